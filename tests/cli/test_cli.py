@@ -1,0 +1,167 @@
+"""The command line in processes of its own, as scripts use it."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+QUICK = ("circles", "--set", "optimization.iterations=300")
+LONG = ("circles", "--set", "optimization.iterations=100000000")
+
+
+def tuilab(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tuilab", *arguments],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+    )
+
+
+@pytest.mark.usefixtures("home")
+class TestRun:
+    def test_json_is_one_object_on_stdout_and_progress_is_on_stderr(self) -> None:
+        done = tuilab("run", *QUICK, "--json")
+        assert done.returncode == 0
+        result = json.loads(done.stdout)
+        assert done.stdout.count("\n") == 1
+        assert set(result) == {
+            "run", "status", "iterations", "seconds", "iterations_per_second", "cost", "error", "split", "diagnosis",
+        }  # fmt: skip
+        assert result["status"] == "done"
+        assert result["iterations"] == 300
+        assert result["split"] == {"train": 180, "dev": 60, "test": 60}
+        assert result["cost"]["total"] == result["cost"]["data"] + result["cost"]["penalty"]
+        assert set(result["diagnosis"]) == {"bias", "variance", "high_bias", "high_variance", "actions"}
+        assert "iteration 300 of 300" in done.stderr
+
+    def test_absent_parts_are_null(self) -> None:
+        shares = ("--set", "split.train=0.8", "--set", "split.dev=0.2", "--set", "split.test=0")
+        result = json.loads(tuilab("run", *QUICK, *shares, "--json").stdout)
+        assert result["error"]["test"] is None
+        assert result["error"]["dev"] is not None
+
+    def test_a_report_for_a_person(self) -> None:
+        done = tuilab("run", *QUICK)
+        assert done.returncode == 0
+        for word in ("status", "data", "penalty", "total", "train", "dev", "test", "bias", "variance", "verdict"):
+            assert word in done.stdout
+
+    def test_divergence_is_exit_code_3(self) -> None:
+        done = tuilab("run", "circles", "--set", "optimization.learning_rate=1e5", "--json")
+        assert done.returncode == 3
+        result = json.loads(done.stdout)
+        assert result["status"] == "diverged"
+        assert result["cost"] == {"data": None, "penalty": None, "total": None}
+
+    @pytest.mark.parametrize(
+        ("arguments", "line"),
+        [
+            (("circles", "--set", "network.hidden=0"), "tuilab: --set: network.hidden[0]: must be"),
+            (("circles", "--set", "nothing"), "tuilab: --set: must be path=value, not 'nothing'"),
+            (("circles", "--set", "data.source=x.csv"), "tuilab: "),
+            (("nowhere",), "tuilab: no preset 'nowhere'"),
+            (("nowhere.toml",), "tuilab: nowhere.toml: no such file"),
+            (("circles", "--sed", "1"), "tuilab: No such option"),
+            ((), "tuilab: Missing argument"),
+        ],
+    )
+    def test_bad_input_is_exit_code_2_and_one_line(self, arguments: tuple[str, ...], line: str) -> None:
+        done = tuilab("run", *arguments)
+        assert done.returncode == 2
+        assert done.stderr.startswith(line)
+        assert done.stderr.count("\n") == 1
+        assert done.stdout == ""
+        assert "no run" in tuilab("stop", "last").stderr or "none yet" in tuilab("stop", "last").stderr
+
+    def test_detach_prints_the_name_and_leaves_it_going(self) -> None:
+        name = tuilab("run", *LONG, "--detach").stdout.strip()
+        assert name == "circles-0001"
+        runs = json.loads(tuilab("runs", "--json").stdout)
+        assert [run["status"] for run in runs] in (["running"], ["starting"])
+        assert tuilab("stop", name).returncode == 0
+        watched = tuilab("watch", name, "--plain", "--json")
+        assert watched.returncode == 0
+        assert json.loads(watched.stdout)["status"] == "stopped"
+
+    @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+    def test_interrupted_it_stops_its_run_and_keeps_what_was_learned(
+        self, number: signal.Signals, code: int, home: Path
+    ) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tuilab", "run", *LONG, "--json"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            log = home / "runs" / "circles-0001" / "log.jsonl"
+            end = time.monotonic() + 30
+            while not (log.exists() and b"progress" in log.read_bytes()):
+                assert time.monotonic() < end
+                time.sleep(0.02)
+            process.send_signal(number)
+            stdout, _ = process.communicate(timeout=30)
+        finally:
+            process.kill()
+        assert process.returncode == code
+        result = json.loads(stdout)
+        assert result["status"] == "stopped"
+        assert result["cost"]["total"] is not None
+        assert (home / "runs" / "circles-0001" / "weights.npz").exists()
+
+
+@pytest.mark.usefixtures("home")
+class TestOthers:
+    def test_without_a_terminal_the_default_preset_is_trained(self) -> None:
+        done = tuilab()
+        assert done.returncode == 0
+        assert "breast-cancer-0001" in done.stdout
+        assert "verdict" in done.stdout
+
+    def test_gradcheck(self) -> None:
+        done = tuilab("gradcheck", "circles", "--json")
+        assert done.returncode == 0
+        report = json.loads(done.stdout)
+        assert report["verdict"] == "correct"
+        assert [parameter["name"] for parameter in report["parameters"]] == ["W1", "b1", "W2", "b2", "W3", "b3"]
+        assert tuilab("gradcheck", "circles", "--after", "50", "--epsilon", "1e-6").returncode == 0
+
+    def test_export(self) -> None:
+        tuilab("run", *QUICK)
+        rows = list(csv.DictReader(io.StringIO(tuilab("export", "last", "--format", "csv").stdout)))
+        assert [int(row["iteration"]) for row in rows] == list(range(301))
+        assert float(rows[-1]["total_cost"]) == float(rows[-1]["data_cost"]) + float(rows[-1]["penalty"])
+        exported = json.loads(tuilab("export", "last", "--format", "json").stdout)
+        assert exported["curves"]["cost"]["total"][-1] == exported["cost"]["total"]
+        assert exported["experiment"]["optimization"]["iterations"] == 300
+        assert tuilab("export", "last", "--format", "xml").returncode == 2
+
+    def test_presets_show_reads_back(self, tmp_path: Path) -> None:
+        assert "digits" in tuilab("presets").stdout
+        shown = tuilab("presets", "show", "circles").stdout
+        path = tmp_path / "copy.toml"
+        path.write_text(shown)
+        assert tuilab("presets", "show", str(path)).stdout == shown
+
+    def test_help_version_and_completion(self) -> None:
+        assert tuilab("--version").stdout.startswith("tuilab ")
+        for word in ("open", "run", "gradcheck", "runs", "watch", "stop", "export", "presets"):
+            assert word in tuilab("--help").stdout
+        completion = subprocess.run(
+            [sys.executable, "-m", "tuilab"],
+            env={**os.environ, "_TUILAB_COMPLETE": "source_bash"},
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert "complete" in completion.stdout

@@ -1,0 +1,24 @@
+"""Fixtures that every room may use."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tuilab.lab import Lab
+
+settings.register_profile("tuilab", deadline=None, derandomize=True)
+settings.load_profile("tuilab")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store of its own, for this process and the trainers that it starts."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("TUILAB_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def lab(home: Path) -> Lab:
+    return Lab()

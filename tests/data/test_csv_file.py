@@ -1,0 +1,230 @@
+import csv
+import io
+import tempfile
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tuilab.data import csv_file, files
+from tuilab.errors import BadInput
+from tuilab.text import clean
+
+HEADER = "age,size,kind\n"
+ROWS = "1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(content, label=""):
+        path = tmp_path / "table.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return files.load(str(path), label)
+
+    return load
+
+
+@pytest.fixture
+def refusal(load, tmp_path):
+    def refusal(content, label=""):
+        with pytest.raises(BadInput) as caught:
+            load(content, label)
+        assert caught.value.file == f"{tmp_path}/table.csv"
+        assert str(caught.value).isprintable()
+        return caught.value
+
+    return refusal
+
+
+def test_a_plain_table(load):
+    table = load(HEADER + ROWS)
+    assert table.X.tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
+    assert table.X.flags.c_contiguous
+    assert table.y.tolist() == [0, 1, 0, 1]
+    assert (table.y.dtype, table.features, table.classes) == (np.int64, ("age", "size"), ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + (HEADER + ROWS).encode(),
+        (HEADER + ROWS).replace("\n", "\r\n"),
+        (HEADER + ROWS).replace("\n", "\r"),
+        (HEADER + ROWS).replace(",", " , "),
+        (HEADER + ROWS).replace("age", '"age"').replace("1,", '"1",').replace("x", '"x"'),
+        (HEADER + ROWS).replace("\n", "\n\n"),
+        (HEADER + ROWS).rstrip("\n"),
+    ],
+    ids=["byte order mark", "CR LF", "CR", "spaces", "quotes", "blank rows", "no last line end"],
+)
+def test_the_same_table_written_otherwise(load, content):
+    table = load(content)
+    assert table.X.tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
+    assert (table.features, table.classes) == (("age", "size"), ("x", "y"))
+
+
+def test_a_named_label_column(load):
+    table = load("kind,age,size\nx,1,2\ny,3,4\nx,5,6\ny,7,8\n", label="kind")
+    assert table.X.tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
+    assert (table.features, table.classes) == (("age", "size"), ("x", "y"))
+
+
+def test_an_unknown_label_column_lists_the_known_ones_cleaned(refusal):
+    error = refusal("a\x1b[1m,b,kind\n1,2,x\n3,4,y\n", label="kin\x07d")
+    assert error.path == "data.label"
+    assert error.message == 'no column is named "kin\ufffdd"; known are a\ufffd[1m, b, kind'
+
+
+def test_a_label_column_is_found_under_the_name_that_is_shown(load):
+    content = "ki\x07nd,age\nx,1\ny,3\nx,5\ny,7\n"
+    assert load(content, label="ki\x07nd").classes == load(content, label="ki\ufffdnd").classes == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        ("10 9 10 9 -1 -1", ("-1", "9", "10")),
+        ("b a B b a B", ("B", "a", "b")),
+        ("1 x 10 1 x 10", ("1", "10", "x")),
+        ("1.00e+00 0.00e+00 1.00e+00 0.00e+00", ("0", "1")),
+        ("2.5 0.5 2.5 0.5", ("0.5", "2.5")),
+        ("02 01 02 01", ("01", "02")),
+        ("yes\x1b[0m no yes\x1b[0m no", ("no", "yes\ufffd[0m")),
+    ],
+)
+def test_class_names_are_sorted_by_value_if_all_are_numbers(load, labels, classes):
+    labels = labels.split()
+    table = load("age,kind\n" + "".join(f"{index},{label}\n" for index, label in enumerate(labels)))
+    assert table.classes == classes
+    for label, y in zip(labels, table.y, strict=True):
+        same = clean(label) == classes[y]
+        assert same or float(label) == float(classes[y])
+
+
+def test_columns_without_a_name_get_their_number(load):
+    assert load(",age,\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n").features == ("column 1", "age")
+
+
+def test_columns_named_by_their_index_are_no_data(load):
+    assert load("0,1,2\n1,2,0\n3,4,1\n5,6,0\n7,8,1\n").features == ("0", "1")
+
+
+REFUSED = [
+    (HEADER, "has a header but no rows"),
+    ("\n\n", "has no header row"),
+    ("kind\nx\ny\n", "row 1: one column only ('kind'); commas between columns are wanted"),
+    ("a;b;kind\n1;2;x\n", "row 1: one column only ('a;b;kind'); commas between columns are wanted"),
+    ("5.1,3.5,x\n4.9,3.0,y\n", "row 1: holds numbers; a header row with the names of the columns is wanted"),
+    ("a,a,kind\n1,2,x\n", 'row 1: two columns are named "a"'),
+    (HEADER + ROWS + "9,x\n", "row 6: 2 cells, the header has 3"),
+    (HEADER + ROWS + "9,9,9,x\n", "row 6: 4 cells, the header has 3"),
+    (HEADER + "\n" + ROWS + "9,x\n", "row 7: 2 cells, the header has 3"),
+    (HEADER + ROWS + '9,9,"x\n', "row 6: a quote is not closed"),
+    (HEADER + '1,2,"x\n3,4,"y\n' + ROWS, "row 2: ',' expected after '\"'"),
+    (HEADER + '1,2,"x\n3,4,y"\n' + ROWS, 'row 2, column "kind": a label of more than one line'),
+    (HEADER + ROWS + "9,,x\n", 'row 6, column "size": is empty; a number is wanted'),
+    (HEADER + ROWS + "abc,9,x\n", "row 6, column \"age\": not a number: 'abc'"),
+    (HEADER + ROWS + "9,1_0,x\n", "row 6, column \"size\": not a number: '1_0'"),
+    (HEADER + ROWS + "9,0x10,x\n", "row 6, column \"size\": not a number: '0x10'"),
+    (HEADER + ROWS + "9,1e999,x\n", "row 6, column \"size\": not a finite number, at most 1e+150 in size: '1e999'"),
+    (HEADER + ROWS + "9,-inf,x\n", "row 6, column \"size\": not a finite number, at most 1e+150 in size: '-inf'"),
+    (HEADER + ROWS + "NaN,9,x\n", "row 6, column \"age\": not a finite number, at most 1e+150 in size: 'NaN'"),
+    (HEADER + ROWS + "9,1e200,x\n", "row 6, column \"size\": not a finite number, at most 1e+150 in size: '1e200'"),
+    (HEADER + ROWS + "9,9,\n", 'row 6, column "kind": is empty: every example needs a label'),
+    (HEADER + ROWS + "9,9,nan\n", "row 6, column \"kind\": is no label: 'nan'"),
+    (HEADER + "1,2,x\n3,4,y\n5,6,x\n", "needs at least 4 examples, has 3"),
+    (HEADER + "1,2,x\n" * 9, "needs at least 2 classes; every label is 'x'"),
+    (HEADER + "1,2,x\n1,2,y\n1,2,z\n1,2,x\n", "the label has 3 different values in 4 examples"),
+    (HEADER + "1,2,1\n1,2,1.0\n" * 2, "the labels '1' and '1.0' are the same number, written in two ways"),
+    (HEADER + ROWS + "9,\x1b[2J,x\n", "row 6, column \"size\": not a number: '\ufffd[2J'"),
+    ("a\x1b]0;x\x07,kind\nz,x\n", "row 2, column \"a\ufffd]0;x\ufffd\": not a number: 'z'"),
+    ((HEADER + ROWS).encode("utf-16"), "line 1: is not UTF-8 text"),
+    ((HEADER + ROWS).encode("utf-16-le"), "line 1: is not UTF-8 text"),
+    ((HEADER + ROWS).encode() + "9,9,é\n".encode("latin-1"), "line 6: is not UTF-8 text"),
+    ((HEADER + ROWS).encode() + b"9,9,\xed\xa0\x80\n", "line 6: is not UTF-8 text"),
+    (b"\0" * 100, "line 1: is not UTF-8 text"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), REFUSED, ids=[message for _, message in REFUSED])
+def test_refused_with_row_and_column(refusal, content, message):
+    error = refusal(content)
+    assert error.path == "data.source"
+    assert error.message.startswith(message)
+
+
+def test_an_unclosed_quote_does_not_swallow_a_long_file(refusal):
+    assert refusal(HEADER + ROWS + '"9,9,x\n' + ROWS * 10_000).message == "row 6: a quote is not closed"
+
+
+def test_the_culprit_is_named_beyond_the_first_block(refusal):
+    good = 3 * csv_file._BLOCK
+    error = refusal(HEADER + "1,2,x\n3,4,y\n" * (good // 2) + "1,zwei,x\n")
+    assert error.message == f"row {good + 2}, column \"size\": not a number: 'zwei'"
+
+
+def test_rows_of_several_lines_count_as_one(refusal):
+    assert refusal('"a\nge",kind\n1,x\n2,y\nz,x\n').message == "row 4, column \"a ge\": not a number: 'z'"
+
+
+def test_a_line_without_end_is_not_read_whole(refusal, monkeypatch):
+    monkeypatch.setattr(csv_file, "_LONGEST_LINE", 1000)
+    assert refusal(HEADER + ROWS + "9" * 5000).message == "line 6: longer than 1000 characters"
+
+
+def test_a_huge_file_is_refused_unread(tmp_path):
+    path = tmp_path / "sparse.csv"
+    with path.open("wb") as file:
+        file.truncate(csv_file.MAXIMUM_BYTES + 1)
+    with pytest.raises(BadInput, match="is larger than 1 GiB"):
+        files.load(str(path), "")
+
+
+names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+finite = st.floats(-1e100, 1e100)
+
+
+@st.composite
+def tables(draw):
+    header = draw(st.lists(names, min_size=2, max_size=5, unique_by=str.strip))
+    rows = draw(st.lists(st.tuples(*[finite] * (len(header) - 1)), min_size=4, max_size=12))
+    kinds = draw(st.lists(names.filter(lambda label: not csv_file.label_fault(label.strip())), min_size=2, max_size=2))
+    assume(kinds[0].strip() != kinds[1].strip())
+    return header, rows, [kinds[index % 2] for index in range(len(rows))]
+
+
+@given(tables())
+def test_round_trip_of_any_table_and_any_names(made):
+    header, rows, labels = made
+    assume(not csv_file._looks_like_data([name.strip() for name in header]))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerows([header, *[(*row, label) for row, label in zip(rows, labels, strict=True)]])
+    table = read(text.getvalue())
+    assert table.X.tolist() == [list(row) for row in rows]
+    expected = [clean(name.strip()) or f"column {index}" for index, name in enumerate(header[:-1], 1)]
+    assert list(table.features) == expected
+    assert len(set(zip(table.y.tolist(), labels, strict=True))) == 2
+    assert all(name.isprintable() or clean(name) == name for name in table.features + table.classes)
+
+
+def read(text):
+    with tempfile.TemporaryFile() as file:
+        file.write(text.encode())
+        file.seek(0)
+        return csv_file.read(file, "")
+
+
+@given(st.binary(max_size=200) | st.text(alphabet='ab1,"\n\r .e-', max_size=60).map(str.encode))
+def test_any_bytes_are_read_or_refused(content):
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        try:
+            table = csv_file.read(file, "")
+        except BadInput as error:
+            assert error.message == clean(error.message)
+        else:
+            assert np.isfinite(table.X).all()
+            assert set(table.y.tolist()) == set(range(len(table.classes)))

@@ -1,0 +1,141 @@
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import inspect
+
+from tuilab.errors import BadInput
+from tuilab.experiment import GENERATED, SHIPPED, Experiment, convert, differences, dumps, edit, get, knobs, load, loads
+
+text = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
+hidden = st.lists(st.integers(1, 1000), max_size=5)
+
+
+@st.composite
+def experiments(draw: st.DrawFn) -> Experiment:
+    layers = draw(hidden)
+    keep = st.floats(0, 1, exclude_min=True)
+    train = draw(st.floats(0.01, 1))
+    dev = draw(st.floats(0, 1 - train))
+    table: dict[str, Any] = {
+        "title": draw(text),
+        "seed": draw(st.integers(0, 2**63 - 1)),
+        "data": {
+            "source": draw(st.sampled_from(GENERATED + SHIPPED) | text.filter(bool)),
+            "examples": draw(st.just("all") | st.integers(4, 10**8)),
+            "noise": draw(st.floats(0, 10)),
+        },
+        "split": {"train": train, "dev": dev, "test": max(0.0, 1 - train - dev)},
+        "inputs": {"normalize": draw(st.booleans())},
+        "network": {"hidden": layers},
+        "dropout": {"keep_prob": draw(keep | st.lists(keep, min_size=len(layers) + 1, max_size=len(layers) + 1))},
+        "optimization": {"learning_rate": draw(st.floats(0, 1e6, exclude_min=True))},
+    }
+    return convert(table)
+
+
+@given(experiments())
+def test_toml_gives_the_same_experiment_back(experiment: Experiment) -> None:
+    assert loads(dumps(experiment)) == experiment
+
+
+@given(experiments(), st.sampled_from(sorted(knobs())))
+def test_a_knob_reads_back_what_it_shows(experiment: Experiment, path: str) -> None:
+    if knobs()[path].kind == "text":
+        return  # quotes and outer blanks of a text are the typist's
+    shown = knobs()[path].format(get(experiment, path))
+    assert edit(experiment, {path: shown}) == experiment
+
+
+@given(st.text(alphabet=string.printable, max_size=30), st.sampled_from(sorted(knobs())))
+def test_any_text_gives_an_experiment_or_one_clear_line(raw: str, path: str) -> None:
+    try:
+        edited = edit(Experiment(), {path: raw})
+    except BadInput as error:
+        assert error.path.startswith(path.split(".")[0])
+        assert "\n" not in str(error)
+    else:
+        assert set(differences(Experiment(), edited)) <= {path}
+
+
+@pytest.mark.parametrize(
+    ("toml", "path", "says"),
+    [
+        ("colour = 1", "colour", "unknown key"),
+        ("[network]\nhiden = [1]", "network.hiden", "known here are hidden, activation"),
+        ("[network]\nhidden = [4, 0]", "network.hidden[1]", "must be a whole number ≥ 1, ≤ 100_000, not 0"),
+        ("[network]\nhidden = [4, true]", "network.hidden[1]", "not True"),
+        ("[network]\nhidden = 4", "network.hidden", "a list"),
+        ("network = 4", "network", "must be a table, not 4"),
+        ("[optimization]\nlearning_rate = nan", "optimization.learning_rate", "not nan"),
+        ("[optimization]\nlearning_rate = -1", "optimization.learning_rate", "> 0"),
+        ("[optimization]\niterations = 1.5", "optimization.iterations", "a whole number"),
+        ("[optimization]\niterations = 1180591620717411303424", "optimization.iterations", "≤ 1_000_000_000"),
+        ("[inputs]\nnormalize = 1", "inputs.normalize", "true or false"),
+        ("[regularization]\nkind = 'l3'", "regularization.kind", "one of l1, l2, none, not 'l3'"),
+        ("[split]\ntrain = 0.9", "split", "must be 1, got 1.3"),
+        ("[dropout]\nkeep_prob = [1.0, 0.5, 0.5]", "dropout.keep_prob", "needs 2 values"),
+        ("[dropout]\nkeep_prob = 0", "dropout.keep_prob", "> 0"),
+        ("seed = 1\nseed = 2", "", "not TOML"),
+        ("a = " + "[" * 2000, "", "nested too deeply"),
+        ("title = '" + "x" * 300 + "'", "title", "length <= 200"),
+    ],
+)
+def test_bad_input_names_the_path_and_what_is_allowed(toml: str, path: str, says: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        loads(toml)
+    assert caught.value.path == path
+    assert says in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"title = '\xe9'", "not UTF-8"),
+        (b"\xff\xfet\x00i\x00", "not UTF-8"),
+        (b"#" * 1_000_001, "larger than"),
+    ],
+)
+def test_files_that_are_no_toml_text_are_refused_by_name(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "odd.toml"
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match=says) as caught:
+        load(path)
+    assert caught.value.file == str(path)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "windows.toml"
+    path.write_bytes(b"\xef\xbb\xbfseed = 5\n")
+    assert load(path).seed == 5
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no such file"):
+        load(tmp_path / "none.toml")
+    with pytest.raises(BadInput, match="not a regular file"):
+        load(tmp_path)
+
+
+def test_shares_that_belong_together_change_together() -> None:
+    edited = edit(Experiment(), {"split.train": "0.98", "split.dev": "0.01", "split.test": "0.01"})
+    assert edited.split.train == 0.98
+    with pytest.raises(BadInput):
+        edit(Experiment(), {"split.train": "0.98"})
+
+
+def test_every_number_has_bounds_and_every_knob_has_words() -> None:
+    for knob in knobs().values():
+        assert knob.title and knob.help, knob.path
+        if knob.kind in ("integer", "number"):
+            assert any(sign in knob.allowed for sign in "≥>") and any(sign in knob.allowed for sign in "≤<"), knob.path
+
+
+def test_no_section_has_a_field_without_a_default() -> None:
+    info = inspect.type_info(Experiment)
+    assert isinstance(info, inspect.StructType)
+    assert loads("") == Experiment()
+    assert {field.name for field in info.fields} >= {"data", "split", "network", "optimization"}

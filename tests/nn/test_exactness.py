@@ -1,0 +1,104 @@
+"""Costs and gradients of random networks agree with an independent reference."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.nn import reference
+from tuilab.nn import ACTIVATIONS, Dropout, Network, Parameters, Pass, initialize, loss_for, penalty
+from tuilab.nn.gradient_check import gradient
+
+RELATIVE = 1e-10
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> dict[str, Any]:
+    sizes = (
+        draw(st.integers(1, 6)),
+        *draw(st.lists(st.integers(1, 6), max_size=4)),
+        draw(st.sampled_from([1, 3, 5])),
+    )
+    network = Network(sizes, tuple(draw(st.sampled_from(sorted(ACTIVATIONS))) for _ in sizes[1:-1]))
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    m = draw(st.integers(1, 30))
+    parameters = initialize(sizes, draw(st.sampled_from(["random", "he", "xavier", "glorot"])), 1.0, random)
+    parameters.theta += 0.1 * random.standard_normal(parameters.theta.shape)
+    return {
+        "network": network,
+        "parameters": parameters,
+        "X": random.standard_normal((m, sizes[0])),
+        "y": random.integers(0, max(2, sizes[-1]), m),
+        "kind": draw(st.sampled_from(["none", "l2", "l1"])),
+        "lambd": draw(st.floats(0.01, 10)),
+        "random": random,
+    }
+
+
+def assert_close(ours: Any, theirs: Any) -> None:
+    scale = max(float(np.linalg.norm(theirs)), 1e-300)
+    assert np.linalg.norm(np.asarray(ours) - np.asarray(theirs)) / scale <= RELATIVE
+
+
+@settings(max_examples=250)
+@given(cases())
+def test_cost_and_gradient(case: dict[str, Any]) -> None:
+    network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
+    term = penalty(case["kind"], case["lambd"], len(X))
+    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
+
+    def whole(theta: Any) -> Any:
+        data = reference.data_cost(theta, network, X, y)
+        return data + reference.penalty_cost(theta, network, case["kind"], case["lambd"], len(X))
+
+    cost = Pass(network, len(X)).cost(parameters, X, targets) + term.cost(parameters.all_weights)
+    assert_close(cost, whole(parameters.theta))
+    assert_close(gradient(network, parameters, X, y, term).theta, reference.gradient(whole, parameters))
+
+
+@settings(max_examples=100)
+@given(cases(), st.floats(0.3, 0.9))
+def test_gradient_under_a_given_dropout_mask(case: dict[str, Any], keep: float) -> None:
+    network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
+    masks = Dropout((keep,) * network.depth, network.sizes[:-1], len(X), case["random"]).masks()
+    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
+    ours = Parameters(network.sizes)
+    cost = Pass(network, len(X)).cost_and_gradient(parameters, X, targets, ours, masks)
+
+    def dropped(theta: Any) -> Any:
+        return reference.data_cost(theta, network, X, y, masks)
+
+    assert_close(cost, dropped(parameters.theta))
+    theirs = reference.gradient(dropped, parameters)
+    assert np.linalg.norm(ours.theta - theirs) <= RELATIVE * max(float(np.linalg.norm(theirs)), 1e-6)
+
+
+@pytest.mark.parametrize("outputs", [1, 10])
+@pytest.mark.parametrize("scale", [800.0, 1e300])
+def test_cost_is_finite_for_huge_logits(outputs: int, scale: float) -> None:
+    random = np.random.default_rng(0)
+    z = scale * random.choice([-1.0, 1.0], (outputs, 50))
+    y = random.integers(0, max(2, outputs), 50)
+    loss = loss_for(outputs)
+    targets = loss.targets(y, outputs, np.float64)
+    losses = loss.losses(z, targets)
+    assert np.isfinite(losses).all()
+    assert np.isclose(loss(50, np.float64)(z.copy(), targets), losses.sum(), rtol=1e-12)
+
+
+def test_a_wrong_answer_of_logit_800_costs_800() -> None:
+    loss = loss_for(1)
+    assert loss.losses(np.array([[800.0, -800.0]]), loss.targets(np.array([0, 0]), 2, float)).tolist() == [800.0, 0.0]
+
+
+def test_probabilities_add_up_and_agree_with_the_gradient() -> None:
+    random = np.random.default_rng(1)
+    z = random.standard_normal((4, 20))
+    y = random.integers(0, 4, 20)
+    loss = loss_for(4)
+    assert np.allclose(loss.probabilities(z).sum(axis=0), 1)
+    derivative = z.copy()
+    loss(20, np.float64)(derivative, loss.targets(y, 4, float))
+    assert np.allclose(derivative, loss.probabilities(z) - loss.targets(y, 4, float))

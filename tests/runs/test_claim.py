@@ -1,0 +1,150 @@
+"""One trainer a run; dead, alive and unknown are told apart."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import msgspec
+import psutil
+import pytest
+
+from tuilab.errors import BadInput
+from tuilab.runs import RunFolder, alive, claim
+
+CLAIM = (
+    "import sys, time; from pathlib import Path; from tuilab.runs import RunFolder, claim\n"
+    "claim(RunFolder(Path(sys.argv[1]))); print('claimed', flush=True); time.sleep(float(sys.argv[2]))\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path)
+
+
+@contextmanager
+def trainer(folder: RunFolder, seconds: float = 60) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that has taken the run."""
+    command = [sys.executable, "-c", CLAIM, str(folder.path), str(seconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout.readline() == b"claimed\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def forge(folder: RunFolder, **changes: object) -> None:
+    """Write a claim of this very process, with `changes`."""
+    claim(folder)
+    file = folder.claims_folder / "0001" / "trainer.json"
+    file.write_bytes(msgspec.json.encode(msgspec.json.decode(file.read_bytes()) | changes))
+
+
+def test_a_live_holder_is_named_and_a_dead_one_followed(folder):
+    assert alive(folder) is False
+    with trainer(folder) as holder:
+        assert alive(folder) is True
+        with pytest.raises(BadInput) as refusal:
+            claim(folder)
+        said = f"{folder.path}: is being trained by process {holder.pid} on {socket.gethostname()}"
+        assert str(refusal.value) == said
+        holder.send_signal(signal.SIGSTOP)
+        assert alive(folder) is True
+        holder.kill()
+        holder.wait()
+        assert alive(folder) is False
+    claim(folder)
+    assert alive(folder) is True
+    with pytest.raises(BadInput, match=f"process {os.getpid()} "):
+        claim(folder)
+
+
+def test_a_zombie_is_dead(folder):
+    with trainer(folder, seconds=0) as holder:
+        process = psutil.Process(holder.pid)
+        while process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+        assert alive(folder) is False
+
+
+def test_a_pid_that_was_used_again_is_another_process(folder):
+    forge(folder, started=12.34)
+    assert alive(folder) is False
+
+
+def test_a_process_does_not_outlive_its_boot(folder):
+    forge(folder, boot="another")
+    assert alive(folder) is False
+
+
+def test_setting_the_clock_kills_nobody(folder, monkeypatch):
+    claim(folder)
+    before = psutil.Process().create_time()
+    set_back = psutil.boot_time() - 3600
+    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: set_back)
+    assert psutil.Process().create_time() == pytest.approx(before - 3600)
+    assert alive(folder) is True
+
+
+def test_a_holder_on_another_host_cannot_be_judged_and_is_not_overrun(folder):
+    forge(folder, host="else\x1b[2Jwhere")
+    assert alive(folder) is None
+    with pytest.raises(BadInput, match=r"process \d+ on else\ufffd\[2Jwhere; if that has ended, remove .*0001$"):
+        claim(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"pid":0}', b"[" * 100_000, b"\xff"])
+def test_a_claim_that_cannot_be_read_is_not_overrun(folder, content):
+    claim(folder)
+    (folder.claims_folder / "0001" / "trainer.json").write_bytes(content)
+    assert alive(folder) is None
+    with pytest.raises(BadInput, match="cannot be told"):
+        claim(folder)
+
+
+def test_stray_files_among_the_claims_are_no_claims(folder):
+    (folder.claims_folder / "7").mkdir(parents=True)
+    (folder.claims_folder / "readme").write_text("")
+    assert alive(folder) is False
+    claim(folder)
+    assert (folder.claims_folder / "0001" / "trainer.json").is_file()
+
+
+def contend(folders: list[Path], barrier: Barrier, results: "multiprocessing.Queue[list[bool]]") -> None:
+    won = []
+    for folder in folders:
+        barrier.wait(30)
+        try:
+            claim(RunFolder(folder))
+        except BadInput:
+            won.append(False)
+        else:
+            won.append(True)
+    results.put(won)
+    barrier.wait(30)
+
+
+def test_of_two_trainers_exactly_one_wins_every_time(tmp_path):
+    folders = [tmp_path / str(number) for number in range(50)]
+    for number, folder in enumerate(folders):
+        folder.mkdir()
+        if number % 2:
+            forge(RunFolder(folder), boot="before the power failed")
+    context = multiprocessing.get_context("spawn")
+    barrier, results = context.Barrier(2), context.Queue()
+    racers = [context.Process(target=contend, args=(folders, barrier, results)) for _ in range(2)]
+    for racer in racers:
+        racer.start()
+    outcomes = [results.get(timeout=60) for _ in racers]
+    for racer in racers:
+        racer.join(30)
+    assert [sum(pair) for pair in zip(*outcomes, strict=True)] == [1] * 50

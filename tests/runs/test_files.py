@@ -1,0 +1,84 @@
+"""Private whatever the umask; replaced whole or not at all."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.runs.events import started
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment
+from tuilab.runs import Appender, Store, ask, claim, make_folder, replacing, spawn, writing
+from tuilab.runs.files import settle, settling
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o277, 0o777])
+def umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("umask")
+def test_folders_are_0700_and_files_0600_whatever_the_umask(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/echo")
+    store = Store(tmp_path / "deep" / "home")
+    run = store.create(Experiment())
+    with Appender(run.log_file) as appender:
+        appender.append(started())
+    with replacing(run.weights_file) as file:
+        file.write(b"weights")
+    claim(run)
+    ask(run, "stop")
+    spawn(run)
+    everything = list((tmp_path / "deep").rglob("*"))
+    assert {path.name for path in everything} >= {
+        *("experiment.toml", "log.jsonl", "weights.npz", "trainer.json", "stop", "trainer.out"),
+    }
+    for path in [tmp_path / "deep", *everything]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_a_folder_that_is_there_keeps_its_mode(tmp_path):
+    tmp_path.chmod(0o755)
+    make_folder(tmp_path)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+def test_a_failed_replacement_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "weights.npz"
+    path.write_bytes(b"old")
+    with pytest.raises(RuntimeError, match="half-way"), replacing(path) as file:
+        file.write(b"new, but not")
+        raise RuntimeError("half-way")
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"old", [path])
+    with replacing(path) as file:
+        file.write(b"new")
+        assert path.read_bytes() == b"old"
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"new", [path])
+
+
+def test_of_two_folders_one_gets_the_name(tmp_path):
+    target = tmp_path / "name"
+    with settling(tmp_path) as one, settling(tmp_path) as other:
+        (one / "file").write_text("one")
+        (other / "file").write_text("other")
+        assert settle(one, target)
+        assert not settle(other, target)
+    assert [path.name for path in tmp_path.iterdir()] == ["name"]
+    assert (target / "file").read_text() == "one"
+
+
+def test_what_cannot_be_written_is_one_line_that_names_it(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput) as refusal, writing(tmp_path / "x"):
+        make_folder(tmp_path / "file" / "x")
+    assert str(refusal.value) == f"{tmp_path / 'x'}: cannot be written: Not a directory"
+
+
+def test_make_folder_refuses_a_file_in_its_place(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError):
+        make_folder(tmp_path / "file")

@@ -1,0 +1,72 @@
+"""Following a run: evidence taken in the right order."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.runs.events import finished, progress, started
+from tuilab.experiment import Experiment
+from tuilab.runs import Appender, Follower, RunFolder, Store, ask, claim, follow, glance, log
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return Store(tmp_path).create(Experiment())
+
+
+def test_a_run_is_followed_from_its_creation_to_its_end(folder):
+    made = folder.experiment_file.stat().st_mtime
+    follower = Follower(folder)
+    assert follower.look(made + 1).status == "starting"
+    assert follower.look(made + 11).status == "dead"
+    claim(folder)
+    assert follower.look(made + 11).status == "starting"
+    with Appender(folder.log_file) as appender:
+        appender.append(started(time=made))
+        appender.append(progress(5, 1.0, 2.0, time=made + 1))
+        first = follower.look(made + 2)
+        assert (first.status, list(first.view.cost.data), first.whole) == ("running", [1.0, 2.0], True)
+        assert follower.look(made + 2).view is first.view
+        assert follower.look(made + 30).status == "silent"
+        ask(folder, "stop")
+        assert follower.look(made + 2).status == "stopping"
+        appender.append(finished(6, "stopped"))
+    assert follower.look(made + 99).status == "stopped"
+    assert glance(folder, made + 99).status == "stopped"
+    assert Follower(folder).look(made + 99).view.iteration == 6
+
+
+def test_a_trainer_that_ends_while_it_is_looked_at_has_not_died(folder, monkeypatch):
+    follower = Follower(folder)
+
+    def gone(folder: RunFolder) -> bool:
+        with Appender(folder.log_file) as appender:
+            appender.append(finished())
+        return False
+
+    monkeypatch.setattr(follow, "alive", gone)
+    assert follower.look(0.0).status == "done"
+
+
+def test_damage_is_told(folder):
+    folder.log_file.write_bytes(b"?\n?\n")
+    follower = Follower(folder)
+    assert follower.look(0.0).view.damaged == 2
+    with folder.log_file.open("ab") as file:
+        file.write(b"?\n")
+    assert follower.look(0.0).view.damaged == 3
+
+
+def test_the_status_of_a_long_log_is_that_of_its_end_from_the_first_look_on(folder, monkeypatch):
+    monkeypatch.setattr(log, "CHUNK", 2000)
+    with Appender(folder.log_file) as appender:
+        appender.append(started())
+        for k in range(1, 100):
+            appender.append(progress(k, float(k)))
+        appender.append(finished())
+    follower = Follower(folder)
+    looks = [follower.look(0.0)]
+    while not looks[-1].whole:
+        looks.append(follower.look(0.0))
+    assert {look.status for look in looks} == {"done"}
+    assert len(looks[0].view.cost) < len(looks[-1].view.cost) == 99

@@ -1,0 +1,94 @@
+"""The fold: pure, the same in any pieces, and cheap."""
+
+import itertools
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.runs.events import finished, progress, started
+from tuilab.runs import View, fold
+
+numbers = st.floats(allow_nan=True, allow_infinity=True, width=32)
+
+
+def figures(view: View) -> list[object]:
+    """Everything in a view, in a form that can be compared."""
+    curves = [
+        *(view.cost.iteration, view.cost.data, view.cost.penalty, view.cost.total),
+        *(view.error.iteration, view.error.train, view.error.dev),
+    ]
+    scalars = [view.started, view.finished, view.iteration, view.seconds, view.time, view.damaged]
+    return [*scalars, *(curve.tobytes() for curve in curves)]
+
+
+@given(
+    costs=st.lists(st.lists(numbers, max_size=5), max_size=30),
+    cuts=st.lists(st.integers(0, 40), max_size=10),
+)
+def test_folding_in_pieces_gives_what_folding_at_once_gives_and_changes_no_older_view(costs, cuts):
+    events = [started(), *(progress(10 * k, *points) for k, points in enumerate(costs, 1)), finished()]
+    bounds = [0, *sorted(min(cut, len(events)) for cut in cuts), len(events)]
+    view = View()
+    older = [(view, figures(view))]
+    for start, end in itertools.pairwise(bounds):
+        view = fold(view, events[start:end])
+        older.append((view, figures(view)))
+    assert figures(view) == figures(fold(View(), events))
+    assert [figures(old) for old, _ in older] == [before for _, before in older]
+
+
+def test_two_futures_of_one_view_do_not_meet():
+    past = fold(View(), [progress(2, 1.0, 2.0)])
+    one, other = fold(past, [progress(3, 3.0)]), fold(past, [progress(3, 4.0)])
+    assert (list(past.cost.data), list(one.cost.data), list(other.cost.data)) == ([1, 2], [1, 2, 3], [1, 2, 4])
+
+
+def test_curves_grow_in_place_and_stay_read_only():
+    first = fold(View(), [progress(1, 1.0)])
+    second = fold(first, [progress(2, 2.0)])
+    assert np.shares_memory(first.cost.data, second.cost.data)
+    assert not second.cost.data.flags.writeable
+    assert second.cost.data.dtype == np.float64
+
+
+def test_growing_by_single_points_copies_each_point_a_few_times_only(monkeypatch):
+    sizes = []
+    empty = np.empty
+    monkeypatch.setattr(np, "empty", lambda shape: (sizes.append(shape[1]), empty(shape))[1])
+    view = View()
+    for k in range(1, 10_001):
+        view = fold(view, [progress(k, float(k))])
+    assert sum(sizes) <= 2 * 5 * 10_000
+    np.testing.assert_array_equal(view.cost.iteration, np.arange(1, 10_001))
+    np.testing.assert_array_equal(view.cost.total, view.cost.iteration + 0.25)
+
+
+def test_a_million_points_in_lines_of_arrays_fold_at_once_and_in_pieces_alike():
+    events = [progress(1000 * k, *np.full(1000, float(k))) for k in range(1, 1001)]
+    once, pieces = fold(View(), events), View()
+    for start in range(0, 1000, 50):
+        pieces = fold(pieces, events[start : start + 50])
+    assert len(once.cost) == 1_000_000
+    np.testing.assert_array_equal(once.cost.iteration, np.arange(1, 1_000_001))
+    np.testing.assert_array_equal(pieces.cost.data, once.cost.data)
+
+
+def test_nothing_new_is_the_same_view_and_damage_adds_up():
+    view = fold(View(), [started(), progress(1, 1.0)])
+    assert fold(view, []) is view
+    assert fold(fold(view, [], damaged=2), [], damaged=1).damaged == 3
+
+
+def test_the_last_event_wins_and_a_run_that_goes_on_is_not_finished():
+    view = fold(View(), [started(), progress(5, 1.0), finished(7)])
+    assert (view.iteration, view.seconds, view.time) == (7, 0.07, 0.7)
+    assert view.finished == finished(7)
+    onward = fold(view, [started(time=9.0)])
+    assert (onward.finished, onward.time, onward.iteration, list(onward.cost.data)) == (None, 9.0, 7, [1.0])
+
+
+def test_infinite_costs_add_up_without_a_word():
+    with np.errstate(all="raise"):
+        view = fold(View(), [progress(3, np.inf, np.nan, -np.inf)])
+    np.testing.assert_array_equal(view.cost.total, [np.inf, np.nan, -np.inf])

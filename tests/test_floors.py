@@ -1,0 +1,21 @@
+"""What may not be imported, seen in a fresh process."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("tuilab.trainer", {"textual", "typer", "plotext", "rich"}),
+        ("tuilab.cli", {"textual", "plotext", "numpy"}),
+        ("tuilab.lab", {"textual", "typer", "plotext", "rich"}),
+    ],
+)
+def test_import_floor(module: str, forbidden: set[str]) -> None:
+    script = f"import {module}, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert module in loaded
+    assert not forbidden & {name.split(".")[0] for name in loaded}

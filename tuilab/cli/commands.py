@@ -1,0 +1,219 @@
+"""The commands. Each parses, calls the lab, prints; everything heavy is imported where it is used."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tuilab.errors import BadInput
+from tuilab.text import clean
+
+if TYPE_CHECKING:
+    from tuilab.experiment import Experiment
+    from tuilab.lab import Lab
+
+app = typer.Typer(
+    name="tuilab",
+    help="A training lab for neural networks in a terminal. Without a command it opens the lab.",
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+presets = typer.Typer(help="List the presets, or show one.", rich_markup_mode=None)
+app.add_typer(presets, name="presets")
+
+Source = Annotated[str, typer.Argument(metavar="PRESET|FILE.toml", help="A preset's name, or a TOML experiment.")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help='A run\'s name, its unique beginning, or "last".')]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="path=value", help="Change one value, e.g. optimization.learning_rate=0.01; repeatable."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from tuilab import __version__
+
+        typer.echo(f"tuilab {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def default(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> int | None:
+    if context.invoked_subcommand is None:
+        from tuilab.presets import DEFAULT
+
+        return _open(DEFAULT)
+    return None
+
+
+@app.command("open")
+def open_lab(preset: Annotated[str, typer.Argument(metavar="[PRESET|FILE.toml]")] = "") -> int:
+    """Open the lab; where there is no terminal, train the preset and print its report."""
+    from tuilab.presets import DEFAULT
+
+    return _open(preset or DEFAULT)
+
+
+@app.command()
+def run(
+    preset: Source,
+    sets: Sets = None,
+    json: Json = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Print the run's name and leave it going.")] = False,
+) -> int:
+    """Train an experiment and print its report. Ctrl+C stops the run and keeps what was learned.
+
+    Exit codes: 0 done or stopped, 1 failed, 2 bad input, 3 diverged, 130 or 143 interrupted.
+    """
+    lab = _lab()
+    _, experiment = _experiment(lab, preset, sets)
+    return _run(lab, experiment, json=json, detach=detach)
+
+
+@app.command()
+def gradcheck(
+    preset: Source,
+    sets: Sets = None,
+    epsilon: Annotated[float, typer.Option(min=1e-12, max=0.1, help="ε of the two-sided difference.")] = 1e-7,
+    after: Annotated[int, typer.Option(min=0, metavar="ITERATIONS", help="Train this long first.")] = 0,
+    json: Json = False,
+) -> int:
+    """Check every gradient against the two-sided difference: penalty included, dropout off.
+
+    Exit code 0 only when the relative difference is at most 1e-7.
+    """
+    from tuilab.cli.report import as_json, gradient_text
+
+    lab = _lab()
+    _, experiment = _experiment(lab, preset, sets)
+    report = lab.gradient_check(experiment, epsilon, after)
+    typer.echo(as_json(report) if json else gradient_text(report))
+    return 0 if report.verdict == "correct" else 1
+
+
+@app.command("runs")
+def list_runs(json: Json = False) -> None:
+    """List the runs, newest first."""
+    from tuilab.cli.report import as_json, runs_text
+
+    summaries = _lab().runs()
+    typer.echo(as_json(summaries) if json else runs_text(summaries))
+
+
+@app.command()
+def watch(
+    name: RunName,
+    plain: Annotated[bool, typer.Option("--plain", help="Whole lines, nothing rewritten.")] = False,
+    json: Json = False,
+) -> int:
+    """Follow a run to its end and print its report. Ctrl+C leaves the run going."""
+    return _follow(_lab(), name, json=json, plain=plain, stop=False)
+
+
+@app.command()
+def stop(name: RunName) -> None:
+    """Stop a run; what it learned is kept."""
+    _lab().stop(name)
+
+
+@app.command()
+def export(
+    name: RunName,
+    format: Annotated[str, typer.Option("--format", metavar="csv|json", help="What to write.")] = "csv",
+) -> None:
+    """Print the curves of a run."""
+    from tuilab.cli.report import as_json, curves_csv, curves_object
+
+    if format not in ("csv", "json"):
+        raise BadInput(f"must be csv or json, not {format!r}", path="--format")
+    snapshot = _lab().follow(name).poll()
+    typer.echo(curves_csv(snapshot) if format == "csv" else as_json(curves_object(snapshot)), nl=format == "json")
+
+
+@presets.callback(invoke_without_command=True)
+def list_presets(context: typer.Context, json: Json = False) -> None:
+    """List the presets, or show one."""
+    if context.invoked_subcommand is not None:
+        return
+    from tuilab.cli.report import as_json, columns
+
+    found = _lab().presets()
+    if json:
+        typer.echo(as_json([{"name": p.name, "title": p.title, "about": p.about, "own": p.own} for p in found]))
+        return
+    rows = [("PRESET", "", "TITLE"), *((p.name, "own" if p.own else "", clean(p.title)) for p in found)]
+    typer.echo(columns(rows))
+
+
+@presets.command("show")
+def show_preset(name: Source) -> None:
+    """Print a preset's whole experiment as TOML."""
+    from tuilab import experiment as experiments
+
+    text = experiments.dumps(_lab().open(name)[1])
+    typer.echo("\n".join(clean(line, 10_000) for line in text.splitlines()))
+
+
+def _lab() -> "Lab":
+    from tuilab.lab import Lab
+
+    return Lab()
+
+
+def _experiment(lab: "Lab", source: str, sets: list[str] | None) -> "tuple[str, Experiment]":
+    """The experiment with the `--set` options applied."""
+    name, experiment = lab.open(source)
+    edits = {}
+    for text in sets or []:
+        path, equals, raw = text.partition("=")
+        if not equals:
+            raise BadInput(f"must be path=value, not {text!r}", path="--set")
+        edits[path.strip()] = raw
+    try:
+        return name, lab.edit(experiment, edits)
+    except BadInput as error:
+        raise error.within("--set") from None
+
+
+def _open(source: str) -> int:
+    lab = _lab()
+    name, experiment = lab.open(source)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        print(f"no terminal: training {name} and printing its report", file=sys.stderr)
+        return _run(lab, experiment)
+    from tuilab.ui.app import run as run_app
+
+    return run_app(lab, experiment, preset_name=name)
+
+
+def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bool = False) -> int:
+    name = lab.start(experiment)
+    if detach:
+        typer.echo(name)
+        return 0
+    return _follow(lab, name, json=json, stop=True)
+
+
+def _follow(lab: "Lab", name: str, *, json: bool, plain: bool = False, stop: bool) -> int:
+    from tuilab.cli.progress import follow
+    from tuilab.cli.report import EXIT_CODES, as_json, run_object, run_text
+
+    def interrupt() -> None:
+        with suppress(BadInput):  # it may have ended just now
+            lab.stop(name)
+
+    snapshot, signal = follow(lab.follow(name), plain=plain, interrupt=interrupt if stop else None)
+    typer.echo(as_json(run_object(snapshot)) if json else run_text(snapshot))
+    return 128 + signal if signal else EXIT_CODES.get(snapshot.status, 1)

@@ -1,0 +1,34 @@
+"""The way in: every fault that a person can mend becomes one line on stderr and exit code 2."""
+
+import os
+import sys
+
+import typer
+
+from tuilab.cli.commands import app
+from tuilab.errors import BadInput
+from tuilab.text import clean
+
+BAD_INPUT = 2
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit code."""
+    try:
+        code = app(prog_name="tuilab", standalone_mode=False)
+    except BadInput as error:
+        code = _refuse(str(error))
+    except typer.TyperException as error:
+        code = _refuse(error.format_message())
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`tuilab runs | head`): say nothing more, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    sys.exit(code)
+
+
+def _refuse(message: str) -> int:
+    print(f"tuilab: {clean(message, 2000)}", file=sys.stderr)
+    return BAD_INPUT

@@ -1,0 +1,127 @@
+"""Progress on stderr: one line that rewrites itself on a terminal, a line now and then without one."""
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from tuilab.lab import Follower, Snapshot
+from tuilab.runs import ACTIVE
+
+POLL = 0.05
+PLAIN_INTERVAL = 10.0
+"""Seconds between two lines where nothing can be rewritten."""
+
+
+def follow(
+    follower: Follower, *, plain: bool = False, interrupt: Callable[[], None] | None = None
+) -> tuple[Snapshot, int]:
+    """Follows a run to its end and shows its progress; returns the end and the signal that interrupted it, or 0.
+
+    The first SIGINT or SIGTERM calls `interrupt` (to ask the run to stop) and goes on to the end; without one, or at
+    the second, it raises KeyboardInterrupt.
+    """
+    show = _Lines() if plain or not sys.stderr.isatty() else _OneLine()
+    asked = False
+    with _signals() as caught:
+        while True:
+            snapshot = follower.poll()
+            if snapshot.status not in ACTIVE:
+                show.end(snapshot)
+                return snapshot, caught[0] if caught else 0
+            show.progress(snapshot)
+            if caught and not asked and interrupt is not None:
+                asked = True
+                interrupt()
+            elif len(caught) > asked:
+                raise KeyboardInterrupt
+            time.sleep(POLL)
+
+
+def sentence(snapshot: Snapshot) -> str:
+    """`circles-0001 running: iteration 1,200 of 15,000 (8 %), 21,000 iterations/s, 1 s left, …`."""
+    view = snapshot.view
+    planned = snapshot.experiment.optimization.iterations
+    parts = [f"iteration {view.iteration:,} of {planned:,} ({100 * view.iteration // planned} %)"]
+    if snapshot.rate is not None:
+        parts.append(
+            f"{snapshot.rate:,.0f} iterations/s" if snapshot.rate >= 10 else f"{snapshot.rate:.2g} iterations/s"
+        )
+    if snapshot.eta is not None and snapshot.status in ACTIVE:
+        parts.append(f"{duration(snapshot.eta)} left")
+    if view.cost.total.size:
+        parts.append(f"cost {view.cost.total[-1]:.4g}")
+    if snapshot.error.train is not None:
+        dev = "" if snapshot.error.dev is None else f"/{100 * snapshot.error.dev:.2f}"
+        parts.append(
+            f"error train/dev {100 * snapshot.error.train:.2f}{dev} %"
+            if dev
+            else f"train error {100 * snapshot.error.train:.2f} %"
+        )
+    return f"{snapshot.name} {snapshot.status}: {', '.join(parts)}"
+
+
+def duration(seconds: float) -> str:
+    """`42 s`, `3 min 20 s`, `5 h 03 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+class _Lines:
+    """A whole line every now and then, for logs and screen readers."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def progress(self, snapshot: Snapshot) -> None:
+        if (now := time.monotonic()) >= self._due:
+            self._due = now + PLAIN_INTERVAL
+            print(sentence(snapshot), file=sys.stderr, flush=True)
+
+    def end(self, snapshot: Snapshot) -> None:
+        print(sentence(snapshot), file=sys.stderr, flush=True)
+
+
+class _OneLine:
+    """One line of a terminal, rewritten at most four times a second and cut to its width."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def progress(self, snapshot: Snapshot) -> None:
+        if (now := time.monotonic()) >= self._due:
+            self._due = now + 0.25
+            self._write(sentence(snapshot))
+
+    def end(self, snapshot: Snapshot) -> None:
+        self._write(sentence(snapshot))
+        sys.stderr.write("\n")
+
+    def _write(self, text: str) -> None:
+        import shutil
+
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r\x1b[K{text[:width]}")
+        sys.stderr.flush()
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """The SIGINT and SIGTERM received so far; the handlers from before come back at the end."""
+    caught: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        caught.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,60 @@
+"""A user's own file as a table. Whatever stands at the path, it is refused or read, never waited for."""
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from tuilab.data import csv_file, npz_file
+from tuilab.data.table import Table
+from tuilab.errors import BadInput
+from tuilab.experiment import GENERATED, SHIPPED
+from tuilab.text import clean
+
+_READERS = {".csv": csv_file.read, ".npz": npz_file.read}
+
+
+def load(source: str, label: str) -> Table:
+    """The table in the .csv or .npz file at `source` (relative to the current directory, `~` expanded).
+
+    `label` names a .csv file's label column; empty, it is the last one. Raises `BadInput` naming the file, with the
+    path `data.label` or `data.source`.
+    """
+    reader = _READERS.get(Path(source).suffix.lower())
+    if reader is None:
+        known = ", ".join(SHIPPED + GENERATED)
+        raise BadInput(
+            f"must be one of {known}, or the path of a .csv or .npz file, not {clean(source, 60)!r}", path="data.source"
+        )
+    try:
+        with _open(source) as file:
+            return reader(file, label)
+    except BadInput as error:
+        raise BadInput(error.message, path=error.path or "data.source", file=clean(source)) from None
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", path="data.source", file=clean(source)) from None
+
+
+def _open(source: str) -> BinaryIO:
+    """The regular file at `source`, open for reading. Raises `BadInput` or OSError, and never blocks."""
+    try:
+        path = Path(source).expanduser()
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise BadInput("a symbolic link to nothing" if path.is_symlink() else "no such file") from None
+    except (ValueError, RuntimeError) as error:  # a NUL or a lone surrogate in the path; an unknown user after ~
+        raise BadInput(f"is no path: {clean(str(error))}") from None
+    # Looked at before it is opened, as opening a device can do something; and again after it, as it may have changed.
+    _check_regular(mode)
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    try:
+        _check_regular(os.fstat(file.fileno()).st_mode)
+    except BadInput:
+        file.close()
+        raise
+    return file
+
+
+def _check_regular(mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise BadInput("is a directory, not a file" if stat.S_ISDIR(mode) else "is not a regular file")

@@ -1,0 +1,77 @@
+"""Stratified parts: each class divided in the same proportion, drawn from a random stream."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.int64]
+
+
+def totals(examples: int, shares: Sequence[float]) -> Counts:
+    """How many of `examples` each part gets, by largest remainder, so that they add up; a share of 0 gets none.
+
+    `shares` need not add up to exactly 1: only their proportion counts.
+    """
+    quotas = examples * np.asarray(shares, dtype=np.float64) / sum(shares)
+    return _round(quotas, examples)
+
+
+def allot(counts: Counts, totals: Counts) -> NDArray[np.int64]:
+    """(K, P): how many of each class go to each part, given (K,) examples a class and (P,) examples a part.
+
+    Rows add up to `counts`, columns to `totals` (which have the same sum). A class has an example in every part that
+    is not empty if it has enough of them (one a part; the parts come first to last) and the part has room for an
+    example of each such class; otherwise its share is proportional.
+    """
+    least = np.zeros((len(counts), len(totals)), dtype=np.int64)
+    for served, filled in enumerate(np.flatnonzero(totals)):
+        asking = counts > served
+        if asking.sum() <= totals[filled]:
+            least[asking, filled] = 1
+    table = np.zeros_like(least)
+    left, reserved = counts.copy(), least.sum(axis=1)
+    for part in range(len(totals) - 1, 0, -1):
+        reserved -= least[:, part]
+        table[:, part] = _apportion(left, least[:, part], left - reserved, int(totals[part]))
+        left -= table[:, part]
+    table[:, 0] = left
+    return table
+
+
+def stratified(y: NDArray[np.int64], totals: Counts, rng: np.random.Generator) -> list[NDArray[np.int64]]:
+    """The indices (ascending) of the examples in each part; together they are 0 … m−1, each once.
+
+    y (m,) holds classes 0 … K−1, each at least once; `totals` (P,) adds up to m.
+    """
+    counts = np.bincount(y)
+    table = allot(counts, totals)
+    order = rng.permutation(len(y))
+    order = order[np.argsort(y[order], kind="stable")]  # class by class, in random order within each
+    part = np.empty(len(y), dtype=np.int64)
+    part[order] = np.repeat(np.tile(np.arange(len(totals)), len(counts)), table.ravel())
+    return [np.flatnonzero(part == index) for index in range(len(totals))]
+
+
+def _apportion(weights: Counts, low: Counts, high: Counts, total: int) -> Counts:
+    """(K,) whole numbers between `low` and `high` that add up to `total`, as proportional to `weights` as can be.
+
+    Quotas min(max(λ·weight, low), high), λ such that they add up to `total`, rounded by largest remainder. Needs
+    Σ low ≤ total ≤ Σ high and high ≤ weights.
+    """
+    below, above = 0.0, 1.0
+    for _ in range(64):
+        middle = (below + above) / 2
+        if np.clip(middle * weights, low, high).sum() < total:
+            below = middle
+        else:
+            above = middle
+    return _round(np.clip(above * weights, low, high), total)
+
+
+def _round(quotas: NDArray[np.float64], total: int) -> Counts:
+    """`quotas`, which add up to `total`, rounded to whole numbers that do too: the largest remainders go up."""
+    whole = np.floor(quotas).astype(np.int64)
+    order = np.argsort(whole - quotas, kind="stable")
+    whole[order[: total - whole.sum()]] += 1
+    return whole

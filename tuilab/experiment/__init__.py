@@ -1,0 +1,26 @@
+"""The experiment: one frozen, typed configuration of a run, and TOML both ways.
+
+An experiment never changes; `edit` makes another one.
+"""
+
+from tuilab.experiment.convert import convert, differences, dumps, edit, get, load, loads, read_text, to_dict
+from tuilab.experiment.fields import GENERATED, SHIPPED, Experiment, keep_probs
+from tuilab.experiment.knobs import Knob, knobs
+
+__all__ = [
+    "GENERATED",
+    "SHIPPED",
+    "Experiment",
+    "Knob",
+    "convert",
+    "differences",
+    "dumps",
+    "edit",
+    "get",
+    "keep_probs",
+    "knobs",
+    "load",
+    "loads",
+    "read_text",
+    "to_dict",
+]

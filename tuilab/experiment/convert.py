@@ -1,0 +1,142 @@
+"""Everything from outside passes the one converter here, because struct constructors do not validate."""
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tomli_w
+
+from tuilab.errors import BadInput
+from tuilab.experiment.fields import Experiment
+from tuilab.experiment.knobs import knobs
+
+MAXIMUM_FILE_BYTES = 1_000_000
+"""A TOML experiment larger than this is refused unread."""
+
+
+def convert(raw: Mapping[str, Any]) -> Experiment:
+    """The one converter: a (partial) nested mapping to a checked experiment. Raises `BadInput`."""
+    try:
+        experiment = msgspec.convert(raw, Experiment)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), raw) from None
+    _check(experiment)
+    return experiment
+
+
+def edit(experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
+    """`experiment` with the value at each path (`network.hidden`) read from its text. Raises `BadInput`.
+
+    All edits are made before the result is checked, so shares that belong together can change together.
+    """
+    table = to_dict(experiment)
+    for path, raw in edits.items():
+        knob = knobs().get(path)
+        if knob is None:
+            raise BadInput(f"unknown key; known are {', '.join(knobs())}", path=path)
+        *sections, key = path.split(".")
+        place = table
+        for section in sections:
+            place = place[section]
+        place[key] = knob.parse(raw)
+    return convert(table)
+
+
+def loads(text: str) -> Experiment:
+    """An experiment from TOML text; keys left out take their defaults. Raises `BadInput`."""
+    try:
+        return convert(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"not TOML: {error}") from None
+    except RecursionError:
+        raise BadInput("not an experiment: nested too deeply") from None
+
+
+def dumps(experiment: Experiment) -> str:
+    """The whole experiment as TOML, defaults included: a later change of a default must not rewrite history."""
+    return tomli_w.dumps(to_dict(experiment))
+
+
+def load(path: Path) -> Experiment:
+    """The experiment in the TOML file `path`. Raises `BadInput` naming the file."""
+    try:
+        return loads(read_text(path))
+    except BadInput as error:
+        raise error.within(str(path)) from None
+
+
+def read_text(path: Path) -> str:
+    """The UTF-8 text of a regular file of at most `MAXIMUM_FILE_BYTES`. Raises `BadInput`."""
+    try:
+        if not path.is_file():
+            raise BadInput("is not a regular file" if path.exists() else "no such file")
+        with path.open("rb") as file:
+            content = file.read(MAXIMUM_FILE_BYTES + 1)
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}") from None
+    if len(content) > MAXIMUM_FILE_BYTES:
+        raise BadInput(f"is larger than {MAXIMUM_FILE_BYTES} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"is not UTF-8 text (byte {error.start})") from None
+
+
+def to_dict(experiment: Experiment) -> dict[str, Any]:
+    """The experiment as nested dictionaries of plain values."""
+    table: dict[str, Any] = msgspec.to_builtins(experiment)
+    return table
+
+
+def differences(old: Experiment, new: Experiment) -> dict[str, tuple[Any, Any]]:
+    """{path: (value in old, value in new)} of the knobs that differ."""
+    pairs = {path: (get(old, path), get(new, path)) for path in knobs()}
+    return {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def get(experiment: Experiment, path: str) -> Any:
+    """The value at `path` (`network.hidden`)."""
+    value: Any = experiment
+    for key in path.split("."):
+        value = getattr(value, key)
+    return value
+
+
+def _check(experiment: Experiment) -> None:
+    """What no single field can tell. Raises `BadInput`."""
+    split = experiment.split
+    total = split.train + split.dev + split.test
+    if not math.isclose(total, 1, abs_tol=1e-6):
+        raise BadInput(f"train + dev + test must be 1, got {total:g}", path="split")
+    keep, layers = experiment.dropout.keep_prob, len(experiment.network.hidden)
+    if isinstance(keep, tuple) and len(keep) != layers + 1:
+        raise BadInput(
+            f"needs {layers + 1} values, input layer first, for {layers} hidden layers; got {len(keep)}",
+            path="dropout.keep_prob",
+        )
+
+
+def _explain(message: str, raw: Any) -> BadInput:
+    """A msgspec message (`Expected … - at `$.network.hidden[1]``) about `raw` as path, value and what is allowed."""
+    text, _, place = message.partition(" - at `$")
+    path = place.rstrip("`").removeprefix(".")
+    if unknown := re.search(r"unknown field `(.*)`", text, re.DOTALL):
+        section = f"{path}." if path else ""
+        siblings = [known.removeprefix(section) for known in knobs() if known.startswith(section)]
+        known = ", ".join(dict.fromkeys(sibling.split(".")[0] for sibling in siblings))
+        return BadInput(f"unknown key; known here are {known}", path=section + unknown[1])
+    for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        raw = raw[key] if key else raw[int(index)]
+    value = repr(raw)
+    shown = value if len(value) <= 60 else value[:59] + "…"
+    knob = knobs().get(path.split("[")[0])
+    if knob is None:
+        return BadInput(f"must be a table, not {shown}", path=path)
+    if "length" in text:
+        return BadInput(text.replace("`", "").replace("Expected", "must be").replace("str ", "text "), path=path)
+    allowed = knob.allowed_item if path.endswith("]") else knob.allowed
+    return BadInput(f"must be {allowed}, not {shown}", path=path)

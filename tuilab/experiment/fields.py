@@ -1,0 +1,176 @@
+"""The experiment's fields. Every knob is declared once, here: bounds, label (`title`) and help (`description`)."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+GENERATED = ("circles", "moons", "spiral", "blobs", "xor")
+"""Sources made from the seed."""
+SHIPPED = ("breast-cancer", "digits")
+"""Real data that comes with the package."""
+
+Activation = Literal["relu", "leaky_relu", "tanh", "sigmoid", "linear"]
+Units = Annotated[int, Meta(ge=1, le=100_000)]
+Probability = Annotated[float, Meta(gt=0, le=1)]
+
+
+class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the TOML file."""
+
+
+class Data(Section, frozen=True):
+    """Where the examples come from."""
+
+    source: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=4096,
+            title="source",
+            description=f"{', '.join(SHIPPED + GENERATED)}, or the path of a .csv or .npz file",
+        ),
+    ] = "breast-cancer"
+    label: Annotated[
+        str,
+        Meta(max_length=400, title="label column", description="a file's label column; empty: the last one"),
+    ] = ""
+    examples: Annotated[
+        Annotated[int, Meta(ge=4, le=100_000_000)] | Literal["all"],
+        Meta(title="examples", description='how many to make or to draw; "all" of a file (400 generated ones)'),
+    ] = "all"
+    noise: Annotated[
+        float,
+        Meta(ge=0, le=10, title="noise", description="standard deviation added to generated points"),
+    ] = 0.1
+
+
+class Split(Section, frozen=True):
+    """Shares of the examples; stratified by class and drawn from the seed."""
+
+    train: Annotated[
+        float, Meta(gt=0, le=1, title="train", description="share of examples that the network learns from")
+    ] = 0.6
+    dev: Annotated[
+        float,
+        Meta(ge=0, le=1, title="dev", description="share that compares experiments; also called validation"),
+    ] = 0.2
+    test: Annotated[
+        float,
+        Meta(ge=0, le=1, title="test", description="share for one unbiased figure at the end; 0 is legal"),
+    ] = 0.2
+
+
+class Inputs(Section, frozen=True):
+    """What is done to the features."""
+
+    normalize: Annotated[
+        bool,
+        Meta(title="normalize", description="subtract μ and divide by σ, both of the training part alone"),
+    ] = True
+
+
+class Network(Section, frozen=True):
+    """The layers between the inputs and the output."""
+
+    hidden: Annotated[
+        tuple[Units, ...],
+        Meta(
+            max_length=1000,
+            title="hidden layers",
+            description="units a layer, e.g. 10, 5; none is logistic regression",
+        ),
+    ] = (16,)
+    activation: Annotated[Activation, Meta(title="activation", description="of every hidden layer")] = "relu"
+
+
+class Initialization(Section, frozen=True):
+    """The weights before the first iteration; biases start at 0."""
+
+    scheme: Annotated[
+        Literal["zeros", "random", "xavier", "he", "glorot"],
+        Meta(
+            title="initializer",
+            description="variance: xavier 1/n_in (tanh), he 2/n_in (ReLU), glorot 2/(n_in + n_out), random 1",
+        ),
+    ] = "he"
+    gain: Annotated[float, Meta(ge=0, le=1e6, title="gain", description="multiplies every initial weight")] = 1.0
+
+
+class Regularization(Section, frozen=True):
+    """The penalty on the weights."""
+
+    kind: Annotated[
+        Literal["none", "l2", "l1"],
+        Meta(title="penalty", description="l2: (λ/2m)·Σw², l1: (λ/2m)·Σ|w|; m examples in the training part"),
+    ] = "none"
+    lambd: Annotated[
+        float, Meta(ge=0, le=1e9, title="λ (lambd)", description="strength of the penalty; 0 switches it off")
+    ] = 0.0
+
+
+class Dropout(Section, frozen=True):
+    """Inverted dropout: a fresh mask each iteration, none at evaluation."""
+
+    keep_prob: Annotated[
+        Probability | Annotated[tuple[Probability, ...], Meta(max_length=1001)],
+        Meta(
+            title="keep_prob",
+            description="share of units kept: one number for all hidden layers, or one a layer, input layer first",
+        ),
+    ] = 1.0
+
+
+class Optimization(Section, frozen=True):
+    """How the weights are updated."""
+
+    learning_rate: Annotated[
+        float, Meta(gt=0, le=1e6, title="learning rate α", description="step along the negative gradient")
+    ] = 0.1
+    iterations: Annotated[
+        int, Meta(ge=1, le=1_000_000_000, title="iterations", description="updates of the weights")
+    ] = 2000
+
+
+class Diagnosis(Section, frozen=True):
+    """What the verdict measures against."""
+
+    base_error: Annotated[
+        float,
+        Meta(
+            ge=0,
+            lt=1,
+            title="base error",
+            description="Bayes or human error, as a fraction; bias = train − base",
+        ),
+    ] = 0.0
+
+
+class Experiment(Section, frozen=True):
+    """Everything that decides a run. The same experiment gives the same run, bit for bit on one machine."""
+
+    title: Annotated[str, Meta(max_length=200, title="title", description="what a list of runs shows")] = ""
+    about: Annotated[str, Meta(max_length=2000, title="about", description="what to watch, in a few sentences")] = ""
+    seed: Annotated[
+        int,
+        Meta(ge=0, le=2**63 - 1, title="seed", description="decides data, split, weights, batches and masks"),
+    ] = 1
+    data: Data = Data()
+    split: Split = Split()
+    inputs: Inputs = Inputs()
+    network: Network = Network()
+    initialization: Initialization = Initialization()
+    regularization: Regularization = Regularization()
+    dropout: Dropout = Dropout()
+    optimization: Optimization = Optimization()
+    diagnosis: Diagnosis = Diagnosis()
+
+    @property
+    def name(self) -> str:
+        """What to call it: the title, or the source of its data."""
+        return self.title or self.data.source
+
+
+def keep_probs(experiment: Experiment) -> tuple[float, ...]:
+    """keep_prob a layer, input layer first: 1 + number of hidden layers values."""
+    keep, layers = experiment.dropout.keep_prob, len(experiment.network.hidden)
+    return keep if isinstance(keep, tuple) else (1.0, *[keep] * layers)

@@ -1,0 +1,156 @@
+"""The fields of the experiment as a person meets them: panels, `--set` and error messages read these."""
+
+import re
+import tomllib
+from functools import cache
+from typing import Any, Literal
+
+from msgspec import Struct, inspect
+
+from tuilab.errors import BadInput
+from tuilab.experiment.fields import Experiment
+
+Kind = Literal["choice", "switch", "integer", "number", "list", "one or list", "text"]
+"""What a control for a knob must take; "one or list": a single value serves all."""
+
+
+class Knob(Struct, frozen=True, kw_only=True):
+    """One field as a person meets it."""
+
+    path: str
+    title: str
+    help: str
+    default: Any
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    allowed: str = ""
+    """The bounds in words, e.g. `a number > 0, ≤ 1`."""
+
+    @property
+    def allowed_item(self) -> str:
+        """The bounds of one item of a list."""
+        return self.allowed.rpartition("each ")[2]
+
+    def parse(self, raw: str) -> Any:
+        """The plain value that `raw` means here, still unchecked. Raises `BadInput` if it is no value at all."""
+        raw = raw.strip()
+        if self.kind in ("text", "choice"):
+            return _unquoted(raw)
+        several = self.kind == "list" or (self.kind == "one or list" and re.search(r"[\s,]", raw))
+        if several and not raw.startswith("["):
+            raw = "[" + ", ".join(raw.replace(",", " ").split()) + "]"
+        try:
+            return _toml_value(raw)
+        except ValueError:
+            raise BadInput(f"must be {self.allowed}, not {raw!r}", path=self.path) from None
+
+    def format(self, value: Any) -> str:
+        """The text that `parse` reads back as `value`."""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, (list, tuple)):
+            return ", ".join(str(item) for item in value)
+        return str(value)
+
+
+@cache
+def knobs() -> dict[str, Knob]:
+    """Every field of the experiment by its path, in the order of the file."""
+    found: dict[str, Knob] = {}
+
+    def walk(struct: type[Struct], prefix: str) -> None:
+        info = inspect.type_info(struct)
+        assert isinstance(info, inspect.StructType)
+        for field in info.fields:
+            path = prefix + field.name
+            if isinstance(field.type, inspect.StructType):
+                walk(field.type.cls, path + ".")
+            else:
+                found[path] = _knob(path, field)
+
+    walk(Experiment, "")
+    return found
+
+
+def _knob(path: str, field: inspect.Field) -> Knob:
+    schema = (field.type.extra_json_schema or {}) if isinstance(field.type, inspect.Metadata) else {}
+    kind = _bare(field.type)
+    choices: tuple[str, ...] = ()
+    if isinstance(kind, inspect.LiteralType):
+        choices = tuple(str(value) for value in kind.values)
+    return Knob(
+        path=path,
+        title=schema.get("title", path),
+        help=schema.get("description", ""),
+        default=field.default,
+        kind=_kind(kind),
+        choices=choices,
+        allowed=_allowed(kind),
+    )
+
+
+def _kind(kind: inspect.Type) -> Kind:
+    members = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    if any(isinstance(_bare(member), inspect.VarTupleType) for member in members):
+        return "one or list" if len(members) > 1 else "list"
+    for member in members:
+        match member:
+            case inspect.IntType():
+                return "integer"
+            case inspect.FloatType():
+                return "number"
+            case inspect.BoolType():
+                return "switch"
+            case inspect.LiteralType():
+                return "choice"
+            case _:
+                continue
+    return "text"
+
+
+def _bare(kind: inspect.Type) -> inspect.Type:
+    return kind.type if isinstance(kind, inspect.Metadata) else kind
+
+
+def _allowed(kind: inspect.Type) -> str:
+    match kind:
+        case inspect.LiteralType():
+            return "one of " + ", ".join(str(value) for value in kind.values)
+        case inspect.BoolType():
+            return "true or false"
+        case inspect.IntType() | inspect.FloatType():
+            signs = (("≥", kind.ge), (">", kind.gt), ("≤", kind.le), ("<", kind.lt))
+            bounds = ", ".join(f"{sign} {bound:_}" for sign, bound in signs if bound is not None)
+            return ("a whole number " if isinstance(kind, inspect.IntType) else "a number ") + bounds
+        case inspect.VarTupleType():
+            return f"a list, each {_allowed(kind.item_type)}"
+        case inspect.UnionType():
+            return ", or ".join(_allowed(member) for member in kind.types)
+        case inspect.Metadata():
+            return _allowed(kind.type)
+        case _:
+            return "text"
+
+
+def _toml_value(raw: str) -> Any:
+    """The one TOML value written in `raw`. Raises ValueError."""
+    if "\n" in raw or "\r" in raw:
+        raise ValueError("one line only")
+    try:
+        return tomllib.loads(f"value = {raw}")["value"]
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except tomllib.TOMLDecodeError:
+        if re.fullmatch(r"[A-Za-z_]\w*", raw):
+            return raw  # a bare word such as `all`
+        raise
+
+
+def _unquoted(raw: str) -> str:
+    if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'":
+        try:
+            value = _toml_value(raw)
+        except ValueError:
+            return raw
+        return value if isinstance(value, str) else raw
+    return raw

@@ -1,0 +1,90 @@
+"""Activation functions g and their derivatives, forward beside backward.
+
+Forward turns z of shape (m, n) into a = g(z) in place. Backward turns ∂J/∂a into ∂J/∂z in place; it needs only the
+output a, because every g′ here can be told from g, and it may overwrite a. relu′(0) = 0.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+LEAK = 0.01
+"""Slope of leaky ReLU below 0."""
+
+
+class Activation(NamedTuple):
+    """A pair of functions: `forward(z)` and `backward(gradient, a, scratch)`; scratch is a Boolean array like a."""
+
+    forward: Callable[[Array], None]
+    backward: Callable[[Array, Array, Array], None]
+
+
+def relu(z: Array) -> None:
+    """a = max(z, 0)."""
+    np.maximum(z, 0, out=z)
+
+
+def relu_backward(gradient: Array, a: Array, scratch: Array) -> None:
+    """∂J/∂z = ∂J/∂a where z > 0, else 0."""
+    np.greater(a, 0, out=scratch)
+    np.multiply(gradient, scratch, out=gradient)
+
+
+def leaky_relu(z: Array) -> None:
+    """a = z where z > 0, else 0.01·z."""
+    np.maximum(z, LEAK * z, out=z)
+
+
+def leaky_relu_backward(gradient: Array, a: Array, scratch: Array) -> None:
+    """∂J/∂z = ∂J/∂a where z > 0, else 0.01·∂J/∂a."""
+    np.less_equal(a, 0, out=scratch)
+    np.multiply(gradient, LEAK, out=gradient, where=scratch)
+
+
+def tanh(z: Array) -> None:
+    """a = tanh(z)."""
+    np.tanh(z, out=z)
+
+
+def tanh_backward(gradient: Array, a: Array, scratch: Array) -> None:
+    """∂J/∂z = ∂J/∂a · (1 − a²)."""
+    np.multiply(a, a, out=a)
+    np.subtract(1, a, out=a)
+    np.multiply(gradient, a, out=gradient)
+
+
+def sigmoid(z: Array) -> None:
+    """a = 1 / (1 + e⁻ᶻ); e⁻ᶻ may overflow to inf, which gives the right 0."""
+    np.negative(z, out=z)
+    np.exp(z, out=z)
+    np.add(z, 1, out=z)
+    np.reciprocal(z, out=z)
+
+
+def sigmoid_backward(gradient: Array, a: Array, scratch: Array) -> None:
+    """∂J/∂z = ∂J/∂a · a(1 − a)."""
+    np.multiply(gradient, a, out=gradient)
+    np.subtract(1, a, out=a)
+    np.multiply(gradient, a, out=gradient)
+
+
+def linear(z: Array) -> None:
+    """a = z."""
+
+
+def linear_backward(gradient: Array, a: Array, scratch: Array) -> None:
+    """∂J/∂z = ∂J/∂a."""
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "relu": Activation(relu, relu_backward),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_backward),
+    "tanh": Activation(tanh, tanh_backward),
+    "sigmoid": Activation(sigmoid, sigmoid_backward),
+    "linear": Activation(linear, linear_backward),
+}
+KINKED = frozenset({"relu", "leaky_relu"})
+"""Activations whose derivative jumps at z = 0."""

@@ -1,0 +1,102 @@
+"""A fully connected network and one batch's way through it and back, in buffers that are made once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+
+from tuilab.nn.activation import ACTIVATIONS, Array
+from tuilab.nn.loss import loss_for
+from tuilab.nn.parameters import Parameters
+
+
+class Network(Struct, frozen=True):
+    """z⁽ˡ⁾ = a⁽ˡ⁻¹⁾W⁽ˡ⁾ + b⁽ˡ⁾, a⁽ˡ⁾ = g(z⁽ˡ⁾).
+
+    `sizes` are the units a layer, inputs first, output last (1: one sigmoid unit for two classes; more: softmax);
+    `activations` name g of each hidden layer.
+    """
+
+    sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers with weights."""
+        return len(self.sizes) - 1
+
+
+Masks = Sequence[Array | None]
+"""Dropout masks, already divided by keep_prob: one of shape (m, n) a layer, input layer first; None keeps all."""
+
+
+class Pass:
+    """Buffers for `rows` examples of a network. One pass forward, then at most one backward."""
+
+    def __init__(self, network: Network, rows: int, dtype: Any = np.float64) -> None:
+        hidden = network.sizes[1:-1]
+        self.network, self.rows = network, rows
+        self._activations = [ACTIVATIONS[name] for name in network.activations]
+        self._a = [np.empty((rows, n), dtype) for n in hidden]
+        self._gradients = [np.empty((rows, n), dtype) for n in hidden]
+        self._scratch = [np.empty((rows, n), bool) for n in hidden]
+        self._dropped: list[Array | None] = [None] * network.depth
+        self._inputs: list[Array] = [np.empty(0)] * network.depth
+        self._logits = np.empty((network.sizes[-1], rows), dtype)
+        self._ones = np.ones(rows, dtype)
+        self._loss = loss_for(network.sizes[-1])(rows, dtype)
+
+    def forward(self, parameters: Parameters, X: Array, masks: Masks | None = None) -> Array:
+        """Logits of shape (K, rows) for X of shape (rows, n_x); valid until the next pass."""
+        a = X
+        if masks and masks[0] is not None:
+            a = self._drop(0, a, masks[0])
+        layers = zip(self._a, self._activations, parameters.weights, parameters.biases, strict=False)
+        for layer, (z, activation, weights, bias) in enumerate(layers):
+            self._inputs[layer] = a
+            np.dot(a, weights, out=z)
+            np.add(z, bias, out=z)
+            activation.forward(z)
+            a = z
+            if masks and (mask := masks[layer + 1]) is not None:
+                a = self._drop(layer + 1, a, mask)
+        self._inputs[-1] = a
+        np.dot(parameters.weights[-1].T, a.T, out=self._logits)
+        np.add(self._logits, parameters.biases[-1].reshape(-1, 1), out=self._logits)
+        return self._logits
+
+    def cost(self, parameters: Parameters, X: Array, targets: Array, masks: Masks | None = None) -> float:
+        """The mean loss of the batch: the data cost. `targets` as the loss makes them, shape (K, rows)."""
+        return self._loss(self.forward(parameters, X, masks), targets) / self.rows
+
+    def cost_and_gradient(
+        self, parameters: Parameters, X: Array, targets: Array, gradient: Parameters, masks: Masks | None = None
+    ) -> float:
+        """The data cost; `gradient` becomes its derivative with respect to each parameter (no penalty in it)."""
+        cost = self.cost(parameters, X, targets, masks)
+        self._backward(parameters, gradient, masks)
+        return cost
+
+    def _backward(self, parameters: Parameters, gradient: Parameters, masks: Masks | None) -> None:
+        """From ∂(summed loss)/∂logits, which the loss left in the logits, down to the first layer."""
+        np.divide(self._logits, self.rows, out=self._logits)
+        above: Array = self._logits.T
+        for layer in range(self.network.depth - 1, -1, -1):
+            np.dot(self._inputs[layer].T, above, out=gradient.weights[layer])
+            np.dot(self._ones, above, out=gradient.biases[layer])
+            if layer == 0:
+                return
+            below = self._gradients[layer - 1]
+            np.dot(above, parameters.weights[layer].T, out=below)
+            if masks and (mask := masks[layer]) is not None:
+                np.multiply(below, mask, out=below)
+            self._activations[layer - 1].backward(below, self._a[layer - 1], self._scratch[layer - 1])
+            above = below
+
+    def _drop(self, layer: int, a: Array, mask: Array) -> Array:
+        dropped = self._dropped[layer]
+        if dropped is None:
+            dropped = self._dropped[layer] = np.empty_like(a)
+        np.multiply(a, mask, out=dropped)
+        return dropped

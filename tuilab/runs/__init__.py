@@ -1,0 +1,44 @@
+"""Runs: a run is a folder, one process writes it, anyone may read it."""
+
+from tuilab.runs.claim import alive, claim
+from tuilab.runs.files import make_folder, replacing, writing
+from tuilab.runs.folder import RunFolder
+from tuilab.runs.follow import Follower, Snapshot, glance
+from tuilab.runs.log import Appender, Tail, ends
+from tuilab.runs.process import spawn
+from tuilab.runs.requests import Request, ask, done, pending
+from tuilab.runs.status import ACTIVE, Status, eta, rate, status
+from tuilab.runs.store import Store
+from tuilab.runs.view import CostCurve, ErrorCurve, View, fold
+from tuilab.runs.weights import save_weights
+
+__all__ = [
+    "ACTIVE",
+    "Appender",
+    "CostCurve",
+    "ErrorCurve",
+    "Follower",
+    "Request",
+    "RunFolder",
+    "Snapshot",
+    "Status",
+    "Store",
+    "Tail",
+    "View",
+    "alive",
+    "ask",
+    "claim",
+    "done",
+    "ends",
+    "eta",
+    "fold",
+    "glance",
+    "make_folder",
+    "pending",
+    "rate",
+    "replacing",
+    "save_weights",
+    "spawn",
+    "status",
+    "writing",
+]

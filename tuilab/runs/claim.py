@@ -1,0 +1,139 @@
+"""Who trains a run: at most one process, told by evidence that outlives it.
+
+Claims are numbered folders in the run's `claims`, each with the process that made it. The highest number holds the
+run. A claim is never removed or changed: whoever finds its holder dead contends for the next number, and the one
+rename that makes it can succeed once only, so that no sequence of kills and races ends in two trainers.
+"""
+
+import os
+import re
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import psutil
+from msgspec import Meta, Struct
+
+from tuilab.errors import BadInput
+from tuilab.runs.files import entries, make_folder, read_at, replacing, settle, settling, writing
+from tuilab.runs.folder import RunFolder
+from tuilab.text import clean
+
+_HOLDER = "trainer.json"
+
+
+class Holder(Struct, frozen=True):
+    """The process that holds a run."""
+
+    pid: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    started: float
+    """When it started, as `_start_time` tells it: a pid is used again, a pid at that time is not."""
+    host: str
+    boot: str
+    """Of the host; a process does not outlive it."""
+
+
+def claim(folder: RunFolder) -> None:
+    """Make this process the run's one trainer, for as long as it lives.
+
+    Raises `BadInput` naming the holder if another trainer has the run, or may have it on another host.
+    """
+    with writing(folder.claims_folder):
+        make_folder(folder.claims_folder)
+        while True:
+            number = _last(folder)
+            if number and _lives(_holder(folder, number)) is not False:
+                raise _held(folder, number)
+            if _take(folder, number + 1):
+                return
+
+
+def alive(folder: RunFolder) -> bool | None:
+    """Whether the run's trainer lives; a zombie does not. None if that cannot be told: it is on another host.
+
+    Raises `BadInput` if the folder cannot be read.
+
+    Look before the log is read, not after: a trainer that ends in between has written its last line, and would
+    otherwise seem to have died without one.
+    """
+    number = _last(folder)
+    return _lives(_holder(folder, number)) if number else False
+
+
+def claimed(folder: RunFolder) -> bool:
+    """Whether any trainer has taken the run yet."""
+    return _last(folder) > 0
+
+
+def _last(folder: RunFolder) -> int:
+    """The number of the latest claim, 0 if there is none."""
+    names = [entry.name for entry in entries(folder.claims_folder)]
+    return max((int(name) for name in names if re.fullmatch("[0-9]{4,9}", name)), default=0)
+
+
+def _holder_file(folder: RunFolder, number: int) -> Path:
+    return folder.claims_folder / f"{number:04}" / _HOLDER
+
+
+def _holder(folder: RunFolder, number: int) -> Holder | None:
+    """Who made claim `number`; None if that cannot be read."""
+    try:
+        return msgspec.json.decode(read_at(_holder_file(folder, number), 0, 2**16), type=Holder)
+    except (ValueError, RecursionError):  # BadInput is a ValueError
+        return None
+
+
+def _take(folder: RunFolder, number: int) -> bool:
+    """Contend for claim `number`. Raises OSError."""
+    me = Holder(pid=os.getpid(), started=_start_time(os.getpid()), host=socket.gethostname(), boot=_boot())
+    with settling(folder.claims_folder) as temporary:
+        with replacing(temporary / _HOLDER) as file:
+            file.write(msgspec.json.encode(me))
+        return settle(temporary, folder.claims_folder / f"{number:04}")
+
+
+def _held(folder: RunFolder, number: int) -> BadInput:
+    holder = _holder(folder, number)
+    place = clean(str(_holder_file(folder, number).parent))
+    if holder is None:
+        message = f"is held by a trainer that cannot be told; if there is none, remove {place}"
+    elif holder.host == socket.gethostname():
+        message = f"is being trained by process {holder.pid} on {clean(holder.host, 100)}"
+    else:
+        message = f"is held by process {holder.pid} on {clean(holder.host, 100)}; if that has ended, remove {place}"
+    return BadInput(message, file=clean(str(folder.path)))
+
+
+def _lives(holder: Holder | None) -> bool | None:
+    if holder is None or holder.host != socket.gethostname():
+        return None
+    if holder.boot != _boot():
+        return False
+    try:
+        zombie = psutil.Process(holder.pid).status() == psutil.STATUS_ZOMBIE
+        return not zombie and _start_time(holder.pid) == holder.started
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return None
+
+
+def _start_time(pid: int) -> float:
+    """When process `pid` started, the same at every look, though the clock be set meanwhile.
+
+    Linux knows the start in hundredths of a second since the boot; psutil adds the boot time, which follows the clock
+    and wavers by a second. So it is taken off again, once it stood still for a moment.
+    """
+    if not psutil.LINUX:
+        return float(psutil.Process(pid).create_time())
+    while True:
+        boot: float = psutil.boot_time()
+        created: float = psutil.Process(pid).create_time()
+        if psutil.boot_time() == boot:
+            return round(created - boot, 2)
+
+
+def _boot() -> str:
+    """Which boot of this machine this is; empty where the system does not say."""
+    return read_at(Path("/proc/sys/kernel/random/boot_id"), 0, 100).decode("ascii", "replace").strip()

@@ -1,0 +1,46 @@
+"""Where the parts of a run lie. A run is a folder: one process writes it, anyone may read it."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class RunFolder(Struct, frozen=True):
+    """The folder of one run."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The run's name in its store, e.g. `circles-0007`."""
+        return self.path.name
+
+    @property
+    def experiment_file(self) -> Path:
+        """The whole experiment, written once, before the run starts."""
+        return self.path / "experiment.toml"
+
+    @property
+    def log_file(self) -> Path:
+        """One event a line, appended by the trainer alone."""
+        return self.path / "log.jsonl"
+
+    @property
+    def weights_file(self) -> Path:
+        """What was learned."""
+        return self.path / "weights.npz"
+
+    @property
+    def output_file(self) -> Path:
+        """What the trainer process printed (nothing, unless it crashed)."""
+        return self.path / "trainer.out"
+
+    @property
+    def claims_folder(self) -> Path:
+        """The trainers that held the run, numbered; the last one holds it now."""
+        return self.path / "claims"
+
+    @property
+    def requests_folder(self) -> Path:
+        """What others ask of the trainer: one file a request."""
+        return self.path / "requests"

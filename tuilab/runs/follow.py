@@ -1,0 +1,66 @@
+"""Watch a run: the evidence in the order in which it must be taken."""
+
+from msgspec import Struct
+
+from tuilab.runs.claim import alive, claimed
+from tuilab.runs.folder import RunFolder
+from tuilab.runs.log import Tail, ends
+from tuilab.runs.requests import pending
+from tuilab.runs.status import Status, status
+from tuilab.runs.view import View, fold
+
+
+class Snapshot(Struct, frozen=True, eq=False):
+    """A run as one look found it."""
+
+    view: View
+    status: Status
+    whole: bool
+    """Whether `view` holds the whole log; if not, the next look brings more at once."""
+
+
+class Follower:
+    """Follows one run from the beginning of its log. Use it from one thread."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._tail = Tail(folder.log_file)
+        self._view = View()
+
+    def look(self, now: float) -> Snapshot:
+        """The run at `now` (seconds since the epoch), with at most one chunk of its log more than at the last look.
+
+        The status is always that of the end of the log. Raises `BadInput` for a log that cannot be read.
+        """
+        living = alive(self._folder)
+        events = self._tail.read()
+        self._view = fold(self._view, events, self._tail.damaged - self._view.damaged)
+        whole = self._tail.at_end
+        last = self._view if whole else _ends(self._folder)
+        return Snapshot(self._view, _status(self._folder, last, living, now), whole)
+
+
+def glance(folder: RunFolder, now: float) -> Snapshot:
+    """The run at `now` from the two ends of its log: its curves have gaps, but it costs the same however long it is.
+
+    Raises `BadInput` for a log that cannot be read.
+    """
+    living = alive(folder)
+    view = _ends(folder)
+    return Snapshot(view, _status(folder, view, living, now), whole=False)
+
+
+def _ends(folder: RunFolder) -> View:
+    return fold(View(), ends(folder.log_file))
+
+
+def _status(folder: RunFolder, view: View, living: bool | None, now: float) -> Status:
+    return status(view, living, now, unclaimed=_unclaimed(folder, now), requests=pending(folder))
+
+
+def _unclaimed(folder: RunFolder, now: float) -> float | None:
+    """Age in seconds of a run that no trainer has taken; None if one has, or if it is no run."""
+    try:
+        return None if claimed(folder) else now - folder.experiment_file.stat().st_mtime
+    except OSError:
+        return None

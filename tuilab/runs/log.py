@@ -1,0 +1,159 @@
+"""The log of a run: one event a line, appended by the one trainer, followed by any number of readers.
+
+Plain reads and whole lines only: no locks, no memory maps and no change notices, so that it works on network file
+systems too. A line that was torn or damaged is counted and skipped; it costs nothing but itself.
+"""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from tuilab.errors import BadInput
+from tuilab.events import VERSION, AnyEvent, Column, Progress, Started, decode, encode
+from tuilab.runs.files import open_private, read_at
+from tuilab.text import clean
+
+CHUNK = 8 * 2**20
+"""Bytes that one `Tail.read` takes in at most."""
+
+
+class Appender:
+    """The writing end, for the one trainer of a run. Raises OSError when the file system refuses."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = open_private(path, os.O_RDWR | os.O_APPEND)
+        size = os.fstat(self._descriptor).st_size
+        self._torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
+
+    def append(self, event: AnyEvent) -> None:
+        """Write `event` as one whole line.
+
+        If that fails half-way (a full disk), OSError is raised, and the next append starts on a line of its own.
+        """
+        line = (b"\n" if self._torn else b"") + encode(event) + b"\n"
+        while line:
+            written = os.write(self._descriptor, line)
+            self._torn = line[written - 1 : written] != b"\n"
+            line = line[written:]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            os.fsync(self._descriptor)
+        finally:
+            os.close(self._descriptor)
+
+
+class Tail:
+    """The reading end: each `read` gives the whole events that came since the one before, from the beginning."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._inside_overlong = False
+        self.damaged = 0
+        """Lines so far that are no event: torn, flipped or unknown."""
+        self.at_end = False
+        """Whether the last `read` came to the end of the log as it then was."""
+
+    def read(self) -> list[AnyEvent]:
+        """New events in the order in which they were written, of at most `CHUNK` bytes; a missing log is an empty one.
+
+        Raises `BadInput` for a log of a newer format and for one that cannot be read.
+        """
+        chunk = read_at(self._path, self._offset, CHUNK)
+        self.at_end = len(chunk) < CHUNK
+        whole = chunk.rfind(b"\n") + 1
+        if not whole:
+            # Wait for the rest of a torn line; only one that fills a whole chunk is given up.
+            if not self.at_end:
+                self._offset += CHUNK
+                self._inside_overlong = True
+            return []
+        lines = _whole_lines(chunk)
+        if self._inside_overlong:
+            lines[0] = b"?"
+        events, damaged = _parse(lines, self._path)
+        self._inside_overlong = False
+        self._offset += whole
+        self.damaged += damaged
+        return events
+
+
+def ends(path: Path, window: int = 2**18) -> list[AnyEvent]:
+    """The first and the last events of a log, however long it is: at least one of each where there is one.
+
+    Reads `window` bytes at either end, and more only while no event is found in them. Raises as `Tail.read`.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0
+    while 2 * window < size:
+        head, _ = _parse(_whole_lines(read_at(path, 0, window)), path)
+        # What stands before the first line end may be half a line.
+        tail, _ = _parse(_whole_lines(read_at(path, size - window, window))[1:], path)
+        if head and tail:
+            return head + tail
+        window *= 4
+    events, _ = _parse(_whole_lines(read_at(path, 0, size)), path)
+    return events
+
+
+class _Version(msgspec.Struct):
+    version: int = 0
+
+
+def _whole_lines(content: bytes) -> list[bytes]:
+    return content.split(b"\n")[:-1]
+
+
+def _parse(lines: list[bytes], path: Path) -> tuple[list[AnyEvent], int]:
+    """The events in `lines`, and how many lines are none. Raises `BadInput` for a newer format."""
+    events: list[AnyEvent] = []
+    damaged = 0
+    for line in lines:
+        event = _decode(line)
+        if isinstance(event, Started) or event is None:
+            _refuse_newer(line, path)
+        if event is not None:
+            events.append(event)
+        elif line:
+            damaged += 1
+    return events, damaged
+
+
+def _decode(line: bytes) -> AnyEvent | None:
+    try:
+        event = decode(line)
+    except (ValueError, OverflowError, RecursionError):
+        return None
+    if isinstance(event, Progress) and not (_even(event.costs) and _even(event.errors)):
+        return None
+    return event
+
+
+def _even(curves: msgspec.Struct | None) -> bool:
+    """Whether all columns have one length."""
+    columns: list[Column] = [] if curves is None else list(msgspec.structs.astuple(curves))
+    return len({len(column) for column in columns}) <= 1
+
+
+def _refuse_newer(line: bytes, path: Path) -> None:
+    # A newer `Started` need not look like ours, but it says its version in the same place.
+    try:
+        version = msgspec.json.decode(line, type=_Version).version
+    except (ValueError, RecursionError):
+        return
+    if version > VERSION:
+        raise BadInput(
+            f"was written by a newer tuilab (log format {version}; this one reads up to {VERSION})",
+            file=clean(str(path)),
+        )

@@ -1,0 +1,13 @@
+"""One seed decides everything: each purpose draws from a random stream of its own."""
+
+from typing import Literal
+
+import numpy as np
+
+Purpose = Literal["data", "split", "weights", "batches", "masks", "augmentation"]
+_PURPOSES: tuple[Purpose, ...] = ("data", "split", "weights", "batches", "masks", "augmentation")
+
+
+def stream(seed: int, purpose: Purpose) -> np.random.Generator:
+    """The generator for `purpose` under `seed`; how much one purpose draws never changes another's numbers."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_PURPOSES.index(purpose),)))

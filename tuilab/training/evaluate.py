@@ -1,0 +1,48 @@
+"""Figures of a part of the data in evaluation mode: no dropout, no penalty."""
+
+from typing import Any
+
+import numpy as np
+
+from tuilab.nn import Network, Parameters, Pass, loss_for
+from tuilab.nn.activation import Array
+
+_ROWS = 2048
+"""Examples a pass takes at a time, so that evaluating needs little memory whatever the size of the part."""
+
+
+class Evaluator:
+    """The cost and the error of one part: X of shape (m, n_x), labels y of shape (m,); m may be 0."""
+
+    def __init__(self, network: Network, X: Array, y: Array) -> None:
+        self._network, self._X, self._y = network, X, y
+        self._passes: dict[int, Pass] = {}
+
+    def error(self, parameters: Parameters) -> float | None:
+        """The share of examples misclassified; None for an empty part."""
+        if not len(self._y):
+            return None
+        predict = loss_for(self._network.sizes[-1]).predict
+        wrong = sum(
+            int(np.count_nonzero(predict(logits) != self._y[rows])) for rows, logits in self._batches(parameters)
+        )
+        return wrong / len(self._y)
+
+    def cost(self, parameters: Parameters) -> float | None:
+        """The mean loss; None for an empty part."""
+        if not len(self._y):
+            return None
+        loss, outputs = loss_for(self._network.sizes[-1]), self._network.sizes[-1]
+        total = sum(
+            float(loss.losses(logits, loss.targets(self._y[rows], outputs, logits.dtype)).sum())
+            for rows, logits in self._batches(parameters)
+        )
+        return total / len(self._y)
+
+    def _batches(self, parameters: Parameters) -> Any:
+        for start in range(0, len(self._y), _ROWS):
+            rows = slice(start, start + _ROWS)
+            batch = self._X[rows]
+            if len(batch) not in self._passes:
+                self._passes[len(batch)] = Pass(self._network, len(batch), parameters.theta.dtype)
+            yield rows, self._passes[len(batch)].forward(parameters, batch)
