@@ -1,0 +1,100 @@
+"""A real terminal for tests: a program in a pty, its screen kept by pyte."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable
+
+import pyte
+
+ANSWERS = {
+    b"\x1b[c": b"\x1b[?62;22c",
+    b"\x1b[6n": b"\x1b[1;1R",
+    b"\x1b]11;?": b"\x1b]11;rgb:0000/0000/0000\x1b\\",
+}
+"""What a terminal answers to the questions that programs ask it."""
+
+
+class Terminal:
+    """`tuilab ARGUMENTS` in a pty of the given size. Use as a context manager: at its end the program is killed."""
+
+    def __init__(self, *arguments: str, columns: int = 120, rows: int = 40) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.pid, self._descriptor = pty.fork()
+        if self.pid == 0:  # the child
+            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            environment |= {"LINES": str(rows), "COLUMNS": str(columns)}
+            os.execve(sys.executable, [sys.executable, "-m", "tuilab", *arguments], environment)
+        self.resize(columns, rows)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+        os.close(self._descriptor)
+
+    @property
+    def text(self) -> str:
+        """The screen as lines of text."""
+        return "\n".join(self.screen.display)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def press(self, keys: str) -> None:
+        os.write(self._descriptor, keys.encode())
+
+    def wait(self, pattern: str, seconds: float = 30) -> re.Match[str]:
+        """Reads until the screen shows `pattern`."""
+        found = self.until(lambda: re.search(pattern, self.text), seconds)
+        assert found, f"{pattern!r} did not appear in {seconds} s on\n{self.text}"
+        return found
+
+    def until(self, condition: Callable[[], object], seconds: float) -> object:
+        """Reads until `condition()`; its last value."""
+        end = time.monotonic() + seconds
+        while not (value := condition()) and time.monotonic() < end:
+            self._read(0.05)
+        return value
+
+    def exit_code(self, seconds: float = 15) -> int:
+        """Reads until the program has ended."""
+        ended: list[int] = []
+
+        def check() -> bool:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                ended.append(os.waitstatus_to_exitcode(status))
+            return bool(pid)
+
+        assert self.until(check, seconds), f"still there after {seconds} s:\n{self.text}"
+        return ended[0]
+
+    def _read(self, seconds: float) -> None:
+        if not select.select([self._descriptor], [], [], seconds)[0]:
+            return
+        try:
+            data = os.read(self._descriptor, 65536)
+        except OSError:  # the other end has closed
+            time.sleep(seconds)
+            return
+        for question, answer in ANSWERS.items():
+            if question in data:
+                os.write(self._descriptor, answer)
+        for mode in re.findall(rb"\x1b\[\?(\d+)\$p", data):
+            os.write(self._descriptor, b"\x1b[?" + mode + b";2$y")
+        self._stream.feed(data)

@@ -1,0 +1,77 @@
+"""The whole program in a real terminal."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Terminal
+from tuilab.lab import Lab
+from tuilab.runs import ACTIVE
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)])
+def test_open_train_read_the_verdict_and_leave(columns: int, rows: int) -> None:
+    with Terminal("open", "high-variance", columns=columns, rows=rows) as terminal:
+        terminal.wait("r Run")
+        terminal.press("r")
+        terminal.wait("done")
+        terminal.wait("High variance")
+        text = terminal.text
+        assert "Cost" in text and "Error" in text
+        assert any("\u2800" <= character <= "\u28ff" for character in text), "no curve is drawn"
+        terminal.press("g")
+        terminal.wait("correct: ")
+        terminal.press("\x1b")
+        terminal.until(lambda: "correct: " not in terminal.text, 5)
+        terminal.press("1")  # the first action: L2 with λ = 1
+        terminal.wait("moons-0002")
+        terminal.wait("done")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+
+def test_a_run_outlives_a_killed_app_and_can_be_watched_to_its_end(home: Path) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "tuilab", "presets", "show", "circles"], capture_output=True, text=True, check=True
+    ).stdout
+    home.mkdir(exist_ok=True)
+    (home / "long.toml").write_text(shown.replace("iterations = 15000", "iterations = 60000"))
+    lab = Lab()
+    with Terminal("open", str(home / "long.toml")) as terminal:
+        terminal.wait("r Run")
+        terminal.press("r")
+        terminal.wait(r"running\s+circles-0001")
+        os.kill(terminal.pid, signal.SIGKILL)
+        terminal.exit_code()
+    assert lab.follow("circles-0001").poll().status in ACTIVE
+    watched = subprocess.run(
+        [sys.executable, "-m", "tuilab", "watch", "circles-0001", "--plain", "--json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert watched.returncode == 0
+    assert json.loads(watched.stdout)["iterations"] == 60000
+
+
+def test_attaching_again_shows_the_whole_curve(home: Path, lab: Lab) -> None:
+    name = lab.start(lab.open("circles")[1])
+    follower = lab.follow(name)
+    end = time.monotonic() + 60
+    while follower.poll().status in ACTIVE:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    with Terminal("open", "digits") as terminal:
+        terminal.wait("r Run")
+        terminal.press("b")
+        terminal.wait("circles-0001")
+        terminal.press("\r")
+        terminal.wait(r"done\s+circles-0001")
+        terminal.wait("15.000 / 15.000")

@@ -1,0 +1,72 @@
+"""Axes hold their values, and their labels say the ticks exactly."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tuilab.ui.plots.axis import linear, logarithmic
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+positive = st.floats(min_value=0, exclude_min=True, allow_infinity=False)
+counts = st.integers(1, 8)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.03, 0.97, ("0.0", "0.2", "0.4", "0.6", "0.8", "1.0")),
+        (0, 15000, ("0", "5000", "10000", "15000")),
+        (0, 4e7, ("0", "1e7", "2e7", "3e7", "4e7")),
+        (1, 1.00001, ("1.000000", "1.000002", "1.000004", "1.000006", "1.000008", "1.000010")),
+        (2, 2, ("1.8", "1.9", "2.0", "2.1", "2.2")),
+        (0, 0, ("0.0", "0.2", "0.4", "0.6", "0.8", "1.0")),
+        (-1e-7, 1e-7, ("-1.0e-7", "-5e-8", "0", "5e-8", "1.0e-7")),
+    ],
+)
+def test_linear_labels(low: float, high: float, labels: tuple[str, ...]) -> None:
+    assert linear(low, high, 5).labels == labels
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (1e-9, 1e-3, ("1e-9", "1e-8", "1e-7", "1e-6", "1e-5", "0.0001", "0.001")),
+        (0.03, 2.5, ("0.1", "1")),
+        (0.3, 3, ("0.2", "0.5", "1", "2", "5")),
+        (0.31, 0.33, ("0.310", "0.315", "0.320", "0.325", "0.330")),
+    ],
+)
+def test_log_labels(low: float, high: float, labels: tuple[str, ...]) -> None:
+    assert logarithmic(low, high, 7 if high / low > 100 else 5).labels == labels
+
+
+def test_a_tight_axis_keeps_its_ends() -> None:
+    axis = linear(0, 1234, 4, tight=True)
+    assert (axis.low, axis.high, axis.labels) == (0, 1234, ("0", "500", "1000"))
+    assert axis.cells(np.array([-5.0, 0.0, 617.0, 1234.0, 9e9]), 11).tolist() == [0, 0, 5, 10, 10]
+
+
+@settings(deadline=None)
+@given(finite, finite, counts, st.booleans())
+def test_a_linear_axis_holds_any_range(one: float, other: float, count: int, tight: bool) -> None:
+    low, high = min(one, other), max(one, other)
+    axis = linear(low, high, count, tight)
+    assert np.isfinite([axis.low, axis.high]).all()
+    assert axis.low < axis.high
+    assert all(axis.low <= tick <= axis.high for tick in axis.ticks)
+    assert len(axis.labels) == len(axis.ticks) <= count + 3
+    cells = axis.cells(np.array([low, high]), 100)
+    assert 0 <= cells[0] <= cells[1] < 100
+
+
+@settings(deadline=None)
+@given(positive, positive, counts)
+def test_a_log_axis_holds_any_range(one: float, other: float, count: int) -> None:
+    low, high = min(one, other), max(one, other)
+    axis = logarithmic(low, high, count)
+    assert np.isfinite([axis.low, axis.high]).all()
+    assert axis.low < axis.high
+    assert 0 < len(axis.labels) == len(axis.ticks) <= max(count + 3, 6)
+    cells = axis.cells(np.array([low, high]), 100)
+    assert 0 <= cells[0] <= cells[1] < 100

@@ -1,0 +1,266 @@
+"""The app through its keys and its mouse: what it says first, what it shows then."""
+
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+
+from tests.ui.canned import snapshot
+from tests.ui.conftest import Messages, until
+from tuilab.experiment import Experiment
+from tuilab.lab import Lab
+from tuilab.runs import ACTIVE
+from tuilab.ui.app import LabApp
+from tuilab.ui.draft import edited
+from tuilab.ui.messages import ActionChosen, Edited, Followed, Planned, Refused, Started
+from tuilab.ui.panels.experiment import ExperimentColumn, FieldHelp
+from tuilab.ui.panels.field import Field
+from tuilab.ui.panels.panel import Panel, PanelTitle
+from tuilab.ui.panels.verdict import ActionLine
+from tuilab.ui.screens.help import HelpScreen
+from tuilab.ui.screens.lab import LabScreen
+from tuilab.ui.screens.leave import LeaveScreen
+from tuilab.ui.screens.presets import PresetsScreen
+from tuilab.ui.screens.runs import RunsScreen
+from tuilab.ui.screens.save import SaveScreen
+
+WIDE, NARROW = (120, 40), (80, 24)
+
+
+def room(app: LabApp) -> LabScreen:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, LabScreen)
+    return screen
+
+
+def field(app: LabApp, path: str) -> Field:
+    fields = (field for panel in room(app).query(Panel) for field in panel.fields)
+    return next(field for field in fields if field.knob.path == path)
+
+
+async def go_to(pilot: Pilot[None], app: LabApp, path: str) -> None:
+    """Gives the focus to a field, in a panel that may have been closed."""
+    await pilot.pause()
+    room(app).query_one(ExperimentColumn).go_to(path)
+    await until(pilot, lambda: app.focused is not None and field(app, path) in app.focused.ancestors)
+
+
+def said(app: LabApp) -> str:
+    return str(room(app).query_one(FieldHelp).content)
+
+
+async def test_an_edit_travels_from_the_field_to_the_experiment(app: LabApp, messages: Messages) -> None:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await go_to(pilot, app, "network.hidden")
+        await pilot.press(*"9,4")
+        await until(pilot, lambda: any(planned.plan.layers == (2, 9, 4, 3) for planned in messages.of(Planned)))
+        assert [(edit.path, edit.raw) for edit in messages.of(Edited)][-1] == ("network.hidden", "9,4")
+        draft = room(app).draft
+        assert draft is not None and draft.experiment.network.hidden == (9, 4)
+        assert field(app, "network.hidden").edited
+
+
+async def test_a_wrong_value_shows_on_its_field_and_never_starts(app: LabApp, messages: Messages, lab: Lab) -> None:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await go_to(pilot, app, "optimization.learning_rate")
+        await pilot.press(*"-1")
+        await pilot.pause()
+        assert "must be a number > 0" in field(app, "optimization.learning_rate").fault
+        assert "must be a number > 0" in said(app)
+        await pilot.press("escape", "r")
+        await pilot.pause()
+        assert messages.of(Started) == [] and lab.runs() == []
+        assert app.focused is not None and app.focused.has_pseudo_class("focus")
+        assert field(app, "optimization.learning_rate") in app.focused.ancestors
+
+
+async def test_a_fault_of_several_fields_marks_their_panel(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        panel = next(panel for panel in app.screen.query(Panel) if panel.section == "split")
+        await pilot.click(panel.query_one(PanelTitle))
+        await pilot.pause()
+        await go_to(pilot, app, "split.train")
+        await pilot.press(*"0.9")
+        await pilot.pause()
+        assert "must be 1" in panel.fault
+        app.set_focus(None)
+        panel.open = False
+        await pilot.press("r")
+        await pilot.pause()
+        assert panel.open and app.focused in field(app, "split.train").walk_children()
+
+
+async def test_a_fault_that_only_the_data_tells_shows_on_its_field(app: LabApp, messages: Messages) -> None:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await go_to(pilot, app, "data.source")
+        await pilot.press(*"no.csv")
+        await until(pilot, lambda: bool(field(app, "data.source").fault))
+        assert messages.of(Refused)[-1].error.path == "data.source"
+
+
+async def test_run_trains_and_shows_every_point(app: LabApp, messages: Messages) -> None:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status not in ACTIVE)
+        assert len(messages.of(Started)) == 1
+        last = messages.of(Followed)[-1].snapshot
+        assert (last.status, last.view.iteration) == ("done", 40)
+        assert app.snapshot == last
+        assert last.view.cost.iteration[-1] == 40 or len(last.view.cost) > 0
+
+
+async def test_one_key_makes_and_runs_the_child(app: LabApp, messages: Messages, lab: Lab) -> None:
+    canned = snapshot("done")
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        room(app).snapshot = canned
+        await pilot.pause()
+        await pilot.press("1")
+        await until(pilot, lambda: bool(messages.of(Started)))
+        action = canned.diagnosis.actions[0]
+        draft = room(app).draft
+        assert draft is not None and action.edits.items() <= draft.texts.items()
+        started = lab.follow(messages.of(Started)[0].name).poll().experiment
+        assert started == edited(lab, draft, {}).experiment
+
+
+async def test_a_click_on_an_action_chooses_it(app: LabApp, messages: Messages) -> None:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        room(app).snapshot = snapshot("done")
+        await pilot.pause()
+        await pilot.click(ActionLine)
+        await pilot.pause()
+        assert [chosen.number for chosen in messages.of(ActionChosen)] == [1]
+
+
+async def test_a_number_without_an_action_does_nothing(app: LabApp, messages: Messages) -> None:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await pilot.press("1", "9")
+        await pilot.pause()
+        assert messages.of(Started) == []
+
+
+async def test_stop_stops_the_run(lab: Lab, experiment: Experiment, messages: Messages) -> None:
+    endless = lab.edit(experiment, {"optimization.iterations": "1000000000"})
+    app = LabApp(lab, endless)
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "running")
+        await pilot.press("s")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status not in ACTIVE)
+        assert app.snapshot is not None and app.snapshot.status == "stopped"
+
+
+async def test_a_run_that_goes_on_is_asked_about_and_stopped(lab: Lab, experiment: Experiment) -> None:
+    endless = lab.edit(experiment, {"optimization.iterations": "1000000000"})
+    app = LabApp(lab, endless)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "running")
+        await pilot.press("q")
+        assert isinstance(app.screen, LeaveScreen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, LabScreen)
+        await pilot.press("q", "s")
+        await pilot.pause()
+        assert app.return_code == 0
+    follower = lab.follow("last")
+    while (end := follower.poll()).view.finished is None:
+        pass
+    assert end.status == "stopped"
+
+
+async def test_quit_closes_at_once_where_nothing_runs(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("q")
+        await pilot.pause()
+        assert app.return_code == 0
+
+
+async def test_a_run_is_attached_from_its_first_point(lab: Lab, experiment: Experiment, app: LabApp) -> None:
+    name = lab.start(experiment)
+    follower = lab.follow(name)
+    while (end := follower.poll()).view.finished is None:
+        pass
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("b")
+        assert isinstance(app.screen, RunsScreen)
+        await until(pilot, lambda: "Small" in str(app.screen.query_one("#about", Static).content))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.snapshot is not None)
+        assert app.snapshot is not None and app.snapshot.name == name
+        assert list(app.snapshot.view.cost.iteration) == list(end.view.cost.iteration)
+
+
+async def test_a_preset_is_opened(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("o")
+        assert isinstance(app.screen, PresetsScreen)
+        names = [preset.name for preset in lab.presets()]
+        app.screen.query_one(OptionList).highlighted = names.index("digits")
+        await pilot.press("enter")
+        await pilot.pause()
+        draft = room(app).draft
+        assert draft is not None and draft.base == lab.open("digits")[1]
+        assert field(app, "data.source").text == "digits"
+
+
+async def test_a_preset_is_saved_and_only_overwritten_when_confirmed(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("w")
+        assert isinstance(app.screen, SaveScreen)
+        name = app.screen.query_one("#name", Input)
+        name.value = "../mine"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "letters" in str(app.screen.query_one("#fault", Static).content)
+        name.value = "mine"
+        await pilot.press("enter")
+        await pilot.pause()
+        draft = room(app).draft
+        assert draft is not None and lab.open("mine") == ("mine", draft.experiment)
+        await go_to(pilot, app, "seed")
+        await pilot.press("7", "escape", "w", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, SaveScreen) and lab.open("mine")[1].seed != 7
+        await pilot.press("enter")
+        await pilot.pause()
+        assert lab.open("mine")[1].seed == 7
+
+
+async def test_letters_are_text_in_a_field_and_keys_outside(app: LabApp, messages: Messages) -> None:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await go_to(pilot, app, "data.source")
+        await pilot.press("r", "q")
+        await pilot.pause()
+        assert field(app, "data.source").text == "rq"
+        await pilot.press("escape", "question_mark")
+        assert isinstance(app.screen, HelpScreen)
+
+
+async def test_a_narrow_screen_has_two_places_and_resizing_keeps_state(app: LabApp) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        column = app.screen.query_one(ExperimentColumn)
+        await go_to(pilot, app, "network.hidden")
+        await pilot.press("6", "escape")
+        assert column.region.width == NARROW[0]
+        await pilot.press("v")
+        assert column.region.width == 0
+        await pilot.click(".tab.experiment")
+        assert column.region.width == NARROW[0]
+        await pilot.resize_terminal(*WIDE)
+        await pilot.pause()
+        assert 0 < column.region.width < WIDE[0]
+        assert field(app, "network.hidden").text == "6"
+
+
+async def test_markup_and_controls_are_shown_as_text(lab: Lab, experiment: Experiment, tmp_path: Path) -> None:
+    nasty = "loss[/ [link=http://x] \x1b]52;c;AAAA\x07"
+    hostile = lab.edit(experiment, {"title": nasty, "data.source": str(tmp_path / "no[/.csv")})
+    app = LabApp(lab, hostile, nasty)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: bool(field(app, "data.source").fault))
+        await pilot.press("r", "w")
+        await pilot.pause()
+        assert "\x1b]52" not in app.export_screenshot()
+        line = str(room(app).query_one("TitleLine .name", Static).content)
+        assert "loss[/ [link=http://x]" in line and "\x1b" not in line

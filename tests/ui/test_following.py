@@ -1,0 +1,48 @@
+"""Following: each new snapshot once, nothing after the end."""
+
+from threading import Event
+
+from msgspec import structs
+
+from tests.ui.canned import snapshot
+from tuilab.lab import Snapshot
+from tuilab.ui.following import FIRST, SLOW, STEADY, follow, pace
+
+
+class Canned:
+    """Gives snapshots one after another; ends the following where they run out."""
+
+    def __init__(self, *snapshots: Snapshot, ended: Event) -> None:
+        self._snapshots, self._ended = list(snapshots), ended
+
+    def poll(self) -> Snapshot:
+        if len(self._snapshots) == 1:
+            self._ended.set()
+        return self._snapshots.pop(0)
+
+
+class NoRest(Event):
+    """An event that nobody waits for."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set()
+
+
+def test_each_new_snapshot_is_told_once_until_the_run_is_over() -> None:
+    running, done = snapshot("running"), snapshot("done")
+    told: list[Snapshot] = []
+    follow(Canned(running, running, done, running, ended=Event()), told.append, NoRest())
+    assert [seen.status for seen in told] == ["running", "done"]
+
+
+def test_nothing_is_told_once_nobody_listens() -> None:
+    ended, told = NoRest(), list[Snapshot]()
+    follow(Canned(snapshot("running"), ended=ended), told.append, ended)
+    assert told == []
+
+
+def test_the_pace_is_quick_for_the_first_points_and_slow_in_silence() -> None:
+    running = snapshot("running")
+    assert pace(running) == STEADY
+    assert pace(structs.replace(running, view=snapshot("starting", points=0).view)) == FIRST
+    assert pace(snapshot("silent")) == SLOW

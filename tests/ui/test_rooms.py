@@ -1,0 +1,81 @@
+"""The gradient check's scale, the status lines and the figures: pure parts of the rooms."""
+
+import pytest
+
+from tests.ui.canned import ITERATIONS, snapshot
+from tuilab.nn.gradient_check import CORRECT, WRONG
+from tuilab.runs import Status
+from tuilab.ui.figures import cost_figure, error_figure
+from tuilab.ui.panels.needle import needle_lines, place
+from tuilab.ui.panels.status import status_lines
+from tuilab.ui.panels.verdict import figures
+from tuilab.ui.words import duration, rate
+
+
+@pytest.mark.parametrize("width", [40, 71, 106])
+def test_the_needle_stands_in_the_band_of_its_verdict(width: int) -> None:
+    first, last = place(CORRECT, width), place(WRONG, width)
+    assert place(1e-9, width) < first < place(1e-5, width) < last < place(0.1, width)
+    for difference in (0.0, 1e-30, 1e-9, 1e-5, 0.02, 1.0):
+        lines = needle_lines(difference, width)
+        assert all(line.cell_length <= width for line in lines)
+        assert lines[3].plain.index("▲") == place(difference, width)
+
+
+def test_the_scale_stands_before_there_is_a_difference() -> None:
+    words, bands, thresholds, needle = (line.plain for line in needle_lines(None, 100))
+    assert all(word in words for word in ("✓ correct", "? look again", "✗ wrong"))
+    assert bands.count("┃") == 2 and needle == ""
+    assert [thresholds.index(label) for label in ("1e-7", "1e-5", "1e-3")] == sorted(
+        thresholds.index(label) for label in ("1e-3", "1e-5", "1e-7")
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("starting", ["… starting", "iteration 0 / 2\u202f000"]),
+        ("running", ["▶ running", "50 %", "4\u202f000 it/s", "left"]),
+        ("done", ["✓ done", "100 %", "0.5 s"]),
+        ("stopped", ["■ stopped"]),
+        ("diverged", ["✗ diverged", "it was told to"]),
+        ("failed", ["✗ failed", "it was told to"]),
+        ("dead", ["✗ dead", "its trainer is gone"]),
+    ],
+)
+def test_the_status_is_told_in_words(status: Status, words: list[str]) -> None:
+    points = 0 if status == "starting" else 50
+    text = "\n".join(line.plain for line in status_lines(snapshot(status, points), 70))
+    assert all(word in text for word in words)
+
+
+@pytest.mark.parametrize("width", [10, 40, 78, 200])
+def test_the_bar_never_makes_the_line_too_long(width: int) -> None:
+    head = len("✓ done  canned-0001   100 %")
+    assert status_lines(snapshot("done"), width)[0].cell_length <= max(width, head)
+
+
+def test_the_penalty_is_drawn_apart_where_there_is_one() -> None:
+    with_penalty = snapshot("done")
+    names = [series.name for series in cost_figure(with_penalty, log=True).series]
+    assert names == ["data cost", "penalty", "total"]
+    assert cost_figure(with_penalty, log=True).log_y
+    assert cost_figure(with_penalty, log=False).x_range == (0, ITERATIONS)
+
+
+def test_errors_are_drawn_in_percent() -> None:
+    train, dev = error_figure(snapshot("done")).series
+    assert (train.name, dev.name) == ("train", "dev")
+    assert 5 <= train.y[-1] < 6 and 10 <= dev.y[-1] < 11
+
+
+def test_the_verdict_tells_its_numbers() -> None:
+    text = figures(snapshot("done"))
+    for part in ("train error 5.00 %", "dev 10.00 % ± 3.87 % by chance", "bias 5.00 %", "variance 5.00 %"):
+        assert part in text
+
+
+def test_words() -> None:
+    durations = {0.4: "0 s", 59.6: "1 min 00 s", 61: "1 min 01 s", 3600 * 5 + 180: "5 h 03 min"}
+    assert {seconds: duration(seconds) for seconds in durations} == durations
+    assert [rate(value) for value in (0.123, 12345.6)] == ["0.12 it/s", "12\u202f346 it/s"]

@@ -1,0 +1,94 @@
+"""Pictures of the rooms at the sizes that are promised. `make snapshots` takes them anew."""
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.canned import EXPERIMENT, snapshot
+from tests.ui.conftest import until
+from tuilab.experiment import Experiment
+from tuilab.lab import Lab
+from tuilab.nn import GradientReport, ParameterCheck
+from tuilab.ui.app import LabApp
+from tuilab.ui.screens.lab import LabScreen
+
+Compare = Callable[..., bool]
+SIZES = [(120, 40), (80, 24)]
+
+
+class CannedLab(Lab):
+    """A lab whose gradient check gives the same figures on every machine."""
+
+    def gradient_check(self, experiment: Experiment, epsilon: float = 1e-7, after: int = 0) -> GradientReport:
+        names = {
+            "W1": (20, 2e-9),
+            "b1": (10, 4e-9),
+            "W2": (50, 3e-4),
+            "b2": (5, 1e-9),
+            "W3": (5, 8e-10),
+            "b3": (1, 5e-10),
+        }
+        return GradientReport(
+            relative_difference=2.5e-5,
+            verdict="look again",
+            epsilon=epsilon,
+            parameters=tuple(
+                ParameterCheck(name=name, size=size, relative_difference=difference)
+                for name, (size, difference) in names.items()
+            ),
+        )
+
+
+@pytest.fixture
+def app(home: object) -> LabApp:
+    return LabApp(CannedLab(), EXPERIMENT, "canned")
+
+
+async def settle(pilot: Pilot[None]) -> LabScreen:
+    """Waits for what comes late: the fields, and the plan."""
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, LabScreen)
+    await until(pilot, lambda: bool(screen.plan))
+    await pilot.pause()
+    return screen
+
+
+async def finished(pilot: Pilot[None]) -> None:
+    screen = await settle(pilot)
+    screen.snapshot = snapshot("done")
+    screen.place = "watch"
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_finished_run(app: LabApp, snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(app, terminal_size=size, run_before=finished)
+
+
+def test_the_experiment_on_a_narrow_screen(app: LabApp, snap_compare: Compare) -> None:
+    async def idle(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=idle)
+
+
+def test_a_wrong_value(app: LabApp, snap_compare: Compare) -> None:
+    async def wrong(pilot: Pilot[None]) -> None:
+        screen = await settle(pilot)
+        screen._edit({"optimization.learning_rate": "-1", "split.train": "0.9"})
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(120, 40), run_before=wrong)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("key", ["g", "question_mark", "o"])
+def test_a_room(app: LabApp, snap_compare: Compare, size: tuple[int, int], key: str) -> None:
+    async def enter(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await pilot.press(key)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=enter)

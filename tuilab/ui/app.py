@@ -1,0 +1,93 @@
+"""The app: one main screen, help, and a careful way out."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tuilab.experiment import Experiment
+from tuilab.lab import Lab, Snapshot
+from tuilab.ui import terminal
+from tuilab.ui.screens.gradient import GradientScreen
+from tuilab.ui.screens.help import HelpScreen
+from tuilab.ui.screens.lab import LabScreen
+from tuilab.ui.screens.leave import Choice, LeaveScreen
+from tuilab.ui.screens.presets import PresetsScreen
+from tuilab.ui.screens.runs import RunsScreen
+
+
+class LabApp(App[None]):
+    """The lab over one `Lab`; opens on `experiment`, and on the run called `run` if it is given."""
+
+    TITLE = "tuilab"
+    CSS_PATH = "lab.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", tooltip="Show this help"),
+        Binding("q", "quit", "Quit", tooltip="Close the lab; a run may go on without it"),
+        Binding(
+            "ctrl+q", "quit", "Quit", show=False, priority=True, tooltip="Close the lab; a run may go on without it"
+        ),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, tooltip="Suspend the lab; fg brings it back"),
+        Binding("ctrl+p", "command_palette", "Commands", show=False, tooltip="Search everything the lab can do"),
+    ]
+
+    def __init__(self, lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "") -> None:
+        super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+        self._lab = lab
+        self._room = LabScreen(lab, experiment, preset_name, run)
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The run that is shown, as it was last seen."""
+        return self._room.snapshot
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen."""
+        return self._room
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Textual's own commands, and every key that can be pressed now."""
+        yield from super().get_system_commands(screen)
+        for active in screen.active_bindings.values():
+            if active.enabled and active.binding.show and active.node in (screen, self):
+                title = active.tooltip or active.binding.description
+                yield SystemCommand(
+                    title, f"key {active.binding.key}", lambda key=active.binding.key: self.simulate_key(key)
+                )
+
+    def action_help(self) -> None:
+        """Shows the keys of every room."""
+        rooms = (
+            ("The lab", LabScreen.BINDINGS),
+            ("Runs", RunsScreen.BINDINGS),
+            ("Presets", PresetsScreen.BINDINGS),
+            ("Gradient check", GradientScreen.BINDINGS),
+            ("Everywhere", self.BINDINGS),
+        )
+        self.push_screen(HelpScreen(rooms))
+
+    async def action_quit(self) -> None:
+        """Closes the lab; asks first if the run that is shown is still going."""
+        run = self._room.active_run
+        if isinstance(self.screen, LeaveScreen):
+            return
+
+        def leave(choice: Choice | None) -> None:
+            if choice == "stop":
+                self._room.action_stop()
+            if choice in ("stop", "leave"):
+                self.exit()
+
+        if run:
+            self.push_screen(LeaveScreen(run), leave)
+        else:
+            self.exit()
+
+
+def run(lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "") -> int:
+    """Opens the lab on this terminal until it is closed; returns the exit code."""
+    return terminal.run(LabApp(lab, experiment, preset_name, run))

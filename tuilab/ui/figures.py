@@ -1,0 +1,34 @@
+"""The figures of a run: a snapshot in, a figure out. Pure."""
+
+from tuilab.lab import Snapshot
+from tuilab.ui.plots import Figure, Series
+
+NO_COST = Figure(title="Cost", note="J over the iterations: data cost, penalty and their total")
+NO_ERROR = Figure(title="Error", note="share misclassified, in %, of the train and the dev part")
+
+
+def cost_figure(snapshot: Snapshot, *, log: bool) -> Figure:
+    """Data cost, penalty and total over the iterations; one curve where there is no penalty."""
+    curve = snapshot.view.cost
+    if snapshot.experiment.regularization.kind == "none" or not snapshot.experiment.regularization.lambd:
+        series = [Series("data cost (no penalty)", curve.iteration, curve.data, "primary", "d")]
+    else:
+        series = [
+            Series("data cost", curve.iteration, curve.data, "primary", "d"),
+            Series("penalty", curve.iteration, curve.penalty, "warning", "p"),
+            Series("total", curve.iteration, curve.total, "success", "t"),
+        ]
+    return Figure(title="Cost", series=tuple(series), x_label="iteration", log_y=log, x_range=_iterations(snapshot))
+
+
+def error_figure(snapshot: Snapshot) -> Figure:
+    """Train and dev error in percent over the iterations."""
+    curve = snapshot.view.error
+    series = [Series("train", curve.iteration, 100 * curve.train, "primary", "t")]
+    if snapshot.view.started is None or snapshot.view.started.examples.dev:
+        series.append(Series("dev", curve.iteration, 100 * curve.dev, "warning", "d"))
+    return Figure(title="Error, %", series=tuple(series), x_label="iteration", x_range=_iterations(snapshot))
+
+
+def _iterations(snapshot: Snapshot) -> tuple[float, float]:
+    return (0.0, float(snapshot.experiment.optimization.iterations))

@@ -1,0 +1,85 @@
+"""What travels upward in the app. Each message carries one frozen value."""
+
+from threading import Event
+
+from textual.message import Message
+
+from tuilab.errors import BadInput
+from tuilab.lab import Plan, RunSummary, Snapshot
+from tuilab.nn import GradientReport
+
+
+class Edited(Message):
+    """Somebody changed a field: the text `raw` stands at `path`, right or wrong."""
+
+    def __init__(self, path: str, raw: str) -> None:
+        super().__init__()
+        self.path, self.raw = path, raw
+
+
+class Planned(Message):
+    """What a run of the experiment would train."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+
+class Refused(Message):
+    """Bad input. `doing` says to a person what was not done; empty if nobody asked for anything."""
+
+    def __init__(self, error: BadInput, doing: str = "") -> None:
+        super().__init__()
+        self.error, self.doing = error, doing
+
+
+class Started(Message):
+    """The run called `name` has been started."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class Followed(Message):
+    """A run as it stands now, told by the follower that `source` ends. A later one makes an earlier one needless."""
+
+    def __init__(self, snapshot: Snapshot, source: Event) -> None:
+        super().__init__()
+        self.snapshot, self.source = snapshot, source
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether `message`, the one that waits, may be dropped for this one."""
+        return isinstance(message, Followed) and message.source is self.source
+
+
+class Checked(Message):
+    """A gradient check has ended."""
+
+    def __init__(self, report: GradientReport) -> None:
+        super().__init__()
+        self.report = report
+
+
+class Listed(Message):
+    """The runs in the store, newest first."""
+
+    def __init__(self, runs: tuple[RunSummary, ...]) -> None:
+        super().__init__()
+        self.runs = runs
+
+
+class ActionChosen(Message):
+    """Somebody chose the recommended action `number`, counted from 1."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class PlaceChosen(Message):
+    """Somebody wants to see the place `place` of a narrow screen."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place

@@ -1,0 +1,112 @@
+"""One-line controls that take and give the text of a value."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.suggester import SuggestFromList
+from textual.widgets import Checkbox, Input, Select
+
+from tuilab.experiment import Knob
+
+
+class Suggestions(Input):
+    """An input that also steps through known values with ↑ and ↓."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Previous known value", show=False),
+        Binding("down", "step(1)", "Next known value", show=False),
+    ]
+
+    def __init__(self, known: Sequence[str]) -> None:
+        super().__init__(suggester=SuggestFromList(known, case_sensitive=False), compact=True)
+        self._known = tuple(known)
+
+    def action_step(self, step: int) -> None:
+        """Shows the known value that lies `step` from the one that is shown."""
+        here = self._known.index(self.value) if self.value in self._known else min(0, -step)
+        self.value = self._known[(here + step) % len(self._known)]
+
+
+class OnOff(Checkbox):
+    """A checkbox that says its state in a word."""
+
+    BUTTON_INNER = "●"
+
+    def watch_value(self) -> None:
+        """Says the state, then tells it."""
+        self.label = "on" if self.value else "off"
+        super().watch_value()
+
+
+class Control(Container):
+    """The control for a knob: a menu for a choice, a checkbox for a switch, an input for the rest."""
+
+    class Changed(Message):
+        """The text of the value has changed, by hand."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, knob: Knob, known: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._knob, self._known = knob, known
+        self._text = knob.format(knob.default)
+
+    def compose(self) -> ComposeResult:
+        match self._knob.kind:
+            case "choice":
+                yield Select.from_values(self._knob.choices, value=self._text, allow_blank=False, compact=True)
+            case "switch":
+                yield OnOff("off", compact=True)
+            case _ if self._known:
+                yield Suggestions(self._known)
+            case _:
+                yield Input(compact=True)
+
+    def on_mount(self) -> None:
+        self._put()
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._text
+
+    @text.setter
+    def text(self, text: str) -> None:
+        """Shows `text` without telling anybody; a menu or checkbox keeps its state where `text` is no value."""
+        if text != self._text:
+            self._text = text
+            if self.is_mounted:
+                self._put()
+
+    def focus_control(self) -> None:
+        """Gives the control the focus."""
+        self.children[0].focus()
+
+    def _put(self) -> None:
+        match self.children[0]:
+            case Select() as menu if self._text in self._knob.choices:
+                with menu.prevent(Select.Changed):
+                    menu.value = self._text
+            case OnOff() as switch:
+                with switch.prevent(Checkbox.Changed):
+                    switch.value = self._text == "true"
+            case Input() as line:
+                with line.prevent(Input.Changed):
+                    line.value = self._text
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Checkbox.Changed)
+    def _tell(self, event: Input.Changed | Select.Changed | Checkbox.Changed) -> None:
+        event.stop()
+        text = self._knob.format(event.value)
+        if text != self._text:
+            self._text = text
+            self.post_message(self.Changed(text))

@@ -1,0 +1,144 @@
+"""The experiment on the screen: a titled panel a concept, made from the knobs, and a line of help at the foot."""
+
+from typing import get_args
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import DescendantFocus
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tuilab.experiment import GENERATED, SHIPPED, Experiment, Knob, knobs
+from tuilab.experiment.fields import Activation
+from tuilab.text import clean
+from tuilab.ui import draft as drafts
+from tuilab.ui.draft import Draft, text_of
+from tuilab.ui.panels.field import Field
+from tuilab.ui.panels.panel import Panel
+
+_KNOWN: dict[str, tuple[str, ...]] = {"data.source": SHIPPED + GENERATED, "network.activation": get_args(Activation)}
+HINT = "tab goes to the fields, r trains."
+_OPEN = ("data", "network", "regularization", "dropout", "optimization")
+"""The panels that are open at first; the others open where something in them is not as it is by default."""
+_DEFAULTS = drafts.load(Experiment())
+
+
+class FieldHelp(Static):
+    """What the field with the focus means and takes; or what is wrong with it, or with another one."""
+
+    def show(self, field: Field | None, draft: Draft | None, plan: str) -> None:
+        """Shows what matters most now."""
+        faults = draft.faults if draft else {}
+        if field is not None and (fault := faults.get(field.knob.path)):
+            self._say("✗ ", field.knob.title, fault, faulty=True)
+        elif field is not None:
+            allowed = "" if field.knob.kind in ("text", "switch", "choice") else f" Takes {_words(field.knob)}."
+            self._say("", field.knob.title, f"{field.knob.help}.{allowed}")
+        elif faults:
+            path, fault = next(iter(faults.items()))
+            self._say("✗ ", knobs()[path].title if path in knobs() else path, fault, faulty=True)
+        else:
+            self.remove_class("-faulty")
+            self.update(Content(f"{plan}\n{HINT}" if plan else HINT))
+
+    def _say(self, glyph: str, title: str, text: str, *, faulty: bool = False) -> None:
+        self.set_class(faulty, "-faulty")
+        lead = f"{glyph}{title}" if title else glyph.strip()
+        self.update(Content.assemble((lead, "bold"), ": ", clean(text)))
+
+
+class ExperimentColumn(Widget):
+    """All panels. Shows a draft; says `Edited` (of its fields) and nothing else."""
+
+    draft: reactive[Draft | None] = reactive(None)
+    plan = reactive("")
+    """What a run would train, in a few words, shown while no field has the focus."""
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            for column in _columns(_sections()):
+                with Vertical():
+                    for section, members in column.items():
+                        yield Panel(section, [Field(knob, _KNOWN.get(knob.path, ())) for knob in members])
+        yield FieldHelp(markup=False)
+
+    def watch_draft(self, old: Draft | None, draft: Draft | None) -> None:
+        """Brings every field in line with the draft; opens the panels that matter in an experiment just loaded."""
+        if draft is None:
+            return
+        for panel in self.query(Panel):
+            panel.fault = draft.faults.get(panel.section, "")
+            if old is None or old.base is not draft.base:
+                panel.open = panel.section in _OPEN or (panel.section != "" and _is_set(panel.section, draft))
+            for field in panel.fields:
+                path = field.knob.path
+                changed = text_of(draft, path) != field.text
+                field.text = text_of(draft, path)
+                field.fault = draft.faults.get(path, "")
+                field.edited = path in draft.changed
+                panel.open |= bool(field.fault) or (changed and field.edited)
+            panel.summarize()
+        self._help()
+
+    def watch_plan(self) -> None:
+        """Shows it."""
+        self._help()
+
+    def go_to(self, path: str) -> None:
+        """Gives the focus to the field at `path`, or to the first field of that section."""
+        for panel in self.query(Panel):
+            for field in panel.fields:
+                if field.knob.path == path or field.knob.path.startswith(f"{path}."):
+                    panel.open = True
+                    field.call_after_refresh(field.focus_control)
+                    return
+
+    def on_mount(self) -> None:
+        self.watch_draft(None, self.draft)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Explains the field that was reached."""
+        self._help(event.widget)
+
+    def on_descendant_blur(self) -> None:
+        """Explains the field that is reached next, or none."""
+        self.call_after_refresh(lambda: self._help(self.screen.focused if self.is_attached else None))
+
+    def _help(self, focused: Widget | None = None) -> None:
+        focused = focused or self.screen.focused
+        field = (
+            next((node for node in focused.ancestors_with_self if isinstance(node, Field)), None) if focused else None
+        )
+        for line in self.query(FieldHelp):
+            line.show(field, self.draft, self.plan)
+
+
+def _sections() -> dict[str, list[Knob]]:
+    """The knobs by the section of the file they stand in; "" is the top."""
+    sections: dict[str, list[Knob]] = {}
+    for path, knob in knobs().items():
+        sections.setdefault(path.rpartition(".")[0], []).append(knob)
+    return sections
+
+
+def _columns(sections: dict[str, list[Knob]]) -> list[dict[str, list[Knob]]]:
+    """The sections in two columns of about as many knobs, in their order; they stand side by side if there is room."""
+    half, seen = len(knobs()) / 2, 0
+    columns: list[dict[str, list[Knob]]] = [{}, {}]
+    for section, members in sections.items():
+        columns[seen >= half][section] = members
+        seen += len(members)
+    return columns
+
+
+def _is_set(section: str, draft: Draft) -> bool:
+    """Whether a field of `section` is not as it is by default."""
+    return any(
+        text_of(draft, path) != text_of(_DEFAULTS, path) for path in knobs() if path.rpartition(".")[0] == section
+    )
+
+
+def _words(knob: Knob) -> str:
+    return knob.allowed.replace("_", "\u202f")

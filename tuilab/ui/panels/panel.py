@@ -1,0 +1,89 @@
+"""A panel: the fields of one concept under a title that opens and closes them."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tuilab.text import clean
+from tuilab.ui.panels.field import Field
+
+
+class PanelTitle(Static, can_focus=True):
+    """A panel's title; enter or a click toggles the panel."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "toggle_panel", "Open or close the panel", show=False)
+    ]
+
+    class Toggled(Message):
+        """Somebody wants the panel open, or closed."""
+
+    def action_toggle_panel(self) -> None:
+        """Says so."""
+        self.post_message(self.Toggled())
+
+    def on_click(self) -> None:
+        """Says so."""
+        self.post_message(self.Toggled())
+
+
+class Panel(Vertical):
+    """The fields of one section of the experiment; closed, its title tells their values.
+
+    The fields come to the screen when the panel is first opened: hundreds of widgets would slow the start.
+    """
+
+    open = reactive(False)
+    fault = reactive("")
+    """What is wrong with the fields together; empty if nothing is."""
+
+    def __init__(self, section: str, fields: Iterable[Field]) -> None:
+        super().__init__()
+        self.section = section
+        self.fields = tuple(fields)
+
+    def compose(self) -> ComposeResult:
+        yield PanelTitle(classes="title", markup=False)
+
+    def on_mount(self) -> None:
+        self.summarize()
+
+    def watch_open(self) -> None:
+        """Shows the fields, or only their values."""
+        self.set_class(not self.open, "-closed")
+        if self.open and not self.fields[0].is_attached:
+            self.mount(*self.fields)
+        self.summarize()
+
+    def watch_fault(self) -> None:
+        """Marks the title."""
+        self.set_class(bool(self.fault), "-faulty")
+        self.summarize()
+
+    def summarize(self) -> None:
+        """Brings the title in line with the fields."""
+        if not self.is_mounted:
+            return
+        name = (self.section or "experiment").replace("_", " ").capitalize()
+        edited = " •" if not self.open and any(field.edited for field in self.fields) else ""
+        if self.fault:
+            text = Content.assemble((f"✗ {name}", "bold"), f": {clean(self.fault)}")
+        else:
+            values = "" if self.open else ", ".join(f"{field.knob.title} {field.text}" for field in self.fields)
+            text = Content.assemble(
+                (f"{'▾' if self.open else '▸'} {name}", "bold"), edited, ("  " + clean(values), "dim")
+            )
+        self.query_one(PanelTitle).update(text)
+
+    @on(PanelTitle.Toggled)
+    def _toggle(self, event: PanelTitle.Toggled) -> None:
+        event.stop()
+        self.open = not self.open

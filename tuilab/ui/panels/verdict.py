@@ -1,0 +1,77 @@
+"""The verdict on a run: bias or variance, the numbers behind it, and what to do next."""
+
+from itertools import zip_longest
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tuilab.lab import Snapshot
+from tuilab.text import clean
+from tuilab.training.diagnosis import Action
+from tuilab.ui.messages import ActionChosen
+from tuilab.ui.words import percent
+
+WAITING = "Bias or variance? The first figures will tell."
+MAXIMUM_ACTIONS = 9
+"""As many as there are number keys."""
+
+
+class ActionLine(Static):
+    """One recommended action beside its number; a click chooses it."""
+
+    action: reactive[Action | None] = reactive(None)
+
+    def __init__(self, number: int) -> None:
+        super().__init__(markup=False)
+        self._number = number
+
+    def watch_action(self, action: Action | None) -> None:
+        """Shows the action; one that no key can make has no number."""
+        self.display = action is not None
+        if action is not None:
+            lead = (f" {self._number} ", "reverse") if action.edits else "   "
+            self.update(Content.assemble(lead, " ", (clean(action.label), "bold"), f"  {clean(action.why)}"))
+
+    def on_click(self) -> None:
+        """Says which action was chosen."""
+        if self.action is not None and self.action.edits:
+            self.post_message(ActionChosen(self._number))
+
+
+class Verdict(VerticalScroll, can_focus=False):
+    """The verdict of a run; it changes only when the diagnosis does."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None, layout=False)
+
+    def compose(self) -> ComposeResult:
+        yield Static("Verdict", classes="title", markup=False)
+        yield Static(WAITING, id="sentence", markup=False)
+        yield Static(id="figures", markup=False)
+        with VerticalScroll(id="actions", can_focus=False):
+            for number in range(1, MAXIMUM_ACTIONS + 1):
+                yield ActionLine(number)
+
+    def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
+        """Shows the new diagnosis."""
+        if not self.is_mounted or (old and new and (old.diagnosis, old.error) == (new.diagnosis, new.error)):
+            return
+        actions = new.diagnosis.actions if new else ()
+        self.query_one("#sentence", Static).update(Content(clean(new.diagnosis.sentence) if new else WAITING))
+        self.query_one("#figures", Static).update(Content(figures(new) if new else ""))
+        for line, action in zip_longest(self.query(ActionLine), actions[:MAXIMUM_ACTIONS]):
+            line.action = action
+
+
+def figures(snapshot: Snapshot) -> str:
+    """The numbers behind a verdict, in one line each."""
+    diagnosis, error = snapshot.diagnosis, snapshot.error
+    errors = f"train error {percent(error.train)} · dev {percent(error.dev)}"
+    if diagnosis.sampling_error is not None:
+        errors += f" ± {percent(diagnosis.sampling_error)} by chance"
+    if error.test is not None:
+        errors += f" · test {percent(error.test)}"
+    verdict = f"bias {percent(diagnosis.bias)} · variance {percent(diagnosis.variance)}"
+    return f"{errors}\n{verdict} · base error {percent(diagnosis.base_error)}"

@@ -1,0 +1,122 @@
+"""Limits and ticks of an axis, linear or logarithmic. Plain NumPy; ticks are decimals, so labels are exact."""
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+import numpy as np
+
+from tuilab.ui.plots.series import Array
+
+_MAX = float(np.finfo(np.float64).max)
+_TINY = 1e-300  # a narrower range, and one below 1e-12 of its size, is drawn as a constant
+
+
+@dataclass(frozen=True)
+class Axis:
+    """`low` < `high`, and the place of each labelled tick; on a log axis all three are log10 of the values."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+    log: bool = False
+
+    def cells(self, values: Array, size: int) -> Array:
+        """Which of `size` cells holds each of `values` (finite, > 0 on a log axis); the end one, if it is beyond."""
+        return self._nearest(np.log10(values) if self.log else values, size)
+
+    def tick_cells(self, size: int) -> Array:
+        """Which of `size` cells holds each tick."""
+        return self._nearest(np.array(self.ticks), size)
+
+    def _nearest(self, places: Array, size: int) -> Array:
+        with np.errstate(over="ignore"):  # of a place far beyond a narrow axis: infinity is clipped too
+            share = (places / 2 - self.low / 2) / (self.high / 2 - self.low / 2)  # halves: the range may overflow
+        return np.rint(np.clip(share, 0.0, 1.0) * (size - 1)).astype(np.int64)
+
+
+def linear(low: float, high: float, count: int, tight: bool = False) -> Axis:
+    """A linear axis over [low, high] (finite) with about `count` ticks at 1, 2 or 5 times a power of ten.
+
+    It reaches out to zero, where that is no farther away than the range is long, and to the next fifth of a step, so
+    that it seldom moves while a curve grows; a `tight` one keeps its ends.
+    """
+    low, high = _widen(float(low), float(high))
+    least, most = _decimal(low), _decimal(high)
+    if not tight and max(least, -most) <= most - least:
+        least, most = min(least, Decimal(0)), max(most, Decimal(0))
+    step = _step((most - least) / max(count, 1))
+    if not tight:
+        least, most = _multiple(least, step / 5, ROUND_FLOOR), _multiple(most, step / 5, ROUND_CEILING)
+        low, high = max(float(least), -_MAX), min(float(most), _MAX)
+    first, last = _multiple(least, step, ROUND_CEILING), _multiple(most, step, ROUND_FLOOR)
+    ticks = [first + step * index for index in range(int((last - first) / step) + 1)]
+    ticks = [tick for tick in ticks if low <= float(tick) <= high]
+    largest = max(map(abs, ticks), default=Decimal(0))
+    return Axis(low, high, tuple(map(float, ticks)), tuple(_label(tick, step.adjusted(), largest) for tick in ticks))
+
+
+def logarithmic(low: float, high: float, count: int) -> Axis:
+    """A log axis over [low, high] (finite, > 0) with about `count` ticks: decades, or 1, 2, 5 within few of them.
+
+    Less than half a decade has the ticks of a linear axis, on a log scale.
+    """
+    if low > _TINY and high / low < 5:
+        plain = linear(low, high, count)
+        if plain.low > 0:
+            ticks = [_decimal(tick) for tick in plain.ticks]
+            return _on_log_scale(ticks, plain.labels, _decimal(plain.low), _decimal(plain.high))
+    least, most = _decimal(float(low)), _decimal(float(high))
+    grid = [
+        Decimal(digit).scaleb(power)
+        for power in range(least.adjusted() - 1, most.adjusted() + 2)
+        for digit in (1, 2, 5)
+    ]
+    start = max(index for index, tick in enumerate(grid) if tick <= least)
+    stop = min(index for index, tick in enumerate(grid) if tick >= most)
+    if start == stop:
+        start, stop = start - 1, stop + 1
+    ticks = grid[start : stop + 1]
+    decades = [tick for tick in ticks if tick.as_tuple().digits == (1,)]
+    if len(decades) >= 2:
+        ticks = decades[:: math.ceil(len(decades) / max(count, 1))]
+    labels = tuple(_label(tick, tick.adjusted(), tick) for tick in ticks)
+    return _on_log_scale(ticks, labels, grid[start], grid[stop])
+
+
+def _on_log_scale(ticks: list[Decimal], labels: tuple[str, ...], low: Decimal, high: Decimal) -> Axis:
+    places = tuple(float(tick.log10()) for tick in ticks)
+    return Axis(float(low.log10()), float(high.log10()), places, labels, log=True)
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(repr(value))  # 0.3, not the binary number beside it: a tick then lies on it
+
+
+def _multiple(value: Decimal, of: Decimal, rounding: str) -> Decimal:
+    return (value / of).to_integral_value(rounding) * of
+
+
+def _widen(low: float, high: float) -> tuple[float, float]:
+    size = max(abs(low), abs(high))
+    if high - low > max(1e-12 * size, _TINY):
+        return low, high
+    if size < _TINY:
+        return 0.0, 1.0
+    return max(low - 0.1 * size, -_MAX), min(high + 0.1 * size, _MAX)
+
+
+def _step(least: Decimal) -> Decimal:
+    base = Decimal(1).scaleb(least.adjusted())
+    return next(digit * base for digit in (1, 2, 5, 10) if digit * base >= least)
+
+
+def _label(tick: Decimal, last: int, largest: Decimal) -> str:
+    """`tick` with its digits down to 10^`last`: 0.05, 1200, 1.5e7; `largest` decides for the whole axis."""
+    if Decimal("1e-4") <= largest < 10**6:
+        return f"{tick:.{max(0, -last)}f}"
+    if not tick:
+        return "0"
+    mantissa, power = f"{tick:.{min(max(0, tick.adjusted() - last), 5)}e}".split("e")
+    return f"{mantissa}e{int(power)}"

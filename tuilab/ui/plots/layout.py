@@ -1,0 +1,98 @@
+"""Where everything of a figure goes: its curves, cleaned and thinned, and the axes that hold them. Plain NumPy."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from rich.cells import cell_len
+
+from tuilab.text import clean as clean_text
+from tuilab.ui.plots.axis import Axis, linear, logarithmic
+from tuilab.ui.plots.figure import Figure, Range, Threshold
+from tuilab.ui.plots.series import HUES, Array, Points, Series, clean, thin
+
+_MARKERS = "ox+*#%"  # ASCII: one cell wide in every terminal and font
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A series ready to be drawn: `x`, `y` are thinned, `points` says what of it is not shown."""
+
+    name: str
+    hue: str
+    marker: str
+    points: Points
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`columns` × `rows` cells for the curves, and where it is `framed` `left` columns for the y axis."""
+
+    columns: int
+    rows: int
+    left: int
+    x: Axis
+    y: Axis
+    framed: bool
+
+
+def curves(figure: Figure, width: int) -> tuple[list[Curve], Range]:
+    """The curves of `figure` for a canvas of at most `width` cells, and the range of the x axis."""
+    cleaned = [clean(series.x, series.y, figure.log_y) for series in figure.series]
+    span = _usable(figure.x_range) or _extent(
+        [x for points in cleaned for x in (points.x, points.lost_x)], otherwise=(0.0, 1.0)
+    )
+    shown = [
+        _curve(place, series, points, *thin(points.x, points.y, 2 * width, span))
+        for place, (series, points) in enumerate(zip(figure.series, cleaned, strict=True))
+    ]
+    return shown, span
+
+
+def layout(figure: Figure, shown: list[Curve], span: Range, width: int, height: int) -> Layout:
+    """The layout of the `shown` curves over `span` on `width` × `height` cells, both ≥ 1."""
+    y = _y_axis(figure, shown, max(1, min(height // 3, 7)))
+    least = 6 if width >= 40 else 1  # of the labels' width, so that the canvas seldom shifts while a curve grows
+    left = max([least, *map(len, y.labels)]) + 1
+    framed = height >= 4 and width - left >= 12
+    if not framed:
+        return Layout(width, height, 0, linear(*span, 1, tight=True), y, framed)
+    x = linear(*span, max(1, (width - left) // 16), tight=True)
+    return Layout(width - left, height - 1 - bool(x.labels), left, x, y, framed)
+
+
+def thresholds(figure: Figure) -> list[Threshold]:
+    """Those that have a place on the y axis."""
+    return [line for line in figure.thresholds if math.isfinite(line.y) and (line.y > 0 or not figure.log_y)]
+
+
+def _y_axis(figure: Figure, shown: list[Curve], count: int) -> Axis:
+    fixed = _usable(figure.y_range, above=0.0 if figure.log_y else -math.inf)
+    lines = np.array([line.y for line in thresholds(figure)])
+    span = fixed or _extent([*(curve.y for curve in shown), lines], otherwise=(0.1 if figure.log_y else 0.0, 1.0))
+    return logarithmic(*span, count) if figure.log_y else linear(*span, count, tight=fixed is not None)
+
+
+def _curve(place: int, series: Series, points: Points, x: Array, y: Array) -> Curve:
+    marker = clean_text(series.marker)
+    return Curve(
+        name=clean_text(series.name, 40),
+        hue=series.color or HUES[place % len(HUES)],
+        marker=marker if len(marker) == cell_len(marker) == 1 else _MARKERS[place % len(_MARKERS)],
+        points=points,
+        x=x,
+        y=y,
+    )
+
+
+def _usable(span: Range | None, above: float = -math.inf) -> Range | None:
+    return span if span and above < span[0] < span[1] < math.inf else None
+
+
+def _extent(values: list[Array], otherwise: Range) -> Range:
+    filled = [value for value in values if len(value)]
+    if not filled:
+        return otherwise
+    return float(min(value.min() for value in filled)), float(max(value.max() for value in filled))

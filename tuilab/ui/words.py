@@ -1,0 +1,56 @@
+"""Numbers and states in words and glyphs, the same in every room of the app."""
+
+from datetime import datetime
+
+from tuilab.nn.gradient_check import Verdict
+from tuilab.runs import Status
+
+STATUS_GLYPHS: dict[Status, str] = {
+    "starting": "…",
+    "running": "▶",
+    "silent": "?",
+    "stopping": "…",
+    "done": "✓",
+    "stopped": "■",
+    "diverged": "✗",
+    "failed": "✗",
+    "dead": "✗",
+}
+VERDICT_GLYPHS: dict[Verdict, str] = {"correct": "✓", "look again": "?", "wrong": "✗"}
+
+
+def count(number: int) -> str:
+    """A whole number in groups of three: `15 000`."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction as `3.51 %`, or a dash."""
+    return "–" if fraction is None else f"{100 * fraction:.2f} %"
+
+
+def rate(iterations_per_second: float) -> str:
+    """`12 400 it/s`."""
+    if iterations_per_second >= 10:
+        return f"{count(round(iterations_per_second))} it/s"
+    return f"{iterations_per_second:.2g} it/s"
+
+
+def duration(seconds: float) -> str:
+    """`42 s`, `3 min 20 s`, `5 h 03 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def when(moment: float) -> str:
+    """Seconds since the epoch in local time, month to minute."""
+    return datetime.fromtimestamp(moment).strftime("%m-%d %H:%M")
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"
