@@ -4,11 +4,11 @@ A `Column` holds the numbers of a curve as a NumPy array, so NaN and ±Inf survi
 finite or absent. Times are seconds since the epoch (`time`) or of training (`seconds`).
 """
 
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
 import numpy as np
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 T = TypeVar("T")
 
@@ -17,6 +17,10 @@ VERSION = 1
 
 Column = np.ndarray[Any, np.dtype[np.float64]]
 """A one-dimensional float64 array."""
+
+
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+"""A number of things; a larger one could only come from a damaged log."""
 
 
 class Parts(Struct, Generic[T], frozen=True, kw_only=True):
@@ -44,17 +48,30 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="event", tag=str.lower)
 class Started(Event, frozen=True):
     """The first line: what is about to be trained."""
 
-    version: int
-    iterations: int
+    version: Count
+    iterations: Count
     """Planned updates."""
-    layers: tuple[int, ...]
+    layers: tuple[Count, ...]
     """Units a layer, inputs first, output last."""
-    parameters: int
+    parameters: Count
     classes: tuple[str, ...]
-    examples: Parts[int]
+    examples: Parts[Count]
+    decay: float = 1.0
+    """1 − αλ/m: what the first update multiplies the weights by under L2."""
+    notes: tuple[str, ...] = ()
+    """What is worth a person's look before the figures."""
 
 
-class Costs(Struct, frozen=True, kw_only=True):
+class Columns(Struct, frozen=True, kw_only=True):
+    """Numbers side by side: every field is a column, all of one length."""
+
+    def __post_init__(self) -> None:
+        lengths = {len(getattr(self, name)) for name in self.__struct_fields__}
+        if len(lengths) > 1:
+            raise ValueError(f"columns of different lengths: {sorted(lengths)}")
+
+
+class Costs(Columns, frozen=True):
     """Points of the cost curve, each after `iteration` updates, as the training pass met it (its batch, its masks).
 
     Where many iterations fall between two points, the lowest and the highest total of the stretch are kept.
@@ -65,7 +82,7 @@ class Costs(Struct, frozen=True, kw_only=True):
     penalty: Column
 
 
-class Errors(Struct, frozen=True, kw_only=True):
+class Errors(Columns, frozen=True):
     """Points of the error curves (share misclassified), in evaluation mode; a part that is empty is all NaN."""
 
     iteration: Column
@@ -73,27 +90,62 @@ class Errors(Struct, frozen=True, kw_only=True):
     dev: Column
 
 
+class Layers(Columns, frozen=True):
+    """The signal through the network, a row a layer from the first hidden one to the output; NaN: does not apply."""
+
+    mean: Column
+    """Of the layer's activations (the output: of its logits)."""
+    std: Column
+    dead: Column
+    """Share of ReLU units that are 0 for every example looked at."""
+    near_linear: Column
+    """Share of tanh's z with |z| < 0.5, where tanh is nearly a straight line."""
+    gradient_norm: Column
+    """‖∂J/∂W‖."""
+    weight_norm: Column
+    """‖W‖ (Frobenius)."""
+    update_ratio: Column
+    """‖ΔW‖/‖W‖ of the update that follows."""
+    predicted: Column
+    """gainˡ, by which a linear network with W = gain·I scales its input; NaN for any other."""
+
+
+class Signal(Event, frozen=True):
+    """The signal report of the weights after `iteration` updates."""
+
+    iteration: Count
+    layers: Layers
+
+
 class Progress(Event, frozen=True):
     """What came since the last line, and a sign of life from the training loop itself. Paced by time."""
 
-    iteration: int
+    iteration: Count
     seconds: float
     costs: Costs | None = None
     errors: Errors | None = None
 
 
-class Finished(Event, frozen=True):
-    """The last line. `status`: done, stopped, diverged or failed; `reason`: one sentence for a person."""
+Outcome = Literal["done", "stopped", "diverged", "failed"]
 
-    status: str
+
+class Finished(Event, frozen=True):
+    """The last line; `reason` is one sentence for a person. The figures are of the weights that were kept."""
+
+    status: Outcome
     reason: str
-    iteration: int
+    iteration: Count
+    """Updates made."""
     seconds: float
     cost: Cost | None = None
     error: Parts[float] = Parts()
+    kept_iteration: Count | None = None
+    """Updates after which the kept weights stood; less than `iteration` where better or finite ones were restored."""
+    sparsity: float | None = None
+    """Share of weights that are exactly 0."""
 
 
-AnyEvent = Started | Progress | Finished
+AnyEvent = Started | Progress | Signal | Finished
 
 
 def encode(event: AnyEvent) -> bytes:
@@ -117,7 +169,7 @@ def _encode_column(value: Any) -> Any:
 def _decode_column(kind: type, value: Any) -> Any:
     try:
         return np.array(value, dtype=np.float64).reshape(len(value))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"a list of numbers is wanted: {error}") from None
 
 

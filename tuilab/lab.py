@@ -9,15 +9,20 @@ from msgspec import Struct
 
 from tuilab import experiment as experiments
 from tuilab import runs
+from tuilab.data.advice import advised_split
 from tuilab.errors import BadInput
-from tuilab.events import Parts
+from tuilab.events import Layers, Parts
 from tuilab.experiment import Experiment
+from tuilab.lessons import Verification, verify
 from tuilab.nn import GradientReport, check_gradient
 from tuilab.nn.gradient_check import EPSILON
 from tuilab.presets import Preset, Presets
 from tuilab.runs import RunFolder, Status, Store, View
 from tuilab.training import Diagnosis, Training, build, diagnose, diagnose_divergence
 from tuilab.training.build import Problem
+from tuilab.training.conditioning import Bowl, bowls
+from tuilab.training.descent import Descent, check_descent
+from tuilab.training.signal import first_signal
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -27,7 +32,21 @@ class Plan(Struct, frozen=True, kw_only=True):
     parameters: int
     examples: Parts[int]
     classes: tuple[str, ...]
+    decay: float
+    """1 − αλ/m: what an update multiplies the weights by under L2."""
+    advised_split: tuple[float, float, float]
+    """Shares for train, dev and test that suit so many examples."""
     notes: tuple[str, ...] = ()
+
+
+class Inspection(Struct, frozen=True, kw_only=True):
+    """What can be said of an experiment before it is trained."""
+
+    plan: Plan
+    raw: Bowl
+    normalized: Bowl
+    signal: Layers
+    """At iteration 0."""
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -85,7 +104,15 @@ class Lab:
 
     def open(self, name_or_path: str) -> tuple[str, Experiment]:
         """Name and experiment of a preset or of a TOML file. Raises `BadInput`."""
-        return self._presets.open(name_or_path)
+        preset = self._presets.open(name_or_path)
+        return preset.name, preset.experiment
+
+    def verify(self, name_or_path: str) -> list[Verification]:
+        """Runs the claims of a lesson, which may take long. Raises `BadInput` if the preset makes none."""
+        preset = self._presets.open(name_or_path)
+        if preset.lesson is None:
+            raise BadInput("is no lesson: it makes no claims", path=preset.name)
+        return verify(preset.experiment, preset.lesson)
 
     def save_preset(self, name: str, experiment: Experiment, *, overwrite: bool = False) -> Path:
         """Saves a preset of the user's own. Raises `BadInput`."""
@@ -98,6 +125,16 @@ class Lab:
     def plan(self, experiment: Experiment) -> Plan:
         """What a run would train; loads the data, so it may take long. Raises `BadInput`."""
         return _plan(build(experiment))
+
+    def inspect(self, experiment: Experiment) -> Inspection:
+        """The plan, the bowl before and after normalization, and the signal at iteration 0. Raises `BadInput`."""
+        problem = build(experiment)
+        raw, normalized = bowls(problem.dataset)
+        return Inspection(plan=_plan(problem), raw=raw, normalized=normalized, signal=first_signal(problem))
+
+    def check_descent(self, experiment: Experiment) -> Descent:
+        """Whether J falls at each iteration, with dropout off and the full batch. Raises `BadInput`."""
+        return check_descent(experiment)
 
     def start(self, experiment: Experiment) -> str:
         """Checks the experiment, writes its run's folder, starts its trainer; returns the run's name.
@@ -145,11 +182,13 @@ class Lab:
 
 
 def _absolute(experiment: Experiment) -> Experiment:
-    """A run's data file is named from the root: the trainer works in another folder."""
-    source = experiment.data.source
-    if source in (*experiments.SHIPPED, *experiments.GENERATED):
-        return experiment
-    return experiments.edit(experiment, {"data.source": str(Path(source).expanduser().resolve())})
+    """A run's data files are named from the root: the trainer works in another folder."""
+    edits = {}
+    for key in ("source", "dev_source", "test_source"):
+        source = getattr(experiment.data, key)
+        if source and source not in (*experiments.SHIPPED, *experiments.GENERATED):
+            edits[f"data.{key}"] = str(Path(source).expanduser().resolve())
+    return experiments.edit(experiment, edits)
 
 
 def _plan(problem: Problem) -> Plan:
@@ -168,6 +207,8 @@ def _plan(problem: Problem) -> Plan:
         parameters=problem.initial.theta.size,
         examples=examples,
         classes=problem.dataset.classes,
+        decay=problem.penalty.decay(experiment.optimization.learning_rate),
+        advised_split=advised_split(sum(part or 0 for part in (examples.train, examples.dev, examples.test))),
         notes=tuple(notes),
     )
 

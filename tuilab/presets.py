@@ -1,9 +1,11 @@
-"""Presets: TOML experiments, shipped with the package or saved by the user."""
+"""Presets: TOML experiments, shipped with the package or saved by the user. A lesson is a preset with claims."""
 
 import re
 from pathlib import Path
+from typing import Annotated, Any
 
-from msgspec import Struct
+import msgspec
+from msgspec import Meta, Struct
 
 from tuilab import experiment as experiments
 from tuilab.errors import BadInput
@@ -14,16 +16,52 @@ from tuilab.text import clean
 DEFAULT = "breast-cancer"
 """What the lab opens with."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+Bound = Annotated[float, Meta(ge=-1e300, le=1e300)]
+
+
+class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that a lesson says of its figures, so that it can be checked.
+
+    `figure` names a figure of the run (`error.dev`, `signal.first.gradient_norm.1`, …; see `tuilab.lessons`). It must
+    lie within `at_least` and `at_most`, or below (above) the same figure of the experiment with the changes `below`
+    (`above`), {path: text}, by at least `by`.
+    """
+
+    says: Annotated[str, Meta(min_length=1, max_length=400)]
+    figure: Annotated[str, Meta(min_length=1, max_length=100)]
+    at_least: Bound | None = None
+    at_most: Bound | None = None
+    below: dict[str, str] | None = None
+    above: dict[str, str] | None = None
+    by: Annotated[float, Meta(ge=0, le=1e300)] = 0.0
+
+
+class Lesson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a preset teaches: the section of the notes it belongs to, and its claims."""
+
+    section: Annotated[int, Meta(ge=1, le=14)]
+    slow: bool = False
+    """Whether its check takes more than a moment."""
+    claims: Annotated[tuple[Claim, ...], Meta(max_length=50)] = ()
 
 
 class Preset(Struct, frozen=True, kw_only=True):
     """A named experiment; `own` if the user saved it."""
 
     name: str
-    title: str
-    about: str
+    experiment: Experiment
     own: bool
-    path: Path
+    lesson: Lesson | None = None
+
+    @property
+    def title(self) -> str:
+        """What a list shows."""
+        return self.experiment.title
+
+    @property
+    def about(self) -> str:
+        """What to watch."""
+        return self.experiment.about
 
 
 class Presets:
@@ -38,25 +76,20 @@ class Presets:
         for folder, own in ((shipped(), False), (self._own, True)):
             for path in sorted(folder.glob("*.toml")):
                 try:
-                    experiment = experiments.load(path)
+                    found.append(_read(path, own=own))
                 except BadInput:
                     continue
-                found.append(Preset(name=path.stem, title=experiment.title, about=experiment.about, own=own, path=path))
         return found
 
-    def open(self, name_or_path: str) -> tuple[str, Experiment]:
-        """The name and the experiment of a preset, the user's own before a shipped one, or of a TOML file.
-
-        Raises `BadInput`.
-        """
+    def open(self, name_or_path: str) -> Preset:
+        """A preset, the user's own before a shipped one, or what a TOML file holds. Raises `BadInput`."""
         if name_or_path.endswith(".toml") or "/" in name_or_path:
-            path = Path(name_or_path).expanduser()
-            return path.stem, _beside(path, experiments.load(path))
+            return _beside(Path(name_or_path).expanduser())
         if _NAME.fullmatch(name_or_path):
-            for folder in (self._own, shipped()):
+            for folder, own in ((self._own, True), (shipped(), False)):
                 path = folder / f"{name_or_path}.toml"
                 if path.is_file():
-                    return name_or_path, experiments.load(path)
+                    return _read(path, own=own)
         known = ", ".join(preset.name for preset in self.list())
         raise BadInput(f"no preset {clean(name_or_path, 80)!r}, and no .toml file; presets are {known}")
 
@@ -80,9 +113,30 @@ def shipped() -> Path:
     return inside if inside.is_dir() else Path(__file__).parent.parent / "presets"
 
 
-def _beside(path: Path, experiment: Experiment) -> Experiment:
-    """A data file named in a TOML file lies relative to that file."""
-    source = experiment.data.source
-    if source in (*experiments.SHIPPED, *experiments.GENERATED) or Path(source).expanduser().is_absolute():
-        return experiment
-    return experiments.edit(experiment, {"data.source": str(path.parent.resolve() / source)})
+def _read(path: Path, *, own: bool) -> Preset:
+    """The preset in the TOML file `path`: an experiment, and perhaps a table `lesson`. Raises `BadInput`."""
+    try:
+        table = experiments.parse(experiments.read_text(path))
+        lesson = _lesson(table.pop("lesson")) if "lesson" in table else None
+        return Preset(name=path.stem, experiment=experiments.convert(table), own=own, lesson=lesson)
+    except BadInput as error:
+        raise error.within(clean(str(path))) from None
+
+
+def _lesson(table: Any) -> Lesson:
+    try:
+        return msgspec.convert(table, Lesson)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at `$")
+        raise BadInput(message.replace("`", ""), path="lesson" + place.rstrip("`")) from None
+
+
+def _beside(path: Path) -> Preset:
+    """A TOML file of the user's; the data files that it names lie relative to it."""
+    preset = _read(path, own=True)
+    edits = {}
+    for key in ("source", "dev_source", "test_source"):
+        source = getattr(preset.experiment.data, key)
+        if source and source not in (*experiments.SHIPPED, *experiments.GENERATED):
+            edits[f"data.{key}"] = str(path.parent.resolve() / Path(source).expanduser())
+    return msgspec.structs.replace(preset, experiment=experiments.edit(preset.experiment, edits))

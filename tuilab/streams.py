@@ -4,8 +4,8 @@ from typing import Literal
 
 import numpy as np
 
-Purpose = Literal["data", "split", "weights", "batches", "masks", "augmentation"]
-_PURPOSES: tuple[Purpose, ...] = ("data", "split", "weights", "batches", "masks", "augmentation")
+Purpose = Literal["data", "split", "weights", "batches", "masks", "augmentation", "evaluation"]
+_PURPOSES: tuple[Purpose, ...] = ("data", "split", "weights", "batches", "masks", "augmentation", "evaluation")
 
 
 def stream(seed: int, purpose: Purpose) -> np.random.Generator:

@@ -57,7 +57,12 @@ def refusal(tmp_path):
 
 def npy(descr, shape, content=b""):
     """A .npy member whose header may lie."""
-    header = repr({"descr": descr, "fortran_order": False, "shape": shape}).encode().ljust(117) + b"\n"
+    return npy_with(repr({"descr": descr, "fortran_order": False, "shape": shape}), content)
+
+
+def npy_with(text, content=b""):
+    """A .npy member with any text as its header."""
+    header = text.encode().ljust(117) + b"\n"
     return b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header + content
 
 
@@ -172,8 +177,13 @@ REFUSED_BYTES = [
     (archive(X=npy("<U0", (2**60, 2)), y=Y_MEMBER), "X holds <U0; numbers are wanted"),
     (archive(X=npy("<f8", (4, 2), X.tobytes()), y=npy("<U0", (2**60,))), "y is larger than 4 GiB"),
     (archive(X=npy("|O", (4, 2), X.tobytes()), y=Y_MEMBER), "X holds Python objects, which are never loaded"),
-    (archive(X=npy("(" * 150, (4, 2)), y=Y_MEMBER), "is not a readable .npz file"),
-    (archive(X=npy("<f8", "-" * 900), y=Y_MEMBER), "is not a readable .npz file"),
+    (archive(X=npy("<nonsense", (4, 2)), y=Y_MEMBER), "is not a readable .npz file"),
+    (archive(X=npy_with("{'descr': '<f8', 'shape': (4, 2"), y=Y_MEMBER), "is not a readable .npz file"),
+    (archive(X=npy_with("(" * 900), y=Y_MEMBER), "is not a readable .npz file"),
+    (archive(X=npy_with("-" * 900 + "1"), y=Y_MEMBER), "is not a readable .npz file"),
+    (archive(X=npy_with("if 1:\n  x\n y"), y=Y_MEMBER), "is not a readable .npz file"),
+    (archive(X=npy_with("{[]: 1}"), y=Y_MEMBER), "is not a readable .npz file"),
+    (archive(X=npy_with(" " * 2000), y=Y_MEMBER), "is not a readable .npz file"),
     (archive(**{f"a{index}": b"" for index in range(65)}), "has more than 64 arrays"),
     (archive(zipfile.ZIP_STORED, X=npy("<f8", (4, 2), X.tobytes()), y=Y_MEMBER)[:-300], "is not an .npz file"),
 ]
@@ -186,11 +196,11 @@ def test_refused_bytes(refusal, content, message):
     assert error.message.startswith(message)
 
 
-def test_a_changed_byte_of_an_array_is_noticed(refusal):
-    content = archive(zipfile.ZIP_STORED, X=npy("<f8", (4, 2), X.tobytes()), y=Y_MEMBER)
-    at = content.index(X.tobytes()) + 3
-    error = refusal(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
-    assert error.message.startswith("is not a readable .npz file: Bad CRC-32")
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_array_that_does_not_have_its_checksum(refusal, compression):
+    content = bytearray(archive(compression, X=npy("<f8", (4, 2), X.tobytes()), y=Y_MEMBER))
+    content[content.index(b"PK\1\2") + 16] ^= 1
+    assert refusal(bytes(content)).message.startswith("is not a readable .npz file: Bad CRC-32")
 
 
 def test_a_count_of_members_that_lies(refusal):
@@ -198,6 +208,33 @@ def test_a_count_of_members_that_lies(refusal):
     end = content.rindex(b"PK\5\6")
     error = refusal(content[: end + 8] + struct.pack("<HH", 2, 2) + content[end + 12 :])
     assert error.message == "has more than 64 arrays"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"PK\5\6" + struct.pack("<4HLLH", 0, 0, 65, 65, 0, 0, 0),
+        b"PK\5\6" + struct.pack("<4HLLH", 0, 0, 2, 2, 2**20, 0, 0),
+        b"PK\6\7" + bytes(16) + b"PK\5\6" + struct.pack("<4HLLH", 0, 0, 2, 2, 100, 0, 0),
+    ],
+    ids=["many members", "a long directory", "a 64-bit end record"],
+)
+def test_a_long_directory_is_not_even_listed(refusal, monkeypatch, record):
+    monkeypatch.setattr(npz_file.zipfile, "ZipFile", None)
+    assert refusal(bytes(2**21) + record).message == "has more than 64 arrays"
+
+
+def test_compressed_bytes_that_are_none(refusal):
+    content = bytearray(archive(X=npy("<f8", (4, 2), X.tobytes()), y=Y_MEMBER))
+    content[content.index(b"X.npy") + len("X.npy")] = 0xFF
+    assert refusal(bytes(content)).message.startswith("is not a readable .npz file: Error -3")
+
+
+def test_an_array_beyond_the_end(refusal):
+    content = bytearray(archive(X=npy("<f8", (4, 2), X.tobytes()), y=Y_MEMBER))
+    length_of_extra_field = content.rindex(b"PK\3\4") + 28
+    content[length_of_extra_field : length_of_extra_field + 2] = b"\xff\xff"
+    assert refusal(bytes(content)).message == "is not a readable .npz file: it ends early"
 
 
 def zeros(path, rows, columns):
@@ -234,6 +271,13 @@ def test_a_compressed_size_that_lies(refusal):
     entry = content.index(b"PK\1\2")
     content[entry + 20 : entry + 24] = struct.pack("<I", 2**31)
     assert refusal(bytes(content)).message.startswith("X declares 64 bytes, shape (4, 2), but does not hold them")
+
+
+def test_an_offset_before_the_start(refusal):
+    content = bytearray(archive(X=npy("<f8", (4, 2), X.tobytes()), y=Y_MEMBER))
+    at = content.index(b"PK\5\6") + 16  # of the directory; moved on, it puts the first member at -2
+    content[at : at + 4] = struct.pack("<I", struct.unpack_from("<I", content, at)[0] + 2)
+    assert refusal(bytes(content)).message.startswith("is not a readable .npz file")
 
 
 def test_an_encrypted_member(refusal):

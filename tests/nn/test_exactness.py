@@ -53,7 +53,7 @@ def test_cost_and_gradient(case: dict[str, Any]) -> None:
         data = reference.data_cost(theta, network, X, y)
         return data + reference.penalty_cost(theta, network, case["kind"], case["lambd"], len(X))
 
-    cost = Pass(network, len(X)).cost(parameters, X, targets) + term.cost(parameters.all_weights)
+    cost = Pass(network, len(X)).cost(parameters, X, targets) + term.cost(parameters)
     assert_close(cost, whole(parameters.theta))
     assert_close(gradient(network, parameters, X, y, term).theta, reference.gradient(whole, parameters))
 

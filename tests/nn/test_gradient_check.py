@@ -22,7 +22,7 @@ def test_the_shortcuts_give_what_whole_passes_give(case: dict[str, Any]) -> None
     whole, epsilon = Pass(network, len(X)), 1e-4
 
     def cost() -> float:
-        return whole.cost(parameters, X, targets) + term.cost(parameters.all_weights)
+        return whole.cost(parameters, X, targets) + term.cost(parameters)
 
     fast = numerical_gradient(network, parameters, X, y, term, epsilon)
     for index in range(parameters.theta.size):
@@ -76,7 +76,7 @@ def test_a_wrong_derivative_is_found_and_the_parameters_behind_it_named(monkeypa
 
 
 def test_a_forgotten_penalty_is_found_in_the_weights_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Penalty, "add_gradient", lambda self, weights, gradient: None)
+    monkeypatch.setattr(Penalty, "add_gradient", lambda self, parameters, gradient, scratch: None)
     network, parameters, X, y = small_problem()
     report = check_gradient(network, parameters, X, y, penalty("l2", 5.0, 20))
     blame = {parameter.name: parameter.relative_difference for parameter in report.parameters}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from subprocess import PIPE
 
 import psutil
 import pytest
@@ -91,10 +92,10 @@ def test_the_trainer_outlives_the_one_who_started_it(folder):
         "sys.executable = sys.argv[1]; spawn(RunFolder(Path(sys.argv[2]))); print(flush=True); time.sleep(60)\n"
     )
     command = [INTERPRETER, "-c", code, sys.executable, str(folder.path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as starter:
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, start_new_session=True) as starter:
         assert starter.stdout.readline() == b"\n"
         os.killpg(starter.pid, signal.SIGKILL)
-    assert told(folder)["pid"] != starter.pid
+        assert told(folder)["pid"] != starter.pid  # it does not wait for keys that are meant for the starter
     assert alive(folder) is True
     ask(folder, "stop")
     wait_for(lambda: alive(folder) is False)

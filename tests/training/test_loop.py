@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.nn import reference
-from tuilab.events import Finished, Progress
+from tuilab.events import Finished, Progress, Signal
 from tuilab.experiment import Experiment, edit
 from tuilab.training import Training, build, train
 
@@ -27,7 +27,7 @@ def run(experiment: Experiment, **arguments: Any) -> tuple[Training, list[Progre
     training = Training(build(experiment))
     *progress, end = train(training, **arguments)
     assert isinstance(end, Finished)
-    assert all(isinstance(event, Progress) for event in progress)
+    assert all(isinstance(event, Progress | Signal) for event in progress)
     return training, [event for event in progress if isinstance(event, Progress)], end
 
 

@@ -103,6 +103,29 @@ def gradcheck(
     return 0 if report.verdict == "correct" else 1
 
 
+@app.command("check-descent")
+def check_descent(preset: Source, sets: Sets = None, json: Json = False) -> int:
+    """Does J fall at each iteration, with every keep_prob at 1 and the full batch? Exit code 1 if not."""
+    from tuilab.cli.lessons import descent_text
+    from tuilab.cli.report import as_json
+
+    lab = _lab()
+    descent = lab.check_descent(_experiment(lab, preset, sets)[1])
+    typer.echo(as_json(descent) if json else descent_text(descent))
+    return 0 if descent.falls else 1
+
+
+@app.command()
+def inspect(preset: Source, sets: Sets = None, json: Json = False) -> None:
+    """Look before training: counts, conditioning of the inputs, the signal through the layers at iteration 0."""
+    from tuilab.cli.lessons import inspection_text
+    from tuilab.cli.report import as_json
+
+    lab = _lab()
+    inspection = lab.inspect(_experiment(lab, preset, sets)[1])
+    typer.echo(as_json(inspection) if json else inspection_text(inspection))
+
+
 @app.command("runs")
 def list_runs(json: Json = False) -> None:
     """List the runs, newest first."""
@@ -164,6 +187,18 @@ def show_preset(name: Source) -> None:
 
     text = experiments.dumps(_lab().open(name)[1])
     typer.echo("\n".join(clean(line, 10_000) for line in text.splitlines()))
+
+
+@presets.command("check")
+def check_presets(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="One lesson; all of them if left out.")] = "",
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out the slow lessons.")] = False,
+    json: Json = False,
+) -> int:
+    """Train the lessons and check what they claim; exit code 1 if a claim does not hold."""
+    from tuilab.cli.lessons import check_presets as check
+
+    return check(_lab(), name, quick, json)
 
 
 def _lab() -> "Lab":

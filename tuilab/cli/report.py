@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from tuilab.events import Parts
 from tuilab.lab import RunSummary, Snapshot
@@ -20,7 +21,14 @@ EXIT_CODES = {"done": 0, "stopped": 0, "diverged": 3}
 
 def as_json(value: Any) -> str:
     """One line of JSON."""
-    return msgspec.json.encode(value).decode()
+    return msgspec.json.encode(value, enc_hook=_column).decode()
+
+
+def _column(value: Any) -> Any:
+    """A column of numbers as a list; JSON has no NaN, so what is not finite becomes null."""
+    if not isinstance(value, np.ndarray):
+        raise NotImplementedError(f"no JSON for {type(value)}")
+    return [number if math.isfinite(number) else None for number in value.tolist()]
 
 
 def run_object(snapshot: Snapshot) -> dict[str, Any]:

@@ -60,11 +60,20 @@ def xor(y: Classes, rng: np.random.Generator) -> tuple[Points, Points]:
     return side * a, side * (1 - 2 * y) * b
 
 
+def ranges(y: Classes, rng: np.random.Generator) -> tuple[Points, Points]:
+    """(1 + 999u, v), u and v ~ U(0, 1): class 0 where u + v < 1, class 1 where u + v > 1. x1 reaches 1000, x2 1."""
+    u, v = rng.random((2, len(y)))
+    wrong = (u + v > 1) != (y == 1)
+    u, v = np.where(wrong, 1 - u, u), np.where(wrong, 1 - v, v)
+    return 1 + 999 * u, v
+
+
 SHAPES: dict[str, tuple[int, Callable[[Classes, np.random.Generator], tuple[Points, Points]]]] = {
     "circles": (2, circles),
     "moons": (2, moons),
     "spiral": (2, spiral),
     "blobs": (3, blobs),
     "xor": (2, xor),
+    "ranges": (2, ranges),
 }
 """{source: (number of classes, points of given classes, still without noise)}"""

@@ -38,6 +38,7 @@ _UNREADABLE = (
     SyntaxError,
     TokenError,
     RuntimeError,
+    OSError,
 )
 """What zipfile and NumPy raise about bytes that are no archive or no array, and about encrypted ones."""
 
@@ -62,7 +63,7 @@ def read(file: BinaryIO, label: str) -> Table:
     except BadInput:
         raise
     except _UNREADABLE as error:
-        raise BadInput(f"is not a readable .npz file: {clean(str(error), 120)}") from None
+        raise BadInput(f"is not a readable .npz file: {clean(str(error), 120) or 'it ends early'}") from None
 
 
 def _check_directory(file: BinaryIO) -> None:
@@ -131,9 +132,7 @@ def _allowed(kinds: str) -> str:
 
 def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AnyArray:
     with archive.open(info) as member:
-        array = npy.read_array(member, allow_pickle=False, max_header_size=_HEADER_CHARACTERS)
-        member.read(1)  # the checksum is compared at the end of the member
-    return array
+        return npy.read_array(member, allow_pickle=False, max_header_size=_HEADER_CHARACTERS)
 
 
 def _classes(y: AnyArray) -> tuple[NDArray[np.int64], tuple[str, ...]]:

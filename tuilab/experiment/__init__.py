@@ -3,8 +3,8 @@
 An experiment never changes; `edit` makes another one.
 """
 
-from tuilab.experiment.convert import convert, differences, dumps, edit, get, load, loads, read_text, to_dict
-from tuilab.experiment.fields import GENERATED, SHIPPED, Experiment, keep_probs
+from tuilab.experiment.convert import convert, differences, dumps, edit, get, load, loads, parse, read_text, to_dict
+from tuilab.experiment.fields import GENERATED, SHIPPED, Experiment, activations, keep_probs
 from tuilab.experiment.knobs import Knob, knobs
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "SHIPPED",
     "Experiment",
     "Knob",
+    "activations",
     "convert",
     "differences",
     "dumps",
@@ -21,6 +22,7 @@ __all__ = [
     "knobs",
     "load",
     "loads",
+    "parse",
     "read_text",
     "to_dict",
 ]

@@ -46,14 +46,19 @@ def edit(experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
     return convert(table)
 
 
-def loads(text: str) -> Experiment:
-    """An experiment from TOML text; keys left out take their defaults. Raises `BadInput`."""
+def parse(text: str) -> dict[str, Any]:
+    """The table that TOML text holds, still unchecked. Raises `BadInput`."""
     try:
-        return convert(tomllib.loads(text))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}") from None
     except RecursionError:
         raise BadInput("not an experiment: nested too deeply") from None
+
+
+def loads(text: str) -> Experiment:
+    """An experiment from TOML text; keys left out take their defaults. Raises `BadInput`."""
+    return convert(parse(text))
 
 
 def dumps(experiment: Experiment) -> str:
@@ -112,12 +117,19 @@ def _check(experiment: Experiment) -> None:
     total = split.train + split.dev + split.test
     if not math.isclose(total, 1, abs_tol=1e-6):
         raise BadInput(f"train + dev + test must be 1, got {total:g}", path="split")
-    keep, layers = experiment.dropout.keep_prob, len(experiment.network.hidden)
+    layers = len(experiment.network.hidden)
+    keep = experiment.dropout.keep_prob
     if isinstance(keep, tuple) and len(keep) != layers + 1:
         raise BadInput(
             f"needs {layers + 1} values, input layer first, for {layers} hidden layers; got {len(keep)}",
             path="dropout.keep_prob",
         )
+    named = experiment.network.activation
+    if isinstance(named, tuple) and len(named) != layers:
+        raise BadInput(f"needs {layers} names, one a hidden layer; got {len(named)}", path="network.activation")
+    for part, share in (("dev", split.dev), ("test", split.test)):
+        if share > 0 and getattr(experiment.data, f"{part}_source"):
+            raise BadInput(f"must be 0 where data.{part}_source names a file, not {share:g}", path=f"split.{part}")
 
 
 def _explain(message: str, raw: Any) -> BadInput:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-GENERATED = ("circles", "moons", "spiral", "blobs", "xor")
+GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges")
 """Sources made from the seed."""
 SHIPPED = ("breast-cancer", "digits")
 """Real data that comes with the package."""
@@ -42,6 +42,43 @@ class Data(Section, frozen=True):
         float,
         Meta(ge=0, le=10, title="noise", description="standard deviation added to generated points"),
     ] = 0.1
+    dev_source: Annotated[
+        str,
+        Meta(
+            max_length=4096, title="dev source", description="a file of its own for dev; empty: a share of the source"
+        ),
+    ] = ""
+    test_source: Annotated[
+        str,
+        Meta(
+            max_length=4096, title="test source", description="a file of its own for test; empty: a share of the source"
+        ),
+    ] = ""
+
+
+class Augmentation(Section, frozen=True):
+    """More training examples made from those there are; dev and test stay as they are."""
+
+    copies: Annotated[
+        int, Meta(ge=0, le=100, title="copies", description="changed copies of each training example; 0 is off")
+    ] = 0
+    flip: Annotated[
+        Literal["none", "horizontal", "vertical", "both"],
+        Meta(title="flip", description="mirror a copy of an image or not, at even chances"),
+    ] = "none"
+    rotation: Annotated[
+        float, Meta(ge=0, le=180, title="rotation", description="largest angle of an image's copy, in degrees")
+    ] = 0.0
+    zoom: Annotated[
+        float, Meta(ge=0, le=0.9, title="zoom", description="largest share by which an image's copy grows or shrinks")
+    ] = 0.0
+    distortion: Annotated[
+        float, Meta(ge=0, le=10, title="distortion", description="elastic displacement of an image's pixels, in pixels")
+    ] = 0.0
+    noise: Annotated[
+        float,
+        Meta(ge=0, le=10, title="noise", description="σ of noise (jitter of points), as a share of each feature's σ"),
+    ] = 0.0
 
 
 class Split(Section, frozen=True):
@@ -80,17 +117,24 @@ class Network(Section, frozen=True):
             description="units a layer, e.g. 10, 5; none is logistic regression",
         ),
     ] = (16,)
-    activation: Annotated[Activation, Meta(title="activation", description="of every hidden layer")] = "relu"
+    activation: Annotated[
+        Activation | Annotated[tuple[Activation, ...], Meta(max_length=1000)],
+        Meta(title="activation", description="of all hidden layers, or a list, one a layer"),
+    ] = "relu"
+    precision: Annotated[
+        Literal["float64", "float32"],
+        Meta(title="precision", description="of weights and data; float32 is faster, float64 exact enough to check"),
+    ] = "float64"
 
 
 class Initialization(Section, frozen=True):
     """The weights before the first iteration; biases start at 0."""
 
     scheme: Annotated[
-        Literal["zeros", "random", "xavier", "he", "glorot"],
+        Literal["zeros", "random", "xavier", "he", "glorot", "notes_product", "identity"],
         Meta(
             title="initializer",
-            description="variance: xavier 1/n_in (tanh), he 2/n_in (ReLU), glorot 2/(n_in + n_out), random 1",
+            description="variance: xavier 1/n_in, he 2/n_in, glorot 2/(n_in+n_out), random 1; identity: gain·I",
         ),
     ] = "he"
     gain: Annotated[float, Meta(ge=0, le=1e6, title="gain", description="multiplies every initial weight")] = 1.0
@@ -106,6 +150,11 @@ class Regularization(Section, frozen=True):
     lambd: Annotated[
         float, Meta(ge=0, le=1e9, title="λ (lambd)", description="strength of the penalty; 0 switches it off")
     ] = 0.0
+    biases: Annotated[bool, Meta(title="biases too", description="let the penalty count the biases as well")] = False
+    l1_step: Annotated[
+        Literal["subgradient", "proximal"],
+        Meta(title="L1 step", description="proximal (soft threshold) makes weights exactly 0"),
+    ] = "subgradient"
 
 
 class Dropout(Section, frozen=True):
@@ -123,12 +172,55 @@ class Dropout(Section, frozen=True):
 class Optimization(Section, frozen=True):
     """How the weights are updated."""
 
+    optimizer: Annotated[
+        Literal["gradient_descent", "momentum", "rmsprop", "adam"],
+        Meta(title="optimizer", description="the update rule"),
+    ] = "gradient_descent"
     learning_rate: Annotated[
         float, Meta(gt=0, le=1e6, title="learning rate α", description="step along the negative gradient")
     ] = 0.1
     iterations: Annotated[
         int, Meta(ge=1, le=1_000_000_000, title="iterations", description="updates of the weights")
     ] = 2000
+    batch_size: Annotated[
+        Annotated[int, Meta(ge=1, le=100_000_000)] | Literal["full"],
+        Meta(title="batch size", description='examples an update sees, reshuffled each epoch; "full": all of them'),
+    ] = "full"
+    decay: Annotated[
+        Literal["none", "inverse", "exponential"],
+        Meta(title="rate decay", description="inverse: α/(1 + r·epoch); exponential: α·(1 − r)^epoch"),
+    ] = "none"
+    decay_rate: Annotated[
+        float, Meta(ge=0, lt=1, title="decay rate r", description="of the learning rate, an epoch")
+    ] = 0.0
+    beta1: Annotated[
+        float, Meta(ge=0, lt=1, title="β₁", description="of momentum and Adam: share of the old average gradient")
+    ] = 0.9
+    beta2: Annotated[
+        float, Meta(ge=0, lt=1, title="β₂", description="of RMSprop and Adam: share of the old average square")
+    ] = 0.999
+    epsilon: Annotated[
+        float, Meta(gt=0, le=1, title="ε", description="of RMSprop and Adam: keeps the division finite")
+    ] = 1e-8
+
+
+class EarlyStopping(Section, frozen=True):
+    """Stop when dev stops getting better, and go back to the best weights.
+
+    It mixes two goals, a low cost and little overfitting, that L2 keeps apart (orthogonalization).
+    """
+
+    monitor: Annotated[
+        Literal["off", "dev_error", "dev_cost"],
+        Meta(title="early stopping", description="what must get better; the best weights are restored at the end"),
+    ] = "off"
+    patience: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000_000, title="patience", description="iterations without an improvement before it stops"),
+    ] = 500
+    minimum_improvement: Annotated[
+        float, Meta(ge=0, le=1e6, title="improvement", description="by how much a figure must fall to count as better")
+    ] = 0.0
 
 
 class Diagnosis(Section, frozen=True):
@@ -156,12 +248,14 @@ class Experiment(Section, frozen=True):
     ] = 1
     data: Data = Data()
     split: Split = Split()
+    augmentation: Augmentation = Augmentation()
     inputs: Inputs = Inputs()
     network: Network = Network()
     initialization: Initialization = Initialization()
     regularization: Regularization = Regularization()
     dropout: Dropout = Dropout()
     optimization: Optimization = Optimization()
+    early_stopping: EarlyStopping = EarlyStopping()
     diagnosis: Diagnosis = Diagnosis()
 
     @property
@@ -174,3 +268,9 @@ def keep_probs(experiment: Experiment) -> tuple[float, ...]:
     """keep_prob a layer, input layer first: 1 + number of hidden layers values."""
     keep, layers = experiment.dropout.keep_prob, len(experiment.network.hidden)
     return keep if isinstance(keep, tuple) else (1.0, *[keep] * layers)
+
+
+def activations(experiment: Experiment) -> tuple[str, ...]:
+    """The activation of each hidden layer."""
+    named, layers = experiment.network.activation, len(experiment.network.hidden)
+    return named if isinstance(named, tuple) else (named,) * layers

@@ -37,10 +37,11 @@ class Knob(Struct, frozen=True, kw_only=True):
         if self.kind in ("text", "choice"):
             return _unquoted(raw)
         several = self.kind == "list" or (self.kind == "one or list" and re.search(r"[\s,]", raw))
+        toml = raw
         if several and not raw.startswith("["):
-            raw = "[" + ", ".join(raw.replace(",", " ").split()) + "]"
+            toml = "[" + ", ".join(_quoted(item) for item in raw.replace(",", " ").split()) + "]"
         try:
-            return _toml_value(raw)
+            return _toml_value(toml)
         except ValueError:
             raise BadInput(f"must be {self.allowed}, not {raw!r}", path=self.path) from None
 
@@ -144,6 +145,11 @@ def _toml_value(raw: str) -> Any:
         if re.fullmatch(r"[A-Za-z_]\w*", raw):
             return raw  # a bare word such as `all`
         raise
+
+
+def _quoted(item: str) -> str:
+    """A bare word such as `relu` as TOML text; anything else as it is."""
+    return f'"{item}"' if re.fullmatch(r"[A-Za-z_]\w*", item) and item not in ("true", "false", "nan", "inf") else item
 
 
 def _unquoted(raw: str) -> str:

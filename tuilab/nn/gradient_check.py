@@ -90,7 +90,7 @@ def gradient(network: Network, parameters: Parameters, X: Array, y: Array, penal
     result = Parameters(network.sizes)
     targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], X.dtype)
     Pass(network, len(X)).cost_and_gradient(parameters, X, targets, result)
-    penalty.add_gradient(parameters.all_weights, result.theta[: result.weight_count])
+    penalty.add_gradient(parameters, result, Parameters(network.sizes))
     return result
 
 
@@ -118,7 +118,7 @@ def numerical_gradient(
                 # Each example's difference before the mean: the rounding of large sums would drown small gradients.
                 column[rows] = (above - below).mean(axis=1) / (2 * epsilon)
             d_weights[:, unit], d_bias[unit] = column[:-1], column[-1]
-    result.theta[: result.weight_count] += _penalty_gradient(parameters.all_weights, penalty, epsilon)
+    penalty.counted(result)[:] += _penalty_gradient(penalty.counted(parameters), penalty, epsilon)
     return result
 
 
@@ -129,9 +129,9 @@ def _penalty_gradient(weights: Array, penalty: Penalty, epsilon: float) -> Array
     if penalty.kind != "none":
         for index, weight in enumerate(weights):
             one[0] = weight + epsilon
-            above = penalty.cost(one)
+            above = penalty.of(one)
             one[0] = weight - epsilon
-            differences[index] = (above - penalty.cost(one)) / (2 * epsilon)
+            differences[index] = (above - penalty.of(one)) / (2 * epsilon)
     return differences
 
 

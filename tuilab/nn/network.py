@@ -66,21 +66,35 @@ class Pass:
         np.add(self._logits, parameters.biases[-1].reshape(-1, 1), out=self._logits)
         return self._logits
 
+    @property
+    def activations(self) -> list[Array]:
+        """a of each hidden layer after a forward pass, shape (rows, n); valid until the backward pass."""
+        return self._a
+
     def cost(self, parameters: Parameters, X: Array, targets: Array, masks: Masks | None = None) -> float:
         """The mean loss of the batch: the data cost. `targets` as the loss makes them, shape (K, rows)."""
         return self._loss(self.forward(parameters, X, masks), targets) / self.rows
 
     def cost_and_gradient(
-        self, parameters: Parameters, X: Array, targets: Array, gradient: Parameters, masks: Masks | None = None
+        self,
+        parameters: Parameters,
+        X: Array,
+        targets: Array,
+        gradient: Parameters,
+        masks: Masks | None = None,
+        scale: float = 1.0,
     ) -> float:
-        """The data cost; `gradient` becomes its derivative with respect to each parameter (no penalty in it)."""
+        """The data cost; `gradient` becomes its derivative with respect to each parameter (no penalty), times `scale`.
+
+        Scaling the few numbers at the output by the learning rate is cheaper than scaling the whole gradient.
+        """
         cost = self.cost(parameters, X, targets, masks)
+        np.multiply(self._logits, scale / self.rows, out=self._logits)
         self._backward(parameters, gradient, masks)
         return cost
 
     def _backward(self, parameters: Parameters, gradient: Parameters, masks: Masks | None) -> None:
-        """From ∂(summed loss)/∂logits, which the loss left in the logits, down to the first layer."""
-        np.divide(self._logits, self.rows, out=self._logits)
+        """From ∂J/∂logits, which stands in the logits, down to the first layer."""
         above: Array = self._logits.T
         for layer in range(self.network.depth - 1, -1, -1):
             np.dot(self._inputs[layer].T, above, out=gradient.weights[layer])

@@ -48,6 +48,10 @@ class Parameters:
             f"{kind}{layer}": view for layer, pair in enumerate(pairs, 1) for kind, view in zip("Wb", pair, strict=True)
         }
 
+    def astype(self, dtype: Any) -> "Parameters":
+        """The same values as another type of number, in a vector of their own."""
+        return Parameters(self.sizes, theta=self.theta.astype(dtype))
+
     def copy(self) -> "Parameters":
         """The same values in a vector of their own."""
         return Parameters(self.sizes, theta=self.theta.copy())

@@ -57,7 +57,6 @@ class Tail:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._offset = 0
-        self._inside_overlong = False
         self.damaged = 0
         """Lines so far that are no event: torn, flipped or unknown."""
         self.at_end = False
@@ -72,16 +71,11 @@ class Tail:
         self.at_end = len(chunk) < CHUNK
         whole = chunk.rfind(b"\n") + 1
         if not whole:
-            # Wait for the rest of a torn line; only one that fills a whole chunk is given up.
+            # Wait for the rest of a torn line; only of one that fills a whole chunk is this part given up.
             if not self.at_end:
                 self._offset += CHUNK
-                self._inside_overlong = True
             return []
-        lines = _whole_lines(chunk)
-        if self._inside_overlong:
-            lines[0] = b"?"
-        events, damaged = _parse(lines, self._path)
-        self._inside_overlong = False
+        events, damaged = _parse(_whole_lines(chunk), self._path)
         self._offset += whole
         self.damaged += damaged
         return events

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tuilab.events import AnyEvent, Column, Costs, Errors, Finished, Started
+from tuilab.events import AnyEvent, Column, Costs, Errors, Finished, Signal, Started
 
 MINIMUM_CAPACITY = 1024
 
@@ -109,6 +109,8 @@ class View(Struct, frozen=True, eq=False):
     """Of the last event, in seconds since the epoch by the trainer's clock."""
     cost: CostCurve = CostCurve(_Buffer(np.empty((4, 0))))
     error: ErrorCurve = ErrorCurve(_Buffer(np.empty((3, 0))))
+    signals: tuple[Signal, ...] = ()
+    """The reports of the signal through the layers, by iteration."""
     damaged: int = 0
     """Lines of the log that could not be read."""
 
@@ -125,11 +127,15 @@ def fold(view: View, events: Iterable[AnyEvent], damaged: int = 0) -> View:
     iteration, seconds, time = view.iteration, view.seconds, view.time
     costs: list[Costs] = []
     errors: list[Errors] = []
+    signals: list[Signal] = []
     for event in events:
         time = event.time
         if isinstance(event, Started):
             # A run that goes on after its end keeps its curves.
             started, finished = event, None
+            continue
+        if isinstance(event, Signal):
+            signals.append(event)
             continue
         iteration, seconds = event.iteration, event.seconds
         if isinstance(event, Finished):
@@ -145,6 +151,7 @@ def fold(view: View, events: Iterable[AnyEvent], damaged: int = 0) -> View:
         time=time,
         cost=_with_costs(view.cost, costs),
         error=_with_errors(view.error, errors),
+        signals=(*view.signals, *signals),
         damaged=view.damaged + damaged,
     )
 

@@ -1,7 +1,18 @@
 """From an experiment to events: no files, no processes, no screen."""
 
-from tuilab.training.build import Problem, build
+from tuilab.training.build import Problem, build, problem_for
 from tuilab.training.diagnosis import Action, Diagnosis, diagnose, diagnose_divergence
-from tuilab.training.loop import Training, train
+from tuilab.training.loop import train
+from tuilab.training.state import Training
 
-__all__ = ["Action", "Diagnosis", "Problem", "Training", "build", "diagnose", "diagnose_divergence", "train"]
+__all__ = [
+    "Action",
+    "Diagnosis",
+    "Problem",
+    "Training",
+    "build",
+    "diagnose",
+    "diagnose_divergence",
+    "problem_for",
+    "train",
+]

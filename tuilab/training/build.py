@@ -1,11 +1,15 @@
 """From an experiment to the functions and arrays that training needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
-from tuilab.data import Dataset, prepare
+import numpy as np
+
+from tuilab.data import Dataset, Part, prepare
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, Started
-from tuilab.experiment import Experiment, keep_probs
+from tuilab.experiment import Experiment, activations, keep_probs
 from tuilab.nn import Network, Parameters, Penalty, initialize, penalty
 from tuilab.streams import stream
 
@@ -24,7 +28,13 @@ class Problem:
     penalty: Penalty
     keep_probs: tuple[float, ...]
 
-    def started(self, time: float) -> Started:
+    @property
+    def batch_rows(self) -> int:
+        """Examples that one update sees."""
+        size = self.experiment.optimization.batch_size
+        return len(self.dataset.train.y) if size == "full" else size
+
+    def started(self, time: float, notes: tuple[str, ...] = ()) -> Started:
         """The first event of the run's log."""
         return Started(
             time=time,
@@ -34,49 +44,68 @@ class Problem:
             parameters=self.initial.theta.size,
             classes=self.dataset.classes,
             examples=self.dataset.examples,
+            decay=self.penalty.decay(self.experiment.optimization.learning_rate),
+            notes=notes,
         )
+
+
+def build(experiment: Experiment) -> Problem:
+    """Loads and splits the data, draws the first weights. Raises `BadInput` with the path of the fault."""
+    return problem_for(experiment, prepare(experiment))
+
+
+def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | None = None) -> Problem:
+    """The problem of training on a given dataset, from given first weights or those that the experiment draws.
+
+    Raises `BadInput` with the path of the fault, before anything large is allocated.
+    """
+    network, dtype = network_for(experiment, dataset), np.dtype(experiment.network.precision)
+    size, rows = experiment.optimization.batch_size, len(dataset.train.y)
+    if size != "full" and size > rows:
+        raise BadInput(f"must be at most {rows}, the training part, not {size}", path="optimization.batch_size")
+    refuse_too_large(network, rows if size == "full" else size, dtype.itemsize)
+    first, regularization = experiment.initialization, experiment.regularization
+    if initial is None:
+        initial = initialize(network.sizes, first.scheme, first.gain, stream(experiment.seed, "weights"))
+    return Problem(
+        experiment=experiment,
+        dataset=_as_type(dataset, dtype),
+        network=network,
+        initial=initial.astype(dtype),
+        penalty=penalty(regularization.kind, regularization.lambd, rows, regularization.biases),
+        keep_probs=keep_probs(experiment),
+    )
 
 
 def network_for(experiment: Experiment, dataset: Dataset) -> Network:
     """The layers: the features, the hidden layers, and one sigmoid unit for two classes or K softmax units."""
     classes = len(dataset.classes)
     sizes = (len(dataset.features), *experiment.network.hidden, 1 if classes == 2 else classes)
-    return Network(sizes, (experiment.network.activation,) * len(experiment.network.hidden))
+    return Network(sizes, activations(experiment))
 
 
-def build(experiment: Experiment) -> Problem:
-    """Loads and splits the data, draws the first weights. Raises `BadInput` with the path of the fault."""
-    dataset = prepare(experiment)
-    network = network_for(experiment, dataset)
-    refuse_too_large(network, len(dataset.train.y))
-    first = experiment.initialization
-    regularization = experiment.regularization
-    return Problem(
-        experiment=experiment,
-        dataset=dataset,
-        network=network,
-        initial=initialize(network.sizes, first.scheme, first.gain, stream(experiment.seed, "weights")),
-        penalty=penalty(regularization.kind, regularization.lambd, len(dataset.train.y)),
-        keep_probs=keep_probs(experiment),
-    )
+def memory_needed(network: Network, rows: int, itemsize: int) -> int:
+    """Bytes, by estimate, of the parameters with gradient, copies and state, and of the buffers for `rows` examples."""
+    parameters = sum(fan_in * fan_out + fan_out for fan_in, fan_out in pairwise(network.sizes))
+    return itemsize * (6 * parameters + 3 * rows * sum(network.sizes))
 
 
-def memory_needed(network: Network, rows: int) -> int:
-    """Bytes, by estimate, of the parameters with gradient and copy, and of the buffers for `rows` examples."""
-    parameters = sum(
-        fan_in * fan_out + fan_out for fan_in, fan_out in zip(network.sizes, network.sizes[1:], strict=False)
-    )
-    return 8 * (4 * parameters + 3 * rows * sum(network.sizes))
-
-
-def refuse_too_large(network: Network, rows: int) -> None:
+def refuse_too_large(network: Network, rows: int, itemsize: int) -> None:
     """Raises `BadInput` before anything is allocated if the machine's memory would not do."""
     import psutil
 
-    needed, memory = memory_needed(network, rows), psutil.virtual_memory().total
+    needed, memory = memory_needed(network, rows, itemsize), psutil.virtual_memory().total
     if needed > MEMORY_SHARE * memory:
+        shown = "-".join(str(units) for units in network.sizes[:12]) + ("…" if len(network.sizes) > 12 else "")
         raise BadInput(
-            f"layers {list(network.sizes)} with {rows} examples need about {needed / 2**30:.1f} GiB; "
+            f"layers {shown} with {rows} examples a batch need about {needed / 2**30:.1f} GiB; "
             f"this machine has {memory / 2**30:.1f} GiB",
             path="network.hidden",
         )
+
+
+def _as_type(dataset: Dataset, dtype: Any) -> Dataset:
+    def part(old: Part) -> Part:
+        return Part(X=np.ascontiguousarray(old.X, dtype), y=old.y)
+
+    return replace(dataset, train=part(dataset.train), dev=part(dataset.dev), test=part(dataset.test))

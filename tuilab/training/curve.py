@@ -3,9 +3,11 @@
 The choice depends on the experiment alone, never on the clock, so the same run keeps the same points.
 """
 
+import math
+
 import numpy as np
 
-from tuilab.events import Costs
+from tuilab.events import Costs, Errors
 
 POINTS = 10_000
 """Stretches a run is divided into; each keeps its lowest and its highest total cost."""
@@ -53,3 +55,32 @@ class CostRecorder:
 
 def _total(point: tuple[int, float, float]) -> float:
     return point[1] + point[2]
+
+
+class ErrorRecorder:
+    """The points of the error curves since they were last taken."""
+
+    def __init__(self) -> None:
+        self._points: list[tuple[float, float, float]] = []
+        self._last = -1
+
+    def wants(self, iteration: int) -> bool:
+        """Whether that iteration has no point yet."""
+        return iteration > self._last
+
+    def add(self, iteration: int, train: float | None, dev: float | None) -> None:
+        """Takes the errors after `iteration` updates; None: not measured."""
+        self._last = iteration
+        self._points.append((iteration, _number(train), _number(dev)))
+
+    def take(self) -> Errors | None:
+        """The points since the last call, or None."""
+        if not self._points:
+            return None
+        iteration, train, dev = np.array(self._points, dtype=np.float64).T
+        self._points = []
+        return Errors(iteration=iteration, train=train, dev=dev)
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value

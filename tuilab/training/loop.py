@@ -1,4 +1,4 @@
-"""The training loop: gradient descent that yields an event now and then and never knows who looks."""
+"""The training loop: it yields an event now and then and never knows who looks."""
 
 import math
 import time
@@ -6,61 +6,19 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from tuilab.events import Cost, Errors, Finished, Parts, Progress
-from tuilab.nn import Dropout, Parameters, Pass, loss_for
-from tuilab.streams import stream
-from tuilab.training.build import Problem
-from tuilab.training.curve import CostRecorder
-from tuilab.training.evaluate import Evaluator
+from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Signal
+from tuilab.training.curve import CostRecorder, ErrorRecorder
+from tuilab.training.divergence import first_non_finite
+from tuilab.training.early_stopping import EarlyStopping
+from tuilab.training.signal import report
+from tuilab.training.state import Training
 
 EVALUATIONS = 200
 """How often a run measures its errors, about; by iteration, never by the clock."""
+SIGNALS = 20
+"""How often a run reports the signal through its layers, about."""
 PACE = 0.1
 """Seconds between two progress events."""
-
-
-class Training:
-    """A run in memory: the weights after `iteration` updates, and how to go on."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.parameters: Parameters = problem.initial.copy()
-        self.iteration = 0
-        dataset, network = problem.dataset, problem.network
-        rows = len(dataset.train.y)
-        self._pass = Pass(network, rows)
-        self._targets = loss_for(network.sizes[-1]).targets(dataset.train.y, network.sizes[-1], np.float64)
-        self._gradient = Parameters(network.sizes)
-        self._dropout: Dropout | None = None
-        if any(keep < 1 for keep in problem.keep_probs):
-            random = stream(problem.experiment.seed, "masks")
-            self._dropout = Dropout(problem.keep_probs, network.sizes[:-1], rows, random)
-        parts = {"train": dataset.train, "dev": dataset.dev, "test": dataset.test}
-        self._evaluators = {name: Evaluator(network, part.X, part.y) for name, part in parts.items()}
-
-    def step(self) -> tuple[float, float]:
-        """One update: θ ← θ − α(∇data + ∇penalty). Returns data cost and penalty before it, as this pass met them."""
-        problem, parameters, gradient = self.problem, self.parameters, self._gradient
-        masks = self._dropout.masks() if self._dropout else None
-        data = self._pass.cost_and_gradient(parameters, problem.dataset.train.X, self._targets, gradient, masks)
-        weights = parameters.all_weights
-        penalty = problem.penalty.cost(weights)
-        problem.penalty.add_gradient(weights, gradient.all_weights)
-        np.multiply(gradient.theta, problem.experiment.optimization.learning_rate, out=gradient.theta)
-        np.subtract(parameters.theta, gradient.theta, out=parameters.theta)
-        self.iteration += 1
-        return data, penalty
-
-    def cost(self) -> Cost:
-        """J over the training part in evaluation mode. Not finite after divergence."""
-        data = self._evaluators["train"].cost(self.parameters)
-        penalty = self.problem.penalty.cost(self.parameters.all_weights)
-        assert data is not None, "a training part is never empty"
-        return Cost(data=data, penalty=penalty, total=data + penalty)
-
-    def error(self, part: str) -> float | None:
-        """The share of `part` (train, dev, test) misclassified, in evaluation mode; None if it is empty."""
-        return self._evaluators[part].error(self.parameters)
 
 
 def train(
@@ -68,101 +26,143 @@ def train(
     stop: Callable[[], str] = lambda: "",
     clock: Callable[[], float] = time.perf_counter,
     now: Callable[[], float] = time.time,
-) -> Iterator[Progress | Finished]:
-    """Trains to the planned iterations and yields `Progress`, paced by `clock`, then one `Finished`.
+) -> Iterator[Progress | Signal | Finished]:
+    """Trains to the planned iterations and yields events, paced by `clock`, then one `Finished`.
 
     `stop` is asked at each progress event: a reason, if not empty, ends the run there and keeps what was learned.
     """
-    planned = training.problem.experiment.optimization.iterations
-    every = max(1, planned // EVALUATIONS)
-    costs, errors = CostRecorder(planned), _ErrorRecorder(training)
-    start = clock()
-    due = start
-    status, reason = "done", f"all {planned} iterations are done"
-    errors.add()
-    with np.errstate(all="ignore"):  # overflow is reported once, as divergence
-        while training.iteration < planned:
-            iteration = training.iteration
-            data, penalty = training.step()
-            costs.add(iteration, data, penalty)
-            if not math.isfinite(data + penalty):
-                status, reason = "diverged", f"the cost is {data + penalty} after {iteration} iterations"
-                break
-            if training.iteration % every == 0:
-                errors.add()
-            if (tick := clock()) >= due:
-                due = tick + PACE
-                yield _progress(training, costs, errors, tick - start, now())
-                if why := stop():
-                    status, reason = "stopped", why
+    return _Run(training, stop, clock, now).events()
+
+
+class _Run:
+    """One call of `train`: what it has recorded, and why it ends."""
+
+    def __init__(
+        self, training: Training, stop: Callable[[], str], clock: Callable[[], float], now: Callable[[], float]
+    ) -> None:
+        self.training, self.stop, self.clock, self.now = training, stop, clock, now
+        experiment = training.problem.experiment
+        self.planned = experiment.optimization.iterations
+        self.evaluate_every = max(1, self.planned // EVALUATIONS)
+        self.signal_every = max(1, self.planned // SIGNALS)
+        self.costs, self.errors = CostRecorder(self.planned), ErrorRecorder()
+        self.start = clock()
+        self.made = 0
+        self.status: Outcome = "done"
+        self.reason = f"all {self.planned} iterations are done"
+        stopping = experiment.early_stopping
+        self.monitor = stopping.monitor
+        self.stopping = EarlyStopping(stopping.patience, stopping.minimum_improvement)
+        self.best = training.parameters.copy() if self.monitor != "off" else None
+
+    def events(self) -> Iterator[Progress | Signal | Finished]:
+        training, clock, due = self.training, self.clock, self.start
+        with np.errstate(all="ignore"):  # overflow is reported once, as divergence
+            going = self.evaluate()
+            while going and training.iteration < self.planned:
+                iteration = training.iteration
+                data, penalty = training.step()
+                self.costs.add(iteration, data, penalty)
+                if not math.isfinite(data + penalty):
+                    self.diverge(data + penalty)
                     break
-        yield from _end(training, costs, errors, status, reason, clock() - start, now)
+                if iteration % self.signal_every == 0:
+                    yield self.signal(iteration)
+                if training.iteration % self.evaluate_every == 0:
+                    going = self.evaluate()
+                if (tick := clock()) >= due:
+                    due = tick + PACE
+                    yield self.progress()
+                    if why := self.stop():
+                        self.status, self.reason = "stopped", why
+                        break
+            yield from self.end()
 
-
-def _end(
-    training: Training,
-    costs: CostRecorder,
-    errors: "_ErrorRecorder",
-    status: str,
-    reason: str,
-    seconds: float,
-    now: Callable[[], float],
-) -> Iterator[Progress | Finished]:
-    cost, error = None, Parts[float]()
-    if status != "diverged":
-        errors.add()
-        cost = training.cost()
-        error = Parts(train=training.error("train"), dev=training.error("dev"), test=training.error("test"))
-        if math.isfinite(cost.total):
-            costs.add(training.iteration, cost.data, cost.penalty)
-        else:
-            status, reason, cost, error = (
-                "diverged",
-                f"the cost is {cost.total} after the last iteration",
-                None,
-                Parts(),
+    def evaluate(self) -> bool:
+        """Measures the errors; False if early stopping says that it is enough."""
+        training, iteration = self.training, self.training.iteration
+        if not self.errors.wants(iteration):
+            return True
+        train, dev = training.running_error(), training.error("dev")
+        self.errors.add(iteration, train, dev)
+        if self.best is None:
+            return True
+        value = dev if self.monitor == "dev_error" else training.data_cost("dev")
+        if self.stopping.better(iteration, math.nan if value is None else value):
+            self.best.theta[:] = training.parameters.theta
+        if self.stopping.exhausted(iteration):
+            self.reason = (
+                f"early stopping: no better {self.monitor.replace('_', ' ')} than {self.stopping.best:.4g} "
+                f"(iteration {self.stopping.best_iteration}) for {self.stopping.patience} iterations"
             )
-    costs.flush()
-    yield _progress(training, costs, errors, seconds, now())
-    yield Finished(
-        time=now(),
-        status=status,
-        reason=reason,
-        iteration=training.iteration,
-        seconds=seconds,
-        cost=cost,
-        error=error,
-    )
+            return False
+        return True
 
+    def signal(self, iteration: int) -> Signal:
+        """The report of the weights before the last update."""
+        training = self.training
+        layers = report(training.problem, training.previous, training.parameters)
+        return Signal(time=self.now(), iteration=iteration, layers=layers)
 
-class _ErrorRecorder:
-    """The points of the error curves since they were last taken."""
+    def progress(self) -> Progress:
+        """What was recorded since the last one."""
+        return Progress(
+            time=self.now(),
+            iteration=self.training.iteration,
+            seconds=self.clock() - self.start,
+            costs=self.costs.take(),
+            errors=self.errors.take(),
+        )
 
-    def __init__(self, training: Training) -> None:
-        self._training = training
-        self._points: list[tuple[float, float, float]] = []
-        self._last = -1
+    def diverge(self, cost: float) -> None:
+        """Names the first number that is not finite, and goes back to the last finite weights."""
+        training = self.training
+        self.made = at = training.iteration
+        tensor = first_non_finite(training.problem.network, training.parameters, training.batch)
+        if tensor.startswith("d"):
+            training.undo()
+            at -= 1
+        self.status = "diverged"
+        self.reason = (
+            f"the cost is {cost} after {self.made} iterations; "
+            f"the first number that is not finite is in {tensor} at iteration {at}"
+        )
 
-    def add(self) -> None:
-        """Measures train and dev error, once an iteration at most."""
-        training = self._training
-        if training.iteration == self._last:
-            return
-        self._last = training.iteration
-        train, dev = training.error("train"), training.error("dev")
-        self._points.append((training.iteration, _nan(train), _nan(dev)))
+    def end(self) -> Iterator[Progress | Finished]:
+        """The last points, and the figures of the weights that are kept."""
+        training = self.training
+        if self.status != "diverged":
+            self.made = training.iteration
+            self.evaluate()
+            cost = training.cost()
+            self.costs.add(self.made, cost.data, cost.penalty)
+            if self.best is not None:
+                training.parameters.theta[:] = self.best.theta
+                cost = training.cost()
+            if not math.isfinite(cost.total):
+                self.diverge(cost.total)
+        self.costs.flush()
+        seconds = self.clock() - self.start
+        yield self.progress()
+        if self.status == "diverged":
+            yield self.finished(training.iteration, seconds)
+        else:
+            error = Parts(train=training.error("train"), dev=training.error("dev"), test=training.error("test"))
+            kept = self.made if self.best is None else self.stopping.best_iteration
+            yield self.finished(kept, seconds, cost, error)
 
-    def take(self) -> Errors | None:
-        if not self._points:
-            return None
-        iteration, train, dev = np.array(self._points, dtype=np.float64).T
-        self._points = []
-        return Errors(iteration=iteration, train=train, dev=dev)
-
-
-def _nan(value: float | None) -> float:
-    return math.nan if value is None else value
-
-
-def _progress(training: Training, costs: CostRecorder, errors: _ErrorRecorder, seconds: float, now: float) -> Progress:
-    return Progress(time=now, iteration=training.iteration, seconds=seconds, costs=costs.take(), errors=errors.take())
+    def finished(
+        self, kept: int, seconds: float, cost: Cost | None = None, error: Parts[float] | None = None
+    ) -> Finished:
+        """The last event."""
+        return Finished(
+            time=self.now(),
+            status=self.status,
+            reason=self.reason,
+            iteration=self.made,
+            seconds=seconds,
+            cost=cost,
+            error=error or Parts(),
+            kept_iteration=kept,
+            sparsity=self.training.sparsity(),
+        )

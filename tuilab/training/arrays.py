@@ -1,0 +1,117 @@
+"""A problem from arrays in memory: how to replay a published run, with its starting weights and its batches."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tuilab.data import Dataset, Part
+from tuilab.data.normalize import moments, normalize
+from tuilab.data.table import LARGEST
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, checked
+from tuilab.nn import Parameters
+from tuilab.training.build import Problem, problem_for
+
+Examples = tuple[ArrayLike, ArrayLike]
+"""X of shape (m, n_x), finite numbers, and y of shape (m,), labels in {0, …, K − 1}."""
+
+
+def problem_from_arrays(
+    experiment: Experiment,
+    train: Examples,
+    dev: Examples | None = None,
+    test: Examples | None = None,
+    *,
+    classes: Sequence[str] = (),
+    initial: Parameters | None = None,
+) -> Problem:
+    """The problem of training `experiment`'s network on given examples, which are copied.
+
+    The experiment decides all but the data: its sections `data`, `split` and `augmentation` are not looked at, while
+    `inputs.normalize` holds. `classes` names the K classes; without it every label from 0 to the largest must occur in
+    the training part. `initial` are the first weights, W of shape (fan_in, fan_out), for layers (n_x, hidden …, 1 if
+    K = 2 else K); without it the experiment draws them. Raises `BadInput` with the path of the fault
+    (`train.X[3, 1]`, `dev.y`, `initial`, `optimization.batch_size`).
+    """
+    experiment = checked(experiment)
+    first = _part("train", train, len(classes))
+    if not len(first.y):
+        raise BadInput("needs at least one example", path="train.X")
+    n, names = first.X.shape[1], tuple(classes) or _classes(first.y)
+    if len(names) < 2:
+        raise BadInput("needs at least 2 classes", path="classes")
+    others = [
+        _part(name, part, len(names), n) if part is not None else Part(X=np.empty((0, n)), y=np.empty(0, np.int64))
+        for name, part in (("dev", dev), ("test", test))
+    ]
+    mean, scale = moments(first.X) if experiment.inputs.normalize else (np.zeros(n), np.ones(n))
+    for part in (first, *others):
+        normalize(part.X, mean, scale)
+    features = tuple(f"x{index}" for index in range(1, n + 1))
+    dataset = Dataset(
+        train=first, dev=others[0], test=others[1], features=features, classes=names, mean=mean, scale=scale
+    )
+    return problem_for(experiment, dataset, initial)
+
+
+def _part(name: str, examples: Examples, classes: int, features: int | None = None) -> Part:
+    """A checked copy of `examples`; `classes` 0: any number of them, `features` None: likewise."""
+    X, y = _features(f"{name}.X", examples[0]), _labels(f"{name}.y", examples[1], classes)
+    if len(X) != len(y):
+        raise BadInput(f"must have a label for each of the {len(X)} rows of X, has {len(y)}", path=f"{name}.y")
+    if features is not None and X.shape[1] != features:
+        raise BadInput(f"must have the {features} features of train.X, has {X.shape[1]}", path=f"{name}.X")
+    return Part(X=X, y=y)
+
+
+def _features(path: str, values: ArrayLike) -> NDArray[np.float64]:
+    given = _array(path, values)
+    if given.ndim != 2 or given.shape[1] == 0:
+        raise BadInput(f"must have the shape (examples, features), not {given.shape}", path=path)
+    X = np.array(given, np.float64, order="C")
+    if (bad := np.argwhere(~(np.abs(X) <= LARGEST))).size:
+        row, column = bad[0]
+        value = X[row, column]
+        raise BadInput(
+            f"must be a finite number, at most {LARGEST:g} in size, not {value}", path=f"{path}[{row}, {column}]"
+        )
+    return X
+
+
+def _labels(path: str, values: ArrayLike, classes: int) -> NDArray[np.int64]:
+    given = _array(path, values)
+    if given.ndim != 1:
+        raise BadInput(f"must have the shape (examples,), not {given.shape}", path=path)
+    below = classes or 2**31
+    right = (given >= 0) & (given < below) & (given == np.floor(given))
+    if not right.all():
+        row = int(np.argmin(right))
+        allowed = f"0 to {classes - 1}" if classes else "0, 1, 2 …"
+        raise BadInput(f"must be a label, one of {allowed}, not {given[row]}", path=f"{path}[{row}]")
+    return given.astype(np.int64)
+
+
+def _array(path: str, values: ArrayLike) -> NDArray[Any]:
+    try:
+        given = np.asarray(values)
+    except ValueError as error:
+        raise BadInput(f"is no array: {error}", path=path) from None
+    if given.dtype.kind not in "biuf":
+        raise BadInput(f"must hold numbers, not {given.dtype}", path=path)
+    return given
+
+
+def _classes(y: NDArray[np.int64]) -> tuple[str, ...]:
+    """The names 0 … K − 1 of classes that all occur."""
+    found = np.unique(y)
+    if len(found) < 2:
+        raise BadInput("needs at least 2 classes; name them in `classes` if one does not occur", path="train.y")
+    if found[-1] != len(found) - 1:
+        missing = int(np.argmin(found == np.arange(len(found))))
+        raise BadInput(
+            f"has labels up to {found[-1]} but none is {missing}; name the classes in `classes` if so it is meant",
+            path="train.y",
+        )
+    return tuple(str(label) for label in found)

@@ -1,0 +1,26 @@
+"""Early stopping as a small machine fed with numbers."""
+
+import math
+
+
+class EarlyStopping:
+    """Says when a figure has not got better for `patience` iterations.
+
+    Better is lower by more than `minimum_improvement`; NaN is never better.
+    """
+
+    def __init__(self, patience: int, minimum_improvement: float) -> None:
+        self.patience, self.minimum_improvement = patience, minimum_improvement
+        self.best = math.inf
+        self.best_iteration = 0
+
+    def better(self, iteration: int, value: float) -> bool:
+        """Takes a figure; whether it is the best so far, so that its weights are to be kept."""
+        if value < self.best - self.minimum_improvement or (self.best == math.inf and not math.isnan(value)):
+            self.best, self.best_iteration = value, iteration
+            return True
+        return False
+
+    def exhausted(self, iteration: int) -> bool:
+        """Whether patience is at its end."""
+        return iteration - self.best_iteration >= self.patience

@@ -1,0 +1,80 @@
+"""The signal report: what happens to activations and gradients from layer to layer."""
+
+import math
+
+import numpy as np
+
+from tuilab.events import Layers
+from tuilab.nn import Network, Parameters, Pass, Penalty, loss_for
+from tuilab.nn.activation import Array
+from tuilab.nn.initializer import IDENTITY
+from tuilab.training.build import Problem
+from tuilab.training.state import Training
+
+EXAMPLES = 1024
+"""Examples of the training part that a report looks at."""
+NEAR_LINEAR = 0.5
+"""|z| below which tanh counts as nearly linear: there it is within 8 % of z."""
+
+
+def signal(
+    network: Network,
+    parameters: Parameters,
+    after: Parameters,
+    X: Array,
+    y: Array,
+    penalty: Penalty,
+    gain: float | None,
+) -> Layers:
+    """The report of `parameters`, with the update to `after`, on X of shape (m, n_x) and labels y of shape (m,).
+
+    `gain` is the scale of an identity initializer in a linear network, else None.
+    """
+    dtype = parameters.theta.dtype
+    one, gradient = Pass(network, len(X), dtype), Parameters(network.sizes, dtype)
+    logits = one.forward(parameters, X)
+    activations = [a.copy() for a in one.activations]
+    outputs = [*activations, logits.T.copy()]
+    one.cost_and_gradient(parameters, X, loss_for(network.sizes[-1]).targets(y, network.sizes[-1], dtype), gradient)
+    penalty.add_gradient(parameters, gradient, Parameters(network.sizes, dtype))
+    norms = np.array([np.linalg.norm(weights) for weights in parameters.weights], dtype=np.float64)
+    steps = [np.linalg.norm(new - old) for new, old in zip(after.weights, parameters.weights, strict=True)]
+    kinds = [*network.activations, "output"]
+    return Layers(
+        mean=np.array([a.mean(dtype=np.float64) for a in outputs]),
+        std=np.array([a.std(dtype=np.float64) for a in outputs]),
+        dead=np.array([_dead(kind, a) for kind, a in zip(kinds, outputs, strict=True)]),
+        near_linear=np.array([_near_linear(kind, a) for kind, a in zip(kinds, outputs, strict=True)]),
+        gradient_norm=np.array([np.linalg.norm(g) for g in gradient.weights], dtype=np.float64),
+        weight_norm=norms,
+        update_ratio=np.array(steps, dtype=np.float64) / np.where(norms > 0, norms, math.nan),
+        predicted=_predicted(network, gain),
+    )
+
+
+def report(problem: Problem, before: Parameters, after: Parameters) -> Layers:
+    """The report of a run's weights `before` an update, on the first examples of its training part."""
+    train, first = problem.dataset.train, problem.experiment.initialization
+    gain = first.gain if first.scheme == IDENTITY else None
+    return signal(problem.network, before, after, train.X[:EXAMPLES], train.y[:EXAMPLES], problem.penalty, gain)
+
+
+def first_signal(problem: Problem) -> Layers:
+    """The report at iteration 0, with the first update."""
+    training = Training(problem)
+    training.step()
+    return report(problem, problem.initial, training.parameters)
+
+
+def _dead(kind: str, a: Array) -> float:
+    return float((a <= 0).all(axis=0).mean()) if kind == "relu" else math.nan
+
+
+def _near_linear(kind: str, a: Array) -> float:
+    return float((np.abs(a) < math.tanh(NEAR_LINEAR)).mean()) if kind == "tanh" else math.nan
+
+
+def _predicted(network: Network, gain: float | None) -> Array:
+    if gain is None or set(network.activations) != {"linear"}:
+        return np.full(network.depth, math.nan)
+    return np.float64(gain) ** np.arange(1, network.depth + 1)

@@ -1,0 +1,156 @@
+"""A run in memory: the weights after some updates, and how to make the next one."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from tuilab.events import Cost
+from tuilab.nn import OPTIMIZERS, Dropout, Optimizer, Parameters, Pass, loss_for
+from tuilab.nn.activation import Array
+from tuilab.streams import stream
+from tuilab.training.batches import batches_per_epoch, learning_rate, mini_batches
+from tuilab.training.build import Problem
+from tuilab.training.evaluate import Evaluator
+
+RUNNING_EXAMPLES = 10_000
+"""Of a large training part, how many examples are looked at for its error while training goes on."""
+
+
+class Training:
+    """`parameters` are the weights after `iteration` updates, `previous` those before the last one.
+
+    `order` gives the examples of each update as an array of indices into the training part; without one the
+    experiment's batch size and seed decide.
+    """
+
+    def __init__(self, problem: Problem, order: Iterator[Array] | None = None) -> None:
+        self.problem = problem
+        self.iteration = 0
+        self.parameters, self.previous = problem.initial.copy(), problem.initial.copy()
+        dataset, network, optimization = problem.dataset, problem.network, problem.experiment.optimization
+        rows, dtype = len(dataset.train.y), problem.initial.theta.dtype
+        self.batch: Array = dataset.train.X
+        """X of the examples that the last update saw."""
+        self._targets: Array = loss_for(network.sizes[-1]).targets(dataset.train.y, network.sizes[-1], dtype)
+        if order is None and problem.batch_rows < rows:
+            order = mini_batches(rows, problem.batch_rows, stream(problem.experiment.seed, "batches"))
+        self._order = order
+        self._updates_per_epoch = batches_per_epoch(rows, problem.batch_rows)
+        self._passes: dict[int, Pass] = {}
+        self._buffers: dict[int, tuple[Array, Array]] = {}
+        self._gradient = Parameters(network.sizes, dtype)
+        self._dropouts: dict[int, Dropout] = {}
+        self._masks_random = stream(problem.experiment.seed, "masks")
+        self._drops = any(keep < 1 for keep in problem.keep_probs)
+        self._optimizer = _optimizer(problem)
+        self._constant_rate = optimization.decay == "none"
+        parts = {"train": dataset.train, "dev": dataset.dev, "test": dataset.test}
+        self._evaluators = {name: Evaluator(network, part.X, part.y) for name, part in parts.items()}
+        self._running = self._sample(RUNNING_EXAMPLES)
+
+    @property
+    def epoch(self) -> int:
+        """Whole passes over the training part made."""
+        return self.iteration // self._updates_per_epoch
+
+    @property
+    def rate(self) -> float:
+        """α of the next update."""
+        optimization = self.problem.experiment.optimization
+        if self._constant_rate:
+            return optimization.learning_rate
+        return learning_rate(optimization.learning_rate, optimization.decay, optimization.decay_rate, self.epoch)
+
+    def step(self) -> tuple[float, float]:
+        """One update. Returns the data cost and the penalty before it, as this pass met them (its batch, its masks).
+
+        Where their sum is not finite, there is no update: `parameters` still are what gave that cost.
+        """
+        X, targets = self._next_batch()
+        self.batch = X
+        rows = len(X)
+        if (one := self._passes.get(rows)) is None:
+            one = self._passes[rows] = Pass(self.problem.network, rows, self.parameters.theta.dtype)
+        masks = self._dropout(rows).masks() if self._drops else None
+        rate, optimizer, parameters = self.rate, self._optimizer, self.parameters
+        scale = rate if optimizer.folds_rate else 1.0
+        data = one.cost_and_gradient(parameters, X, targets, self._gradient, masks, scale)
+        penalty = self.problem.penalty.cost(parameters)
+        if math.isfinite(data + penalty):
+            optimizer.update(parameters, self._gradient, rate, self.previous)
+            self.parameters, self.previous = self.previous, parameters
+            self.iteration += 1
+        return data, penalty
+
+    def undo(self) -> None:
+        """Goes back to the weights before the last update; once."""
+        self.parameters, self.previous = self.previous, self.parameters
+        self.iteration -= 1
+
+    def cost(self) -> Cost:
+        """J over the training part in evaluation mode."""
+        data = self.data_cost("train")
+        assert data is not None, "a training part is never empty"
+        penalty = self.problem.penalty.cost(self.parameters)
+        return Cost(data=data, penalty=penalty, total=data + penalty)
+
+    def data_cost(self, part: str) -> float | None:
+        """The mean loss over `part` (train, dev, test) in evaluation mode; None if it is empty."""
+        return self._evaluators[part].cost(self.parameters)
+
+    def running_error(self) -> float | None:
+        """The train error while training goes on: over at most `RUNNING_EXAMPLES` examples, always the same ones."""
+        return self._running.error(self.parameters)
+
+    def error(self, part: str) -> float | None:
+        """The share of `part` misclassified, in evaluation mode; None if it is empty."""
+        return self._evaluators[part].error(self.parameters)
+
+    def sparsity(self) -> float:
+        """Share of weights that are exactly 0."""
+        return float(np.mean(self.parameters.all_weights == 0))
+
+    def _sample(self, size: int) -> Evaluator:
+        """An evaluator of the training part, or of a seeded sample of it if it is larger than `size`."""
+        train = self.problem.dataset.train
+        if len(train.y) <= size:
+            return self._evaluators["train"]
+        chosen = stream(self.problem.experiment.seed, "evaluation").choice(len(train.y), size, replace=False)
+        return Evaluator(self.problem.network, train.X[chosen], train.y[chosen])
+
+    def _next_batch(self) -> tuple[Array, Array]:
+        train = self.problem.dataset.train
+        if self._order is None:
+            return train.X, self._targets
+        index = next(self._order)
+        if (buffers := self._buffers.get(len(index))) is None:
+            dtype = self.parameters.theta.dtype
+            shapes = (len(index), train.X.shape[1]), (len(self._targets), len(index))
+            buffers = self._buffers[len(index)] = (np.empty(shapes[0], dtype), np.empty(shapes[1], dtype))
+        X, targets = buffers
+        # mode="clip" writes straight into the buffer; indices are in range anyway.
+        np.take(train.X, index, axis=0, out=X, mode="clip")
+        np.take(self._targets, index, axis=1, out=targets, mode="clip")
+        return X, targets
+
+    def _dropout(self, rows: int) -> Dropout:
+        if rows not in self._dropouts:
+            problem, dtype = self.problem, self.parameters.theta.dtype
+            sizes = problem.network.sizes[:-1]
+            self._dropouts[rows] = Dropout(problem.keep_probs, sizes, rows, self._masks_random, dtype)
+        return self._dropouts[rows]
+
+
+def _optimizer(problem: Problem) -> Optimizer:
+    """The experiment's update rule with its own numbers."""
+    optimization = problem.experiment.optimization
+    numbers = {
+        "momentum": {"beta1": optimization.beta1},
+        "rmsprop": {"beta2": optimization.beta2, "epsilon": optimization.epsilon},
+        "adam": {"beta1": optimization.beta1, "beta2": optimization.beta2, "epsilon": optimization.epsilon},
+    }
+    proximal = problem.experiment.regularization.l1_step == "proximal"
+    rule = OPTIMIZERS[optimization.optimizer]
+    dtype = problem.initial.theta.dtype
+    return rule(problem.network.sizes, problem.penalty, proximal, dtype, **numbers.get(optimization.optimizer, {}))
