@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check snapshots screenshot clean
+.PHONY: run test check lessons snapshots screenshot clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
@@ -17,6 +17,9 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+lessons: $(VENV)/dev.stamp
+	$(BIN)/tuilab presets check
 
 snapshots: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/ui --snapshot-update

@@ -34,7 +34,8 @@ class TestRun:
         result = json.loads(done.stdout)
         assert done.stdout.count("\n") == 1
         assert set(result) == {
-            "run", "status", "iterations", "seconds", "iterations_per_second", "cost", "error", "split", "diagnosis",
+            "run", "status", "reason", "iterations", "kept_iteration", "seconds", "iterations_per_second",
+            "cost", "error", "sparsity", "split", "diagnosis",
         }  # fmt: skip
         assert result["status"] == "done"
         assert result["iterations"] == 300

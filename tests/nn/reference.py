@@ -1,5 +1,7 @@
 """The same mathematics written plainly for HIPS autograd: the independent reference of the tests."""
 
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import autograd.numpy as anp
@@ -19,7 +21,7 @@ G = {
 
 def unpack(theta: Any, sizes: tuple[int, ...]) -> tuple[list[Any], list[Any]]:
     weights, biases, start = [], [], 0
-    for n, k in zip(sizes, sizes[1:], strict=False):
+    for n, k in pairwise(sizes):
         weights.append(anp.reshape(theta[start : start + n * k], (n, k)))
         start += n * k
     for k in sizes[1:]:
@@ -48,12 +50,69 @@ def data_cost(theta: Any, network: Network, X: Any, y: Any, masks: Any = None) -
     return anp.mean(log_sum - z[np.arange(len(y)), y])
 
 
-def penalty_cost(theta: Any, network: Network, kind: str, lambd: float, m: int) -> Any:
+def penalty_cost(theta: Any, network: Network, kind: str, lambd: float, m: int, biases: bool = False) -> Any:
     total = 0.0
-    for weights in unpack(theta, network.sizes)[0]:
+    layers, offsets = unpack(theta, network.sizes)
+    for weights in layers + offsets if biases else layers:
         total = total + (anp.sum(weights**2) if kind == "l2" else anp.sum(anp.abs(weights)) if kind == "l1" else 0.0)
     return lambd / (2 * m) * total
 
 
 def gradient(cost: Any, parameters: Parameters) -> Any:
     return grad(cost)(parameters.theta.copy())
+
+
+def soft_threshold(theta: Any, sizes: tuple[int, ...], threshold: float, biases: bool) -> Any:
+    """The minimum over w of (w − θ)²/2 + threshold·|w|, number by number."""
+    weight_count = sum(n * k for n, k in pairwise(sizes))
+    shrunk = [
+        (abs(t) - threshold) * (1 if t > 0 else -1) if abs(t) > threshold else 0.0
+        for t in theta[: None if biases else weight_count]
+    ]
+    return np.concatenate([shrunk, theta[len(shrunk) :]])
+
+
+def gradient_descent() -> Callable[[Any, int], Any]:
+    """Each rule is a function from the gradient and the number of the update, from 1, to what α multiplies."""
+    return lambda g, t: g
+
+
+def momentum(beta1: float) -> Callable[[Any, int], Any]:
+    past: list[Any] = []
+
+    def direction(g: Any, t: int) -> Any:
+        past.append(g)
+        return (1 - beta1) * sum(beta1 ** (t - 1 - i) * old for i, old in enumerate(past))
+
+    return direction
+
+
+def rmsprop(beta2: float, epsilon: float) -> Callable[[Any, int], Any]:
+    average = momentum(beta2)
+    return lambda g, t: g / (np.sqrt(average(g**2, t)) + epsilon)
+
+
+def adam(beta1: float, beta2: float, epsilon: float) -> Callable[[Any, int], Any]:
+    first, second = momentum(beta1), momentum(beta2)
+    return lambda g, t: (first(g, t) / (1 - beta1**t)) / (np.sqrt(second(g**2, t) / (1 - beta2**t)) + epsilon)
+
+
+def trajectory(
+    theta: Any,
+    data: Callable[[Any, Any], Any],
+    penalty: Callable[[Any], Any],
+    direction: Callable[[Any, int], Any],
+    steps: Iterable[tuple[Any, float]],
+    proximal: Callable[[Any, float], Any] | None = None,
+) -> Iterator[tuple[float, float, Any]]:
+    """(data cost, penalty, θ after the update) of each of the `steps`, a batch and α; `data` takes θ and the batch.
+
+    With `proximal(θ, α)` the penalty is no part of the gradient.
+    """
+    for t, (batch, rate) in enumerate(steps, 1):
+        costs = data(theta, batch), penalty(theta)
+        g = grad(lambda at, b=batch: data(at, b) + (0.0 if proximal else penalty(at)))(theta)
+        theta = theta - rate * direction(g, t)
+        if proximal:
+            theta = proximal(theta, rate)
+        yield *costs, theta

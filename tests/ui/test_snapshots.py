@@ -11,6 +11,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.nn import GradientReport, ParameterCheck
 from tuilab.ui.app import LabApp
+from tuilab.ui.messages import Edited
 from tuilab.ui.screens.lab import LabScreen
 
 Compare = Callable[..., bool]
@@ -76,7 +77,8 @@ def test_the_experiment_on_a_narrow_screen(app: LabApp, snap_compare: Compare) -
 def test_a_wrong_value(app: LabApp, snap_compare: Compare) -> None:
     async def wrong(pilot: Pilot[None]) -> None:
         screen = await settle(pilot)
-        screen._edit({"optimization.learning_rate": "-1", "split.train": "0.9"})
+        screen.post_message(Edited("optimization.learning_rate", "-1"))
+        screen.post_message(Edited("split.train", "0.9"))
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=(120, 40), run_before=wrong)

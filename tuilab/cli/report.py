@@ -41,11 +41,14 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "run": snapshot.name,
         "status": snapshot.status,
+        "reason": finished.reason if finished else None,
         "iterations": view.iteration,
+        "kept_iteration": finished.kept_iteration if finished else None,
         "seconds": view.seconds,
         "iterations_per_second": view.iteration / view.seconds if view.seconds > 0 else None,
         "cost": {name: getattr(cost, name, None) for name in ("data", "penalty", "total")},
         "error": {part: getattr(snapshot.error, part) for part in parts},
+        "sparsity": finished.sparsity if finished else None,
         "split": {part: getattr(examples, part) for part in parts},
         "diagnosis": {
             "bias": diagnosis.bias,
@@ -73,6 +76,12 @@ def run_text(snapshot: Snapshot) -> str:
         lines.append(f"  examples   train {examples.train}, dev {examples.dev}, test {examples.test}")
     if view.finished and (cost := view.finished.cost):
         lines.append(f"  cost       data {cost.data:.6g} + penalty {cost.penalty:.6g} = total {cost.total:.6g}")
+    if view.finished and view.finished.kept_iteration not in (None, view.iteration):
+        lines.append(f"  weights    of iteration {view.finished.kept_iteration:,}")
+    if view.finished and view.finished.sparsity:
+        lines.append(f"  sparsity   {percent(view.finished.sparsity)} of the weights are exactly 0")
+    if view.started and view.started.decay != 1:
+        lines.append(f"  decay      1 − αλ/m = {view.started.decay:.8g}")
     lines.append(f"  error      train {percent(error.train)}, dev {percent(error.dev)}, test {percent(error.test)}")
     sampling = f", ± {percent(diagnosis.sampling_error)} by chance" if diagnosis.sampling_error is not None else ""
     lines.append(f"  bias       {percent(diagnosis.bias)}, variance {percent(diagnosis.variance)}{sampling}")

@@ -70,9 +70,12 @@ def check_gradient(
 
 
 def relative_difference(approximate: Array, exact: Array) -> float:
-    """‖approximate − exact‖₂ / (‖approximate‖₂ + ‖exact‖₂); 0 where both are 0, 1 where one is not finite."""
+    """‖approximate − exact‖₂ / (‖approximate‖₂ + ‖exact‖₂); 0 where both are 0, 1 where one is not finite.
+
+    Norms within machine epsilon count as 0: a gradient that is 0 on paper is a sum of ±½ that rounds to 1e-17.
+    """
     scale = float(np.linalg.norm(approximate) + np.linalg.norm(exact))
-    if scale == 0:
+    if scale <= np.finfo(np.float64).eps:
         return 0.0
     difference = float(np.linalg.norm(approximate - exact)) / scale
     return difference if np.isfinite(difference) else 1.0

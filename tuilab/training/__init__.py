@@ -1,5 +1,6 @@
 """From an experiment to events: no files, no processes, no screen."""
 
+from tuilab.training.arrays import problem_from_arrays
 from tuilab.training.build import Problem, build, problem_for
 from tuilab.training.diagnosis import Action, Diagnosis, diagnose, diagnose_divergence
 from tuilab.training.loop import train
@@ -14,5 +15,6 @@ __all__ = [
     "diagnose",
     "diagnose_divergence",
     "problem_for",
+    "problem_from_arrays",
     "train",
 ]

@@ -10,7 +10,7 @@ from tuilab.data import Dataset, Part
 from tuilab.data.normalize import moments, normalize
 from tuilab.data.table import LARGEST
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, checked
+from tuilab.experiment import Experiment, edit
 from tuilab.nn import Parameters
 from tuilab.training.build import Problem, problem_for
 
@@ -35,7 +35,7 @@ def problem_from_arrays(
     K = 2 else K); without it the experiment draws them. Raises `BadInput` with the path of the fault
     (`train.X[3, 1]`, `dev.y`, `initial`, `optimization.batch_size`).
     """
-    experiment = checked(experiment)
+    experiment = edit(experiment, {})  # through the one converter: constructors check nothing
     first = _part("train", train, len(classes))
     if not len(first.y):
         raise BadInput("needs at least one example", path="train.X")

@@ -1,9 +1,11 @@
 """Which examples each update sees."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from tuilab.errors import BadInput
 from tuilab.nn.activation import Array
 
 
@@ -13,6 +15,22 @@ def mini_batches(examples: int, size: int, random: np.random.Generator) -> Itera
         order = random.permutation(examples)
         for start in range(0, examples, size):
             yield order[start : start + size]
+
+
+def given_batches(examples: int, order: Iterable[ArrayLike]) -> Iterator[Array]:
+    """The batches of `order`, each a list of indices into the training part (0 to `examples` − 1, repeats are legal).
+
+    Raises `BadInput` for a batch that is none, and when `order` is at its end.
+    """
+    made = 0
+    for made, batch in enumerate(order, 1):
+        index = np.asarray(batch)
+        if index.ndim != 1 or not index.size or index.dtype.kind not in "iu":
+            raise BadInput("must be a list of at least one index", path=f"order[{made - 1}]")
+        if index.min() < 0 or index.max() >= examples:
+            raise BadInput(f"must hold indices from 0 to {examples - 1}", path=f"order[{made - 1}]")
+        yield index
+    raise BadInput(f"ends after {made} batches, one an update", path="order")
 
 
 def batches_per_epoch(examples: int, size: int) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from tuilab.data import Dataset, Part, prepare
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, Started
-from tuilab.experiment import Experiment, activations, keep_probs
+from tuilab.experiment import Experiment, activations, edit, keep_probs
 from tuilab.nn import Network, Parameters, Penalty, initialize, penalty
 from tuilab.streams import stream
 
@@ -51,6 +51,7 @@ class Problem:
 
 def build(experiment: Experiment) -> Problem:
     """Loads and splits the data, draws the first weights. Raises `BadInput` with the path of the fault."""
+    experiment = edit(experiment, {})  # through the one converter: constructors check nothing
     return problem_for(experiment, prepare(experiment))
 
 
@@ -63,6 +64,8 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
     size, rows = experiment.optimization.batch_size, len(dataset.train.y)
     if size != "full" and size > rows:
         raise BadInput(f"must be at most {rows}, the training part, not {size}", path="optimization.batch_size")
+    if experiment.early_stopping.monitor != "off" and not len(dataset.dev.y):
+        raise BadInput('must be "off" without a dev part: there is nothing to watch', path="early_stopping.monitor")
     refuse_too_large(network, rows if size == "full" else size, dtype.itemsize)
     first, regularization = experiment.initialization, experiment.regularization
     if initial is None:
@@ -71,7 +74,7 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
         experiment=experiment,
         dataset=_as_type(dataset, dtype),
         network=network,
-        initial=initial.astype(dtype),
+        initial=_first_weights(initial, network, dtype),
         penalty=penalty(regularization.kind, regularization.lambd, rows, regularization.biases),
         keep_probs=keep_probs(experiment),
     )
@@ -104,8 +107,27 @@ def refuse_too_large(network: Network, rows: int, itemsize: int) -> None:
         )
 
 
+def _first_weights(initial: Parameters, network: Network, dtype: Any) -> Parameters:
+    if initial.sizes != network.sizes:
+        raise BadInput(f"must have the layers {network.sizes}, not {initial.sizes}", path="initial")
+    with np.errstate(over="ignore"):
+        converted = initial.astype(dtype)
+    if not np.isfinite(converted.theta).all():
+        raise BadInput(f"every weight must be a finite {dtype} number", path="initial")
+    return converted
+
+
 def _as_type(dataset: Dataset, dtype: Any) -> Dataset:
     def part(old: Part) -> Part:
-        return Part(X=np.ascontiguousarray(old.X, dtype), y=old.y)
+        with np.errstate(over="ignore"):
+            X = np.ascontiguousarray(old.X, dtype)
+        # What is not copied is as finite as it was when it was loaded.
+        if X is not old.X and not np.isfinite(X).all():
+            raise BadInput(
+                f"holds no number as large as {np.abs(old.X).max():.3g}, which the inputs have; "
+                "normalize them or take float64",
+                path="network.precision",
+            )
+        return Part(X=X, y=old.y)
 
     return replace(dataset, train=part(dataset.train), dev=part(dataset.dev), test=part(dataset.test))

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 from msgspec import Struct
 
 from tuilab.experiment import Experiment, edit
@@ -36,6 +37,7 @@ class Descent(Struct, frozen=True, kw_only=True):
         return not self.rises and self.last_cost < self.first_cost
 
 
+@np.errstate(all="ignore")  # a cost that is not finite is a rise
 def check_descent(experiment: Experiment) -> Descent:
     """Trains `experiment` with dropout off and the full batch and watches J. Raises `BadInput`."""
     plain = edit(experiment, {"dropout.keep_prob": "1.0", "optimization.batch_size": "full"})

@@ -6,7 +6,7 @@ import math
 class EarlyStopping:
     """Says when a figure has not got better for `patience` iterations.
 
-    Better is lower by more than `minimum_improvement`; NaN is never better.
+    Better is lower by more than `minimum_improvement`; NaN and infinity are never better.
     """
 
     def __init__(self, patience: int, minimum_improvement: float) -> None:
@@ -16,7 +16,7 @@ class EarlyStopping:
 
     def better(self, iteration: int, value: float) -> bool:
         """Takes a figure; whether it is the best so far, so that its weights are to be kept."""
-        if value < self.best - self.minimum_improvement or (self.best == math.inf and not math.isnan(value)):
+        if value < self.best - self.minimum_improvement:
             self.best, self.best_iteration = value, iteration
             return True
         return False

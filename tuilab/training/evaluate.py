@@ -19,13 +19,12 @@ class Evaluator:
         self._passes: dict[int, Pass] = {}
 
     def error(self, parameters: Parameters) -> float | None:
-        """The share of examples misclassified; None for an empty part."""
+        """The share of examples misclassified; None for an empty part. A logit that is NaN speaks for no class."""
         if not len(self._y):
             return None
-        predict = loss_for(self._network.sizes[-1]).predict
-        wrong = sum(
-            int(np.count_nonzero(predict(logits) != self._y[rows])) for rows, logits in self._batches(parameters)
-        )
+        predict, wrong = loss_for(self._network.sizes[-1]).predict, 0
+        for rows, logits in self._batches(parameters):
+            wrong += int(np.count_nonzero((predict(logits) != self._y[rows]) | np.isnan(logits).any(axis=0)))
         return wrong / len(self._y)
 
     def cost(self, parameters: Parameters) -> float | None:

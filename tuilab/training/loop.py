@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Signal
+from tuilab.nn.activation import Array
+from tuilab.nn.network import Masks
 from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.divergence import first_non_finite
 from tuilab.training.early_stopping import EarlyStopping
@@ -58,18 +60,20 @@ class _Run:
     def events(self) -> Iterator[Progress | Signal | Finished]:
         training, clock, due = self.training, self.clock, self.start
         with np.errstate(all="ignore"):  # overflow is reported once, as divergence
-            going = self.evaluate()
-            while going and training.iteration < self.planned:
+            self.evaluate()
+            while training.iteration < self.planned:
                 iteration = training.iteration
                 data, penalty = training.step()
                 self.costs.add(iteration, data, penalty)
                 if not math.isfinite(data + penalty):
-                    self.diverge(data + penalty)
+                    self.diverge(data + penalty, training.batch, training.masks)
                     break
                 if iteration % self.signal_every == 0:
                     yield self.signal(iteration)
                 if training.iteration % self.evaluate_every == 0:
-                    going = self.evaluate()
+                    self.evaluate()
+                    if self.exhausted():
+                        break
                 if (tick := clock()) >= due:
                     due = tick + PACE
                     yield self.progress()
@@ -78,24 +82,27 @@ class _Run:
                         break
             yield from self.end()
 
-    def evaluate(self) -> bool:
-        """Measures the errors; False if early stopping says that it is enough."""
+    def evaluate(self) -> None:
+        """Measures the errors, and keeps the weights if they are the best so far."""
         training, iteration = self.training, self.training.iteration
         if not self.errors.wants(iteration):
-            return True
+            return
         train, dev = training.running_error(), training.error("dev")
         self.errors.add(iteration, train, dev)
         if self.best is None:
-            return True
+            return
         value = dev if self.monitor == "dev_error" else training.data_cost("dev")
         if self.stopping.better(iteration, math.nan if value is None else value):
             self.best.theta[:] = training.parameters.theta
-        if self.stopping.exhausted(iteration):
-            self.reason = (
-                f"early stopping: no better {self.monitor.replace('_', ' ')} than {self.stopping.best:.4g} "
-                f"(iteration {self.stopping.best_iteration}) for {self.stopping.patience} iterations"
-            )
+
+    def exhausted(self) -> bool:
+        """Whether early stopping says that it is enough; the reason then says why."""
+        if self.best is None or not self.stopping.exhausted(self.training.iteration):
             return False
+        self.reason = (
+            f"early stopping: no better {self.monitor.replace('_', ' ')} than {self.stopping.best:.4g} "
+            f"(iteration {self.stopping.best_iteration}) for {self.stopping.patience} iterations"
+        )
         return True
 
     def signal(self, iteration: int) -> Signal:
@@ -114,11 +121,11 @@ class _Run:
             errors=self.errors.take(),
         )
 
-    def diverge(self, cost: float) -> None:
-        """Names the first number that is not finite, and goes back to the last finite weights."""
+    def diverge(self, cost: float, X: Array, masks: Masks | None = None) -> None:
+        """Names the first number that is not finite in the pass over X, and goes back to the last finite weights."""
         training = self.training
         self.made = at = training.iteration
-        tensor = first_non_finite(training.problem.network, training.parameters, training.batch)
+        tensor = first_non_finite(training.problem.network, training.parameters, X, masks)
         if tensor.startswith("d"):
             training.undo()
             at -= 1
@@ -136,11 +143,11 @@ class _Run:
             self.evaluate()
             cost = training.cost()
             self.costs.add(self.made, cost.data, cost.penalty)
-            if self.best is not None:
+            if self.best is not None and math.isfinite(cost.total):
                 training.parameters.theta[:] = self.best.theta
                 cost = training.cost()
             if not math.isfinite(cost.total):
-                self.diverge(cost.total)
+                self.diverge(cost.total, training.problem.dataset.train.X)
         self.costs.flush()
         seconds = self.clock() - self.start
         yield self.progress()

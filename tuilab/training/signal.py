@@ -37,17 +37,17 @@ def signal(
     outputs = [*activations, logits.T.copy()]
     one.cost_and_gradient(parameters, X, loss_for(network.sizes[-1]).targets(y, network.sizes[-1], dtype), gradient)
     penalty.add_gradient(parameters, gradient, Parameters(network.sizes, dtype))
-    norms = np.array([np.linalg.norm(weights) for weights in parameters.weights], dtype=np.float64)
-    steps = [np.linalg.norm(new - old) for new, old in zip(after.weights, parameters.weights, strict=True)]
+    norms = np.array([_norm(weights) for weights in parameters.weights])
+    steps = np.array([_norm(new - old) for new, old in zip(after.weights, parameters.weights, strict=True)])
     kinds = [*network.activations, "output"]
     return Layers(
         mean=np.array([a.mean(dtype=np.float64) for a in outputs]),
-        std=np.array([a.std(dtype=np.float64) for a in outputs]),
+        std=np.array([_norm(a - a.mean(dtype=np.float64)) / a.size**0.5 for a in outputs]),
         dead=np.array([_dead(kind, a) for kind, a in zip(kinds, outputs, strict=True)]),
         near_linear=np.array([_near_linear(kind, a) for kind, a in zip(kinds, outputs, strict=True)]),
-        gradient_norm=np.array([np.linalg.norm(g) for g in gradient.weights], dtype=np.float64),
+        gradient_norm=np.array([_norm(weights) for weights in gradient.weights]),
         weight_norm=norms,
-        update_ratio=np.array(steps, dtype=np.float64) / np.where(norms > 0, norms, math.nan),
+        update_ratio=steps / np.where(norms > 0, norms, math.nan),
         predicted=_predicted(network, gain),
     )
 
@@ -59,11 +59,21 @@ def report(problem: Problem, before: Parameters, after: Parameters) -> Layers:
     return signal(problem.network, before, after, train.X[:EXAMPLES], train.y[:EXAMPLES], problem.penalty, gain)
 
 
+@np.errstate(all="ignore")  # an exploding signal is what the report is there to show
 def first_signal(problem: Problem) -> Layers:
     """The report at iteration 0, with the first update."""
     training = Training(problem)
     training.step()
     return report(problem, problem.initial, training.parameters)
+
+
+def _norm(array: Array) -> float:
+    """√Σx² in float64; scaled, because a signal of 1e±200 has squares beyond its range."""
+    values = array.astype(np.float64)
+    largest = float(np.abs(values).max())
+    if largest == 0 or not math.isfinite(largest):
+        return largest
+    return largest * float(np.linalg.norm(values / largest))
 
 
 def _dead(kind: str, a: Array) -> float:
@@ -75,6 +85,6 @@ def _near_linear(kind: str, a: Array) -> float:
 
 
 def _predicted(network: Network, gain: float | None) -> Array:
-    if gain is None or set(network.activations) != {"linear"}:
+    if gain is None or set(network.activations) - {"linear"}:
         return np.full(network.depth, math.nan)
     return np.float64(gain) ** np.arange(1, network.depth + 1)

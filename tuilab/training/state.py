@@ -1,15 +1,17 @@
 """A run in memory: the weights after some updates, and how to make the next one."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tuilab.events import Cost
 from tuilab.nn import OPTIMIZERS, Dropout, Optimizer, Parameters, Pass, loss_for
 from tuilab.nn.activation import Array
+from tuilab.nn.network import Masks
 from tuilab.streams import stream
-from tuilab.training.batches import batches_per_epoch, learning_rate, mini_batches
+from tuilab.training.batches import batches_per_epoch, given_batches, learning_rate, mini_batches
 from tuilab.training.build import Problem
 from tuilab.training.evaluate import Evaluator
 
@@ -20,22 +22,23 @@ RUNNING_EXAMPLES = 10_000
 class Training:
     """`parameters` are the weights after `iteration` updates, `previous` those before the last one.
 
-    `order` gives the examples of each update as an array of indices into the training part; without one the
-    experiment's batch size and seed decide.
+    `order` gives the examples of each update as a list of indices into the training part; without one the experiment's
+    batch size and seed decide. Either way that batch size says how many updates are an epoch, by which α decays.
     """
 
-    def __init__(self, problem: Problem, order: Iterator[Array] | None = None) -> None:
+    def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
         self.problem = problem
         self.iteration = 0
         self.parameters, self.previous = problem.initial.copy(), problem.initial.copy()
         dataset, network, optimization = problem.dataset, problem.network, problem.experiment.optimization
         rows, dtype = len(dataset.train.y), problem.initial.theta.dtype
         self.batch: Array = dataset.train.X
-        """X of the examples that the last update saw."""
+        """X of the examples that the last update saw, and its dropout masks."""
+        self.masks: Masks | None = None
         self._targets: Array = loss_for(network.sizes[-1]).targets(dataset.train.y, network.sizes[-1], dtype)
+        self._order = None if order is None else given_batches(rows, order)
         if order is None and problem.batch_rows < rows:
-            order = mini_batches(rows, problem.batch_rows, stream(problem.experiment.seed, "batches"))
-        self._order = order
+            self._order = mini_batches(rows, problem.batch_rows, stream(problem.experiment.seed, "batches"))
         self._updates_per_epoch = batches_per_epoch(rows, problem.batch_rows)
         self._passes: dict[int, Pass] = {}
         self._buffers: dict[int, tuple[Array, Array]] = {}
@@ -65,18 +68,22 @@ class Training:
     def step(self) -> tuple[float, float]:
         """One update. Returns the data cost and the penalty before it, as this pass met them (its batch, its masks).
 
-        Where their sum is not finite, there is no update: `parameters` still are what gave that cost.
+        Where their sum is not finite, there is no update: `parameters` still are what gave that cost. Weights that are
+        not finite have the data cost NaN, though a saturated unit would hide them. Raises `BadInput` where a given
+        order is at its end.
         """
         X, targets = self._next_batch()
         self.batch = X
         rows = len(X)
         if (one := self._passes.get(rows)) is None:
             one = self._passes[rows] = Pass(self.problem.network, rows, self.parameters.theta.dtype)
-        masks = self._dropout(rows).masks() if self._drops else None
+        masks = self.masks = self._dropout(rows).masks() if self._drops else None
         rate, optimizer, parameters = self.rate, self._optimizer, self.parameters
         scale = rate if optimizer.folds_rate else 1.0
         data = one.cost_and_gradient(parameters, X, targets, self._gradient, masks, scale)
         penalty = self.problem.penalty.cost(parameters)
+        if not _finite(parameters.theta):
+            data = math.nan
         if math.isfinite(data + penalty):
             optimizer.update(parameters, self._gradient, rate, self.previous)
             self.parameters, self.previous = self.previous, parameters
@@ -90,7 +97,7 @@ class Training:
 
     def cost(self) -> Cost:
         """J over the training part in evaluation mode."""
-        data = self.data_cost("train")
+        data = self.data_cost("train") if _finite(self.parameters.theta) else math.nan
         assert data is not None, "a training part is never empty"
         penalty = self.problem.penalty.cost(self.parameters)
         return Cost(data=data, penalty=penalty, total=data + penalty)
@@ -140,6 +147,11 @@ class Training:
             sizes = problem.network.sizes[:-1]
             self._dropouts[rows] = Dropout(problem.keep_probs, sizes, rows, self._masks_random, dtype)
         return self._dropouts[rows]
+
+
+def _finite(theta: Array) -> bool:
+    """Whether every number is finite; the product, which is quick, overflows before they do."""
+    return math.isfinite(np.dot(theta, theta)) or bool(np.isfinite(theta).all())
 
 
 def _optimizer(problem: Problem) -> Optimizer:

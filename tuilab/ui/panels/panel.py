@@ -77,7 +77,11 @@ class Panel(Vertical):
         if self.fault:
             text = Content.assemble((f"✗ {name}", "bold"), f": {clean(self.fault)}")
         else:
-            values = "" if self.open else ", ".join(f"{field.knob.title} {field.text}" for field in self.fields)
+            values = (
+                ""
+                if self.open
+                else ", ".join(f"{field.knob.title} {field.text}" for field in self.fields if field.text)
+            )
             text = Content.assemble(
                 (f"{'▾' if self.open else '▸'} {name}", "bold"), edited, ("  " + clean(values), "dim")
             )

@@ -76,6 +76,7 @@ class GradientScreen(ModalScreen[None]):
                 Text(f"{parameter.relative_difference:.3g}"),
                 Text("← worst" if parameter is worst else ""),
             )
+        table.move_cursor(row=report.parameters.index(worst))
         table.focus()
 
     @on(Refused)

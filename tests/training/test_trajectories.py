@@ -1,0 +1,123 @@
+"""Whole trajectories of random networks agree with an independent reference, number by number."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.nn import reference
+from tuilab.experiment import convert
+from tuilab.nn import ACTIVATIONS, Network, initialize
+from tuilab.training import Training, problem_from_arrays
+
+RELATIVE = 1e-10
+UPDATES = 12
+# Two right programs differ by rounding, about 1e-16 of the gradient, so the cases are such that training does not
+# multiply that by more than 1e6 on the way: steps small enough for the bowl (α up to 0.05 on weights of size 1), and
+# for the rules that divide by the gradient's size an ε well above rounding (a gradient that is 0 on paper and 1e-17 in
+# practice moves a weight by α·1e-17/ε, which would be 1e-9·α at ε = 1e-8). Tiny ε is tested on the rules themselves.
+RATES, EPSILONS = st.floats(1e-3, 0.05), st.floats(1e-3, 0.1)
+
+
+@st.composite
+def optimizations(draw: st.DrawFn, m: int) -> dict[str, Any]:
+    return {
+        "optimizer": draw(st.sampled_from(["gradient_descent", "momentum", "rmsprop", "adam"])),
+        "learning_rate": draw(RATES),
+        "iterations": UPDATES,
+        "batch_size": draw(st.one_of(st.just("full"), st.integers(1, m))),
+        "decay": draw(st.sampled_from(["none", "inverse", "exponential"])),
+        "decay_rate": draw(st.floats(0, 0.9)),
+        "beta1": draw(st.floats(0, 0.95)),
+        "beta2": draw(st.floats(0, 0.999)),
+        "epsilon": draw(EPSILONS),
+    }
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> dict[str, Any]:
+    m, classes = draw(st.integers(1, 20)), draw(st.sampled_from([2, 3, 5]))
+    hidden = draw(st.lists(st.integers(1, 6), max_size=4))
+    kind, l1_step = draw(
+        st.sampled_from([("none", "subgradient"), ("l2", "subgradient"), ("l1", "subgradient"), ("l1", "proximal")])
+    )
+    experiment = {
+        "inputs": {"normalize": False},
+        "network": {
+            "hidden": hidden,
+            "activation": [draw(st.sampled_from(sorted(ACTIVATIONS))) for _ in hidden],
+        },
+        "regularization": {
+            "kind": kind,
+            "l1_step": l1_step,
+            "lambd": draw(st.floats(0.01, 2)),
+            "biases": draw(st.booleans()),
+        },
+        "optimization": draw(optimizations(m)),
+    }
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    sizes = (draw(st.integers(1, 6)), *hidden, 1 if classes == 2 else classes)
+    initial = initialize(sizes, draw(st.sampled_from(["xavier", "he", "glorot"])), 1.0, random)
+    initial.theta += 0.1 * random.standard_normal(initial.theta.shape)
+    given_order = experiment["optimization"]["batch_size"] != "full" or draw(st.booleans())
+    return {
+        "experiment": convert(experiment),
+        "X": random.standard_normal((m, sizes[0])),
+        "y": random.integers(0, classes, m),
+        "classes": [str(label) for label in range(classes)],
+        "initial": initial,
+        "order": [random.integers(0, m, random.integers(1, m + 1)) for _ in range(UPDATES)] if given_order else None,
+    }
+
+
+def expected(case: dict[str, Any], network: Network) -> Iterator[tuple[float, float, Any]]:
+    """Data cost, penalty and weights of every update, as the reference has them."""
+    experiment, X, y = case["experiment"], case["X"], case["y"]
+    optimization, regularization = experiment.optimization, experiment.regularization
+    kind, lambd, biases = regularization.kind, regularization.lambd, regularization.biases
+    m, size = len(y), optimization.batch_size
+
+    def rate(t: int) -> float:
+        epoch = t if size == "full" else t // math.ceil(m / size)
+        r = optimization.decay_rate
+        factor = {"none": 1, "inverse": 1 / (1 + r * epoch), "exponential": (1 - r) ** epoch}[optimization.decay]
+        return float(optimization.learning_rate * factor)
+
+    def proximal(theta: Any, alpha: float) -> Any:
+        return reference.soft_threshold(theta, network.sizes, alpha * lambd / (2 * m), biases)
+
+    directions = {
+        "gradient_descent": reference.gradient_descent,
+        "momentum": lambda: reference.momentum(optimization.beta1),
+        "rmsprop": lambda: reference.rmsprop(optimization.beta2, optimization.epsilon),
+        "adam": lambda: reference.adam(optimization.beta1, optimization.beta2, optimization.epsilon),
+    }
+    batches = case["order"] or [np.arange(m)] * UPDATES
+    return reference.trajectory(
+        case["initial"].theta,
+        lambda theta, batch: reference.data_cost(theta, network, X[batch], y[batch]),
+        lambda theta: reference.penalty_cost(theta, network, kind, lambd, m, biases),
+        directions[optimization.optimizer](),
+        [(batch, rate(t)) for t, batch in enumerate(batches)],
+        proximal if (kind, regularization.l1_step) == ("l1", "proximal") else None,
+    )
+
+
+def difference(ours: Any, theirs: Any) -> float:
+    return float(np.linalg.norm(np.asarray(ours) - theirs) / max(float(np.linalg.norm(theirs)), 1e-300))
+
+
+@settings(max_examples=300)
+@given(cases())
+def test_costs_and_weights_of_every_update(case: dict[str, Any]) -> None:
+    problem = problem_from_arrays(
+        case["experiment"], (case["X"], case["y"]), classes=case["classes"], initial=case["initial"]
+    )
+    training = Training(problem, case["order"])
+    for data, penalty, theta in expected(case, problem.network):
+        assert difference(training.step(), (data, penalty)) <= RELATIVE
+        assert difference(training.parameters.theta, theta) <= RELATIVE
+        assert ((training.parameters.theta == 0) == (theta == 0)).all()

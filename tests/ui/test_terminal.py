@@ -1,0 +1,72 @@
+"""The terminal is left as it was found, whatever ends the app. A real one: a pty."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+READY = b"Quit"
+"""The last word of the first screen."""
+MAIN_SCREEN, MOUSE_OFF = b"\x1b[?1049l", b"\x1b[?1000l"
+
+
+class Terminal:
+    """The lab in a pty of 120×40."""
+
+    def __init__(self) -> None:
+        self.master, self.slave = pty.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self.before = termios.tcgetattr(self.slave)
+        self.seen = b""
+        command = [sys.executable, "-m", "tuilab"]
+        environment = {**os.environ, "TERM": "xterm-256color"}
+        self.process = subprocess.Popen(
+            command, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=environment, start_new_session=True
+        )
+
+    def read_until(self, text: bytes) -> None:
+        """Reads until `text` was seen or the app has ended."""
+        while text not in self.seen:
+            if select.select([self.master], [], [], 0.1)[0]:
+                self.seen += os.read(self.master, 1 << 16)
+            elif self.process.poll() is not None:
+                return
+
+    def end(self) -> int:
+        """Reads to the end of the app; returns its exit code."""
+        while self.process.poll() is None:
+            if select.select([self.master], [], [], 0.1)[0]:
+                self.seen += os.read(self.master, 1 << 16)
+        while select.select([self.master], [], [], 0)[0]:
+            self.seen += os.read(self.master, 1 << 16)
+        return self.process.returncode
+
+
+@pytest.fixture
+def terminal(home: Path) -> Terminal:
+    terminal = Terminal()
+    terminal.read_until(READY)
+    return terminal
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_app_and_restores_the_terminal(terminal: Terminal, number: signal.Signals) -> None:
+    terminal.process.send_signal(number)
+    assert terminal.end() == 128 + number
+    assert termios.tcgetattr(terminal.slave) == terminal.before
+    tail = terminal.seen[terminal.seen.rindex(READY) :]
+    assert MAIN_SCREEN in tail and MOUSE_OFF in tail
+
+
+def test_bytes_that_are_not_utf8_do_not_end_the_app(terminal: Terminal) -> None:
+    os.write(terminal.master, b"\xe9\xff")
+    os.write(terminal.master, b"q")
+    assert terminal.end() == 0
