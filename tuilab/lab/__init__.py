@@ -1,0 +1,7 @@
+"""The lab: everything a user can do, without a screen."""
+
+from tuilab.lab.plan import Inspection, Plan
+from tuilab.lab.service import Lab
+from tuilab.lab.watching import Follower, RunSummary, Snapshot
+
+__all__ = ["Follower", "Inspection", "Lab", "Plan", "RunSummary", "Snapshot"]

@@ -1,0 +1,62 @@
+"""What can be said of an experiment before it is trained."""
+
+from msgspec import Struct
+
+from tuilab.data.advice import advised_split
+from tuilab.events import Layers, Parts
+from tuilab.training import Problem
+from tuilab.training.conditioning import Bowl, bowls
+from tuilab.training.signal import first_signal
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What a run of an experiment would train; `notes` are worth a person's look."""
+
+    layers: tuple[int, ...]
+    parameters: int
+    examples: Parts[int]
+    classes: tuple[str, ...]
+    decay: float
+    """1 − αλ/m: what an update multiplies the weights by under L2."""
+    advised_split: tuple[float, float, float]
+    """Shares for train, dev and test that suit so many examples."""
+    notes: tuple[str, ...] = ()
+
+
+class Inspection(Struct, frozen=True, kw_only=True):
+    """What can be said of an experiment before it is trained."""
+
+    plan: Plan
+    raw: Bowl
+    normalized: Bowl
+    signal: Layers
+    """At iteration 0."""
+
+
+def plan(problem: Problem) -> Plan:
+    """What a run of `problem` would train."""
+    experiment, examples = problem.experiment, problem.dataset.examples
+    notes = []
+    if not examples.test:
+        notes.append("no test set: the dev figures are not unbiased")
+    if not examples.dev:
+        notes.append("no dev set: the variance cannot be told")
+    if problem.keep_probs[0] < 0.8:
+        notes.append("keep_prob of the input layer below 0.8 throws many features away")
+    if experiment.regularization.kind == "none" and experiment.regularization.lambd > 0:
+        notes.append('λ has no effect while the penalty is "none"')
+    return Plan(
+        layers=problem.network.sizes,
+        parameters=problem.initial.theta.size,
+        examples=examples,
+        classes=problem.dataset.classes,
+        decay=problem.penalty.decay(experiment.optimization.learning_rate),
+        advised_split=advised_split(sum(part or 0 for part in (examples.train, examples.dev, examples.test))),
+        notes=tuple(notes),
+    )
+
+
+def inspect(problem: Problem) -> Inspection:
+    """The plan, the bowl before and after normalization, and the signal at iteration 0."""
+    raw, normalized = bowls(problem.dataset)
+    return Inspection(plan=plan(problem), raw=raw, normalized=normalized, signal=first_signal(problem))

@@ -1,0 +1,118 @@
+"""The one service that the command line and the app both call: presets, edit, plan, start, stop, follow, check."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tuilab import experiment as experiments
+from tuilab import runs
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment
+from tuilab.lab import plan as plans
+from tuilab.lab.plan import Inspection, Plan
+from tuilab.lab.watching import Follower, RunSummary, summary
+from tuilab.lessons import Verification, verify
+from tuilab.nn import GradientReport, check_gradient
+from tuilab.nn.gradient_check import EPSILON
+from tuilab.presets import Preset, Presets
+from tuilab.runs import Store
+from tuilab.training import Training, build
+from tuilab.training.descent import Descent, check_descent
+
+
+class Lab:
+    """Everything a user can do, over one store."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self.store = Store(home)
+        self._presets = Presets(self.store.presets)
+
+    def presets(self) -> list[Preset]:
+        """The shipped presets and the user's own."""
+        return self._presets.list()
+
+    def open(self, name_or_path: str) -> tuple[str, Experiment]:
+        """Name and experiment of a preset or of a TOML file. Raises `BadInput`."""
+        preset = self._presets.open(name_or_path)
+        return preset.name, preset.experiment
+
+    def verify(self, name_or_path: str) -> list[Verification]:
+        """Runs the claims of a lesson, which may take long. Raises `BadInput` if the preset makes none."""
+        preset = self._presets.open(name_or_path)
+        if preset.lesson is None:
+            raise BadInput("is no lesson: it makes no claims", path=preset.name)
+        return verify(preset.experiment, preset.lesson)
+
+    def save_preset(self, name: str, experiment: Experiment, *, overwrite: bool = False) -> Path:
+        """Saves a preset of the user's own. Raises `BadInput`."""
+        return self._presets.save(name, experiment, overwrite=overwrite)
+
+    def edit(self, experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
+        """A new experiment with the text at each path read as its value. Raises `BadInput`."""
+        return experiments.edit(experiment, edits)
+
+    def plan(self, experiment: Experiment) -> Plan:
+        """What a run would train; loads the data, so it may take long. Raises `BadInput`."""
+        return plans.plan(build(experiment))
+
+    def inspect(self, experiment: Experiment) -> Inspection:
+        """The plan, the bowl before and after normalization, and the signal at iteration 0. Raises `BadInput`."""
+        return plans.inspect(build(experiment))
+
+    def check_descent(self, experiment: Experiment) -> Descent:
+        """Whether J falls at each iteration, with dropout off and the full batch. Raises `BadInput`."""
+        return check_descent(experiment)
+
+    def start(self, experiment: Experiment) -> str:
+        """Checks the experiment, writes its run's folder, starts its trainer; returns the run's name.
+
+        Raises `BadInput` before anything is written.
+        """
+        build(experiment)
+        folder = self.store.create(_absolute(experiment))
+        runs.spawn(folder)
+        return folder.name
+
+    def stop(self, name: str) -> None:
+        """Asks the run's trainer to stop and keep what was learned. Raises `BadInput` if none is running."""
+        folder = self.store.find(name)
+        status = runs.glance(folder, time.time()).status
+        if status not in runs.ACTIVE:
+            raise BadInput(f"is not running: {status}", path=folder.name)
+        runs.ask(folder, "stop")
+
+    def follow(self, name: str) -> Follower:
+        """A reader of the run called `name` (a unique beginning will do, or "last"). Raises `BadInput`."""
+        return Follower(self.store.find(name))
+
+    def runs(self) -> list[RunSummary]:
+        """Every run in the store, newest first; folders that are no runs are left out."""
+        summaries = []
+        for folder in self.store.list():
+            try:
+                summaries.append(summary(folder))
+            except BadInput:
+                continue
+        return summaries
+
+    def gradient_check(self, experiment: Experiment, epsilon: float = EPSILON, after: int = 0) -> GradientReport:
+        """Checks the gradients at initialization or after some iterations: penalty included, dropout off.
+
+        Raises `BadInput`.
+        """
+        problem = build(experiment)
+        training = Training(problem)
+        for _ in range(after):
+            training.step()
+        train = problem.dataset.train
+        return check_gradient(problem.network, training.parameters, train.X, train.y, problem.penalty, epsilon)
+
+
+def _absolute(experiment: Experiment) -> Experiment:
+    """A run's data files are named from the root: the trainer works in another folder."""
+    edits = {}
+    for key in ("source", "dev_source", "test_source"):
+        source = getattr(experiment.data, key)
+        if source and source not in (*experiments.SHIPPED, *experiments.GENERATED):
+            edits[f"data.{key}"] = str(Path(source).expanduser().resolve())
+    return experiments.edit(experiment, edits)

@@ -1,0 +1,97 @@
+"""A run seen from outside: one moment of it, a reader that follows it, its line in a list."""
+
+import math
+import time
+
+from msgspec import Struct
+
+from tuilab import experiment as experiments
+from tuilab import runs
+from tuilab.events import Parts
+from tuilab.experiment import Experiment
+from tuilab.runs import RunFolder, Status, View
+from tuilab.training import Diagnosis, diagnose, diagnose_divergence
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """All that can be seen of a run at one moment."""
+
+    name: str
+    experiment: Experiment
+    view: View
+    status: Status
+    rate: float | None
+    """Iterations a second."""
+    eta: float | None
+    """Seconds."""
+    diagnosis: Diagnosis
+    error: Parts[float]
+
+
+class RunSummary(Struct, frozen=True, kw_only=True):
+    """A line of the list of runs."""
+
+    name: str
+    title: str
+    status: Status
+    created: float
+    iteration: int
+    iterations: int
+    dev_error: float | None
+
+
+class Follower:
+    """Reads a run's log as it grows. `poll` may take long for a huge log, so never call it on a UI thread."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.name = folder.name
+        self._experiment = experiments.load(folder.experiment_file)
+        self._follower = runs.Follower(folder)
+
+    def poll(self) -> Snapshot:
+        """The run as it stands now. Raises `BadInput` if its log cannot be read."""
+        while not (look := self._follower.look(time.time())).whole:
+            pass
+        return _snapshot(self.name, self._experiment, look)
+
+
+def summary(folder: RunFolder) -> RunSummary:
+    """A run's line from the two ends of its log, so that a long list of long runs is quick. Raises `BadInput`."""
+    experiment = experiments.load(folder.experiment_file)
+    look = runs.glance(folder, time.time())
+    return RunSummary(
+        name=folder.name,
+        title=experiment.name,
+        status=look.status,
+        created=folder.experiment_file.stat().st_mtime,
+        iteration=look.view.iteration,
+        iterations=experiment.optimization.iterations,
+        dev_error=_latest_error(look.view).dev,
+    )
+
+
+def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot) -> Snapshot:
+    view = look.view
+    error = _latest_error(view)
+    examples = view.started.examples if view.started else Parts[int]()
+    diverged = look.status == "diverged"
+    return Snapshot(
+        name=name,
+        experiment=experiment,
+        view=view,
+        status=look.status,
+        rate=runs.rate(view),
+        eta=runs.eta(view),
+        diagnosis=diagnose_divergence(experiment) if diverged else diagnose(error, examples, experiment),
+        error=error,
+    )
+
+
+def _latest_error(view: View) -> Parts[float]:
+    """The last errors measured: the final ones of a finished run, else the last point of the curves."""
+    if view.finished and view.finished.error.train is not None:
+        return view.finished.error
+    if not view.error.iteration.size or (view.finished and view.finished.status == "diverged"):
+        return Parts()
+    train, dev = float(view.error.train[-1]), float(view.error.dev[-1])
+    return Parts(train=train, dev=None if math.isnan(dev) else dev)
