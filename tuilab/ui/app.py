@@ -16,6 +16,7 @@ from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.leave import Choice, LeaveScreen
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
+from tuilab.ui.views import VIEWS
 
 
 class LabApp(App[None]):
@@ -63,6 +64,7 @@ class LabApp(App[None]):
         """Shows the keys of every room."""
         rooms = (
             ("The lab", LabScreen.BINDINGS),
+            *((f"View: {view.TITLE}", view.BINDINGS) for view in VIEWS if view.BINDINGS),
             ("Runs", RunsScreen.BINDINGS),
             ("Presets", PresetsScreen.BINDINGS),
             ("Gradient check", GradientScreen.BINDINGS),

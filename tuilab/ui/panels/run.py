@@ -1,44 +1,137 @@
-"""The run on the screen: its status, its curves, its verdict."""
+"""The run on the screen: its status, and one of the views of it."""
 
+from time import monotonic
+from typing import Any
+
+from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Vertical
+from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widgets import ContentSwitcher
 
-from tuilab.lab import Snapshot
-from tuilab.ui.figures import NO_COST, NO_ERROR, cost_figure, error_figure
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment
+from tuilab.lab import Lab, Snapshot
 from tuilab.ui.panels.status import IDLE, RunStatus
-from tuilab.ui.panels.verdict import Verdict
-from tuilab.ui.plots import Plot
+from tuilab.ui.panels.tabs import TabChosen, TabLine
+from tuilab.ui.views import VIEWS, View
+
+REST, SHARE = 1.0, 5.0
+"""Seconds between two looks at a run, at least; and how many times its own length a look is followed by rest."""
+
+
+class Looked(Message):
+    """A look has ended: what it found for `view`, or why it found nothing."""
+
+    def __init__(self, view: View, insight: Any, fault: str, seconds: float) -> None:
+        super().__init__()
+        self.view, self.insight, self.fault, self.seconds = view, insight, fault, seconds
 
 
 class RunPane(Vertical):
-    """Shows a snapshot; a curve is drawn again only when it has new points."""
+    """Shows a snapshot through the view that was chosen; the others cost nothing, and are made when first chosen."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
-    log_axis = reactive(False)
-    """Whether the cost is drawn on a logarithmic axis."""
+    experiment: reactive[Experiment | None] = reactive(None)
+    """What the views look at while there is no run."""
     idle = reactive(IDLE)
     """What to say while there is no run."""
+    current = reactive(0)
+    """Which of the views is shown."""
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__()
+        self._lab = lab
+        self._views: dict[int, View] = {}
+        self._looking = self._stale = False
+        self._next_look: Timer | None = None
+
+    @property
+    def view(self) -> View:
+        """The view that is shown."""
+        if self.current not in self._views:
+            self._views[self.current] = VIEWS[self.current](id=f"view-{self.current}")
+        return self._views[self.current]
 
     def compose(self) -> ComposeResult:
         yield RunStatus(markup=False).data_bind(RunPane.snapshot, RunPane.idle)
-        with Container(id="plots"):
-            yield Plot(id="cost")
-            yield Plot(id="error")
-        yield Verdict().data_bind(RunPane.snapshot)
+        yield TabLine([view.TITLE for view in VIEWS]).data_bind(RunPane.current)
+        with ContentSwitcher(initial=self.view.id):
+            yield self.view
 
     def on_mount(self) -> None:
-        self.watch_snapshot(None, self.snapshot)
+        self._tell()
+
+    def turn(self, step: int) -> None:
+        """Shows the view that is `step` tabs away."""
+        self.current = (self.current + step) % len(VIEWS)
+
+    @on(TabChosen)
+    def _take_tab(self, event: TabChosen) -> None:
+        event.stop()
+        self.current = event.number
+
+    async def watch_current(self) -> None:
+        """Shows the view, made if it is new, and gives it the keys."""
+        if not self.is_mounted:
+            return
+        switcher = self.query_one(ContentSwitcher)
+        if not self.view.is_attached:
+            await switcher.mount(self.view)
+        switcher.current = self.view.id
+        self.view.focus()
+        self._tell()
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
-        """Draws the curves that have new points."""
-        if old is None or new is None or old.view.cost is not new.view.cost:
-            self.watch_log_axis()
-        if old is None or new is None or old.view.error is not new.view.error:
-            for plot in self.query("#error").results(Plot):
-                plot.show(NO_ERROR if new is None else error_figure(new))
+        """Tells the view."""
+        if (old and old.name) != (new and new.name):
+            for view in self._views.values():
+                view.insight, view.fault = None, ""
+        self._tell()
 
-    def watch_log_axis(self) -> None:
-        """Draws the cost again."""
-        for plot in self.query("#cost").results(Plot):
-            plot.show(NO_COST if self.snapshot is None else cost_figure(self.snapshot, log=self.log_axis))
+    def watch_experiment(self) -> None:
+        """Tells the view, if there is no run."""
+        if self.snapshot is None:
+            self._tell()
+
+    def _tell(self) -> None:
+        if not self.is_mounted:
+            return
+        self.view.snapshot = self.snapshot
+        self._stale = True
+        self._look_when_due()
+
+    def _look_when_due(self) -> None:
+        if self._stale and not self._looking and self._next_look is None and self.view.LOOKS:
+            experiment = self.snapshot.experiment if self.snapshot else self.experiment
+            if experiment is not None:
+                self._looking, self._stale = True, False
+                self._look(self.view, experiment, self.snapshot)
+
+    @on(Looked)
+    def _take_look(self, event: Looked) -> None:
+        event.stop()
+        self._looking = False
+        event.view.fault = event.fault
+        if not event.fault:
+            event.view.insight = event.insight
+        if event.view is not self.view:
+            self._look_when_due()
+        else:
+            self._next_look = self.set_timer(max(REST, SHARE * event.seconds), self._rested)
+
+    def _rested(self) -> None:
+        self._next_look = None
+        self._look_when_due()
+
+    @work(thread=True, group="look")
+    def _look(self, view: View, experiment: Experiment, snapshot: Snapshot | None) -> None:
+        start = monotonic()
+        insight, fault = None, ""
+        try:
+            insight = view.look(self._lab, experiment, snapshot)
+        except BadInput as error:
+            fault = str(error)
+        self.post_message(Looked(view, insight, fault, monotonic() - start))

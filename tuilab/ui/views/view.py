@@ -1,0 +1,36 @@
+"""What every view has in common."""
+
+from typing import Any, ClassVar
+
+from textual.containers import Container
+from textual.reactive import reactive
+
+from tuilab.experiment import Experiment
+from tuilab.lab import Lab, Snapshot
+
+
+class View(Container, can_focus=True):
+    """One way to look at a run, or at an experiment that has none yet.
+
+    While it is on the screen it is given each new `snapshot`, and each new `insight`: what its `look` found off the
+    UI thread. It has the focus unless a field has it, so its BINDINGS are keys, and stand in the footer and the help.
+    """
+
+    TITLE: ClassVar[str]
+    ABOUT: ClassVar[str]
+    """One line of help."""
+    LOOKS: ClassVar[bool] = True
+    """Whether there is anything to look for."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None)
+    insight: reactive[Any] = reactive(None)
+    fault: reactive[str] = reactive("")
+    """Why there is no insight; empty if there is one."""
+
+    @staticmethod
+    def look(lab: Lab, experiment: Experiment, snapshot: Snapshot | None) -> Any:
+        """What the view shows of `experiment`, or of the run that `snapshot` is of. Runs in a thread; may take long.
+
+        Raises `BadInput` where there is nothing to be seen, in words for a person.
+        """
+        return None
