@@ -5,11 +5,15 @@ import sys
 
 import typer
 
+from tuilab.cli import machine
 from tuilab.cli.commands import app
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
 BAD_INPUT = 2
+
+app.command()(machine.doctor)
+app.command()(machine.reset)
 
 
 def main() -> None:
