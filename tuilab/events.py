@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 
 T = TypeVar("T")
 
-VERSION = 1
-"""Of the log's format. A reader refuses a newer one and reads every older one."""
+VERSION = 2
+"""Of the log's format (2: checksums, edits, resumed runs). A reader refuses a newer one and reads every older one."""
 
 Column = np.ndarray[Any, np.dtype[np.float64]]
 """A one-dimensional float64 array."""
@@ -126,6 +126,48 @@ class Progress(Event, frozen=True):
     errors: Errors | None = None
 
 
+class Edited(Event, frozen=True):
+    """A value of the experiment that was changed while the run went on: it holds for the update after `iteration`."""
+
+    iteration: Count
+    path: str
+    value: str
+
+
+class Paused(Event, frozen=True):
+    """The trainer waits; it goes on sending its sign of life."""
+
+    iteration: Count
+
+
+class Continued(Event, frozen=True):
+    """The end of a pause."""
+
+    iteration: Count
+
+
+class Resumed(Event, frozen=True):
+    """Another trainer took the run up where a checkpoint had left it; what was logged beyond that point is void.
+
+    A point of the cost curve counts if its iteration is below `costs_before`, one of the error curve if it is below
+    `errors_before`.
+    """
+
+    iteration: Count
+    seconds: float
+    costs_before: Count
+    errors_before: Count
+    edits: dict[str, str] = {}
+    """What has been edited so far: text by path."""
+
+
+class Trouble(Event, frozen=True):
+    """Something could not be saved; training goes on. An empty `message`: since then everything has been saved."""
+
+    iteration: Count
+    message: str
+
+
 Outcome = Literal["done", "stopped", "diverged", "failed"]
 
 
@@ -145,7 +187,7 @@ class Finished(Event, frozen=True):
     """Share of weights that are exactly 0."""
 
 
-AnyEvent = Started | Progress | Signal | Finished
+AnyEvent = Started | Progress | Signal | Edited | Paused | Continued | Resumed | Trouble | Finished
 
 
 def encode(event: AnyEvent) -> bytes:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.runs.events import finished, lines, progress, started
 from tuilab.errors import BadInput
-from tuilab.events import AnyEvent, Progress, encode
+from tuilab.events import VERSION, AnyEvent, Progress, encode
 from tuilab.runs import Appender, Tail, ends, log
 from tuilab.runs.files import read_at
 
@@ -27,7 +27,7 @@ garbage = st.binary(min_size=1, max_size=30).map(lambda content: content.replace
 
 
 def content(events: list[AnyEvent]) -> bytes:
-    return b"".join(line + b"\n" for line in lines(events))
+    return b"".join(log.written(event) for event in events)
 
 
 def read_all(path: Path) -> tuple[list[AnyEvent], int]:
@@ -71,19 +71,15 @@ def test_a_changed_byte_costs_only_the_line_that_it_touches(tmp_path, change):
     good = content(SMALL)
     for offset in range(len(good)):
         path.write_bytes(good[:offset] + bytes([change(good[offset])]) + good[offset + 1 :])
-        try:
-            events, damaged = read_all(path)
-            either_end = ends(path)
-        except BadInput as error:
-            assert "newer" in str(error)
-            continue
+        events, damaged = read_all(path)
         touched = good[:offset].count(b"\n")
         # A changed line end joins two lines.
         spoiled = {touched, touched + 1} if good[offset : offset + 1] == b"\n" else {touched}
         kept = [line for number, line in enumerate(lines(SMALL)) if number not in spoiled]
-        assert set(kept) <= set(lines(events))
+        # What else is shown is a line that lost nothing of its content (to a change in the name of the checksum).
+        assert set(kept) <= set(lines(events)) <= set(lines(SMALL))
         assert len(events) + damaged >= len(kept)
-        assert lines(either_end) == lines(events)
+        assert lines(ends(path)) == lines(events)
 
 
 def test_a_log_cut_anywhere_shows_the_earlier_events_and_takes_the_next_one(tmp_path):
@@ -98,7 +94,7 @@ def test_a_log_cut_anywhere_shows_the_earlier_events_and_takes_the_next_one(tmp_
         events, damaged = read_all(path)
         rest = good[:cut].rpartition(b"\n")[2]
         # A line that lacks nothing but its end is made whole by the appender.
-        complete = rest in lines(SMALL)
+        complete = rest + b"\n" in map(log.written, SMALL)
         assert lines(events) == lines([*SMALL[: whole + complete], progress(30, 1.0)])
         assert damaged == (rest != b"" and not complete)
 
@@ -144,7 +140,8 @@ def test_a_log_of_a_newer_format_is_refused_and_an_older_one_is_read(tmp_path):
     path = tmp_path / "log.jsonl"
     path.write_bytes(content([started(version=0), progress(1, 1.0)]))
     assert len(read_all(path)[0]) == 2
-    for head in (encode(started(version=2)), b'{"event":"started","version":2,"shape":"unheard of"}'):
+    newer = VERSION + 1
+    for head in (encode(started(version=newer)), b'{"event":"started","version":%d,"shape":"unheard of"}' % newer):
         path.write_bytes(head + b"\n" + encode(progress(1, 1.0)) + b"\n")
         tail = Tail(path)
         for read in (tail.read, tail.read, lambda: ends(path)):

@@ -25,6 +25,16 @@ class Optimizer:
     folds_rate = False
     """Whether the gradient must come already multiplied by α, which spares a pass over it."""
 
+    def saved(self) -> dict[str, Array]:
+        """What a checkpoint must keep besides θ."""
+        return {"updates": np.array(self.updates), **{f"optimizer_{name}": self.state[name] for name in self.slots}}
+
+    def restore(self, saved: dict[str, Array]) -> None:
+        """Goes on where `saved` was taken. Raises KeyError or ValueError for what another rule saved."""
+        for name in self.slots:
+            self.state[name][:] = saved[f"optimizer_{name}"]
+        self.updates = int(saved["updates"])
+
     def update(self, parameters: Parameters, gradient: Parameters, learning_rate: float, out: Parameters) -> None:
         """Writes the next θ into `out`; `gradient` may be overwritten."""
         self.updates += 1

@@ -1,6 +1,7 @@
 """Runs: a run is a folder, one process writes it, anyone may read it."""
 
 from tuilab.runs.claim import alive, claim
+from tuilab.runs.curves import CostCurve, ErrorCurve
 from tuilab.runs.files import make_folder, replacing, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.follow import Follower, Snapshot, glance
@@ -9,7 +10,7 @@ from tuilab.runs.process import spawn
 from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
 from tuilab.runs.store import Store
-from tuilab.runs.view import CostCurve, ErrorCurve, View, fold
+from tuilab.runs.view import Mark, View, fold
 from tuilab.runs.weights import save_weights
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CostCurve",
     "ErrorCurve",
     "Follower",
+    "Mark",
     "Request",
     "RunFolder",
     "Snapshot",

@@ -1,10 +1,12 @@
 """The log of a run: one event a line, appended by the one trainer, followed by any number of readers.
 
 Plain reads and whole lines only: no locks, no memory maps and no change notices, so that it works on network file
-systems too. A line that was torn or damaged is counted and skipped; it costs nothing but itself.
+systems too. Every line is JSON and says the CRC-32 of the rest of itself first; a line that was torn or damaged is
+counted and skipped, and costs nothing but itself. (Lines of format 1 have no checksum.)
 """
 
 import os
+import zlib
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,11 +35,15 @@ class Appender:
 
         If that fails half-way (a full disk), OSError is raised, and the next append starts on a line of its own.
         """
-        line = (b"\n" if self._torn else b"") + encode(event) + b"\n"
+        line = (b"\n" if self._torn else b"") + written(event)
         while line:
-            written = os.write(self._descriptor, line)
-            self._torn = line[written - 1 : written] != b"\n"
-            line = line[written:]
+            count = os.write(self._descriptor, line)
+            self._torn = line[count - 1 : count] != b"\n"
+            line = line[count:]
+
+    def sync(self) -> None:
+        """Make what was appended survive a power failure."""
+        os.fsync(self._descriptor)
 
     def __enter__(self) -> Self:
         return self
@@ -101,6 +107,16 @@ def ends(path: Path, window: int = 2**18) -> list[AnyEvent]:
     return events
 
 
+def written(event: AnyEvent) -> bytes:
+    """The line of the log that says `event`: `{"crc":"89abcdef",…}`, the CRC-32 being that of `{…}`."""
+    body = encode(event)
+    return b'%s%08x",%s\n' % (_CRC, zlib.crc32(body), body[1:])
+
+
+_CRC = b'{"crc":"'
+_BODY = len(_CRC) + 8 + len(b'",')
+
+
 class _Version(msgspec.Struct):
     version: int = 0
 
@@ -113,15 +129,24 @@ def _parse(lines: list[bytes], path: Path) -> tuple[list[AnyEvent], int]:
     """The events in `lines`, and how many lines are none. Raises `BadInput` for a newer format."""
     events: list[AnyEvent] = []
     damaged = 0
-    for line in lines:
-        event = _decode(line)
-        if isinstance(event, Started) or event is None:
-            _refuse_newer(line, path)
+    for line in filter(None, lines):
+        body = _checked(line)
+        event = _decode(body) if body else None
+        if body and (event is None or isinstance(event, Started)):
+            _refuse_newer(body, path)
         if event is not None:
             events.append(event)
-        elif line:
+        else:
             damaged += 1
     return events, damaged
+
+
+def _checked(line: bytes) -> bytes | None:
+    """The event's JSON, unless it is not what was written."""
+    if not line.startswith(_CRC):
+        return line
+    body = b"{" + line[_BODY:]
+    return body if line[len(_CRC) : _BODY] == b'%08x",' % zlib.crc32(body) else None
 
 
 def _decode(line: bytes) -> AnyEvent | None:

@@ -1,99 +1,34 @@
 """The view of a run: a pure fold of its log."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Any
 
-import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tuilab.events import AnyEvent, Column, Costs, Errors, Finished, Signal, Started
-
-MINIMUM_CAPACITY = 1024
-
-
-@dataclass(slots=True, eq=False)
-class _Buffer:
-    """Rows of which the first `used` columns are written and never change."""
-
-    rows: np.ndarray[Any, np.dtype[np.float64]]
-    used: int = 0
-
-
-class Curve(Struct, frozen=True, eq=False):
-    """Points that can only be added to.
-
-    Adding makes another curve and leaves this one as it was, yet copies nothing: successive curves share a buffer
-    that doubles when it is full. Make the curves of one run in one thread; any thread may read them.
-    """
-
-    buffer: _Buffer
-    length: int = 0
-
-    def __len__(self) -> int:
-        return self.length
-
-    def extended(self, points: Sequence[Column]) -> Self:
-        """This curve with more points: one array of shape (n,) for each row."""
-        end = self.length + len(points[0])
-        buffer = self.buffer
-        if self.length != buffer.used or end > buffer.rows.shape[1]:
-            buffer = _Buffer(np.empty((len(points), max(MINIMUM_CAPACITY, 2 * end))))
-            buffer.rows[:, : self.length] = self.buffer.rows[:, : self.length]
-        for row, column in zip(buffer.rows, points, strict=True):
-            row[self.length : end] = column
-        buffer.used = end
-        return replace(self, buffer=buffer, length=end)
-
-    def row(self, index: int) -> Column:
-        """Row `index`, shape (len(self),), read-only."""
-        values = self.buffer.rows[index, : self.length]
-        values.flags.writeable = False
-        return values
+from tuilab.events import (
+    AnyEvent,
+    Continued,
+    Costs,
+    Edited,
+    Errors,
+    Finished,
+    Paused,
+    Progress,
+    Resumed,
+    Signal,
+    Started,
+    Trouble,
+)
+from tuilab.runs.curves import NO_COSTS, NO_ERRORS, CostCurve, ErrorCurve, with_costs, with_errors
+from tuilab.text import clean
 
 
-class CostCurve(Curve, frozen=True, eq=False):
-    """The cost over the iterations: total = data + penalty."""
+class Mark(Struct, frozen=True):
+    """Something that happened after `iteration` updates, in a few words for a plot."""
 
-    @property
-    def iteration(self) -> Column:
-        """Updates made before each point."""
-        return self.row(0)
-
-    @property
-    def data(self) -> Column:
-        """Mean loss over the examples."""
-        return self.row(1)
-
-    @property
-    def penalty(self) -> Column:
-        """Regularization term."""
-        return self.row(2)
-
-    @property
-    def total(self) -> Column:
-        """J."""
-        return self.row(3)
-
-
-class ErrorCurve(Curve, frozen=True, eq=False):
-    """Share misclassified over the iterations; a part that is empty is all NaN."""
-
-    @property
-    def iteration(self) -> Column:
-        """Updates made before each point."""
-        return self.row(0)
-
-    @property
-    def train(self) -> Column:
-        """Of the training part."""
-        return self.row(1)
-
-    @property
-    def dev(self) -> Column:
-        """Of the dev part."""
-        return self.row(2)
+    iteration: int
+    text: str
 
 
 class View(Struct, frozen=True, eq=False):
@@ -107,12 +42,31 @@ class View(Struct, frozen=True, eq=False):
     """Of training."""
     time: float | None = None
     """Of the last event, in seconds since the epoch by the trainer's clock."""
-    cost: CostCurve = CostCurve(_Buffer(np.empty((4, 0))))
-    error: ErrorCurve = ErrorCurve(_Buffer(np.empty((3, 0))))
+    cost: CostCurve = NO_COSTS
+    error: ErrorCurve = NO_ERRORS
     signals: tuple[Signal, ...] = ()
     """The reports of the signal through the layers, by iteration."""
+    paused: bool = False
+    edits: dict[str, str] = {}
+    """What differs from the experiment that the run began with: text by path."""
+    happened: tuple[Mark, ...] = ()
+    """Edits, pauses and resumptions, by iteration."""
+    trouble: str = ""
+    """What cannot be saved at present; empty if nothing."""
+    troubled: bool = False
+    """Whether there was trouble at any time."""
     damaged: int = 0
     """Lines of the log that could not be read."""
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What happened, with the way in which it ended."""
+        end = self.finished
+        if end is not None and end.status == "diverged":
+            return (*self.happened, Mark(end.iteration, "diverged"))
+        if end is not None and end.kept_iteration is not None and end.kept_iteration < end.iteration:
+            return (*self.happened, Mark(end.kept_iteration, "best weights"))
+        return self.happened
 
 
 def fold(view: View, events: Iterable[AnyEvent], damaged: int = 0) -> View:
@@ -123,51 +77,79 @@ def fold(view: View, events: Iterable[AnyEvent], damaged: int = 0) -> View:
     events = list(events)
     if not events and not damaged:
         return view
-    started, finished = view.started, view.finished
-    iteration, seconds, time = view.iteration, view.seconds, view.time
-    costs: list[Costs] = []
-    errors: list[Errors] = []
-    signals: list[Signal] = []
+    folding = _Fold(view)
     for event in events:
-        time = event.time
-        if isinstance(event, Started):
-            # A run that goes on after its end keeps its curves.
-            started, finished = event, None
-            continue
-        if isinstance(event, Signal):
-            signals.append(event)
-            continue
-        iteration, seconds = event.iteration, event.seconds
-        if isinstance(event, Finished):
-            finished = event
+        if isinstance(event, Resumed):
+            folding = _Fold(_gone_back(folding.view(), event))
         else:
-            costs += [event.costs] if event.costs else []
-            errors += [event.errors] if event.errors else []
-    return View(
-        started=started,
-        finished=finished,
+            folding.take(event)
+    return replace(folding.view(), damaged=view.damaged + damaged)
+
+
+class _Fold:
+    """Some lines of a log on their way into a view; points are added at the end, many at a time."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._told: dict[str, Any] = {}
+        self._costs: list[Costs] = []
+        self._errors: list[Errors] = []
+        self._signals: list[Signal] = []
+        self._marks: list[Mark] = []
+
+    def take(self, event: AnyEvent) -> None:
+        """One more line."""
+        told = self._told
+        told["time"] = event.time
+        match event:
+            case Progress():
+                told["iteration"], told["seconds"] = event.iteration, event.seconds
+                self._costs += [event.costs] if event.costs else []
+                self._errors += [event.errors] if event.errors else []
+            case Signal():
+                self._signals.append(event)
+            case Started():
+                # A run that goes on after its end keeps its curves.
+                told["started"], told["finished"], told["paused"] = event, None, False
+            case Finished():
+                told["iteration"], told["seconds"] = event.iteration, event.seconds
+                told["finished"], told["paused"] = event, False
+            case Edited():
+                told["edits"] = {**told.get("edits", self._view.edits), event.path: event.value}
+                name = event.path.rpartition(".")[2]
+                self._marks.append(Mark(event.iteration, clean(f"{name} = {event.value}", 60)))
+            case Paused() | Continued():
+                told["iteration"], told["paused"] = event.iteration, isinstance(event, Paused)
+                self._marks.append(Mark(event.iteration, "paused" if told["paused"] else "continued"))
+            case Trouble():
+                told["trouble"], told["troubled"] = event.message, True
+
+    def view(self) -> View:
+        """The view with all lines so far."""
+        view = self._view
+        return replace(
+            view,
+            **self._told,
+            cost=with_costs(view.cost, self._costs),
+            error=with_errors(view.error, self._errors),
+            signals=(*view.signals, *self._signals) if self._signals else view.signals,
+            happened=(*view.happened, *self._marks) if self._marks else view.happened,
+        )
+
+
+def _gone_back(view: View, event: Resumed) -> View:
+    """`view` without what was logged beyond the checkpoint where `event` takes the run up."""
+    iteration = event.iteration
+    return replace(
+        view,
+        finished=None,
         iteration=iteration,
-        seconds=seconds,
-        time=time,
-        cost=_with_costs(view.cost, costs),
-        error=_with_errors(view.error, errors),
-        signals=(*view.signals, *signals),
-        damaged=view.damaged + damaged,
+        seconds=event.seconds,
+        time=event.time,
+        cost=view.cost.until(event.costs_before),
+        error=view.error.until(event.errors_before),
+        signals=tuple(signal for signal in view.signals if signal.iteration < iteration),
+        paused=False,
+        edits=event.edits,
+        happened=(*(mark for mark in view.happened if mark.iteration <= iteration), Mark(iteration, "resumed")),
     )
-
-
-def _with_costs(curve: CostCurve, costs: Sequence[Costs]) -> CostCurve:
-    if not costs:
-        return curve
-    data = np.concatenate([block.data for block in costs])
-    penalty = np.concatenate([block.penalty for block in costs])
-    with np.errstate(over="ignore", invalid="ignore"):  # a diverging run has both
-        total = data + penalty
-    return curve.extended([np.concatenate([block.iteration for block in costs]), data, penalty, total])
-
-
-def _with_errors(curve: ErrorCurve, errors: Sequence[Errors]) -> ErrorCurve:
-    if not errors:
-        return curve
-    columns = zip(*((block.iteration, block.train, block.dev) for block in errors), strict=True)
-    return curve.extended([np.concatenate(column) for column in columns])

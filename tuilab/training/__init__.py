@@ -3,13 +3,14 @@
 from tuilab.training.arrays import problem_from_arrays
 from tuilab.training.build import Problem, build, problem_for
 from tuilab.training.diagnosis import Action, Diagnosis, diagnose, diagnose_divergence
-from tuilab.training.loop import train
+from tuilab.training.loop import Run, train
 from tuilab.training.state import Training
 
 __all__ = [
     "Action",
     "Diagnosis",
     "Problem",
+    "Run",
     "Training",
     "build",
     "diagnose",

@@ -1,6 +1,7 @@
 """Which examples each update sees."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,12 +10,59 @@ from tuilab.errors import BadInput
 from tuilab.nn.activation import Array
 
 
-def mini_batches(examples: int, size: int, random: np.random.Generator) -> Iterator[Array]:
+class MiniBatches:
     """Indices of shape (size,) for ever: every epoch a fresh permutation, cut into batches; the last may be smaller."""
-    while True:
-        order = random.permutation(examples)
-        for start in range(0, examples, size):
-            yield order[start : start + size]
+
+    def __init__(self, examples: int, size: int, random: np.random.Generator) -> None:
+        self._examples, self._size, self._random = examples, size, random
+        self._order: Array = np.empty(0, np.int64)
+        self._start = 0
+        self._before = state_of(random)
+        """Of the generator, when it was about to draw the permutation of this epoch."""
+
+    def __iter__(self) -> "MiniBatches":
+        return self
+
+    def __next__(self) -> Array:
+        if self._start >= len(self._order):
+            self._before = state_of(self._random)
+            self._order, self._start = self._random.permutation(self._examples), 0
+        start = self._start
+        self._start += self._size
+        return self._order[start : self._start]
+
+    def state(self) -> dict[str, Array]:
+        """What a checkpoint must keep."""
+        return {"batches": self._before, "batches_start": np.array(self._start)}
+
+    def restore(self, state: dict[str, Array]) -> None:
+        """Goes on where `state` was taken."""
+        self._before, self._start = state["batches"], int(state["batches_start"])
+        set_state(self._random, self._before)
+        if self._start:
+            self._order = self._random.permutation(self._examples)
+
+
+def state_of(random: np.random.Generator) -> Array:
+    """The state of a PCG64 generator as six words of 64 bits."""
+    state: Any = random.bit_generator.state
+    number, increment = state["state"]["state"], state["state"]["inc"]
+    words = [number >> 64, number & _WORD, increment >> 64, increment & _WORD, state["has_uint32"], state["uinteger"]]
+    return np.array(words, np.uint64)
+
+
+def set_state(random: np.random.Generator, words: Array) -> None:
+    """Puts a PCG64 generator into the state that `state_of` told. Raises ValueError for what is none."""
+    high, low, high_increment, low_increment, has_uint32, uinteger = words.tolist()
+    random.bit_generator.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": high << 64 | low, "inc": high_increment << 64 | low_increment},
+        "has_uint32": has_uint32,
+        "uinteger": uinteger,
+    }
+
+
+_WORD = 2**64 - 1
 
 
 def given_batches(examples: int, order: Iterable[ArrayLike]) -> Iterator[Array]:

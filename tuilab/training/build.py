@@ -80,6 +80,17 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
     )
 
 
+def with_experiment(problem: Problem, experiment: Experiment) -> Problem:
+    """The same data and first weights under another experiment, which differs at most in α, λ, keep_prob and length."""
+    regularization, rows = experiment.regularization, len(problem.dataset.train.y)
+    return replace(
+        problem,
+        experiment=experiment,
+        penalty=penalty(regularization.kind, regularization.lambd, rows, regularization.biases),
+        keep_probs=keep_probs(experiment),
+    )
+
+
 def network_for(experiment: Experiment, dataset: Dataset) -> Network:
     """The layers: the features, the hidden layers, and one sigmoid unit for two classes or K softmax units."""
     classes = len(dataset.classes)

@@ -8,6 +8,10 @@ import math
 import numpy as np
 
 from tuilab.events import Costs, Errors
+from tuilab.nn.activation import Array
+
+Point = tuple[int, float, float]
+"""Iteration, data cost, penalty."""
 
 POINTS = 10_000
 """Stretches a run is divided into; each keeps its lowest and its highest total cost."""
@@ -18,9 +22,9 @@ class CostRecorder:
 
     def __init__(self, iterations: int) -> None:
         self._stretch = max(1, iterations // POINTS)
-        self._open: list[tuple[int, float, float]] = []
-        self._kept: list[tuple[int, float, float]] = []
-        self._dropped: tuple[int, float, float] | None = None
+        self._open: list[Point] = []
+        self._kept: list[Point] = []
+        self._dropped: Point | None = None
         """The newest point, if it was not kept."""
 
     def add(self, iteration: int, data: float, penalty: float) -> None:
@@ -45,6 +49,19 @@ class CostRecorder:
         self._kept = []
         return Costs(iteration=iteration, data=data, penalty=penalty)
 
+    def decided(self, iteration: int) -> int:
+        """The iteration below which it is decided which points are kept, after `iteration` updates."""
+        return self._open[0][0] if self._open else iteration
+
+    def state(self) -> dict[str, Array]:
+        """What a checkpoint must keep, once the points were taken."""
+        return {"costs_open": _rows(self._open), "costs_dropped": _rows([self._dropped] if self._dropped else [])}
+
+    def restore(self, state: dict[str, Array]) -> None:
+        """Goes on where `state` was taken."""
+        self._open, dropped = _points(state["costs_open"]), _points(state["costs_dropped"])
+        self._dropped = dropped[0] if dropped else None
+
     def _close(self) -> None:
         stretch = self._open
         kept = stretch if len(stretch) == 1 else sorted({min(stretch, key=_total), max(stretch, key=_total)})
@@ -53,7 +70,15 @@ class CostRecorder:
         self._open = []
 
 
-def _total(point: tuple[int, float, float]) -> float:
+def _rows(points: list[Point]) -> Array:
+    return np.array(points, dtype=np.float64).reshape(len(points), 3)
+
+
+def _points(rows: Array) -> list[Point]:
+    return [(int(iteration), data, penalty) for iteration, data, penalty in rows.tolist()]
+
+
+def _total(point: Point) -> float:
     return point[1] + point[2]
 
 
@@ -62,15 +87,16 @@ class ErrorRecorder:
 
     def __init__(self) -> None:
         self._points: list[tuple[float, float, float]] = []
-        self._last = -1
+        self.last = -1
+        """The iteration of the newest point."""
 
     def wants(self, iteration: int) -> bool:
         """Whether that iteration has no point yet."""
-        return iteration > self._last
+        return iteration > self.last
 
     def add(self, iteration: int, train: float | None, dev: float | None) -> None:
         """Takes the errors after `iteration` updates; None: not measured."""
-        self._last = iteration
+        self.last = iteration
         self._points.append((iteration, _number(train), _number(dev)))
 
     def take(self) -> Errors | None:

@@ -13,6 +13,8 @@ class EarlyStopping:
         self.patience, self.minimum_improvement = patience, minimum_improvement
         self.best = math.inf
         self.best_iteration = 0
+        self.since = 0
+        """Where waiting began anew, in a run that went on after its patience had ended."""
 
     def better(self, iteration: int, value: float) -> bool:
         """Takes a figure; whether it is the best so far, so that its weights are to be kept."""
@@ -23,4 +25,4 @@ class EarlyStopping:
 
     def exhausted(self, iteration: int) -> bool:
         """Whether patience is at its end."""
-        return iteration - self.best_iteration >= self.patience
+        return iteration - max(self.best_iteration, self.since) >= self.patience

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Signal
+from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Resumed, Signal
 from tuilab.nn.activation import Array
 from tuilab.nn.network import Masks
 from tuilab.training.curve import CostRecorder, ErrorRecorder
@@ -33,11 +33,14 @@ def train(
 
     `stop` is asked at each progress event: a reason, if not empty, ends the run there and keeps what was learned.
     """
-    return _Run(training, stop, clock, now).events()
+    return Run(training, stop, clock, now).events()
 
 
-class _Run:
-    """One call of `train`: what it has recorded, and why it ends."""
+class Run:
+    """A run as it goes: what it has recorded, and why it ends.
+
+    Between a `Progress` and the next event of `events` it may be edited, and its state may be taken.
+    """
 
     def __init__(
         self, training: Training, stop: Callable[[], str], clock: Callable[[], float], now: Callable[[], float]
@@ -48,20 +51,78 @@ class _Run:
         self.evaluate_every = max(1, self.planned // EVALUATIONS)
         self.signal_every = max(1, self.planned // SIGNALS)
         self.costs, self.errors = CostRecorder(self.planned), ErrorRecorder()
-        self.start = clock()
+        self.start = self.due = clock()
         self.made = 0
+        self.over = False
+        """Whether the next events are the last ones; the state is still the one that a longer run goes on from."""
         self.status: Outcome = "done"
-        self.reason = f"all {self.planned} iterations are done"
+        self.reason = ""
+        self.enough = False
+        """Whether early stopping says so."""
         stopping = experiment.early_stopping
         self.monitor = stopping.monitor
         self.stopping = EarlyStopping(stopping.patience, stopping.minimum_improvement)
         self.best = training.parameters.copy() if self.monitor != "off" else None
 
+    def hurry(self) -> None:
+        """The next iteration ends with a `Progress`, whatever the clock says."""
+        self.due = -math.inf
+
+    def resumed(self) -> Resumed:
+        """The event that says where this run goes on."""
+        iteration = self.training.iteration
+        return Resumed(
+            time=self.now(),
+            iteration=iteration,
+            seconds=self.clock() - self.start,
+            costs_before=self.costs.decided(iteration),
+            errors_before=self.errors.last + 1,
+        )
+
+    def state(self) -> dict[str, Array]:
+        """All that the events to come depend on besides the experiment: arrays for a checkpoint, still in use here."""
+        stopping = self.stopping
+        return {
+            **self.training.state(),
+            **self.costs.state(),
+            "errors_last": np.array(self.errors.last),
+            "seconds": np.array(self.clock() - self.start),
+            "stopping": np.array([stopping.best, stopping.best_iteration, stopping.since]),
+            **({} if self.best is None else {"best": self.best.theta}),
+        }
+
+    def restore(self, state: dict[str, Array]) -> None:
+        """Goes on bit for bit where `state` was taken of the same experiment, before the first event.
+
+        Raises ValueError for the state of another one.
+        """
+        for name, array in self.state().items():
+            given = state.get(name)
+            if given is None or given.dtype != array.dtype or given.shape[1:] != array.shape[1:]:
+                raise ValueError(f"{name} does not fit the experiment")
+            if not name.startswith("costs_") and given.shape != array.shape:
+                raise ValueError(f"{name} does not fit the experiment: {given.shape}, not {array.shape}")
+        self.training.restore(state)
+        self.costs.restore(state)
+        self.errors.last = int(state["errors_last"])
+        self.start = self.clock() - float(state["seconds"])
+        self.stopping.best = float(state["stopping"][0])
+        self.stopping.best_iteration, self.stopping.since = (int(number) for number in state["stopping"][1:])
+        if self.best is not None:
+            self.best.theta[:] = state["best"]
+        self.enough = self.exhausted()
+
+    def wait_anew(self) -> None:
+        """Early stopping that has had enough is patient once more, from here on."""
+        if self.enough:
+            self.stopping.since, self.enough = self.training.iteration, False
+
     def events(self) -> Iterator[Progress | Signal | Finished]:
-        training, clock, due = self.training, self.clock, self.start
+        training, clock = self.training, self.clock
         with np.errstate(all="ignore"):  # overflow is reported once, as divergence
-            self.evaluate()
-            while training.iteration < self.planned:
+            if training.iteration == 0:
+                self.evaluate()
+            while training.iteration < self.planned and not self.enough:
                 iteration = training.iteration
                 data, penalty = training.step()
                 self.costs.add(iteration, data, penalty)
@@ -72,14 +133,16 @@ class _Run:
                     yield self.signal(iteration)
                 if training.iteration % self.evaluate_every == 0:
                     self.evaluate()
-                    if self.exhausted():
-                        break
-                if (tick := clock()) >= due:
-                    due = tick + PACE
+                    self.enough = self.exhausted()
+                if (tick := clock()) >= self.due:
+                    self.due = tick + PACE
                     yield self.progress()
                     if why := self.stop():
                         self.status, self.reason = "stopped", why
                         break
+            if self.status != "diverged":
+                self.over = True
+                yield self.progress()
             yield from self.end()
 
     def evaluate(self) -> None:
@@ -96,14 +159,17 @@ class _Run:
             self.best.theta[:] = training.parameters.theta
 
     def exhausted(self) -> bool:
-        """Whether early stopping says that it is enough; the reason then says why."""
-        if self.best is None or not self.stopping.exhausted(self.training.iteration):
-            return False
-        self.reason = (
+        """Whether patience is at its end."""
+        return self.best is not None and self.stopping.exhausted(self.training.iteration)
+
+    def done(self) -> str:
+        """Why there is nothing more to do."""
+        if not self.enough:
+            return f"all {self.planned} iterations are done"
+        return (
             f"early stopping: no better {self.monitor.replace('_', ' ')} than {self.stopping.best:.4g} "
             f"(iteration {self.stopping.best_iteration}) for {self.stopping.patience} iterations"
         )
-        return True
 
     def signal(self, iteration: int) -> Signal:
         """The report of the weights before the last update."""
@@ -165,7 +231,7 @@ class _Run:
         return Finished(
             time=self.now(),
             status=self.status,
-            reason=self.reason,
+            reason=self.reason or self.done(),
             iteration=self.made,
             seconds=seconds,
             cost=cost,

@@ -1,18 +1,26 @@
 """A run in memory: the weights after some updates, and how to make the next one."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.events import Cost
+from tuilab.experiment import Experiment
 from tuilab.nn import OPTIMIZERS, Dropout, Optimizer, Parameters, Pass, loss_for
 from tuilab.nn.activation import Array
 from tuilab.nn.network import Masks
 from tuilab.streams import stream
-from tuilab.training.batches import batches_per_epoch, given_batches, learning_rate, mini_batches
-from tuilab.training.build import Problem
+from tuilab.training.batches import (
+    MiniBatches,
+    batches_per_epoch,
+    given_batches,
+    learning_rate,
+    set_state,
+    state_of,
+)
+from tuilab.training.build import Problem, with_experiment
 from tuilab.training.evaluate import Evaluator
 
 RUNNING_EXAMPLES = 10_000
@@ -36,9 +44,9 @@ class Training:
         """X of the examples that the last update saw, and its dropout masks."""
         self.masks: Masks | None = None
         self._targets: Array = loss_for(network.sizes[-1]).targets(dataset.train.y, network.sizes[-1], dtype)
-        self._order = None if order is None else given_batches(rows, order)
+        self._order: Iterator[Array] | None = None if order is None else given_batches(rows, order)
         if order is None and problem.batch_rows < rows:
-            self._order = mini_batches(rows, problem.batch_rows, stream(problem.experiment.seed, "batches"))
+            self._order = MiniBatches(rows, problem.batch_rows, stream(problem.experiment.seed, "batches"))
         self._updates_per_epoch = batches_per_epoch(rows, problem.batch_rows)
         self._passes: dict[int, Pass] = {}
         self._buffers: dict[int, tuple[Array, Array]] = {}
@@ -94,6 +102,36 @@ class Training:
         """Goes back to the weights before the last update; once."""
         self.parameters, self.previous = self.previous, self.parameters
         self.iteration -= 1
+
+    def edit(self, experiment: Experiment) -> None:
+        """Goes on under another experiment, which differs at most in α, λ, keep_prob and the number of iterations."""
+        self.problem = with_experiment(self.problem, experiment)
+        optimizer = _optimizer(self.problem)
+        optimizer.restore(self._optimizer.saved())
+        self._optimizer = optimizer
+        self._dropouts.clear()
+        self._drops = any(keep < 1 for keep in self.problem.keep_probs)
+
+    def state(self) -> dict[str, Array]:
+        """All that the updates to come depend on besides the problem: arrays for a checkpoint, still in use here."""
+        order = self._order.state() if isinstance(self._order, MiniBatches) else {}
+        return {
+            "iteration": np.array(self.iteration),
+            "theta": self.parameters.theta,
+            "previous": self.previous.theta,
+            "masks": state_of(self._masks_random),
+            **order,
+            **self._optimizer.saved(),
+        }
+
+    def restore(self, state: dict[str, Array]) -> None:
+        """Goes on bit for bit where `state` was taken, of the same problem. Raises ValueError if it was not."""
+        self.parameters.theta[:], self.previous.theta[:] = state["theta"], state["previous"]
+        set_state(self._masks_random, state["masks"])
+        if isinstance(self._order, MiniBatches):
+            self._order.restore(state)
+        self._optimizer.restore(state)
+        self.iteration = int(state["iteration"])
 
     def cost(self) -> Cost:
         """J over the training part in evaluation mode."""

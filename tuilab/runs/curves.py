@@ -1,0 +1,123 @@
+"""Curves that grow by adding points and never change otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tuilab.events import Column, Costs, Errors
+
+MINIMUM_CAPACITY = 1024
+
+
+@dataclass(slots=True, eq=False)
+class Buffer:
+    """Rows of which the first `used` columns are written and never change."""
+
+    rows: np.ndarray[Any, np.dtype[np.float64]]
+    used: int = 0
+
+
+class Curve(Struct, frozen=True, eq=False):
+    """Points that can only be added to.
+
+    Adding makes another curve and leaves this one as it was, yet copies nothing: successive curves share a buffer
+    that doubles when it is full. Make the curves of one run in one thread; any thread may read them.
+    """
+
+    buffer: Buffer
+    length: int = 0
+
+    def __len__(self) -> int:
+        return self.length
+
+    def extended(self, points: Sequence[Column]) -> Self:
+        """This curve with more points: one array of shape (n,) for each row."""
+        end = self.length + len(points[0])
+        buffer = self.buffer
+        if self.length != buffer.used or end > buffer.rows.shape[1]:
+            buffer = Buffer(np.empty((len(points), max(MINIMUM_CAPACITY, 2 * end))))
+            buffer.rows[:, : self.length] = self.buffer.rows[:, : self.length]
+        for row, column in zip(buffer.rows, points, strict=True):
+            row[self.length : end] = column
+        buffer.used = end
+        return replace(self, buffer=buffer, length=end)
+
+    def row(self, index: int) -> Column:
+        """Row `index`, shape (len(self),), read-only."""
+        values = self.buffer.rows[index, : self.length]
+        values.flags.writeable = False
+        return values
+
+    def until(self, iteration: float) -> Self:
+        """This curve without the points from `iteration` on."""
+        return replace(self, length=int(np.searchsorted(self.row(0), iteration)))
+
+
+class CostCurve(Curve, frozen=True, eq=False):
+    """The cost over the iterations: total = data + penalty."""
+
+    @property
+    def iteration(self) -> Column:
+        """Updates made before each point."""
+        return self.row(0)
+
+    @property
+    def data(self) -> Column:
+        """Mean loss over the examples."""
+        return self.row(1)
+
+    @property
+    def penalty(self) -> Column:
+        """Regularization term."""
+        return self.row(2)
+
+    @property
+    def total(self) -> Column:
+        """J."""
+        return self.row(3)
+
+
+class ErrorCurve(Curve, frozen=True, eq=False):
+    """Share misclassified over the iterations; a part that is empty is all NaN."""
+
+    @property
+    def iteration(self) -> Column:
+        """Updates made before each point."""
+        return self.row(0)
+
+    @property
+    def train(self) -> Column:
+        """Of the training part."""
+        return self.row(1)
+
+    @property
+    def dev(self) -> Column:
+        """Of the dev part."""
+        return self.row(2)
+
+
+def with_costs(curve: CostCurve, costs: Sequence[Costs]) -> CostCurve:
+    """`curve` with the points of some lines of the log."""
+    if not costs:
+        return curve
+    data = np.concatenate([block.data for block in costs])
+    penalty = np.concatenate([block.penalty for block in costs])
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverging run has both
+        total = data + penalty
+    return curve.extended([np.concatenate([block.iteration for block in costs]), data, penalty, total])
+
+
+def with_errors(curve: ErrorCurve, errors: Sequence[Errors]) -> ErrorCurve:
+    """`curve` with the points of some lines of the log."""
+    if not errors:
+        return curve
+    columns = zip(*((block.iteration, block.train, block.dev) for block in errors), strict=True)
+    return curve.extended([np.concatenate(column) for column in columns])
+
+
+NO_COSTS = CostCurve(Buffer(np.empty((4, 0))))
+NO_ERRORS = ErrorCurve(Buffer(np.empty((3, 0))))
