@@ -24,7 +24,7 @@ def test_the_shortcuts_give_what_whole_passes_give(case: dict[str, Any]) -> None
     def cost() -> float:
         return whole.cost(parameters, X, targets) + term.cost(parameters)
 
-    fast = numerical_gradient(network, parameters, X, y, term, epsilon)
+    fast = numerical_gradient(network, parameters, X, y, term, epsilon).gradient
     for index in range(parameters.theta.size):
         kept = parameters.theta[index]
         parameters.theta[index] = kept + epsilon

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tuilab.cli.gradcheck import gradcheck
+from tuilab.cli.options import Json, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
@@ -24,16 +26,6 @@ app = typer.Typer(
 )
 presets = typer.Typer(help="List the presets, or show one.", rich_markup_mode=None)
 app.add_typer(presets, name="presets")
-
-Source = Annotated[str, typer.Argument(metavar="PRESET|FILE.toml", help="A preset's name, or a TOML experiment.")]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help='A run\'s name, its unique beginning, or "last".')]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set", metavar="path=value", help="Change one value, e.g. optimization.learning_rate=0.01; repeatable."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def _version(wanted: bool) -> None:
@@ -77,30 +69,12 @@ def run(
 
     Exit codes: 0 done or stopped, 1 failed, 2 bad input, 3 diverged, 130 or 143 interrupted.
     """
-    lab = _lab()
-    _, experiment = _experiment(lab, preset, sets)
+    lab = the_lab()
+    _, experiment = read_experiment(lab, preset, sets)
     return _run(lab, experiment, json=json, detach=detach)
 
 
-@app.command()
-def gradcheck(
-    preset: Source,
-    sets: Sets = None,
-    epsilon: Annotated[float, typer.Option(min=1e-12, max=0.1, help="ε of the two-sided difference.")] = 1e-7,
-    after: Annotated[int, typer.Option(min=0, metavar="ITERATIONS", help="Train this long first.")] = 0,
-    json: Json = False,
-) -> int:
-    """Check every gradient against the two-sided difference: penalty included, dropout off.
-
-    Exit code 0 only when the relative difference is at most 1e-7.
-    """
-    from tuilab.cli.report import as_json, gradient_text
-
-    lab = _lab()
-    _, experiment = _experiment(lab, preset, sets)
-    report = lab.gradient_check(experiment, epsilon, after)
-    typer.echo(as_json(report) if json else gradient_text(report))
-    return 0 if report.verdict == "correct" else 1
+app.command()(gradcheck)
 
 
 @app.command("check-descent")
@@ -109,8 +83,8 @@ def check_descent(preset: Source, sets: Sets = None, json: Json = False) -> int:
     from tuilab.cli.lessons import descent_text
     from tuilab.cli.report import as_json
 
-    lab = _lab()
-    descent = lab.check_descent(_experiment(lab, preset, sets)[1])
+    lab = the_lab()
+    descent = lab.check_descent(read_experiment(lab, preset, sets)[1])
     typer.echo(as_json(descent) if json else descent_text(descent))
     return 0 if descent.falls else 1
 
@@ -121,8 +95,8 @@ def inspect(preset: Source, sets: Sets = None, json: Json = False) -> None:
     from tuilab.cli.lessons import inspection_text
     from tuilab.cli.report import as_json
 
-    lab = _lab()
-    inspection = lab.inspect(_experiment(lab, preset, sets)[1])
+    lab = the_lab()
+    inspection = lab.inspect(read_experiment(lab, preset, sets)[1])
     typer.echo(as_json(inspection) if json else inspection_text(inspection))
 
 
@@ -131,7 +105,7 @@ def list_runs(json: Json = False) -> None:
     """List the runs, newest first."""
     from tuilab.cli.report import as_json, runs_text
 
-    summaries = _lab().runs()
+    summaries = the_lab().runs()
     typer.echo(as_json(summaries) if json else runs_text(summaries))
 
 
@@ -142,13 +116,13 @@ def watch(
     json: Json = False,
 ) -> int:
     """Follow a run to its end and print its report. Ctrl+C leaves the run going."""
-    return _follow(_lab(), name, json=json, plain=plain, stop=False)
+    return _follow(the_lab(), name, json=json, plain=plain, stop=False)
 
 
 @app.command()
 def stop(name: RunName) -> None:
     """Stop a run; what it learned is kept."""
-    _lab().stop(name)
+    the_lab().stop(name)
 
 
 @app.command()
@@ -161,7 +135,7 @@ def export(
 
     if format not in ("csv", "json"):
         raise BadInput(f"must be csv or json, not {format!r}", path="--format")
-    snapshot = _lab().follow(name).poll()
+    snapshot = the_lab().follow(name).poll()
     typer.echo(curves_csv(snapshot) if format == "csv" else as_json(curves_object(snapshot)), nl=format == "json")
 
 
@@ -172,7 +146,7 @@ def list_presets(context: typer.Context, json: Json = False) -> None:
         return
     from tuilab.cli.report import as_json, columns
 
-    found = _lab().presets()
+    found = the_lab().presets()
     if json:
         typer.echo(as_json([{"name": p.name, "title": p.title, "about": p.about, "own": p.own} for p in found]))
         return
@@ -185,7 +159,7 @@ def show_preset(name: Source) -> None:
     """Print a preset's whole experiment as TOML."""
     from tuilab import experiment as experiments
 
-    text = experiments.dumps(_lab().open(name)[1])
+    text = experiments.dumps(the_lab().open(name)[1])
     typer.echo("\n".join(clean(line, 10_000) for line in text.splitlines()))
 
 
@@ -198,32 +172,11 @@ def check_presets(
     """Train the lessons and check what they claim; exit code 1 if a claim does not hold."""
     from tuilab.cli.lessons import check_presets as check
 
-    return check(_lab(), name, quick, json)
-
-
-def _lab() -> "Lab":
-    from tuilab.lab import Lab
-
-    return Lab()
-
-
-def _experiment(lab: "Lab", source: str, sets: list[str] | None) -> "tuple[str, Experiment]":
-    """The experiment with the `--set` options applied."""
-    name, experiment = lab.open(source)
-    edits = {}
-    for text in sets or []:
-        path, equals, raw = text.partition("=")
-        if not equals:
-            raise BadInput(f"must be path=value, not {text!r}", path="--set")
-        edits[path.strip()] = raw
-    try:
-        return name, lab.edit(experiment, edits)
-    except BadInput as error:
-        raise error.within("--set") from None
+    return check(the_lab(), name, quick, json)
 
 
 def _open(source: str) -> int:
-    lab = _lab()
+    lab = the_lab()
     name, experiment = lab.open(source)
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         print(f"no terminal: training {name} and printing its report", file=sys.stderr)

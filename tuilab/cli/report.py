@@ -1,4 +1,4 @@
-"""What the command line says of a run, a gradient check and a list of runs: for a person, and as JSON."""
+"""What the command line says of a run and of a list of runs: for a person, and as JSON."""
 
 import csv
 import io
@@ -12,7 +12,6 @@ import numpy as np
 
 from tuilab.events import Parts
 from tuilab.lab import RunSummary, Snapshot
-from tuilab.nn import GradientReport
 from tuilab.text import clean
 
 EXIT_CODES = {"done": 0, "stopped": 0, "diverged": 3}
@@ -95,19 +94,6 @@ def run_text(snapshot: Snapshot) -> str:
 def percent(fraction: float | None) -> str:
     """`3.51 %`, or a dash."""
     return "–" if fraction is None else f"{100 * fraction:.2f} %"
-
-
-def gradient_text(report: GradientReport) -> str:
-    """The gradient check for a person: the whole, then each parameter, the worst one named."""
-    sign = {"correct": "✓", "look again": "?", "wrong": "✗"}[report.verdict]
-    lines = [
-        f"{sign} {report.verdict}: relative difference {report.relative_difference:.3g} with ε = {report.epsilon:g}"
-        "  (≤ 1e-7 correct, about 1e-5 look again, ≥ 1e-3 wrong)",
-    ]
-    for parameter in report.parameters:
-        worst = "  ← worst" if parameter is report.worst and report.verdict != "correct" else ""
-        lines.append(f"  {parameter.name:<5} {parameter.size:>8,}  {parameter.relative_difference:.3g}{worst}")
-    return "\n".join(lines)
 
 
 def runs_text(runs: list[RunSummary]) -> str:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from tuilab import experiment as experiments
 from tuilab import runs
 from tuilab.errors import BadInput
@@ -12,11 +14,12 @@ from tuilab.lab import plan as plans
 from tuilab.lab.plan import Inspection, Plan
 from tuilab.lab.watching import Follower, RunSummary, summary
 from tuilab.lessons import Verification, verify
-from tuilab.nn import GradientReport, check_gradient
-from tuilab.nn.gradient_check import EPSILON
+from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
+from tuilab.nn.numerical import EPSILON
 from tuilab.presets import Preset, Presets
 from tuilab.runs import Store
 from tuilab.training import Training, build
+from tuilab.training.build import Problem
 from tuilab.training.descent import Descent, check_descent
 
 
@@ -95,17 +98,31 @@ class Lab:
                 continue
         return summaries
 
-    def gradient_check(self, experiment: Experiment, epsilon: float = EPSILON, after: int = 0) -> GradientReport:
+    def gradient_check(
+        self, experiment: Experiment, epsilon: float = EPSILON, after: int = 0, plant: str | None = None
+    ) -> GradientReport:
         """Checks the gradients at initialization or after some iterations: penalty included, dropout off.
 
-        Raises `BadInput`.
+        `plant` names a bug to plant first (`tuilab.nn.bugs`). Raises `BadInput`.
         """
-        problem = build(experiment)
-        training = Training(problem)
-        for _ in range(after):
-            training.step()
+        problem, parameters = _trained(experiment, after)
         train = problem.dataset.train
-        return check_gradient(problem.network, training.parameters, train.X, train.y, problem.penalty, epsilon)
+        return check_gradient(problem.network, parameters, train.X, train.y, problem.penalty, epsilon, plant)
+
+    def epsilon_sweep(self, experiment: Experiment, after: int = 0) -> Sweep:
+        """The errors of the one-sided and the two-sided difference over ε, there. Raises `BadInput`."""
+        problem, parameters = _trained(experiment, after)
+        train = problem.dataset.train
+        return epsilon_sweep(problem.network, parameters, train.X, train.y, problem.penalty)
+
+
+@np.errstate(all="ignore")  # what overflows is refused by the gradient check
+def _trained(experiment: Experiment, iterations: int) -> tuple[Problem, Parameters]:
+    problem = build(experiment)
+    training = Training(problem)
+    for _ in range(iterations):
+        training.step()
+    return problem, training.parameters
 
 
 def _absolute(experiment: Experiment) -> Experiment:

@@ -2,24 +2,31 @@
 
 from tuilab.nn.activation import ACTIVATIONS, Activation
 from tuilab.nn.dropout import Dropout
-from tuilab.nn.gradient_check import GradientReport, ParameterCheck, check_gradient, gradient, numerical_gradient
+from tuilab.nn.function_check import check_function, sweep_function
+from tuilab.nn.gradient_check import CoordinateCheck, GradientReport, ParameterCheck, check_gradient, gradient
 from tuilab.nn.initializer import initialize
 from tuilab.nn.loss import SigmoidCrossEntropy, SoftmaxCrossEntropy, loss_for
 from tuilab.nn.network import Network, Pass
+from tuilab.nn.numerical import NumericalGradient, numerical_gradient
 from tuilab.nn.optimizer import OPTIMIZERS, Adam, GradientDescent, Momentum, Optimizer, RMSprop
 from tuilab.nn.parameters import Parameters
+from tuilab.nn.planting import Bug, bugs, plant
 from tuilab.nn.regularizer import Penalty, penalty
+from tuilab.nn.sweep import Sweep, SweepPoint, epsilon_sweep
 
 __all__ = [
     "ACTIVATIONS",
     "OPTIMIZERS",
     "Activation",
     "Adam",
+    "Bug",
+    "CoordinateCheck",
     "Dropout",
     "GradientDescent",
     "GradientReport",
     "Momentum",
     "Network",
+    "NumericalGradient",
     "Optimizer",
     "ParameterCheck",
     "Parameters",
@@ -28,10 +35,17 @@ __all__ = [
     "RMSprop",
     "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
+    "Sweep",
+    "SweepPoint",
+    "bugs",
+    "check_function",
     "check_gradient",
+    "epsilon_sweep",
     "gradient",
     "initialize",
     "loss_for",
     "numerical_gradient",
     "penalty",
+    "plant",
+    "sweep_function",
 ]

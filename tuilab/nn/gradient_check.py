@@ -4,23 +4,27 @@ The penalty belongs in J, dropout is off. Notes of the course, "Gradient checkin
 ‖dθ_approx − dθ‖₂ / (‖dθ_approx‖₂ + ‖dθ‖₂) ≤ 1e-7 is right, about 1e-5 deserves another look, ≥ 1e-3 is wrong.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, field
 
-from tuilab.nn.activation import ACTIVATIONS, Array
+from tuilab.errors import BadInput
+from tuilab.nn.activation import Array
 from tuilab.nn.loss import loss_for
 from tuilab.nn.network import Network, Pass
+from tuilab.nn.numerical import EPSILON, numerical_gradient
 from tuilab.nn.parameters import Parameters
+from tuilab.nn.planting import plant
 from tuilab.nn.regularizer import Penalty
 
 CORRECT, DOUBTFUL, WRONG = 1e-7, 1e-5, 1e-3
 """The thresholds of the notes."""
-EPSILON = 1e-7
-_BLOCK = 1 << 16
-"""Numbers a block of perturbed passes may hold in one layer, so that it stays in the cache."""
+_WORST = 5
+"""Coordinates that a report names."""
+_MATTERS = 0.01
+"""The share of the squared difference from which a parameter is to blame."""
 
 Verdict = Literal["correct", "look again", "wrong"]
 
@@ -31,42 +35,168 @@ class ParameterCheck(Struct, frozen=True, kw_only=True):
     name: str
     size: int
     relative_difference: float
+    """Kinks left out."""
+    kinks: int = 0
+    """Coordinates within ε of a kink."""
+    share: float = 1.0
+    """Of the squared difference of all parameters, from 0 to 1."""
+
+
+class CoordinateCheck(Struct, frozen=True, kw_only=True):
+    """One coordinate of a parameter and its two derivatives."""
+
+    parameter: str
+    index: tuple[int, ...]
+    """As NumPy counts, from 0."""
+    analytic: float
+    """By back-propagation, or what a function of one's own returned."""
+    numerical: float
+    share: float
+    """Of the squared difference of all coordinates, from 0 to 1."""
 
 
 class GradientReport(Struct, frozen=True, kw_only=True):
     """The check of all parameters, and the blame of each, layer by layer."""
 
     relative_difference: float
+    """Kinks left out."""
     verdict: Verdict
     epsilon: float
     parameters: tuple[ParameterCheck, ...]
+    kinks: int = 0
+    """Coordinates within ε of a kink: counted, not compared."""
+    worst_coordinates: tuple[CoordinateCheck, ...] = field(default=(), name="worst")
+    """Those with the largest share of the difference, at most five."""
+    planted: str | None = None
+    """The name of the bug that was planted."""
 
     @property
     def worst(self) -> ParameterCheck:
-        """The parameter whose gradient is furthest off."""
-        return max(self.parameters, key=lambda parameter: parameter.relative_difference)
+        """The parameter whose gradient is furthest off, of those that make at least 1 % of the squared difference.
+
+        (The gradient of a layer where it vanishes may be all rounding, and matters to nobody.)
+        """
+        blamed = [parameter for parameter in self.parameters if parameter.share >= _MATTERS]
+        return max(blamed or self.parameters, key=lambda parameter: parameter.relative_difference)
+
+    @property
+    def guilty(self) -> tuple[ParameterCheck, ...]:
+        """The parameters to blame when the verdict is not "correct", the one furthest off first."""
+        if self.verdict == "correct":
+            return ()
+        blamed = [parameter for parameter in self.parameters if parameter.share >= _MATTERS]
+        return tuple(sorted(blamed, key=lambda parameter: -parameter.relative_difference))
 
 
+@np.errstate(all="ignore")  # what overflows is refused, or makes the verdict
 def check_gradient(
-    network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty, epsilon: float = EPSILON
+    network: Network,
+    parameters: Parameters,
+    X: Array,
+    y: Array,
+    penalty: Penalty,
+    epsilon: float = EPSILON,
+    bug: str | None = None,
 ) -> GradientReport:
     """Compares back-propagation with the numerical gradient at `parameters`, in float64, coordinate by coordinate.
 
-    X of shape (m, n_x), integer labels y of shape (m,), ε > 0 (`epsilon`).
+    X of shape (m, n_x), integer labels y of shape (m,), ε > 0 (`epsilon`). `bug` is planted into the gradient first
+    (its names: `tuilab.nn.bugs`). Raises `BadInput` if J(θ) is not finite, or for a bug that cannot be planted here.
     """
-    exact = gradient(network, parameters, X, y, penalty)
-    approximate = numerical_gradient(network, parameters, X, y, penalty, epsilon)
-    pairs = zip(exact.named().items(), approximate.named().values(), strict=True)
-    total = relative_difference(approximate.theta, exact.theta)
+    parameters, X = parameters.astype(np.float64), X.astype(np.float64)
+    if not np.isfinite(cost := _cost(network, parameters, X, y) + penalty.cost(parameters)):
+        raise BadInput(f"J = {cost} is not finite, so it has no gradient: the training diverged", path="θ")
+    analytic = gradient(network, parameters, X, y, penalty)
+    if bug is not None:
+        analytic = plant(bug, analytic, parameters, penalty, len(X))
+    numerical, kinks = numerical_gradient(network, parameters, X, y, penalty, epsilon)
+    return compare(analytic.named(), numerical.named(), epsilon, kinks.named(), bug)
+
+
+def _cost(network: Network, parameters: Parameters, X: Array, y: Array) -> float:
+    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], X.dtype)
+    return Pass(network, len(X)).cost(parameters, X, targets)
+
+
+def gradient(network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty) -> Parameters:
+    """∂J/∂θ by back-propagation, penalty included, for X of shape (m, n_x) and labels y of shape (m,)."""
+    result = Parameters(network.sizes)
+    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], X.dtype)
+    Pass(network, len(X)).cost_and_gradient(parameters, X, targets, result)
+    penalty.add_gradient(parameters, result, Parameters(network.sizes))
+    return result
+
+
+def compare(
+    analytic: Mapping[str, Array],
+    numerical: Mapping[str, Array],
+    epsilon: float,
+    kinks: Mapping[str, Array],
+    planted: str | None = None,
+) -> GradientReport:
+    """The report on two gradients: for each parameter's name arrays of one shape, Boolean ones in `kinks`."""
+    smooth = {name: ~kinks[name] for name in analytic}
+    shares = _shares({name: np.where(kinks[name], 0.0, numerical[name] - analytic[name]) for name in analytic})
+    total = relative_difference(
+        np.concatenate([numerical[name][smooth[name]] for name in analytic]),
+        np.concatenate([analytic[name][smooth[name]] for name in analytic]),
+    )
     return GradientReport(
         relative_difference=total,
         verdict=verdict(total),
         epsilon=epsilon,
         parameters=tuple(
-            ParameterCheck(name=name, size=one.size, relative_difference=relative_difference(other, one))
-            for (name, one), other in pairs
+            ParameterCheck(
+                name=name,
+                size=one.size,
+                relative_difference=relative_difference(numerical[name][smooth[name]], one[smooth[name]]),
+                kinks=int(kinks[name].sum()),
+                share=float(shares[name].sum()),
+            )
+            for name, one in analytic.items()
         ),
+        kinks=sum(int(one.sum()) for one in kinks.values()),
+        worst_coordinates=_worst(analytic, numerical, shares),
+        planted=planted,
     )
+
+
+def _shares(differences: Mapping[str, Array]) -> dict[str, Array]:
+    """The share of each coordinate in the squared difference; what is not finite shares it all."""
+    sizes = {name: np.where(np.isfinite(one), np.abs(one), np.inf) for name, one in differences.items()}
+    largest = max(float(one.max()) for one in sizes.values())
+    if largest == 0:
+        return sizes
+    squares = {
+        name: np.isinf(one).astype(float) if np.isinf(largest) else (one / largest) ** 2 for name, one in sizes.items()
+    }
+    total = sum(float(one.sum()) for one in squares.values())
+    return {name: one / total for name, one in squares.items()}
+
+
+def _worst(
+    analytic: Mapping[str, Array], numerical: Mapping[str, Array], shares: Mapping[str, Array]
+) -> tuple[CoordinateCheck, ...]:
+    """The coordinates with the largest shares, the largest first."""
+    every = np.concatenate([one.ravel() for one in shares.values()])
+    starts = np.cumsum([0, *(one.size for one in shares.values())])
+    names, worst = list(shares), []
+    for place in np.argsort(-every, kind="stable")[:_WORST]:
+        if every[place] == 0:
+            break
+        which = int(np.searchsorted(starts, place, side="right")) - 1
+        name = names[which]
+        index = tuple(int(i) for i in np.unravel_index(place - starts[which], shares[name].shape))
+        worst.append(
+            CoordinateCheck(
+                parameter=name,
+                index=index,
+                analytic=float(analytic[name][index]),
+                numerical=float(numerical[name][index]),
+                share=float(every[place]),
+            )
+        )
+    return tuple(worst)
 
 
 def relative_difference(approximate: Array, exact: Array) -> float:
@@ -86,101 +216,3 @@ def verdict(difference: float) -> Verdict:
     if difference <= CORRECT:
         return "correct"
     return "look again" if difference < WRONG else "wrong"
-
-
-def gradient(network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty) -> Parameters:
-    """∂J/∂θ by back-propagation, penalty included, for X of shape (m, n_x) and labels y of shape (m,)."""
-    result = Parameters(network.sizes)
-    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], X.dtype)
-    Pass(network, len(X)).cost_and_gradient(parameters, X, targets, result)
-    penalty.add_gradient(parameters, result, Parameters(network.sizes))
-    return result
-
-
-def numerical_gradient(
-    network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty, epsilon: float = EPSILON
-) -> Parameters:
-    """(J(θ + ε) − J(θ − ε)) / 2ε for every coordinate of θ: error O(ε²).
-
-    A perturbed weight into unit j of layer l changes nothing below l and only column j of z⁽ˡ⁾, so each pass starts
-    there, and the passes of many weights into one unit go through the layers above as one product.
-    """
-    result = Parameters(network.sizes)
-    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], X.dtype)
-    z, a = _layers(network, parameters, X)
-    for layer, (d_weights, d_bias) in enumerate(zip(result.weights, result.biases, strict=True)):
-        # The bias is the weight of an input that is always 1.
-        inputs = np.vstack([a[layer].T, np.ones(len(X))])
-        for unit in range(network.sizes[layer + 1]):
-            column = np.empty(len(inputs))
-            for rows in _blocks(network, layer, len(inputs), len(X)):
-                above, below = (
-                    _losses(network, parameters, z, a, layer, unit, z[layer][:, unit] + step * inputs[rows], targets)
-                    for step in (epsilon, -epsilon)
-                )
-                # Each example's difference before the mean: the rounding of large sums would drown small gradients.
-                column[rows] = (above - below).mean(axis=1) / (2 * epsilon)
-            d_weights[:, unit], d_bias[unit] = column[:-1], column[-1]
-    penalty.counted(result)[:] += _penalty_gradient(penalty.counted(parameters), penalty, epsilon)
-    return result
-
-
-def _penalty_gradient(weights: Array, penalty: Penalty, epsilon: float) -> Array:
-    """The two-sided difference of the penalty, a sum over weights of which each perturbation changes one term."""
-    one = np.empty(1)
-    differences = np.zeros_like(weights)
-    if penalty.kind != "none":
-        for index, weight in enumerate(weights):
-            one[0] = weight + epsilon
-            above = penalty.of(one)
-            one[0] = weight - epsilon
-            differences[index] = (above - penalty.of(one)) / (2 * epsilon)
-    return differences
-
-
-def _layers(network: Network, parameters: Parameters, X: Array) -> tuple[list[Array], list[Array]]:
-    """z of every layer and the input a of every layer, each of shape (m, n)."""
-    z: list[Array] = []
-    a = [X]
-    for layer, (weights, bias) in enumerate(zip(parameters.weights, parameters.biases, strict=True)):
-        z.append(a[-1] @ weights + bias)
-        if layer < network.depth - 1:
-            a.append(z[-1].copy())
-            ACTIVATIONS[network.activations[layer]].forward(a[-1])
-    return z, a
-
-
-def _blocks(network: Network, layer: int, inputs: int, examples: int) -> Iterator[slice]:
-    """Slices over the inputs of a layer, as many at a time as fit the cache in the layers above."""
-    widest = max(network.sizes[layer + 2 :], default=network.sizes[-1])
-    step = max(1, _BLOCK // (examples * widest))
-    return (slice(start, start + step) for start in range(0, inputs, step))
-
-
-def _losses(
-    network: Network,
-    parameters: Parameters,
-    z: list[Array],
-    a: list[Array],
-    layer: int,
-    unit: int,
-    columns: Array,
-    targets: Array,
-) -> Array:
-    """Losses, shape (P, m), when column `unit` of z⁽ˡ⁾ is replaced by each row of `columns`, shape (P, m)."""
-    passes, examples = columns.shape
-    loss = loss_for(network.sizes[-1])
-    if layer == network.depth - 1:
-        logits = np.repeat(z[-1].T[:, None, :], passes, axis=1)
-        logits[unit] = columns
-    else:
-        ACTIVATIONS[network.activations[layer]].forward(columns)
-        change = columns - a[layer + 1][:, unit]
-        z_above = z[layer + 1] + change[:, :, None] * parameters.weights[layer + 1][unit]
-        rows = z_above.reshape(passes * examples, -1)
-        for above in range(layer + 1, network.depth - 1):
-            ACTIVATIONS[network.activations[above]].forward(rows)
-            rows = rows @ parameters.weights[above + 1] + parameters.biases[above + 1]
-        logits = rows.T
-    losses = loss.losses(logits.reshape(len(targets), -1), np.tile(targets, passes))
-    return losses.reshape(passes, examples)

@@ -1,0 +1,44 @@
+"""What several commands take, and how they get at the lab."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tuilab.errors import BadInput
+
+if TYPE_CHECKING:
+    from tuilab.experiment import Experiment
+    from tuilab.lab import Lab
+
+PRESET_HELP = "A preset's name, or a TOML experiment."
+Source = Annotated[str, typer.Argument(metavar="PRESET|FILE.toml", help=PRESET_HELP)]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help='A run\'s name, its unique beginning, or "last".')]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="path=value", help="Change one value, e.g. optimization.learning_rate=0.01; repeatable."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def the_lab() -> "Lab":
+    """The lab over the user's store."""
+    from tuilab.lab import Lab
+
+    return Lab()
+
+
+def read_experiment(lab: "Lab", source: str, sets: list[str] | None) -> "tuple[str, Experiment]":
+    """Name and experiment of a preset or file, with the `--set` options applied. Raises `BadInput`."""
+    name, experiment = lab.open(source)
+    edits = {}
+    for text in sets or []:
+        path, equals, raw = text.partition("=")
+        if not equals:
+            raise BadInput(f"must be path=value, not {text!r}", path="--set")
+        edits[path.strip()] = raw
+    try:
+        return name, lab.edit(experiment, edits)
+    except BadInput as error:
+        raise error.within("--set") from None

@@ -1,0 +1,90 @@
+"""The gradient check of anyone's own code: a function of θ that returns J and its gradient."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tuilab.errors import BadInput
+from tuilab.nn.activation import Array
+from tuilab.nn.gradient_check import GradientReport, compare
+from tuilab.nn.numerical import EPSILON
+from tuilab.nn.sweep import Sweep, sweep
+
+Function = Callable[[Array], tuple[Any, Any]]
+"""function(theta) -> (J, dtheta): J one number, dtheta of theta's shape."""
+_SWEPT = 100
+"""Coordinates of a sweep."""
+
+
+def check_function(function: Function, theta: Array, epsilon: float = EPSILON) -> GradientReport:
+    """Compares the gradient that `function` returns at θ, of any shape, with (J(θ + ε) − J(θ − ε)) / 2ε.
+
+    The one parameter of the report is called theta; kinks cannot be told from outside, so none are counted. Raises
+    `BadInput` if the function does not return (J, dtheta) with finite J and dtheta of θ's shape, changes θ in place,
+    or gives another J the second time.
+    """
+    theta, analytic = _start(function, theta)
+    numerical = np.empty_like(theta)
+    moved = theta.copy()
+    for index in np.ndindex(theta.shape):
+        costs = []
+        for step in (epsilon, -epsilon):
+            moved[index] = theta[index] + step
+            costs.append(_call(function, moved)[0])
+        moved[index] = theta[index]
+        numerical[index] = (costs[0] - costs[1]) / (2 * epsilon)
+    return compare({"theta": analytic}, {"theta": numerical}, epsilon, {"theta": np.zeros(theta.shape, bool)})
+
+
+def sweep_function(function: Function, theta: Array) -> Sweep:
+    """The sweep over ε of `function` at θ, of any shape, on at most 100 coordinates. Raises as `check_function`."""
+    theta, analytic = _start(function, theta)
+
+    def cost(flat: Array) -> float:
+        return _call(function, flat.reshape(theta.shape))[0]
+
+    return sweep(cost, theta.ravel(), analytic.ravel(), _SWEPT)
+
+
+def _start(function: Function, theta: Array) -> tuple[Array, Array]:
+    """θ in float64 and the gradient there, the function tried twice."""
+    theta = np.array(theta, np.float64)
+    if theta.size == 0 or not np.isfinite(theta).all():
+        raise BadInput("must be finite numbers, at least one", path="theta")
+    cost, gradient = _call(function, theta)
+    if (again := _call(function, theta)[0]) != cost:
+        raise BadInput(
+            f"gives J = {cost!r}, then J = {again!r} for the same theta: fix its random numbers (no dropout)",
+            path="function",
+        )
+    return theta, gradient
+
+
+def _call(function: Function, theta: Array) -> tuple[float, Array]:
+    """J and dtheta, looked at."""
+    kept = theta.copy()
+    result = function(theta)
+    if not np.array_equal(theta, kept):
+        raise BadInput("modified theta in place: let it work on a copy", path="function")
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        raise BadInput(f"must return (J, dtheta), not {type(result).__name__}", path="function")
+    cost, gradient = (_numbers(value, name) for value, name in zip(result, ("J", "dtheta"), strict=True))
+    if cost.size != 1:
+        raise BadInput(f"J must be one number, not an array of shape {cost.shape}", path="function")
+    if gradient.shape != theta.shape:
+        raise BadInput(f"dtheta has shape {gradient.shape}, theta {theta.shape}", path="function")
+    if not np.isfinite(cost).all():
+        raise BadInput(f"J = {float(cost.item())} is not finite", path="function")
+    # A copy: the function may hand out the same buffer at every call.
+    return float(cost.item()), gradient.copy()
+
+
+def _numbers(value: Any, name: str) -> Array:
+    try:
+        numbers = np.asarray(value)
+        if np.iscomplexobj(numbers):
+            raise TypeError
+        return numbers.astype(np.float64)
+    except (TypeError, ValueError):
+        raise BadInput(f"{name} must be real numbers, not {type(value).__name__}", path="function") from None

@@ -1,0 +1,173 @@
+"""The numerical gradient of a network, (J(θ + ε) − J(θ − ε)) / 2ε for every coordinate, and the kinks in reach of ε.
+
+A perturbed weight into unit u of layer l changes nothing below l and of z⁽ˡ⁾ only the row of u, so each pass starts
+there, and the passes of many weights into one unit go through the layers above as one product. Arrays here have one
+unit a row: shape (n, m), or (n, 2, P, m) for P perturbed coordinates, θ + ε before θ − ε.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from tuilab.nn.activation import ACTIVATIONS, KINKED, Array
+from tuilab.nn.network import Network
+from tuilab.nn.parameters import Parameters
+from tuilab.nn.regularizer import Penalty
+
+EPSILON = 1e-7
+_BLOCK = 1 << 16
+"""Numbers a block of perturbed passes may hold in one layer, so that it stays in the cache."""
+_EXAMPLES = 2048
+"""At a time, for the same reason."""
+
+
+class NumericalGradient(NamedTuple):
+    """What perturbing every coordinate tells."""
+
+    gradient: Parameters
+    kinks: Parameters
+    """Of Booleans: coordinates within ε of a kink, where the two-sided difference is the gradient of neither side."""
+
+
+def numerical_gradient(
+    network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty, epsilon: float = EPSILON
+) -> NumericalGradient:
+    """(J(θ + ε) − J(θ − ε)) / 2ε for every coordinate of θ, in float64: error O(ε²).
+
+    X of shape (m, n_x), integer labels y of shape (m,), ε > 0 (`epsilon`). A coordinate is at a kink if a perturbation
+    by ±ε changes the sign of the input of a ReLU or leaky ReLU for some example, or if it is a weight of an L1 penalty
+    with |w| ≤ ε.
+    """
+    gradient, kinks = Parameters(network.sizes), Parameters(network.sizes, bool)
+    for start in range(0, len(X), _EXAMPLES):
+        some = slice(start, start + _EXAMPLES)
+        _add_data(gradient, kinks, _Point(network, parameters, X[some], y[some]), epsilon)
+    gradient.theta /= 2 * epsilon * len(X)
+    _add_penalty(gradient, kinks, parameters, penalty, epsilon)
+    return NumericalGradient(gradient, kinks)
+
+
+def _add_data(gradient: Parameters, kinks: Parameters, point: "_Point", epsilon: float) -> None:
+    """Adds loss(θ + ε) − loss(θ − ε), summed over the examples of `point`, for every coordinate."""
+    sizes = point.network.sizes
+    for layer in range(point.network.depth):
+        # The bias is the weight of an input that is always 1.
+        inputs = np.vstack([point.a[layer], np.ones_like(point.a[layer][:1])])
+        for unit in range(sizes[layer + 1]):
+            sums, kinked = np.empty(len(inputs)), np.zeros(len(inputs), bool)
+            for some in _blocks(sizes[layer + 2 :], inputs):
+                # Each example's difference before the sum: the rounding of large sums would drown small gradients.
+                differences, kinked[some] = point.differences(layer, unit, epsilon * inputs[some])
+                sums[some] = differences.sum(axis=1)
+            gradient.weights[layer][:, unit] += sums[:-1]
+            gradient.biases[layer][unit] += sums[-1]
+            kinks.weights[layer][:, unit] |= kinked[:-1]
+            kinks.biases[layer][unit] |= kinked[-1]
+
+
+def _add_penalty(
+    gradient: Parameters, kinks: Parameters, parameters: Parameters, penalty: Penalty, epsilon: float
+) -> None:
+    """The penalty is a sum over weights, of which each perturbation changes one term."""
+    weights = penalty.counted(parameters)
+    if penalty.kind == "none":
+        return
+    difference = np.array([penalty.of(one) for one in (weights + epsilon)[:, None]])
+    difference -= [penalty.of(one) for one in (weights - epsilon)[:, None]]
+    penalty.counted(gradient)[:] += difference / (2 * epsilon)
+    if penalty.kind == "l1":
+        penalty.counted(kinks)[:] |= np.abs(weights) <= epsilon
+
+
+def _blocks(above: tuple[int, ...], inputs: Array) -> Iterator[slice]:
+    """Slices over the inputs of a layer, as many at a time as fit the cache in the layers `above`."""
+    step = max(1, _BLOCK // (2 * inputs.shape[1] * max(above, default=1)))
+    return (slice(start, start + step) for start in range(0, len(inputs), step))
+
+
+class _Point:
+    """A network at θ with the z and the inputs a of every layer for all examples, each of shape (n, m)."""
+
+    def __init__(self, network: Network, parameters: Parameters, X: Array, y: Array) -> None:
+        self.network, self.parameters, self.y, self.classes = network, parameters, y, network.sizes[-1]
+        self.z: list[Array] = []
+        self.a = [np.ascontiguousarray(X.T, np.float64)]
+        for layer in range(network.depth):
+            self.z.append(self._affine(layer, self.a[-1]))
+            if layer < network.depth - 1:
+                self.a.append(self.z[-1].copy())
+                ACTIVATIONS[network.activations[layer]].forward(self.a[-1])
+
+    def differences(self, layer: int, unit: int, delta: Array) -> tuple[Array, Array]:
+        """loss(z + δ) − loss(z − δ), shape (P, m), for changes δ, (P, m), of one unit's z; and the kinks, (P,)."""
+        kinks = np.zeros(len(delta), bool)
+        if layer == self.network.depth - 1:
+            return self._output_differences(unit, delta), kinks
+        rows = self.z[layer][unit] + np.stack([delta, -delta])
+        self._activate(layer, rows, kinks)
+        rows -= self.a[layer + 1][unit]
+        rows = self.parameters.weights[layer + 1][unit][:, None, None, None] * rows
+        rows += self.z[layer + 1][:, None, None, :]
+        for above in range(layer + 1, self.network.depth - 1):
+            self._activate(above, rows, kinks)
+            rows = self._affine(above + 1, rows)
+        return self._loss_differences(rows), kinks
+
+    def _output_differences(self, unit: int, delta: Array) -> Array:
+        """loss(z + δ) − loss(z − δ), shape (P, m), for changes δ of shape (P, m) of one logit.
+
+        Seen from one logit a softmax is a sigmoid: with r the log-sum-exp of the other logits, the loss is
+        softplus(z − r), or softplus(r − z) for the label's own logit, plus what does not depend on z.
+        """
+        rest = _log_sum_exp(np.delete(self.z[-1], unit, axis=0)) if self.classes > 1 else 0.0
+        sign = self._sign(unit)
+        t = sign * (self.z[-1][unit] - rest)
+        delta = sign * delta
+        return _softplus(t + delta) - _softplus(t - delta)
+
+    def _sign(self, unit: int) -> Array:
+        """−1 where the label is that of an output unit, else 1, shape (m,); a lone sigmoid unit has label 1."""
+        return np.where(self.y == (unit if self.classes > 1 else 1), -1.0, 1.0)
+
+    def _affine(self, layer: int, a: Array) -> Array:
+        """W⊤a + b for a of shape (n, …)."""
+        weights, bias = self.parameters.weights[layer], self.parameters.biases[layer]
+        z = np.dot(weights.T, a.reshape(len(a), -1))
+        z += bias[:, None]
+        shaped: Array = z.reshape(-1, *a.shape[1:])
+        return shaped
+
+    def _activate(self, layer: int, z: Array, kinks: Array) -> None:
+        """a = g(z) in place for z of shape (…, 2, P, m); marks the P whose two sides lie on either side of a kink."""
+        activation = self.network.activations[layer]
+        if activation in KINKED:
+            positive = z > 0
+            crossed = positive[..., 0, :, :] != positive[..., 1, :, :]
+            kinks |= crossed.any(axis=-1).reshape(-1, len(kinks)).any(axis=0)
+        ACTIVATIONS[activation].forward(z)
+
+    def _loss_differences(self, logits: Array) -> Array:
+        """loss(θ + ε) − loss(θ − ε), shape (P, m), for logits of shape (K, 2, P, m), which are overwritten."""
+        if self.classes == 1:
+            losses = _softplus(self._sign(0) * logits[0])
+        else:
+            at_label = logits[self.y, :, :, np.arange(len(self.y))]
+            losses = _log_sum_exp(logits) - np.moveaxis(at_label, 0, -1)
+        differences: Array = losses[0] - losses[1]
+        return differences
+
+
+def _softplus(t: Array) -> Array:
+    """log(1 + eᵗ), finite for any finite t."""
+    softplus: Array = np.maximum(t, 0) + np.log1p(np.exp(-np.abs(t)))
+    return softplus
+
+
+def _log_sum_exp(z: Array) -> Array:
+    """log Σ exp(z) over the first axis; z is overwritten."""
+    top = z.max(axis=0)
+    z -= top
+    np.exp(z, out=z)
+    log_sum: Array = np.log(z.sum(axis=0)) + top
+    return log_sum

@@ -1,0 +1,92 @@
+"""The U-curve: how far the one-sided and the two-sided difference quotient are off, over ε.
+
+(J(θ + ε) − J(θ)) / ε errs by O(ε), (J(θ + ε) − J(θ − ε)) / 2ε by O(ε²), until the rounding of J, about 1e-16·J/ε,
+outweighs both (course notes, "Numerical approximation of gradients"). Here J is taken whole, as those formulas have it.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from msgspec import Struct
+
+from tuilab.nn.activation import Array
+from tuilab.nn.gradient_check import gradient, relative_difference
+from tuilab.nn.loss import loss_for
+from tuilab.nn.network import Network, Pass
+from tuilab.nn.parameters import Parameters
+from tuilab.nn.regularizer import Penalty
+
+EPSILONS = tuple(float(f"1e-{power}") for power in range(1, 13))
+_EXAMPLES = 200
+_COORDINATES = 10, 500
+_WORK = 1e9
+"""Multiplications that a sweep may cost, about a second's; a layer counts as 30 000 at least, its overhead."""
+
+
+class SweepPoint(Struct, frozen=True, kw_only=True):
+    """The relative difference of each quotient from the gradient at one ε."""
+
+    epsilon: float
+    one_sided: float
+    two_sided: float
+
+
+class Sweep(Struct, frozen=True, kw_only=True):
+    """A curve over ε and what it was measured on: a large network is sampled."""
+
+    points: tuple[SweepPoint, ...]
+    coordinates: int
+    parameters: int
+    """How many there are."""
+    examples: int | None = None
+    """How many of the training part, None where there are none."""
+
+
+def epsilon_sweep(network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty) -> Sweep:
+    """The sweep at `parameters`, for X of shape (m, n_x) and integer labels y of shape (m,).
+
+    Of more than 200 examples every k-th is taken, of many coordinates as many as about a second allows.
+    """
+    some = slice(None, None, -(-len(X) // _EXAMPLES))
+    parameters, X, y = parameters.astype(np.float64), X[some].astype(np.float64), y[some]
+    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], X.dtype)
+    whole = Pass(network, len(X))
+
+    def cost(theta: Array) -> float:
+        moved = Parameters(network.sizes, theta=theta)
+        return whole.cost(moved, X, targets) + penalty.cost(moved)
+
+    work = sum(max(len(X) * weights.size, 30_000) for weights in parameters.weights)
+    fewest, most = _COORDINATES
+    count = int(np.clip(_WORK / (2 * len(EPSILONS) * work), fewest, most))
+    exact = gradient(network, parameters, X, y, penalty).theta
+    return sweep(cost, parameters.theta, exact, count, examples=len(X))
+
+
+def sweep(
+    cost: Callable[[Array], float], theta: Array, exact: Array, coordinates: int, examples: int | None = None
+) -> Sweep:
+    """The sweep of J = cost(θ) at θ of shape (n,) with its gradient `exact`, on evenly spaced coordinates."""
+    chosen = np.unique(np.linspace(0, theta.size - 1, min(coordinates, theta.size)).round().astype(int))
+    middle, points = cost(theta), []
+    for epsilon in EPSILONS:
+        above, below = (_moved(cost, theta, chosen, step) for step in (epsilon, -epsilon))
+        points.append(
+            SweepPoint(
+                epsilon=epsilon,
+                one_sided=relative_difference((above - middle) / epsilon, exact[chosen]),
+                two_sided=relative_difference((above - below) / (2 * epsilon), exact[chosen]),
+            )
+        )
+    return Sweep(points=tuple(points), coordinates=len(chosen), parameters=theta.size, examples=examples)
+
+
+def _moved(cost: Callable[[Array], float], theta: Array, chosen: Array, step: float) -> Array:
+    """J with each of the chosen coordinates moved by `step`, one at a time."""
+    costs = np.empty(len(chosen))
+    moved = theta.copy()
+    for place, index in enumerate(chosen):
+        moved[index] += step
+        costs[place] = cost(moved)
+        moved[index] = theta[index]
+    return costs
