@@ -5,9 +5,22 @@ import pytest
 from hypothesis import given, settings
 
 from tests.nn.test_exactness import cases
-from tuilab.nn import Parameters, Pass, Penalty, check_gradient, loss_for, numerical_gradient, penalty
+from tuilab.errors import BadInput
+from tuilab.nn import (
+    Network,
+    Parameters,
+    Pass,
+    Penalty,
+    check_gradient,
+    initialize,
+    loss_for,
+    numerical_gradient,
+    penalty,
+)
 from tuilab.nn import activation as activations
-from tuilab.nn.gradient_check import relative_difference, verdict
+from tuilab.nn import numerical as numerical_module
+from tuilab.nn.activation import KINKED
+from tuilab.nn.gradient_check import compare, relative_difference, verdict
 
 SMOOTH = {"tanh", "sigmoid", "linear"}
 
@@ -49,8 +62,6 @@ def test_right_gradients_pass(case: dict[str, Any]) -> None:
 
 
 def small_problem() -> tuple[Any, Parameters, Any, Any]:
-    from tuilab.nn import Network, initialize
-
     random = np.random.default_rng(5)
     network = Network((4, 5, 3, 1), ("tanh", "tanh"))
     return (
@@ -97,3 +108,116 @@ def test_the_measure_is_relative() -> None:
 )
 def test_the_thresholds_of_the_notes(difference: float, says: str) -> None:
     assert verdict(difference) == says
+
+
+def signs(network: Network, parameters: Parameters, X: Any) -> list[bool]:
+    """Whether each input of a kinked activation is positive, over all examples."""
+    found: list[bool] = []
+    whole = Pass(network, len(X))
+    whole.forward(parameters, X)
+    for name, a in zip(network.activations, whole.activations, strict=True):
+        if name in KINKED:
+            found += (a > 0).ravel().tolist()
+    return found
+
+
+@settings(max_examples=60)
+@given(cases())
+def test_kinks_are_where_a_perturbation_changes_a_sign(case: dict[str, Any]) -> None:
+    network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
+    epsilon = 0.05
+    kinks = numerical_gradient(network, parameters, X, y, Penalty("none", 0), epsilon).kinks
+    for index in range(parameters.theta.size):
+        sides = []
+        for step in (epsilon, -epsilon):
+            moved = parameters.copy()
+            moved.theta[index] += step
+            sides.append(signs(network, moved, X))
+        assert kinks.theta[index] == (sides[0] != sides[1])
+
+
+@settings(max_examples=30)
+@given(cases())
+def test_the_examples_may_come_in_parts(case: dict[str, Any]) -> None:
+    arguments = case["network"], case["parameters"], case["X"], case["y"], penalty(case["kind"], 0.5, len(case["X"]))
+    whole = numerical_gradient(*arguments, 1e-3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numerical_module, "_EXAMPLES", 7)
+        parts = numerical_gradient(*arguments, 1e-3)
+    np.testing.assert_allclose(parts.gradient.theta, whole.gradient.theta, rtol=1e-10, atol=1e-12)
+    assert (parts.kinks.theta == whole.kinks.theta).all()
+
+
+def test_a_relu_at_its_kink_is_counted_and_not_compared() -> None:
+    random = np.random.default_rng(0)
+    network = Network((3, 4, 2), ("relu",))
+    parameters = initialize(network.sizes, "he", 1.0, random)
+    X, y = random.standard_normal((10, 3)), random.integers(0, 2, 10)
+    # Example 0 brings unit 2 to within ε of 0, so all that moves unit 2 by more than that is at a kink.
+    parameters.biases[0][2] = 1e-9 - X[0] @ parameters.weights[0][:, 2]
+    report = check_gradient(network, parameters, X, y, Penalty("none", 0))
+    assert report.verdict == "correct"
+    assert {parameter.name: parameter.kinks for parameter in report.parameters} == {"W1": 3, "b1": 1, "W2": 0, "b2": 0}
+    assert report.kinks == 4
+
+
+def test_an_l1_weight_at_its_kink_is_counted_and_not_compared() -> None:
+    network, parameters, X, y = small_problem()
+    parameters.weights[1][2, 1] = -0.4e-7
+    parameters.weights[0][0, :2] = 0
+    kinks = {}
+    for kind in ("l1", "l2"):
+        report = check_gradient(network, parameters, X, y, penalty(kind, 5.0, 20))
+        assert report.verdict == "correct"
+        kinks[kind] = [parameter.kinks for parameter in report.parameters]
+    assert kinks == {"l1": [2, 0, 1, 0, 0, 0], "l2": [0] * 6}
+
+
+def test_the_worst_coordinates_are_named_with_both_values() -> None:
+    right = {"W1": np.ones((2, 3)), "b1": np.zeros(3)}
+    wrong = {"W1": np.ones((2, 3)), "b1": np.array([0, 0, -1.0])}
+    wrong["W1"][1, 2] = 4
+    kinks = {"W1": np.zeros((2, 3), bool), "b1": np.zeros(3, bool)}
+    report = compare(wrong, right, 1e-7, kinks)
+    places = [(one.parameter, one.index, one.analytic, one.numerical, one.share) for one in report.worst_coordinates]
+    assert places == [
+        ("W1", (1, 2), 4, 1, pytest.approx(0.9)),
+        ("b1", (2,), -1, 0, pytest.approx(0.1)),
+    ]
+    assert [parameter.name for parameter in report.guilty] == ["b1", "W1"]
+    kinks["W1"][1, 2] = True
+    report = compare(wrong, right, 1e-7, kinks)
+    assert [one.parameter for one in report.worst_coordinates] == ["b1"]
+    assert (report.kinks, report.worst.name) == (1, "b1")
+
+
+def test_rounding_in_a_vanishing_layer_is_not_to_blame() -> None:
+    analytic = {"W1": np.full(4, 1e-12), "W2": np.ones(4)}
+    numerical = {"W1": np.zeros(4), "W2": np.full(4, 1.5)}
+    report = compare(analytic, numerical, 1e-7, {name: np.zeros(4, bool) for name in analytic})
+    assert report.parameters[0].relative_difference == 1
+    assert report.worst.name == "W2"
+    assert [parameter.name for parameter in report.guilty] == ["W2"]
+
+
+def test_what_is_not_finite_is_wrong_and_the_worst() -> None:
+    analytic = {"W1": np.ones(3), "b1": np.array([1, np.nan])}
+    report = compare(
+        analytic, {"W1": np.zeros(3), "b1": np.ones(2)}, 1e-7, {"W1": np.zeros(3, bool), "b1": np.zeros(2, bool)}
+    )
+    assert (report.relative_difference, report.verdict) == (1, "wrong")
+    assert [(one.parameter, one.index, one.share) for one in report.worst_coordinates] == [("b1", (1,), 1)]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e308])
+def test_where_j_is_not_finite_there_is_nothing_to_check(value: float) -> None:
+    network, parameters, X, y = small_problem()
+    parameters.weights[2][:] = value
+    with pytest.raises(BadInput, match="not finite"):
+        check_gradient(network, parameters, X, y, penalty("l2", 1.0, 20))
+
+
+def test_single_precision_is_checked_in_double() -> None:
+    network, parameters, X, y = small_problem()
+    report = check_gradient(network, parameters.astype(np.float32), X.astype(np.float32), y, Penalty("none", 0))
+    assert report.relative_difference <= 1e-8

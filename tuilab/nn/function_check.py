@@ -76,8 +76,7 @@ def _call(function: Function, theta: Array) -> tuple[float, Array]:
         raise BadInput(f"dtheta has shape {gradient.shape}, theta {theta.shape}", path="function")
     if not np.isfinite(cost).all():
         raise BadInput(f"J = {float(cost.item())} is not finite", path="function")
-    # A copy: the function may hand out the same buffer at every call.
-    return float(cost.item()), gradient.copy()
+    return float(cost.item()), gradient
 
 
 def _numbers(value: Any, name: str) -> Array:
@@ -85,6 +84,7 @@ def _numbers(value: Any, name: str) -> Array:
         numbers = np.asarray(value)
         if np.iscomplexobj(numbers):
             raise TypeError
-        return numbers.astype(np.float64)
+        # A copy: the function may hand out the same buffer at every call.
+        return numbers.astype(np.float64, copy=True)
     except (TypeError, ValueError):
         raise BadInput(f"{name} must be real numbers, not {type(value).__name__}", path="function") from None

@@ -19,7 +19,7 @@ from tuilab.nn.regularizer import Penalty
 EPSILONS = tuple(float(f"1e-{power}") for power in range(1, 13))
 _EXAMPLES = 200
 _COORDINATES = 10, 500
-_WORK = 1e9
+_WORK = 2e9
 """Multiplications that a sweep may cost, about a second's; a layer counts as 30 000 at least, its overhead."""
 
 

@@ -1,0 +1,97 @@
+"""The gradient check of a function of one's own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tuilab.errors import BadInput
+from tuilab.nn import check_function, sweep_function
+
+THETA = np.array([[0.5, -1.0, 2.0]])
+BUFFER = np.empty((1, 3))
+RANDOM = np.random.default_rng(0)
+
+
+def right(theta: Any) -> Any:
+    return np.sum(np.sin(theta)), np.cos(theta)
+
+
+def off_by_one_coordinate(theta: Any) -> Any:
+    cost, gradient = right(theta)
+    gradient[0, 1] = -gradient[0, 1]
+    return cost, gradient
+
+
+def in_one_buffer(theta: Any) -> Any:
+    BUFFER[:] = np.cos(theta)
+    return np.sum(np.sin(theta)), BUFFER
+
+
+@pytest.mark.parametrize("function", [right, in_one_buffer])
+def test_a_right_function_passes(function: Callable[[Any], Any]) -> None:
+    report = check_function(function, THETA)
+    assert report.verdict == "correct"
+    assert [(one.name, one.size, one.kinks) for one in report.parameters] == [("theta", 3, 0)]
+
+
+def test_a_wrong_coordinate_is_found() -> None:
+    report = check_function(off_by_one_coordinate, THETA)
+    assert report.verdict == "wrong"
+    worst = report.worst_coordinates[0]
+    assert (worst.parameter, worst.index) == ("theta", (0, 1))
+    assert worst.analytic == pytest.approx(-worst.numerical) == pytest.approx(-np.cos(1))
+
+
+def test_theta_is_not_changed_and_integers_will_do() -> None:
+    theta = np.array([1, 2, 3])
+    report = check_function(lambda theta: (theta @ theta, 2 * theta), theta)
+    assert report.relative_difference <= 1e-7
+    assert theta.tolist() == [1, 2, 3]
+
+
+def test_the_sweep_is_a_u() -> None:
+    curve = sweep_function(right, THETA)
+    assert (curve.coordinates, curve.parameters, curve.examples) == (3, 3, None)
+    assert curve.points[0].one_sided > curve.points[0].two_sided > curve.points[4].two_sided
+
+
+def test_a_gradient_that_is_not_finite_is_wrong() -> None:
+    assert check_function(lambda theta: (1.0, theta * np.nan), THETA).verdict == "wrong"
+
+
+def modifies(theta: Any) -> Any:
+    theta *= 2
+    return right(theta)
+
+
+def forgets_its_seed(theta: Any) -> Any:
+    return RANDOM.random(), theta
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (modifies, "modified theta in place"),
+        (forgets_its_seed, "for the same theta"),
+        (lambda theta: 1.0, r"must return \(J, dtheta\), not float"),
+        (lambda theta: (1.0, theta, theta), r"must return \(J, dtheta\)"),
+        (lambda theta: (theta, theta), "J must be one number"),
+        (lambda theta: (1.0, theta.ravel()), r"dtheta has shape \(3,\), theta \(1, 3\)"),
+        (lambda theta: (np.nan, theta), "J = nan is not finite"),
+        (lambda theta: (np.log(-np.inf) if theta[0, 0] > 0.5 else 0.0, theta), "J = nan is not finite"),
+        (lambda theta: ("one", theta), "J must be real numbers, not str"),
+        (lambda theta: (1.0, theta * 1j), "dtheta must be real numbers"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_what_is_no_cost_function_is_refused(function: Callable[[Any], Any], says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        check_function(function, THETA)
+
+
+@pytest.mark.parametrize("theta", [[], [np.nan], [np.inf, 1]])
+def test_a_useless_theta_is_refused(theta: list[float]) -> None:
+    with pytest.raises(BadInput, match="finite numbers, at least one"):
+        check_function(right, np.array(theta))
