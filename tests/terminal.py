@@ -28,6 +28,8 @@ class Terminal:
 
     def __init__(self, *arguments: str, columns: int = 120, rows: int = 40) -> None:
         self.screen = pyte.Screen(columns, rows)
+        self.written = bytearray()
+        """Every byte that the program wrote."""
         self._stream = pyte.ByteStream(self.screen)
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:  # the child
@@ -92,6 +94,7 @@ class Terminal:
         except OSError:  # the other end has closed
             time.sleep(seconds)
             return
+        self.written += data
         for question, answer in ANSWERS.items():
             if question in data:
                 os.write(self._descriptor, answer)

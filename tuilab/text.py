@@ -1,13 +1,12 @@
 """The one cleaner between text from outside (titles, file names, headers, classes) and a terminal."""
 
-import unicodedata
-
-_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-
-
-def _is_control(character: str) -> bool:
-    # Cc: C0, DEL and C1 (escape sequences start there); Cs: lone surrogates; Zl, Zp: line separators.
-    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or ord(character) in _BIDI
+_BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
+CONTROLS = frozenset((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI, *range(0xD800, 0xE000)))
+"""Code points that no terminal may get from outside: C0, DEL and C1 (escape sequences start there), line and paragraph
+separators, what turns the direction of writing, lone surrogates."""
+REPLACEMENT = 0xFFFD
+"""What stands in their place."""
+_TABLE = dict.fromkeys(CONTROLS, REPLACEMENT) | dict.fromkeys(map(ord, "\t\n\r"), ord(" "))
 
 
 def clean(text: str, limit: int = 400) -> str:
@@ -16,8 +15,5 @@ def clean(text: str, limit: int = 400) -> str:
     Tabs and line ends become a space. Nothing that is left can move the cursor, write to the clipboard or turn
     the direction of writing.
     """
-    line = "".join(
-        " " if character in "\t\n\r" else "\ufffd" if _is_control(character) else character
-        for character in text[: limit + 1]
-    )
+    line = text[: limit + 1].translate(_TABLE)
     return line if len(text) <= limit else line[: limit - 1] + "…"

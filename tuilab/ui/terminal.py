@@ -13,8 +13,12 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
+from rich import control
+from textual import content
 from textual.app import App
 from textual.drivers import linux_driver
+
+from tuilab.text import CONTROLS, REPLACEMENT
 
 PATIENCE = 2.0
 """Seconds that the app has to end, once it was told to, before the process ends without it."""
@@ -32,6 +36,7 @@ def run(app: App[Any]) -> int:
     may hold it up: after `PATIENCE` seconds the process ends all the same, the terminal restored.
     """
     _forgive_bad_bytes()
+    _replace_controls()
     with _restoring() as restore, _signals(app, restore):
         # A loop of its own: closing the default one would wait for every thread.
         app.run(loop=asyncio.new_event_loop())
@@ -44,6 +49,12 @@ def _forgive_bad_bytes() -> None:
     """Input that is not UTF-8 shows as U+FFFD instead of ending the app."""
     decoder = codecs.getincrementaldecoder("utf-8")
     vars(linux_driver)["getincrementaldecoder"] = lambda encoding: partial(decoder, errors="replace")
+
+
+def _replace_controls() -> None:
+    """Control characters show as U+FFFD in every widget; Textual and Rich take a few away and pass the rest on."""
+    for module in (content, control):
+        vars(module)["_CONTROL_STRIP_TRANSLATE"].update(dict.fromkeys(CONTROLS - {*map(ord, "\t\n")}, REPLACEMENT))
 
 
 @contextmanager

@@ -1,0 +1,129 @@
+"""Text from strangers: control sequences and markup in every name, in every sink, reach no terminal."""
+
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Terminal
+from tuilab.lab import Lab
+
+PAYLOADS = {
+    "clipboard": "\x1b]52;c;UFdORUQ=\x07",
+    "title": "\x1b]0;PWNED\x1b\\",
+    "screen": "\x1b[2J\x1b[H\x1b[?1049l",
+    "answer": "\x1b[6n\x1b[c\x1bP+q544e\x1b\\",
+    "c1": "\x9b31m\x9d52;c;UFdORUQ=\x9c",
+    "bidi": "\u202edrow\u2066",
+    "bell": "\x07\x08\x7f\x0e",
+    "characters": "a\rb\x1b(0",
+    "markup": "[link=http://x.example][bold red]loss[/",
+}
+SEQUENCE = re.compile(
+    rb"\x1b(?:\[([<=>?]?)[0-9;:]*([ -/]*)([@-~])|(\])([0-9]*)[^\x07\x1b]*(?:\x07|\x1b\\)"
+    rb"|([P_^X])[^\x1b]*\x1b\\|([ -/]*[0-~]))"
+)
+
+
+def shapes(written: bytes) -> set[bytes]:
+    """The kinds of control sequences among `written`: a CSI's prefix and final byte, an OSC's number."""
+    return {b"".join(part for part in found if part) for found in SEQUENCE.findall(written)}
+
+
+def stray(written: bytes) -> set[str]:
+    """Control characters outside of sequences, but for what moves to a new line."""
+    text = SEQUENCE.sub(b"", written).decode()
+    return {
+        character
+        for character in text
+        if (unicodedata.category(character) == "Cc" and character not in "\r\n")
+        or "\u202a" <= character <= "\u202e"
+        or "\u2066" <= character <= "\u2069"
+    }
+
+
+def material(folder: Path, payload: str) -> Path:
+    """A preset and its data with `payload` in every name that a stranger chooses; the path holds it too."""
+    in_name = payload.replace("/", "")
+    data = folder / f"{in_name}.csv"
+    quoted = payload.replace('"', '""').replace("\r", "")  # a label of two lines is refused
+    rows = "".join(f'{x},{x * x % 7},"{"yes" if x % 2 else quoted}"\n' for x in range(60))
+    data.write_text(f'"{quoted}",b,"label {quoted}"\n{rows}', newline="")
+    path = folder / f"{in_name}.toml"
+    path.write_text(
+        f'title = "{_escaped(payload)}"\nabout = "{_escaped(payload)} is the text."\n'
+        f'[data]\nsource = "{_escaped(str(data))}"\n'
+        "[network]\nhidden = [3]\n[optimization]\niterations = 50\n"
+    )
+    return path
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isprintable() and c not in '"\\' else f"\\u{ord(c):04x}" for c in text)
+
+
+def tour(path: Path) -> Terminal:
+    """The app opened on `path`: trained, and every room and view looked at."""
+    with Terminal("open", str(path)) as terminal:
+        terminal.wait("r Run", 60)
+        terminal.press("r")
+        terminal.wait("done")
+        for _ in range(8):
+            terminal.press("]")
+            terminal.until(lambda: False, 0.3)
+        for key in "gobw?":
+            terminal.press(key)
+            terminal.until(lambda: False, 0.4)
+            terminal.press("\x1b")
+            terminal.until(lambda: False, 0.3)
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+    return terminal
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> set[bytes]:
+    """The kinds of sequences that the app itself sends."""
+    folder = tmp_path_factory.mktemp("benign")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TUILAB_HOME", str(folder / "home"))
+        return shapes(tour(material(folder, "harmless")).written)
+
+
+def test_the_app_sends_its_own_sequences_alone(home: Path, tmp_path: Path, known: set[bytes]) -> None:
+    payload = "".join(PAYLOADS.values())
+    (home / "presets").mkdir(parents=True)
+    path = material(tmp_path, payload)
+    (home / "presets" / "stranger.toml").write_text(path.read_text())
+    written = bytes(tour(path).written)
+    assert b"PWNED" not in b"".join(match.group() for match in SEQUENCE.finditer(written))
+    assert shapes(written) <= known
+    assert not stray(written)
+
+
+@pytest.mark.parametrize("payload", ["".join(PAYLOADS.values()), PAYLOADS["markup"]], ids=["all", "markup"])
+def test_the_command_line_prints_text_alone(home: Path, tmp_path: Path, payload: str) -> None:
+    path = str(material(tmp_path, payload))
+    run = Lab().start(Lab().open(path)[1])
+    commands = [
+        ["watch", run],
+        ["runs"],
+        ["presets"],
+        ["presets", "show", path],
+        ["inspect", path],
+        ["run", path + "nowhere"],
+        ["run", path, "--set", f"data.label={payload}"],
+        ["watch", payload],
+        [payload],
+    ]
+    for command in commands:
+        arguments = [argument.replace("\0", "") for argument in command]
+        done = subprocess.run([sys.executable, "-m", "tuilab", *arguments], capture_output=True, env=os.environ)
+        out = done.stdout + done.stderr
+        assert b"Traceback" not in out
+        assert b"\x1b" not in out, command
+        assert not stray(out), command
