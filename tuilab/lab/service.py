@@ -1,23 +1,25 @@
 """The one service that the command line and the app both call: presets, edit, plan, start, stop, follow, check."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
+from msgspec import structs
 
 from tuilab import experiment as experiments
 from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import plan as plans
+from tuilab.lab.listing import Listing, RunSummary
 from tuilab.lab.plan import Inspection, Plan
-from tuilab.lab.watching import Follower, RunSummary, summary
+from tuilab.lab.watching import Follower
 from tuilab.lessons import Verification, verify
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
 from tuilab.nn.numerical import EPSILON
 from tuilab.presets import Preset, Presets
-from tuilab.runs import Store
+from tuilab.runs import About, Store
 from tuilab.training import Training, build
 from tuilab.training.build import Problem
 from tuilab.training.descent import Descent, check_descent
@@ -29,6 +31,7 @@ class Lab:
     def __init__(self, home: Path | None = None) -> None:
         self.store = Store(home)
         self._presets = Presets(self.store.presets)
+        self._listing = Listing(self.store)
 
     def presets(self) -> list[Preset]:
         """The shipped presets and the user's own."""
@@ -66,13 +69,13 @@ class Lab:
         """Whether J falls at each iteration, with dropout off and the full batch. Raises `BadInput`."""
         return check_descent(experiment)
 
-    def start(self, experiment: Experiment) -> str:
+    def start(self, experiment: Experiment, parent: str = "") -> str:
         """Checks the experiment, writes its run's folder, starts its trainer; returns the run's name.
 
-        Raises `BadInput` before anything is written.
+        `parent` names the run that it was made from. Raises `BadInput` before anything is written.
         """
         build(experiment)
-        folder = self.store.create(_absolute(experiment))
+        folder = self.store.create(_absolute(experiment), About(parent=parent) if parent else None)
         runs.spawn(folder)
         return folder.name
 
@@ -90,13 +93,24 @@ class Lab:
 
     def runs(self) -> list[RunSummary]:
         """Every run in the store, newest first; folders that are no runs are left out."""
-        summaries = []
-        for folder in self.store.list():
-            try:
-                summaries.append(summary(folder))
-            except BadInput:
-                continue
-        return summaries
+        return list(self.browse())
+
+    def browse(self) -> Iterator[RunSummary]:
+        """The same one after another, so that a list can fill while it is read."""
+        return self._listing.summaries()
+
+    def describe(self, name: str, *, label: str, note: str) -> None:
+        """Gives a run a label and a note of one line each. Raises `BadInput`."""
+        folder = self.store.find(name)
+        runs.write_about(folder, structs.replace(runs.read_about(folder), label=label, note=note))
+
+    def delete(self, name: str) -> None:
+        """Deletes a run with everything in it. Raises `BadInput` for one that may still be going."""
+        folder = self.store.find(name)
+        status = runs.glance(folder, time.time()).status
+        if status in runs.ACTIVE:
+            raise BadInput(f"is {status}: stop it first", path=folder.name)
+        self.store.remove(folder)
 
     def gradient_check(
         self, experiment: Experiment, epsilon: float = EPSILON, after: int = 0, plant: str | None = None

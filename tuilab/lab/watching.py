@@ -1,4 +1,4 @@
-"""A run seen from outside: one moment of it, a reader that follows it, its line in a list."""
+"""A run seen from outside: one moment of it, and a reader that follows it."""
 
 import math
 import time
@@ -9,7 +9,7 @@ from tuilab import experiment as experiments
 from tuilab import runs
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
-from tuilab.runs import RunFolder, Status, View
+from tuilab.runs import About, RunFolder, Status, View
 from tuilab.training import Diagnosis, diagnose, diagnose_divergence
 
 
@@ -26,18 +26,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """Seconds."""
     diagnosis: Diagnosis
     error: Parts[float]
-
-
-class RunSummary(Struct, frozen=True, kw_only=True):
-    """A line of the list of runs."""
-
-    name: str
-    title: str
-    status: Status
-    created: float
-    iteration: int
-    iterations: int
-    dev_error: float | None
+    about: About = About()
 
 
 class Follower:
@@ -46,33 +35,19 @@ class Follower:
     def __init__(self, folder: RunFolder) -> None:
         self.name = folder.name
         self._experiment = experiments.load(folder.experiment_file)
+        self._about = runs.read_about(folder)
         self._follower = runs.Follower(folder)
 
     def poll(self) -> Snapshot:
         """The run as it stands now. Raises `BadInput` if its log cannot be read."""
         while not (look := self._follower.look(time.time())).whole:
             pass
-        return _snapshot(self.name, self._experiment, look)
+        return _snapshot(self.name, self._experiment, look, self._about)
 
 
-def summary(folder: RunFolder) -> RunSummary:
-    """A run's line from the two ends of its log, so that a long list of long runs is quick. Raises `BadInput`."""
-    experiment = experiments.load(folder.experiment_file)
-    look = runs.glance(folder, time.time())
-    return RunSummary(
-        name=folder.name,
-        title=experiment.name,
-        status=look.status,
-        created=folder.experiment_file.stat().st_mtime,
-        iteration=look.view.iteration,
-        iterations=experiment.optimization.iterations,
-        dev_error=_latest_error(look.view).dev,
-    )
-
-
-def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot) -> Snapshot:
+def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot, about: About) -> Snapshot:
     view = look.view
-    error = _latest_error(view)
+    error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
     diverged = look.status == "diverged"
     return Snapshot(
@@ -84,10 +59,11 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot) -> Snapsho
         eta=runs.eta(view),
         diagnosis=diagnose_divergence(experiment) if diverged else diagnose(error, examples, experiment),
         error=error,
+        about=about,
     )
 
 
-def _latest_error(view: View) -> Parts[float]:
+def latest_error(view: View) -> Parts[float]:
     """The last errors measured: the final ones of a finished run, else the last point of the curves."""
     if view.finished and view.finished.error.train is not None:
         return view.finished.error

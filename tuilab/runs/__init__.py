@@ -1,8 +1,9 @@
 """Runs: a run is a folder, one process writes it, anyone may read it."""
 
+from tuilab.runs.about import About, read_about, write_about
 from tuilab.runs.claim import alive, claim
 from tuilab.runs.curves import CostCurve, ErrorCurve
-from tuilab.runs.files import make_folder, replacing, writing
+from tuilab.runs.files import make_folder, read_at, replacing, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.follow import Follower, Snapshot, glance
 from tuilab.runs.log import Appender, Tail, ends
@@ -15,6 +16,7 @@ from tuilab.runs.weights import save_weights
 
 __all__ = [
     "ACTIVE",
+    "About",
     "Appender",
     "CostCurve",
     "ErrorCurve",
@@ -38,9 +40,12 @@ __all__ = [
     "make_folder",
     "pending",
     "rate",
+    "read_about",
+    "read_at",
     "replacing",
     "save_weights",
     "spawn",
     "status",
+    "write_about",
     "writing",
 ]

@@ -21,14 +21,24 @@ class RunFolder(Struct, frozen=True):
         return self.path / "experiment.toml"
 
     @property
+    def about_file(self) -> Path:
+        """What a person says of the run: its parent, a label, a note."""
+        return self.path / "about.toml"
+
+    @property
     def log_file(self) -> Path:
         """One event a line, appended by the trainer alone."""
         return self.path / "log.jsonl"
 
     @property
     def weights_file(self) -> Path:
-        """What was learned."""
+        """What was learned, once a run has ended."""
         return self.path / "weights.npz"
+
+    @property
+    def checkpoints_folder(self) -> Path:
+        """All that the run is at one moment, now and then: one file a checkpoint, numbered."""
+        return self.path / "checkpoints"
 
     @property
     def output_file(self) -> Path:

@@ -10,6 +10,7 @@ import platformdirs
 
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, dumps
+from tuilab.runs.about import About, write_about
 from tuilab.runs.files import entries, make_folder, replacing, settle, settling, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
@@ -36,20 +37,31 @@ class Store:
         """Where the user's own presets lie."""
         return self.home / "presets"
 
-    def create(self, experiment: Experiment) -> RunFolder:
+    def create(self, experiment: Experiment, about: About | None = None) -> RunFolder:
         """A new run with `experiment` written in it. It appears whole, and under a name that no other run gets.
 
-        Raises `BadInput` naming the folder if it cannot be written.
+        `about` is what can be said of it already, such as its parent. Raises `BadInput` naming what cannot be written.
         """
         with writing(self.runs):
             make_folder(self.runs)
             with settling(self.runs) as temporary:
                 with replacing(RunFolder(temporary).experiment_file) as file:
                     file.write(dumps(experiment).encode())
+                if about is not None:
+                    write_about(RunFolder(temporary), about)
                 while True:
                     path = self.runs / f"{_slug(experiment)}-{_highest(self.runs) + 1:04}"
                     if settle(temporary, path):
                         return RunFolder(path)
+
+    def remove(self, run: RunFolder) -> None:
+        """Deletes `run` with everything in it: it leaves the list whole, at once. Raises `BadInput`.
+
+        An empty hidden file keeps its number, so that no later run gets its name and is taken for it.
+        """
+        with writing(run.path), settling(self.runs) as temporary:
+            run.path.with_name(f".{run.name}").touch(0o600)
+            run.path.rename(temporary / run.name)
 
     def list(self) -> list[RunFolder]:
         """The runs, newest first. Stray files, links and half-made folders are left out. Raises `BadInput`."""

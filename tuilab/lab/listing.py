@@ -1,0 +1,156 @@
+"""The list of runs: each log is read through once, then only what is new of it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Lock
+
+import msgspec
+import numpy as np
+from msgspec import Struct, structs
+
+from tuilab import experiment as experiments
+from tuilab import runs
+from tuilab.errors import BadInput
+from tuilab.events import Column
+from tuilab.lab.watching import latest_error
+from tuilab.runs import About, RunFolder, Status, Store
+
+SPARKS = 12
+"""Values of a summary's little cost curve."""
+_VERSION = 1
+_MAXIMUM_BYTES = 64_000_000
+_Stamp = tuple[int, int]
+
+
+class RunSummary(Struct, frozen=True, kw_only=True):
+    """A line of the list of runs."""
+
+    name: str
+    title: str
+    status: Status
+    created: float
+    iteration: int
+    iterations: int
+    dev_error: float | None
+    """The last one measured."""
+    best_dev_error: float | None = None
+    about: About = About()
+    spark: tuple[float | None, ...] = ()
+    """The total cost along the run, the median of each of at most `SPARKS` equal stretches; None: not finite."""
+
+
+class _Known(Struct, frozen=True, kw_only=True):
+    """What was found of a run, and size and time of the files that it was found in."""
+
+    log: _Stamp
+    about: _Stamp
+    summary: RunSummary
+
+
+class _Remembered(Struct, frozen=True, kw_only=True):
+    version: int
+    runs: dict[str, _Known]
+
+
+class Listing:
+    """The runs of `store` as summaries; any thread may ask.
+
+    What is found of runs that have ended is kept in a file, so that another process need not read their logs.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._file = store.home / "listing.json"
+        self._known: dict[str, _Known] | None = None
+        self._readers: dict[str, runs.Follower] = {}  # of runs that may still grow
+        self._lock = Lock()
+
+    def summaries(self) -> Iterator[RunSummary]:
+        """One after another, newest first, so that a list can fill while it is read; what is no run is left out."""
+        folders = self._store.list()
+        before = self._begin({folder.name for folder in folders})
+        for folder in folders:
+            try:
+                with self._lock:
+                    known = self._look(folder)
+            except (BadInput, OSError):  # no experiment, or deleted meanwhile
+                continue
+            yield known.summary
+        self._remember(before)
+
+    def _begin(self, names: set[str]) -> dict[str, _Known]:
+        """Forgets the runs that are gone; what is known of those that have ended."""
+        with self._lock:
+            known = self._recall() if self._known is None else self._known
+            self._known = {name: one for name, one in known.items() if name in names}
+            return {name: one for name, one in self._known.items() if name not in self._readers}
+
+    def _look(self, folder: RunFolder) -> _Known:
+        assert self._known is not None
+        known, log, about = self._known.get(folder.name), _stamp(folder, "log_file"), _stamp(folder, "about_file")
+        if known is None or known.log != log or folder.name in self._readers:
+            known = _Known(log=log, about=about, summary=self._read(folder))
+        elif known.about != about:
+            summary = structs.replace(known.summary, about=runs.read_about(folder))
+            known = structs.replace(known, about=about, summary=summary)
+        self._known[folder.name] = known
+        return known
+
+    def _read(self, folder: RunFolder) -> RunSummary:
+        experiment = experiments.load(folder.experiment_file)
+        reader = self._readers.setdefault(folder.name, runs.Follower(folder))
+        while not (look := reader.look(time.time())).whole:
+            pass
+        if look.view.finished is not None:
+            del self._readers[folder.name]
+        return RunSummary(
+            name=folder.name,
+            title=experiment.name,
+            status=look.status,
+            created=folder.experiment_file.stat().st_mtime,
+            iteration=look.view.iteration,
+            iterations=experiment.optimization.iterations,
+            dev_error=latest_error(look.view).dev,
+            best_dev_error=best(look.view.error.dev),
+            about=runs.read_about(folder),
+            spark=spark(look.view.cost.total),
+        )
+
+    def _recall(self) -> dict[str, _Known]:
+        try:
+            content = runs.read_at(self._file, 0, _MAXIMUM_BYTES)
+            remembered = msgspec.json.decode(content, type=_Remembered)
+        except (BadInput, ValueError, RecursionError):
+            return {}
+        return remembered.runs if remembered.version == _VERSION else {}
+
+    def _remember(self, before: dict[str, _Known]) -> None:
+        with self._lock:
+            ended = {name: one for name, one in (self._known or {}).items() if name not in self._readers}
+        if ended == before:
+            return
+        with suppress(OSError), runs.replacing(self._file) as file:  # nothing is lost where it cannot be kept
+            file.write(msgspec.json.encode(_Remembered(version=_VERSION, runs=ended)))
+
+
+def best(errors: Column) -> float | None:
+    """The lowest of the errors that were measured, shape (n,); None if there is none."""
+    measured = errors[np.isfinite(errors)]
+    return float(measured.min()) if measured.size else None
+
+
+def spark(values: Column, size: int = SPARKS) -> tuple[float | None, ...]:
+    """`values`, shape (n,), as at most `size` medians of equal stretches; None where one is not finite."""
+    if not values.size:
+        return ()
+    medians = [float(np.median(stretch)) for stretch in np.array_split(values, min(size, values.size))]
+    return tuple(median if np.isfinite(median) else None for median in medians)
+
+
+def _stamp(folder: RunFolder, file: str) -> _Stamp:
+    try:
+        found = getattr(folder, file).stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_size, found.st_mtime_ns)
