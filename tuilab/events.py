@@ -164,7 +164,6 @@ class Resumed(Event, frozen=True):
 class Trouble(Event, frozen=True):
     """Something could not be saved; training goes on. An empty `message`: since then everything has been saved."""
 
-    iteration: Count
     message: str
 
 

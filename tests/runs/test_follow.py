@@ -27,7 +27,7 @@ def test_a_run_is_followed_from_its_creation_to_its_end(folder):
         first = follower.look(made + 2)
         assert (first.status, list(first.view.cost.data), first.whole) == ("running", [1.0, 2.0], True)
         assert follower.look(made + 2).view is first.view
-        assert follower.look(made + 30).status == "silent"
+        assert follower.look(made + 30).status == "no progress"
         ask(folder, "stop")
         assert follower.look(made + 2).status == "stopping"
         appender.append(finished(6, "stopped"))

@@ -5,12 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.runs.events import finished, progress, started
+from tuilab.events import Paused, Progress
 from tuilab.runs import View, eta, fold, rate, status
-from tuilab.runs.status import PATIENCE
+from tuilab.runs.status import PATIENCE, PATIENCE_ITERATIONS, STARTUP
 
 NEW = View()
 BEGUN = fold(NEW, [started(time=0.0)])
 GOING = fold(BEGUN, [progress(100, 1.0, time=100.0)])
+STILL = fold(GOING, [Paused(time=100.0, iteration=100)])
+SLOW = fold(BEGUN, [Progress(time=100.0, iteration=2, seconds=100.0)])
 
 
 def over(told: str) -> View:
@@ -21,8 +24,8 @@ def over(told: str) -> View:
     ("view", "alive", "now", "unclaimed", "requests", "expected"),
     [
         (NEW, False, 0.0, 0.1, (), "starting"),
-        (NEW, False, 0.0, PATIENCE, (), "starting"),
-        (NEW, False, 0.0, PATIENCE + 0.1, (), "dead"),
+        (NEW, False, 0.0, STARTUP, (), "starting"),
+        (NEW, False, 0.0, STARTUP + 0.1, (), "dead"),
         (NEW, False, 0.0, -3600.0, (), "dead"),
         (NEW, False, 0.0, None, (), "dead"),
         (NEW, True, 0.0, None, (), "starting"),
@@ -32,11 +35,17 @@ def over(told: str) -> View:
         (GOING, True, 101.0, None, (), "running"),
         (GOING, None, 101.0, None, (), "running"),
         (GOING, True, 100.0 + PATIENCE, None, (), "running"),
-        (GOING, True, 100.1 + PATIENCE, None, (), "silent"),
-        (GOING, None, 500.0, None, (), "silent"),
-        (GOING, True, 100.0 - 3600, None, (), "silent"),
+        (GOING, True, 100.1 + PATIENCE, None, (), "no progress"),
+        (GOING, None, 500.0, None, (), "no progress"),
+        (GOING, True, 100.0 - 3600, None, (), "no progress"),
         (GOING, True, 101.0, None, ("stop",), "stopping"),
-        (GOING, True, 200.0, None, ("stop",), "silent"),
+        (GOING, True, 200.0, None, ("stop",), "no progress"),
+        (STILL, True, 101.0, None, (), "paused"),
+        (STILL, True, 101.0, None, ("stop",), "stopping"),
+        (STILL, True, 200.0, None, (), "no progress"),
+        (STILL, False, 101.0, None, (), "dead"),
+        (SLOW, True, 100.0 + PATIENCE_ITERATIONS * 50, None, (), "running"),
+        (SLOW, True, 100.1 + PATIENCE_ITERATIONS * 50, None, (), "no progress"),
         (GOING, False, 101.0, None, (), "dead"),
         (GOING, False, 101.0, None, ("stop",), "dead"),
         *((over(told), alive, 900.0, None, (), told) for told in ("done", "stopped", "diverged", "failed")
@@ -46,6 +55,14 @@ def over(told: str) -> View:
 )  # fmt: skip
 def test_the_status_follows_from_the_evidence(view, alive, now, unclaimed, requests, expected):
     assert status(view, alive, now, unclaimed=unclaimed, requests=requests) == expected
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_wrong_or_was_set_does_not_hide_a_log_that_grows(hours):
+    now = 100.0 + 3600 * hours
+    assert status(GOING, None, now) == "no progress"
+    assert status(GOING, None, now, heard=now - PATIENCE) == "running"
+    assert status(GOING, None, now, heard=now - PATIENCE - 0.1) == "no progress"
 
 
 def test_rate_and_eta_rest_on_the_trainers_own_seconds():

@@ -45,4 +45,4 @@ def test_the_pace_is_quick_for_the_first_points_and_slow_in_silence() -> None:
     running = snapshot("running")
     assert pace(running) == STEADY
     assert pace(structs.replace(running, view=snapshot("starting", points=0).view)) == FIRST
-    assert pace(snapshot("silent")) == SLOW
+    assert pace(snapshot("no progress")) == SLOW

@@ -100,21 +100,33 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def read_at(path: Path, offset: int, size: int) -> bytes:
-    """At most `size` bytes of `path` from `offset`; nothing of a file that does not exist.
+def open_regular(path: Path) -> int | None:
+    """A descriptor to read `path`; None if it does not exist.
 
-    The file is opened anew each time, which is when a network file system looks for what others wrote. Raises
-    `BadInput` for what cannot be read and for what is no regular file (a FIFO would block for ever).
+    Raises `BadInput` for what cannot be read and for what is no regular file (a FIFO would block for ever).
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        return b""
+        return None
     except OSError as error:
         raise _refused("cannot be read", error, path) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise BadInput("is not a regular file", file=clean(str(path)))
+    return descriptor
+
+
+def read_at(path: Path, offset: int, size: int) -> bytes:
+    """At most `size` bytes of `path` from `offset`; nothing of a file that does not exist.
+
+    The file is opened anew each time, which is when a network file system looks for what others wrote. Raises
+    `BadInput` as `open_regular`.
+    """
+    descriptor = open_regular(path)
+    if descriptor is None:
+        return b""
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise BadInput("is not a regular file", file=clean(str(path)))
         return os.pread(descriptor, size, offset)
     except OSError as error:
         raise _refused("cannot be read", error, path) from None

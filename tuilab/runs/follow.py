@@ -26,6 +26,7 @@ class Follower:
         self._folder = folder
         self._tail = Tail(folder.log_file)
         self._view = View()
+        self._heard: float | None = None
 
     def look(self, now: float) -> Snapshot:
         """The run at `now` (seconds since the epoch), with at most one chunk of its log more than at the last look.
@@ -33,11 +34,14 @@ class Follower:
         The status is always that of the end of the log. Raises `BadInput` for a log that cannot be read.
         """
         living = alive(self._folder)
+        watched = self._tail.at_end
         events = self._tail.read()
+        if watched and events:
+            self._heard = now
         self._view = fold(self._view, events, self._tail.damaged - self._view.damaged)
         whole = self._tail.at_end
         last = self._view if whole else _ends(self._folder)
-        return Snapshot(self._view, _status(self._folder, last, living, now), whole)
+        return Snapshot(self._view, _status(self._folder, last, living, now, self._heard), whole)
 
 
 def glance(folder: RunFolder, now: float) -> Snapshot:
@@ -54,8 +58,8 @@ def _ends(folder: RunFolder) -> View:
     return fold(View(), ends(folder.log_file))
 
 
-def _status(folder: RunFolder, view: View, living: bool | None, now: float) -> Status:
-    return status(view, living, now, unclaimed=_unclaimed(folder, now), requests=pending(folder))
+def _status(folder: RunFolder, view: View, living: bool | None, now: float, heard: float | None = None) -> Status:
+    return status(view, living, now, unclaimed=_unclaimed(folder, now), requests=pending(folder), heard=heard)
 
 
 def _unclaimed(folder: RunFolder, now: float) -> float | None:

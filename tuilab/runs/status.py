@@ -6,12 +6,18 @@ from typing import Literal
 from tuilab.runs.requests import Request
 from tuilab.runs.view import View
 
-Status = Literal["starting", "running", "silent", "stopping", "done", "stopped", "diverged", "failed", "dead"]
+Status = Literal[
+    "starting", "running", "paused", "no progress", "stopping", "done", "stopped", "diverged", "failed", "dead"
+]
 
-ACTIVE: frozenset[Status] = frozenset({"starting", "running", "silent", "stopping"})
+ACTIVE: frozenset[Status] = frozenset({"starting", "running", "paused", "no progress", "stopping"})
 """A run of such a status may still bring something new."""
-PATIENCE = 10.0
-"""Seconds: without an event for longer, a run is silent; unclaimed for longer, a new run is dead."""
+PATIENCE = 5.0
+"""Seconds without a sign of life (there is one a second) after which there is no progress."""
+PATIENCE_ITERATIONS = 3
+"""Of a run with long iterations, how many of them must pass before that is said."""
+STARTUP = 10.0
+"""Seconds until a trainer must have taken a new run."""
 
 
 def status(
@@ -21,26 +27,47 @@ def status(
     *,
     unclaimed: float | None = None,
     requests: Collection[Request] = (),
+    heard: float | None = None,
 ) -> Status:
     """What the evidence says of a run.
 
     `view` is of its whole log, `alive` was looked up before the log was read, `now` is in seconds since the epoch,
-    `unclaimed` is the age in seconds of a run that no trainer has taken yet (None once one has).
+    `unclaimed` is the age in seconds of a run that no trainer has taken yet (None once one has), `heard` is when,
+    by the clock of `now`, the log was seen to grow (None if it was not watched).
 
-    silent: the trainer lives, or may live on another host, but has sent nothing for `PATIENCE` seconds.
+    no progress: the trainer lives, or may live on another host, but its loop has sent no sign of life for a while.
     dead: the trainer is gone without a last line.
     """
     if view.finished is not None:
         return _outcome(view.finished.status)
     if alive is False:
         # A process that was just started needs a moment to take the run.
-        return "starting" if unclaimed is not None and abs(unclaimed) <= PATIENCE else "dead"
-    # An event from the future is as old as one from the past: the clock was set, and nothing came since.
-    if view.time is not None and abs(now - view.time) > PATIENCE:
-        return "silent"
+        return "starting" if unclaimed is not None and abs(unclaimed) <= STARTUP else "dead"
+    if _silence(view, now, heard) > patience(view):
+        return "no progress"
     if "stop" in requests:
         return "stopping"
+    if view.paused:
+        return "paused"
     return "starting" if view.started is None else "running"
+
+
+def patience(view: View) -> float:
+    """Seconds without a sign of life that mean nothing yet."""
+    pace = rate(view)
+    return PATIENCE if pace is None else max(PATIENCE, PATIENCE_ITERATIONS / pace)
+
+
+def _silence(view: View, now: float, heard: float | None) -> float:
+    """Seconds since the last sign of life, 0 before the first one.
+
+    An event from the future is as old as one from the past: the clock was set, or the trainer's host has another one.
+    Seeing the log grow is evidence that no clock can spoil.
+    """
+    if view.time is None:
+        return 0.0
+    told = abs(now - view.time)
+    return told if heard is None else min(told, abs(now - heard))
 
 
 def rate(view: View) -> float | None:

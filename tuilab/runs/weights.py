@@ -1,12 +1,27 @@
 """What a run learned: every W and b as an array of its own, by name, in a NumPy archive without pickles."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from msgspec import Struct
 
+from tuilab.errors import BadInput
 from tuilab.nn import Parameters
-from tuilab.runs.files import replacing
+from tuilab.runs.archive import read_arrays, write_arrays
+from tuilab.runs.checkpoint import newest
+from tuilab.runs.folder import RunFolder
+from tuilab.runs.log import ends
+from tuilab.runs.view import View, fold
+
+
+class Weights(Struct, frozen=True, eq=False):
+    """The weights of a run after `iteration` updates."""
+
+    iteration: int
+    parameters: Parameters
+    kept: bool
+    """Whether they are the result of a run that has ended."""
 
 
 def save_weights(path: Path, parameters: Parameters, **more: Any) -> None:
@@ -14,6 +29,41 @@ def save_weights(path: Path, parameters: Parameters, **more: Any) -> None:
 
     Raises OSError.
     """
-    arrays: dict[str, Any] = {**parameters.named(), **more}
-    with replacing(path) as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    write_arrays(path, {**parameters.named(), **more})
+
+
+def load_weights(path: Path) -> Parameters:
+    """What `save_weights` wrote. Raises `BadInput` for a file that is missing, damaged or holds other arrays."""
+    arrays = read_arrays(path)
+    depth = sum(name.startswith("W") for name in arrays)
+    try:
+        layers = [(arrays[f"W{layer}"], arrays[f"b{layer}"]) for layer in range(1, depth + 1)]
+        sizes = (layers[0][0].shape[0], *(len(bias) for _, bias in layers))
+        fits = all(pair[0].shape == shape for pair, shape in zip(layers, pairwise(sizes), strict=True))
+    except (KeyError, IndexError, TypeError):
+        fits = False
+    if not fits:
+        raise BadInput("does not hold W1, b1, W2, … of one network", file=str(path))
+    parameters = Parameters(sizes, layers[0][0].dtype)
+    for name, view in parameters.named().items():
+        view[:] = arrays[name]
+    return parameters
+
+
+def latest_weights(folder: RunFolder) -> Weights | None:
+    """The newest weights of a run, going on or over; None before the first checkpoint (about a second).
+
+    Of a run that has ended they are what it kept (the best ones, with early stopping). Only reads, so that the
+    trainer never notices. Raises `BadInput` for files of a newer tuilab.
+    """
+    end = fold(View(), ends(folder.log_file)).finished
+    if end is not None and end.kept_iteration is not None and folder.weights_file.exists():
+        return Weights(end.kept_iteration, load_weights(folder.weights_file), kept=True)
+    checkpoint = newest(folder)
+    if checkpoint is None:
+        return None
+    arrays, layers = checkpoint.arrays, checkpoint.header.layers
+    try:
+        return Weights(int(arrays["iteration"]), Parameters(layers, theta=arrays["theta"].copy()), kept=False)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput(f"is no checkpoint of these layers: {error}", file=str(folder.checkpoints_folder)) from None

@@ -43,8 +43,13 @@ class Run:
     """
 
     def __init__(
-        self, training: Training, stop: Callable[[], str], clock: Callable[[], float], now: Callable[[], float]
+        self,
+        training: Training,
+        stop: Callable[[], str] = lambda: "",
+        clock: Callable[[], float] = time.perf_counter,
+        now: Callable[[], float] = time.time,
     ) -> None:
+        """As `train`."""
         self.training, self.stop, self.clock, self.now = training, stop, clock, now
         experiment = training.problem.experiment
         self.planned = experiment.optimization.iterations
@@ -68,15 +73,21 @@ class Run:
         """The next iteration ends with a `Progress`, whatever the clock says."""
         self.due = -math.inf
 
-    def resumed(self) -> Resumed:
-        """The event that says where this run goes on."""
+    @property
+    def seconds(self) -> float:
+        """Of training so far."""
+        return self.clock() - self.start
+
+    def resumed(self, edits: dict[str, str]) -> Resumed:
+        """The event that says where this run goes on, with these edits made so far."""
         iteration = self.training.iteration
         return Resumed(
             time=self.now(),
             iteration=iteration,
-            seconds=self.clock() - self.start,
+            seconds=self.seconds,
             costs_before=self.costs.decided(iteration),
             errors_before=self.errors.last + 1,
+            edits=edits,
         )
 
     def state(self) -> dict[str, Array]:
@@ -86,7 +97,7 @@ class Run:
             **self.training.state(),
             **self.costs.state(),
             "errors_last": np.array(self.errors.last),
-            "seconds": np.array(self.clock() - self.start),
+            "seconds": np.array(self.seconds),
             "stopping": np.array([stopping.best, stopping.best_iteration, stopping.since]),
             **({} if self.best is None else {"best": self.best.theta}),
         }
@@ -182,7 +193,7 @@ class Run:
         return Progress(
             time=self.now(),
             iteration=self.training.iteration,
-            seconds=self.clock() - self.start,
+            seconds=self.seconds,
             costs=self.costs.take(),
             errors=self.errors.take(),
         )
@@ -215,7 +226,7 @@ class Run:
             if not math.isfinite(cost.total):
                 self.diverge(cost.total, training.problem.dataset.train.X)
         self.costs.flush()
-        seconds = self.clock() - self.start
+        seconds = self.seconds
         yield self.progress()
         if self.status == "diverged":
             yield self.finished(training.iteration, seconds)

@@ -20,7 +20,7 @@ class Polled(Protocol):
 
 def pace(snapshot: Snapshot) -> float:
     """Seconds to rest after `snapshot`."""
-    if snapshot.status in ("silent", "dead"):
+    if snapshot.status in ("no progress", "dead"):
         return SLOW
     return STEADY if len(snapshot.view.cost) else FIRST
 

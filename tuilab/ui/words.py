@@ -8,7 +8,8 @@ from tuilab.runs import Status
 STATUS_GLYPHS: dict[Status, str] = {
     "starting": "…",
     "running": "▶",
-    "silent": "?",
+    "paused": "‖",
+    "no progress": "?",
     "stopping": "…",
     "done": "✓",
     "stopped": "■",

@@ -1,0 +1,66 @@
+"""Arrays in one file: a NumPy archive, whole or absent, every byte under a CRC-32, and never a pickle in it."""
+
+import io
+import math
+import os
+import struct
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from tokenize import TokenError
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from tuilab.errors import BadInput
+from tuilab.runs.files import open_regular, replacing
+from tuilab.text import clean
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+MAXIMUM_MEMBERS = 2**16
+_HEADER_CHARACTERS = 1000  # of an array's header, where NumPy takes about 100
+_UNREADABLE = (zipfile.BadZipFile, struct.error, EOFError, ValueError, TypeError, SyntaxError, TokenError, RuntimeError)
+"""What zipfile and NumPy raise about bytes that are no archive or no array."""
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
+    """Writes `arrays` to `path`, which is the old file or the new one at any time. Raises OSError."""
+    with replacing(path) as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def read_arrays(path: Path) -> dict[str, Array]:
+    """The arrays in `path`, read-only, each of numbers and each as its checksum says.
+
+    Raises `BadInput` for a file that is missing, damaged or no archive of plain numbers. What a stranger's archive
+    declares makes nothing larger than the file itself.
+    """
+    descriptor = open_regular(path)
+    if descriptor is None:
+        raise BadInput("is missing", file=clean(str(path)))
+    try:
+        with os.fdopen(descriptor, "rb") as file, zipfile.ZipFile(file) as archive:
+            size = os.fstat(descriptor).st_size
+            members = archive.infolist()
+            stored = all(member.compress_type == zipfile.ZIP_STORED for member in members)
+            if not stored or len(members) > MAXIMUM_MEMBERS or sum(member.file_size for member in members) > size:
+                raise BadInput("is no archive that tuilab wrote", file=clean(str(path)))
+            return {member.filename.removesuffix(".npy"): _array(archive.read(member)) for member in members}
+    except BadInput:
+        raise
+    except (*_UNREADABLE, OSError) as error:
+        raise BadInput(f"is damaged: {clean(str(error), 120)}", file=clean(str(path))) from None
+
+
+def _array(content: bytes) -> Array:
+    file = io.BytesIO(content)
+    if npy.read_magic(file) != (1, 0):
+        raise ValueError("an unknown version of the .npy format")
+    shape, fortran, dtype = npy.read_array_header_1_0(file, max_header_size=_HEADER_CHARACTERS)
+    if dtype.kind not in "biuf" or min(shape, default=0) < 0:
+        raise ValueError(f"holds {dtype}, not numbers")
+    if math.prod(shape) * dtype.itemsize != len(content) - file.tell():
+        raise ValueError("declares what it does not hold")
+    return np.frombuffer(content, dtype, offset=file.tell()).reshape(shape, order="F" if fortran else "C")

@@ -1,0 +1,104 @@
+"""Checkpoints: all that a run is at one moment, so that another trainer can go on from there.
+
+Each is a file of its own with a number; the newest two are kept, so that there is one to fall back on. Writing a
+checkpoint never touches another one.
+"""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import numpy as np
+from msgspec import Meta, Struct
+
+from tuilab.errors import BadInput
+from tuilab.runs.archive import Array, read_arrays, write_arrays
+from tuilab.runs.files import entries, make_folder
+from tuilab.runs.folder import RunFolder
+from tuilab.text import clean
+
+VERSION = 1
+"""Of the format. A newer one is refused."""
+SHORTEST = 1.0
+"""Seconds of training at least between two checkpoints."""
+SHARE = 0.01
+"""Of the time, what saving may take."""
+KEPT = 2
+_HEADER = "header"
+
+
+class Header(Struct, frozen=True, kw_only=True):
+    """What a checkpoint says of itself."""
+
+    version: int = VERSION
+    layers: tuple[Annotated[int, Meta(ge=1)], ...]
+    """Units a layer, inputs first, output last."""
+    edits: dict[str, str] = {}
+    """What differs from the experiment that the run began with: text by path."""
+
+
+class Checkpoint(Struct, frozen=True, eq=False):
+    """A checkpoint as it was read: arrays by name, which whoever restores them must check."""
+
+    header: Header
+    arrays: dict[str, Array]
+
+
+class Saver:
+    """Writes the checkpoints of a run at a pace at which they cost no more than `SHARE` of the time."""
+
+    def __init__(self, folder: RunFolder, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._folder, self._clock = folder.checkpoints_folder, clock
+        self._rest_until = clock() + SHORTEST
+
+    def due(self) -> bool:
+        """Whether it is time for the next one."""
+        return self._clock() >= self._rest_until
+
+    def save(self, header: Header, arrays: Mapping[str, Array]) -> None:
+        """Writes one now and removes all but the newest two. Raises OSError; the next one is then due after a rest."""
+        start = self._clock()
+        try:
+            make_folder(self._folder)
+            numbers = _numbers(self._folder)
+            number = max(numbers, default=0) + 1
+            said = np.frombuffer(msgspec.json.encode(header), np.uint8)
+            write_arrays(_file(self._folder, number), {**arrays, _HEADER: said})
+            for old in sorted(numbers)[: 1 - KEPT]:
+                _file(self._folder, old).unlink(missing_ok=True)
+        finally:
+            end = self._clock()
+            self._rest_until = end + max(SHORTEST, (end - start) / SHARE)
+
+
+def newest(folder: RunFolder) -> Checkpoint | None:
+    """The newest checkpoint that is whole; None if there is none. Raises `BadInput` for a newer format.
+
+    It may be read while a trainer writes: what is read is a checkpoint all the same.
+    """
+    for number in sorted(_numbers(folder.checkpoints_folder), reverse=True):
+        path = _file(folder.checkpoints_folder, number)
+        try:
+            arrays = read_arrays(path)
+            header = msgspec.json.decode(arrays.pop(_HEADER).tobytes(), type=Header)
+        except (KeyError, ValueError, RecursionError):  # BadInput is a ValueError
+            continue
+        if header.version > VERSION:
+            raise BadInput(
+                f"was written by a newer tuilab (checkpoint format {header.version}; this one reads up to {VERSION})",
+                file=clean(str(path)),
+            )
+        return Checkpoint(header, arrays)
+    return None
+
+
+def _numbers(folder: Path) -> list[int]:
+    names = (re.fullmatch(r"([0-9]{6,12})\.npz", entry.name) for entry in entries(folder))
+    return [int(found[1]) for found in names if found]
+
+
+def _file(folder: Path, number: int) -> Path:
+    return folder / f"{number:06}.npz"

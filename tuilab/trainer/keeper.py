@@ -1,0 +1,87 @@
+"""What a trainer keeps of its run: checkpoints, the weights at the end, and patience with a disk that refuses."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from tuilab.events import Finished
+from tuilab.runs import RunFolder, save_weights
+from tuilab.runs.archive import Array
+from tuilab.runs.checkpoint import Header, Saver
+from tuilab.runs.journal import RETRY, Journal
+from tuilab.training import Run
+
+LAST_CHANCE = 600.0
+"""Seconds that the trainer waits at the end for a disk that refuses; a further signal ends the wait."""
+
+
+class Keeper:
+    """Saves the state of a run; what cannot be saved is said, and saved when it can be."""
+
+    def __init__(self, folder: RunFolder, journal: Journal, caught: Sequence[str]) -> None:
+        self._folder, self._journal, self._caught = folder, journal, caught
+        self._saver = Saver(folder)
+        self.edits: dict[str, str] = {}
+        """What differs from the experiment that the run began with: text by path."""
+        self.saved_at = -1
+        """The iteration of the newest checkpoint."""
+        self._end: dict[str, Array] | None = None
+        """The state that a longer run would go on from, while it could not be saved."""
+
+    def due(self) -> bool:
+        """Whether it is time for a checkpoint."""
+        return self._saver.due()
+
+    def save(self, run: Run) -> bool:
+        """Saves a checkpoint; whether that worked. If not it is said, and the next one comes when it is due."""
+        saved = self._checkpoint(run, run.state())
+        if saved:
+            self.saved_at = run.training.iteration
+        return saved
+
+    def save_end(self, run: Run) -> None:
+        """Saves the last checkpoint, or keeps the state in memory until it can be saved."""
+        if not self.save(run):
+            self._end = {name: array.copy() for name, array in run.state().items()}
+
+    def finish(self, run: Run, end: Finished) -> None:
+        """Saves the weights, the last event and the last state, and waits for the disk where it must."""
+        path, parameters = self._folder.weights_file, run.training.parameters
+        self._insist(run, lambda: self._attempt("weights.npz", lambda: save_weights(path, parameters)))
+        self.write_last(run, end)
+        if self._end is not None:
+            state = self._end
+            self._insist(run, lambda: self._checkpoint(run, state))
+
+    def write_last(self, run: Run | None, end: Finished) -> None:
+        """Writes the last event, and waits for the disk if it must."""
+        self._journal.write(end)
+        self._insist(run, self._journal.catch_up)
+
+    def _checkpoint(self, run: Run, state: dict[str, Array]) -> bool:
+        """Whether it could be written. It is never newer than the log, where it would make points be missing."""
+        if not self._journal.whole:
+            return False
+
+        def write() -> None:
+            self._journal.sync()
+            self._saver.save(Header(layers=run.training.problem.network.sizes, edits=self.edits), state)
+
+        return self._attempt("the checkpoint", write)
+
+    def _attempt(self, what: str, write: Callable[[], None]) -> bool:
+        """Whether `write` worked; the journal says it if not."""
+        try:
+            write()
+        except OSError as error:
+            self._journal.not_saved(what, error)
+            return False
+        self._journal.saved(what)
+        return True
+
+    def _insist(self, run: Run | None, attempt: Callable[[], bool]) -> None:
+        """Tries until it works, until a further signal comes, or until the last chance has passed."""
+        signals, deadline = len(self._caught), time.monotonic() + LAST_CHANCE
+        while not attempt() and len(self._caught) == signals and time.monotonic() < deadline:
+            if run is not None:
+                self._journal.write(run.progress(), beat=True)
+            time.sleep(RETRY)

@@ -1,0 +1,49 @@
+"""A trainer as a process: it claims its run, hears signals, and tells how it went in its exit code."""
+
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tuilab.errors import BadInput
+from tuilab.runs import RunFolder, claim, writing
+from tuilab.runs.journal import Journal
+from tuilab.trainer.keeper import Keeper
+from tuilab.trainer.trainer import Trainer
+
+EXIT_CODES = {"done": 0, "stopped": 0, "failed": 1, "diverged": 3}
+NOT_SAVED = 1
+"""The exit code of a run that went well but could not save everything at any time."""
+
+
+def main(path: str) -> int:
+    """Trains the run in the folder at `path`; returns the exit code."""
+    folder = RunFolder(Path(path))
+    try:
+        claim(folder)
+        with writing(folder.log_file):
+            journal = Journal(folder.log_file)
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return 2
+    with journal, _stop_signals() as caught:
+        trainer = Trainer(folder, journal, Keeper(folder, journal, caught), caught)
+        try:
+            status = trainer.train()
+        except (BadInput, MemoryError) as error:
+            status = trainer.fail(str(error) or "out of memory")
+        except BaseException as error:
+            traceback.print_exc()
+            status = trainer.fail(f"{type(error).__name__}: {error} (the traceback is in {folder.output_file.name})")
+        return EXIT_CODES[status] or (NOT_SAVED if journal.troubled else 0)
+
+
+@contextmanager
+def _stop_signals() -> Iterator[list[str]]:
+    """SIGTERM and SIGINT end the run in good order: the loop sees their names in the list."""
+    caught: list[str] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, frame: caught.append(signal.Signals(received).name))
+    yield caught

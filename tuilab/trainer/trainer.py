@@ -1,0 +1,181 @@
+"""One process's part of a run: from its newest checkpoint to its end, or to a stop, heeding what others ask."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from tuilab import experiment as experiments
+from tuilab.errors import BadInput
+from tuilab.events import Continued, Edited, Finished, Paused, Progress
+from tuilab.experiment import Experiment
+from tuilab.runs import RunFolder, View, ends, fold
+from tuilab.runs.checkpoint import newest
+from tuilab.runs.journal import BEAT, Journal
+from tuilab.runs.requests import LENGTH, LIVE, Request, done, done_edit, pending, pending_edits
+from tuilab.trainer.keeper import Keeper
+from tuilab.training import Run, Training, build
+
+LOOK = 0.05
+"""Seconds between two looks for requests in a pause."""
+
+
+class Stopwatch:
+    """Seconds, as `time.perf_counter` counts them, without those of the pauses."""
+
+    def __init__(self) -> None:
+        self._lost = 0.0
+
+    def __call__(self) -> float:
+        return time.perf_counter() - self._lost
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Counts nothing within the block."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._lost += time.perf_counter() - start
+
+
+class Trainer:
+    """Trains the run in `folder`. `caught` grows by the names of the signals that the process receives."""
+
+    def __init__(self, folder: RunFolder, journal: Journal, keeper: Keeper, caught: Sequence[str]) -> None:
+        self._folder, self._journal, self._keeper, self._caught = folder, journal, keeper, caught
+        self._watch = Stopwatch()
+        self._run: Run | None = None
+        self._paused = False
+        self._reason = ""
+        """Why the run is to stop, if it is."""
+
+    def train(self) -> str:
+        """Trains to the end, or to a stop; returns the status that the log ends with. Raises `BadInput`."""
+        run = self._run = self._begin()
+        for event in run.events():
+            if isinstance(event, Finished):
+                self._keeper.finish(run, event)
+                self._met("stop")
+                return event.status
+            self._journal.write(event, beat=self._paused)
+            if isinstance(event, Progress):
+                self._between(run)
+        raise AssertionError("training ends with its last event")
+
+    def fail(self, reason: str) -> str:
+        """Writes the last event of a run that cannot go on; returns its status."""
+        run = self._run
+        iteration, seconds = (run.training.iteration, run.seconds) if run else (0, 0.0)
+        end = Finished(time=time.time(), status="failed", reason=reason, iteration=iteration, seconds=seconds)
+        self._keeper.write_last(run, end)
+        return end.status
+
+    def _begin(self) -> Run:
+        """The run as the newest checkpoint has it, under what has been asked for since."""
+        folder, journal = self._folder, self._journal
+        before, checkpoint = fold(View(), ends(folder.log_file)), newest(folder)
+        edits = self._keeper.edits = dict(checkpoint.header.edits) if checkpoint else {}
+        experiment = experiments.edit(experiments.load(folder.experiment_file), edits)
+        asked = pending_edits(folder)
+        experiment, made = _edited(experiment, asked, (*LIVE, LENGTH))
+        problem = build(experiment)
+        run = Run(Training(problem), stop=lambda: self._reason, clock=self._watch)
+        if checkpoint:
+            try:
+                run.restore(checkpoint.arrays)
+            except ValueError as error:
+                raise BadInput(f"does not fit: {error}", file=str(folder.checkpoints_folder)) from None
+        journal.write(problem.started(time.time()))
+        if before.started is not None:
+            journal.write(run.resumed(dict(edits)))
+        if before.finished is not None:
+            run.wait_anew()
+        self._note(run, asked, made)
+        return run
+
+    def _between(self, run: Run) -> None:
+        """What is to be done between two iterations."""
+        if run.over:
+            self._keeper.save_end(run)
+            return
+        asked = pending(self._folder)
+        self._edit(run)
+        if self._caught or "stop" in asked:
+            self._stop()
+        elif self._paused or "pause" in asked:
+            with self._watch.stopped():
+                self._pause(run)
+        elif self._keeper.due():
+            self._keeper.save(run)
+
+    def _stop(self) -> None:
+        """The next thing that the loop does is to end."""
+        self._reason = f"the trainer was told to by {self._caught[0]}" if self._caught else "somebody asked for it"
+
+    def _pause(self, run: Run) -> None:
+        """Waits for a request that ends the pause, or for a single step, and sends signs of life."""
+        if not self._paused:
+            self._paused = True
+            self._journal.write(Paused(time=time.time(), iteration=run.training.iteration))
+            self._met("pause", "step")
+        beat = 0.0
+        while True:
+            asked = pending(self._folder)
+            if self._caught or "stop" in asked:
+                return self._stop()
+            if "step" in asked:
+                self._met("step")
+                return run.hurry()
+            if "resume" in asked:
+                self._met("resume")
+                self._paused = False
+                return self._journal.write(Continued(time=time.time(), iteration=run.training.iteration))
+            self._edit(run)
+            if time.monotonic() >= beat:
+                beat = time.monotonic() + BEAT
+                self._journal.write(run.progress(), beat=True)
+                if self._keeper.saved_at != run.training.iteration:
+                    self._keeper.save(run)
+            time.sleep(LOOK)
+
+    def _edit(self, run: Run) -> None:
+        """Gives the run the values that were asked for; they hold from the next update on."""
+        if asked := pending_edits(self._folder):
+            experiment, made = _edited(run.training.problem.experiment, asked, LIVE)
+            run.training.edit(experiment)
+            self._note(run, asked, made)
+
+    def _note(self, run: Run, asked: dict[str, str], made: dict[str, str]) -> None:
+        """Logs the edits and keeps them in a checkpoint; only then is what was asked for met."""
+        for path, value in made.items():
+            self._keeper.edits[path] = value
+            self._journal.write(Edited(time=time.time(), iteration=run.training.iteration, path=path, value=value))
+        if made:
+            self._keeper.save(run)
+        for path in asked:
+            with suppress(OSError):
+                done_edit(self._folder, path)
+
+    def _met(self, *requests: Request) -> None:
+        """Takes requests back. One that cannot be removed, on a disk that is read-only now, is met all the same."""
+        for request in requests:
+            with suppress(OSError):
+                done(self._folder, request)
+
+
+def _edited(
+    experiment: Experiment, asked: dict[str, str], allowed: tuple[str, ...]
+) -> tuple[Experiment, dict[str, str]]:
+    """`experiment` with those edits that are allowed and legal; these edits. The others are said on stderr."""
+    made = {}
+    for path, value in asked.items():
+        try:
+            if path not in allowed:
+                raise BadInput(f"cannot be changed; allowed are {', '.join(allowed)}", path=path)
+            experiment = experiments.edit(experiment, {path: value})
+        except BadInput as error:
+            print(f"not edited: {error}", file=sys.stderr, flush=True)
+        else:
+            made[path] = value
+    return experiment, made
