@@ -5,13 +5,17 @@ import sys
 
 import typer
 
-from tuilab.cli import machine
+from tuilab.cli import control, machine
 from tuilab.cli.commands import app
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
 BAD_INPUT = 2
 
+app.command()(control.pause)
+app.command()(control.resume)
+app.command("set")(control.set_value)
+app.command()(control.step)
 app.command()(machine.doctor)
 app.command()(machine.reset)
 

@@ -110,7 +110,7 @@ class Listing:
             status=look.status,
             created=folder.experiment_file.stat().st_mtime,
             iteration=look.view.iteration,
-            iterations=experiment.optimization.iterations,
+            iterations=started.iterations if (started := look.view.started) else experiment.optimization.iterations,
             dev_error=latest_error(look.view).dev,
             best_dev_error=best(look.view.error.dev),
             about=runs.read_about(folder),

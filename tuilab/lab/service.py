@@ -12,6 +12,7 @@ from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import plan as plans
+from tuilab.lab.control import Control
 from tuilab.lab.listing import Listing, RunSummary
 from tuilab.lab.plan import Inspection, Plan
 from tuilab.lab.watching import Follower
@@ -31,6 +32,7 @@ class Lab:
     def __init__(self, home: Path | None = None) -> None:
         self.store = Store(home)
         self._presets = Presets(self.store.presets)
+        self.control = Control(self.store)
         self._listing = Listing(self.store)
 
     def presets(self) -> list[Preset]:
@@ -81,11 +83,7 @@ class Lab:
 
     def stop(self, name: str) -> None:
         """Asks the run's trainer to stop and keep what was learned. Raises `BadInput` if none is running."""
-        folder = self.store.find(name)
-        status = runs.glance(folder, time.time()).status
-        if status not in runs.ACTIVE:
-            raise BadInput(f"is not running: {status}", path=folder.name)
-        runs.ask(folder, "stop")
+        self.control.stop(name)
 
     def follow(self, name: str) -> Follower:
         """A reader of the run called `name` (a unique beginning will do, or "last"). Raises `BadInput`."""

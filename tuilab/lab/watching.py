@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from tuilab import experiment as experiments
 from tuilab import runs
+from tuilab.errors import BadInput
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
 from tuilab.runs import About, RunFolder, Status, View
@@ -42,7 +43,15 @@ class Follower:
         """The run as it stands now. Raises `BadInput` if its log cannot be read."""
         while not (look := self._follower.look(time.time())).whole:
             pass
-        return _snapshot(self.name, self._experiment, look, self._about)
+        return _snapshot(self.name, _edited(self._experiment, look.view), look, self._about)
+
+
+def _edited(experiment: Experiment, view: View) -> Experiment:
+    """The experiment as it is now: with what was changed while the run went on."""
+    try:
+        return experiments.edit(experiment, view.edits) if view.edits else experiment
+    except BadInput:  # the log of a stranger
+        return experiment
 
 
 def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot, about: About) -> Snapshot:

@@ -1,0 +1,72 @@
+"""The commands that take hold of a run: pause, resume, set, step, from any terminal."""
+
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from tuilab.cli.options import RunName, Sets, the_lab
+from tuilab.errors import BadInput
+
+PATIENCE = 5.0
+"""Seconds to wait for a trainer to meet a request."""
+
+
+def pause(name: RunName) -> int:
+    """Pause a run; its trainer waits, with everything saved. Exit code 1 if it does not answer within 5 s."""
+    control = the_lab().control
+    control.pause(name)
+    return _wait(name, "paused")
+
+
+def resume(
+    name: RunName,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Train until N iterations in all, also beyond the plan.")
+    ] = None,
+    sets: Sets = None,
+) -> None:
+    """Go on with a run: after a pause, a stop, its end, a kill or a crash, where its newest checkpoint left it.
+
+    After a kill every weight and every point comes out as if nothing had happened. --set changes learning_rate,
+    lambd or keep_prob from here on.
+    """
+    edits = _edits(sets)
+    if iterations is not None:
+        edits["optimization.iterations"] = str(iterations)
+    print(the_lab().control.resume(name, edits), file=sys.stderr)
+
+
+def set_value(
+    name: RunName,
+    edits: Annotated[list[str], typer.Argument(metavar="path=value…", help="E.g. learning_rate=0.01.")],
+) -> None:
+    """Change learning_rate, lambd or keep_prob of a run while it goes on; a mark on its curves says where."""
+    control = the_lab().control
+    for path, value in _edits(edits).items():
+        control.set(name, path, value)
+
+
+def step(name: RunName) -> None:
+    """Make a paused run do a single iteration."""
+    the_lab().control.step(name)
+
+
+def _edits(texts: list[str] | None) -> dict[str, str]:
+    edits = {}
+    for text in texts or []:
+        path, equals, raw = text.partition("=")
+        if not equals:
+            raise BadInput("must be path=value", path=text)
+        edits[path.strip()] = raw
+    return edits
+
+
+def _wait(name: str, status: str) -> int:
+    """Says where the run is once it is `status`; 1 if it does not get there soon."""
+    control, deadline = the_lab().control, time.monotonic() + PATIENCE
+    while (look := control.look(name)).status != status and time.monotonic() < deadline:
+        time.sleep(0.05)
+    print(f"{look.status} at iteration {look.view.iteration:,}", file=sys.stderr)
+    return 0 if look.status == status else 1

@@ -1,0 +1,143 @@
+"""Take hold of runs that go on: pause, step, edit; and take up those that do not: resume, extend."""
+
+import time
+from collections.abc import Mapping
+
+import psutil
+
+from tuilab import experiment as experiments
+from tuilab import runs
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment
+from tuilab.runs import RunFolder, Store
+from tuilab.runs.checkpoint import newest
+from tuilab.runs.requests import LENGTH, LIVE, ask_edit, forget
+from tuilab.training import build
+
+START = 30.0
+"""Seconds in which a trainer must have written its first line."""
+
+
+class Control:
+    """What can be asked of the runs in `store`. Every method raises `BadInput` where it makes no sense."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def look(self, name: str) -> runs.Snapshot:
+        """Status, iteration and the like of the run, from the two ends of its log."""
+        return runs.glance(self._store.find(name), time.time())
+
+    def stop(self, name: str) -> None:
+        """Asks the run's trainer to stop and keep what was learned."""
+        runs.ask(self._going(name), "stop")
+
+    def pause(self, name: str) -> None:
+        """Asks the run's trainer to wait; to pause a paused run is nothing."""
+        runs.ask(self._going(name), "pause")
+
+    def step(self, name: str) -> None:
+        """Asks a paused run for a single iteration."""
+        folder = self._going(name)
+        if (status := self.look(folder.name).status) != "paused":
+            raise BadInput(f"is not paused: {status}", path=folder.name)
+        runs.ask(folder, "step")
+
+    def set(self, name: str, path: str, value: str) -> None:
+        """Asks for another value, as text, from the next update on. `path` may be short: learning_rate, keep_prob."""
+        folder = self._going(name)
+        edits = _full({path: value}, LIVE, "while a run goes on")
+        experiments.edit(experiments.load(folder.experiment_file), edits)
+        for full, text in edits.items():
+            ask_edit(folder, full, text)
+
+    def resume(self, name: str, edits: Mapping[str, str] | None = None) -> str:
+        """Ends a pause, or starts a trainer that goes on where the run's newest checkpoint left it.
+
+        `edits` change α, λ or keep_prob from there on, or `optimization.iterations`, which makes the run longer.
+        Returns a sentence that says what happens; it may take a second or two.
+        """
+        folder = self._store.find(name)
+        look = self.look(folder.name)
+        if look.status in runs.ACTIVE:
+            return self._continue(folder, look, edits or {})
+        asked = _full(edits or {}, (*LIVE, LENGTH), "in a run")
+        checkpoint = newest(folder)
+        made = int(checkpoint.arrays["iteration"]) if checkpoint else 0
+        base = experiments.load(folder.experiment_file)
+        before = experiments.edit(base, checkpoint.header.edits) if checkpoint else base
+        experiment = experiments.edit(before, asked)
+        sentence = _what_happens(folder, look, before, experiment, made)
+        build(experiment)
+        forget(folder)
+        for path, text in asked.items():
+            ask_edit(folder, path, text)
+        _start(folder)
+        return sentence
+
+    def _continue(self, folder: RunFolder, look: runs.Snapshot, edits: Mapping[str, str]) -> str:
+        if look.status != "paused":
+            raise BadInput(f"is not paused: {look.status}", path=folder.name)
+        for path, text in edits.items():
+            self.set(folder.name, path, text)
+        runs.ask(folder, "resume")
+        return f"{folder.name} goes on from iteration {look.view.iteration:,}"
+
+    def _going(self, name: str) -> RunFolder:
+        folder = self._store.find(name)
+        if (status := self.look(folder.name).status) not in runs.ACTIVE:
+            raise BadInput(f"is not running: {status}", path=folder.name)
+        return folder
+
+
+def _full(edits: Mapping[str, str], allowed: tuple[str, ...], when: str) -> dict[str, str]:
+    """`edits` by whole paths, all of which are allowed."""
+    paths = {path.rpartition(".")[2]: path for path in allowed}
+    for path in edits:
+        if path not in allowed and path not in paths:
+            raise BadInput(f"cannot be changed {when}; {', '.join(allowed)} can", path=path)
+    return {paths.get(path, path): text for path, text in edits.items()}
+
+
+def _what_happens(folder: RunFolder, look: runs.Snapshot, before: Experiment, after: Experiment, made: int) -> str:
+    """What resuming a run that is not going on means. Raises `BadInput` where there is nothing to do."""
+    iteration, planned = look.view.iteration, after.optimization.iterations
+    if planned <= made:
+        raise BadInput(
+            f"all of its {planned:,} iterations are done; give it more, such as --iterations {2 * made}",
+            path=folder.name,
+        )
+    onward = f"{folder.name} goes on from iteration {made:,} of {planned:,}"
+    match look.status:
+        case "diverged":
+            if before.optimization == after.optimization and before.regularization == after.regularization:
+                raise BadInput(
+                    f"diverged after {iteration:,} iterations and would again: change something, "
+                    f"such as --set {LIVE[0]}={before.optimization.learning_rate / 10:g}",
+                    path=folder.name,
+                )
+            return f"{onward}, its last checkpoint before it diverged"
+        case "done" if iteration < before.optimization.iterations:
+            return f"{onward}; early stopping had ended it, and its patience starts anew"
+        case "dead":
+            return f"{onward}, its last checkpoint before its trainer was gone"
+        case _:
+            return onward
+
+
+def _start(folder: RunFolder) -> None:
+    """Starts a trainer and waits until the log says so. Raises `BadInput` if it ends without a word there."""
+    size = _size(folder)
+    pid = runs.spawn(folder)
+    deadline = time.monotonic() + START
+    while _size(folder) == size and time.monotonic() < deadline:
+        if not psutil.pid_exists(pid) and _size(folder) == size:
+            raise BadInput(f"its trainer ended at once; {folder.output_file.name} says why", path=folder.name)
+        time.sleep(0.02)
+
+
+def _size(folder: RunFolder) -> int:
+    try:
+        return folder.log_file.stat().st_size
+    except OSError:
+        return 0
