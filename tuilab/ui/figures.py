@@ -1,5 +1,9 @@
 """The figures of a run: a snapshot in, a figure out. Pure."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from tuilab.lab import Snapshot
 from tuilab.ui.plots import Figure, Series
 
@@ -28,6 +32,21 @@ def error_figure(snapshot: Snapshot) -> Figure:
     if snapshot.view.started is None or snapshot.view.started.examples.dev:
         series.append(Series("dev", curve.iteration, 100 * curve.dev, "warning", "d"))
     return Figure(title="Error, %", series=tuple(series), x_label="iteration", x_range=_iterations(snapshot))
+
+
+def overlaid(figure: Figure, overlays: tuple[Snapshot, ...]) -> Figure:
+    """A cost or an error figure with the total cost or the dev error of other runs beneath it, dim and named."""
+    series = []
+    for snapshot in overlays:
+        if figure.title.startswith("Cost"):
+            x, y = snapshot.view.cost.iteration, snapshot.view.cost.total
+        else:
+            x, y = snapshot.view.error.iteration, 100 * snapshot.view.error.dev
+            if np.isnan(y).all():
+                y = 100 * snapshot.view.error.train
+        series.append(Series(snapshot.name, x, y, "muted", "^"))
+    ends = [span[1] for span in (figure.x_range, *map(_iterations, overlays)) if span]
+    return replace(figure, series=(*series, *figure.series), x_range=(0.0, max(ends)) if ends else None)
 
 
 def _iterations(snapshot: Snapshot) -> tuple[float, float]:

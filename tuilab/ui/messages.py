@@ -42,15 +42,20 @@ class Started(Message):
 
 
 class Followed(Message):
-    """A run as it stands now, told by the follower that `source` ends. A later one makes an earlier one needless."""
+    """A run as it stands now, told by the follower that `source` ends. A later one makes an earlier one needless.
 
-    def __init__(self, snapshot: Snapshot, source: Event) -> None:
+    `aside`: it is not the run that is shown, but its parent.
+    """
+
+    def __init__(self, snapshot: Snapshot, source: Event, aside: bool = False) -> None:
         super().__init__()
-        self.snapshot, self.source = snapshot, source
+        self.snapshot, self.source, self.aside = snapshot, source, aside
 
     def can_replace(self, message: Message) -> bool:
         """Whether `message`, the one that waits, may be dropped for this one."""
-        return isinstance(message, Followed) and message.source is self.source
+        if not isinstance(message, Followed):
+            return False
+        return message.source is self.source and message.aside is self.aside
 
 
 class Checked(Message):

@@ -14,6 +14,7 @@ from textual.widgets import ContentSwitcher
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
+from tuilab.ui.panels.lineage import Lineage
 from tuilab.ui.panels.status import IDLE, RunStatus
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.views import VIEWS, View
@@ -34,6 +35,8 @@ class RunPane(Vertical):
     """Shows a snapshot through the view that was chosen; the others cost nothing, and are made when first chosen."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
+    overlays: reactive[tuple[Snapshot, ...]] = reactive(())
+    """Other runs beneath it, such as its parent."""
     experiment: reactive[Experiment | None] = reactive(None)
     """What the views look at while there is no run."""
     idle = reactive(IDLE)
@@ -57,6 +60,7 @@ class RunPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield RunStatus(markup=False).data_bind(RunPane.snapshot, RunPane.idle)
+        yield Lineage(markup=False).data_bind(RunPane.snapshot, RunPane.overlays)
         yield TabLine([view.TITLE for view in VIEWS]).data_bind(RunPane.current)
         with ContentSwitcher(initial=self.view.id):
             yield self.view
@@ -91,6 +95,10 @@ class RunPane(Vertical):
                 view.insight, view.fault = None, ""
         self._tell()
 
+    def watch_overlays(self) -> None:
+        """Tells the view."""
+        self._tell()
+
     def watch_experiment(self) -> None:
         """Tells the view, if there is no run."""
         if self.snapshot is None:
@@ -100,6 +108,7 @@ class RunPane(Vertical):
         if not self.is_mounted:
             return
         self.view.snapshot = self.snapshot
+        self.view.overlays = self.overlays
         self._stale = True
         self._look_when_due()
 

@@ -44,6 +44,7 @@ class Plot(Widget):
         & > .plot--error { color: $text-error; }
         & > .plot--secondary { color: $text-secondary; }
         & > .plot--foreground { color: $text; }
+        & > .plot--muted { color: $text-muted; }
     }
     """
 

@@ -8,7 +8,7 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-Hue = Literal["primary", "warning", "success", "error", "secondary", "foreground"]
+Hue = Literal["primary", "warning", "success", "error", "secondary", "foreground", "muted"]
 """A color by its name in the theme, so that a curve suits dark and light ones."""
 HUES: tuple[Hue, ...] = get_args(Hue)
 

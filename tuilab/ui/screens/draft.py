@@ -54,6 +54,12 @@ class DraftScreen(Screen[None]):
             self._past.append((paths, self.draft))
         self.draft = drafts.edited(self._lab, self.draft, edits)
 
+    def adopt(self, experiment: Experiment, edits: dict[str, str]) -> None:
+        """Puts another experiment with `edits` into the panels; undo brings back what stood there."""
+        assert self.draft is not None
+        self._past.append((frozenset(), self.draft))
+        self.draft = drafts.edited(self._lab, drafts.load(experiment), edits)
+
     def action_undo(self) -> None:
         """Takes the last edit back."""
         self.draft = self._past.pop()[1]

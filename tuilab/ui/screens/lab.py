@@ -51,6 +51,8 @@ class LabScreen(DraftScreen):
     ]
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    overlays: reactive[tuple[Snapshot, ...]] = reactive((), init=False)
+    """The parent of the run that is shown."""
     experiment: reactive[Experiment | None] = reactive(None)
     """The draft's, without its faults."""
     idle = reactive(IDLE)
@@ -70,7 +72,9 @@ class LabScreen(DraftScreen):
         yield TitleLine().data_bind(DraftScreen.opened, DraftScreen.changes)
         with Container(id="places"):
             yield ExperimentColumn().data_bind(DraftScreen.draft, DraftScreen.plan)
-            yield RunPane(self._lab).data_bind(LabScreen.snapshot, LabScreen.experiment, LabScreen.idle)
+            yield RunPane(self._lab).data_bind(
+                LabScreen.snapshot, LabScreen.overlays, LabScreen.experiment, LabScreen.idle
+            )
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -88,15 +92,22 @@ class LabScreen(DraftScreen):
         self._unfollow.set()
         self._unfollow = Event()
         self.snapshot = None
+        self.overlays = ()
         self.place = "watch"
         self._follow(name, self._unfollow)
 
     # What the keys do
 
     def action_run(self) -> None:
-        """Starts a run of the draft; or shows what is wrong with it."""
-        if (experiment := self.faultless()) is not None:
-            self._start(experiment)
+        """Starts a run of the draft; or shows what is wrong with it.
+
+        Where the panels differ from a run of the same title that is shown, it is the parent.
+        """
+        if (experiment := self.faultless()) is None:
+            return
+        shown = self.snapshot
+        child = shown is not None and shown.experiment.name == experiment.name and shown.experiment != experiment
+        self._start(experiment, shown.name if shown is not None and child else "")
 
     def action_stop(self) -> None:
         """Stops the run that is shown."""
@@ -128,10 +139,15 @@ class LabScreen(DraftScreen):
         self.set_focus(self.query_one(RunPane).view)
 
     def action_act(self, number: int) -> None:
-        """Makes the edits of a recommended action and runs the child."""
-        assert self.snapshot is not None
-        self.edit(self.snapshot.diagnosis.actions[number - 1].edits)
-        self.action_run()
+        """Makes the edits of a recommended action to the experiment of the run that is shown and runs the child."""
+        assert self.snapshot is not None and self.draft is not None
+        edits = self.snapshot.diagnosis.actions[number - 1].edits
+        if self.draft.experiment == self.snapshot.experiment:
+            self.edit(edits)
+        else:
+            self.adopt(self.snapshot.experiment, edits)
+        if (experiment := self.faultless()) is not None:
+            self._start(experiment, self.snapshot.name)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
@@ -170,8 +186,14 @@ class LabScreen(DraftScreen):
 
     @on(Followed)
     def _take_snapshot(self, event: Followed) -> None:
-        if event.source is self._unfollow:
-            self.snapshot = event.snapshot
+        if event.source is not self._unfollow:
+            return
+        if event.aside:
+            self.overlays = (event.snapshot,)
+            return
+        first, self.snapshot = self.snapshot is None, event.snapshot
+        if first and event.snapshot.about.parent:
+            self._follow(event.snapshot.about.parent, event.source, aside=True)
 
     # What follows from a change of state
 
@@ -198,21 +220,22 @@ class LabScreen(DraftScreen):
     # Off the UI thread: each ends in one message
 
     @work(thread=True, group="start")
-    def _start(self, experiment: Experiment) -> None:
+    def _start(self, experiment: Experiment, parent: str) -> None:
         try:
-            self.post_message(Started(self._lab.start(experiment)))
+            self.post_message(Started(self._lab.start(experiment, parent)))
         except BadInput as error:
             self.post_message(Refused(error, "not started"))
 
     @work(thread=True, group="follow")
-    def _follow(self, name: str, ended: Event) -> None:
+    def _follow(self, name: str, ended: Event, aside: bool = False) -> None:
         def tell(snapshot: Snapshot) -> None:
-            self.post_message(Followed(snapshot, ended))
+            self.post_message(Followed(snapshot, ended, aside))
 
         try:
             following.follow(self._lab.follow(name), tell, ended)
         except BadInput as error:
-            self.post_message(Refused(error, "cannot be shown"))
+            if not aside:  # a parent may have been deleted
+                self.post_message(Refused(error, "cannot be shown"))
 
     @work(thread=True, group="list")
     def _count_runs(self) -> None:

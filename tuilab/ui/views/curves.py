@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.reactive import reactive
 
 from tuilab.lab import Snapshot
-from tuilab.ui.figures import NO_COST, NO_ERROR, cost_figure, error_figure
+from tuilab.ui.figures import NO_COST, NO_ERROR, cost_figure, error_figure, overlaid
 from tuilab.ui.panels.verdict import Verdict
 from tuilab.ui.plots import Plot
 from tuilab.ui.views.view import View
@@ -46,9 +46,17 @@ class CurvesView(View):
             self.watch_log_axis()
         if old is None or new is None or old.view.error is not new.view.error:
             for plot in self.query("#error").results(Plot):
-                plot.show(NO_ERROR if new is None else error_figure(new))
+                plot.show(NO_ERROR if new is None else overlaid(error_figure(new), self.overlays))
+
+    def watch_overlays(self) -> None:
+        """Draws both again."""
+        self.watch_snapshot(None, self.snapshot)
 
     def watch_log_axis(self) -> None:
         """Draws the cost again."""
         for plot in self.query("#cost").results(Plot):
-            plot.show(NO_COST if self.snapshot is None else cost_figure(self.snapshot, log=self.log_axis))
+            plot.show(
+                NO_COST
+                if self.snapshot is None
+                else overlaid(cost_figure(self.snapshot, log=self.log_axis), self.overlays)
+            )

@@ -23,6 +23,8 @@ class View(Container, can_focus=True):
     """Whether there is anything to look for."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
+    overlays: reactive[tuple[Snapshot, ...]] = reactive(())
+    """Other runs to be drawn beneath it, such as its parent."""
     insight: reactive[Any] = reactive(None)
     fault: reactive[str] = reactive("")
     """Why there is no insight; empty if there is one."""

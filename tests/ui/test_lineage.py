@@ -1,0 +1,107 @@
+"""A child beside its parent: the key that makes it, the line that tells the difference, the curves beneath."""
+
+from msgspec import structs
+from textual.pilot import Pilot
+
+from tests.ui.canned import EXPERIMENT, snapshot
+from tests.ui.conftest import Messages, until
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.runs import ACTIVE, About
+from tuilab.ui.app import LabApp
+from tuilab.ui.figures import cost_figure, error_figure, overlaid
+from tuilab.ui.messages import Started
+from tuilab.ui.panels.lineage import Lineage, lineage
+from tuilab.ui.screens.lab import LabScreen
+
+WIDE = (120, 40)
+
+
+def room(app: LabApp) -> LabScreen:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, LabScreen)
+    return screen
+
+
+async def ended(pilot: Pilot[None], app: LabApp) -> str:
+    await until(pilot, lambda: app.snapshot is not None and app.snapshot.status not in ACTIVE)
+    assert app.snapshot is not None
+    return app.snapshot.name
+
+
+async def test_an_action_and_an_edit_make_children_that_lie_over_their_parents(
+    lab: Lab, experiment: Experiment, messages: Messages
+) -> None:
+    hard = lab.edit(experiment, {"data.source": "moons", "data.noise": "1", "diagnosis.base_error": "0"})
+    app = LabApp(lab, hard, "small")
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await pilot.press("r")
+        parent = await ended(pilot, app)
+        await pilot.press("1")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.name != parent)
+        child = await ended(pilot, app)
+        await until(pilot, lambda: bool(room(app).overlays))
+        assert app.snapshot is not None and app.snapshot.about == About(parent=parent)
+        assert [overlay.name for overlay in room(app).overlays] == [parent]
+        assert parent in str(app.screen.query_one(Lineage).content)
+        room(app).edit({"optimization.learning_rate": "0.33"})
+        await pilot.press("r")
+        await until(pilot, lambda: len(messages.of(Started)) == 3)
+        grandchild = messages.of(Started)[-1].name
+        assert lab.follow(grandchild).poll().about.parent == child
+
+
+async def test_an_action_belongs_to_the_run_that_is_shown_whatever_stands_in_the_panels(
+    app: LabApp, lab: Lab, messages: Messages
+) -> None:
+    canned = snapshot("done")
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await pilot.pause()
+        before = room(app).draft
+        room(app).snapshot = canned
+        await pilot.pause()
+        await pilot.press("1")
+        await until(pilot, lambda: bool(messages.of(Started)))
+        started = lab.follow(messages.of(Started)[0].name).poll()
+        assert started.experiment == edit(canned.experiment, canned.diagnosis.actions[0].edits)
+        assert started.about.parent == canned.name
+        await pilot.press("u")
+        assert room(app).draft == before
+
+
+async def test_running_the_same_again_or_another_preset_makes_no_child(
+    app: LabApp, lab: Lab, messages: Messages
+) -> None:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await pilot.press("r")
+        await ended(pilot, app)
+        await pilot.press("r")
+        await until(pilot, lambda: len(messages.of(Started)) == 2)
+        await ended(pilot, app)
+        room(app).load(*lab.open("xor" if "xor" in [p.name for p in lab.presets()] else "circles"))
+        room(app).edit({"optimization.iterations": "50"})
+        await pilot.press("r")
+        await until(pilot, lambda: len(messages.of(Started)) == 3)
+        assert all(not lab.follow(message.name).poll().about.parent for message in messages.of(Started))
+
+
+def test_the_line_tells_what_was_changed() -> None:
+    parent = snapshot("done")
+    child = structs.replace(
+        snapshot("done", experiment=edit(EXPERIMENT, {"regularization.lambd": "3", "dropout.keep_prob": "0.8"})),
+        name="canned-0002",
+        about=About(parent=parent.name),
+    )
+    assert lineage(child, (parent,)) == "↳ from canned-0001: λ 0.7 → 3.0 · keep_prob 1.0 → 0.8"
+    assert lineage(child, ()) == "↳ from canned-0001"
+    assert lineage(parent, ()) == ""
+
+
+def test_the_parents_curves_lie_beneath_named_and_dim() -> None:
+    run, parent = snapshot("done"), structs.replace(snapshot("done", 50), name="canned-0000")
+    for figure in (cost_figure(run, log=True), error_figure(run)):
+        both = overlaid(figure, (parent,))
+        assert both.series[1:] == figure.series and both.x_range == figure.x_range
+        assert (both.series[0].name, both.series[0].color, len(both.series[0].x)) == ("canned-0000", "muted", 50)
+        assert both.series[0].marker not in {series.marker for series in figure.series}
+        assert overlaid(figure, ()).series == figure.series

@@ -1,0 +1,41 @@
+"""Where the run that is shown came from: its parent, and what was changed."""
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tuilab.lab import Snapshot
+from tuilab.lab.compare import changes
+from tuilab.text import clean
+
+
+class Lineage(Static):
+    """One line about a child; nothing for a run without a parent. `overlays` holds the parent if it is still there."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None, layout=False)
+    overlays: reactive[tuple[Snapshot, ...]] = reactive((), layout=False)
+
+    def watch_snapshot(self) -> None:
+        """Tells the line anew."""
+        self._update()
+
+    def watch_overlays(self) -> None:
+        """Tells the line anew."""
+        self._update()
+
+    def _update(self) -> None:
+        text = "" if self.snapshot is None else lineage(self.snapshot, self.overlays)
+        self.display = bool(text)
+        self.update(Content(text))
+
+
+def lineage(snapshot: Snapshot, overlays: tuple[Snapshot, ...]) -> str:
+    """`↳ from circles-0001: λ 0.0 → 3.0 · keep_prob 1.0 → 0.8`; nothing for a run without a parent."""
+    name = snapshot.about.parent
+    if not name:
+        return ""
+    parent = next((overlay for overlay in overlays if overlay.name == name), None)
+    if parent is None:
+        return f"↳ from {clean(name)}"
+    told = " · ".join(changes(parent.experiment, snapshot.experiment)) or "the same experiment"
+    return f"↳ from {clean(name)}: {clean(told)}"
