@@ -70,7 +70,7 @@ class Terminal:
         """Reads until `condition()`; its last value."""
         end = time.monotonic() + seconds
         while not (value := condition()) and time.monotonic() < end:
-            self._read(0.05)
+            self.read(0.05)
         return value
 
     def exit_code(self, seconds: float = 15) -> int:
@@ -86,11 +86,20 @@ class Terminal:
         assert self.until(check, seconds), f"still there after {seconds} s:\n{self.text}"
         return ended[0]
 
-    def _read(self, seconds: float) -> None:
+    def until_full(self, seconds: float = 20) -> None:
+        """Presses keys and reads nothing until the program can write no more."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for key in ("?", "\x1b"):
+                self.press(key)
+                time.sleep(0.2)
+
+    def read(self, seconds: float, limit: int = 65536) -> None:
+        """Reads what comes within so many seconds, at most `limit` bytes."""
         if not select.select([self._descriptor], [], [], seconds)[0]:
             return
         try:
-            data = os.read(self._descriptor, 65536)
+            data = os.read(self._descriptor, limit)
         except OSError:  # the other end has closed
             time.sleep(seconds)
             return

@@ -12,6 +12,12 @@ import termios
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.segment import Segment
+from textual._compositor import ChopsUpdate
+from textual.strip import Strip
+
+from tuilab.ui import terminal as terminal_module
 
 READY = b"Quit"
 """The last word of the first screen."""
@@ -70,3 +76,12 @@ def test_bytes_that_are_not_utf8_do_not_end_the_app(terminal: Terminal) -> None:
     os.write(terminal.master, b"\xe9\xff")
     os.write(terminal.master, b"q")
     assert terminal.end() == 0
+
+
+def test_an_update_writes_the_changed_cells_alone() -> None:
+    terminal_module._write_what_changed()
+    row = Strip([Segment("kept "), Segment("changed"), Segment(" kept too")])
+    update = ChopsUpdate([{0: Strip([Segment("left|")]), 5: row}], [(0, 10, 17)], [[5, 26]])
+    assert update.render_segments(Console()) == "\x1b[1;11Hchanged"
+    whole = ChopsUpdate([{0: Strip([Segment("left|")]), 5: row}], [(0, 3, 12)], [[5, 26]])
+    assert whole.render_segments(Console()) == "\x1b[1;4Ht|\x1b[1;6Hkept ch"

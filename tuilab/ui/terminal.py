@@ -11,17 +11,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
-from typing import Any
+from typing import IO, Any
+from weakref import WeakSet
 
 from rich import control
-from textual import content
+from rich.console import Console
+from rich.control import Control
+from textual import _compositor, content
+from textual import screen as screens
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.drivers import linux_driver
+from textual.drivers._writer_thread import WriterThread
+from textual.screen import Screen
 
 from tuilab.text import CONTROLS, REPLACEMENT
 
 PATIENCE = 2.0
 """Seconds that the app has to end, once it was told to, before the process ends without it."""
+_GLANCE = 0.05
+"""Seconds between two looks whether a slow line has taken what it was given."""
+PROBE = 1.0
+"""Seconds between two looks whether the terminal is still there."""
 _RESET = (
     b"\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?2004l\x1b[?2048l\x1b[<u"
     b"\x1b[?1049l\x1b[?7h\x1b[?25h\x1b[0m"
@@ -37,6 +48,8 @@ def run(app: App[Any]) -> int:
     """
     _forgive_bad_bytes()
     _replace_controls()
+    _write_what_changed()
+    _wait_for_a_slow_line()
     with _restoring() as restore, _signals(app, restore):
         # A loop of its own: closing the default one would wait for every thread.
         app.run(loop=asyncio.new_event_loop())
@@ -55,6 +68,103 @@ def _replace_controls() -> None:
     """Control characters show as U+FFFD in every widget; Textual and Rich take a few away and pass the rest on."""
     for module in (content, control):
         vars(module)["_CONTROL_STRIP_TRANSLATE"].update(dict.fromkeys(CONTROLS - {*map(ord, "\t\n")}, REPLACEMENT))
+
+
+def _write_what_changed() -> None:
+    """An update writes the changed cells of a row alone; Textual writes it from the left edge of the widget on."""
+
+    def render_segments(self: ChopsUpdate, console: Console) -> str:
+        sequences = []
+        for y, left, right in self.spans:
+            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+                if strip is None or x >= right or end <= left:
+                    continue
+                start, stop = max(x, left), min(end, right)
+                sequences += [Control.move_to(start, y).segment.text, strip.crop(start - x, stop - x).render(console)]
+        return "".join(sequences)
+
+    vars(_compositor)["ChopsUpdate"].render_segments = render_segments
+
+
+def _wait_for_a_slow_line() -> None:
+    """What changes while the terminal still takes the last update waits, so that the newest is all that it gets next.
+
+    Textual queues 30 whole updates, and then the app stands still.
+    """
+    update = Screen._compositor_refresh
+    waiting: WeakSet[Screen[Any]] = WeakSet()
+
+    def refresh(screen: Screen[Any]) -> None:
+        writer = getattr(screen.app._driver, "_writer_thread", None)
+        if not isinstance(writer, _Writer) or not writer.busy:
+            update(screen)
+        elif screen not in waiting:
+            waiting.add(screen)
+            screen.set_timer(_GLANCE, partial(again, screen))
+
+    def again(screen: Screen[Any]) -> None:
+        waiting.discard(screen)
+        refresh(screen)
+
+    vars(linux_driver)["WriterThread"] = _Writer
+    vars(screens)["Screen"]._compositor_refresh = refresh
+
+
+class _Writer(WriterThread):
+    """Textual's writer, which knows whether it still has something to write."""
+
+    def __init__(self, file: IO[str]) -> None:
+        super().__init__(file)
+        self._asked = self._done = 0
+
+    @property
+    def busy(self) -> bool:
+        return self._asked > self._done
+
+    def write(self, text: str) -> None:
+        self._asked += 1
+        super().write(text)
+
+    def run(self) -> None:
+        while (text := self._queue.get()) is not None:
+            self._file.write(text)
+            if self._queue.empty():
+                self._file.flush()
+            self._done += 1
+        self._file.flush()
+
+
+def _write_only_what_changed() -> None:
+    """A changed stretch of a line costs its own bytes; Textual writes all from the left edge of its widget."""
+
+    def render_segments(self: ChopsUpdate, console: Console) -> str:
+        out = []
+        for y, start, stop in self.spans:
+            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+                if strip is not None and x < stop and start < end:
+                    left, right = max(x, start), min(end, stop)
+                    out.append(control.Control.move_to(left, y).segment.text)
+                    out.append(strip.crop(left - x, right - x).render(console))
+        return "".join(out)
+
+    type.__setattr__(ChopsUpdate, "render_segments", render_segments)
+
+
+_update_screen = Screen._on_timer_update
+
+
+def _wait_for_the_line() -> None:
+    """While the terminal has not taken the last picture, the next one waits: it then holds all that changed since.
+
+    Textual queues up to 30 of them, and a key is answered after the last.
+    """
+
+    def update(screen: Screen[Any]) -> None:
+        writer = getattr(screen.app._driver, "_writer_thread", None)
+        if writer is None or writer._queue.empty():
+            _update_screen(screen)  # or else the timer, which this would pause, rings again
+
+    type.__setattr__(Screen, "_on_timer_update", update)
 
 
 @contextmanager
@@ -80,9 +190,7 @@ def _signals(app: App[Any], restore: Callable[[], None]) -> Iterator[None]:
     """SIGTERM and SIGHUP end the app; the handlers from before come back at the end."""
 
     def end(number: int, frame: FrameType | None) -> None:
-        _end_soon(128 + number, restore)
-        if app._loop is not None:
-            app._loop.call_soon_threadsafe(partial(app.exit, return_code=128 + number))
+        _end(app, 128 + number, restore)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
@@ -90,6 +198,31 @@ def _signals(app: App[Any], restore: Callable[[], None]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _probing(app: App[Any], restore: Callable[[], None]) -> Iterator[None]:
+    """A terminal that goes away without a signal, or with one that is ignored, ends the app as SIGHUP does."""
+    over = threading.Event()
+
+    def probe() -> None:
+        while not over.wait(PROBE):
+            try:
+                termios.tcgetattr(0)
+            except termios.error:
+                _end(app, 128 + signal.SIGHUP, restore)
+                break
+
+    threading.Thread(target=probe, name="probe of the terminal", daemon=True).start()
+    yield
+    over.set()
+
+
+def _end(app: App[Any], code: int, restore: Callable[[], None]) -> None:
+    """Ends the app in good order, or in `PATIENCE` seconds without."""
+    _end_soon(code, restore)
+    if app._loop is not None:
+        app._loop.call_soon_threadsafe(partial(app.exit, return_code=code))
 
 
 def _end_soon(code: int, restore: Callable[[], None]) -> None:

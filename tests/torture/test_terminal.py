@@ -1,0 +1,123 @@
+"""Terminals as they are out there: slow, frozen, resized without end, closed, with nobody reading."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.terminal import Terminal
+from tuilab.lab import Lab
+
+SEED = 20
+LONG = """
+title = "Long"
+[data]
+source = "circles"
+examples = 300
+[network]
+hidden = [20, 3]
+[optimization]
+learning_rate = 0.01
+iterations = 5000000
+"""
+
+
+@pytest.fixture
+def training(home: Path, tmp_path: Path) -> Iterator[Terminal]:
+    """The app with a run that goes on for long; the run is ended afterwards."""
+    path = tmp_path / "long.toml"
+    path.write_text(LONG)
+    with Terminal("open", str(path)) as terminal:
+        terminal.wait("r Run")
+        terminal.press("r")
+        terminal.wait(r"running\s+circles-0001")
+        terminal.until(lambda: False, 1)
+        yield terminal
+    Lab().stop("circles-0001")
+
+
+def iteration() -> int:
+    return Lab().follow("circles-0001").poll().view.iteration
+
+
+def seconds_until_help(terminal: Terminal, bytes_a_second: float | None = None) -> float:
+    """From the key to the help on the screen, of a line that takes so many bytes a second."""
+    start = time.monotonic()
+    terminal.press("?")
+    while "Train the experiment" not in terminal.text:
+        assert time.monotonic() - start < 30, terminal.text
+        if bytes_a_second is None:
+            terminal.read(0.02)
+        else:
+            terminal.read(0.02, int(bytes_a_second * 0.04))
+            time.sleep(0.04)
+    return time.monotonic() - start
+
+
+def test_a_storm_of_resizes(training: Terminal) -> None:
+    generator = random.Random(SEED)
+    for _ in range(100):
+        training.resize(generator.randint(1, 500), generator.randint(1, 200))
+        training.until(lambda: False, 0.04)
+    training.resize(120, 40)
+    training.wait("r Run", 5)
+    assert seconds_until_help(training) <= 1
+    assert "Traceback" not in training.written.decode(errors="replace")
+
+
+def test_a_terminal_that_nobody_reads_does_not_stall_the_training(training: Terminal) -> None:
+    before = iteration()
+    time.sleep(10)
+    middle = iteration()
+    time.sleep(10)
+    assert before < middle < iteration()
+
+
+def test_it_ends_though_the_line_is_frozen(training: Terminal) -> None:
+    training.until_full()
+    start = time.monotonic()
+    os.kill(training.pid, signal.SIGTERM)
+    while not (ended := os.waitpid(training.pid, os.WNOHANG))[0]:
+        assert time.monotonic() - start <= 3
+        time.sleep(0.02)
+    assert os.waitstatus_to_exitcode(ended[1]) == 128 + signal.SIGTERM
+
+
+def test_a_slow_line_has_no_backlog(training: Terminal) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        training.read(0.02, 1000)
+        time.sleep(0.04)
+    assert seconds_until_help(training, 25_000) <= 2
+
+
+def test_idle_is_free(home: Path) -> None:
+    with Terminal("open", "circles") as terminal:
+        terminal.wait("r Run")
+        terminal.until(lambda: False, 3)
+        process, written = psutil.Process(terminal.pid), len(terminal.written)
+        before = process.cpu_times()
+        terminal.until(lambda: False, 20)
+        after = process.cpu_times()
+        assert len(terminal.written) == written
+        assert (after.user + after.system) - (before.user + before.system) <= 0.01 * 20
+
+
+def test_a_closed_terminal_ends_the_app_and_not_the_run(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "long.toml"
+    path.write_text(LONG)
+    with Terminal("open", str(path)) as terminal:
+        terminal.wait("r Run")
+        terminal.press("r")
+        terminal.wait(r"running\s+circles-0001")
+        pid = terminal.pid
+    before = iteration()
+    time.sleep(2)
+    assert not psutil.pid_exists(pid)
+    assert iteration() > before
+    Lab().stop("circles-0001")
