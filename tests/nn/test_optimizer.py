@@ -1,0 +1,159 @@
+"""Each update rule alone: its formula, its penalty, its state, in float64 and float32."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.nn import reference
+from tuilab.nn import OPTIMIZERS, Optimizer, Parameters, penalty
+
+SIZES = (3, 2, 1)
+NUMBERS = {
+    "gradient_descent": {},
+    "momentum": {"beta1": 0.9},
+    "rmsprop": {"beta2": 0.99, "epsilon": 1e-8},
+    "adam": {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+}
+DIRECTIONS: dict[str, Callable[..., Callable[[Any, int], Any]]] = {
+    "gradient_descent": reference.gradient_descent,
+    "momentum": reference.momentum,
+    "rmsprop": reference.rmsprop,
+    "adam": reference.adam,
+}
+rules = pytest.mark.parametrize("rule", sorted(OPTIMIZERS))
+
+
+def made(rule: str, term: Any = None, proximal: bool = False, dtype: Any = np.float64) -> Optimizer:
+    return OPTIMIZERS[rule](SIZES, term or penalty("none", 0, 1), proximal, dtype, **NUMBERS[rule])
+
+
+def update(optimizer: Optimizer, theta: Any, gradient: Any, rate: float) -> Any:
+    """θ after one update; neither `theta` nor `gradient` is changed here."""
+    out = Parameters(SIZES, theta.dtype)
+    given = gradient * theta.dtype.type(rate) if optimizer.folds_rate else gradient.copy()
+    optimizer.update(Parameters(SIZES, theta=theta.copy()), Parameters(SIZES, theta=given), rate, out)
+    return out.theta
+
+
+@rules
+@settings(max_examples=60)
+@given(seed=st.integers(0, 2**32), rate=st.floats(1e-6, 10), size=st.floats(-6, 6))
+def test_the_formula_of_the_rule(rule: str, seed: int, rate: float, size: float) -> None:
+    random = np.random.default_rng(seed)
+    optimizer, direction = made(rule), DIRECTIONS[rule](**NUMBERS[rule])
+    theta = expected = random.standard_normal(11)
+    for t in range(1, 21):
+        gradient = 10**size * random.standard_normal(11)
+        theta = update(optimizer, theta, gradient, rate)
+        expected = expected - rate * direction(gradient, t)
+        np.testing.assert_allclose(theta, expected, rtol=1e-10, atol=1e-10 * abs(expected).max())
+
+
+@pytest.mark.parametrize("size", [1e-5, 1.0, 1e5])
+def test_the_first_step_of_adam_is_alpha_whatever_the_size_of_the_gradient(size: float) -> None:
+    """v̂/√ŝ is ±1 at t = 1 only with both bias corrections; without them it would be 0.1/√0.001 = 3.2."""
+    gradient = size * np.array([1.0, -2.0, 3.0, -4.0, 5.0, -6.0, 7.0, -8.0, 9.0, -10.0, 11.0])
+    theta = update(made("adam"), np.zeros(11), gradient, 0.01)
+    np.testing.assert_allclose(theta, -0.01 * np.sign(gradient), rtol=2e-3)
+
+
+def test_a_constant_gradient_gives_what_the_series_sum_to() -> None:
+    one = np.ones(11)
+    momentum, theta = made("momentum"), np.zeros(11)
+    for _ in range(10):
+        theta = update(momentum, theta, one, 0.1)
+    # v_t = 1 − 0.9ᵗ
+    np.testing.assert_allclose(theta, -0.1 * sum(1 - 0.9**t for t in range(1, 11)), rtol=1e-14)
+    rmsprop, theta = made("rmsprop"), np.zeros(11)
+    for _ in range(10):
+        theta = update(rmsprop, theta, one, 0.1)
+    # s_t = 1 − 0.99ᵗ, with no correction of its start at 0
+    np.testing.assert_allclose(theta, -0.1 * sum(1 / (math.sqrt(1 - 0.99**t) + 1e-8) for t in range(1, 11)), rtol=1e-13)
+
+
+@rules
+@pytest.mark.parametrize("kind", ["l2", "l1"])
+@pytest.mark.parametrize("biases", [False, True])
+def test_the_penalty_is_part_of_the_gradient_of_every_rule(rule: str, kind: str, biases: bool) -> None:
+    random = np.random.default_rng(5)
+    term = penalty(kind, 3.0, 6, biases)
+    penalized, plain = made(rule, term), made(rule)
+    theta = other = random.standard_normal(11)
+    theta[2] = 0.0
+    for _ in range(5):
+        gradient = random.standard_normal(11)
+        counted = other if biases else np.where(np.arange(11) < 8, other, 0.0)
+        slope = 3 / 6 * counted if kind == "l2" else 3 / 12 * np.sign(counted)
+        theta, other = update(penalized, theta, gradient, 0.1), update(plain, other, gradient + slope, 0.1)
+        np.testing.assert_allclose(theta, other, rtol=1e-12)
+
+
+def test_the_decay_factor_is_what_gradient_descent_multiplies_the_weights_by() -> None:
+    theta = np.arange(1.0, 12.0)
+    decayed = update(made("gradient_descent", penalty("l2", 3.0, 6)), theta, np.zeros(11), 0.1)
+    assert decayed.tolist() == [*(theta[:8] * (1 - 0.1 * 3 / 6)), *theta[8:]]
+
+
+@rules
+@pytest.mark.parametrize("biases", [False, True])
+def test_the_proximal_step_follows_the_rule_on_the_data_alone(rule: str, biases: bool) -> None:
+    random = np.random.default_rng(6)
+    proximal, plain = made(rule, penalty("l1", 3.0, 6, biases), proximal=True), made(rule)
+    theta = other = 0.05 * random.standard_normal(11)
+    for _ in range(8):
+        gradient = 0.1 * random.standard_normal(11)
+        gradient[0] = 0.0
+        theta = update(proximal, theta, gradient, 0.1)
+        other = reference.soft_threshold(update(plain, other, gradient, 0.1), SIZES, 0.1 * 3 / 12, biases)
+        np.testing.assert_allclose(theta, other, rtol=1e-12, atol=1e-16)
+        assert ((theta == 0) == (other == 0)).all()
+    assert theta[0] == 0
+
+
+@pytest.mark.parametrize("kind", ["none", "l2"])
+@rules
+def test_proximal_is_of_l1_alone(rule: str, kind: str) -> None:
+    term, theta, gradient = penalty(kind, 3.0, 6), np.linspace(-1, 1, 11), np.ones(11)
+    one, other = (update(made(rule, term, proximal), theta, gradient, 0.1) for proximal in (False, True))
+    assert np.array_equal(one, other)
+
+
+@rules
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_it_goes_on_bit_for_bit_where_its_state_was_saved(rule: str, dtype: Any) -> None:
+    random = np.random.default_rng(7)
+    term = penalty("l2", 0.5, 6)
+    gradients = random.standard_normal((10, 11)).astype(dtype)
+    one, theta = made(rule, term, dtype=dtype), random.standard_normal(11).astype(dtype)
+    for gradient in gradients[:4]:
+        theta = update(one, theta, gradient, 0.1)
+    saved = {name: array.copy() for name, array in one.saved().items()}
+    other, again = made(rule, term, dtype=dtype), theta
+    other.restore(saved)
+    for gradient in gradients[4:]:
+        theta, again = update(one, theta, gradient, 0.1), update(other, again, gradient, 0.1)
+        assert theta.dtype == dtype and np.array_equal(theta, again)
+
+
+@rules
+def test_a_gradient_of_zero_moves_nothing_and_makes_no_nan(rule: str) -> None:
+    theta = np.linspace(-1, 1, 11)
+    assert np.array_equal(update(made(rule), theta, np.zeros(11), 0.1), theta)
+
+
+@rules
+def test_float32_follows_float64(rule: str) -> None:
+    random = np.random.default_rng(8)
+    double, single = made(rule), made(rule, dtype=np.float32)
+    theta = random.standard_normal(11)
+    other = theta.astype(np.float32)
+    for _ in range(20):
+        gradient = random.standard_normal(11)
+        theta, other = update(double, theta, gradient, 0.01), update(single, other, gradient.astype(np.float32), 0.01)
+    assert other.dtype == np.float32
+    np.testing.assert_allclose(other, theta, rtol=1e-4, atol=1e-5)
