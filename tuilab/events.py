@@ -135,7 +135,7 @@ class Edited(Event, frozen=True):
 
 
 class Paused(Event, frozen=True):
-    """The trainer waits; it goes on sending its sign of life."""
+    """The trainer waits; in a pause this line is its sign of life."""
 
     iteration: Count
 

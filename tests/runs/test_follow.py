@@ -48,6 +48,17 @@ def test_a_trainer_that_ends_while_it_is_looked_at_has_not_died(folder, monkeypa
     assert follower.look(0.0).status == "done"
 
 
+def test_a_trainer_that_takes_a_new_run_while_it_is_looked_at_has_not_died(folder, monkeypatch):
+    made = folder.experiment_file.stat().st_mtime
+
+    def taken(folder: RunFolder) -> bool:
+        claim(folder)
+        return False
+
+    monkeypatch.setattr(follow, "alive", taken)
+    assert Follower(folder).look(made).status == "starting"
+
+
 def test_damage_is_told(folder):
     folder.log_file.write_bytes(b"?\n?\n")
     follower = Follower(folder)

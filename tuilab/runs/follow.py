@@ -33,7 +33,7 @@ class Follower:
 
         The status is always that of the end of the log. Raises `BadInput` for a log that cannot be read.
         """
-        living = alive(self._folder)
+        unclaimed, living = _evidence(self._folder, now)
         watched = self._tail.at_end
         events = self._tail.read()
         if watched and events:
@@ -41,7 +41,9 @@ class Follower:
         self._view = fold(self._view, events, self._tail.damaged - self._view.damaged)
         whole = self._tail.at_end
         last = self._view if whole else _ends(self._folder)
-        return Snapshot(self._view, _status(self._folder, last, living, now, self._heard), whole)
+        asked = pending(self._folder)
+        told = status(last, living, now, unclaimed=unclaimed, requests=asked, heard=self._heard)
+        return Snapshot(self._view, told, whole)
 
 
 def glance(folder: RunFolder, now: float) -> Snapshot:
@@ -49,17 +51,22 @@ def glance(folder: RunFolder, now: float) -> Snapshot:
 
     Raises `BadInput` for a log that cannot be read.
     """
-    living = alive(folder)
+    unclaimed, living = _evidence(folder, now)
     view = _ends(folder)
-    return Snapshot(view, _status(folder, view, living, now), whole=False)
+    return Snapshot(view, status(view, living, now, unclaimed=unclaimed, requests=pending(folder)), whole=False)
 
 
 def _ends(folder: RunFolder) -> View:
     return fold(View(), ends(folder.log_file))
 
 
-def _status(folder: RunFolder, view: View, living: bool | None, now: float, heard: float | None = None) -> Status:
-    return status(view, living, now, unclaimed=_unclaimed(folder, now), requests=pending(folder), heard=heard)
+def _evidence(folder: RunFolder, now: float) -> tuple[float | None, bool | None]:
+    """The age of a run that no trainer has taken, and whether its trainer lives.
+
+    In this order: a trainer that takes the run in between would otherwise seem to have died.
+    """
+    unclaimed = _unclaimed(folder, now)
+    return unclaimed, alive(folder)
 
 
 def _unclaimed(folder: RunFolder, now: float) -> float | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tuilab.events import AnyEvent, Progress, Trouble
+from tuilab.events import AnyEvent, Paused, Progress, Trouble
 from tuilab.runs.log import Appender
 
 BEAT = 1.0
@@ -42,7 +42,8 @@ class Journal:
             return
         if self._waiting:
             # A sign of life that comes late is none.
-            self._waiting += [] if _says_nothing(event) else [event]
+            again = isinstance(event, Paused) and isinstance(self._waiting[-1], Paused)
+            self._waiting += [] if again or _says_nothing(event) else [event]
             if self._clock() >= self._retry:
                 self.catch_up()
             return

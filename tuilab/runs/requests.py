@@ -63,12 +63,13 @@ def done_edit(folder: RunFolder, path: str) -> None:
 
 
 def forget(folder: RunFolder) -> None:
-    """Take back whatever was asked of a trainer that is gone. Raises `BadInput` if that cannot be."""
+    """Take back what was asked of a trainer that is gone, but for the edits: those still hold for the next one.
+
+    Raises `BadInput` if that cannot be.
+    """
     with writing(folder.requests_folder):
         for request in pending(folder):
             done(folder, request)
-        for path in pending_edits(folder):
-            done_edit(folder, path)
 
 
 def _leave(file: Path, content: bytes = b"") -> None:

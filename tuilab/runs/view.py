@@ -119,8 +119,10 @@ class _Fold:
                 name = event.path.rpartition(".")[2]
                 self._marks.append(Mark(event.iteration, clean(f"{name} = {event.value}", 60)))
             case Paused() | Continued():
-                told["iteration"], told["paused"] = event.iteration, isinstance(event, Paused)
-                self._marks.append(Mark(event.iteration, "paused" if told["paused"] else "continued"))
+                paused, told["paused"] = told.get("paused", self._view.paused), isinstance(event, Paused)
+                told["iteration"] = event.iteration
+                if paused != told["paused"]:
+                    self._marks.append(Mark(event.iteration, "continued" if paused else "paused"))
             case Trouble():
                 told["trouble"], told["troubled"] = event.message, True
 

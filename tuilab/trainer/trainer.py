@@ -117,7 +117,6 @@ class Trainer:
         """Waits for a request that ends the pause, or for a single step, and sends signs of life."""
         if not self._paused:
             self._paused = True
-            self._journal.write(Paused(time=time.time(), iteration=run.training.iteration))
             self._met("pause", "step")
         beat = 0.0
         while True:
@@ -131,12 +130,12 @@ class Trainer:
                 self._met("resume")
                 self._paused = False
                 return self._journal.write(Continued(time=time.time(), iteration=run.training.iteration))
-            self._edit(run)
             if time.monotonic() >= beat:
                 beat = time.monotonic() + BEAT
-                self._journal.write(run.progress(), beat=True)
+                self._journal.write(Paused(time=time.time(), iteration=run.training.iteration))
                 if self._keeper.saved_at != run.training.iteration:
                     self._keeper.save(run)
+            self._edit(run)
             time.sleep(LOOK)
 
     def _edit(self, run: Run) -> None:
@@ -147,12 +146,12 @@ class Trainer:
             self._note(run, asked, made)
 
     def _note(self, run: Run, asked: dict[str, str], made: dict[str, str]) -> None:
-        """Logs the edits and keeps them in a checkpoint; only then is what was asked for met."""
-        for path, value in made.items():
-            self._keeper.edits[path] = value
-            self._journal.write(Edited(time=time.time(), iteration=run.training.iteration, path=path, value=value))
+        """Keeps the edits in a checkpoint and logs them; only then is what was asked for met."""
+        self._keeper.edits.update(made)
         if made:
             self._keeper.save(run)
+        for path, value in made.items():
+            self._journal.write(Edited(time=time.time(), iteration=run.training.iteration, path=path, value=value))
         for path in asked:
             with suppress(OSError):
                 done_edit(self._folder, path)

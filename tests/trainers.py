@@ -1,0 +1,58 @@
+"""Real trainers for tests: find them, wait for them, and compare what they made."""
+
+import time
+from collections.abc import Callable
+
+import msgspec
+import psutil
+
+from tuilab.lab import Lab, Snapshot
+from tuilab.runs import ACTIVE, RunFolder, View
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Waits for `condition`."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def trainer(folder: RunFolder) -> psutil.Process:
+    """The process that took the run last."""
+    holder = max(folder.claims_folder.glob("*/trainer.json"))
+    return psutil.Process(msgspec.json.decode(holder.read_bytes())["pid"])
+
+
+def kill(folder: RunFolder) -> None:
+    """kill -9 of the trainer, and waits until it is gone."""
+    process = trainer(folder)
+    process.kill()
+    until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+
+
+def end_of(lab: Lab, name: str, seconds: float = 60) -> Snapshot:
+    """The run once it is not active any more."""
+    follower = lab.follow(name)
+    until(lambda: follower.poll().status not in ACTIVE, seconds)
+    return follower.poll()
+
+
+def reach(lab: Lab, name: str, iteration: int, seconds: float = 30) -> None:
+    """Waits until the log says that the run is at `iteration` or beyond."""
+    follower = lab.follow(name)
+    until(lambda: follower.poll().view.iteration >= iteration, seconds)
+
+
+def points(view: View) -> list[object]:
+    """All that a view says of the mathematics, and nothing of the clock."""
+    curves = [view.cost.iteration, view.cost.data, view.cost.penalty]
+    curves += [view.error.iteration, view.error.train, view.error.dev]
+    signals = [(report.iteration, msgspec.structs.astuple(report.layers)) for report in view.signals]
+    end = view.finished
+    result = end and (end.status, end.reason, end.iteration, end.kept_iteration, end.cost, end.error, end.sparsity)
+    return [
+        *(curve.tobytes() for curve in curves),
+        [(iteration, [column.tobytes() for column in columns]) for iteration, columns in signals],
+        result,
+    ]
