@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -85,3 +86,35 @@ def test_an_update_writes_the_changed_cells_alone() -> None:
     assert update.render_segments(Console()) == "\x1b[1;11Hchanged"
     whole = ChopsUpdate([{0: Strip([Segment("left|")]), 5: row}], [(0, 3, 12)], [[5, 26]])
     assert whole.render_segments(Console()) == "\x1b[1;4Ht|\x1b[1;6Hkept ch"
+
+
+@pytest.mark.usefixtures("home")
+def test_ascii_alone_is_written_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUILAB_ASCII", "1")
+    terminal = Terminal()
+    terminal.read_until(READY)
+    os.write(terminal.master, b"q")
+    assert terminal.end() == 0
+    assert terminal.seen.isascii()
+
+
+@pytest.mark.usefixtures("home")
+def test_no_color_is_written_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    terminal = Terminal()
+    terminal.read_until(READY)
+    os.write(terminal.master, b"q")
+    assert terminal.end() == 0
+    shades = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", terminal.seen)
+    assert shades
+    assert all(red == green == blue for red, green, blue in shades)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_terminal_that_goes_away_without_a_signal_ends_the_app() -> None:
+    terminal = Terminal()  # it is not the controlling one of the app's session
+    terminal.read_until(READY)
+    os.close(terminal.slave)
+    os.close(terminal.master)
+    assert terminal.process.wait(10) == 128 + signal.SIGHUP

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tuilab.cli.gradcheck import gradcheck
-from tuilab.cli.options import Json, RunName, Sets, Source, read_experiment, the_lab
+from tuilab.cli.options import Ascii, Json, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
@@ -42,20 +42,21 @@ def default(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    ascii: Ascii = False,
 ) -> int | None:
     if context.invoked_subcommand is None:
         from tuilab.presets import DEFAULT
 
-        return _open(DEFAULT)
+        return _open(DEFAULT, ascii=ascii)
     return None
 
 
 @app.command("open")
-def open_lab(preset: Annotated[str, typer.Argument(metavar="[PRESET|FILE.toml]")] = "") -> int:
+def open_lab(preset: Annotated[str, typer.Argument(metavar="[PRESET|FILE.toml]")] = "", ascii: Ascii = False) -> int:
     """Open the lab; where there is no terminal, train the preset and print its report."""
     from tuilab.presets import DEFAULT
 
-    return _open(preset or DEFAULT)
+    return _open(preset or DEFAULT, ascii=ascii)
 
 
 @app.command()
@@ -175,7 +176,7 @@ def check_presets(
     return check(the_lab(), name, quick, json)
 
 
-def _open(source: str) -> int:
+def _open(source: str, *, ascii: bool) -> int:
     lab = the_lab()
     name, experiment = lab.open(source)
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
@@ -183,7 +184,7 @@ def _open(source: str) -> int:
         return _run(lab, experiment)
     from tuilab.ui.app import run as run_app
 
-    return run_app(lab, experiment, preset_name=name)
+    return run_app(lab, experiment, preset_name=name, ascii=ascii)
 
 
 def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bool = False) -> int:

@@ -20,6 +20,9 @@ Sets = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Ascii = Annotated[
+    bool, typer.Option("--ascii", envvar="TUILAB_ASCII", help="Draw with ASCII alone: no Braille, no box characters.")
+]
 
 
 def the_lab() -> "Lab":

@@ -90,6 +90,6 @@ class LabApp(App[None]):
             self.exit()
 
 
-def run(lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "") -> int:
-    """Opens the lab on this terminal until it is closed; returns the exit code."""
-    return terminal.run(LabApp(lab, experiment, preset_name, run))
+def run(lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", *, ascii: bool = False) -> int:
+    """Opens the lab on this terminal, with ASCII alone if so, until it is closed; returns the exit code."""
+    return terminal.run(LabApp(lab, experiment, preset_name, run), ascii=ascii)

@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import locale
 import os
 import signal
 import sys
@@ -26,6 +27,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.screen import Screen
 
 from tuilab.text import CONTROLS, REPLACEMENT
+from tuilab.ui.ascii import to_ascii
 
 PATIENCE = 2.0
 """Seconds that the app has to end, once it was told to, before the process ends without it."""
@@ -40,17 +42,29 @@ _RESET = (
 """Mouse, paste and resize reports off, keyboard protocol back, main screen, wrapping, cursor, plain text."""
 
 
-def run(app: App[Any]) -> int:
+class AsciiDriver(linux_driver.LinuxDriver):
+    """Writes ASCII alone."""
+
+    def write(self, data: str) -> None:
+        """Writes what stands for `data`, cell by cell."""
+        super().write(to_ascii(data))
+
+
+def run(app: App[Any], *, ascii: bool = False) -> int:
     """Runs `app` until it ends; returns the exit code, 128 + n if signal n ended it.
 
-    SIGTERM and SIGHUP end the app in good order. A terminal that takes no more bytes, or a thread that still works,
-    may hold it up: after `PATIENCE` seconds the process ends all the same, the terminal restored.
+    `ascii`: nothing else is written; nor is it where the locale's encoding has no more.
+    SIGTERM, SIGHUP and the loss of the terminal end the app in good order. A terminal that takes no more bytes, or a
+    thread that still works, may hold it up: after `PATIENCE` seconds the process ends all the same, the terminal
+    restored.
     """
     _forgive_bad_bytes()
     _replace_controls()
     _write_what_changed()
     _wait_for_a_slow_line()
-    with _restoring() as restore, _signals(app, restore):
+    if ascii or not codecs.lookup(locale.getencoding()).name.startswith("utf"):
+        app.driver_class = AsciiDriver
+    with _restoring() as restore, _signals(app, restore), _probing(app, restore):
         # A loop of its own: closing the default one would wait for every thread.
         app.run(loop=asyncio.new_event_loop())
     code = app.return_code or 0
@@ -132,39 +146,6 @@ class _Writer(WriterThread):
                 self._file.flush()
             self._done += 1
         self._file.flush()
-
-
-def _write_only_what_changed() -> None:
-    """A changed stretch of a line costs its own bytes; Textual writes all from the left edge of its widget."""
-
-    def render_segments(self: ChopsUpdate, console: Console) -> str:
-        out = []
-        for y, start, stop in self.spans:
-            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-                if strip is not None and x < stop and start < end:
-                    left, right = max(x, start), min(end, stop)
-                    out.append(control.Control.move_to(left, y).segment.text)
-                    out.append(strip.crop(left - x, right - x).render(console))
-        return "".join(out)
-
-    type.__setattr__(ChopsUpdate, "render_segments", render_segments)
-
-
-_update_screen = Screen._on_timer_update
-
-
-def _wait_for_the_line() -> None:
-    """While the terminal has not taken the last picture, the next one waits: it then holds all that changed since.
-
-    Textual queues up to 30 of them, and a key is answered after the last.
-    """
-
-    def update(screen: Screen[Any]) -> None:
-        writer = getattr(screen.app._driver, "_writer_thread", None)
-        if writer is None or writer._queue.empty():
-            _update_screen(screen)  # or else the timer, which this would pause, rings again
-
-    type.__setattr__(Screen, "_on_timer_update", update)
 
 
 @contextmanager
