@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -24,30 +26,65 @@ def test_parameters_refuse_a_vector_of_another_length() -> None:
 
 @pytest.mark.parametrize(
     ("scheme", "variance"),
-    [("zeros", 0), ("random", 1), ("xavier", 1 / 400), ("he", 2 / 400), ("glorot", 2 / 700)],
+    [
+        ("zeros", 0),
+        ("random", 1),
+        ("xavier", 1 / 400),
+        ("he", 2 / 400),
+        ("glorot", 2 / 700),
+        ("notes_product", 2 / (400 * 300)),
+    ],
 )
 def test_initial_variance(scheme: str, variance: float) -> None:
-    weights = initialize((400, 300, 1), scheme, 1.0, np.random.default_rng(0)).weights[0]
-    assert weights.var() == pytest.approx(variance, rel=0.02)
-    assert not initialize((400, 300, 1), scheme, 1.0, np.random.default_rng(0)).biases[0].any()
+    parameters = initialize((400, 300, 1), scheme, 1.0, np.random.default_rng(0))
+    weights = parameters.weights[0]
+    # Of 120 000 normal numbers, the mean is within 5·σ/√n and the variance within 5·σ²·√(2/n).
+    assert abs(weights.mean()) <= 5 * (variance / weights.size) ** 0.5
+    assert weights.var() == pytest.approx(variance, rel=5 * (2 / weights.size) ** 0.5)
+    assert not any(biases.any() for biases in parameters.biases)
 
 
-def test_gain_multiplies() -> None:
-    one, three = (initialize((20, 5), "he", gain, np.random.default_rng(0)).theta for gain in (1.0, 3.0))
-    assert np.allclose(three, 3 * one)
+def test_the_identity_is_cut_or_filled_where_the_width_changes() -> None:
+    wide, narrow, last = initialize((2, 3, 2, 2), "identity", 0.5, np.random.default_rng(0)).weights
+    assert wide.tolist() == [[0.5, 0, 0], [0, 0.5, 0]]
+    assert narrow.tolist() == [[0.5, 0], [0, 0.5], [0, 0]]
+    assert last.tolist() == [[0.5, 0], [0, 0.5]]
 
 
-def test_masks_are_fresh_keep_the_expected_share_and_the_expected_activation() -> None:
-    dropout = Dropout((1.0, 0.8, 0.5), (10, 400, 300), 200, np.random.default_rng(0))
-    first = [mask.copy() if mask is not None else None for mask in dropout.masks()]
-    second = dropout.masks()
-    assert first[0] is None
-    for keep, one, other in zip((0.8, 0.5), first[1:], second[1:], strict=True):
-        assert one is not None and other is not None
-        assert set(np.unique(one)) == {0.0, 1 / keep}
-        assert one.mean() == pytest.approx(1, abs=0.02)
+@pytest.mark.parametrize("scheme", ["zeros", "random", "xavier", "he", "glorot", "notes_product", "identity"])
+def test_gain_multiplies(scheme: str) -> None:
+    one, three = (initialize((20, 5), scheme, gain, np.random.default_rng(0)).theta for gain in (1.0, 3.0))
+    np.testing.assert_allclose(three, 3 * one, rtol=1e-15)
+
+
+def close(counts: Any, of: int, share: float) -> bool:
+    """Whether each binomial count is within 5 standard deviations of its expectation."""
+    return bool((np.abs(np.asarray(counts) - of * share) <= 5 * (of * share * (1 - share)) ** 0.5).all())
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_masks_are_fresh_and_keep_their_share_of_every_unit_and_example(dtype: Any) -> None:
+    keeps, sizes, rows, draws = (0.9, 1.0, 0.8, 0.5), (40, 10, 30, 20), 50, 200
+    dropout = Dropout(keeps, sizes, rows, np.random.default_rng(0), dtype)
+    drawn: list[list[Any]] = [[] for _ in keeps]
+    for _ in range(draws):
+        for layer, mask in enumerate(dropout.masks()):
+            assert (mask is None) == (keeps[layer] == 1)
+            if mask is not None:
+                assert mask.dtype == dtype
+                drawn[layer].append(mask.copy())
+    for keep, units, masks in zip(keeps, sizes, drawn, strict=True):
+        if keep == 1:
+            continue
+        assert set(np.unique(masks)) == {0.0, dtype(1 / keep)}
+        kept = np.array(masks) > 0
+        assert close(kept.sum(axis=0), draws, keep)
+        assert close(kept.sum(axis=(0, 1)), draws * rows, keep)
+        assert close(kept.sum(axis=(0, 2)), draws * units, keep)
+        # Divided by keep_prob, the expected activation stays: kept/keep_prob is 1 on average.
+        assert close(np.sum(masks, dtype=np.float64) * keep, draws * rows * units, keep)
         # Independent masks agree on keep² + (1 − keep)² of the units.
-        assert ((one > 0) == (other > 0)).mean() == pytest.approx(keep**2 + (1 - keep) ** 2, abs=0.02)
+        assert close((kept[::2] == kept[1::2]).sum(), draws // 2 * rows * units, keep**2 + (1 - keep) ** 2)
 
 
 def one_unit(values: list[float]) -> Parameters:

@@ -21,7 +21,11 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         *draw(st.lists(st.integers(1, 6), max_size=4)),
         draw(st.sampled_from([1, 3, 5])),
     )
-    network = Network(sizes, tuple(draw(st.sampled_from(sorted(ACTIVATIONS))) for _ in sizes[1:-1]))
+    hidden = len(sizes) - 2
+    one = st.sampled_from(sorted(ACTIVATIONS))
+    network = Network(
+        sizes, tuple(draw(one.map(lambda name: [name] * hidden) | st.lists(one, min_size=hidden, max_size=hidden)))
+    )
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     m = draw(st.integers(1, 30))
     parameters = initialize(sizes, draw(st.sampled_from(["random", "he", "xavier", "glorot"])), 1.0, random)
@@ -33,6 +37,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "y": random.integers(0, max(2, sizes[-1]), m),
         "kind": draw(st.sampled_from(["none", "l2", "l1"])),
         "lambd": draw(st.floats(0.01, 10)),
+        "biases": draw(st.booleans()),
         "random": random,
     }
 
@@ -46,12 +51,13 @@ def assert_close(ours: Any, theirs: Any) -> None:
 @given(cases())
 def test_cost_and_gradient(case: dict[str, Any]) -> None:
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
-    term = penalty(case["kind"], case["lambd"], len(X))
+    kind, lambd, biases = case["kind"], case["lambd"], case["biases"]
+    term = penalty(kind, lambd, len(X), biases)
     targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
 
     def whole(theta: Any) -> Any:
         data = reference.data_cost(theta, network, X, y)
-        return data + reference.penalty_cost(theta, network, case["kind"], case["lambd"], len(X))
+        return data + reference.penalty_cost(theta, network, kind, lambd, len(X), biases)
 
     cost = Pass(network, len(X)).cost(parameters, X, targets) + term.cost(parameters)
     assert_close(cost, whole(parameters.theta))
@@ -59,10 +65,11 @@ def test_cost_and_gradient(case: dict[str, Any]) -> None:
 
 
 @settings(max_examples=100)
-@given(cases(), st.floats(0.3, 0.9))
-def test_gradient_under_a_given_dropout_mask(case: dict[str, Any], keep: float) -> None:
+@given(cases(), st.lists(st.just(1.0) | st.floats(0.2, 0.9), min_size=5, max_size=5))
+def test_gradient_under_a_given_dropout_mask(case: dict[str, Any], keep_probs: list[float]) -> None:
+    """Any layer may have a mask or none, the input layer too."""
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
-    masks = Dropout((keep,) * network.depth, network.sizes[:-1], len(X), case["random"]).masks()
+    masks = Dropout(tuple(keep_probs[: network.depth]), network.sizes[:-1], len(X), case["random"]).masks()
     targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
     ours = Parameters(network.sizes)
     cost = Pass(network, len(X)).cost_and_gradient(parameters, X, targets, ours, masks)
@@ -86,6 +93,28 @@ def test_cost_is_finite_for_huge_logits(outputs: int, scale: float) -> None:
     losses = loss.losses(z, targets)
     assert np.isfinite(losses).all()
     assert np.isclose(loss(50, np.float64)(z.copy(), targets), losses.sum(), rtol=1e-12)
+
+
+@settings(max_examples=60)
+@given(cases())
+def test_cost_and_gradient_are_finite_and_exact_at_logits_of_800(case: dict[str, Any]) -> None:
+    """The largest logit of the batch is 800 in size; a clipped probability would make the cost 36 at most, or ∞."""
+    network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
+    largest = np.abs(reference.logits(parameters.theta, network, X)).max()
+    for output in (parameters.weights[-1], parameters.biases[-1]):
+        output *= 800 / largest
+
+    def data(theta: Any) -> Any:
+        return reference.data_cost(theta, network, X, y)
+
+    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
+    ours = Parameters(network.sizes)
+    cost = Pass(network, len(X)).cost_and_gradient(parameters, X, targets, ours)
+    assert np.isfinite(cost) and np.isfinite(ours.theta).all()
+    # A cost that is 0 on paper may be e⁻⁸⁰⁰ here and 0 there.
+    assert abs(cost - data(parameters.theta)) <= RELATIVE * max(cost, 1e-6)
+    theirs = reference.gradient(data, parameters)
+    assert np.linalg.norm(ours.theta - theirs) <= RELATIVE * max(float(np.linalg.norm(theirs)), 1e-6)
 
 
 def test_a_wrong_answer_of_logit_800_costs_800() -> None:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from autograd import grad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.nn import reference
-from tuilab.experiment import convert
+from tuilab.experiment import convert, edit
 from tuilab.nn import ACTIVATIONS, Network, initialize
 from tuilab.training import Training, problem_from_arrays
 
@@ -110,7 +111,7 @@ def difference(ours: Any, theirs: Any) -> float:
     return float(np.linalg.norm(np.asarray(ours) - theirs) / max(float(np.linalg.norm(theirs)), 1e-300))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(cases())
 def test_costs_and_weights_of_every_update(case: dict[str, Any]) -> None:
     problem = problem_from_arrays(
@@ -121,3 +122,49 @@ def test_costs_and_weights_of_every_update(case: dict[str, Any]) -> None:
         assert difference(training.step(), (data, penalty)) <= RELATIVE
         assert difference(training.parameters.theta, theta) <= RELATIVE
         assert ((training.parameters.theta == 0) == (theta == 0)).all()
+
+
+@st.composite
+def dropped(draw: st.DrawFn) -> dict[str, Any]:
+    """A case under gradient descent with a keep_prob of its own for each layer, the input layer too."""
+    case = draw(cases())
+    keeps = st.just(1.0) | st.floats(0.2, 0.95)
+    layers = len(case["experiment"].network.hidden)
+    keep_probs = ", ".join(str(draw(keeps)) for _ in range(layers + 1))
+    edits = {
+        "dropout.keep_prob": keep_probs,
+        "optimization.optimizer": "gradient_descent",
+        "optimization.decay": "none",
+    }
+    return {**case, "experiment": edit(case["experiment"], edits)}
+
+
+@settings(max_examples=60)
+@given(dropped())
+def test_each_update_under_dropout_is_that_of_its_own_masks(case: dict[str, Any]) -> None:
+    """The masks that an update says it had are the ones that its cost and its gradient had."""
+    problem = problem_from_arrays(
+        case["experiment"], (case["X"], case["y"]), classes=case["classes"], initial=case["initial"]
+    )
+    training, batches = Training(problem, case["order"]), case["order"] or [np.arange(len(case["y"]))] * UPDATES
+    regularization, rate = case["experiment"].regularization, case["experiment"].optimization.learning_rate
+    kind, lambd, biases = regularization.kind, regularization.lambd, regularization.biases
+    network, m = problem.network, len(case["y"])
+    for batch in batches:
+        theta = training.parameters.theta.copy()
+        costs, masks = training.step(), training.masks
+
+        def data(at: Any, batch: Any = batch, masks: Any = masks) -> Any:
+            return reference.data_cost(at, network, case["X"][batch], case["y"][batch], masks)
+
+        def penalty(at: Any) -> Any:
+            return reference.penalty_cost(at, network, kind, lambd, m, biases)
+
+        assert (masks is None) == all(keep == 1 for keep in problem.keep_probs)
+        assert difference(costs, (data(theta), penalty(theta))) <= RELATIVE
+        proximal = kind == "l1" and regularization.l1_step == "proximal"
+        g = grad(lambda at, data=data, on=not proximal: data(at) + (penalty(at) if on else 0.0))(theta)
+        expected = theta - rate * g
+        if proximal:
+            expected = reference.soft_threshold(expected, network.sizes, rate * lambd / (2 * m), biases)
+        assert difference(training.parameters.theta, expected) <= RELATIVE
