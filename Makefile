@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check lessons snapshots screenshot clean
+.PHONY: run test torture check lessons snapshots screenshot clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest
+
+torture: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest tests/torture
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

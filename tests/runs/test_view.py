@@ -5,8 +5,10 @@ import itertools
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.runs.events import finished, progress, started
+from tuilab.events import Continued, Edited, Paused, Resumed, Trouble
 from tuilab.runs import View, fold
 
 numbers = st.floats(allow_nan=True, allow_infinity=True, width=32)
@@ -86,6 +88,50 @@ def test_the_last_event_wins_and_a_run_that_goes_on_is_not_finished():
     assert view.finished == finished(7)
     onward = fold(view, [started(time=9.0)])
     assert (onward.finished, onward.time, onward.iteration, list(onward.cost.data)) == (None, 9.0, 7, [1.0])
+
+
+def marks(view: View) -> list[tuple[int, str]]:
+    return [(mark.iteration, mark.text) for mark in view.marks]
+
+
+def test_what_was_logged_beyond_the_checkpoint_of_a_resumed_run_is_void():
+    edited = Edited(time=1.0, iteration=4, path="optimization.learning_rate", value="0.5")
+    late = Edited(time=1.0, iteration=9, path="regularization.lambd", value="2")
+    first = [started(), progress(4, 1.0, 2.0, 3.0, 4.0), edited, progress(10, 5.0, 6.0), late, finished(10)]
+    resumed = Resumed(
+        time=3.0, iteration=5, seconds=0.5, costs_before=4, errors_before=5, edits={edited.path: edited.value}
+    )
+    view = fold(View(), first)
+    assert marks(view) == [(4, "learning_rate = 0.5"), (9, "lambd = 2")]
+    view = fold(view, [started(), resumed])
+    assert (view.iteration, view.seconds, view.time, view.finished) == (5, 0.5, 3.0, None)
+    assert (list(view.cost.iteration), list(view.error.iteration)) == ([1, 2, 3], [4])
+    assert (marks(view), view.edits) == ([(4, "learning_rate = 0.5"), (5, "resumed")], {edited.path: "0.5"})
+    assert list(fold(view, [progress(6, 7.0)]).cost.iteration) == [1, 2, 3, 6]
+
+
+def test_a_pause_is_one_mark_however_often_it_shows_life():
+    paused = [Paused(time=float(second), iteration=7) for second in range(5)]
+    view = fold(fold(View(), [progress(7, 1.0), *paused[:3]]), paused[3:])
+    assert (view.paused, view.time, marks(view)) == (True, 4.0, [(7, "paused")])
+    stepped = fold(view, [progress(8, 1.0), Paused(time=9.0, iteration=8)])
+    assert (stepped.paused, stepped.iteration, marks(stepped)) == (True, 8, [(7, "paused")])
+    onward = fold(stepped, [Continued(time=10.0, iteration=8)])
+    assert (onward.paused, marks(onward)) == (False, [(7, "paused"), (8, "continued")])
+
+
+def test_the_end_is_marked_where_it_matters():
+    best = replace(finished(9), kept_iteration=6)
+    assert marks(fold(View(), [best])) == [(6, "best weights")]
+    assert marks(fold(View(), [replace(finished(9), kept_iteration=9)])) == []
+    assert marks(fold(View(), [finished(9, "diverged")])) == [(9, "diverged")]
+
+
+def test_trouble_is_remembered_when_it_is_over():
+    view = fold(View(), [Trouble(time=1.0, message="the checkpoint cannot be saved: no room")])
+    assert (view.trouble, view.troubled) == ("the checkpoint cannot be saved: no room", True)
+    over = fold(view, [Trouble(time=2.0, message="")])
+    assert (over.trouble, over.troubled) == ("", True)
 
 
 def test_infinite_costs_add_up_without_a_word():

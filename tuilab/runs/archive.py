@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -19,7 +19,6 @@ from tuilab.text import clean
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-MAXIMUM_MEMBERS = 2**16
 _HEADER_CHARACTERS = 1000  # of an array's header, where NumPy takes about 100
 _UNREADABLE = (zipfile.BadZipFile, struct.error, EOFError, ValueError, TypeError, SyntaxError, TokenError, RuntimeError)
 """What zipfile and NumPy raise about bytes that are no archive or no array."""
@@ -45,13 +44,21 @@ def read_arrays(path: Path) -> dict[str, Array]:
             size = os.fstat(descriptor).st_size
             members = archive.infolist()
             stored = all(member.compress_type == zipfile.ZIP_STORED for member in members)
-            if not stored or len(members) > MAXIMUM_MEMBERS or sum(member.file_size for member in members) > size:
+            if len(members) != _count(file):
+                raise ValueError("its directory lacks members")
+            if not stored or sum(member.file_size for member in members) > size:
                 raise BadInput("is no archive that tuilab wrote", file=clean(str(path)))
             return {member.filename.removesuffix(".npy"): _array(archive.read(member)) for member in members}
     except BadInput:
         raise
     except (*_UNREADABLE, OSError) as error:
         raise BadInput(f"is damaged: {clean(str(error), 120)}", file=clean(str(path))) from None
+
+
+def _count(file: BinaryIO) -> int:
+    """How many members the last record of the archive speaks of (APPNOTE.TXT 4.3.16), which zipfile does not check."""
+    file.seek(-12, os.SEEK_END)
+    return int.from_bytes(file.read(2), "little")
 
 
 def _array(content: bytes) -> Array:
