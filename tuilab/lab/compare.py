@@ -61,7 +61,7 @@ def same_but_seed(experiments: Sequence[Experiment]) -> list[tuple[int, ...]]:
 
 
 def band(curves: Sequence[tuple[Column, Column]]) -> Band:
-    """Mean, lowest and highest of curves, where all of them have points. A curve: iterations (ascending), values, (n,) each.
+    """Mean, lowest and highest of curves (ascending iterations, values; shape (n,) each), where all have points.
 
     Points that are not finite are left out; between two points a curve is taken to be straight.
     """

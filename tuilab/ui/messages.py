@@ -67,11 +67,23 @@ class Checked(Message):
 
 
 class Listed(Message):
-    """The runs in the store, newest first."""
+    """The runs in the store, newest first; `whole`: all of them."""
 
-    def __init__(self, runs: tuple[RunSummary, ...]) -> None:
+    def __init__(self, runs: tuple[RunSummary, ...], whole: bool = True) -> None:
+        super().__init__()
+        self.runs, self.whole = runs, whole
+
+
+class Compared(Message):
+    """Several runs as they stand now. A later one makes an earlier one needless."""
+
+    def __init__(self, runs: tuple[Snapshot, ...]) -> None:
         super().__init__()
         self.runs = runs
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether `message`, the one that waits, may be dropped for this one."""
+        return isinstance(message, Compared)
 
 
 class ActionChosen(Message):

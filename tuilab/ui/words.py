@@ -1,5 +1,6 @@
 """Numbers and states in words and glyphs, the same in every room of the app."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tuilab.nn.gradient_check import Verdict
@@ -17,6 +18,7 @@ STATUS_GLYPHS: dict[Status, str] = {
     "failed": "✗",
     "dead": "✗",
 }
+_BLOCKS = "▁▂▃▄▅▆▇█"
 VERDICT_GLYPHS: dict[Verdict, str] = {"correct": "✓", "look again": "?", "wrong": "✗"}
 
 
@@ -50,6 +52,14 @@ def duration(seconds: float) -> str:
 def when(moment: float) -> str:
     """Seconds since the epoch in local time, month to minute."""
     return datetime.fromtimestamp(moment).strftime("%m-%d %H:%M")
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """A curve in one line of blocks, from its lowest to its highest value; `!` where it is not finite."""
+    finite = [value for value in values if value is not None]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    half = high / 2 - low / 2 or 1.0  # halves: a difference may overflow
+    return "".join("!" if value is None else _BLOCKS[round(7 * ((value / 2 - low / 2) / half))] for value in values)
 
 
 def plural(number: int, noun: str) -> str:

@@ -22,9 +22,11 @@ from tuilab.ui.panels.run import RunPane
 from tuilab.ui.panels.status import IDLE
 from tuilab.ui.panels.title import TitleLine
 from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
+from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.draft import DraftScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.runs import RunsScreen
+from tuilab.ui.screens.seeds import SeedsScreen
 from tuilab.ui.words import count, plural
 
 
@@ -40,6 +42,7 @@ class LabScreen(DraftScreen):
         Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),
         Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
         Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
+        Binding("m", "seeds", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
         Binding("left_square_bracket", "turn(-1)", "Previous view", show=False),
         Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),
         Binding("v", "other_place", "Place", tooltip="On a narrow screen: the experiment or the run"),
@@ -125,6 +128,17 @@ class LabScreen(DraftScreen):
         """Opens the list of runs."""
         self.app.push_screen(RunsScreen(self._lab), lambda name: self.attach(name) if name else None)
 
+    def action_seeds(self) -> None:
+        """Asks for how many more seeds to run, and compares them."""
+        assert self.snapshot is not None
+        name = self.snapshot.name
+
+        def compare(seeds: int | None) -> None:
+            if seeds is not None:
+                self.app.push_screen(CompareScreen(self._lab, (name,), seeds))
+
+        self.app.push_screen(SeedsScreen(name), compare)
+
     def action_turn(self, step: int) -> None:
         """Shows the view that is `step` tabs away."""
         self.place = "watch"
@@ -154,6 +168,8 @@ class LabScreen(DraftScreen):
         match action, parameters:
             case "stop", _:
                 return bool(self.active_run) or None
+            case "seeds", _:
+                return self.snapshot is not None
             case "undo", _:
                 return bool(self._past) or None
             case "other_place", _:

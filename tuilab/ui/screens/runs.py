@@ -1,5 +1,7 @@
-"""The runs: browse them, come back to one, stop one. The chosen run's name is the result."""
+"""The runs: browse, order and filter them, come back to one, stop, name, compare and delete them."""
 
+from functools import partial
+from time import monotonic
 from typing import ClassVar
 
 from rich.text import Text
@@ -8,100 +10,243 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.coordinate import Coordinate
+from textual.reactive import reactive
 from textual.screen import ModalScreen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Footer, Input, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
 from tuilab.text import clean
 from tuilab.ui.messages import Listed
-from tuilab.ui.words import STATUS_GLYPHS, count, percent, when
+from tuilab.ui.run_table import COLUMNS, ORDERS, about, cells, chosen
+from tuilab.ui.screens.compare import CompareScreen
+from tuilab.ui.screens.confirm import ConfirmScreen
+from tuilab.ui.screens.note import NoteScreen
+from tuilab.ui.words import plural
 
 REFRESH = 2.0
 """Seconds between two looks at the store."""
+SOON = 0.15
+"""Seconds of the first look until what was found so far is shown."""
 
 
 class RunsScreen(ModalScreen[str | None]):
-    """A table of the runs, newest first."""
+    """A table of the runs; the name of the one that was chosen is the result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "attach", "Show", tooltip="Show the run and follow it"),
+        Binding("space", "mark", "Mark", tooltip="Mark the run, to compare or delete several"),
+        Binding("c", "compare", "Compare", tooltip="Draw the marked runs over one another, with what differs"),
+        Binding("o", "order", "Order", tooltip="Order by the next column"),
+        Binding("slash", "filter", "Filter", tooltip="Show only runs with these words in name, title, status or note"),
         Binding("s", "stop", "Stop", tooltip="Stop the run; what it learned is kept"),
-        Binding("escape,b,q", "dismiss(None)", "Back"),
+        Binding("n", "note", "Name", tooltip="Give the run a label and a note"),
+        Binding(
+            "d,delete", "delete", "Delete", tooltip="Delete the run, or those that are marked; never one that runs"
+        ),
+        Binding("escape,b,q", "back", "Back", tooltip="End the filter, then go back"),
     ]
+
+    runs: reactive[tuple[RunSummary, ...]] = reactive((), init=False)
+    """All that are in the store, newest first."""
+    order = reactive(next(iter(ORDERS)), init=False)
+    wanted = reactive("", init=False)
+    """The words that are looked for."""
+    marked: reactive[frozenset[str]] = reactive(frozenset(), init=False)
 
     def __init__(self, lab: Lab) -> None:
         super().__init__()
         self._lab = lab
-        self._runs: tuple[RunSummary, ...] = ()
+        self._shown: tuple[RunSummary, ...] = ()
+        self._cells: dict[str, list[Text]] = {}
+        self._looked = False
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog wide"):
+        with Vertical(classes="dialog room"):
             yield Static("Runs", classes="title", markup=False)
+            yield Input(placeholder="filter: words of name, title, status, parent or note", compact=True)
             yield DataTable(cursor_type="row", zebra_stripes=True)
             yield Static("Looking …", id="empty", markup=False)
             yield Static(id="about", classes="foot", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.query_one(DataTable).add_columns("run", "status", "iteration", "dev error", "when")
+        self.query_one(Input).display = False
+        self.query_one(DataTable).add_columns(*COLUMNS)
+        self.query_one(DataTable).focus()
         self._look()
         self.set_interval(REFRESH, self._look)
 
+    # What the keys do
+
     def action_stop(self) -> None:
         """Stops the highlighted run."""
-        if (name := self._highlighted()) is None:
-            return
-        try:
-            self._lab.stop(name)
-            self._look()
-        except BadInput as error:
-            self.notify(clean(str(error)), severity="warning", markup=False)
+        if (run := self._highlighted()) is not None:
+            self._try(partial(self._lab.stop, run.name))
 
     @on(DataTable.RowSelected)
     def action_attach(self) -> None:
         """Ends with the highlighted run."""
-        if (name := self._highlighted()) is not None:
-            self.dismiss(name)
+        if (run := self._highlighted()) is not None:
+            self.dismiss(run.name)
+
+    def action_mark(self) -> None:
+        """Marks the highlighted run, or takes the mark away, and goes to the next."""
+        if (run := self._highlighted()) is not None:
+            self.marked ^= {run.name}
+            self.query_one(DataTable).action_cursor_down()
+
+    def action_compare(self) -> None:
+        """Draws the marked runs over one another; without a mark, the highlighted one and its parent."""
+        run = self._highlighted()
+        if run is None:
+            return
+        names = [one.name for one in reversed(self.runs) if one.name in self.marked]
+        if not names:
+            known = {one.name for one in self.runs}
+            names = [name for name in (run.about.parent, run.name) if name in known]
+        self.app.push_screen(CompareScreen(self._lab, tuple(names)))
+
+    def action_order(self) -> None:
+        """Orders by the next column."""
+        orders = list(ORDERS)
+        self.order = orders[(orders.index(self.order) + 1) % len(orders)]
+
+    def action_filter(self) -> None:
+        """Goes to the filter."""
+        field = self.query_one(Input)
+        field.display = True
+        field.focus()
+
+    def action_note(self) -> None:
+        """Asks for label and note of the highlighted run."""
+        if (run := self._highlighted()) is None:
+            return
+
+        def describe(label: str, note: str) -> None:
+            self._lab.describe(run.name, label=label, note=note)
+
+        def told(saved: bool | None) -> None:
+            self._look()
+
+        self.app.push_screen(NoteScreen(run.name, run.about, describe), told)
+
+    def action_delete(self) -> None:
+        """Asks, then deletes the marked runs, or the highlighted one."""
+        run = self._highlighted()
+        names = sorted(self.marked) or ([run.name] if run else [])
+        if not names:
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                for name in names:
+                    self._try(partial(self._lab.delete, name))
+                self.marked = frozenset()
+
+        what = names[0] if len(names) == 1 else plural(len(names), "marked run")
+        question = f"Curves and weights of {what} will be lost for good."
+        self.app.push_screen(ConfirmScreen(f"Delete {what}?", question, "Delete"), answered)
+
+    def action_back(self) -> None:
+        """Ends the filter; or goes back."""
+        field = self.query_one(Input)
+        if field.display:
+            field.value = ""
+            self._close_filter()
+            field.display = False
+        else:
+            self.dismiss(None)
+
+    # What comes from below, and from the thread
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        self.wanted = event.value
+
+    @on(Input.Submitted)
+    def _close_filter(self) -> None:
+        self.query_one(DataTable).focus()
 
     @on(DataTable.RowHighlighted)
-    def _explain(self, event: DataTable.RowHighlighted) -> None:
-        if event.cursor_row < len(self._runs):
-            title = clean(self._runs[event.cursor_row].title)
-            self.query_one("#about", Static).update(Content(f"{title}\nenter shows the run and follows it"))
+    def _explain(self) -> None:
+        run = self._highlighted()
+        self.query_one("#about", Static).update(Content(about(run) if run else ""))
 
     @on(Listed)
-    def _show(self, event: Listed) -> None:
-        empty = self.query_one("#empty", Static)
-        empty.update("" if event.runs else "No runs yet: press escape, then r.")
-        empty.display = not event.runs
-        if event.runs == self._runs:
-            return
-        table = self.query_one(DataTable)
-        row = table.cursor_row
-        self._runs = event.runs
-        table.clear()
-        for run in event.runs:
-            table.add_row(*cells(run))
-        table.move_cursor(row=row)
+    def _take(self, event: Listed) -> None:
+        self._looked = event.whole
+        self.runs = event.runs
+        self._tell_count()
 
-    def _highlighted(self) -> str | None:
+    # What follows from a change of state
+
+    def watch_runs(self) -> None:
+        """Shows what there is."""
+        self.marked &= {run.name for run in self.runs}
+        self._fill()
+
+    def watch_order(self) -> None:
+        """Shows the order."""
+        self._fill()
+
+    def watch_wanted(self) -> None:
+        """Shows what fits."""
+        self._fill()
+
+    def watch_marked(self) -> None:
+        """Shows the marks."""
+        self._fill()
+
+    def _fill(self) -> None:
+        """Writes only the rows that changed, where the runs are those that were there; keeps the cursor on its run."""
+        table = self.query_one(DataTable)
+        here = self._highlighted()
+        self._shown = chosen(self.runs, self.order, self.wanted)
+        before, self._cells = self._cells, {run.name: cells(run, self.marked) for run in self._shown}
+        if list(before) == list(self._cells):
+            for row, name in enumerate(before):
+                for column, (old, new) in enumerate(zip(before[name], self._cells[name], strict=True)):
+                    if old != new:
+                        table.update_cell_at(Coordinate(row, column), new)
+        else:
+            table.clear()
+            table.add_rows(self._cells.values())
+            if here is not None and here.name in self._cells:
+                table.move_cursor(row=list(self._cells).index(here.name))
+        self._explain()
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        marked = f", {len(self.marked)} marked" if self.marked else ""
+        of = f" of {len(self.runs)}" if self.wanted else ""
+        title = f"Runs: {len(self._shown)}{of}, by {self.order}{marked}{'' if self._looked else ' …'}"
+        self.query_one(".title", Static).update(Content(title))
+        empty = self.query_one("#empty", Static)
+        empty.display = not self._shown
+        empty.update(
+            "Looking …" if not self._looked else "No such run." if self.runs else "No runs yet: press escape, then r."
+        )
+
+    def _highlighted(self) -> RunSummary | None:
         row = self.query_one(DataTable).cursor_row
-        return self._runs[row].name if row < len(self._runs) else None
+        return self._shown[row] if row < len(self._shown) else None
+
+    def _try(self, do: partial[None]) -> None:
+        try:
+            do()
+        except BadInput as error:
+            self.notify(clean(str(error)), severity="warning", markup=False)
+        self._look()
 
     @work(thread=True, exclusive=True)
     def _look(self) -> None:
-        self.post_message(Listed(tuple(self._lab.runs())))
-
-
-def cells(run: RunSummary) -> list[Text]:
-    """A run's row."""
-    iteration = f"{count(run.iteration)} / {count(run.iterations)}"
-    texts = (
-        run.name,
-        f"{STATUS_GLYPHS[run.status]} {run.status}",
-        iteration,
-        percent(run.dev_error),
-        when(run.created),
-    )
-    return [Text(text) for text in texts]
+        found: list[RunSummary] = []
+        due = monotonic() + SOON
+        for run in self._lab.browse():
+            found.append(run)
+            if monotonic() >= due and len(found) > len(self.runs):
+                self.post_message(Listed(tuple(found), whole=False))
+                due = monotonic() + SOON * 4
+        self.post_message(Listed(tuple(found)))

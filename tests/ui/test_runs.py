@@ -1,0 +1,157 @@
+"""The runs browser: order, filter, marks, names, deletion; what a row says."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Input
+
+from tests.runs.events import finished, progress, started
+from tests.ui.conftest import until
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab, RunSummary
+from tuilab.runs import About, Appender
+from tuilab.ui.app import LabApp
+from tuilab.ui.run_table import COLUMNS, ORDERS, cells, chosen
+from tuilab.ui.screens.compare import CompareScreen
+from tuilab.ui.screens.confirm import ConfirmScreen
+from tuilab.ui.screens.note import NoteScreen
+from tuilab.ui.screens.runs import RunsScreen
+from tuilab.ui.words import sparkline
+
+SIZES = [(120, 40), (80, 24)]
+
+
+def summary(number: int, **more: object) -> RunSummary:
+    values = {"title": "", "status": "done", "created": number, "iteration": 1, "iterations": 1, "dev_error": None}
+    return RunSummary(name=f"run-{number:04}", **{**values, **more})
+
+
+@pytest.fixture
+def runs(lab: Lab, experiment: Experiment) -> list[str]:
+    """Three that have ended, oldest first."""
+    names = []
+    for seed in (1, 2, 3):
+        folder = lab.store.create(edit(experiment, {"seed": str(seed)}), About(parent=names[0] if names else ""))
+        with Appender(folder.log_file) as log:
+            for event in (started(), progress(900, 0.5 / seed, 0.4), finished()):
+                log.append(event)
+        names.append(folder.name)
+    return names
+
+
+async def browse(pilot: Pilot[None], count: int = 3) -> RunsScreen:
+    await pilot.press("b")
+    screen = pilot.app.screen
+    assert isinstance(screen, RunsScreen)
+    await until(pilot, lambda: screen.query_one(DataTable).row_count == count)
+    return screen
+
+
+def names(screen: RunsScreen) -> list[str]:
+    table = screen.query_one(DataTable)
+    return [str(table.get_row_at(row)[1]) for row in range(table.row_count)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_filter_narrows_while_typing_and_escape_ends_it(app: LabApp, runs: list[str], size) -> None:
+    async with app.run_test(size=size) as pilot:
+        screen = await browse(pilot)
+        await pilot.press("slash", *"0002 small")
+        await pilot.pause()
+        assert names(screen) == [runs[1]]
+        await pilot.press("enter", "space")  # a key again, not a letter
+        assert screen.marked == {runs[1]}
+        await pilot.press("escape")
+        await pilot.pause()
+        assert names(screen) == runs[::-1] and not screen.query_one(Input).display
+        await pilot.press("escape")
+        assert app.screen is not screen
+
+
+async def test_marked_runs_are_compared(app: LabApp, runs: list[str]) -> None:
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await browse(pilot)
+        await pilot.press("space", "space", "c")
+        screen = app.screen
+        assert isinstance(screen, CompareScreen)
+        await until(pilot, lambda: len(screen.runs) == 2)
+        assert [run.name for run in screen.runs] == runs[1:]
+
+
+async def test_without_a_mark_a_run_is_compared_with_its_parent(app: LabApp, runs: list[str]) -> None:
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await browse(pilot)
+        await pilot.press("c")
+        screen = app.screen
+        assert isinstance(screen, CompareScreen)
+        await until(pilot, lambda: [run.name for run in screen.runs] == [runs[0], runs[2]])
+
+
+async def test_a_run_gets_a_name_and_a_note(app: LabApp, lab: Lab, runs: list[str]) -> None:
+    async with app.run_test(size=SIZES[1]) as pilot:
+        screen = await browse(pilot)
+        await pilot.press("n")
+        assert isinstance(app.screen, NoteScreen)
+        await pilot.press(*"mine", "tab", *"a note", "enter")
+        await until(pilot, lambda: names(screen)[0] == "mine")
+        about = next(run.about for run in lab.runs() if run.name == runs[2])
+        assert about == About(parent=runs[0], label="mine", note="a note")
+
+
+async def test_a_run_is_deleted_only_after_a_yes(app: LabApp, lab: Lab, runs: list[str]) -> None:
+    async with app.run_test(size=SIZES[1]) as pilot:
+        screen = await browse(pilot)
+        await pilot.press("d")
+        assert isinstance(app.screen, ConfirmScreen)
+        await pilot.press("enter")  # the safe button has the focus
+        await pilot.pause()
+        assert len(lab.runs()) == 3
+        await pilot.press("space", "space", "d", "y")
+        await until(pilot, lambda: names(screen) == runs[:1])
+        assert [run.name for run in lab.runs()] == runs[:1] and screen.marked == frozenset()
+
+
+async def test_a_run_that_may_still_go_on_is_not_deleted(app: LabApp, lab: Lab, experiment: Experiment) -> None:
+    name = lab.store.create(experiment).name  # no trainer has taken it yet
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await browse(pilot, 1)
+        await pilot.press("d", "y")
+        await pilot.pause()
+        assert [run.name for run in lab.runs()] == [name]
+
+
+async def test_the_order_turns_and_the_cursor_stays_on_its_run(app: LabApp, runs: list[str]) -> None:
+    async with app.run_test(size=SIZES[0]) as pilot:
+        screen = await browse(pilot)
+        for _ in range(list(ORDERS).index("name")):
+            await pilot.press("o")
+        await pilot.pause()
+        assert names(screen) == runs and screen.query_one(DataTable).cursor_row == 2
+
+
+def test_what_has_no_error_comes_last() -> None:
+    some = [summary(1), summary(2, best_dev_error=0.2), summary(3, best_dev_error=0.1)]
+    assert [run.name for run in chosen(some, "best dev error", "")] == ["run-0003", "run-0002", "run-0001"]
+
+
+def test_every_word_must_be_found() -> None:
+    some = [summary(1, title="Zwei Kreise"), summary(2, about=About(note="kreise, λ groß")), summary(3)]
+    assert [run.name for run in chosen(some, "name", "KREISE")] == ["run-0001", "run-0002"]
+    assert [run.name for run in chosen(some, "name", "kreise Λ")] == ["run-0002"]
+
+
+def test_texts_from_outside_are_shown_as_text() -> None:
+    row = cells(summary(1, title="\x1b]52;c;x\x07[b]", about=About(label="[/]", parent="\x1b[2J")), frozenset())
+    assert len(row) == len(COLUMNS) and not any("\x1b" in cell.plain for cell in row)
+    assert row[-1].plain.endswith("[b]") and not row[-1].spans and row[1].plain == "[/]"
+
+
+@given(st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=20))
+def test_a_sparkline_rises_with_its_values(values: list[float | None]) -> None:
+    line = sparkline(values)
+    assert len(line) == len(values) and [one == "!" for one in line] == [value is None for value in values]
+    finite = [(value, one) for value, one in zip(values, line, strict=True) if value is not None]
+    assert all(one <= other for value, one in finite for larger, other in finite if value <= larger)
+    if len({value for value, _ in finite}) > 1:
+        assert {"▁", "█"} <= set(line)

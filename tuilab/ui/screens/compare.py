@@ -1,0 +1,173 @@
+"""Compare: several runs over one another, and a table of what differs between them."""
+
+from threading import Event
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widgets import DataTable, Footer, Static
+
+from tuilab.errors import BadInput
+from tuilab.lab import Lab, Snapshot
+from tuilab.lab.compare import differing, same_but_seed
+from tuilab.lab.comparison import Comparison
+from tuilab.text import clean
+from tuilab.ui.livery import liveries
+from tuilab.ui.messages import Compared, Refused
+from tuilab.ui.plots import Plot
+from tuilab.ui.several import Part, cost_of_all, error_of_all
+from tuilab.ui.words import STATUS_GLYPHS, count, percent, plural
+
+PACE = 0.5
+"""Seconds between two looks at the runs."""
+
+
+class CompareScreen(ModalScreen[None]):
+    """The runs called `names`; `seeds` more children of the first are started, each with another seed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "log", "Log", tooltip="Draw the cost on a logarithmic or a linear axis"),
+        Binding("t", "part", "Train/dev", tooltip="Show the error of the train or of the dev part"),
+        Binding("m", "band", "Band", tooltip="Seeds of one experiment: each run, or mean and lowest to highest"),
+        Binding("escape,c,q", "dismiss", "Back", tooltip="Back; runs that were started go on"),
+    ]
+
+    runs: reactive[tuple[Snapshot, ...]] = reactive((), init=False)
+    log_axis = reactive(False, init=False)
+    part: reactive[Part] = reactive("dev", init=False)
+    banded = reactive(True, init=False)
+
+    def __init__(self, lab: Lab, names: tuple[str, ...], seeds: int = 0) -> None:
+        super().__init__()
+        self._comparison = Comparison(lab, names, seeds)
+        self._left = Event()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog room"):
+            yield Static("Compare", classes="title", markup=False)
+            with Container(id="plots"):
+                yield Plot(id="cost")
+                yield Plot(id="error")
+            yield Static("Reading …", id="said", markup=False)
+            yield DataTable(cursor_type="column", zebra_stripes=True)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one(DataTable).focus()
+        self._watch()
+
+    def on_unmount(self) -> None:
+        self._left.set()
+
+    def action_log(self) -> None:
+        """Turns the cost's axis."""
+        self.log_axis = not self.log_axis
+
+    def action_part(self) -> None:
+        """Turns to the other part's error."""
+        self.part = "train" if self.part == "dev" else "dev"
+
+    def action_band(self) -> None:
+        """Turns between the band and the single runs."""
+        self.banded = not self.banded
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is a band only of several seeds."""
+        if action == "band":
+            return any(len(places) > 1 for places in same_but_seed([run.experiment for run in self.runs]))
+        return True
+
+    @on(Compared)
+    def _take(self, event: Compared) -> None:
+        self.runs = event.runs
+
+    @on(Refused)
+    def _take_refusal(self, event: Refused) -> None:
+        self.query_one("#said", Static).update(Content(f"✗ {clean(str(event.error))}"))
+
+    def watch_runs(self) -> None:
+        """Draws and tells everything anew."""
+        self.watch_log_axis()
+        self.watch_part()
+        waiting = self._comparison.waiting
+        more = f"; {plural(waiting, 'seed')} not begun yet" if waiting else ""
+        self.query_one("#said", Static).update(Content(f"{plural(len(self.runs), 'run')}{more}. {told(self.runs)}"))
+        self._fill()
+        self.refresh_bindings()
+
+    def watch_log_axis(self) -> None:
+        """Draws the cost."""
+        self.query_one("#cost", Plot).show(cost_of_all(self.runs, log=self.log_axis, banded=self.banded))
+
+    def watch_part(self) -> None:
+        """Draws the error."""
+        self.query_one("#error", Plot).show(error_of_all(self.runs, self.part, banded=self.banded))
+
+    def watch_banded(self) -> None:
+        """Draws both."""
+        self.watch_log_axis()
+        self.watch_part()
+
+    def _fill(self) -> None:
+        table = self.query_one(DataTable)
+        column, scroll = table.cursor_column, table.scroll_offset
+        known = liveries([run.name for run in self.runs])
+        table.clear(columns=True)
+        table.add_columns("", *(Text(f"{known[run.name].marker} {clean(run.name)}") for run in self.runs))
+        for row in rows(self.runs):
+            table.add_row(*(Text(cell) for cell in row))
+        table.move_cursor(column=column)
+        table.scroll_to(*scroll, animate=False)
+
+    @work(thread=True)
+    def _watch(self) -> None:
+        last: tuple[Snapshot, ...] = ()
+        try:
+            while not self._left.is_set():
+                runs = self._comparison.poll()
+                if runs != last:
+                    self.post_message(Compared(runs))
+                last = runs
+                if self._comparison.over:
+                    return
+                self._left.wait(PACE)
+        except BadInput as error:
+            self.post_message(Refused(error, "not compared"))
+
+
+def told(runs: tuple[Snapshot, ...]) -> str:
+    """Mean and range of the dev errors of several seeds, where there are some."""
+    groups = same_but_seed([run.experiment for run in runs])
+    sentences = []
+    for places in groups:
+        errors = [runs[place].error.dev for place in places]
+        measured = [error for error in errors if error is not None]
+        if len(measured) > 1:
+            mean = sum(measured) / len(measured)
+            sentences.append(
+                f"Dev error of {len(measured)} seeds: mean {percent(mean)}, {percent(min(measured))} to "
+                f"{percent(max(measured))}."
+            )
+    return " ".join(sentences)
+
+
+def rows(runs: tuple[Snapshot, ...]) -> list[tuple[str, ...]]:
+    """The table: what differs, then how each run went; a first cell with the name of the row."""
+    settings = [
+        (row.name, *(clean(value, 40) for value in row.values)) for row in differing([r.experiment for r in runs])
+    ]
+    return [
+        *(settings or [("", *("the same experiment" for _ in runs))]),
+        ("status", *(f"{STATUS_GLYPHS[run.status]} {run.status}" for run in runs)),
+        ("iteration", *(count(run.view.iteration) for run in runs)),
+        ("cost", *(f"{run.view.cost.total[-1]:.4g}" if len(run.view.cost) else "–" for run in runs)),
+        ("train error", *(percent(run.error.train) for run in runs)),
+        ("dev error", *(percent(run.error.dev) for run in runs)),
+        ("label", *(run.about.label for run in runs)),
+    ]
