@@ -50,6 +50,7 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
         "sparsity": finished.sparsity if finished else None,
         "split": {part: getattr(examples, part) for part in parts},
         "diagnosis": {
+            "state": diagnosis.state,
             "bias": diagnosis.bias,
             "variance": diagnosis.variance,
             "high_bias": diagnosis.high_bias,

@@ -58,6 +58,7 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot, about: Abo
     view = look.view
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
+    made = None if look.status == "done" else view.iteration
     diverged = look.status == "diverged"
     return Snapshot(
         name=name,
@@ -66,7 +67,7 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot, about: Abo
         status=look.status,
         rate=runs.rate(view),
         eta=runs.eta(view),
-        diagnosis=diagnose_divergence(experiment) if diverged else diagnose(error, examples, experiment),
+        diagnosis=diagnose_divergence(experiment) if diverged else diagnose(error, examples, experiment, made),
         error=error,
         about=about,
     )

@@ -2,8 +2,9 @@
 
 from tuilab.training.arrays import problem_from_arrays
 from tuilab.training.build import Problem, build, problem_for
-from tuilab.training.diagnosis import Action, Diagnosis, diagnose, diagnose_divergence
+from tuilab.training.diagnosis import Diagnosis, diagnose, diagnose_divergence
 from tuilab.training.loop import Run, train
+from tuilab.training.recipe import Action
 from tuilab.training.state import Training
 
 __all__ = [

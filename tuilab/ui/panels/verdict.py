@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from tuilab.lab import Snapshot
 from tuilab.text import clean
-from tuilab.training.diagnosis import Action
+from tuilab.training import Action
 from tuilab.ui.messages import ActionChosen
 from tuilab.ui.words import percent
 

@@ -1,0 +1,174 @@
+"""Every action of the recipe is an edit that can be applied, whatever the experiment."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tuilab.events import Parts
+from tuilab.experiment import GENERATED, SHIPPED, Experiment, convert, differences, edit
+from tuilab.training import Action, build, diagnose, diagnose_divergence
+from tuilab.training.recipe import against_divergence, recipe
+
+ACTIVATIONS = ["relu", "leaky_relu", "tanh", "sigmoid", "linear"]
+
+
+def up_to(most: float) -> st.SearchStrategy[float]:
+    """Numbers in the field's bounds, those bounds among them."""
+    return st.sampled_from([5e-324, 1e-300, most]) | st.floats(0, most, exclude_min=True)
+
+
+@st.composite
+def experiments(draw: st.DrawFn, most_units: int = 100_000) -> Experiment:
+    hidden = draw(st.lists(st.integers(1, most_units) | st.just(most_units), max_size=4))
+    layers, kept = len(hidden), up_to(1.0)
+    name = st.sampled_from(ACTIVATIONS)
+    table: dict[str, Any] = {
+        "data": {
+            "source": draw(st.sampled_from(GENERATED + SHIPPED)),
+            "examples": draw(st.just("all") | st.integers(50, 500)),
+        },
+        "augmentation": {"copies": draw(st.integers(0, 100))},
+        "inputs": {"normalize": draw(st.booleans())},
+        "network": {
+            "hidden": hidden,
+            "activation": draw(name | st.lists(name, min_size=layers, max_size=layers)),
+        },
+        "initialization": {
+            "scheme": draw(st.sampled_from(["zeros", "random", "he", "identity"])),
+            "gain": draw(st.just(0.0) | up_to(1e6)),
+        },
+        "regularization": {
+            "kind": draw(st.sampled_from(["none", "l1", "l2"])),
+            "lambd": draw(st.just(0.0) | up_to(1e9)),
+        },
+        "dropout": {"keep_prob": draw(kept | st.lists(kept, min_size=layers + 1, max_size=layers + 1))},
+        "optimization": {
+            "iterations": draw(st.integers(1, 10**9)),
+            "learning_rate": draw(up_to(1e6)),
+        },
+        "early_stopping": {"monitor": draw(st.sampled_from(["off", "dev_cost", "dev_error"]))},
+    }
+    return convert(table)
+
+
+def every_action(experiment: Experiment) -> list[Action]:
+    faults = [
+        (bias, variance, little) for bias in (False, True) for variance in (False, True) for little in (False, True)
+    ]
+    found = [
+        action
+        for bias, variance, little in faults
+        for action in recipe(experiment, high_bias=bias, high_variance=variance, little_data=little)
+    ]
+    return [*found, *against_divergence(experiment)]
+
+
+@settings(max_examples=200)
+@given(experiments())
+def test_every_action_is_accepted_and_changes_the_experiment(experiment: Experiment) -> None:
+    for action in every_action(experiment):
+        child = edit(experiment, action.edits)
+        assert differences(experiment, child).keys() <= action.edits.keys()
+        assert child != experiment
+        assert action.label and action.why
+
+
+@settings(max_examples=40)
+@given(experiments(most_units=20))
+def test_what_can_be_trained_can_be_trained_after_every_action(experiment: Experiment) -> None:
+    build(experiment)
+    for action in every_action(experiment):
+        build(edit(experiment, action.edits))
+
+
+@settings(max_examples=100)
+@given(experiments(), st.floats(0, 1), st.floats(0, 1))
+def test_a_verdict_offers_no_more_actions_than_there_are_keys(experiment: Experiment, train: float, dev: float) -> None:
+    diagnosis = diagnose(Parts(train=train, dev=dev), Parts(train=60, dev=20), experiment)
+    labels = [action.label for action in diagnosis.actions]
+    assert len(labels) == len(set(labels)) <= 9
+
+
+def labels(experiment: Experiment, **faults: bool) -> list[str]:
+    return [action.label for action in recipe(experiment, **faults)]
+
+
+HELD_BACK = edit(
+    Experiment(),
+    {
+        "data.source": "moons",
+        "network.hidden": "10, 80",
+        "network.activation": "sigmoid",
+        "regularization.kind": "l2",
+        "regularization.lambd": "4",
+        "dropout.keep_prob": "0.5",
+        "early_stopping.monitor": "dev_error",
+        "optimization.iterations": "100",
+    },
+)
+FREE = edit(HELD_BACK, {"regularization.kind": "none", "dropout.keep_prob": "1", "early_stopping.monitor": "off"})
+
+
+def test_against_bias_first_what_holds_the_fit_back_then_a_bigger_network() -> None:
+    assert labels(HELD_BACK, high_bias=True) == [
+        "λ = 1",
+        "no dropout",
+        "no early stopping",
+        "hidden layers [20, 160]",
+        "train to 200 iterations",
+        "ReLU in every hidden layer",
+    ]
+    assert labels(FREE, high_bias=True)[0] == "hidden layers [20, 160]"
+    zeros = edit(FREE, {"initialization.scheme": "zeros"})
+    assert labels(zeros, high_bias=True)[0] == "He initialization"
+
+
+def test_against_variance_regularization_then_data_then_a_smaller_network() -> None:
+    assert labels(FREE, high_variance=True) == [
+        "L2 with λ = 1",
+        "dropout, keep_prob [1.0, 0.8, 0.5]",
+        "800 examples",
+        "augmentation, 2 noisy copies",
+        "early stopping on dev cost",
+        "hidden layers [5, 40]",
+    ]
+    assert labels(HELD_BACK, high_variance=True)[0] == "λ = 12"
+
+
+def test_against_both_nothing_that_feeds_either() -> None:
+    both = labels(HELD_BACK, high_bias=True, high_variance=True)
+    assert both[:2] == ["hidden layers [20, 160]", "train to 200 iterations"]
+    assert not {"λ = 1", "no dropout", "no early stopping", "hidden layers [5, 40]"} & set(both)
+    assert "λ = 12" in both
+
+
+def test_nothing_wrong_needs_nothing_and_little_data_needs_more() -> None:
+    assert labels(FREE) == []
+    assert labels(FREE, little_data=True) == ["800 examples", "augmentation, 2 noisy copies"]
+    some, all_of_them = (edit(FREE, {"data.source": "digits", "data.examples": count}) for count in ("100", "all"))
+    assert labels(some, little_data=True)[0] == "all examples"
+    assert labels(all_of_them, little_data=True) == ["augmentation, 2 noisy copies"]
+
+
+def test_logistic_regression_becomes_a_network_whatever_its_lists_were() -> None:
+    """keep_prob and activation of no hidden layer are lists of one and of none: both have to grow."""
+    flat = convert({"network": {"hidden": [], "activation": []}, "dropout": {"keep_prob": [0.9]}})
+    [bigger] = [action for action in recipe(flat, high_bias=True) if action.label == "hidden layers [16]"]
+    child = edit(flat, bigger.edits)
+    assert (child.network.hidden, child.network.activation) == ((16,), "relu")
+    assert child.dropout.keep_prob == (0.9, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        ({}, ["learning rate 0.01"]),
+        ({"inputs.normalize": "false"}, ["learning rate 0.01", "normalize the inputs"]),
+        ({"initialization.gain": "10"}, ["learning rate 0.01", "gain 1"]),
+        ({"optimization.learning_rate": "5e-324"}, []),
+    ],
+)
+def test_against_divergence(edits: dict[str, str], expected: list[str]) -> None:
+    assert [action.label for action in diagnose_divergence(edit(Experiment(), edits)).actions] == expected

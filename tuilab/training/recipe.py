@@ -1,0 +1,157 @@
+"""The basic recipe: ranked actions against bias, variance and divergence, each an edit of the experiment.
+
+Course notes, "Basic recipe": against bias a bigger network, longer training, another architecture; against variance
+more data, regularization, another architecture. What costs least to try comes first.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from tuilab.data.generate import DEFAULT_EXAMPLES
+from tuilab.errors import BadInput
+from tuilab.experiment import GENERATED, Experiment, activations, edit, keep_probs
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """One recommended change: `edits` are {path: text}, which `tuilab.experiment.edit` accepts for its experiment."""
+
+    label: str
+    why: str
+    edits: dict[str, str]
+
+
+def recipe(
+    experiment: Experiment, *, high_bias: bool = False, high_variance: bool = False, little_data: bool = False
+) -> tuple[Action, ...]:
+    """What to do next, most promising first. Where bias and variance are both high, nothing that feeds either."""
+    actions: list[Action] = []
+    if high_bias:
+        actions += [] if high_variance else _freer(experiment)
+        actions += _stronger(experiment)
+    if high_variance:
+        actions += _regularized(experiment)
+    if high_variance or little_data:
+        actions += _more_data(experiment)
+    if high_variance:
+        actions += _stopped_early(experiment)
+        actions += [] if high_bias else _smaller(experiment)
+    return _applicable(experiment, actions)
+
+
+def against_divergence(experiment: Experiment) -> tuple[Action, ...]:
+    """What to do about a cost that left the finite numbers, most promising first."""
+    rate = experiment.optimization.learning_rate / 10
+    actions = [
+        _action(f"learning rate {rate:g}", "smaller steps stay in the bowl", {"optimization.learning_rate": rate})
+    ]
+    if not experiment.inputs.normalize:
+        why = "a round bowl bears larger steps"
+        actions.append(_action("normalize the inputs", why, {"inputs.normalize": "true"}))
+    if experiment.initialization.gain > 1:
+        actions.append(_action("gain 1", "smaller first weights", {"initialization.gain": 1.0}))
+    return _applicable(experiment, actions)
+
+
+def _freer(experiment: Experiment) -> list[Action]:
+    """Less of what holds the fit back."""
+    actions = []
+    regularization, first = experiment.regularization, experiment.initialization
+    if experiment.network.hidden and (first.scheme == "zeros" or first.gain == 0):
+        edits: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
+        actions.append(_action("He initialization", "units that begin equal stay equal", edits))
+    if regularization.kind != "none" and regularization.lambd > 0:
+        smaller = regularization.lambd / 4
+        actions.append(_action(f"λ = {smaller:g}", "a smaller penalty bends less", {"regularization.lambd": smaller}))
+    if min(keep_probs(experiment)) < 1:
+        actions.append(_action("no dropout", "dropped units hold the fit back", {"dropout.keep_prob": 1.0}))
+    if experiment.early_stopping.monitor != "off":
+        why = "it stops before the training set is fitted"
+        actions.append(_action("no early stopping", why, {"early_stopping.monitor": "off"}))
+    return actions
+
+
+def _stronger(experiment: Experiment) -> list[Action]:
+    """A bigger network, longer training, another architecture."""
+    hidden, iterations = experiment.network.hidden, 2 * experiment.optimization.iterations
+    if hidden:
+        bigger = [2 * units for units in hidden]
+        edits: dict[str, object] = {"network.hidden": _list(bigger)}
+    else:  # lists of one a layer, which are without a hidden one, have to grow too
+        bigger = [16]
+        edits = {"network.hidden": "16", "network.activation": "relu"}
+        edits["dropout.keep_prob"] = _list([keep_probs(experiment)[0], 1.0])
+    why = "it may only need more time"
+    actions = [
+        _action(f"hidden layers {bigger}", "a bigger network can fit more", edits),
+        _action(f"train to {iterations} iterations", why, {"optimization.iterations": iterations}),
+    ]
+    if {"linear", "sigmoid"} & set(activations(experiment)):
+        why = "linear layers cannot bend, sigmoids learn slowly"
+        actions.append(_action("ReLU in every hidden layer", why, {"network.activation": "relu"}))
+    return actions
+
+
+def _regularized(experiment: Experiment) -> list[Action]:
+    actions = []
+    regularization, hidden = experiment.regularization, experiment.network.hidden
+    if regularization.kind == "none" or regularization.lambd == 0:
+        edits: dict[str, object] = {"regularization.kind": "l2", "regularization.lambd": 1.0}
+        actions.append(_action("L2 with λ = 1", "a penalty keeps the weights small", edits))
+    else:
+        larger = 3 * regularization.lambd
+        actions.append(_action(f"λ = {larger:g}", "a larger penalty", {"regularization.lambd": larger}))
+    if hidden and min(keep_probs(experiment)) == 1:
+        # The notes' rule of thumb: wide layers about 0.5, narrow ones 0.8.
+        keep = [1.0, *(0.5 if units >= 64 else 0.8 for units in hidden)]
+        actions.append(
+            _action(f"dropout, keep_prob {keep}", "no unit can rely on one other", {"dropout.keep_prob": _list(keep)})
+        )
+    return actions
+
+
+def _more_data(experiment: Experiment) -> list[Action]:
+    """More examples where the source has more, and changed copies of those there are."""
+    actions, data = [], experiment.data
+    why = "more data is the surest cure"
+    if data.source in GENERATED:
+        more = 2 * (DEFAULT_EXAMPLES if data.examples == "all" else data.examples)
+        actions.append(_action(f"{more} examples", why, {"data.examples": more}))
+    elif data.examples != "all":
+        actions.append(_action("all examples", why, {"data.examples": "all"}))
+    if not experiment.augmentation.copies:
+        edits: dict[str, object] = {"augmentation.copies": 2, "augmentation.noise": 0.1}
+        actions.append(_action("augmentation, 2 noisy copies", "more examples made from those there are", edits))
+    return actions
+
+
+def _stopped_early(experiment: Experiment) -> list[Action]:
+    if experiment.early_stopping.monitor != "off":
+        return []
+    why = "it ends where dev is best; L2 keeps the two goals apart"
+    return [_action("early stopping on dev cost", why, {"early_stopping.monitor": "dev_cost"})]
+
+
+def _smaller(experiment: Experiment) -> list[Action]:
+    smaller = [max(1, units // 2) for units in experiment.network.hidden]
+    return [_action(f"hidden layers {smaller}", "a smaller network", {"network.hidden": _list(smaller)})]
+
+
+def _applicable(experiment: Experiment, actions: Iterable[Action]) -> tuple[Action, ...]:
+    """Those whose edits stay within the bounds of the experiment's fields and change something."""
+
+    def changes(action: Action) -> bool:
+        try:
+            return edit(experiment, action.edits) != experiment
+        except BadInput:
+            return False
+
+    return tuple(action for action in actions if changes(action))
+
+
+def _action(label: str, why: str, edits: dict[str, object]) -> Action:
+    return Action(label=label, why=why, edits={path: str(value) for path, value in edits.items()})
+
+
+def _list(values: list[int] | list[float]) -> str:
+    return ", ".join(str(value) for value in values)
