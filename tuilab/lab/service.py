@@ -8,15 +8,15 @@ import numpy as np
 from msgspec import structs
 
 from tuilab import experiment as experiments
-from tuilab import runs
+from tuilab import lessons, runs
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import plan as plans
 from tuilab.lab.control import Control
 from tuilab.lab.listing import Listing, RunSummary
 from tuilab.lab.plan import Inspection, Plan
-from tuilab.lab.watching import Follower
-from tuilab.lessons import Verification, verify
+from tuilab.lab.watching import Follower, Snapshot
+from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
 from tuilab.nn.numerical import EPSILON
 from tuilab.presets import Preset, Presets
@@ -46,10 +46,22 @@ class Lab:
 
     def verify(self, name_or_path: str) -> list[Verification]:
         """Runs the claims of a lesson, which may take long. Raises `BadInput` if the preset makes none."""
+        return list(self.verifying(name_or_path))
+
+    def verifying(self, name_or_path: str) -> Iterator[Verification]:
+        """The same one after another. Raises `BadInput`."""
         preset = self._presets.open(name_or_path)
         if preset.lesson is None:
             raise BadInput("is no lesson: it makes no claims", path=preset.name)
-        return verify(preset.experiment, preset.lesson)
+        return lessons.verifying(preset.experiment, preset.lesson)
+
+    def told(self, snapshot: Snapshot) -> tuple[str, list[Verification | None]]:
+        """The lesson whose experiment a run has trained to its end, and what that says of its claims; "" if none."""
+        end = snapshot.view.finished
+        for preset in self.presets() if end is not None else ():
+            if preset.lesson is not None and preset.experiment == snapshot.experiment and end is not None:
+                return preset.name, lessons.told(preset.experiment, preset.lesson, (end, list(snapshot.view.signals)))
+        return "", []
 
     def save_preset(self, name: str, experiment: Experiment, *, overwrite: bool = False) -> Path:
         """Saves a preset of the user's own. Raises `BadInput`."""

@@ -6,6 +6,7 @@ from textual.message import Message
 
 from tuilab.errors import BadInput
 from tuilab.lab import Plan, RunSummary, Snapshot
+from tuilab.lessons import Verification
 from tuilab.nn import GradientReport
 
 
@@ -84,6 +85,22 @@ class Compared(Message):
     def can_replace(self, message: Message) -> bool:
         """Whether `message`, the one that waits, may be dropped for this one."""
         return isinstance(message, Compared)
+
+
+class Verified(Message):
+    """The claims of `lesson` that have been checked so far, in order; `whole`: all of them."""
+
+    def __init__(self, lesson: str, verifications: tuple[Verification, ...], whole: bool) -> None:
+        super().__init__()
+        self.lesson, self.verifications, self.whole = lesson, verifications, whole
+
+
+class Claimed(Message):
+    """What the end of the run called `run` says of a lesson, in a line; empty if it is no lesson's."""
+
+    def __init__(self, run: str, line: str) -> None:
+        super().__init__()
+        self.run, self.line = run, line
 
 
 class ActionChosen(Message):

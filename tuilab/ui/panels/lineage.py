@@ -1,4 +1,4 @@
-"""Where the run that is shown came from: its parent, and what was changed."""
+"""Where the run that is shown came from, and what it says of a lesson: a line each."""
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -39,3 +39,14 @@ def lineage(snapshot: Snapshot, overlays: tuple[Snapshot, ...]) -> str:
         return f"↳ from {clean(name)}"
     told = " · ".join(changes(parent.experiment, snapshot.experiment)) or "the same experiment"
     return f"↳ from {clean(name)}: {clean(told)}"
+
+
+class Claims(Static):
+    """One line of what the run says of a lesson's claims; nothing where there is nothing to say."""
+
+    claims = reactive("")
+
+    def watch_claims(self, claims: str) -> None:
+        """Shows the line."""
+        self.display = bool(claims)
+        self.update(Content(claims))

@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
-from tuilab.ui.panels.lineage import Lineage
+from tuilab.ui.panels.lineage import Claims, Lineage
 from tuilab.ui.panels.status import IDLE, RunStatus
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.views import VIEWS, View
@@ -37,6 +37,8 @@ class RunPane(Vertical):
     snapshot: reactive[Snapshot | None] = reactive(None)
     overlays: reactive[tuple[Snapshot, ...]] = reactive(())
     """Other runs beneath it, such as its parent."""
+    claims = reactive("")
+    """What the run says of a lesson's claims, in a line."""
     experiment: reactive[Experiment | None] = reactive(None)
     """What the views look at while there is no run."""
     idle = reactive(IDLE)
@@ -61,6 +63,7 @@ class RunPane(Vertical):
     def compose(self) -> ComposeResult:
         yield RunStatus(markup=False).data_bind(RunPane.snapshot, RunPane.idle)
         yield Lineage(markup=False).data_bind(RunPane.snapshot, RunPane.overlays)
+        yield Claims(markup=False).data_bind(RunPane.claims)
         yield TabLine([view.TITLE for view in VIEWS]).data_bind(RunPane.current)
         with ContentSwitcher(initial=self.view.id):
             yield self.view

@@ -67,17 +67,17 @@ class DraftScreen(Screen[None]):
 
     def action_presets(self) -> None:
         """Opens the list of presets."""
+        self.app.push_screen(PresetsScreen(tuple(self._lab.presets())), self.open_preset)
 
-        def opened(name: str | None) -> None:
-            if name is None:
-                return
-            try:
-                self.load(*self._lab.open(name))
-                self.place = "experiment"
-            except BadInput as error:
-                self.say(str(error), "error")
-
-        self.app.push_screen(PresetsScreen(tuple(self._lab.presets())), opened)
+    def open_preset(self, name: str | None) -> None:
+        """Puts a preset into the panels, if one was chosen."""
+        if name is None:
+            return
+        try:
+            self.load(*self._lab.open(name))
+            self.place = "experiment"
+        except BadInput as error:
+            self.say(str(error), "error")
 
     def action_save(self) -> None:
         """Asks for a name and saves the draft as a preset."""

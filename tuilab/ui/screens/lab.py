@@ -1,5 +1,6 @@
 """The main screen: the experiment on the left, the run and the views of it on the right."""
 
+from contextlib import suppress
 from threading import Event
 from typing import ClassVar
 
@@ -15,8 +16,9 @@ from tuilab.experiment import Experiment
 from tuilab.lab import Lab, RunSummary, Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.ui import following
+from tuilab.ui.claims import told_line
 from tuilab.ui.draft import Draft
-from tuilab.ui.messages import ActionChosen, Followed, Listed, PlaceChosen, Refused, Started
+from tuilab.ui.messages import ActionChosen, Claimed, Followed, Listed, PlaceChosen, Refused, Started
 from tuilab.ui.panels.experiment import ExperimentColumn
 from tuilab.ui.panels.run import RunPane
 from tuilab.ui.panels.status import IDLE
@@ -25,6 +27,7 @@ from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.draft import DraftScreen
 from tuilab.ui.screens.gradient import GradientScreen
+from tuilab.ui.screens.lessons import LessonsScreen, Results
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.seeds import SeedsScreen
 from tuilab.ui.words import count, plural
@@ -42,6 +45,7 @@ class LabScreen(DraftScreen):
         Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),
         Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
         Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
+        Binding("t", "lessons", "Lessons", tooltip="Lessons in the order of the notes, with claims that are checked"),
         Binding("m", "seeds", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
         Binding("left_square_bracket", "turn(-1)", "Previous view", show=False),
         Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),
@@ -54,6 +58,8 @@ class LabScreen(DraftScreen):
     ]
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    claims = reactive("")
+    """What the run says of a lesson's claims."""
     overlays: reactive[tuple[Snapshot, ...]] = reactive((), init=False)
     """The parent of the run that is shown."""
     experiment: reactive[Experiment | None] = reactive(None)
@@ -65,6 +71,7 @@ class LabScreen(DraftScreen):
         self._opening = (preset_name, experiment)
         self._first_run = run
         self._unfollow = Event()
+        self._results: Results = {}
 
     @property
     def active_run(self) -> str:
@@ -76,7 +83,7 @@ class LabScreen(DraftScreen):
         with Container(id="places"):
             yield ExperimentColumn().data_bind(DraftScreen.draft, DraftScreen.plan)
             yield RunPane(self._lab).data_bind(
-                LabScreen.snapshot, LabScreen.overlays, LabScreen.experiment, LabScreen.idle
+                LabScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
         yield Footer(compact=True, show_command_palette=False)
 
@@ -127,6 +134,10 @@ class LabScreen(DraftScreen):
     def action_runs(self) -> None:
         """Opens the list of runs."""
         self.app.push_screen(RunsScreen(self._lab), lambda name: self.attach(name) if name else None)
+
+    def action_lessons(self) -> None:
+        """Opens the list of lessons."""
+        self.app.push_screen(LessonsScreen(self._lab, self._results), self.open_preset)
 
     def action_seeds(self) -> None:
         """Asks for how many more seeds to run, and compares them."""
@@ -186,6 +197,11 @@ class LabScreen(DraftScreen):
     def _take_action(self, event: ActionChosen) -> None:
         self.action_act(event.number)
 
+    @on(Claimed)
+    def _take_claims(self, event: Claimed) -> None:
+        if self.snapshot is not None and event.run == self.snapshot.name:
+            self.claims = event.line
+
     @on(PlaceChosen)
     def _take_place(self, event: PlaceChosen) -> None:
         self.place = event.place
@@ -220,6 +236,11 @@ class LabScreen(DraftScreen):
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
         """Offers the keys that do something now."""
+        ended = new is not None and new.view.finished is not None
+        if old is None or new is None or old.name != new.name:
+            self.claims = ""
+        if new is not None and ended and not (old and old.name == new.name and old.view.finished is not None):
+            self._read_claims(new)
         if (old and (old.status, old.diagnosis.actions)) != (new and (new.status, new.diagnosis.actions)):
             self.refresh_bindings()
 
@@ -252,6 +273,11 @@ class LabScreen(DraftScreen):
         except BadInput as error:
             if not aside:  # a parent may have been deleted
                 self.post_message(Refused(error, "cannot be shown"))
+
+    @work(thread=True, group="claims")
+    def _read_claims(self, snapshot: Snapshot) -> None:
+        with suppress(BadInput):  # a damaged lesson claims nothing
+            self.post_message(Claimed(snapshot.name, told_line(*self._lab.told(snapshot))))
 
     @work(thread=True, group="list")
     def _count_runs(self) -> None:

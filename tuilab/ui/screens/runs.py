@@ -221,7 +221,7 @@ class RunsScreen(ModalScreen[str | None]):
     def _tell_count(self) -> None:
         marked = f", {len(self.marked)} marked" if self.marked else ""
         of = f" of {len(self.runs)}" if self.wanted else ""
-        title = f"Runs: {len(self._shown)}{of}, by {self.order}{marked}{'' if self._looked else ' …'}"
+        title = f"Runs: {len(self._shown)}{of}, by {self.order}{marked} · enter shows one{'' if self._looked else ' …'}"
         self.query_one(".title", Static).update(Content(title))
         empty = self.query_one("#empty", Static)
         empty.display = not self._shown

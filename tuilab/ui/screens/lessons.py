@@ -1,0 +1,125 @@
+"""Lessons in the order of the notes: the text of each, its preset, and its claims, checked live."""
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
+
+from tuilab.errors import BadInput
+from tuilab.lab import Lab
+from tuilab.lessons import Verification
+from tuilab.presets import Lesson, Preset
+from tuilab.text import clean
+from tuilab.ui.claims import SECTIONS, claim_text, marks
+from tuilab.ui.messages import Refused, Verified
+
+Results = dict[str, tuple[Verification, ...]]
+"""What has been found of the claims so far, by the name of the lesson."""
+
+
+class LessonsScreen(ModalScreen[str | None]):
+    """The name of the lesson that is to be opened is the result; `results` is kept up to date."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", tooltip="Open the lesson's experiment"),
+        Binding("c", "check", "Check claims", tooltip="Train the lesson's runs and check what it claims"),
+        Binding("escape,t,q", "dismiss(None)", "Back", tooltip="Back; a check that goes on ends with its claim"),
+    ]
+
+    def __init__(self, lab: Lab, results: Results) -> None:
+        super().__init__()
+        self._lab, self._results = lab, results
+        lessons = [(preset, preset.lesson) for preset in lab.presets() if preset.lesson is not None]
+        self._lessons: list[tuple[Preset, Lesson]] = sorted(lessons, key=lambda one: (one[1].section, one[0].name))
+        self._checking = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog room"):
+            yield Static("Lessons, in the order of the notes", classes="title", markup=False)
+            yield OptionList(*(Option(self._line(place)) for place in range(len(self._lessons))), markup=False)
+            with VerticalScroll(can_focus=False):
+                yield Static(id="text", markup=False)
+            yield Static("enter opens the lesson, c checks its claims", classes="foot", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def action_check(self) -> None:
+        """Checks the claims of the highlighted lesson, one check at a time."""
+        place = self.query_one(OptionList).highlighted
+        if place is not None and not self._checking:
+            self._checking = self._lessons[place][0].name
+            self._results.pop(self._checking, None)
+            self._show()
+            self._verify(self._checking)
+
+    @on(OptionList.OptionHighlighted)
+    def _show(self) -> None:
+        place = self.query_one(OptionList).highlighted
+        if place is None:
+            return
+        preset, lesson = self._lessons[place]
+        found = self._results.get(preset.name, ())
+        lines = [
+            claim_text(claim, found[number] if number < len(found) else None)
+            for number, claim in enumerate(lesson.claims)
+        ]
+        doing = ["… training"] if self._checking == preset.name else []
+        head = f"{lesson.section}. {SECTIONS[lesson.section - 1]}"
+        text = Content("\n").join(
+            [
+                Content.styled(head, "bold"),
+                Content(clean(preset.about, 2000)),
+                Content(""),
+                *map(Content, lines + doing),
+            ]
+        )
+        self.query_one("#text", Static).update(text)
+        self.query_one(OptionList).replace_option_prompt_at_index(place, self._line(place))
+
+    @on(OptionList.OptionSelected)
+    def action_open(self) -> None:
+        """Ends with the highlighted lesson."""
+        place = self.query_one(OptionList).highlighted
+        if place is not None:
+            self.dismiss(self._lessons[place][0].name)
+
+    @on(Verified)
+    def _take(self, event: Verified) -> None:
+        self._results[event.lesson] = event.verifications
+        if event.whole:
+            self._checking = ""
+        place = [preset.name for preset, _ in self._lessons].index(event.lesson)
+        self.query_one(OptionList).replace_option_prompt_at_index(place, self._line(place))
+        self._show()
+
+    @on(Refused)
+    def _take_refusal(self, event: Refused) -> None:
+        self._checking = ""
+        self.notify(clean(str(event.error)), severity="error", markup=False)
+        self._show()
+
+    def _line(self, place: int) -> Content:
+        preset, lesson = self._lessons[place]
+        found = marks(self._results.get(preset.name, ()), len(lesson.claims))
+        slow = "  (slow)" if lesson.slow else ""
+        return Content.assemble(f"{lesson.section:2}  ", (found.ljust(5), "bold"), f"  {clean(preset.title)}{slow}")
+
+    @work(thread=True)
+    def _verify(self, lesson: str) -> None:
+        worker = get_current_worker()
+        found: list[Verification] = []
+        try:
+            for one in self._lab.verifying(lesson):
+                found.append(one)
+                if worker.is_cancelled:
+                    return
+                self.post_message(Verified(lesson, tuple(found), whole=False))
+            self.post_message(Verified(lesson, tuple(found), whole=True))
+        except BadInput as error:
+            self.post_message(Refused(error, "not checked"))
