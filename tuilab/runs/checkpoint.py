@@ -63,6 +63,7 @@ class Saver:
         start = self._clock()
         try:
             make_folder(self._folder)
+            _tidy(self._folder)
             numbers = _numbers(self._folder)
             number = max(numbers, default=0) + 1
             said = np.frombuffer(msgspec.json.encode(header), np.uint8)
@@ -93,6 +94,13 @@ def newest(folder: RunFolder) -> Checkpoint | None:
             )
         return Checkpoint(header, arrays)
     return None
+
+
+def _tidy(folder: Path) -> None:
+    """Removes what a trainer that was killed while saving had begun; there is never more than one trainer."""
+    for entry in entries(folder):
+        if entry.name.startswith("."):
+            Path(entry.path).unlink(missing_ok=True)
 
 
 def _numbers(folder: Path) -> list[int]:
