@@ -205,4 +205,6 @@ def _follow(lab: "Lab", name: str, *, json: bool, plain: bool = False, stop: boo
 
     snapshot, signal = follow(lab.follow(name), plain=plain, interrupt=interrupt if stop else None)
     typer.echo(as_json(run_object(snapshot)) if json else run_text(snapshot))
-    return 128 + signal if signal else EXIT_CODES.get(snapshot.status, 1)
+    if signal:
+        return 128 + signal
+    return EXIT_CODES.get(snapshot.status, 1) or int(snapshot.view.troubled)

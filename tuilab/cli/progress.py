@@ -9,6 +9,7 @@ from types import FrameType
 
 from tuilab.lab import Follower, Snapshot
 from tuilab.runs import ACTIVE
+from tuilab.text import clean
 
 POLL = 0.05
 PLAIN_INTERVAL = 10.0
@@ -60,6 +61,8 @@ def sentence(snapshot: Snapshot) -> str:
             if dev
             else f"train error {100 * snapshot.error.train:.2f} %"
         )
+    if view.trouble:
+        parts.append(clean(view.trouble))
     return f"{snapshot.name} {snapshot.status}: {', '.join(parts)}"
 
 

@@ -12,7 +12,7 @@ from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
 from tuilab.runs.store import Store
 from tuilab.runs.view import Mark, View, fold
-from tuilab.runs.weights import save_weights
+from tuilab.runs.weights import Weights, latest_weights, load_weights, save_weights
 
 __all__ = [
     "ACTIVE",
@@ -29,6 +29,7 @@ __all__ = [
     "Store",
     "Tail",
     "View",
+    "Weights",
     "alive",
     "ask",
     "claim",
@@ -37,6 +38,8 @@ __all__ = [
     "eta",
     "fold",
     "glance",
+    "latest_weights",
+    "load_weights",
     "make_folder",
     "pending",
     "rate",

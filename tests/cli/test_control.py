@@ -1,0 +1,71 @@
+"""Taking hold of a run from another terminal."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.trainers import end_of, reach, until
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.runs.requests import pending_edits
+
+LONG = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "100000000"})
+
+
+def tuilab(*arguments: str) -> tuple[int, str]:
+    """Exit code and standard error of a command."""
+    done = subprocess.run([sys.executable, "-m", "tuilab", *arguments], capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stderr
+
+
+def test_pause_step_set_resume_and_stop_from_a_second_terminal(lab: Lab) -> None:
+    name = lab.start(LONG)
+    reach(lab, name, 1)
+    code, said = tuilab("pause", "last")
+    at = lab.control.look(name).view.iteration
+    assert (code, said) == (0, f"paused at iteration {at:,}\n")
+    assert tuilab("step", name) == (0, "")
+    until(lambda: lab.control.look(name).view.iteration == at + 1)
+    assert tuilab("set", name, "learning_rate=0.02", "lambd=0.1") == (0, "")
+    until(lambda: not pending_edits(lab.store.find(name)))
+    code, said = tuilab("set", name, "network.hidden=3")
+    assert code == 2
+    assert "cannot be changed while a run goes on; optimization.learning_rate, regularization.lambd" in said
+    assert tuilab("set", name, "learning_rate") == (2, "tuilab: learning_rate: must be path=value\n")
+    assert tuilab("resume", name) == (0, f"{name} goes on from iteration {at + 1:,}\n")
+    code, said = tuilab("resume", name)
+    assert (code, said) == (2, f"tuilab: {name}: is not paused: running\n")
+    assert tuilab("stop", name) == (0, "")
+    end = end_of(lab, name)
+    assert end.status == "stopped"
+    assert end.experiment.optimization.learning_rate == 0.02
+    assert tuilab("pause", name) == (2, f"tuilab: {name}: is not running: stopped\n")
+    wanted = end.view.iteration + 100
+    code, said = tuilab("resume", name, "--iterations", str(wanted), "--set", "learning_rate=0.01")
+    assert (code, said) == (0, f"{name} goes on from iteration {end.view.iteration:,} of {wanted:,}\n")
+    assert end_of(lab, name).view.iteration == wanted
+
+
+def test_everything_of_a_run_is_private_whatever_the_umask(lab: Lab) -> None:
+    script = "import os, sys; os.umask(0); sys.argv[0] = 'tuilab'; from tuilab.cli import main; main()"
+    arguments = ["run", "circles", "--set", "optimization.iterations=100", "--json"]
+    subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=True, timeout=60)
+    parts = list(lab.store.home.rglob("*"))
+    assert {path.name for path in parts} >= {"log.jsonl", "weights.npz", "checkpoints", "000001.npz", "trainer.json"}
+    modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in [lab.store.home, *parts]}
+    assert modes == {(True, 0o700), (False, 0o600)}
+
+
+def test_looking_at_a_run_writes_nothing(lab: Lab) -> None:
+    name = lab.start(edit(LONG, {"optimization.iterations": "100"}))
+    end_of(lab, name)
+    folder = lab.store.find(name).path
+
+    def state() -> list[tuple[Path, int, bytes]]:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        return [(path, path.stat().st_mtime_ns, path.read_bytes()) for path in files]
+
+    before = state()
+    for command in (["watch", name], ["export", name], ["runs"]):
+        assert tuilab(*command)[0] == 0
+    assert state() == before
