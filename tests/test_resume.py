@@ -13,8 +13,10 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder, View, ask, fold
 from tuilab.runs.archive import read_arrays, write_arrays
+from tuilab.runs.journal import Journal
 from tuilab.runs.requests import pending_edits
 from tuilab.runs.weights import latest_weights
+from tuilab.trainer.keeper import Keeper
 from tuilab.training import Run, Training, build, curve
 
 SMALL = {
@@ -107,7 +109,7 @@ LONG = edit(
         "optimization.batch_size": "32",
         "optimization.optimizer": "adam",
         "optimization.learning_rate": "0.001",
-        "optimization.iterations": "30000",
+        "optimization.iterations": "60000",
     },
 )
 
@@ -193,12 +195,29 @@ def test_after_divergence_only_a_change_goes_on(lab: Lab) -> None:
     name = lab.start(edit(Experiment(), wild))
     diverged = end_of(lab, name)
     assert diverged.status == "diverged"
+    kept = latest_weights(lab.store.find(name))
+    assert kept.kept and np.isfinite(kept.parameters.theta).all()
     with pytest.raises(BadInput, match=r"diverged after .* and would again: change something"):
         lab.control.resume(name)
-    lab.control.resume(name, {"learning_rate": "0.01"})
+    said = lab.control.resume(name, {"learning_rate": "0.01"})
+    assert "no checkpoint yet and starts again" in said
     end = end_of(lab, name)
     assert end.status == "done"
     assert np.isfinite(end.view.cost.total).all()
+
+
+def test_weights_that_are_not_finite_never_become_a_checkpoint(tmp_path: Path) -> None:
+    folder, run = RunFolder(tmp_path), Run(Training(build(edit(Experiment(), SMALL))))
+    with Journal(folder.log_file) as journal:
+        keeper = Keeper(folder, journal, [])
+        keeper.save(run)
+        run.training.parameters.theta[3] = np.inf
+        run.training.iteration = 7
+        keeper.save(run)
+        keeper.save_end(run)
+    found = latest_weights(folder)
+    assert found is not None and found.iteration == 0
+    assert np.isfinite(found.parameters.theta).all()
 
 
 def test_after_early_stopping_patience_starts_anew(lab: Lab) -> None:

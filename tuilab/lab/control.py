@@ -108,6 +108,8 @@ def _what_happens(folder: RunFolder, look: runs.Snapshot, before: Experiment, af
             path=folder.name,
         )
     onward = f"{folder.name} goes on from iteration {made:,} of {planned:,}"
+    if not made:
+        onward = f"{folder.name} has no checkpoint yet and starts again from the beginning, to {planned:,} iterations"
     match look.status:
         case "diverged":
             if before.optimization == after.optimization and before.regularization == after.regularization:
@@ -116,11 +118,11 @@ def _what_happens(folder: RunFolder, look: runs.Snapshot, before: Experiment, af
                     f"such as --set {LIVE[0]}={before.optimization.learning_rate / 10:g}",
                     path=folder.name,
                 )
-            return f"{onward}, its last checkpoint before it diverged"
+            return f"{onward}, its last checkpoint before it diverged" if made else onward
         case "done" if iteration < before.optimization.iterations:
             return f"{onward}; early stopping had ended it, and its patience starts anew"
         case "dead":
-            return f"{onward}, its last checkpoint before its trainer was gone"
+            return f"{onward}, its last checkpoint before its trainer was gone" if made else onward
         case _:
             return onward
 

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from tuilab.events import Finished
 from tuilab.runs import RunFolder, save_weights
 from tuilab.runs.archive import Array
@@ -32,7 +34,12 @@ class Keeper:
         return self._saver.due()
 
     def save(self, run: Run) -> bool:
-        """Saves a checkpoint; whether that worked. If not it is said, and the next one comes when it is due."""
+        """Saves a checkpoint; whether that worked. If not it is said, and the next one comes when it is due.
+
+        Weights that are not finite are not worth keeping: the checkpoint before them stays the newest.
+        """
+        if not np.isfinite(run.training.parameters.theta).all():
+            return True
         saved = self._checkpoint(run, run.state())
         if saved:
             self.saved_at = run.training.iteration
