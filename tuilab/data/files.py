@@ -14,25 +14,23 @@ from tuilab.text import clean
 _READERS = {".csv": csv_file.read, ".npz": npz_file.read}
 
 
-def load(source: str, label: str) -> Table:
+def load(source: str, label: str, path: str = "data.source") -> Table:
     """The table in the .csv or .npz file at `source` (relative to the current directory, `~` expanded).
 
     `label` names a .csv file's label column; empty, it is the last one. Raises `BadInput` naming the file, with the
-    path `data.label` or `data.source`.
+    path `data.label` or `path`, the place in the experiment that names the file.
     """
     reader = _READERS.get(Path(source).suffix.lower())
     if reader is None:
-        known = ", ".join(SHIPPED + GENERATED)
-        raise BadInput(
-            f"must be one of {known}, or the path of a .csv or .npz file, not {clean(source, 60)!r}", path="data.source"
-        )
+        known = f"one of {', '.join(SHIPPED + GENERATED)}, or " if path == "data.source" else ""
+        raise BadInput(f"must be {known}the path of a .csv or .npz file, not {clean(source, 60)!r}", path=path)
     try:
         with _open(source) as file:
             return reader(file, label)
     except BadInput as error:
-        raise BadInput(error.message, path=error.path or "data.source", file=clean(source)) from None
+        raise BadInput(error.message, path=error.path or path, file=clean(source)) from None
     except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror}", path="data.source", file=clean(source)) from None
+        raise BadInput(f"cannot be read: {error.strerror}", path=path, file=clean(source)) from None
 
 
 def _open(source: str) -> BinaryIO:

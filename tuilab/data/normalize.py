@@ -3,17 +3,21 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tuilab.data.table import LARGEST
+from tuilab.data.table import LARGEST, Floats
 
 Vector = NDArray[np.float64]
+_BLOCK = 4096
+"""Rows that are looked at a time, so that no second X is ever in memory."""
 
 
-def moments(X: NDArray[np.float64]) -> tuple[Vector, Vector]:
+def moments(X: Floats) -> tuple[Vector, Vector]:
     """(μ, σ), each (n,), of the columns of X (m, n), m ≥ 1: mean and standard deviation √(Σ(x − μ)²/m).
 
     A constant feature gets σ = 1. So does one whose σ underflows (below 1/`LARGEST`): dividing by it could overflow.
     """
-    mean, scale = X.mean(axis=0), X.std(axis=0)
+    mean = X.mean(axis=0, dtype=np.float64)
+    squares = sum(((X[start : start + _BLOCK] - mean) ** 2).sum(axis=0) for start in range(0, len(X), _BLOCK))
+    scale = np.sqrt(squares / len(X))
     # Asked of the values: the rounding of the mean gives equal values a σ of about 1e-17 instead of 0.
     constant = X.min(axis=0) == X.max(axis=0)
     mean[constant] = X[0, constant]
@@ -21,7 +25,7 @@ def moments(X: NDArray[np.float64]) -> tuple[Vector, Vector]:
     return mean, scale
 
 
-def normalize(X: NDArray[np.float64], mean: Vector, scale: Vector) -> None:
+def normalize(X: Floats, mean: Vector, scale: Vector) -> None:
     """(X − mean)/scale in place; X is (m, n)."""
     X -= mean
     X /= scale

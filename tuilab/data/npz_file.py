@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from tuilab.data.table import LARGEST, Table, label_fault, rank_labels
+from tuilab.data.table import LARGEST, Floats, Table, label_fault, rank_labels
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
@@ -151,9 +151,9 @@ def _classes(y: AnyArray) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     return rank_labels(codes, labels)
 
 
-def _features(X: AnyArray) -> NDArray[np.float64]:
-    """X as float64, C-contiguous."""
-    numbers = np.ascontiguousarray(X, dtype=np.float64)
+def _features(X: AnyArray) -> Floats:
+    """X as floats, C-contiguous: float32 as it is, all else as float64."""
+    numbers: Floats = np.ascontiguousarray(X, dtype=np.float32 if X.dtype == np.float32 else np.float64)
     if not (numbers.min() >= -LARGEST and numbers.max() <= LARGEST):  # false for NaN too
         row, column = np.argwhere(~(np.abs(numbers) <= LARGEST))[0]
         value = numbers[row, column]

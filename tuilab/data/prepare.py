@@ -1,28 +1,33 @@
 """The one way from an experiment to the arrays that a network is trained and measured on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data import datasets, files, generate
+from tuilab.data.augment import augment
 from tuilab.data.normalize import moments, normalize
+from tuilab.data.shift import LEVEL, p_value
 from tuilab.data.split import stratified, totals
-from tuilab.data.table import Table
+from tuilab.data.table import Floats, Table
 from tuilab.errors import BadInput
 from tuilab.events import Parts
 from tuilab.experiment import GENERATED, SHIPPED, Experiment
 from tuilab.streams import stream
+from tuilab.text import clean
 
 _PARTS = ("train", "dev", "test")
+_COLUMNS = 16
+"""Features that are reordered at a time: a cache line or two of each row."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Part:
-    """X (m, n) float64, C-contiguous, one example a row; y (m,) int64, indices into the data set's classes."""
+    """X (m, n) floats, C-contiguous, one example a row; y (m,) int64, indices into the data set's classes."""
 
-    X: NDArray[np.float64]
+    X: Floats
     y: NDArray[np.int64]
 
 
@@ -30,7 +35,8 @@ class Part:
 class Dataset:
     """The three parts, dev and test possibly of 0 rows, and the (n,) `mean` and `scale` that normalized them.
 
-    A row of a part is (raw − mean)/scale; mean is 0 and scale 1 where normalization is off.
+    A row of a part is (raw − mean)/scale; mean is 0 and scale 1 where normalization is off. `notes` are worth a
+    person's look.
     """
 
     train: Part
@@ -40,6 +46,7 @@ class Dataset:
     classes: tuple[str, ...]
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
+    notes: tuple[str, ...] = ()
 
     @property
     def examples(self) -> Parts[int]:
@@ -48,22 +55,75 @@ class Dataset:
 
 
 def prepare(experiment: Experiment) -> Dataset:
-    """The data of `experiment`, loaded or generated, split and normalized. Raises `BadInput`.
+    """The data of `experiment`, loaded or generated, split, augmented and normalized. Raises `BadInput`.
 
-    Random numbers come from the seed's streams "data" (generated points, the choice of a subset) and "split".
+    Random numbers come from the seed's streams "data" (generated points, the choice of a subset, comparisons of
+    parts), "split" and "augmentation". X is float32 where the file and the network's precision are, else float64.
     """
     table = _load(experiment)
-    split = experiment.split
-    indices = _split(table, (split.train, split.dev, split.test), stream(experiment.seed, "split"))
-    parts = [Part(X=table.X[index], y=table.y[index]) for index in indices]
-    features = len(table.features)
-    mean, scale = moments(parts[0].X) if experiment.inputs.normalize else (np.zeros(features), np.ones(features))
-    for part in parts:
+    own = {name: _aligned(experiment, name, table) for name in ("dev", "test") if _source(experiment, name)}
+    parts = _split(experiment, table, own)
+    notes = _compared(parts, stream(experiment.seed, "data")) if own else ()
+    features, train = len(table.features), parts["train"]
+    mean, scale = moments(train.X) if experiment.inputs.normalize else (np.zeros(features), np.ones(features))
+    X, y = augment(train.X, train.y, experiment.augmentation, stream(experiment.seed, "augmentation"))
+    parts["train"] = Part(X, y)
+    for part in parts.values():
         normalize(part.X, mean, scale)
-    train, dev, test = parts
-    return Dataset(
-        train=train, dev=dev, test=test, features=table.features, classes=table.classes, mean=mean, scale=scale
-    )
+    return Dataset(**parts, features=table.features, classes=table.classes, mean=mean, scale=scale, notes=notes)
+
+
+def _source(experiment: Experiment, part: str) -> str:
+    """The file that holds `part`, empty if it is a share of the source."""
+    return {"dev": experiment.data.dev_source, "test": experiment.data.test_source}.get(part, "")
+
+
+def _aligned(experiment: Experiment, part: str, table: Table) -> Part:
+    """The examples in the file of `part`, their features and classes in the order of those in `table`."""
+    path, source = f"data.{part}_source", _source(experiment, part)
+    other = files.load(source, experiment.data.label, path)
+    features = _columns(table.features, other.features)
+    if features is None:
+        names = ", ".join(clean(name, 40) for name in table.features[:5])
+        raise BadInput(
+            f"must have the {len(table.features)} features of data.source ({names} …), has {len(other.features)}",
+            path=path,
+            file=clean(source),
+        )
+    if unknown := [name for name in other.classes if name not in table.classes]:
+        raise BadInput(
+            f"has the class {unknown[0]!r}, which no example of data.source has", path=path, file=clean(source)
+        )
+    codes = np.array([table.classes.index(name) for name in other.classes])
+    return Part(X=_in_precision(experiment, other.X[:, features]), y=codes[other.y])
+
+
+def _columns(wanted: tuple[str, ...], found: tuple[str, ...]) -> list[int] | None:
+    """Where each wanted feature stands among those found: by name, or by place where one side has no names."""
+    if set(wanted) == set(found):
+        return [found.index(name) for name in wanted]
+    numbered = {tuple(f"x{number}" for number in range(1, len(names) + 1)) == names for names in (wanted, found)}
+    return list(range(len(wanted))) if True in numbered and len(wanted) == len(found) else None
+
+
+def _in_precision(experiment: Experiment, X: Floats) -> Floats:
+    """X as it is if it may stay float32, else as float64."""
+    return X if experiment.network.precision == "float32" else np.ascontiguousarray(X, np.float64)
+
+
+def _compared(parts: Mapping[str, Part], rng: np.random.Generator) -> tuple[str, ...]:
+    """What is to be said of parts from different files: dev and test must be of one distribution, train need not."""
+    notes = []
+    for one, other, advice in (
+        ("dev", "test", "choose both from the data that you want to do well on"),
+        ("train", "dev", "part of the variance may be this difference"),
+    ):
+        first, second = parts[one], parts[other]
+        if len(first.y) and len(second.y):
+            p = p_value(first.X, first.y, second.X, second.y, rng)
+            if p < LEVEL:
+                notes.append(f"{one} and {other} do not look alike (two-sample test, p = {p:.2g}): {advice}")
+    return tuple(notes)
 
 
 def _load(experiment: Experiment) -> Table:
@@ -88,7 +148,26 @@ def _subset(table: Table, examples: int, rng: np.random.Generator) -> Table:
     return Table(X=table.X[chosen], y=table.y[chosen], features=table.features, classes=table.classes)
 
 
-def _split(table: Table, shares: Sequence[float], rng: np.random.Generator) -> list[NDArray[np.int64]]:
+def _split(experiment: Experiment, table: Table, own: Mapping[str, Part]) -> dict[str, Part]:
+    """The parts: those with a file of their own, whose shares are 0, and the shares of the source for the rest."""
+    shares = [getattr(experiment.split, name) for name in _PARTS]
+    indices = _indices(table, shares, stream(experiment.seed, "split"))
+    X = _in_precision(experiment, table.X)
+    _reorder(X, np.concatenate(indices))
+    parts, start = {}, 0
+    for name, index in zip(_PARTS, indices, strict=True):
+        parts[name] = own.get(name) or Part(X=X[start : start + len(index)], y=table.y[index])
+        start += len(index)
+    return parts
+
+
+def _reorder(X: Floats, order: NDArray[np.int64]) -> None:
+    """Puts the rows of X into `order` in place: a few columns at a time, for X may be as large as memory allows."""
+    for start in range(0, X.shape[1], _COLUMNS):
+        X[:, start : start + _COLUMNS] = X[order, start : start + _COLUMNS]
+
+
+def _indices(table: Table, shares: Sequence[float], rng: np.random.Generator) -> list[NDArray[np.int64]]:
     """The indices of the train, dev and test part."""
     examples, classes = len(table.y), len(table.classes)
     sizes = totals(examples, shares)

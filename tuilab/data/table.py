@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,15 @@ LARGEST = 1e150
 
 MINIMUM_EXAMPLES = 4
 
+Floats = NDArray[np.floating[Any]]
+"""float64, or float32 where the file holds that."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Table:
-    """X (m, n) float64, C-contiguous; y (m,) int64, indices into `classes`; names of the n features and K classes."""
+    """X (m, n) floats, C-contiguous; y (m,) int64, indices into `classes`; names of the n features and K classes."""
 
-    X: NDArray[np.float64]
+    X: Floats
     y: NDArray[np.int64]
     features: tuple[str, ...]
     classes: tuple[str, ...]

@@ -36,7 +36,7 @@ class Inspection(Struct, frozen=True, kw_only=True):
 def plan(problem: Problem) -> Plan:
     """What a run of `problem` would train."""
     experiment, examples = problem.experiment, problem.dataset.examples
-    notes = []
+    notes = list(problem.dataset.notes)
     if not examples.test:
         notes.append("no test set: the dev figures are not unbiased")
     if not examples.dev:

@@ -34,7 +34,7 @@ class Problem:
         size = self.experiment.optimization.batch_size
         return len(self.dataset.train.y) if size == "full" else size
 
-    def started(self, time: float, notes: tuple[str, ...] = ()) -> Started:
+    def started(self, time: float) -> Started:
         """The first event of the run's log."""
         return Started(
             time=time,
@@ -45,7 +45,7 @@ class Problem:
             classes=self.dataset.classes,
             examples=self.dataset.examples,
             decay=self.penalty.decay(self.experiment.optimization.learning_rate),
-            notes=notes,
+            notes=self.dataset.notes,
         )
 
 

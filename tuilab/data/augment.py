@@ -1,0 +1,98 @@
+"""More training examples made from those there are (course notes, "Data augmentation"): of images, and of points.
+
+Copies are made of raw inputs, of the training part alone. μ and σ stay those of the original examples: a copy is no
+new evidence of how the inputs are distributed, and dev and test are normalized by the same numbers.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuilab.data.table import Floats
+from tuilab.errors import BadInput
+from tuilab.experiment.fields import Augmentation
+
+_BLOCK = 1000
+"""Images that are moved at a time."""
+
+
+def augment(
+    X: Floats, y: NDArray[np.int64], wanted: Augmentation, rng: np.random.Generator
+) -> tuple[Floats, NDArray[np.int64]]:
+    """X (m, n) and y (m,) followed by `copies` changed copies of all of it: ((1 + copies)·m, n) and as many labels.
+
+    An image is mirrored at even chances, turned by U(−rotation, rotation) degrees, scaled by 1 + U(−zoom, zoom), and
+    its pixels are displaced by a smooth random field of `distortion` pixels (root mean square a direction; P. Simard et
+    al., "Best practices for convolutional neural networks applied to visual document analysis", 2003). Then every
+    feature gets N(0, (noise·σ)²), σ its own in X. Raises `BadInput` where the examples are no square images, or SciPy
+    is missing.
+    """
+    if not wanted.copies:
+        return X, y
+    side = _side(X.shape[1], wanted)
+    scale = wanted.noise * X.std(axis=0)
+    result = np.empty(((1 + wanted.copies) * len(X), X.shape[1]), X.dtype)
+    result[: len(X)] = X
+    for copy in range(1, 1 + wanted.copies):
+        changed = result[copy * len(X) : (copy + 1) * len(X)]
+        changed[:] = X
+        if side:
+            _change_images(changed.reshape(-1, side, side), wanted, rng)
+        if wanted.noise:
+            changed += scale * rng.standard_normal(changed.shape)
+    return result, np.tile(y, 1 + wanted.copies)
+
+
+def image_side(features: int) -> int:
+    """Pixels along the side of a square image of so many features, one row after another; 0 if it is none."""
+    side = math.isqrt(features)
+    return side if side * side == features and side > 1 else 0
+
+
+def _side(features: int, wanted: Augmentation) -> int:
+    """The side of the images, 0 where none is changed as an image."""
+    asked = [name for name in ("rotation", "zoom", "distortion") if getattr(wanted, name)]
+    if wanted.flip != "none":
+        asked.insert(0, "flip")
+    if not asked:
+        return 0
+    if not (side := image_side(features)):
+        raise BadInput(
+            f"needs square images; {features} features are none (noise suits any data)", path=f"augmentation.{asked[0]}"
+        )
+    return side
+
+
+def _change_images(images: Floats, wanted: Augmentation, rng: np.random.Generator) -> None:
+    """Changes `images` (m, side, side) in place."""
+    axes = {"none": (), "horizontal": (2,), "vertical": (1,), "both": (1, 2)}[wanted.flip]
+    for axis in axes:
+        chosen = rng.random(len(images)) < 0.5
+        images[chosen] = np.flip(images[chosen], axis)
+    if wanted.rotation or wanted.zoom or wanted.distortion:
+        for start in range(0, len(images), _BLOCK):
+            _move_pixels(images[start : start + _BLOCK], wanted, rng)
+
+
+def _move_pixels(images: Floats, wanted: Augmentation, rng: np.random.Generator) -> None:
+    """Each pixel takes its value from where the rotation, the zoom and the distortion say, between pixels linearly."""
+    try:
+        from scipy import ndimage
+    except ImportError:
+        path = next(name for name in ("rotation", "zoom", "distortion") if getattr(wanted, name))
+        raise BadInput("needs SciPy: pip install 'tuilab[images]'", path=f"augmentation.{path}") from None
+    count, side = images.shape[:2]
+    angle = np.deg2rad(rng.uniform(-wanted.rotation, wanted.rotation, (count, 1, 1)))
+    size = 1 + rng.uniform(-wanted.zoom, wanted.zoom, (count, 1, 1))
+    middle = (side - 1) / 2
+    y, x = np.mgrid[:side, :side] - middle
+    rows = (np.cos(angle) * y - np.sin(angle) * x) / size + middle
+    columns = (np.sin(angle) * y + np.cos(angle) * x) / size + middle
+    if wanted.distortion:
+        smooth = max(1.0, side / 7)  # Simard's σ = 4 of 28 pixels
+        for places in (rows, columns):
+            field = ndimage.gaussian_filter(rng.uniform(-1, 1, images.shape), (0, smooth, smooth))
+            places += wanted.distortion * field / np.sqrt((field**2).mean(axis=(1, 2), keepdims=True))
+    which = np.broadcast_to(np.arange(count)[:, None, None], images.shape)
+    images[:] = ndimage.map_coordinates(images, [which, rows, columns], order=1, mode="nearest")
