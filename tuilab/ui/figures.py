@@ -5,14 +5,17 @@ from dataclasses import replace
 import numpy as np
 
 from tuilab.lab import Snapshot
-from tuilab.ui.plots import Figure, Series
+from tuilab.ui.plots import Figure, Mark, Series
 
-NO_COST = Figure(title="Cost", note="J over the iterations: data cost, penalty and their total")
+NO_COST = Figure(title="Cost of the training pass", note="J over the iterations: data cost, penalty and their total")
 NO_ERROR = Figure(title="Error", note="share misclassified, in %, of the train and the dev part")
 
 
 def cost_figure(snapshot: Snapshot, *, log: bool) -> Figure:
-    """Data cost, penalty and total over the iterations; one curve where there is no penalty."""
+    """Data cost, penalty and total over the iterations; one curve where there is no penalty.
+
+    As the training pass met them: of its batch, under its dropout masks.
+    """
     curve = snapshot.view.cost
     if snapshot.experiment.regularization.kind == "none" or not snapshot.experiment.regularization.lambd:
         series = [Series("data cost (no penalty)", curve.iteration, curve.data, "primary", "d")]
@@ -22,7 +25,14 @@ def cost_figure(snapshot: Snapshot, *, log: bool) -> Figure:
             Series("penalty", curve.iteration, curve.penalty, "warning", "p"),
             Series("total", curve.iteration, curve.total, "success", "t"),
         ]
-    return Figure(title="Cost", series=tuple(series), x_label="iteration", log_y=log, x_range=_iterations(snapshot))
+    return Figure(
+        title="Cost of the training pass",
+        series=tuple(series),
+        x_label="iteration",
+        log_y=log,
+        x_range=_iterations(snapshot),
+        marks=_marks(snapshot),
+    )
 
 
 def error_figure(snapshot: Snapshot) -> Figure:
@@ -31,7 +41,13 @@ def error_figure(snapshot: Snapshot) -> Figure:
     series = [Series("train", curve.iteration, 100 * curve.train, "primary", "t")]
     if snapshot.view.started is None or snapshot.view.started.examples.dev:
         series.append(Series("dev", curve.iteration, 100 * curve.dev, "warning", "d"))
-    return Figure(title="Error, %", series=tuple(series), x_label="iteration", x_range=_iterations(snapshot))
+    return Figure(
+        title="Error, %",
+        series=tuple(series),
+        x_label="iteration",
+        x_range=_iterations(snapshot),
+        marks=_marks(snapshot),
+    )
 
 
 def overlaid(figure: Figure, overlays: tuple[Snapshot, ...]) -> Figure:
@@ -47,6 +63,11 @@ def overlaid(figure: Figure, overlays: tuple[Snapshot, ...]) -> Figure:
         series.append(Series(snapshot.name, x, y, "muted", "^"))
     ends = [span[1] for span in (figure.x_range, *map(_iterations, overlays)) if span]
     return replace(figure, series=(*series, *figure.series), x_range=(0.0, max(ends)) if ends else None)
+
+
+def _marks(snapshot: Snapshot) -> tuple[Mark, ...]:
+    """Edits, pauses, the best weights, the divergence."""
+    return tuple(Mark(mark.iteration, mark.text) for mark in snapshot.view.marks)
 
 
 def _iterations(snapshot: Snapshot) -> tuple[float, float]:

@@ -26,6 +26,12 @@ class Axis:
         """Which of `size` cells holds each of `values` (finite, > 0 on a log axis); the end one, if it is beyond."""
         return self._nearest(np.log10(values) if self.log else values, size)
 
+    def value(self, cell: int, size: int) -> float:
+        """The value in the middle of one of `size` ≥ 2 cells."""
+        share = cell / (size - 1)
+        place = self.low * (1 - share) + self.high * share
+        return 10.0**place if self.log else place
+
     def tick_cells(self, size: int) -> Array:
         """Which of `size` cells holds each tick."""
         return self._nearest(np.array(self.ticks), size)

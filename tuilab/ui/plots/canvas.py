@@ -5,6 +5,7 @@ and lines traced in Braille, before. So it never meets a number that it cannot t
 little more than a smooth one. Each drawing has a plotext monitor of its own; plotext's global figure is not used.
 """
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,9 @@ from tuilab.ui.plots import raster
 from tuilab.ui.plots.axis import Axis
 from tuilab.ui.plots.figure import Figure
 from tuilab.ui.plots.layout import Curve, Layout, thresholds
-from tuilab.ui.plots.series import HUES
+from tuilab.ui.plots.series import HUES, Points
 
-ROLES = ("axis", "title", "note", "mark", "threshold", "fault", *HUES)
+ROLES = ("axis", "title", "note", "mark", "threshold", "cursor", "fault", *HUES)
 """What a cell can be; "" is one without a role."""
 _CODE = {role: code for code, role in enumerate(ROLES)}  # plotext carries it in place of a color
 
@@ -86,8 +87,14 @@ def _compose(figure: Figure, shown: list[Curve], place: Layout) -> Any:
     plot.draw([], [])  # with no signal at all plotext leaves the ticks out
     for curve in shown:
         _draw_line(plot, curve, place)
+    cursor = figure.cursor if figure.cursor is not None and place.x.low <= figure.cursor <= place.x.high else None
+    if cursor is not None:
+        plot.draw_vertical_line(_cell(cursor, place.x, place.columns), color=_CODE["cursor"])
     for curve in shown:
-        _draw_markers(plot, curve, place)
+        if not curve.behind:
+            _draw_markers(plot, curve, place, cursor)
+    for curve in shown:
+        _draw_lost(plot, curve.points, place)
     plot.build_plot()
     return plot.matrix
 
@@ -135,13 +142,19 @@ def _draw_line(plot: Any, curve: Curve, place: Layout) -> None:
     plot.draw(columns, rows, marker=characters, color=_CODE[curve.hue])
 
 
-def _draw_markers(plot: Any, curve: Curve, place: Layout) -> None:
-    """The marker on each of a few points, or else on the newest; and a sign for those that are not finite."""
+def _draw_markers(plot: Any, curve: Curve, place: Layout, cursor: float | None) -> None:
+    """The marker on each of a few points, or else on the newest; and where the cursor reads the curve."""
     few = len(curve.x) <= place.columns // 8
     x, y = (curve.x, curve.y) if few else (curve.x[-1:], curve.y[-1:])
+    if cursor is not None and curve.reading is not None and curve.reading > (0 if place.y.log else -np.inf):
+        x, y = np.append(x, cursor), np.append(y, min(curve.reading, sys.float_info.max))
     columns, rows = place.x.cells(x, place.columns), place.y.cells(y, place.rows)
     plot.draw(columns.tolist(), rows.tolist(), marker=curve.marker, color=_CODE[curve.hue])
-    x, y = curve.points.lost_x, curve.points.lost_y
+
+
+def _draw_lost(plot: Any, points: Points, place: Layout) -> None:
+    """A sign for those that are not finite."""
+    x, y = points.lost_x, points.lost_y
     seen = (place.x.low <= x) & (x <= place.x.high)
     edges = np.where(y[seen] < 0, 0, place.rows - 1)
     signs = np.unique(np.stack([place.x.cells(x[seen], place.columns), edges]), axis=1).tolist()

@@ -42,3 +42,5 @@ class Figure:
     marks: tuple[Mark, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     note: str = ""
+    cursor: float | None = None
+    """Where the curves are read: a vertical line, and each one's value in the legend."""

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from tuilab.text import clean as clean_text
 from tuilab.ui.plots.axis import Axis, linear, logarithmic
 from tuilab.ui.plots.figure import Figure, Range, Threshold
-from tuilab.ui.plots.series import HUES, Array, Points, Series, clean, thin
+from tuilab.ui.plots.series import HUES, Array, Points, Series, clean, cut, thin
 
 _MARKERS = "ox+*#%"  # ASCII: one cell wide in every terminal and font
 
@@ -24,6 +24,9 @@ class Curve:
     points: Points
     x: Array
     y: Array
+    behind: bool = False
+    reading: float | None = None
+    """Its value at the cursor, or next to it; None: nothing to be read."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,13 @@ class Layout:
 
 def curves(figure: Figure, width: int) -> tuple[list[Curve], Range]:
     """The curves of `figure` for a canvas of at most `width` cells, and the range of the x axis."""
-    cleaned = [clean(series.x, series.y, figure.log_y) for series in figure.series]
-    span = _usable(figure.x_range) or _extent(
-        [x for points in cleaned for x in (points.x, points.lost_x)], otherwise=(0.0, 1.0)
-    )
+    fixed = _usable(figure.x_range)
+    cleaned = [clean(series.x, series.y, figure.log_y, fixed) for series in figure.series]
+    span = fixed or _extent([x for points in cleaned for x in (points.x, points.lost_x)], otherwise=(0.0, 1.0))
     shown = [
-        _curve(place, series, points, *thin(points.x, points.y, 2 * width, span))
+        _curve(
+            place, series, points, *thin(*cut(points.x, points.y, span, figure.log_y), 2 * width, span), figure.cursor
+        )
         for place, (series, points) in enumerate(zip(figure.series, cleaned, strict=True))
     ]
     return shown, span
@@ -75,7 +79,7 @@ def _y_axis(figure: Figure, shown: list[Curve], count: int) -> Axis:
     return logarithmic(*span, count) if figure.log_y else linear(*span, count, tight=fixed is not None)
 
 
-def _curve(place: int, series: Series, points: Points, x: Array, y: Array) -> Curve:
+def _curve(place: int, series: Series, points: Points, x: Array, y: Array, cursor: float | None) -> Curve:
     marker = clean_text(series.marker)
     return Curve(
         name=clean_text(series.name, 40),
@@ -84,7 +88,18 @@ def _curve(place: int, series: Series, points: Points, x: Array, y: Array) -> Cu
         points=points,
         x=x,
         y=y,
+        behind=series.behind,
+        reading=None if cursor is None or series.behind else reading(series, cursor),
     )
+
+
+def reading(series: Series, x: float) -> float | None:
+    """The value of the point that is nearest to `x`; None if there is no point."""
+    placed = np.flatnonzero(np.isfinite(series.x))
+    if not len(placed):
+        return None
+    with np.errstate(over="ignore"):
+        return float(series.y[placed[np.abs(series.x[placed] - x).argmin()]])
 
 
 def _usable(span: Range | None, above: float = -math.inf) -> Range | None:

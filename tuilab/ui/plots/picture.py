@@ -1,7 +1,9 @@
 """The picture of a figure: header, canvas and footer as strips of styled text."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
+from math import isfinite
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,11 +13,24 @@ from textual.strip import Strip
 from tuilab.text import clean as clean_text
 from tuilab.ui.plots.canvas import LOST, paint
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import Curve, curves, layout
+from tuilab.ui.plots.layout import Curve, Layout, curves, layout
 
 Palette = Mapping[str, Style]
 """A style for each of canvas.ROLES; those without one are plain."""
 _Run = tuple[str, str]  # text and its role
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """`strips` of a figure, and the layout of its curves: they begin in column `place.left`."""
+
+    strips: list[Strip]
+    place: Layout
+
+    def x_at(self, column: int) -> float:
+        """What lies under a column of the picture; that of the nearest end, if it is beyond the curves."""
+        cell = min(max(column - self.place.left, 0), self.place.columns - 1)
+        return self.place.x.value(cell, max(2, self.place.columns))
 
 
 def draw(figure: Figure, width: int, height: int, palette: Palette | None = None) -> list[Strip]:
@@ -24,12 +39,16 @@ def draw(figure: Figure, width: int, height: int, palette: Palette | None = None
     Points that are not finite stand as "!" at the edge; they, and those that a log axis hides, are counted in the
     footer. Small sizes do without footer, header and axes, in this order.
     """
-    if width < 1 or height < 1:
-        return []
+    return [] if width < 1 or height < 1 else picture(figure, width, height, palette).strips
+
+
+def picture(figure: Figure, width: int, height: int, palette: Palette | None = None) -> Picture:
+    """The picture of a figure, `width` and `height` ≥ 1."""
     shown, span = curves(figure, width)
     header = _header(figure, shown, width, height) if height >= 5 else []
     footer = _footer(figure, shown, width) if height >= 7 else []
-    canvas = paint(figure, shown, layout(figure, shown, span, width, height - len(header) - len(footer)))
+    place = layout(figure, shown, span, width, height - len(header) - len(footer))
+    canvas = paint(figure, shown, place)
     rows = [
         [
             ("".join(cell for cell, _ in run), role)
@@ -37,18 +56,28 @@ def draw(figure: Figure, width: int, height: int, palette: Palette | None = None
         ]
         for row in zip(canvas.characters, canvas.roles, strict=True)
     ]
-    return [_strip(row, width, palette or {}) for row in (*header, *rows, *footer)]
+    return Picture([_strip(row, width, palette or {}) for row in (*header, *rows, *footer)], place)
 
 
 def _header(figure: Figure, shown: list[Curve], width: int, height: int) -> list[list[_Run]]:
     """Title and label of the y axis, then the legend: each name beside its marker. On two rows where one is short."""
-    title = [(clean_text(figure.title), "title"), (clean_text(figure.y_label), "axis")]
+    at = "" if figure.cursor is None else f"at {clean_text(figure.x_label)} {figure.cursor:.10g}".replace("  ", " ")
+    title = [(clean_text(figure.title), "title"), (clean_text(figure.y_label), "axis"), (at, "cursor")]
     head = _join(run for run in title if run[0])
-    legend = _join((f"{curve.marker} {curve.name}", curve.hue) for curve in shown)
+    named = [curve for curve in shown if not curve.behind]
+    legend = _join((f"{curve.marker} {curve.name}{_value(curve)}", curve.hue) for curve in named)
+    if figure.cursor is not None and _width(legend) > width:
+        legend = _join((f"{curve.marker}{_value(curve)}", curve.hue) for curve in named)
     both = [*head, *([("   ", "")] if head and legend else []), *legend]
     if _width(both) > width and height >= 9 and head and legend:
         return [head, legend]
     return [both] if both else []
+
+
+def _value(curve: Curve) -> str:
+    if curve.reading is None:
+        return ""
+    return f" {curve.reading:.4g}" if isfinite(curve.reading) else " not finite"
 
 
 def _footer(figure: Figure, shown: list[Curve], width: int) -> list[list[_Run]]:

@@ -1,6 +1,7 @@
 """A widget that keeps a figure on the screen and writes only the cells that changed."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from math import inf
 from time import monotonic
 from typing import ClassVar
@@ -15,8 +16,11 @@ from textual.widget import Widget
 
 from tuilab.ui.plots.canvas import ROLES
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.picture import draw
+from tuilab.ui.plots.picture import Picture, picture
 
+ANSWERS = 30.0
+"""Drawings a second, for a person who zooms or moves the cursor."""
+_GAP = 12  # cells; going to a place costs a dozen bytes or two
 _REST = 9  # a drawing is followed by this many times its own length of rest: at most a tenth of a core
 
 
@@ -37,6 +41,7 @@ class Plot(Widget):
         & > .plot--note { color: $text-muted; }
         & > .plot--mark { color: $text-muted; }
         & > .plot--threshold { color: $text-muted; }
+        & > .plot--cursor { color: $text-accent; }
         & > .plot--fault { color: $text-error; text-style: bold; }
         & > .plot--primary { color: $text-primary; }
         & > .plot--warning { color: $text-warning; }
@@ -61,17 +66,32 @@ class Plot(Widget):
         self.figure = Figure()
         self._fps, self._clock = fps, clock
         self._strips: list[Strip] = []
+        self._picture: Picture | None = None
         self._palette: dict[str, Style] = {}
         self._stale = False  # the figure is newer than the strips
-        self._next = -inf  # no drawing before this time
+        self._next = self._drawn = -inf  # no drawing before the one, the last one at the other
         self._timer: Timer | None = None
 
-    def show(self, figure: Figure) -> None:
-        """Let `figure` be drawn, at once or when the pace allows; the one that is shown already costs nothing."""
+    @property
+    def columns(self) -> int:
+        """The columns that the curves have."""
+        return self._picture.place.columns if self._picture else self.size.width
+
+    def x_at(self, column: int) -> float:
+        """What lies under a column of the plot."""
+        return self._picture.x_at(column) if self._picture else 0.0
+
+    def show(self, figure: Figure, *, asked: bool = False) -> None:
+        """Let `figure` be drawn, at once or when the pace allows; the one that is shown already costs nothing.
+
+        Where a person has `asked` for it, the pace allows `ANSWERS` a second.
+        """
         if figure is self.figure:
             return
         if not any(len(series.x) for series in self.figure.series):
             self._next = -inf  # the first points are never kept waiting
+        elif asked:
+            self._next = min(self._next, self._drawn + 1 / ANSWERS)
         self.figure = figure
         self._stale = True
         self._wake()
@@ -121,8 +141,9 @@ class Plot(Widget):
         if not self._palette:
             self._palette = {role: self._style(role) for role in ROLES}
         start = self._clock()
-        self._strips = draw(self.figure, *self.size, self._palette)
-        end = self._clock()
+        self._picture = picture(self.figure, *self.size, self._palette) if self.size.area else None
+        self._strips = self._picture.strips if self._picture else []
+        end = self._drawn = self._clock()
         self._next = end + max(1 / self._fps, _REST * (end - start))
         self._stale = False
 
@@ -132,9 +153,9 @@ class Plot(Widget):
 
 
 def changes(old: list[Strip], new: list[Strip]) -> Iterator[Region]:
-    """Where `new` differs from `old`: all of it, if their sizes do, or else one region for each row that changed.
+    """Where `new` differs from `old`: all of it, if their sizes do, or else stretches of cells within a row.
 
-    Not one for each stretch of cells: Textual writes the row from the left edge of the widget for each of them.
+    What is the same between two of them is written again where that costs no more than going to the second one.
     """
     if [strip.cell_length for strip in old] != [strip.cell_length for strip in new]:
         yield Region(0, 0, max((strip.cell_length for strip in new), default=0), len(new))
@@ -142,12 +163,14 @@ def changes(old: list[Strip], new: list[Strip]) -> Iterator[Region]:
     for y, (before, after) in enumerate(zip(old, new, strict=True)):
         if before == after:
             continue
-        first, last = 0, after.cell_length - 1
-        if all(cell_len(character) == 1 for character in {*before.text, *after.text}):  # no wide one would be cut
-            pairs = zip(_cells(before), _cells(after), strict=True)
-            changed = [x for x, (cell, other) in enumerate(pairs) if cell != other]
-            first, last = changed[0], changed[-1]
-        yield Region(first, y, last + 1 - first, 1)
+        if any(cell_len(character) != 1 for character in {*before.text, *after.text}):  # a wide one would be cut
+            yield Region(0, y, after.cell_length, 1)
+            continue
+        pairs = zip(_cells(before), _cells(after), strict=True)
+        changed = [x for x, (cell, other) in enumerate(pairs) if cell != other]
+        gaps = [place for place in range(1, len(changed)) if changed[place] - changed[place - 1] > _GAP]
+        for start, stop in pairwise([0, *gaps, len(changed)] if changed else []):
+            yield Region(changed[start], y, changed[stop - 1] + 1 - changed[start], 1)
 
 
 def _cells(strip: Strip) -> list[tuple[str, Style | None]]:

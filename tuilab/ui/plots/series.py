@@ -27,6 +27,8 @@ class Series:
     y: Array
     color: Hue | None = None
     marker: str = ""
+    behind: bool = False
+    """Drawn for comparison alone: no marker, no place in the legend, nothing to be read. It comes first."""
 
     def __post_init__(self) -> None:
         for field in ("x", "y"):
@@ -51,8 +53,11 @@ class Points:
     lost_y: Array
 
 
-def clean(x: Array, y: Array, log: bool = False) -> Points:
-    """The points of `x`, `y` (both of shape (n,)) that have a place on the plot; `log`: on a log y axis."""
+def clean(x: Array, y: Array, log: bool = False, span: tuple[float, float] | None = None) -> Points:
+    """The points of `x`, `y` (both of shape (n,)) that have a place on the plot; `log`: on a log y axis.
+
+    Those beyond `span` are kept, for the lines that lead to them, but not counted.
+    """
     if not (x[:-1] <= x[1:]).all():  # NaN among x ends here too
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
@@ -60,15 +65,41 @@ def clean(x: Array, y: Array, log: bool = False) -> Points:
     finite = placed & np.isfinite(y)
     shown = finite & (y > 0) if log else finite
     lost = placed & ~finite
+    low, high = span or (-np.inf, np.inf)
+    seen = ~((x < low) | (x > high))
     count = np.count_nonzero
     return Points(
         x=x if shown.all() else x[shown],
         y=y if shown.all() else y[shown],
-        hidden=int(count(finite) - count(shown)),
-        lost=int(len(x) - count(finite)),
+        hidden=int(count(finite & ~shown & seen)),
+        lost=int(count(~finite & seen)),
         lost_x=x[lost],
         lost_y=y[lost],
     )
+
+
+def cut(x: Array, y: Array, span: tuple[float, float], log: bool = False) -> tuple[Array, Array]:
+    """The points within `span`, and where the lines from them to the next ones beyond meet its ends.
+
+    `x` (finite, ascending) and `y` (finite, > 0 on a `log` axis, where lines are straight on its scale) have shape
+    (n,).
+    """
+    start, stop = int(np.searchsorted(x, span[0])), int(np.searchsorted(x, span[1], side="right"))
+    parts = [(x[start:stop], y[start:stop])]
+    if 0 < start < len(x):
+        parts.insert(0, _between(x[start - 1 : start + 1], y[start - 1 : start + 1], span[0], log))
+    if 0 < stop < len(x):
+        parts.append(_between(x[stop - 1 : stop + 1], y[stop - 1 : stop + 1], span[1], log))
+    return np.concatenate([part for part, _ in parts]), np.concatenate([part for _, part in parts])
+
+
+def _between(x: Array, y: Array, at: float, log: bool) -> tuple[Array, Array]:
+    """The point at `at` of the line between two points."""
+    with np.errstate(over="ignore", invalid="ignore"):  # of points that are too far apart to tell
+        share = min(1.0, max(0.0, float((at - x[0]) / (x[1] - x[0]))))
+    ends = np.log10(y) if log else y
+    height = ends[0] * (1 - share) + ends[1] * share
+    return np.array([at]), np.array([10.0**height if log else height])
 
 
 def thin(x: Array, y: Array, buckets: int, span: tuple[float, float] | None = None) -> tuple[Array, Array]:

@@ -1,7 +1,9 @@
 """Cost and error as they are learned, and the verdict on them."""
 
+from dataclasses import replace
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -10,53 +12,139 @@ from textual.reactive import reactive
 from tuilab.lab import Snapshot
 from tuilab.ui.figures import NO_COST, NO_ERROR, cost_figure, error_figure, overlaid
 from tuilab.ui.panels.verdict import Verdict
-from tuilab.ui.plots import Plot
+from tuilab.ui.plots import Chart
+from tuilab.ui.views.curves_scene import Scene
 from tuilab.ui.views.view import View
+from tuilab.ui.words import plural
+
+ZOOM = 0.5
+"""What a key makes of the length of the axis."""
 
 
 class CurvesView(View):
-    """The two curves; each is drawn again only when it has new points."""
+    """The two curves over one axis of iterations; each is drawn again only when it has new points."""
 
     TITLE = "Curves"
     ABOUT = "cost and train/dev error over the iterations, the verdict, the next experiment"
     LOOKS = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l,ctrl+l", "log", "Log", tooltip="Draw the cost on a logarithmic or a linear axis"),
+        Binding("c", "cursor", "Cursor", tooltip="Read the curves at a cursor; the mouse reads them without"),
+        Binding("m", "smooth", "Smooth", tooltip="Smooth the curves, more each time, then not; the raw line stays"),
+        Binding("space", "hold", "Hold", tooltip="Pause the view: points keep coming, the picture stays"),
+        Binding(
+            "plus,equals_sign", f"zoom({ZOOM})", "Zoom", key_display="+", show=False, tooltip="Zoom in; or wheel up"
+        ),
+        Binding("minus", f"zoom({1 / ZOOM})", "Zoom out", show=False, tooltip="Zoom out; or wheel down"),
+        Binding("0", "reset", "All", show=False, tooltip="See the whole run again"),
+        Binding("left", "move(-1)", "Left", show=False, tooltip="Move the cursor; without one, the axis; or drag it"),
+        Binding("right", "move(1)", "Right", show=False, tooltip="Move the cursor; without one, the axis; or drag it"),
+        Binding("shift+left", "move(-10)", "Far left", show=False, tooltip="Ten times as far"),
+        Binding("shift+right", "move(10)", "Far right", show=False, tooltip="Ten times as far"),
     ]
 
-    log_axis = reactive(False, init=False)
-    """Whether the cost is drawn on a logarithmic axis."""
+    scene: reactive[Scene] = reactive(Scene(), init=False)
+    """How the curves are looked at."""
+    held: reactive[Snapshot | None] = reactive(None, init=False)
+    """What is shown while the view is paused."""
 
     def compose(self) -> ComposeResult:
         with Container(id="plots"):
-            yield Plot(id="cost")
-            yield Plot(id="error")
+            yield Chart(id="cost")
+            yield Chart(id="error")
         yield Verdict().data_bind(View.snapshot)
 
     def on_mount(self) -> None:
-        self.watch_snapshot(None, self.snapshot)
+        self._draw()
+
+    # What the keys and the mouse do
 
     def action_log(self) -> None:
         """Turns the cost's axis."""
-        self.log_axis = not self.log_axis
+        self.scene = self.scene.turned()
+
+    def action_cursor(self) -> None:
+        """Brings the cursor, or takes it away."""
+        self.scene = self.scene.with_cursor()
+
+    def action_smooth(self) -> None:
+        """Smooths more, or no longer."""
+        self.scene = self.scene.smoother()
+
+    def action_hold(self) -> None:
+        """Pauses the view, or lets it go on."""
+        self.held = self.snapshot if self.held is None else None
+
+    def action_zoom(self, factor: float) -> None:
+        """Makes the window `factor` times as long."""
+        self.scene = self.scene.zoomed(factor)
+
+    def action_reset(self) -> None:
+        """Shows the whole run."""
+        self.scene = self.scene.reset()
+
+    def action_move(self, steps: int) -> None:
+        """Moves the cursor or the window."""
+        self.scene = self.scene.moved(steps)
+
+    @on(Chart.Zoomed)
+    def _zoom_at(self, event: Chart.Zoomed) -> None:
+        event.stop()
+        self.scene = self.scene.zoomed(event.factor, event.at)
+
+    @on(Chart.Panned)
+    def _pan(self, event: Chart.Panned) -> None:
+        event.stop()
+        self.scene = self.scene.panned(event.share)
+
+    @on(Chart.Pointed)
+    def _read(self, event: Chart.Pointed) -> None:
+        event.stop()
+        self.scene = self.scene.pointed(event.x)
+
+    # What is drawn
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
         """Draws the curves that have new points."""
-        if old is None or new is None or old.view.cost is not new.view.cost:
-            self.watch_log_axis()
-        if old is None or new is None or old.view.error is not new.view.error:
-            for plot in self.query("#error").results(Plot):
-                plot.show(NO_ERROR if new is None else overlaid(error_figure(new), self.overlays))
+        if old is None or new is None or old.name != new.name:
+            self.held = None
+            self._draw()
+        elif self.held is not None:
+            self._draw(error=False)  # how many points wait
+        else:
+            marked = old.view.marks != new.view.marks
+            self._draw(
+                cost=marked or old.view.cost is not new.view.cost, error=marked or old.view.error is not new.view.error
+            )
 
     def watch_overlays(self) -> None:
         """Draws both again."""
-        self.watch_snapshot(None, self.snapshot)
+        self._draw()
 
-    def watch_log_axis(self) -> None:
-        """Draws the cost again."""
-        for plot in self.query("#cost").results(Plot):
-            plot.show(
-                NO_COST
-                if self.snapshot is None
-                else overlaid(cost_figure(self.snapshot, log=self.log_axis), self.overlays)
-            )
+    def watch_scene(self) -> None:
+        """Draws both again, for the one who asked."""
+        self._draw(asked=True)
+
+    def watch_held(self) -> None:
+        """Draws both again, for the one who asked."""
+        self._draw(asked=True)
+
+    def _draw(self, *, cost: bool = True, error: bool = True, asked: bool = False) -> None:
+        shown = self.held or self.snapshot
+        for plot in self.query(Chart):
+            if plot.id == "cost" and cost:
+                figure = NO_COST if shown is None else overlaid(cost_figure(shown, log=self.scene.log), self.overlays)
+            elif plot.id == "error" and error:
+                figure = NO_ERROR if shown is None else overlaid(error_figure(shown), self.overlays)
+            else:
+                continue
+            if figure.x_range is not None:
+                self.set_reactive(CurvesView.scene, self.scene.of(figure.x_range))
+                figure = self.scene.of_figure(replace(figure, note=self._waiting()))
+            plot.show(figure, asked=asked)
+
+    def _waiting(self) -> str:
+        if self.held is None or self.snapshot is None:
+            return ""
+        number = len(self.snapshot.view.cost) - len(self.held.view.cost)
+        return f"view paused, {plural(number, 'newer point')} wait{'s' if number == 1 else ''}"
