@@ -9,7 +9,7 @@ from tests.ui.canned import EXPERIMENT, snapshot
 from tests.ui.conftest import until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
-from tuilab.nn import GradientReport, ParameterCheck
+from tuilab.nn import GradientReport, ParameterCheck, Parameters, Sweep, SweepPoint
 from tuilab.ui.app import LabApp
 from tuilab.ui.messages import Edited
 from tuilab.ui.screens.lab import LabScreen
@@ -21,7 +21,18 @@ SIZES = [(120, 40), (80, 24)]
 class CannedLab(Lab):
     """A lab whose gradient check gives the same figures on every machine."""
 
-    def gradient_check(self, experiment: Experiment, epsilon: float = 1e-7, after: int = 0) -> GradientReport:
+    def epsilon_sweep(self, experiment: Experiment, after: int = 0, at: Parameters | None = None) -> Sweep:
+        points = (SweepPoint(epsilon=10.0**-n, one_sided=10.0**-n, two_sided=10.0 ** (n - 12)) for n in range(1, 13))
+        return Sweep(points=tuple(points), coordinates=91, parameters=91)
+
+    def gradient_check(
+        self,
+        experiment: Experiment,
+        epsilon: float = 1e-7,
+        after: int = 0,
+        plant: str | None = None,
+        at: Parameters | None = None,
+    ) -> GradientReport:
         names = {
             "W1": (20, 2e-9),
             "b1": (10, 4e-9),

@@ -20,7 +20,7 @@ from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
 from tuilab.nn.numerical import EPSILON
 from tuilab.presets import Preset, Presets
-from tuilab.runs import About, Store
+from tuilab.runs import About, Store, Weights
 from tuilab.training import Training, build
 from tuilab.training.build import Problem
 from tuilab.training.descent import Descent, check_descent
@@ -122,27 +122,44 @@ class Lab:
             raise BadInput(f"is {status}: stop it first", path=folder.name)
         self.store.remove(folder)
 
+    def weights(self, name: str) -> Weights:
+        """The newest weights of a run that goes on or is over; its trainer never notices. Raises `BadInput`."""
+        folder = self.store.find(name)
+        weights = runs.latest_weights(folder)
+        if weights is None:
+            raise BadInput("has no weights yet: it saves the first about a second after its start", path=folder.name)
+        return weights
+
     def gradient_check(
-        self, experiment: Experiment, epsilon: float = EPSILON, after: int = 0, plant: str | None = None
+        self,
+        experiment: Experiment,
+        epsilon: float = EPSILON,
+        after: int = 0,
+        plant: str | None = None,
+        at: Parameters | None = None,
     ) -> GradientReport:
         """Checks the gradients at initialization or after some iterations: penalty included, dropout off.
 
-        `plant` names a bug to plant first (`tuilab.nn.bugs`). Raises `BadInput`.
+        `plant` names a bug to plant first (`tuilab.nn.bugs`), `at` other weights to check at. Raises `BadInput`.
         """
-        problem, parameters = _trained(experiment, after)
+        problem, parameters = _weighted(experiment, after, at)
         train = problem.dataset.train
         return check_gradient(problem.network, parameters, train.X, train.y, problem.penalty, epsilon, plant)
 
-    def epsilon_sweep(self, experiment: Experiment, after: int = 0) -> Sweep:
+    def epsilon_sweep(self, experiment: Experiment, after: int = 0, at: Parameters | None = None) -> Sweep:
         """The errors of the one-sided and the two-sided difference over ε, there. Raises `BadInput`."""
-        problem, parameters = _trained(experiment, after)
+        problem, parameters = _weighted(experiment, after, at)
         train = problem.dataset.train
         return epsilon_sweep(problem.network, parameters, train.X, train.y, problem.penalty)
 
 
 @np.errstate(all="ignore")  # what overflows is refused by the gradient check
-def _trained(experiment: Experiment, iterations: int) -> tuple[Problem, Parameters]:
+def _weighted(experiment: Experiment, iterations: int, at: Parameters | None) -> tuple[Problem, Parameters]:
     problem = build(experiment)
+    if at is not None:
+        if at.sizes != problem.network.sizes:
+            raise BadInput(f"the weights are of layers {at.sizes}, not {problem.network.sizes}", path="network.hidden")
+        return problem, at
     training = Training(problem)
     for _ in range(iterations):
         training.step()

@@ -7,7 +7,7 @@ from textual.message import Message
 from tuilab.errors import BadInput
 from tuilab.lab import Plan, RunSummary, Snapshot
 from tuilab.lessons import Verification
-from tuilab.nn import GradientReport
+from tuilab.nn import GradientReport, Sweep
 
 
 class Edited(Message):
@@ -60,11 +60,19 @@ class Followed(Message):
 
 
 class Checked(Message):
-    """A gradient check has ended."""
+    """A gradient check has ended; it was made `where`."""
 
-    def __init__(self, report: GradientReport) -> None:
+    def __init__(self, report: GradientReport, where: str) -> None:
         super().__init__()
-        self.report = report
+        self.report, self.where = report, where
+
+
+class Swept(Message):
+    """The errors of the difference quotients over ε have been measured."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        super().__init__()
+        self.sweep = sweep
 
 
 class Listed(Message):

@@ -1,5 +1,6 @@
-"""The gradient check: the relative difference as a needle over the thresholds, and the blame of each parameter."""
+"""The gradient room: the difference as a needle over the thresholds, the blame, the coordinates, the U-curve."""
 
+import random
 from typing import ClassVar
 
 from rich.text import Text
@@ -8,40 +9,74 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import ModalScreen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import ContentSwitcher, DataTable, Footer, Static
+from textual.worker import get_current_worker
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
-from tuilab.lab import Lab
-from tuilab.nn import GradientReport
+from tuilab.lab import Lab, Snapshot
+from tuilab.nn import GradientReport, bugs
+from tuilab.nn.gradient_check import Verdict
 from tuilab.text import clean
-from tuilab.ui.messages import Checked, Refused
+from tuilab.ui.gradients import (
+    COORDINATE_COLUMNS,
+    PARAMETER_COLUMNS,
+    coordinate_rows,
+    head,
+    parameter_rows,
+    sentence,
+    sweep_figure,
+)
+from tuilab.ui.messages import Checked, Refused, Swept
 from tuilab.ui.panels.needle import Needle
-from tuilab.ui.words import VERDICT_GLYPHS, count
+from tuilab.ui.panels.tabs import TabChosen, TabLine
+from tuilab.ui.plots import Plot
+from tuilab.ui.screens.plant import SECRET, PlantScreen
+from tuilab.ui.words import count
 
-_SENTENCES = {
-    "correct": "Back-propagation and the numerical gradient agree.",
-    "look again": "Close, but not close enough: look at the parameters one by one.",
-    "wrong": "Back-propagation is wrong: begin with the parameter that is worst.",
-}
+_STYLES: dict[Verdict, str] = {"correct": "$text-success", "look again": "$text-warning", "wrong": "$text-error"}
+_TABS = {"parameters": "Parameters", "coordinates": "Worst coordinates", "curve": "U-curve over ε"}
+_INITIAL = "at initialization"
 
 
 class GradientScreen(ModalScreen[None]):
-    """Checks the gradients of an experiment at its initialization, in a thread."""
+    """Checks the gradients of an experiment at its initialization, or at the newest weights of the run `shown`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,g,q,ctrl+g", "dismiss", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "plant", "Plant a bug", tooltip="Plant a bug and see which parameter the check blames"),
+        Binding("a", "answer", "Answer", tooltip="Name the bug that was drawn"),
+        Binding("w", "weights", "Weights", tooltip="Check at initialization, or at the run's newest weights"),
+        Binding("left_square_bracket", "turn(-1)", "Previous tab", show=False),
+        Binding("right_square_bracket", "turn(1)", "Tab", key_display="]", tooltip="Parameters, coordinates, U-curve"),
+        Binding("escape,g,q,ctrl+g", "dismiss", "Back"),
+    ]
 
-    def __init__(self, lab: Lab, experiment: Experiment) -> None:
+    tab = reactive(0, init=False)
+    bug: reactive[str] = reactive("", init=False)
+    """The name of the one that is planted."""
+    hidden = reactive(False, init=False)
+    """Whether its name is kept back."""
+    of_run = reactive(False, init=False)
+    """Whether the run's weights are looked at."""
+    report: reactive[GradientReport | None] = reactive(None, init=False)
+
+    def __init__(self, lab: Lab, experiment: Experiment, shown: Snapshot | None = None) -> None:
         super().__init__()
-        self._lab, self._experiment = lab, experiment
+        self._lab, self._experiment, self._shown = lab, experiment, shown
+        self._where = ""
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog wide"):
+        with Vertical(classes="dialog room"):
             yield Static("Gradient check", classes="title", markup=False)
-            yield Static("Checking every parameter at initialization …", id="sentence", markup=False)
+            yield Static(id="sentence", markup=False)
             yield Needle()
-            yield DataTable(id="parameters", cursor_type="row", zebra_stripes=True)
+            yield TabLine(list(_TABS.values())).data_bind(current=GradientScreen.tab)
+            with ContentSwitcher(initial="parameters"):
+                yield DataTable(id="parameters", cursor_type="row", zebra_stripes=True)
+                yield DataTable(id="coordinates", cursor_type="row", zebra_stripes=True)
+                yield Plot(id="curve")
             yield Static(
                 "‖dθ_approx − dθ‖₂ / (‖dθ_approx‖₂ + ‖dθ‖₂), two-sided differences; penalty included, dropout off",
                 classes="foot",
@@ -50,42 +85,131 @@ class GradientScreen(ModalScreen[None]):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.query_one(DataTable).add_columns("parameter", "size", "relative difference", "")
-        self._check()
+        self.query_one("#parameters", DataTable).add_columns(*PARAMETER_COLUMNS)
+        self.query_one("#coordinates", DataTable).add_columns(*COORDINATE_COLUMNS)
+        self.query_one("#parameters").focus()
+        self._begin()
+
+    # What the keys do
+
+    def action_plant(self) -> None:
+        """Asks which bug to plant."""
+        assert self.report is not None
+        depth = len(self.report.parameters) // 2
+
+        def plant(name: str | None) -> None:
+            if name is not None:
+                self.hidden = name == SECRET
+                self.bug = random.choice(list(bugs(depth, 1))) if self.hidden else name
+                self._begin()
+
+        self.app.push_screen(PlantScreen(depth), plant)
+
+    def action_answer(self) -> None:
+        """Names the bug."""
+        self.hidden = False
+
+    def action_weights(self) -> None:
+        """Turns between the initialization and the run."""
+        self.of_run = not self.of_run
+        self._begin()
+
+    def action_turn(self, step: int) -> None:
+        """Shows the tab that is `step` away."""
+        self.tab = (self.tab + step) % len(_TABS)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that would do nothing is not offered."""
+        match action:
+            case "plant":
+                return self.report is not None or None
+            case "answer":
+                return self.hidden
+            case "weights":
+                return self._shown is not None
+            case _:
+                return True
+
+    # What comes from the threads
 
     @on(Checked)
-    def show(self, event: Checked) -> None:
-        """Shows a report."""
-        report = event.report
-        style = {"correct": "$text-success", "look again": "$text-warning", "wrong": "$text-error"}[report.verdict]
-        head = f"{VERDICT_GLYPHS[report.verdict]} {report.verdict}: {report.relative_difference:.3g}"
-        sentence = Content.assemble(
-            (head, f"bold {style}"), f"  with ε = {report.epsilon:g}. {_SENTENCES[report.verdict]}"
-        )
-        self.query_one("#sentence", Static).update(sentence)
-        self.query_one(Needle).difference = report.relative_difference
-        self._fill(report)
+    def _take(self, event: Checked) -> None:
+        self._where, self.report = event.where, event.report
 
-    def _fill(self, report: GradientReport) -> None:
-        table = self.query_one(DataTable)
-        worst = report.worst
-        for parameter in report.parameters:
-            table.add_row(
-                Text(parameter.name),
-                Text(count(parameter.size), justify="right"),
-                Text(f"{parameter.relative_difference:.3g}"),
-                Text("← worst" if parameter is worst else ""),
-            )
-        table.move_cursor(row=report.parameters.index(worst))
-        table.focus()
+    @on(Swept)
+    def _take_sweep(self, event: Swept) -> None:
+        self.query_one(Plot).show(sweep_figure(event.sweep))
 
     @on(Refused)
     def _take_refusal(self, event: Refused) -> None:
         self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(event.error))}"))
 
-    @work(thread=True)
-    def _check(self) -> None:
+    @on(TabChosen)
+    def _take_tab(self, event: TabChosen) -> None:
+        self.tab = event.number
+
+    # What follows from a change of state
+
+    def watch_tab(self) -> None:
+        """Shows the tab."""
+        switcher = self.query_one(ContentSwitcher)
+        switcher.current = list(_TABS)[self.tab]
+        if switcher.visible_content is not None and switcher.visible_content.can_focus:
+            switcher.visible_content.focus()
+
+    def watch_hidden(self) -> None:
+        """Tells the bug's name, or no longer."""
+        self._tell()
+
+    def watch_report(self, report: GradientReport | None) -> None:
+        """Shows a report."""
+        self._tell()
+        self.refresh_bindings()
+        if report is None:
+            return
+        self.query_one(Needle).difference = report.relative_difference
+        for name, rows in (("#parameters", parameter_rows(report)), ("#coordinates", coordinate_rows(report))):
+            table = self.query_one(name, DataTable)
+            table.clear()
+            table.add_rows([Text(cell) for cell in row] for row in rows)
+        self.query_one("#parameters", DataTable).move_cursor(row=report.parameters.index(report.worst))
+
+    def _tell(self) -> None:
+        self.refresh_bindings()
+        if self.report is None:
+            return
+        planted = "  A bug is planted; press a for its name." if self.hidden else f"  Planted: {self.bug}."
+        self.query_one("#sentence", Static).update(
+            Content.assemble(
+                (head(self.report), f"bold {_STYLES[self.report.verdict]}"),
+                planted if self.bug else "",
+                f"  {sentence(self.report, self._where)}",
+            )
+        )
+
+    def _begin(self) -> None:
+        self.report = None
+        self.query_one(Needle).difference = None
+        self.query_one("#sentence", Static).update("Checking every coordinate …")
+        self.query_one(Plot).show(sweep_figure(None))
+        self._check(self.bug or None, self._shown.name if self._shown and self.of_run else "")
+
+    @work(thread=True, exclusive=True)
+    def _check(self, bug: str | None, run: str) -> None:
+        worker = get_current_worker()
         try:
-            self.post_message(Checked(self._lab.gradient_check(self._experiment)))
+            experiment, at, where = self._experiment, None, _INITIAL
+            if run:
+                weights = self._lab.weights(run)
+                experiment, at = self._lab.follow(run).poll().experiment, weights.parameters
+                where = f"after {count(weights.iteration)} iterations of {clean(run)}"
+            report = self._lab.gradient_check(experiment, plant=bug, at=at)
+            if worker.is_cancelled:
+                return
+            self.post_message(Checked(report, where))
+            sweep = self._lab.epsilon_sweep(experiment, at=at)
+            if not worker.is_cancelled:
+                self.post_message(Swept(sweep))
         except BadInput as error:
-            self.post_message(Refused(error, "not checked"))
+            if not worker.is_cancelled:
+                self.post_message(Refused(error, "not checked"))

@@ -129,7 +129,7 @@ class LabScreen(DraftScreen):
     def action_check(self) -> None:
         """Opens the gradient check."""
         if (experiment := self.faultless()) is not None:
-            self.app.push_screen(GradientScreen(self._lab, experiment))
+            self.app.push_screen(GradientScreen(self._lab, experiment, self.snapshot))
 
     def action_runs(self) -> None:
         """Opens the list of runs."""

@@ -1,0 +1,128 @@
+"""The gradient room: a planted bug is named, the worst coordinates are told, the run's weights are looked at."""
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import ContentSwitcher, DataTable, Static
+
+from tests.ui.conftest import Messages, until
+from tuilab.experiment import Experiment
+from tuilab.lab import Lab
+from tuilab.nn import Sweep, SweepPoint
+from tuilab.ui.app import LabApp
+from tuilab.ui.gradients import coordinate_rows, parameter_rows, sentence, sweep_figure
+from tuilab.ui.messages import Checked, Swept
+from tuilab.ui.plots import Plot
+from tuilab.ui.screens.gradient import GradientScreen
+from tuilab.ui.screens.plant import PlantScreen
+
+SIZES = [(120, 40), (80, 24)]
+
+
+async def check(pilot: Pilot[None], messages: Messages) -> GradientScreen:
+    await pilot.press("g")
+    screen = pilot.app.screen
+    assert isinstance(screen, GradientScreen)
+    await until(pilot, lambda: bool(messages.of(Checked)))
+    await pilot.pause()
+    return screen
+
+
+def said(screen: GradientScreen) -> str:
+    return str(screen.query_one("#sentence", Static).content)
+
+
+async def plant(pilot: Pilot[None], messages: Messages, row: int) -> None:
+    before = len(messages.of(Checked))
+    await pilot.press("p")
+    assert isinstance(pilot.app.screen, PlantScreen)
+    pilot.app.screen.query_one(DataTable).move_cursor(row=row)
+    await pilot.press("enter")
+    await until(pilot, lambda: len(messages.of(Checked)) > before)
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_planted_bug_is_named(app: LabApp, messages: Messages, size) -> None:
+    async with app.run_test(size=size, message_hook=messages.append) as pilot:
+        screen = await check(pilot, messages)
+        assert "✓ correct" in said(screen) and "at initialization" in said(screen)
+        await plant(pilot, messages, 4)  # after none, a drawn one and the two of the penalty
+        assert screen.bug == "dW1-factor-2"
+        assert "look at W1 first" in said(screen) and "Planted: dW1-factor-2" in said(screen)
+        table = screen.query_one("#parameters", DataTable)
+        assert str(table.get_row_at(table.cursor_row)[0]) == "W1" and table.region.height >= 4
+        await pilot.press("right_square_bracket")
+        coordinates = screen.query_one("#coordinates", DataTable)
+        assert str(coordinates.get_row_at(0)[0]).startswith("W1[") and coordinates.region.bottom <= size[1]
+        await plant(pilot, messages, 0)
+        assert "✓ correct" in said(screen) and "Planted" not in said(screen)
+
+
+async def test_a_drawn_bug_keeps_its_name_until_it_is_asked_for(app: LabApp, messages: Messages, monkeypatch) -> None:
+    monkeypatch.setattr("tuilab.ui.screens.gradient.random.choice", lambda names: "db2-forgotten")
+    async with app.run_test(size=SIZES[0], message_hook=messages.append) as pilot:
+        screen = await check(pilot, messages)
+        await plant(pilot, messages, 1)
+        assert "db2-forgotten" not in said(screen) and "b2" in said(screen) and "press a" in said(screen)
+        await pilot.press("a")
+        await pilot.pause()
+        assert "Planted: db2-forgotten" in said(screen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_u_curve_is_a_tab(app: LabApp, messages: Messages, size) -> None:
+    async with app.run_test(size=size, message_hook=messages.append) as pilot:
+        screen = await check(pilot, messages)
+        await until(pilot, lambda: bool(messages.of(Swept)))
+        await pilot.press("left_square_bracket")
+        await pilot.pause()
+        assert screen.query_one(ContentSwitcher).current == "curve"
+        plot = screen.query_one(Plot)
+        assert len(plot.figure.series) == 2 and plot.region.height >= 6 and plot.region.bottom <= size[1]
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert screen.query_one(ContentSwitcher).current == "parameters"
+
+
+async def test_the_weights_of_a_run_are_checked_without_disturbing_it(
+    lab: Lab, experiment: Experiment, messages: Messages
+) -> None:
+    app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "100000000"}))
+    async with app.run_test(size=SIZES[0], message_hook=messages.append) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "running")
+        name = app.snapshot.name
+        screen = await check(pilot, messages)
+
+        def saved() -> bool:
+            return bool(list(lab.store.find(name).checkpoints_folder.glob("*")))
+
+        await until(pilot, saved)
+        await pilot.press("w")
+        await until(pilot, lambda: len(messages.of(Checked)) == 2)
+        await pilot.pause()
+        assert f"iterations of {name}" in said(screen) and lab.weights(name).iteration > 0
+        await pilot.press("escape")
+        assert app.snapshot.status == "running"
+        await pilot.press("s")
+        await until(pilot, lambda: app.snapshot.status == "stopped")
+
+
+def test_the_tables_tell_blame_kinks_and_both_values(lab: Lab, experiment: Experiment) -> None:
+    report = lab.gradient_check(experiment, plant="dW1-wrong-sign")
+    rows = parameter_rows(report)
+    assert [row[0] for row in rows] == ["W1", "b1", "W2", "b2"]
+    assert rows[0][-1] == "← 100 %" and rows[1][-1] == ""
+    first = coordinate_rows(report)[0]
+    assert float(first[1]) == pytest.approx(-float(first[2]), rel=1e-4)
+    assert "look at W1 first" in sentence(report, "here") and " here, ε = 1e-07" in sentence(report, "here")
+
+
+def test_the_u_curve_has_two_log_axes() -> None:
+    points = tuple(SweepPoint(epsilon=10.0**-n, one_sided=10.0**-n, two_sided=10.0 ** (-2 * n)) for n in range(1, 4))
+    figure = sweep_figure(Sweep(points=points, coordinates=3, parameters=9))
+    assert figure.log_y
+    np.testing.assert_allclose(figure.series[0].x, [-3, -2, -1])
+    np.testing.assert_allclose(np.log10(figure.series[1].y), [-6, -4, -2])
+    assert sweep_figure(None).series == ()

@@ -1,0 +1,47 @@
+"""A bug to be planted into the gradient; its name is the result, "" for none."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import DataTable, Footer, Static
+
+from tuilab.nn import bugs
+
+SECRET = "?"
+"""Stands for one that is drawn and not named."""
+
+
+class PlantScreen(ModalScreen[str | None]):
+    """The bugs that fit a network of `depth` layers; None if it is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,p,q", "dismiss(None)", "Back")]
+
+    def __init__(self, depth: int) -> None:
+        super().__init__()
+        self._rows = {
+            "": "no bug: the gradient as it is",
+            SECRET: "one of those below, drawn by chance: find it",
+            **{name: bug.why for name, bug in bugs(depth, 1).items()},
+        }
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("Plant a bug", classes="title", markup=False)
+            yield DataTable(cursor_type="row", show_header=False)
+            yield Static("enter plants it", classes="foot", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        table = self.query_one(DataTable)
+        table.add_columns("bug", "what went wrong")
+        table.add_rows((Text(name or "none"), Text(why)) for name, why in self._rows.items())
+        table.focus()
+
+    @on(DataTable.RowSelected)
+    def _choose(self, event: DataTable.RowSelected) -> None:
+        self.dismiss(list(self._rows)[event.cursor_row])
