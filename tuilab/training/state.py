@@ -113,12 +113,14 @@ class Training:
         self._drops = any(keep < 1 for keep in self.problem.keep_probs)
 
     def state(self) -> dict[str, Array]:
-        """All that the updates to come depend on besides the problem: arrays for a checkpoint, still in use here."""
+        """All that the updates to come depend on besides the problem: arrays for a checkpoint, still in use here.
+
+        `previous` is not among them: an update overwrites it, and nobody asks for it before the next one.
+        """
         order = self._order.state() if isinstance(self._order, MiniBatches) else {}
         return {
             "iteration": np.array(self.iteration),
             "theta": self.parameters.theta,
-            "previous": self.previous.theta,
             "masks": state_of(self._masks_random),
             **order,
             **self._optimizer.saved(),
@@ -126,7 +128,7 @@ class Training:
 
     def restore(self, state: dict[str, Array]) -> None:
         """Goes on bit for bit where `state` was taken, of the same problem. Raises ValueError if it was not."""
-        self.parameters.theta[:], self.previous.theta[:] = state["theta"], state["previous"]
+        self.parameters.theta[:] = state["theta"]
         set_state(self._masks_random, state["masks"])
         if isinstance(self._order, MiniBatches):
             self._order.restore(state)
