@@ -10,6 +10,7 @@ from textual.screen import Screen
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
 from tuilab.ui import terminal
+from tuilab.ui.screens.control import ControlScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
@@ -63,7 +64,7 @@ class LabApp(App[None]):
     def action_help(self) -> None:
         """Shows the keys of every room."""
         rooms = (
-            ("The lab", LabScreen.BINDINGS),
+            ("The lab", (*LabScreen.BINDINGS, *ControlScreen.BINDINGS)),
             *((f"View: {view.TITLE}", view.BINDINGS) for view in VIEWS if view.BINDINGS),
             ("Runs", RunsScreen.BINDINGS),
             ("Presets", PresetsScreen.BINDINGS),

@@ -7,6 +7,7 @@ from textual.widgets import Static
 from tuilab.lab import Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.text import clean
+from tuilab.training.batches import batches_per_epoch
 from tuilab.ui.words import STATUS_GLYPHS, count, duration, plural, rate
 
 IDLE = "No run yet. Press r to train this experiment."
@@ -41,17 +42,32 @@ def status_lines(snapshot: Snapshot, width: int) -> list[Content]:
 def _figures(snapshot: Snapshot) -> list[str]:
     view = snapshot.view
     parts = [f"iteration {count(view.iteration)} / {count(snapshot.experiment.optimization.iterations)}"]
-    if snapshot.rate is not None:
+    if updates := epoch_updates(snapshot):
+        parts.append(f"epoch {count(view.iteration // updates)}")
+    if snapshot.rate is not None and snapshot.status != "paused":
         parts.append(rate(snapshot.rate))
     if snapshot.status in ACTIVE:
-        if snapshot.eta is not None:
+        if snapshot.status == "paused":
+            parts.append("p goes on, . makes one step")
+        elif snapshot.status == "no progress":
+            parts.append("its trainer gives no sign of life")
+        elif snapshot.eta is not None:
             parts.append(f"{duration(snapshot.eta)} left")
     elif view.finished is not None and snapshot.status in ("failed", "diverged"):
         parts.append(clean(view.finished.reason))
     elif snapshot.status == "dead":
-        parts.append("its trainer is gone; what it logged is shown")
+        parts.append("its trainer is gone; p goes on from its last checkpoint")
     else:
         parts.append(f"{view.seconds:.1f} s")
     if view.damaged:
         parts.append(f"{plural(view.damaged, 'damaged line')} left out")
     return parts
+
+
+def epoch_updates(snapshot: Snapshot) -> int | None:
+    """How many updates an epoch has; None while the number of examples is not known."""
+    examples = snapshot.view.started.examples.train if snapshot.view.started else None
+    if not examples:
+        return None
+    batch = snapshot.experiment.optimization.batch_size
+    return 1 if batch == "full" else batches_per_epoch(examples, batch)

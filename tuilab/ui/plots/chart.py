@@ -37,6 +37,8 @@ class Chart(Plot):
             """Whether `message`, the one that waits, may be dropped for this one."""
             return isinstance(message, Chart.Pointed)
 
+    _grip: int | None = None  # the column where the axis is held
+
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         event.stop()
         self.post_message(self.Zoomed(STEP, self.x_at(event.x)))
@@ -47,15 +49,18 @@ class Chart(Plot):
 
     def on_mouse_down(self, event: MouseDown) -> None:
         self.capture_mouse()
+        self._grip = event.x
 
     def on_mouse_up(self, event: MouseUp) -> None:
         self.release_mouse()
+        self._grip = None
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        if self.app.mouse_captured is not self:
+        if self._grip is None:
             self.post_message(self.Pointed(self.x_at(event.x)))
-        elif event.delta_x:
-            self.post_message(self.Panned(-event.delta_x / max(1, self.columns)))
+        elif event.x != self._grip:
+            self.post_message(self.Panned((self._grip - event.x) / max(1, self.columns)))
+            self._grip = event.x
 
     def on_leave(self, event: Leave) -> None:
         self.post_message(self.Pointed(None))

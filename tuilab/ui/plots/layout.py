@@ -94,9 +94,9 @@ def _curve(place: int, series: Series, points: Points, x: Array, y: Array, curso
 
 
 def reading(series: Series, x: float) -> float | None:
-    """The value of the point that is nearest to `x`; None if there is no point."""
+    """The value of the point that is nearest to `x`; None where there is no curve."""
     placed = np.flatnonzero(np.isfinite(series.x))
-    if not len(placed):
+    if not len(placed) or not series.x[placed].min() <= x <= series.x[placed].max():
         return None
     with np.errstate(over="ignore"):
         return float(series.y[placed[np.abs(series.x[placed] - x).argmin()]])

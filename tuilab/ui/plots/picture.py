@@ -61,7 +61,7 @@ def picture(figure: Figure, width: int, height: int, palette: Palette | None = N
 
 def _header(figure: Figure, shown: list[Curve], width: int, height: int) -> list[list[_Run]]:
     """Title and label of the y axis, then the legend: each name beside its marker. On two rows where one is short."""
-    at = "" if figure.cursor is None else f"at {clean_text(figure.x_label)} {figure.cursor:.10g}".replace("  ", " ")
+    at = "" if figure.cursor is None else f"at {figure.cursor:.10g}"
     title = [(clean_text(figure.title), "title"), (clean_text(figure.y_label), "axis"), (at, "cursor")]
     head = _join(run for run in title if run[0])
     named = [curve for curve in shown if not curve.behind]

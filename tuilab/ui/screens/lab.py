@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container
 from textual.reactive import reactive
 from textual.widgets import Footer
@@ -18,6 +18,7 @@ from tuilab.runs import ACTIVE
 from tuilab.ui import following
 from tuilab.ui.claims import told_line
 from tuilab.ui.draft import Draft
+from tuilab.ui.keys import in_order
 from tuilab.ui.messages import ActionChosen, Claimed, Followed, Listed, PlaceChosen, Refused, Started
 from tuilab.ui.panels.experiment import ExperimentColumn
 from tuilab.ui.panels.run import RunPane
@@ -25,6 +26,7 @@ from tuilab.ui.panels.status import IDLE
 from tuilab.ui.panels.title import TitleLine
 from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
 from tuilab.ui.screens.compare import CompareScreen
+from tuilab.ui.screens.control import ControlScreen
 from tuilab.ui.screens.draft import DraftScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.lessons import LessonsScreen, Results
@@ -33,15 +35,14 @@ from tuilab.ui.screens.seeds import SeedsScreen
 from tuilab.ui.words import count, plural
 
 
-class LabScreen(DraftScreen):
-    """Holds the snapshot of the run that is watched, beside the draft; everything below shows them."""
+class LabScreen(ControlScreen):
+    """Shows the draft beside the run that is watched."""
 
     AUTO_FOCUS = "View"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,ctrl+r", "run", "Run", tooltip="Train the experiment in the panels"),
-        Binding("s,ctrl+t", "stop", "Stop", tooltip="Stop the run that is shown; what it learned is kept"),
         Binding("g,ctrl+g", "check", "Gradients", tooltip="Check the gradients of the experiment in the panels"),
-        Binding("o,p,ctrl+o", "presets", "Open", tooltip="Open a preset"),
+        Binding("o,ctrl+o", "presets", "Open", tooltip="Open a preset"),
         Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),
         Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
         Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
@@ -57,7 +58,6 @@ class LabScreen(DraftScreen):
         ),
     ]
 
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
     claims = reactive("")
     """What the run says of a lesson's claims."""
     overlays: reactive[tuple[Snapshot, ...]] = reactive((), init=False)
@@ -74,16 +74,16 @@ class LabScreen(DraftScreen):
         self._results: Results = {}
 
     @property
-    def active_run(self) -> str:
-        """The name of the run that is shown if it is still going, else ""."""
-        return self.snapshot.name if self.snapshot is not None and self.snapshot.status in ACTIVE else ""
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that can be pressed now."""
+        return in_order(super().active_bindings)
 
     def compose(self) -> ComposeResult:
         yield TitleLine().data_bind(DraftScreen.opened, DraftScreen.changes)
         with Container(id="places"):
             yield ExperimentColumn().data_bind(DraftScreen.draft, DraftScreen.plan)
             yield RunPane(self._lab).data_bind(
-                LabScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
+                ControlScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
         yield Footer(compact=True, show_command_palette=False)
 
@@ -117,14 +117,7 @@ class LabScreen(DraftScreen):
             return
         shown = self.snapshot
         child = shown is not None and shown.experiment.name == experiment.name and shown.experiment != experiment
-        self._start(experiment, shown.name if shown is not None and child else "")
-
-    def action_stop(self) -> None:
-        """Stops the run that is shown."""
-        try:
-            self._lab.stop(self.active_run)
-        except BadInput as error:
-            self.say(str(error), "warning")
+        self.start(experiment, shown.name if shown is not None and child else "")
 
     def action_check(self) -> None:
         """Opens the gradient check."""
@@ -172,13 +165,11 @@ class LabScreen(DraftScreen):
         else:
             self.adopt(self.snapshot.experiment, edits)
         if (experiment := self.faultless()) is not None:
-            self._start(experiment, self.snapshot.name)
+            self.start(experiment, self.snapshot.name)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
         match action, parameters:
-            case "stop", _:
-                return bool(self.active_run) or None
             case "seeds", _:
                 return self.snapshot is not None
             case "undo", _:
@@ -189,7 +180,7 @@ class LabScreen(DraftScreen):
                 actions = self.snapshot.diagnosis.actions if self.snapshot else ()
                 return number <= len(actions) and bool(actions[number - 1].edits)
             case _:
-                return True
+                return super().check_action(action, parameters)
 
     # What comes up from below, and from the threads
 
@@ -255,13 +246,6 @@ class LabScreen(DraftScreen):
         self.refresh_bindings()
 
     # Off the UI thread: each ends in one message
-
-    @work(thread=True, group="start")
-    def _start(self, experiment: Experiment, parent: str) -> None:
-        try:
-            self.post_message(Started(self._lab.start(experiment, parent)))
-        except BadInput as error:
-            self.post_message(Refused(error, "not started"))
 
     @work(thread=True, group="follow")
     def _follow(self, name: str, ended: Event, aside: bool = False) -> None:

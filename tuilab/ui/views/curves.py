@@ -30,7 +30,7 @@ class CurvesView(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l,ctrl+l", "log", "Log", tooltip="Draw the cost on a logarithmic or a linear axis"),
         Binding("c", "cursor", "Cursor", tooltip="Read the curves at a cursor; the mouse reads them without"),
-        Binding("m", "smooth", "Smooth", tooltip="Smooth the curves, more each time, then not; the raw line stays"),
+        Binding("n", "smooth", "Smooth", tooltip="Smooth the curves, more each time, then not; the raw line stays"),
         Binding("space", "hold", "Hold", tooltip="Pause the view: points keep coming, the picture stays"),
         Binding(
             "plus,equals_sign", f"zoom({ZOOM})", "Zoom", key_display="+", show=False, tooltip="Zoom in; or wheel up"
@@ -65,7 +65,7 @@ class CurvesView(View):
 
     def action_cursor(self) -> None:
         """Brings the cursor, or takes it away."""
-        self.scene = self.scene.with_cursor()
+        self.scene = self.scene.with_cursor(0 if self.snapshot is None else self.snapshot.view.iteration)
 
     def action_smooth(self) -> None:
         """Smooths more, or no longer."""

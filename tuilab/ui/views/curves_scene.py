@@ -57,11 +57,11 @@ class Scene:
         """With the next smoothing; after the last comes none."""
         return replace(self, smoothing=SMOOTHING[(SMOOTHING.index(self.smoothing) + 1) % len(SMOOTHING)])
 
-    def with_cursor(self) -> Self:
-        """The cursor on, in the middle of the window or under the pointer; or off."""
+    def with_cursor(self, newest: float) -> Self:
+        """The cursor on, under the pointer or else in the middle of what is seen of a curve to `newest`; or off."""
         if self.cursor is not None:
             return replace(self, cursor=None)
-        middle = (self.seen[0] + self.seen[1]) / 2
+        middle = (self.seen[0] + min(self.seen[1], max(newest, self.seen[0]))) / 2
         return replace(self, cursor=round(middle if self.pointer is None else self.pointer))
 
     def moved(self, steps: float) -> Self:

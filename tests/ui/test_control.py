@@ -1,0 +1,100 @@
+"""Taking hold of the run that is shown: pause, step, resume, edits while it trains, another seed; and the footer."""
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.canned import EXPERIMENT, snapshot
+from tests.ui.conftest import Messages, until
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.runs import Status
+from tuilab.ui.app import LabApp
+from tuilab.ui.messages import Edited, Started
+from tuilab.ui.screens.control import live_edits
+from tuilab.ui.screens.lab import LabScreen
+
+NARROW, WIDE = (80, 24), (120, 40)
+
+
+def room(app: LabApp) -> LabScreen:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, LabScreen)
+    return screen
+
+
+def footer(app: LabApp) -> list[str]:
+    """The keys that the footer has room for."""
+    keys, width = [], 0
+    for active in app.screen.active_bindings.values():
+        if active.binding.show and active.binding.action not in keys:
+            width += len(app.get_key_display(active.binding)) + len(active.binding.description) + 2
+            keys.append(active.binding.action)
+            if width > app.size.width:
+                return keys[:-1]
+    return keys
+
+
+async def has(pilot: Pilot[None], app: LabApp, status: Status) -> None:
+    await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == status)
+
+
+async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Experiment) -> None:
+    app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await has(pilot, app, "running")
+        await pilot.press("p")
+        await has(pilot, app, "paused")
+        assert app.snapshot is not None
+        at = app.snapshot.view.iteration
+        await pilot.press("full_stop")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.view.iteration == at + 1)
+        room(app).post_message(Edited("optimization.learning_rate", "0.03"))
+        await pilot.pause()
+        await pilot.press("a")
+        await until(pilot, lambda: app.snapshot is not None and bool(app.snapshot.view.edits))
+        assert app.snapshot.view.edits == {"optimization.learning_rate": "0.03"}
+        assert not room(app).check_action("apply", ())
+        await pilot.press("p")
+        await has(pilot, app, "running")
+        await pilot.press("s")
+        await has(pilot, app, "stopped")
+        await pilot.press("p")
+        await has(pilot, app, "running")
+        await pilot.press("s")
+        await has(pilot, app, "stopped")
+        assert [mark.text for mark in app.snapshot.view.happened][:3] == ["paused", "learning_rate = 0.03", "continued"]
+
+
+async def test_another_seed_is_a_child(app: LabApp, lab: Lab, experiment: Experiment, messages: Messages) -> None:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        await pilot.press("r")
+        await has(pilot, app, "done")
+        await pilot.press("R")
+        await until(pilot, lambda: len(messages.of(Started)) == 2)
+        first, second = (lab.follow(started.name).poll() for started in messages.of(Started))
+        assert second.experiment == lab.edit(experiment, {"seed": str(experiment.seed + 1)})
+        assert second.about.parent == first.name
+
+
+def test_only_what_can_change_and_differs_is_asked_for() -> None:
+    run = snapshot("running")
+    wanted = edit(EXPERIMENT, {"regularization.lambd": "2", "network.hidden": "3", "dropout.keep_prob": "0.5"})
+    assert live_edits(run, wanted) == {"regularization.lambd": "2.0", "dropout.keep_prob": "0.5"}
+    assert live_edits(run, EXPERIMENT) == {}
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_footer_has_room_for_what_matters(app: LabApp, size: tuple[int, int]) -> None:
+    first: dict[Status | None, list[str]] = {
+        None: ["run"],
+        "running": ["run", "pause", "stop"],
+        "paused": ["run", "resume", "step", "stop"],
+        "done": ["run"],
+        "dead": ["run", "resume"],
+    }
+    async with app.run_test(size=size) as pilot:
+        for status, keys in first.items():
+            room(app).snapshot = snapshot(status) if status else None
+            await pilot.pause()
+            assert footer(app)[: len(keys) + 2] == [*keys, "help", "quit"]

@@ -1,0 +1,186 @@
+"""Looking at curves: zoom, pan, cursor, smoothing and view pause, by key and by mouse."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from msgspec import structs
+from textual.app import App, ComposeResult
+from textual.events import MouseScrollUp
+from textual.pilot import Pilot
+
+from tests.ui.canned import ITERATIONS, snapshot
+from tuilab.events import Edited, Paused
+from tuilab.lab import Snapshot
+from tuilab.runs import fold
+from tuilab.ui.figures import cost_figure
+from tuilab.ui.panels.status import epoch_updates, status_lines
+from tuilab.ui.plots import Chart, Figure, Series
+from tuilab.ui.views.curves import CurvesView
+from tuilab.ui.views.curves_scene import SMOOTHING, Scene
+from tuilab.ui.words import count
+
+SCENE = Scene(whole=(0.0, 1000.0))
+
+
+class OneView(App[None]):
+    AUTO_FOCUS = "CurvesView"
+
+    def compose(self) -> ComposeResult:
+        yield CurvesView()
+
+    @property
+    def view(self) -> CurvesView:
+        return self.query_one(CurvesView)
+
+    def picture(self, plot: str) -> str:
+        chart = self.query_one(f"#{plot}", Chart)
+        return "\n".join(chart.render_line(y).text for y in range(chart.size.height))
+
+
+async def show(pilot: Pilot[None], run: Snapshot) -> OneView:
+    app = pilot.app
+    assert isinstance(app, OneView)
+    app.view.snapshot = run
+    await pilot.pause()
+    return app
+
+
+def figure(pilot: Pilot[None], plot: str = "cost") -> Figure:
+    return pilot.app.query_one(f"#{plot}", Chart).figure
+
+
+def wheel_up(column: int) -> MouseScrollUp:
+    return MouseScrollUp(None, column, 5, 0, 0, 0, False, False, False)
+
+
+# The scene alone
+
+
+def test_a_key_zooms_around_the_cursor_and_the_wheel_around_the_pointer() -> None:
+    assert SCENE.zoomed(0.5).seen == (250, 750)
+    assert replace(SCENE, cursor=200.0).zoomed(0.5).seen == (100, 600)
+    assert SCENE.zoomed(0.5, at=1000.0).seen == (500, 1000)
+    assert SCENE.zoomed(0.5).zoomed(2.0).window is None
+    assert SCENE.zoomed(0.5).reset() == SCENE
+
+
+def test_the_arrows_move_the_cursor_or_else_the_window() -> None:
+    zoomed = SCENE.zoomed(0.1)
+    assert zoomed.moved(1).seen == pytest.approx((460, 560))
+    at_end = replace(zoomed, cursor=550.0).moved(3)
+    assert at_end.cursor == 553
+    assert at_end.seen == pytest.approx((453, 553))
+    assert replace(SCENE, cursor=995.0).moved(1).cursor == 1000
+
+
+def test_the_cursor_appears_where_there_is_a_curve() -> None:
+    assert SCENE.with_cursor(newest=400).cursor == 200
+    assert replace(SCENE, pointer=700.0).with_cursor(newest=400).cursor == 700
+    assert SCENE.with_cursor(400).with_cursor(400) == SCENE
+
+
+def test_smoothing_goes_round_and_keeps_the_raw_line_behind() -> None:
+    scene = SCENE
+    for weight in (*SMOOTHING[1:], 0.0):
+        scene = scene.smoother()
+        assert scene.smoothing == weight
+    noisy = Series("data cost", np.arange(100.0), np.random.default_rng(1).random(100), "primary", "d")
+    raw, smoothed = SCENE.smoother().of_figure(Figure(series=(noisy,))).series
+    assert raw.behind and (raw.y == noisy.y).all()
+    assert not smoothed.behind and smoothed.y.std() < noisy.y.std()
+    assert SCENE.of_figure(Figure(series=(noisy,))).series == (noisy,)
+
+
+def test_a_run_of_another_length_is_seen_whole() -> None:
+    looked = replace(SCENE.zoomed(0.5).smoother(), cursor=3.0)
+    assert looked.of((0.0, 1000.0)) is looked
+    other = looked.of((0.0, 50.0))
+    assert (other.seen, other.cursor, other.smoothing) == ((0, 50), None, SMOOTHING[1])
+
+
+# The view
+
+
+async def test_keys_zoom_pan_and_show_all_again() -> None:
+    async with OneView().run_test(size=(100, 40)) as pilot:
+        await show(pilot, snapshot("done"))
+        assert figure(pilot).x_range == (0, ITERATIONS)
+        await pilot.press("plus", "plus", "right")
+        assert figure(pilot).x_range == figure(pilot, "error").x_range == (800, 1300)
+        assert "800 to 1300 of 2000" in figure(pilot).note
+        await pilot.press("minus", "0")
+        assert figure(pilot).x_range == (0, ITERATIONS)
+
+
+async def test_the_cursor_reads_every_curve() -> None:
+    async with OneView().run_test(size=(100, 40)) as pilot:
+        app = await show(pilot, snapshot("done"))
+        await pilot.press("c", "right")
+        curve = snapshot("done").view.cost
+        nearest = np.abs(curve.iteration - 1020).argmin()
+        assert f"d data cost {curve.data[nearest]:.4g}  p penalty {curve.penalty[nearest]:.4g}" in app.picture("cost")
+        assert "at 1020" in app.picture("cost") and "at 1020" in app.picture("error")
+        await pilot.press("c")
+        assert "at 1020" not in app.picture("cost")
+
+
+async def test_the_mouse_reads_zooms_at_its_place_and_drags() -> None:
+    async with OneView().run_test(size=(100, 40)) as pilot:
+        app = await show(pilot, snapshot("done"))
+        chart = app.query_one("#cost", Chart)
+        column = chart.size.width // 2
+        x = round(chart.x_at(column))
+        await pilot.hover("#cost", offset=(column, 5))
+        assert figure(pilot).cursor == x
+        chart.post_message(wheel_up(column))
+        await pilot.pause()
+        low, high = figure(pilot).x_range or (0, 0)
+        assert high - low == pytest.approx(0.8 * ITERATIONS) and low < x < high
+        await pilot.mouse_down("#cost", offset=(column, 5))
+        await pilot.hover("#cost", offset=(column + 10, 5))
+        await pilot.mouse_up("#cost", offset=(column + 10, 5))
+        moved = figure(pilot).x_range
+        assert moved is not None and moved[0] < low
+        await pilot.hover("Verdict")
+        assert figure(pilot).cursor is None
+
+
+async def test_a_paused_view_stands_still_and_counts_what_waits() -> None:
+    async with OneView().run_test(size=(100, 40)) as pilot:
+        await show(pilot, snapshot("running", points=100))
+        await pilot.press("space")
+        await show(pilot, snapshot("running", points=1334))
+        assert len(figure(pilot).series[0].x) == 100
+        assert figure(pilot).note == f"view paused, {count(1234)} newer points wait"
+        await pilot.press("space")
+        assert len(figure(pilot).series[0].x) == 1334
+        assert figure(pilot).note == ""
+
+
+async def test_a_log_axis_says_how_many_points_it_hides() -> None:
+    async with OneView().run_test(size=(100, 40)) as pilot:
+        run = snapshot("done")
+        run.view.cost.buffer.rows[1, :7] = 0.0
+        app = await show(pilot, run)
+        await pilot.press("l")
+        assert "7 points hidden" in app.picture("cost")
+
+
+def test_marks_stand_on_the_curve() -> None:
+    run = snapshot("diverged")
+    events = [
+        Edited(time=3, iteration=300, path="optimization.learning_rate", value="0.5"),
+        Paused(time=4, iteration=400),
+    ]
+    run = structs.replace(run, view=fold(run.view, events))
+    marks = [(mark.x, mark.label) for mark in cost_figure(run, log=False).marks]
+    assert marks[0] == (300, "learning_rate = 0.5")
+    assert marks[1] == (400, "paused")
+    assert marks[-1][1] == "diverged"
+
+
+def test_the_status_tells_the_epoch() -> None:
+    run = snapshot("running")
+    assert epoch_updates(run) == 1
+    assert f"epoch {count(1000)}" in status_lines(run, 100)[1].plain
