@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from tuilab.data.table import LARGEST, Floats
 
 Vector = NDArray[np.float64]
-_BLOCK = 4096
-"""Rows that are looked at a time, so that no second X is ever in memory."""
+_BLOCK = 1 << 20
+"""Numbers that are looked at a time, so that no second X is ever in memory."""
 
 
 def moments(X: Floats) -> tuple[Vector, Vector]:
@@ -16,7 +16,8 @@ def moments(X: Floats) -> tuple[Vector, Vector]:
     A constant feature gets σ = 1. So does one whose σ underflows (below 1/`LARGEST`): dividing by it could overflow.
     """
     mean = X.mean(axis=0, dtype=np.float64)
-    squares = sum(((X[start : start + _BLOCK] - mean) ** 2).sum(axis=0) for start in range(0, len(X), _BLOCK))
+    rows = max(1, _BLOCK // X.shape[1])
+    squares = sum(((X[start : start + rows] - mean) ** 2).sum(axis=0) for start in range(0, len(X), rows))
     scale = np.sqrt(squares / len(X))
     # Asked of the values: the rounding of the mean gives equal values a σ of about 1e-17 instead of 0.
     constant = X.min(axis=0) == X.max(axis=0)

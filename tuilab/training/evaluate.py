@@ -12,10 +12,14 @@ _ROWS = 2048
 
 
 class Evaluator:
-    """The cost and the error of one part: X of shape (m, n_x), labels y of shape (m,); m may be 0."""
+    """The cost and the error of one part: X of shape (m, n_x), labels y of shape (m,); m may be 0.
 
-    def __init__(self, network: Network, X: Array, y: Array) -> None:
-        self._network, self._X, self._y = network, X, y
+    With `chosen`, indices into them, of these examples alone; they are gathered as they are needed.
+    """
+
+    def __init__(self, network: Network, X: Array, y: Array, chosen: Array | None = None) -> None:
+        self._network, self._X, self._chosen = network, X, chosen
+        self._y = y if chosen is None else y[chosen]
         self._passes: dict[int, Pass] = {}
 
     def error(self, parameters: Parameters) -> float | None:
@@ -41,7 +45,7 @@ class Evaluator:
     def _batches(self, parameters: Parameters) -> Any:
         for start in range(0, len(self._y), _ROWS):
             rows = slice(start, start + _ROWS)
-            batch = self._X[rows]
+            batch = self._X[rows if self._chosen is None else self._chosen[rows]]
             if len(batch) not in self._passes:
                 self._passes[len(batch)] = Pass(self._network, len(batch), parameters.theta.dtype)
             yield rows, self._passes[len(batch)].forward(parameters, batch)
