@@ -82,7 +82,7 @@ app.command()(gradcheck)
 def check_descent(preset: Source, sets: Sets = None, json: Json = False) -> int:
     """Does J fall at each iteration, with every keep_prob at 1 and the full batch? Exit code 1 if not."""
     from tuilab.cli.lessons import descent_text
-    from tuilab.cli.report import as_json
+    from tuilab.lab.export import as_json
 
     lab = the_lab()
     descent = lab.check_descent(read_experiment(lab, preset, sets)[1])
@@ -94,7 +94,7 @@ def check_descent(preset: Source, sets: Sets = None, json: Json = False) -> int:
 def inspect(preset: Source, sets: Sets = None, json: Json = False) -> None:
     """Look before training: counts, conditioning of the inputs, the signal through the layers at iteration 0."""
     from tuilab.cli.lessons import inspection_text
-    from tuilab.cli.report import as_json
+    from tuilab.lab.export import as_json
 
     lab = the_lab()
     inspection = lab.inspect(read_experiment(lab, preset, sets)[1])
@@ -104,7 +104,8 @@ def inspect(preset: Source, sets: Sets = None, json: Json = False) -> None:
 @app.command("runs")
 def list_runs(json: Json = False) -> None:
     """List the runs, newest first."""
-    from tuilab.cli.report import as_json, runs_text
+    from tuilab.cli.report import runs_text
+    from tuilab.lab.export import as_json
 
     summaries = the_lab().runs()
     typer.echo(as_json(summaries) if json else runs_text(summaries))
@@ -132,7 +133,7 @@ def export(
     format: Annotated[str, typer.Option("--format", metavar="csv|json", help="What to write.")] = "csv",
 ) -> None:
     """Print the curves of a run."""
-    from tuilab.cli.report import as_json, curves_csv, curves_object
+    from tuilab.lab.export import as_json, curves_csv, curves_object
 
     if format not in ("csv", "json"):
         raise BadInput(f"must be csv or json, not {format!r}", path="--format")
@@ -145,7 +146,8 @@ def list_presets(context: typer.Context, json: Json = False) -> None:
     """List the presets, or show one."""
     if context.invoked_subcommand is not None:
         return
-    from tuilab.cli.report import as_json, columns
+    from tuilab.cli.report import columns
+    from tuilab.lab.export import as_json
 
     found = the_lab().presets()
     if json:
@@ -197,7 +199,8 @@ def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bo
 
 def _follow(lab: "Lab", name: str, *, json: bool, plain: bool = False, stop: bool) -> int:
     from tuilab.cli.progress import follow
-    from tuilab.cli.report import EXIT_CODES, as_json, run_object, run_text
+    from tuilab.cli.report import EXIT_CODES, run_text
+    from tuilab.lab.export import as_json, run_object
 
     def interrupt() -> None:
         with suppress(BadInput):  # it may have ended just now

@@ -101,7 +101,8 @@ def _check_function(
 
 
 def _list(bugs: dict[str, str], json: bool) -> int:
-    from tuilab.cli.report import as_json, columns
+    from tuilab.cli.report import columns
+    from tuilab.lab.export import as_json
 
     typer.echo(as_json(bugs) if json else columns([("BUG", "WHAT WENT WRONG"), *bugs.items()]))
     return 0
@@ -111,7 +112,7 @@ def _print(report: "GradientReport", sweep: "Sweep | None", why: str, json: bool
     import msgspec
 
     from tuilab.cli.gradient_report import gradient_text, sweep_text
-    from tuilab.cli.report import as_json
+    from tuilab.lab.export import as_json
 
     if json:
         typer.echo(as_json({**msgspec.to_builtins(report), "sweep": sweep}))

@@ -6,9 +6,10 @@ from typing import Any
 
 import typer
 
-from tuilab.cli.report import as_json, columns, percent
+from tuilab.cli.report import columns, percent
 from tuilab.events import Layers
 from tuilab.lab import Inspection, Lab
+from tuilab.lab.export import as_json
 from tuilab.lessons import Verification
 from tuilab.text import clean
 from tuilab.training.descent import Descent

@@ -23,8 +23,8 @@ def doctor(
 
     Tells no path, no name of a person, a machine or a run. Exit code 1 if something is bad.
     """
-    from tuilab.cli.report import as_json
     from tuilab.lab.doctor import examine, worst
+    from tuilab.lab.export import as_json
     from tuilab.runs import Store
 
     findings = examine(Store())

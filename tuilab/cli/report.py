@@ -1,63 +1,13 @@
-"""What the command line says of a run and of a list of runs: for a person, and as JSON."""
+"""What the command line says of a run and of a list of runs, for a person."""
 
-import csv
-import io
-import math
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-import msgspec
-import numpy as np
-
-from tuilab.events import Parts
 from tuilab.lab import RunSummary, Snapshot
 from tuilab.text import clean
 
 EXIT_CODES = {"done": 0, "stopped": 0, "diverged": 3}
 """By a run's status; every other one has failed (1)."""
-
-
-def as_json(value: Any) -> str:
-    """One line of JSON."""
-    return msgspec.json.encode(value, enc_hook=_column).decode()
-
-
-def _column(value: Any) -> Any:
-    """A column of numbers as a list; JSON has no NaN, so what is not finite becomes null."""
-    if not isinstance(value, np.ndarray):
-        raise NotImplementedError(f"no JSON for {type(value)}")
-    return [number if math.isfinite(number) else None for number in value.tolist()]
-
-
-def run_object(snapshot: Snapshot) -> dict[str, Any]:
-    """The one object of `tuilab run --json`: errors as fractions, absent parts null."""
-    view, diagnosis = snapshot.view, snapshot.diagnosis
-    finished = view.finished
-    cost = finished.cost if finished else None
-    parts = ("train", "dev", "test")
-    examples = view.started.examples if view.started else Parts[int]()
-    return {
-        "run": snapshot.name,
-        "status": snapshot.status,
-        "reason": finished.reason if finished else None,
-        "iterations": view.iteration,
-        "kept_iteration": finished.kept_iteration if finished else None,
-        "seconds": view.seconds,
-        "iterations_per_second": view.iteration / view.seconds if view.seconds > 0 else None,
-        "cost": {name: getattr(cost, name, None) for name in ("data", "penalty", "total")},
-        "error": {part: getattr(snapshot.error, part) for part in parts},
-        "sparsity": finished.sparsity if finished else None,
-        "split": {part: getattr(examples, part) for part in parts},
-        "diagnosis": {
-            "state": diagnosis.state,
-            "bias": diagnosis.bias,
-            "variance": diagnosis.variance,
-            "high_bias": diagnosis.high_bias,
-            "high_variance": diagnosis.high_variance,
-            "actions": diagnosis.actions,
-        },
-    }
 
 
 def run_text(snapshot: Snapshot) -> str:
@@ -113,41 +63,3 @@ def columns(rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
-
-
-def curves_csv(snapshot: Snapshot) -> str:
-    """The curves of a run as CSV, a row an iteration that has a point; what was not measured there is empty."""
-    points: dict[int, list[float | None]] = {}
-    for offset, curve in ((0, _cost_columns(snapshot)), (3, _error_columns(snapshot))):
-        for iteration, *values in zip(*curve.values(), strict=True):
-            row = points.setdefault(int(iteration), [None] * 5)
-            row[offset : offset + len(values)] = values
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["iteration", "data_cost", "penalty", "total_cost", "train_error", "dev_error"])
-    for iteration in sorted(points):
-        writer.writerow([iteration, *points[iteration]])
-    return text.getvalue()
-
-
-def curves_object(snapshot: Snapshot) -> dict[str, Any]:
-    """The curves, the experiment and the result of a run; a number that is not finite becomes null."""
-    curves = {"cost": _cost_columns(snapshot), "error": _error_columns(snapshot)}
-    return {
-        **run_object(snapshot),
-        "experiment": snapshot.experiment,
-        "curves": {
-            name: {key: [value if math.isfinite(value) else None for value in column] for key, column in curve.items()}
-            for name, curve in curves.items()
-        },
-    }
-
-
-def _cost_columns(snapshot: Snapshot) -> dict[str, list[float]]:
-    curve = snapshot.view.cost
-    return {name: getattr(curve, name).tolist() for name in ("iteration", "data", "penalty", "total")}
-
-
-def _error_columns(snapshot: Snapshot) -> dict[str, list[float]]:
-    curve = snapshot.view.error
-    return {name: getattr(curve, name).tolist() for name in ("iteration", "train", "dev")}

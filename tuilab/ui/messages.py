@@ -1,5 +1,6 @@
 """What travels upward in the app. Each message carries one frozen value."""
 
+from pathlib import Path
 from threading import Event
 
 from textual.message import Message
@@ -109,6 +110,14 @@ class Claimed(Message):
     def __init__(self, run: str, line: str) -> None:
         super().__init__()
         self.run, self.line = run, line
+
+
+class Exported(Message):
+    """Files have been written, all into one folder."""
+
+    def __init__(self, paths: tuple[Path, ...]) -> None:
+        super().__init__()
+        self.paths = paths
 
 
 class ActionChosen(Message):

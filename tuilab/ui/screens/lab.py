@@ -15,6 +15,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, RunSummary, Snapshot
 from tuilab.runs import ACTIVE
+from tuilab.text import clean
 from tuilab.ui import following
 from tuilab.ui.claims import told_line
 from tuilab.ui.draft import Draft
@@ -28,6 +29,7 @@ from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.control import ControlScreen
 from tuilab.ui.screens.draft import DraftScreen
+from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.lessons import LessonsScreen, Results
 from tuilab.ui.screens.runs import RunsScreen
@@ -47,6 +49,7 @@ class LabScreen(ControlScreen):
         Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
         Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
         Binding("t", "lessons", "Lessons", tooltip="Lessons in the order of the notes, with claims that are checked"),
+        Binding("e", "export", "Export", tooltip="Take away curves, picture, weights, experiment, command"),
         Binding("m", "seeds", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
         Binding("left_square_bracket", "turn(-1)", "Previous view", show=False),
         Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),
@@ -132,6 +135,12 @@ class LabScreen(ControlScreen):
         """Opens the list of lessons."""
         self.app.push_screen(LessonsScreen(self._lab, self._results), self.open_preset)
 
+    def action_export(self) -> None:
+        """Opens what can be taken away of the run."""
+        assert self.snapshot is not None
+        picture = self.app.export_screenshot(title=f"tuilab {clean(self.snapshot.name)}")
+        self.app.push_screen(ExportScreen(self._lab, self.snapshot, picture))
+
     def action_seeds(self) -> None:
         """Asks for how many more seeds to run, and compares them."""
         assert self.snapshot is not None
@@ -170,7 +179,7 @@ class LabScreen(ControlScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
         match action, parameters:
-            case "seeds", _:
+            case "seeds" | "export", _:
                 return self.snapshot is not None
             case "undo", _:
                 return bool(self._past) or None

@@ -1,0 +1,59 @@
+"""The export dialog: files appear where they are asked for, the command goes to the clipboard."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from tests.ui.conftest import Messages, until
+from tuilab.lab import Lab
+from tuilab.ui.app import LabApp
+from tuilab.ui.messages import Exported
+from tuilab.ui.screens.export import ExportScreen
+
+
+async def trained(pilot: Pilot[None], app: LabApp) -> ExportScreen:
+    await pilot.press("r")
+    await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "done")
+    await pilot.press("e")
+    assert isinstance(app.screen, ExportScreen)
+    return app.screen
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_files_go_where_they_are_asked_for(app: LabApp, messages: Messages, tmp_path: Path, size) -> None:
+    async with app.run_test(size=size, message_hook=messages.append) as pilot:
+        screen = await trained(pilot, app)
+        screen.query_one(Input).value = str(tmp_path / "out")
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: bool(messages.of(Exported)))
+        svg = messages.of(Exported)[0].paths[0]
+        assert svg.suffix == ".svg" and "Verdict" in svg.read_text()
+        await pilot.press("a")
+        await until(pilot, lambda: len(messages.of(Exported)) == 2)
+        await pilot.pause()
+        names = sorted(path.name for path in (tmp_path / "out").iterdir())
+        run = app.snapshot.name
+        assert names == sorted(
+            [f"{run}{end}" for end in (".csv", ".json", ".svg", "-2.svg", ".npz", ".safetensors", ".toml")]
+        )
+        said = screen.query_one("#said", Static)
+        assert "✓ wrote" in str(said.content) and said.region.bottom <= size[1]
+
+
+async def test_the_command_is_copied(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await trained(pilot, app)
+        await pilot.press("c")
+        assert app.clipboard.startswith("tuilab run ") and "--set data.source=blobs" in app.clipboard
+
+
+async def test_what_cannot_be_written_is_said(app: LabApp, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await trained(pilot, app)
+        screen.query_one(Input).value = str(tmp_path / "file")
+        await pilot.press("enter")
+        said = screen.query_one("#said", Static)
+        await until(pilot, lambda: "cannot be written" in str(said.content))

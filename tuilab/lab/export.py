@@ -1,0 +1,162 @@
+"""What can be taken away of a run: curves, result, weights, experiment, and the command that repeats it.
+
+Each is bytes or text; `write` gives them a file without ever touching one that is there.
+"""
+
+import csv
+import io
+import json
+import math
+import shlex
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from tuilab.errors import BadInput
+from tuilab.events import Parts
+from tuilab.experiment import Experiment, differences, knobs
+from tuilab.lab.watching import Snapshot
+from tuilab.nn import Parameters
+from tuilab.presets import Preset
+from tuilab.text import clean
+
+
+def as_json(value: Any) -> str:
+    """One line of JSON."""
+    return msgspec.json.encode(value, enc_hook=_column).decode()
+
+
+def run_object(snapshot: Snapshot) -> dict[str, Any]:
+    """The one object of `tuilab run --json`: errors as fractions, absent parts null."""
+    view, diagnosis = snapshot.view, snapshot.diagnosis
+    finished = view.finished
+    cost = finished.cost if finished else None
+    parts = ("train", "dev", "test")
+    examples = view.started.examples if view.started else Parts[int]()
+    return {
+        "run": snapshot.name,
+        "status": snapshot.status,
+        "reason": finished.reason if finished else None,
+        "iterations": view.iteration,
+        "kept_iteration": finished.kept_iteration if finished else None,
+        "seconds": view.seconds,
+        "iterations_per_second": view.iteration / view.seconds if view.seconds > 0 else None,
+        "cost": {name: getattr(cost, name, None) for name in ("data", "penalty", "total")},
+        "error": {part: getattr(snapshot.error, part) for part in parts},
+        "sparsity": finished.sparsity if finished else None,
+        "split": {part: getattr(examples, part) for part in parts},
+        "diagnosis": {
+            "state": diagnosis.state,
+            "bias": diagnosis.bias,
+            "variance": diagnosis.variance,
+            "high_bias": diagnosis.high_bias,
+            "high_variance": diagnosis.high_variance,
+            "actions": diagnosis.actions,
+        },
+    }
+
+
+def curves_csv(snapshot: Snapshot) -> str:
+    """The curves of a run as CSV, a row an iteration that has a point; what was not measured there is empty."""
+    points: dict[int, list[float | None]] = {}
+    for offset, curve in ((0, _cost_columns(snapshot)), (3, _error_columns(snapshot))):
+        for iteration, *values in zip(*curve.values(), strict=True):
+            row = points.setdefault(int(iteration), [None] * 5)
+            row[offset : offset + len(values)] = values
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["iteration", "data_cost", "penalty", "total_cost", "train_error", "dev_error"])
+    for iteration in sorted(points):
+        writer.writerow([iteration, *points[iteration]])
+    return text.getvalue()
+
+
+def curves_object(snapshot: Snapshot) -> dict[str, Any]:
+    """The curves, the experiment and the result of a run; a number that is not finite becomes null."""
+    curves = {"cost": _cost_columns(snapshot), "error": _error_columns(snapshot)}
+    return {
+        **run_object(snapshot),
+        "experiment": snapshot.experiment,
+        "curves": {
+            name: {key: [value if math.isfinite(value) else None for value in column] for key, column in curve.items()}
+            for name, curve in curves.items()
+        },
+    }
+
+
+def weights_npz(parameters: Parameters) -> bytes:
+    """W1 (fan_in, fan_out), b1 (fan_out,), … as a NumPy archive."""
+    file = io.BytesIO()
+    arrays: dict[str, Any] = dict(parameters.named())
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def weights_safetensors(parameters: Parameters) -> bytes:
+    """The same as safetensors: the header's length (8 bytes, little-endian), a JSON header, the numbers, row by row."""
+    header, blocks, place = {}, [], 0
+    for name, array in parameters.named().items():
+        block = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
+        kind = f"F{8 * array.itemsize}"
+        header[name] = {"dtype": kind, "shape": array.shape, "data_offsets": [place, place + len(block)]}
+        blocks.append(block)
+        place += len(block)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)  # the numbers begin at a multiple of 8
+    return len(text).to_bytes(8, "little") + text + b"".join(blocks)
+
+
+def command(experiment: Experiment, presets: Sequence[Preset]) -> str:
+    """The command line that runs `experiment` again: the preset of which the least must be changed, and the changes.
+
+    Title and text are left as the preset has them: they tell the trainer nothing.
+    """
+
+    def changes(preset: Preset) -> dict[str, str]:
+        pairs = differences(preset.experiment, experiment)
+        return {path: knobs()[path].format(new) for path, (_, new) in pairs.items() if path not in ("title", "about")}
+
+    nearest = min(presets, key=lambda preset: len(changes(preset)))
+    sets = [f"--set {shlex.quote(f'{path}={text}')}" for path, text in changes(nearest).items()]
+    return " ".join(["tuilab run", shlex.quote(nearest.name), *sets])
+
+
+def write(folder: Path, name: str, suffix: str, content: bytes) -> Path:
+    """Writes `content` to a new file `name``suffix` in `folder`, which is made if need be; numbered if that is taken.
+
+    No file that is there is touched. Raises `BadInput` where nothing can be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in count(1):
+            path = folder / f"{name}{'' if number == 1 else f'-{number}'}{suffix}"
+            try:
+                with path.open("xb") as file:
+                    file.write(content)
+            except FileExistsError:
+                continue
+            break
+    except OSError as error:
+        raise BadInput(f"cannot be written: {error.strerror}", file=clean(str(folder))) from None
+    return path
+
+
+def _column(value: Any) -> Any:
+    """A column of numbers as a list; JSON has no NaN, so what is not finite becomes null."""
+    if not isinstance(value, np.ndarray):
+        raise NotImplementedError(f"no JSON for {type(value)}")
+    return [number if math.isfinite(number) else None for number in value.tolist()]
+
+
+def _cost_columns(snapshot: Snapshot) -> dict[str, list[float]]:
+    curve = snapshot.view.cost
+    return {name: getattr(curve, name).tolist() for name in ("iteration", "data", "penalty", "total")}
+
+
+def _error_columns(snapshot: Snapshot) -> dict[str, list[float]]:
+    curve = snapshot.view.error
+    return {name: getattr(curve, name).tolist() for name in ("iteration", "train", "dev")}

@@ -1,0 +1,133 @@
+"""Take away: curves, plots, weights and the experiment of a run as files, and the command that repeats it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tuilab.errors import BadInput
+from tuilab.experiment import dumps
+from tuilab.lab import Lab, Snapshot
+from tuilab.lab import export as exports
+from tuilab.text import clean
+from tuilab.ui.messages import Exported, Refused
+
+
+class _File(NamedTuple):
+    """One kind of file: what a person reads, the end of its name, and what makes its content. Raises `BadInput`."""
+
+    title: str
+    suffix: str
+    content: Callable[[], bytes]
+
+
+class ExportScreen(ModalScreen[None]):
+    """Offers what can be taken of the run in `snapshot`; `picture` is the screen as SVG, as it was before."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", "Write", tooltip="Write the highlighted file, or copy the command"),
+        Binding("a", "all", "All files", tooltip="Write all the files"),
+        Binding("c", "copy", "Copy command", tooltip="Copy the command that repeats the run to the clipboard"),
+        Binding("f", "folder", "Folder", tooltip="Say into which folder the files go"),
+        Binding("escape,e,q", "dismiss", "Back"),
+    ]
+
+    def __init__(self, lab: Lab, snapshot: Snapshot, picture: str) -> None:
+        super().__init__()
+        self._lab, self._snapshot = lab, snapshot
+        name = snapshot.name
+        self._files = (
+            _File("curves as CSV", ".csv", lambda: exports.curves_csv(snapshot).encode()),
+            _File(
+                "curves, experiment and result as JSON",
+                ".json",
+                lambda: exports.as_json(exports.curves_object(snapshot)).encode(),
+            ),
+            _File("the screen as a picture", ".svg", picture.encode),
+            _File("weights as NumPy archive", ".npz", lambda: exports.weights_npz(lab.weights(name).parameters)),
+            _File(
+                "weights as safetensors",
+                ".safetensors",
+                lambda: exports.weights_safetensors(lab.weights(name).parameters),
+            ),
+            _File("the experiment as TOML", ".toml", lambda: dumps(snapshot.experiment).encode()),
+        )
+        self._command = exports.command(snapshot.experiment, lab.presets())
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(Content(f"Take away {clean(self._snapshot.name)}"), classes="title", markup=False)
+            yield OptionList(
+                *(Option(f"{file.suffix:<13} {file.title}") for file in self._files),
+                Option(f"{'clipboard':<13} the command that repeats the run"),
+                markup=False,
+            )
+            yield Static(Content(clean(self._command)), id="command", markup=False)
+            yield Static("into the folder", classes="label", markup=False)
+            yield Input(".", id="folder", compact=True)
+            yield Static(id="said", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    def action_take(self) -> None:
+        """Writes the highlighted file, or copies the command."""
+        place = self.query_one(OptionList).highlighted
+        if place is not None and place < len(self._files):
+            self._write((self._files[place],), self._folder)
+        elif place is not None:
+            self.action_copy()
+
+    def action_all(self) -> None:
+        """Writes every file."""
+        self._write(self._files, self._folder)
+
+    def action_copy(self) -> None:
+        """Copies the command by OSC 52, which reaches the clipboard of the terminal, over SSH too."""
+        self.app.copy_to_clipboard(self._command)
+        self._say("Copied, if the terminal allows it; it stands above too.")
+
+    def action_folder(self) -> None:
+        """Goes to the folder's field."""
+        self.query_one("#folder").focus()
+
+    @on(Input.Submitted)
+    def _leave_field(self) -> None:
+        self.query_one(OptionList).focus()
+
+    @on(Exported)
+    def _take_paths(self, event: Exported) -> None:
+        names = ", ".join(path.name for path in event.paths)
+        self._say(f"✓ wrote {names} into {event.paths[0].parent}")
+
+    @on(Refused)
+    def _take_refusal(self, event: Refused) -> None:
+        self._say(f"✗ {event.error}")
+
+    @property
+    def _folder(self) -> Path:
+        return Path(self.query_one("#folder", Input).value.strip() or ".").expanduser().absolute()
+
+    def _say(self, text: str) -> None:
+        self.query_one("#said", Static).update(Content(clean(text)))
+
+    @work(thread=True)
+    def _write(self, files: tuple[_File, ...], folder: Path) -> None:
+        paths = []
+        try:
+            for file in files:
+                paths.append(exports.write(folder, self._snapshot.name, file.suffix, file.content()))
+        except (BadInput, ValueError) as error:
+            self.post_message(Refused(BadInput(str(error)), "not written"))
+        else:
+            self.post_message(Exported(tuple(paths)))
