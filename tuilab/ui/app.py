@@ -1,6 +1,7 @@
 """The app: one main screen, help, and a careful way out."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -10,13 +11,17 @@ from textual.screen import Screen
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
 from tuilab.ui import terminal
+from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.control import ControlScreen
+from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.leave import Choice, LeaveScreen
+from tuilab.ui.screens.lessons import LessonsScreen
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
+from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 from tuilab.ui.views import VIEWS
 
 
@@ -40,6 +45,10 @@ class LabApp(App[None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
         self._lab = lab
+        for theme in THEMES:
+            self.register_theme(theme)
+        if (theme_name := chosen_theme(lab.store.home)) in self.available_themes:
+            self.theme = theme_name
         self._room = LabScreen(lab, experiment, preset_name, run)
 
     @property
@@ -47,19 +56,24 @@ class LabApp(App[None]):
         """The run that is shown, as it was last seen."""
         return self._room.snapshot
 
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, lambda theme: keep_theme(self._lab.store.home, theme.name))
+
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""
         return self._room
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual's own commands, and every key that can be pressed now."""
+        """Textual's own commands, and what every key does that can be pressed now."""
         yield from super().get_system_commands(screen)
+        keys: dict[str, dict[str, str]] = {}
         for active in screen.active_bindings.values():
-            if active.enabled and active.binding.show and active.node in (screen, self):
-                title = active.tooltip or active.binding.description
-                yield SystemCommand(
-                    title, f"key {active.binding.key}", lambda key=active.binding.key: self.simulate_key(key)
-                )
+            if active.enabled and active.tooltip:
+                keys.setdefault(active.tooltip, {}).setdefault(active.binding.action, active.binding.key)
+        for title, actions in keys.items():
+            if len(actions) == 1:  # words that fit several actions name none of them
+                (key,) = actions.values()
+                yield SystemCommand(title, f"key {key}", partial(self.simulate_key, key))
 
     def action_help(self) -> None:
         """Shows the keys of every room."""
@@ -67,8 +81,11 @@ class LabApp(App[None]):
             ("The lab", (*LabScreen.BINDINGS, *ControlScreen.BINDINGS)),
             *((f"View: {view.TITLE}", view.BINDINGS) for view in VIEWS if view.BINDINGS),
             ("Runs", RunsScreen.BINDINGS),
+            ("Compare", CompareScreen.BINDINGS),
+            ("Lessons", LessonsScreen.BINDINGS),
             ("Presets", PresetsScreen.BINDINGS),
             ("Gradient check", GradientScreen.BINDINGS),
+            ("Take away", ExportScreen.BINDINGS),
             ("Everywhere", self.BINDINGS),
         )
         self.push_screen(HelpScreen(rooms))

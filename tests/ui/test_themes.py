@@ -1,0 +1,74 @@
+"""Themes: readable, told apart, and remembered."""
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from textual.color import Color
+from textual.theme import Theme
+
+from tuilab.lab import Lab
+from tuilab.ui.app import LabApp
+from tuilab.ui.plots import Plot
+from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
+
+ROLES = ("primary", "secondary", "warning", "error", "success", "accent")
+
+
+def luminance(color: Color) -> float:
+    """Relative luminance, WCAG 2.2."""
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio, WCAG 2.2: 4.5 is asked for, 7 for enhanced contrast."""
+    light, dark = sorted((luminance(Color.parse(color)) for color in (one, other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_text_is_readable_on_every_ground(theme: Theme) -> None:
+    colors = theme.to_color_system().generate()
+    least = 7 if theme.name.startswith("high-contrast") else 4.5
+    for ground in ("background", "surface", "panel"):
+        for text in ("text", "text-muted", *(f"text-{role}" for role in ROLES)):
+            assert contrast(colors[text], colors[ground]) >= least, (text, ground)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_no_two_colors_of_curves_are_one(theme: Theme) -> None:
+    colors = theme.to_color_system().generate()
+    assert all(colors[f"text-{one}"] != colors[f"text-{other}"] for one, other in combinations(ROLES[:5], 2))
+
+
+async def test_the_theme_that_was_chosen_is_there_the_next_time(lab: Lab, app: LabApp, experiment) -> None:
+    async with app.run_test() as pilot:
+        before = app.theme
+        app.theme = "okabe-ito-light"
+        await pilot.pause()
+    again = LabApp(lab, experiment)
+    async with again.run_test():
+        assert again.theme == "okabe-ito-light" != before
+
+
+@pytest.mark.parametrize("name", [*(theme.name for theme in THEMES), "ansi-dark", "ansi-light", "textual-light"])
+async def test_the_lab_can_be_drawn_in_every_theme(app: LabApp, name: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.theme = name
+        await pilot.pause()
+        assert "Verdict" in app.export_screenshot() and app.screen.query(Plot)
+
+
+@pytest.mark.parametrize("content", [b"", b"theme = 3", b"\xff", b"theme =", b'theme = "no-such"'])
+async def test_what_is_kept_may_be_nonsense(lab: Lab, app: LabApp, experiment, content: bytes) -> None:
+    lab.store.home.mkdir(parents=True)
+    (lab.store.home / "settings.toml").write_bytes(content)
+    async with app.run_test():
+        assert app.theme == "textual-dark"
+
+
+def test_where_nothing_can_be_kept_nothing_happens(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    keep_theme(tmp_path / "file" / "home", "nord")
+    assert chosen_theme(tmp_path / "file" / "home") == chosen_theme(tmp_path) == ""
