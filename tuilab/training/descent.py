@@ -39,8 +39,14 @@ class Descent(Struct, frozen=True, kw_only=True):
 
 @np.errstate(all="ignore")  # a cost that is not finite is a rise
 def check_descent(experiment: Experiment) -> Descent:
-    """Trains `experiment` with dropout off and the full batch and watches J. Raises `BadInput`."""
-    plain = edit(experiment, {"dropout.keep_prob": "1.0", "optimization.batch_size": "full"})
+    """Trains `experiment` with dropout off and the full batch, in float64, and watches J. Raises `BadInput`.
+
+    In float32 a cost near its minimum rises and falls by rounding alone.
+    """
+    plain = edit(
+        experiment,
+        {"dropout.keep_prob": "1.0", "optimization.batch_size": "full", "network.precision": "float64"},
+    )
     training = Training(build(plain))
     first, largest = None, None
     rises, start, before = 0, math.nan, math.nan
