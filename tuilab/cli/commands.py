@@ -114,7 +114,7 @@ def list_runs(json: Json = False) -> None:
 @app.command()
 def watch(
     name: RunName,
-    plain: Annotated[bool, typer.Option("--plain", help="Whole lines, nothing rewritten.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="What the panels show, in sentences.")] = False,
     json: Json = False,
 ) -> int:
     """Follow a run to its end and print its report. Ctrl+C leaves the run going."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from tuilab.cli.plain import duration, sentences
 from tuilab.lab import Follower, Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.text import clean
@@ -24,7 +25,7 @@ def follow(
     The first SIGINT or SIGTERM calls `interrupt` (to ask the run to stop) and goes on to the end; without one, or at
     the second, it raises KeyboardInterrupt.
     """
-    show = _Lines() if plain or not sys.stderr.isatty() else _OneLine()
+    show = _Sentences() if plain else _OneLine() if sys.stderr.isatty() else _Lines()
     asked = False
     with _signals() as caught:
         while True:
@@ -66,16 +67,6 @@ def sentence(snapshot: Snapshot) -> str:
     return f"{snapshot.name} {snapshot.status}: {', '.join(parts)}"
 
 
-def duration(seconds: float) -> str:
-    """`42 s`, `3 min 20 s`, `5 h 03 min`."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
-
-
 class _Lines:
     """A whole line every now and then, for logs and screen readers."""
 
@@ -89,6 +80,23 @@ class _Lines:
 
     def end(self, snapshot: Snapshot) -> None:
         print(sentence(snapshot), file=sys.stderr, flush=True)
+
+
+class _Sentences:
+    """What the panels show, now and then and at the end, for screen readers and logs."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+        self._before: Snapshot | None = None
+
+    def progress(self, snapshot: Snapshot) -> None:
+        if (now := time.monotonic()) >= self._due:
+            self._due = now + PLAIN_INTERVAL
+            self.end(snapshot)
+
+    def end(self, snapshot: Snapshot) -> None:
+        print("\n".join(sentences(snapshot, self._before)), file=sys.stderr, flush=True)
+        self._before = snapshot
 
 
 class _OneLine:

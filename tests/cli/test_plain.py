@@ -1,0 +1,54 @@
+"""A run in sentences: what the panels show can be heard."""
+
+import re
+
+import numpy as np
+import pytest
+from msgspec import structs
+
+from tests.ui.canned import snapshot
+from tuilab.cli.plain import sentences, trend
+from tuilab.runs import About
+
+RISE = np.linspace(1, 2, 50)
+
+
+@pytest.mark.parametrize(
+    ("values", "direction"),
+    [
+        (RISE, "rising"),
+        (RISE[::-1], "falling"),
+        (np.full(50, 0.3), "flat"),
+        (np.zeros(50), "flat"),
+        (np.append(RISE[::-1], np.full(20, 1.001)), "flat"),
+        (np.full(50, np.nan), "not finite"),
+        (np.append(RISE, [np.inf] * 30), "not finite"),
+        (RISE[:3], ""),
+    ],
+)
+def test_the_trend_is_that_of_the_end(values: np.ndarray, direction: str) -> None:
+    assert trend(values) == direction
+
+
+def test_the_panels_are_told_in_sentences() -> None:
+    run = snapshot("done")
+    text = "\n".join(sentences(run, None))
+    assert "canned-0001 is done: iteration 2,000 of 2,000, 100 percent, after 0.5 s; it was told to." in text
+    assert re.search(r"^Cost 0\.07\d*, (rising|flat|falling): data 0\.0\d+ plus penalty 0\.07\.$", text, re.M)
+    assert re.search(r"^Train error 5\.00 percent, \w+; dev error 10\.00 percent, \w+\.$", text, re.M)
+    assert f"Verdict: {run.diagnosis.sentence}" in text and "Bias 5.00 percent, variance 5.00 percent" in text
+    assert [line for line in text.splitlines() if line.startswith("Action 1: ")]
+    assert not re.search("[✓✗▶■·±]", text)
+
+
+def test_the_verdict_is_told_once_while_it_stands_and_again_at_the_end() -> None:
+    run, end = snapshot("running"), snapshot("done")
+    assert any(line.startswith("Verdict") for line in sentences(run, None))
+    assert not any(line.startswith(("Verdict", "Action")) for line in sentences(run, run))
+    assert any(line.startswith("Verdict") for line in sentences(end, run))
+
+
+def test_a_run_without_points_and_a_child_with_a_hostile_parent() -> None:
+    fresh = structs.replace(snapshot("starting", 0), about=About(parent="\x1b[2Jx"))
+    lines = sentences(fresh, None)
+    assert lines[0] == "The run was made from \ufffd[2Jx." and not any(line.startswith("Cost") for line in lines)
