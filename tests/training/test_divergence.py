@@ -86,6 +86,14 @@ def test_the_reason_is_true_and_the_last_finite_weights_are_kept(edits: dict[str
         assert max(int(name[1:]) for name in wrong) == int(tensor[2:])  # the last layer's gradient is made first
 
 
+def test_of_several_layers_the_last_one_s_gradient_was_made_first() -> None:
+    network = Network((3, 4, 4, 1), ("tanh", "tanh"))
+    parameters = initialize(network.sizes, "he", 1.0, np.random.default_rng(0))
+    for name, expected in (("b1", "db1"), ("W1", "dW1"), ("b3", "db3"), ("W2", "db3"), ("W3", "dW3")):
+        parameters.named()[name].flat[0] = math.nan
+        assert first_non_finite(network, parameters, np.ones((2, 3))) == expected
+
+
 @settings(max_examples=150)
 @given(st.data())
 def test_the_first_tensor_that_is_not_finite_is_named(data: Any) -> None:

@@ -61,6 +61,11 @@ def test_given_weights_are_copied_and_used() -> None:
     assert np.array_equal(initial.theta, kept) and np.array_equal(problem.initial.theta, kept)
     assert np.array_equal(X, X_before)
     assert not np.array_equal(training.parameters.theta, kept)
+    initial.theta[:] = 0
+    X[:] = 0
+    y[:] = 0
+    again = Training(problem, order)
+    assert again.cost() == Training(replayed(PLAIN)[-1], order).cost(), "what is given is copied"
 
 
 def test_a_given_order_decides_the_run_and_its_end_is_said() -> None:

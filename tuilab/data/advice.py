@@ -9,9 +9,5 @@ def advised_split(examples: int) -> tuple[float, float, float]:
 
     In between dev and test get about 10 000 examples each (course notes, "Train/Dev/Test sets").
     """
-    if examples <= 10_000:
-        return 0.6, 0.2, 0.2
-    if examples > 1_000_000:
-        return 0.99, 0.005, 0.005
-    share = min(0.2, DEV_EXAMPLES / examples)
+    share = 0.005 if examples > 1_000_000 else min(0.2, DEV_EXAMPLES / examples)
     return 1 - 2 * share, share, share
