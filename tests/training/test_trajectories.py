@@ -15,7 +15,7 @@ from tuilab.nn import ACTIVATIONS, Network, initialize
 from tuilab.training import Training, problem_from_arrays
 
 RELATIVE = 1e-10
-UPDATES = 12
+UPDATES = 8
 # Two right programs differ by rounding, about 1e-16 of the gradient, so the cases are such that training does not
 # multiply that by more than 1e6 on the way: steps small enough for the bowl (α up to 0.05 on weights of size 1), and
 # for the rules that divide by the gradient's size an ε well above rounding (a gradient that is 0 on paper and 1e-17 in
