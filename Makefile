@@ -24,6 +24,9 @@ check: $(VENV)/dev.stamp
 lessons: $(VENV)/dev.stamp
 	$(BIN)/tuilab presets check
 
+bench: $(VENV)/bench.stamp
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m benchmarks
+
 snapshots: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/ui --snapshot-update
 
@@ -40,6 +43,10 @@ $(VENV)/run.stamp: pyproject.toml | $(BIN)/python
 $(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/bench.stamp: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[dev,bench]'
+	@touch $@ $(VENV)/dev.stamp $(VENV)/run.stamp
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

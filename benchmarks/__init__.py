@@ -1,0 +1,1 @@
+"""Figures of tuilab beside those of other programs, as ratios in one run."""

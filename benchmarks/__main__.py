@@ -1,0 +1,61 @@
+"""`python -m benchmarks`: measures, prints the table, and writes it where README quotes it."""
+
+import re
+import sys
+from pathlib import Path
+
+from benchmarks import gradients, trainer
+from benchmarks.contenders import CONTENDERS, data
+from benchmarks.timing import interleaved
+
+README = Path(__file__).parents[1] / "README.md"
+MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
+ROWS = (
+    ((2, 20, 3, 1), 211, 211, "float64"),
+    ((64, 64, 10), 1200, 1200, "float32"),
+    ((784, 256, 128, 10), 6400, 64, "float32"),
+    ((784, 256, 128, 10), 5120, 512, "float32"),
+)
+"""Layers, examples, examples a batch, precision."""
+
+
+def table() -> str:
+    """All figures in Markdown."""
+    lines = [
+        "| µs an iteration | tuilab | PyTorch | scikit-learn | products | × PyTorch | × scikit-learn | × products |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for sizes, rows, batch, dtype in ROWS:
+        examples = data(sizes, rows, dtype)
+        made = {name: make(sizes, examples, batch, dtype) for name, make in CONTENDERS.items()}
+        found = interleaved(made, seconds=0.2, portion=rows // batch)
+        name = f"{'-'.join(map(str, sizes))}, {'m' if batch == rows else 'batch'} = {batch}, {dtype}"
+        us = " | ".join(f"{1e6 * each:,.0f}" for each in found.values())
+        ours = found["tuilab"]
+        ratios = [found["PyTorch"] / ours, found["scikit-learn"] / ours, ours / found["products"]]
+        lines.append(f"| {name} | {us} | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |")
+        print(lines[-1], file=sys.stderr)
+    checks = gradients.seconds()
+    trained, bare = trainer.rates()
+    peak, held = trainer.memory()
+    lines += [
+        "",
+        f"- Gradient check of all 4 810 coordinates of 64-64-10, m = 1200: {checks['tuilab']:.2f} s, "
+        f"`torch.autograd.gradcheck` {checks['PyTorch']:.2f} s: {checks['PyTorch'] / checks['tuilab']:.0f} ×.",
+        f"- 2-20-3-1 through the trainer process with its log: {trained:,.0f} iterations/s, "
+        f"{100 * trained / bare:.1f} % of the bare loop's.",
+        f"- 784-256-128-10 on 60 000 examples in float32: {peak / 1e6:.0f} MB at the peak, {held / 1e6:.0f} MB of them "
+        f"the data: data + {(peak - held) / 1e6:.0f} MB.",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measures and writes README."""
+    found = table()
+    print(found)
+    README.write_text(MARKS.sub(lambda marks: f"{marks[1]}{found}\n{marks[2]}", README.read_text()))
+
+
+if __name__ == "__main__":
+    main()

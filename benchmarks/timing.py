@@ -1,0 +1,36 @@
+"""Timing side by side: every contender in turn, many times over, and medians; the machine's moods hit all alike."""
+
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import perf_counter
+
+Contender = Callable[[int], object]
+"""Does its work so many times."""
+
+
+def interleaved(
+    contenders: Mapping[str, Contender], seconds: float = 0.05, rounds: int = 31, portion: int = 1
+) -> dict[str, float]:
+    """Median seconds of one piece of work of each contender; each of the `rounds` gives each about `seconds`.
+
+    Each works in whole `portion`s of so many pieces (an epoch).
+    """
+    counts = {name: _count(run, seconds, portion) for name, run in contenders.items()}
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            start = perf_counter()
+            run(counts[name])
+            times[name].append((perf_counter() - start) / counts[name])
+    return {name: median(each) for name, each in times.items()}
+
+
+def _count(run: Contender, seconds: float, portion: int) -> int:
+    """How often `run` works in about `seconds`, warm."""
+    count = portion
+    while True:
+        start = perf_counter()
+        run(count)
+        if (taken := perf_counter() - start) >= seconds / 2:
+            return portion * max(1, round(count * seconds / taken / portion))
+        count *= 2
