@@ -164,7 +164,7 @@ class Training:
         if len(train.y) <= size:
             return self._evaluators["train"]
         chosen = stream(self.problem.experiment.seed, "evaluation").choice(len(train.y), size, replace=False)
-        return Evaluator(self.problem.network, train.X[chosen], train.y[chosen])
+        return Evaluator(self.problem.network, train.X, train.y, chosen)
 
     def _next_batch(self) -> tuple[Array, Array]:
         train = self.problem.dataset.train
