@@ -1,6 +1,5 @@
 """Several runs in one picture: colors that stay, seeds as a band, the table of what differs."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -18,6 +17,8 @@ from tuilab.ui.livery import liveries
 from tuilab.ui.screens.compare import CompareScreen, rows, told
 from tuilab.ui.screens.seeds import SeedsScreen
 from tuilab.ui.several import BAND, cost_of_all, error_of_all
+
+NARROW = (80, 24)
 
 
 def run(number: int, **edits: str) -> Snapshot:
@@ -82,11 +83,10 @@ def test_more_seeds_are_started_as_cores_become_free(lab: Lab, experiment: Exper
     assert all(edit(one.experiment, {"seed": "1"}) == edit(experiment, {"seed": "1"}) for one in runs)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_the_room_fits_and_its_keys_work(app: LabApp, lab: Lab, experiment: Experiment, size) -> None:
+async def test_the_room_fits_and_its_keys_work(app: LabApp, lab: Lab, experiment: Experiment) -> None:
     names = [lab.start(experiment), lab.start(lab.edit(experiment, {"regularization.kind": "l2"}))]
     screen = CompareScreen(lab, tuple(names), seeds=1)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=NARROW) as pilot:
         await app.push_screen(screen)
         await until(pilot, lambda: len(screen.runs) == 3 and all(one.status == "done" for one in screen.runs))
         await pilot.pause()
@@ -96,13 +96,13 @@ async def test_the_room_fits_and_its_keys_work(app: LabApp, lab: Lab, experiment
         assert (screen.banded, screen.log_axis, screen.part) == (False, True, "train")
         for widget in ("#cost", "#error", DataTable):
             region = screen.query_one(widget).region
-            assert region.width > 20 and region.height >= 4 and region.bottom <= size[1]
+            assert region.width > 20 and region.height >= 4 and region.bottom <= NARROW[1]
         await pilot.press("escape")
         assert app.screen is not screen
 
 
 async def test_more_seeds_are_asked_for_and_run(app: LabApp, lab: Lab, experiment: Experiment) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=NARROW) as pilot:
         await pilot.press("m")
         await pilot.pause()
         assert len(app.screen_stack) == 1  # there is no run to repeat

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -11,6 +10,8 @@ from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.messages import Exported
 from tuilab.ui.screens.export import ExportScreen
+
+NARROW = (80, 24)
 
 
 async def trained(pilot: Pilot[None], app: LabApp) -> ExportScreen:
@@ -21,9 +22,8 @@ async def trained(pilot: Pilot[None], app: LabApp) -> ExportScreen:
     return app.screen
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_files_go_where_they_are_asked_for(app: LabApp, messages: Messages, tmp_path: Path, size) -> None:
-    async with app.run_test(size=size, message_hook=messages.append) as pilot:
+async def test_files_go_where_they_are_asked_for(app: LabApp, messages: Messages, tmp_path: Path) -> None:
+    async with app.run_test(size=NARROW, message_hook=messages.append) as pilot:
         screen = await trained(pilot, app)
         screen.query_one(Input).value = str(tmp_path / "out")
         await pilot.press("down", "down", "enter")
@@ -39,11 +39,11 @@ async def test_files_go_where_they_are_asked_for(app: LabApp, messages: Messages
             [f"{run}{end}" for end in (".csv", ".json", ".svg", "-2.svg", ".npz", ".safetensors", ".toml")]
         )
         said = screen.query_one("#said", Static)
-        assert "✓ wrote" in str(said.content) and said.region.bottom <= size[1]
+        assert "✓ wrote" in str(said.content) and said.region.bottom <= NARROW[1]
 
 
 async def test_the_command_is_copied(app: LabApp, lab: Lab) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=NARROW) as pilot:
         await trained(pilot, app)
         await pilot.press("c")
         assert app.clipboard.startswith("tuilab run ") and "--set data.source=blobs" in app.clipboard
@@ -51,7 +51,7 @@ async def test_the_command_is_copied(app: LabApp, lab: Lab) -> None:
 
 async def test_what_cannot_be_written_is_said(app: LabApp, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=NARROW) as pilot:
         screen = await trained(pilot, app)
         screen.query_one(Input).value = str(tmp_path / "file")
         await pilot.press("enter")

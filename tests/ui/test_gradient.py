@@ -16,7 +16,7 @@ from tuilab.ui.plots import Plot
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.plant import PlantScreen
 
-SIZES = [(120, 40), (80, 24)]
+WIDE, NARROW = (120, 40), (80, 24)
 
 
 async def check(pilot: Pilot[None], messages: Messages) -> GradientScreen:
@@ -42,9 +42,8 @@ async def plant(pilot: Pilot[None], messages: Messages, row: int) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_planted_bug_is_named(app: LabApp, messages: Messages, size) -> None:
-    async with app.run_test(size=size, message_hook=messages.append) as pilot:
+async def test_a_planted_bug_is_named(app: LabApp, messages: Messages) -> None:
+    async with app.run_test(size=NARROW, message_hook=messages.append) as pilot:
         screen = await check(pilot, messages)
         assert "✓ correct" in said(screen) and "at initialization" in said(screen)
         await plant(pilot, messages, 4)  # after none, a drawn one and the two of the penalty
@@ -54,14 +53,14 @@ async def test_a_planted_bug_is_named(app: LabApp, messages: Messages, size) -> 
         assert str(table.get_row_at(table.cursor_row)[0]) == "W1" and table.region.height >= 4
         await pilot.press("right_square_bracket")
         coordinates = screen.query_one("#coordinates", DataTable)
-        assert str(coordinates.get_row_at(0)[0]).startswith("W1[") and coordinates.region.bottom <= size[1]
+        assert str(coordinates.get_row_at(0)[0]).startswith("W1[") and coordinates.region.bottom <= NARROW[1]
         await plant(pilot, messages, 0)
         assert "✓ correct" in said(screen) and "Planted" not in said(screen)
 
 
 async def test_a_drawn_bug_keeps_its_name_until_it_is_asked_for(app: LabApp, messages: Messages, monkeypatch) -> None:
     monkeypatch.setattr("tuilab.ui.screens.gradient.random.choice", lambda names: "db2-forgotten")
-    async with app.run_test(size=SIZES[0], message_hook=messages.append) as pilot:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
         screen = await check(pilot, messages)
         await plant(pilot, messages, 1)
         assert "db2-forgotten" not in said(screen) and "b2" in said(screen) and "press a" in said(screen)
@@ -70,16 +69,15 @@ async def test_a_drawn_bug_keeps_its_name_until_it_is_asked_for(app: LabApp, mes
         assert "Planted: db2-forgotten" in said(screen)
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_u_curve_is_a_tab(app: LabApp, messages: Messages, size) -> None:
-    async with app.run_test(size=size, message_hook=messages.append) as pilot:
+async def test_the_u_curve_is_a_tab(app: LabApp, messages: Messages) -> None:
+    async with app.run_test(size=NARROW, message_hook=messages.append) as pilot:
         screen = await check(pilot, messages)
         await until(pilot, lambda: bool(messages.of(Swept)))
         await pilot.press("left_square_bracket")
         await pilot.pause()
         assert screen.query_one(ContentSwitcher).current == "curve"
         plot = screen.query_one(Plot)
-        assert len(plot.figure.series) == 2 and plot.region.height >= 6 and plot.region.bottom <= size[1]
+        assert len(plot.figure.series) == 2 and plot.region.height >= 6 and plot.region.bottom <= NARROW[1]
         await pilot.press("right_square_bracket")
         await pilot.pause()
         assert screen.query_one(ContentSwitcher).current == "parameters"
@@ -89,7 +87,7 @@ async def test_the_weights_of_a_run_are_checked_without_disturbing_it(
     lab: Lab, experiment: Experiment, messages: Messages
 ) -> None:
     app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "100000000"}))
-    async with app.run_test(size=SIZES[0], message_hook=messages.append) as pilot:
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "running")
         name = app.snapshot.name

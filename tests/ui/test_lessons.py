@@ -1,6 +1,5 @@
 """Lessons in the app: in the order of the notes, opened with enter, checked live; a run that ends says its share."""
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
@@ -16,6 +15,7 @@ from tuilab.ui.panels.lineage import Claims
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.lessons import LessonsScreen
 
+WIDE, NARROW = (120, 40), (80, 24)
 QUICK = "numerical-gradient"
 
 
@@ -35,12 +35,11 @@ async def go_to(pilot: Pilot[None], lesson: str) -> LessonsScreen:
     return screen
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_a_lesson_is_checked_live_and_opened(app: LabApp, lab: Lab, messages: Messages, size) -> None:
-    async with app.run_test(size=size, message_hook=messages.append) as pilot:
+async def test_a_lesson_is_checked_live_and_opened(app: LabApp, lab: Lab, messages: Messages) -> None:
+    async with app.run_test(size=NARROW, message_hook=messages.append) as pilot:
         screen = await go_to(pilot, QUICK)
         text = screen.query_one("#text", Static)
-        assert "– " in str(text.content) and text.region.bottom <= size[1]
+        assert "– " in str(text.content) and text.region.bottom <= NARROW[1]
         await pilot.press("c")
         await until(pilot, lambda: any(message.whole for message in messages.of(Verified)))
         await pilot.pause()
@@ -59,7 +58,7 @@ async def test_a_lesson_is_checked_live_and_opened(app: LabApp, lab: Lab, messag
 
 async def test_a_run_of_a_lesson_says_its_share_of_the_claims(lab: Lab) -> None:
     app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: bool(room(app).claims))
         assert room(app).claims.startswith("Lesson init-zeros: ✓ ")

@@ -19,7 +19,7 @@ from tuilab.ui.screens.note import NoteScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.words import sparkline
 
-SIZES = [(120, 40), (80, 24)]
+WIDE, NARROW = (120, 40), (80, 24)
 
 
 def summary(number: int, **more: object) -> RunSummary:
@@ -53,9 +53,8 @@ def names(screen: RunsScreen) -> list[str]:
     return [str(table.get_row_at(row)[1]) for row in range(table.row_count)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_filter_narrows_while_typing_and_escape_ends_it(app: LabApp, runs: list[str], size) -> None:
-    async with app.run_test(size=size) as pilot:
+async def test_the_filter_narrows_while_typing_and_escape_ends_it(app: LabApp, runs: list[str]) -> None:
+    async with app.run_test(size=NARROW) as pilot:
         screen = await browse(pilot)
         await pilot.press("slash", *"0002 small")
         await pilot.pause()
@@ -70,7 +69,7 @@ async def test_the_filter_narrows_while_typing_and_escape_ends_it(app: LabApp, r
 
 
 async def test_marked_runs_are_compared(app: LabApp, runs: list[str]) -> None:
-    async with app.run_test(size=SIZES[0]) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         await browse(pilot)
         await pilot.press("space", "space", "c")
         screen = app.screen
@@ -80,7 +79,7 @@ async def test_marked_runs_are_compared(app: LabApp, runs: list[str]) -> None:
 
 
 async def test_without_a_mark_a_run_is_compared_with_its_parent(app: LabApp, runs: list[str]) -> None:
-    async with app.run_test(size=SIZES[0]) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         await browse(pilot)
         await pilot.press("c")
         screen = app.screen
@@ -89,7 +88,7 @@ async def test_without_a_mark_a_run_is_compared_with_its_parent(app: LabApp, run
 
 
 async def test_a_run_gets_a_name_and_a_note(app: LabApp, lab: Lab, runs: list[str]) -> None:
-    async with app.run_test(size=SIZES[1]) as pilot:
+    async with app.run_test(size=NARROW) as pilot:
         screen = await browse(pilot)
         await pilot.press("n")
         assert isinstance(app.screen, NoteScreen)
@@ -100,7 +99,7 @@ async def test_a_run_gets_a_name_and_a_note(app: LabApp, lab: Lab, runs: list[st
 
 
 async def test_a_run_is_deleted_only_after_a_yes(app: LabApp, lab: Lab, runs: list[str]) -> None:
-    async with app.run_test(size=SIZES[1]) as pilot:
+    async with app.run_test(size=NARROW) as pilot:
         screen = await browse(pilot)
         await pilot.press("d")
         assert isinstance(app.screen, ConfirmScreen)
@@ -114,7 +113,7 @@ async def test_a_run_is_deleted_only_after_a_yes(app: LabApp, lab: Lab, runs: li
 
 async def test_a_run_that_may_still_go_on_is_not_deleted(app: LabApp, lab: Lab, experiment: Experiment) -> None:
     name = lab.store.create(experiment).name  # no trainer has taken it yet
-    async with app.run_test(size=SIZES[0]) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         await browse(pilot, 1)
         await pilot.press("d", "y")
         await pilot.pause()
@@ -122,7 +121,7 @@ async def test_a_run_that_may_still_go_on_is_not_deleted(app: LabApp, lab: Lab, 
 
 
 async def test_the_order_turns_and_the_cursor_stays_on_its_run(app: LabApp, runs: list[str]) -> None:
-    async with app.run_test(size=SIZES[0]) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         screen = await browse(pilot)
         for _ in range(list(ORDERS).index("name")):
             await pilot.press("o")

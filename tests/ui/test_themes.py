@@ -7,9 +7,9 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
+from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
-from tuilab.ui.plots import Plot
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 
 ROLES = ("primary", "secondary", "warning", "error", "success", "accent")
@@ -42,7 +42,7 @@ def test_no_two_colors_of_curves_are_one(theme: Theme) -> None:
     assert all(colors[f"text-{one}"] != colors[f"text-{other}"] for one, other in combinations(ROLES[:5], 2))
 
 
-async def test_the_theme_that_was_chosen_is_there_the_next_time(lab: Lab, app: LabApp, experiment) -> None:
+async def test_the_theme_that_was_chosen_is_there_the_next_time(lab: Lab, app: LabApp, experiment: Experiment) -> None:
     async with app.run_test() as pilot:
         before = app.theme
         app.theme = "okabe-ito-light"
@@ -52,20 +52,22 @@ async def test_the_theme_that_was_chosen_is_there_the_next_time(lab: Lab, app: L
         assert again.theme == "okabe-ito-light" != before
 
 
-@pytest.mark.parametrize("name", [*(theme.name for theme in THEMES), "ansi-dark", "ansi-light", "textual-light"])
-async def test_the_lab_can_be_drawn_in_every_theme(app: LabApp, name: str) -> None:
+async def test_the_lab_can_be_drawn_in_every_theme(app: LabApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
-        app.theme = name
-        await pilot.pause()
-        assert "Verdict" in app.export_screenshot() and app.screen.query(Plot)
+        pictures = {app.export_screenshot()}
+        names = [*(theme.name for theme in THEMES), "ansi-dark", "ansi-light", "textual-light"]
+        for name in names:
+            app.theme = name
+            await pilot.pause()
+            pictures.add(app.export_screenshot())
+        assert len(pictures) == len(names) + 1 and all("Verdict" in picture for picture in pictures)
 
 
 @pytest.mark.parametrize("content", [b"", b"theme = 3", b"\xff", b"theme =", b'theme = "no-such"'])
-async def test_what_is_kept_may_be_nonsense(lab: Lab, app: LabApp, experiment, content: bytes) -> None:
+def test_what_is_kept_may_be_nonsense(lab: Lab, experiment: Experiment, content: bytes) -> None:
     lab.store.home.mkdir(parents=True)
     (lab.store.home / "settings.toml").write_bytes(content)
-    async with app.run_test():
-        assert app.theme == "textual-dark"
+    assert LabApp(lab, experiment).theme == "textual-dark"
 
 
 def test_where_nothing_can_be_kept_nothing_happens(tmp_path: Path) -> None:
