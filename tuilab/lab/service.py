@@ -14,6 +14,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab import plan as plans
 from tuilab.lab.control import Control
 from tuilab.lab.listing import Listing, RunSummary
+from tuilab.lab.moments import Moment, Moments
 from tuilab.lab.plan import Inspection, Plan
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.lessons import Verification
@@ -34,6 +35,7 @@ class Lab:
         self._presets = Presets(self.store.presets)
         self.control = Control(self.store)
         self._listing = Listing(self.store)
+        self._moments = Moments()
 
     def presets(self) -> list[Preset]:
         """The shipped presets and the user's own."""
@@ -129,6 +131,14 @@ class Lab:
         if weights is None:
             raise BadInput("has no weights yet: it saves the first about a second after its start", path=folder.name)
         return weights
+
+    def problem(self, experiment: Experiment) -> Problem:
+        """The data and the network of `experiment`; to ask again costs nothing. Raises `BadInput`."""
+        return self._moments.problem(experiment)
+
+    def moment(self, experiment: Experiment, run: str = "") -> Moment:
+        """The network of `experiment` at iteration 0, or with the newest weights of `run`. Raises `BadInput`."""
+        return self._moments.moment(experiment, self.store.find(run) if run else None)
 
     def gradient_check(
         self,

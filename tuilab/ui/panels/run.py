@@ -7,7 +7,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher
 
@@ -18,39 +18,40 @@ from tuilab.ui.panels.lineage import Claims, Lineage
 from tuilab.ui.panels.status import IDLE, RunStatus
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.views import VIEWS, View
+from tuilab.ui.views.view import Chosen
 
 REST, SHARE = 1.0, 5.0
 """Seconds between two looks at a run, at least; and how many times its own length a look is followed by rest."""
 
 
 class Looked(Message):
-    """A look has ended: what it found for `view`, or why it found nothing."""
+    """A look at a run has ended: what it found for `view`, or why it found nothing."""
 
-    def __init__(self, view: View, insight: Any, fault: str, seconds: float) -> None:
+    def __init__(self, view: View, run: str, insight: Any, fault: str, seconds: float) -> None:
         super().__init__()
-        self.view, self.insight, self.fault, self.seconds = view, insight, fault, seconds
+        self.view, self.run, self.insight, self.fault, self.seconds = view, run, insight, fault, seconds
 
 
 class RunPane(Vertical):
     """Shows a snapshot through the view that was chosen; the others cost nothing, and are made when first chosen."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None)
-    overlays: reactive[tuple[Snapshot, ...]] = reactive(())
+    snapshot: var[Snapshot | None] = var(None)
+    overlays: var[tuple[Snapshot, ...]] = var(())
     """Other runs beneath it, such as its parent."""
-    claims = reactive("")
+    claims = var("")
     """What the run says of a lesson's claims, in a line."""
-    experiment: reactive[Experiment | None] = reactive(None)
+    experiment: var[Experiment | None] = var(None)
     """What the views look at while there is no run."""
-    idle = reactive(IDLE)
+    idle = var(IDLE)
     """What to say while there is no run."""
-    current = reactive(0)
+    current = var(0)
     """Which of the views is shown."""
 
     def __init__(self, lab: Lab) -> None:
         super().__init__()
         self._lab = lab
         self._views: dict[int, View] = {}
-        self._looking = self._stale = False
+        self._looking = self._stale = self._hurried = False
         self._next_look: Timer | None = None
 
     @property
@@ -90,6 +91,7 @@ class RunPane(Vertical):
         switcher.current = self.view.id
         self.view.focus()
         self._tell()
+        self._hurry()
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
         """Tells the view."""
@@ -120,17 +122,32 @@ class RunPane(Vertical):
             experiment = self.snapshot.experiment if self.snapshot else self.experiment
             if experiment is not None:
                 self._looking, self._stale = True, False
-                self._look(self.view, experiment, self.snapshot)
+                self._look(self.view, experiment, self.snapshot, self.view.choice)
+
+    @on(Chosen)
+    def _take_choice(self, event: Chosen) -> None:
+        event.stop()
+        self._stale = True
+        self._hurry()
+
+    def _hurry(self) -> None:
+        """Looks without a rest before it: somebody waits."""
+        self._hurried = self._looking
+        if self._next_look is not None:
+            self._next_look.stop()
+            self._next_look = None
+        self._look_when_due()
 
     @on(Looked)
     def _take_look(self, event: Looked) -> None:
         event.stop()
         self._looking = False
-        event.view.fault = event.fault
-        if not event.fault:
-            event.view.insight = event.insight
-        if event.view is not self.view:
-            self._look_when_due()
+        if event.run == (self.snapshot.name if self.snapshot else ""):
+            event.view.fault = event.fault
+            if not event.fault:
+                event.view.insight = event.insight
+        if self._hurried:
+            self._hurry()
         else:
             self._next_look = self.set_timer(max(REST, SHARE * event.seconds), self._rested)
 
@@ -139,11 +156,11 @@ class RunPane(Vertical):
         self._look_when_due()
 
     @work(thread=True, group="look")
-    def _look(self, view: View, experiment: Experiment, snapshot: Snapshot | None) -> None:
+    def _look(self, view: View, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> None:
         start = monotonic()
         insight, fault = None, ""
         try:
-            insight = view.look(self._lab, experiment, snapshot)
+            insight = view.look(self._lab, experiment, snapshot, choice)
         except BadInput as error:
             fault = str(error)
-        self.post_message(Looked(view, insight, fault, monotonic() - start))
+        self.post_message(Looked(view, snapshot.name if snapshot else "", insight, fault, monotonic() - start))

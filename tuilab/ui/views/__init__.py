@@ -1,8 +1,9 @@
 """The views of a run, in the order of their tabs."""
 
+from tuilab.ui.views.boundary import BoundaryView
 from tuilab.ui.views.curves import CurvesView
 from tuilab.ui.views.view import View
 
-VIEWS: tuple[type[View], ...] = (CurvesView,)
+VIEWS: tuple[type[View], ...] = (CurvesView, BoundaryView)
 
 __all__ = ["VIEWS", "View"]

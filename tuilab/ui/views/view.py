@@ -3,10 +3,15 @@
 from typing import Any, ClassVar
 
 from textual.containers import Container
-from textual.reactive import reactive
+from textual.message import Message
+from textual.reactive import var
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
+
+
+class Chosen(Message):
+    """Somebody wants to see something else of the same run: there is another `choice` to look for."""
 
 
 class View(Container, can_focus=True):
@@ -22,17 +27,23 @@ class View(Container, can_focus=True):
     LOOKS: ClassVar[bool] = True
     """Whether there is anything to look for."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None)
-    overlays: reactive[tuple[Snapshot, ...]] = reactive(())
+    snapshot: var[Snapshot | None] = var(None)
+    overlays: var[tuple[Snapshot, ...]] = var(())
     """Other runs to be drawn beneath it, such as its parent."""
-    insight: reactive[Any] = reactive(None)
-    fault: reactive[str] = reactive("")
+    choice: var[Any] = var(None, init=False)
+    """Which of several things a person wants to see: a frozen value, None at first."""
+    insight: var[Any] = var(None)
+    fault: var[str] = var("")
     """Why there is no insight; empty if there is one."""
 
     @staticmethod
-    def look(lab: Lab, experiment: Experiment, snapshot: Snapshot | None) -> Any:
+    def look(lab: Lab, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> Any:
         """What the view shows of `experiment`, or of the run that `snapshot` is of. Runs in a thread; may take long.
 
         Raises `BadInput` where there is nothing to be seen, in words for a person.
         """
         return None
+
+    def watch_choice(self) -> None:
+        """Says so."""
+        self.post_message(Chosen())

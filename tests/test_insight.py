@@ -1,0 +1,122 @@
+"""What the views show, each against a computation of its own."""
+
+import numpy as np
+import pytest
+
+from tuilab.data import Dataset, Part
+from tuilab.errors import BadInput
+from tuilab.nn import Network, Parameters
+from tuilab.training.boundary import COLUMNS, MARGIN, ROWS, boundary, telling
+from tuilab.training.predict import NO_CLASS, predicted, probabilities
+
+
+def dataset(X: np.ndarray, y: np.ndarray, dev: int = 0, mean: float = 0.0, scale: float = 1.0) -> Dataset:
+    """Examples whose last `dev` ones are the dev part; already normalized by `mean` and `scale`."""
+    cut, n, classes = len(y) - dev, X.shape[1], int(y.max()) + 1
+    empty = Part(X=np.empty((0, n)), y=np.empty(0, np.int64))
+    return Dataset(
+        train=Part(X=X[:cut], y=y[:cut]),
+        dev=Part(X=X[cut:], y=y[cut:]),
+        test=empty,
+        features=tuple(f"f{index}" for index in range(n)),
+        classes=tuple(f"c{index}" for index in range(classes)),
+        mean=np.full(n, mean),
+        scale=np.full(n, scale),
+    )
+
+
+def random_data(seed: int, m: int, n: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(m, n)), np.arange(m) % classes
+
+
+def filled(sizes: tuple[int, ...], seed: int = 0) -> Parameters:
+    parameters = Parameters(sizes)
+    parameters.theta[:] = np.random.default_rng(seed).normal(size=parameters.theta.size)
+    return parameters
+
+
+# Probabilities
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_probabilities_are_those_of_the_formula(outputs: int) -> None:
+    X, _ = random_data(1, 2500, 4, 2)
+    parameters = filled((4, 5, outputs))
+    hidden = np.tanh(X @ parameters.weights[0] + parameters.biases[0])
+    z = hidden @ parameters.weights[1] + parameters.biases[1]
+    if outputs == 1:
+        expected = np.hstack([1 / (1 + np.exp(z)), 1 / (1 + np.exp(-z))])
+    else:
+        expected = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    found = probabilities(Network((4, 5, outputs), ("tanh",)), parameters, X)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    assert predicted(found).tolist() == expected.argmax(axis=1).tolist()
+
+
+def test_weights_that_exploded_predict_no_class() -> None:
+    X, _ = random_data(1, 4, 2, 2)
+    parameters = filled((2, 3))
+    parameters.theta[0] = np.inf
+    found = probabilities(Network((2, 3), ()), parameters, np.zeros_like(X))
+    assert (predicted(found) == NO_CLASS).all()
+
+
+def test_no_examples_have_no_probabilities() -> None:
+    assert probabilities(Network((2, 1), ()), Parameters((2, 1)), np.empty((0, 2))).shape == (0, 2)
+
+
+# The boundary
+
+
+@pytest.mark.parametrize("features", [(0, 2), (2, 0)])
+def test_a_line_parts_the_plane_where_the_weights_say(features: tuple[int, int]) -> None:
+    X, y = random_data(2, 60, 3, 2)
+    data, parameters = dataset(X, y, dev=20, mean=10.0, scale=4.0), filled((3, 1), seed=3)
+    found = boundary(data, Network((3, 1), ()), parameters, features)
+    w, b = parameters.weights[0][:, 0], parameters.biases[0][0]
+    first, second = (X[:, feature] * 4 + 10 for feature in features)
+    for raw, span in ((first, found.x_range), (second, found.y_range)):
+        margin = MARGIN * (raw.max() - raw.min())
+        assert span == pytest.approx((raw.min() - margin, raw.max() + margin))
+    at = X[:40].mean(axis=0)
+    for row in range(0, ROWS, 13):
+        for column in range(0, COLUMNS, 17):
+            at[features[0]] = (np.linspace(*found.x_range, COLUMNS)[column] - 10) / 4
+            at[features[1]] = (np.linspace(*found.y_range, ROWS)[row] - 10) / 4
+            z = at @ w + b
+            assert found.classes[row, column] == (z > 0)
+            assert found.confidence[row, column] == pytest.approx(1 / (1 + np.exp(-abs(z))))
+
+
+def test_examples_stand_in_raw_units_and_are_judged_by_all_their_features() -> None:
+    X, y = random_data(4, 50, 3, 2)
+    parameters = filled((3, 1), seed=5)
+    found = boundary(dataset(X, y, dev=10, mean=1.0, scale=2.0), Network((3, 1), ()), parameters, (1, 2))
+    right = ((X @ parameters.weights[0][:, 0] + parameters.biases[0] > 0) == y).tolist()
+    np.testing.assert_allclose(found.train.x, X[:40, 1] * 2 + 1)
+    np.testing.assert_allclose(found.dev.y, X[40:, 2] * 2 + 1)
+    assert found.train.right.tolist() + found.dev.right.tolist() == right
+    assert found.dev.truth.tolist() == y[40:].tolist()
+
+
+def test_a_constant_feature_has_room_and_one_feature_has_no_boundary() -> None:
+    X, y = random_data(4, 10, 2, 2)
+    X[:, 0] = 3.0
+    found = boundary(dataset(X, y), Network((2, 1), ()), filled((2, 1)), (0, 1))
+    assert found.x_range == (2.0, 4.0)
+    with pytest.raises(BadInput, match="needs two features"):
+        boundary(dataset(X[:, :1], y), Network((1, 1), ()), filled((1, 1)), (0, 0))
+
+
+def test_the_feature_that_tells_the_classes_apart_comes_first() -> None:
+    X, y = random_data(6, 90, 4, 3)
+    X[:, 0] = 1.0
+    X[:, 2] += 5 * y
+    X[:, 3] += y
+
+    def ratio(x: np.ndarray) -> float:
+        within = sum(((x[y == k] - x[y == k].mean()) ** 2).sum() for k in range(3))
+        return 1 - within / ((x - x.mean()) ** 2).sum()
+
+    assert telling(dataset(X, y)) == (*sorted((1, 2, 3), key=lambda place: -ratio(X[:, place])), 0)

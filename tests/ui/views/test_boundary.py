@@ -1,0 +1,67 @@
+"""The boundary view: its drawing, and its keys."""
+
+import numpy as np
+import pytest
+
+from tests.ui.conftest import until
+from tuilab.training.boundary import Boundary, Examples
+from tuilab.ui.app import LabApp
+from tuilab.ui.panels.run import RunPane
+from tuilab.ui.views import VIEWS
+from tuilab.ui.views.boundary import BoundaryView, paint
+
+NONE = Examples(np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, bool))
+
+
+def examples(*rows: tuple[float, float, int, bool]) -> Examples:
+    x, y, truth, right = (np.array(column) for column in zip(*rows, strict=True))
+    return Examples(x, y, truth, right)
+
+
+def halves(train: Examples = NONE, dev: Examples = NONE) -> Boundary:
+    """Class 0 on the left, class 1 on the right, surer the farther to the right."""
+    classes = np.tile((np.arange(40) >= 20).astype(int), (20, 1))
+    return Boundary((0, 1), (0.0, 4.0), (0.0, 2.0), classes, np.tile(np.linspace(0.5, 1, 40), (20, 1)), train, dev)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (8, 3), (40, 20), (150, 60)])
+def test_each_area_has_its_fill(width: int, height: int) -> None:
+    lines = paint(halves(), width, height).lines
+    assert len(lines) == height and {len(line) for line in lines} == {width}
+    if width > 1:
+        assert all(line[: width // 2].strip() == "" and set(line[width // 2 :]) == {"."} for line in lines)
+
+
+def test_a_class_and_a_part_have_their_glyph_and_the_wrong_ones_are_reversed() -> None:
+    train = examples((0.1, 0.1, 0, True), (3.9, 1.9, 1, True), (3.9, 0.1, 0, False))
+    cells = paint(halves(train, examples((0.1, 1.9, 1, False))), 20, 10)
+    assert [cells.lines[9][0], cells.lines[0][19], cells.lines[9][19], cells.lines[0][0]] == ["o", "x", "o", "X"]
+    reverse = [cells.inks[cells.codes[place]].reverse for place in ((9, 0), (0, 19), (9, 19), (0, 0))]
+    assert reverse == [False, False, True, True]
+
+
+def test_a_wrong_example_lies_on_the_right_ones() -> None:
+    here = (1.0, 1.0)
+    cells = paint(halves(examples((*here, 1, False)), examples((*here, 0, True))), 20, 10)
+    assert "".join(cells.lines).strip(" .") == "x"
+
+
+def test_a_border_within_a_cell_shows_both_colors_and_no_class_a_question_mark() -> None:
+    found = halves()
+    found.classes[10:] = 0
+    found.classes[:10] = 1
+    assert set(paint(found, 6, 3).lines[1]) == {"▀"}
+    found.classes[:] = -1
+    assert set("".join(paint(found, 6, 3).lines)) == {"?"}
+
+
+async def test_the_draft_is_shown_at_iteration_0_and_keys_change_the_features(app: LabApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = app.screen.query_one(RunPane)
+        pane.current = VIEWS.index(BoundaryView)
+        await until(pilot, lambda: pane.view.insight is not None)
+        assert pane.view.insight.said.startswith("Iteration 0: train ")
+        first = pane.view.insight.boundary.features
+        await pilot.press("x")
+        await until(pilot, lambda: pane.view.insight.boundary.features != first)
+        assert pane.view.insight.boundary.features == first[::-1]

@@ -1,0 +1,116 @@
+"""What the views have in common that look off the UI thread: a sentence on top, and lines that scroll."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tuilab.text import clean
+from tuilab.ui.views.view import View
+
+WAITING = "Looking …"
+
+
+class Words(Static):
+    """Text from anywhere, that is written again only where it changed."""
+
+    def __init__(self, classes: str = "") -> None:
+        super().__init__(markup=False, classes=classes)
+        self._said = Content()
+
+    def say(self, text: str | Content) -> None:
+        """Shows `text`; a string is cleaned line by line."""
+        content = text if isinstance(text, Content) else Content("\n".join(map(clean, text.split("\n"))))
+        if not content.is_same(self._said):
+            self._said = content
+            self.update(content)
+
+
+class LookingView(View):
+    """Shows its insight, an object with a sentence `said`; without one what hinders it."""
+
+    def compose(self) -> ComposeResult:
+        yield Words(classes="said")
+        yield from self.parts()
+
+    def parts(self) -> Iterable[Widget]:
+        """What stands under the sentence."""
+        raise NotImplementedError
+
+    def show(self, insight: Any) -> None:
+        """Brings the parts in line with `insight`."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.watch_insight()
+
+    def watch_insight(self) -> None:
+        """Shows it."""
+        for words in self.query(".said").results(Words):
+            words.say(f"✗ {self.fault}" if self.fault else WAITING if self.insight is None else self.insight.said)
+            for part in self.children:
+                part.set_class(part is not words and (bool(self.fault) or self.insight is None), "-absent")
+            if self.insight is not None and not self.fault:
+                self.show(self.insight)
+
+    def watch_fault(self) -> None:
+        """Shows it."""
+        self.watch_insight()
+
+
+class TableView(LookingView):
+    """A view with a table that may be longer than the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "scroll_lines(1)", "Down", show=False, tooltip="Scroll the table"),
+        Binding("up", "scroll_lines(-1)", "Up", show=False, tooltip="Scroll the table"),
+        Binding("pagedown", "scroll_lines(10)", "Page down", show=False, tooltip="Scroll the table by ten lines"),
+        Binding("pageup", "scroll_lines(-10)", "Page up", show=False, tooltip="Scroll the table by ten lines"),
+        Binding("home", "scroll_lines(-100000)", "Top", show=False, tooltip="The first line of the table"),
+        Binding("end", "scroll_lines(100000)", "End", show=False, tooltip="The last line of the table"),
+    ]
+
+    def action_scroll_lines(self, lines: int) -> None:
+        """Scrolls the table."""
+        for table in self.query(Table):
+            table.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+class Table(Widget):
+    """A line of heads over lines that scroll."""
+
+    def compose(self) -> ComposeResult:
+        yield Words(classes="head")
+        with VerticalScroll(can_focus=False):
+            yield Words(classes="lines")
+
+    def show(self, rows: Sequence[str]) -> None:
+        """The first of `rows` is the head."""
+        head, *lines = rows or [""]
+        self.query_one(".head", Words).say(head)
+        self.query_one(".lines", Words).say("\n".join(lines))
+
+
+def aligned(rows: Sequence[Sequence[str]], left: int = 1) -> tuple[str, ...]:
+    """A line for each row: cells of equal width a column, the first `left` columns set to the left."""
+    cleaned = [[clean(cell, 40) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*cleaned, strict=True)]
+    lines = []
+    for row in cleaned:
+        cells = []
+        for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            space = " " * (width - cell_len(cell))
+            cells.append(cell + space if place < left else space + cell)
+        lines.append("  ".join(cells).rstrip())
+    return tuple(lines)
+
+
+def number(value: float) -> str:
+    """Three figures, or a dash where there is none."""
+    return "–" if value != value else f"{value:.3g}"
