@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WANDB := .venv-wandb
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test torture check lessons snapshots screenshot clean
+.PHONY: run test torture check lessons bench bench-tui snapshots screenshot clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
@@ -27,6 +28,9 @@ lessons: $(VENV)/dev.stamp
 bench: $(VENV)/bench.stamp
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m benchmarks
 
+bench-tui: $(VENV)/dev.stamp $(WANDB)/stamp
+	$(BIN)/python -m benchmarks.tui
+
 snapshots: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/ui --snapshot-update
 
@@ -48,5 +52,10 @@ $(VENV)/bench.stamp: pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[dev,bench]'
 	@touch $@ $(VENV)/dev.stamp $(VENV)/run.stamp
 
+$(WANDB)/stamp:
+	$(PYTHON) -m venv $(WANDB)
+	$(WANDB)/bin/python -m pip install --quiet --disable-pip-version-check 'wandb>=0.31'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(WANDB) dist build .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -97,11 +97,11 @@ def watched_share(home: Path) -> float:
         command = [sys.executable, "-m", "tuilab", "run", str(file), "--json"]
         environment = {**os.environ, "TUILAB_HOME": str(home)}
         told = subprocess.run(command, env=environment, check=True, capture_output=True).stdout
-        alone.append(json.loads(told)["iterations_per_second"])
+        alone.append(float(json.loads(told)["iterations_per_second"]))
         with Screen([sys.executable, "-m", "tuilab", "open", str(file)], {"TUILAB_HOME": str(home)}) as screen:
             screen.wait(lambda: "r Run" in screen.text, "the first screen")
             screen.press("r")
             screen.wait(lambda: "✓ done" in screen.text, "the end")
         view = Lab(home).follow("last").poll().view
         attached.append(view.iteration / view.seconds)
-    return median(attached) / median(alone)
+    return float(median(attached) / median(alone))

@@ -16,7 +16,8 @@ from tuilab.lab import Lab
 
 FINISHED = 30_000
 """Iterations of the finished run that is opened."""
-ENDLESS = 10_000_000
+ENDLESS = 2_000_000
+"""Iterations of the run that goes on: more than it makes while it is watched."""
 EXPERIMENT = edit(
     Experiment(title="Benchmark"),
     {
@@ -25,10 +26,11 @@ EXPERIMENT = edit(
         "network.hidden": "20, 3",
         "regularization.kind": "l2",
         "regularization.lambd": "0.1",
+        "dropout.keep_prob": "0.9",
         "optimization.learning_rate": "0.05",
     },
 )
-"""2-20-3-1, data cost, penalty and total drawn."""
+"""2-20-3-1; data cost, penalty and total drawn, noisy with dropout."""
 WANDB = Path(os.environ.get("BENCH_WANDB", ".venv-wandb")) / "bin"
 """Where W&B is installed."""
 

@@ -52,11 +52,15 @@ def default(
 
 
 @app.command("open")
-def open_lab(preset: Annotated[str, typer.Argument(metavar="[PRESET|FILE.toml]")] = "", ascii: Ascii = False) -> int:
+def open_lab(
+    preset: Annotated[str, typer.Argument(metavar="[PRESET|FILE.toml]")] = "",
+    run: Annotated[str, typer.Option("--run", metavar="RUN", help="Come back to a run, with its experiment.")] = "",
+    ascii: Ascii = False,
+) -> int:
     """Open the lab; where there is no terminal, train the preset and print its report."""
     from tuilab.presets import DEFAULT
 
-    return _open(preset or DEFAULT, ascii=ascii)
+    return _open(preset or DEFAULT, run=run, ascii=ascii)
 
 
 @app.command()
@@ -178,15 +182,19 @@ def check_presets(
     return check(the_lab(), name, quick, json)
 
 
-def _open(source: str, *, ascii: bool) -> int:
+def _open(source: str, *, run: str = "", ascii: bool) -> int:
     lab = the_lab()
-    name, experiment = lab.open(source)
+    folder = lab.store.find(run) if run else None
+    name, experiment = lab.open(str(folder.experiment_file) if folder else source)
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        if folder:
+            return _follow(lab, folder.name, json=False, stop=False)
         print(f"no terminal: training {name} and printing its report", file=sys.stderr)
         return _run(lab, experiment)
     from tuilab.ui.app import run as run_app
 
-    return run_app(lab, experiment, preset_name=name, ascii=ascii)
+    shown = folder.name if folder else ""
+    return run_app(lab, experiment, preset_name=shown or name, run=shown, ascii=ascii)
 
 
 def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bool = False) -> int:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -52,8 +52,8 @@ class FieldHelp(Static):
 class ExperimentColumn(Widget):
     """All panels. Shows a draft; says `Edited` (of its fields) and nothing else."""
 
-    draft: reactive[Draft | None] = reactive(None)
-    plan = reactive("")
+    draft: var[Draft | None] = var(None)
+    plan = var("")
     """What a run would train, in a few words, shown while no field has the focus."""
 
     def compose(self) -> ComposeResult:

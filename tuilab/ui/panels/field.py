@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.experiment import Knob
@@ -17,9 +17,9 @@ from tuilab.ui.panels.controls import Control
 class Field(Horizontal):
     """One knob. Says `Edited` when a person changes it; shows ✗ where it is wrong and • where it was changed."""
 
-    fault = reactive("")
+    fault = var("")
     """What is wrong with the value; empty if nothing is."""
-    edited = reactive(False)
+    edited = var(False)
     """Whether the value differs from what was loaded."""
 
     def __init__(self, knob: Knob, known: Sequence[str] = ()) -> None:

@@ -1,7 +1,7 @@
 """Where the run that is shown came from, and what it says of a lesson: a line each."""
 
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
@@ -12,8 +12,8 @@ from tuilab.text import clean
 class Lineage(Static):
     """One line about a child; nothing for a run without a parent. `overlays` holds the parent if it is still there."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None, layout=False)
-    overlays: reactive[tuple[Snapshot, ...]] = reactive((), layout=False)
+    snapshot: var[Snapshot | None] = var(None)
+    overlays: var[tuple[Snapshot, ...]] = var(())
 
     def watch_snapshot(self) -> None:
         """Tells the line anew."""
@@ -44,7 +44,7 @@ def lineage(snapshot: Snapshot, overlays: tuple[Snapshot, ...]) -> str:
 class Claims(Static):
     """One line of what the run says of a lesson's claims; nothing where there is nothing to say."""
 
-    claims = reactive("")
+    claims = var("")
 
     def watch_claims(self, claims: str) -> None:
         """Shows the line."""

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.text import clean
@@ -41,8 +41,8 @@ class Panel(Vertical):
     The fields come to the screen when the panel is first opened: hundreds of widgets would slow the start.
     """
 
-    open = reactive(False)
-    fault = reactive("")
+    open = var(False)
+    fault = var("")
     """What is wrong with the fields together; empty if nothing is."""
 
     def __init__(self, section: str, fields: Iterable[Field]) -> None:

@@ -1,7 +1,11 @@
 """What a run is doing: its state, how far it is, how fast, how long still."""
 
+from itertools import zip_longest
+
+from textual.app import ComposeResult
+from textual.containers import Container
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
@@ -13,16 +17,35 @@ from tuilab.ui.words import STATUS_GLYPHS, count, duration, plural, rate
 IDLE = "No run yet. Press r to train this experiment."
 
 
-class RunStatus(Static):
-    """Two lines about the run; `idle` where there is none."""
+class RunStatus(Container):
+    """Two lines about the run; `idle` where there is none. Each is written anew only when it says another thing."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None, layout=False)
-    idle = reactive(IDLE)
+    snapshot: var[Snapshot | None] = var(None)
+    idle = var(IDLE)
 
-    def render(self) -> Content:
+    def compose(self) -> ComposeResult:
+        yield Static(markup=False)
+        yield Static(markup=False)
+
+    def watch_snapshot(self) -> None:
+        """Says it."""
+        self._say()
+
+    def watch_idle(self) -> None:
+        """Says it."""
+        self._say()
+
+    def on_resize(self) -> None:
+        self._say()
+
+    def _say(self) -> None:
         if self.snapshot is None:
-            return Content(f"○ {self.idle}")
-        return Content("\n").join(status_lines(self.snapshot, self.content_size.width))
+            lines = [Content(line) for line in f"○ {self.idle}".split("\n", 1)]
+        else:
+            lines = status_lines(self.snapshot, self.content_size.width)
+        for shown, line in zip_longest(self.query(Static), lines, fillvalue=Content()):
+            if isinstance(shown, Static) and shown.content != line:
+                shown.update(line, layout=False)
 
 
 def status_lines(snapshot: Snapshot, width: int) -> list[Content]:
@@ -42,26 +65,29 @@ def status_lines(snapshot: Snapshot, width: int) -> list[Content]:
 def _figures(snapshot: Snapshot) -> list[str]:
     view = snapshot.view
     parts = [f"iteration {count(view.iteration)} / {count(snapshot.experiment.optimization.iterations)}"]
-    if updates := epoch_updates(snapshot):
-        parts.append(f"epoch {count(view.iteration // updates)}")
-    if snapshot.rate is not None and snapshot.status != "paused":
-        parts.append(rate(snapshot.rate))
     if snapshot.status in ACTIVE:
-        if snapshot.status == "paused":
-            parts.append("p goes on, . makes one step")
-        elif snapshot.status == "no progress":
-            parts.append("its trainer gives no sign of life")
-        elif snapshot.eta is not None:
-            parts.append(f"{duration(snapshot.eta)} left")
+        parts += _outlook(snapshot)
     elif view.finished is not None and snapshot.status in ("failed", "diverged"):
         parts.append(clean(view.finished.reason))
     elif snapshot.status == "dead":
         parts.append("its trainer is gone; p goes on from its last checkpoint")
     else:
         parts.append(f"{view.seconds:.1f} s")
+    if snapshot.rate is not None and snapshot.status != "paused":
+        parts.append(rate(snapshot.rate))
+    if updates := epoch_updates(snapshot):
+        parts.append(f"epoch {count(view.iteration // updates)}")
     if view.damaged:
         parts.append(f"{plural(view.damaged, 'damaged line')} left out")
     return parts
+
+
+def _outlook(snapshot: Snapshot) -> list[str]:
+    if snapshot.status == "paused":
+        return ["p goes on, . makes one step"]
+    if snapshot.status == "no progress":
+        return ["its trainer gives no sign of life"]
+    return [] if snapshot.eta is None else [f"{duration(snapshot.eta)} left"]
 
 
 def epoch_updates(snapshot: Snapshot) -> int | None:

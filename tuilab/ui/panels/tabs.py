@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 
@@ -32,7 +32,7 @@ class Tab(Static):
 class TabLine(Horizontal):
     """The names, the current one between the marks ▸ and ◂ so that it is found without color."""
 
-    current = reactive(0)
+    current = var(0)
 
     def __init__(self, titles: Sequence[str]) -> None:
         super().__init__()

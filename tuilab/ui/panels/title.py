@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.text import clean
@@ -27,8 +27,8 @@ class PlaceTab(Static):
 class TitleLine(Horizontal):
     """The program, the preset, how many fields were changed, and the tabs."""
 
-    opened = reactive("")
-    changes = reactive(0)
+    opened = var("")
+    changes = var(0)
 
     def compose(self) -> ComposeResult:
         yield Static(classes="name", markup=False)

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
@@ -22,7 +22,7 @@ MAXIMUM_ACTIONS = 9
 class ActionLine(Static):
     """One recommended action beside its number; a click chooses it."""
 
-    action: reactive[Action | None] = reactive(None)
+    action: var[Action | None] = var(None)
 
     def __init__(self, number: int) -> None:
         super().__init__(markup=False)
@@ -44,7 +44,7 @@ class ActionLine(Static):
 class Verdict(VerticalScroll, can_focus=False):
     """The verdict of a run; it changes only when the diagnosis does."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None, layout=False)
+    snapshot: var[Snapshot | None] = var(None)
 
     def compose(self) -> ComposeResult:
         yield Static("Verdict", classes="title", markup=False)

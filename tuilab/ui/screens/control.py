@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.reactive import reactive
+from textual.reactive import var
 
 from tuilab import experiment as experiments
 from tuilab.errors import BadInput
@@ -34,7 +34,7 @@ class ControlScreen(DraftScreen):
         Binding("R", "reseed", "Seed", show=False, tooltip="Run the experiment of the run again with the next seed"),
     ]
 
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    snapshot: var[Snapshot | None] = var(None, init=False)
 
     @property
     def active_run(self) -> str:

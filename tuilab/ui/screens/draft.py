@@ -4,7 +4,7 @@ from msgspec import structs
 from textual import on, work
 from textual.message import Message
 from textual.notifications import SeverityLevel
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import get_current_worker
@@ -28,11 +28,11 @@ PLAN_DELAY = 0.3
 class DraftScreen(Screen[None]):
     """Holds the draft; the panels show it and say what is edited."""
 
-    draft: reactive[Draft | None] = reactive(None, init=False)
-    plan = reactive("")
-    opened = reactive("")
-    changes = reactive(0)
-    place = reactive("experiment")
+    draft: var[Draft | None] = var(None, init=False)
+    plan = var("")
+    opened = var("")
+    changes = var(0)
+    place = var("experiment")
 
     def __init__(self, lab: Lab) -> None:
         super().__init__()

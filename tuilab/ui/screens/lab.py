@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Footer
 
 from tuilab.errors import BadInput
@@ -61,13 +61,13 @@ class LabScreen(ControlScreen):
         ),
     ]
 
-    claims = reactive("")
+    claims = var("")
     """What the run says of a lesson's claims."""
-    overlays: reactive[tuple[Snapshot, ...]] = reactive((), init=False)
+    overlays: var[tuple[Snapshot, ...]] = var((), init=False)
     """The parent of the run that is shown."""
-    experiment: reactive[Experiment | None] = reactive(None)
+    experiment: var[Experiment | None] = var(None)
     """The draft's, without its faults."""
-    idle = reactive(IDLE)
+    idle = var(IDLE)
 
     def __init__(self, lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "") -> None:
         super().__init__(lab)

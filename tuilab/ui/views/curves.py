@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.reactive import reactive
+from textual.reactive import var
 
 from tuilab.lab import Snapshot
 from tuilab.ui.figures import NO_COST, NO_ERROR, cost_figure, error_figure, overlaid
@@ -43,9 +43,9 @@ class CurvesView(View):
         Binding("shift+right", "move(10)", "Far right", show=False, tooltip="Ten times as far"),
     ]
 
-    scene: reactive[Scene] = reactive(Scene(), init=False)
+    scene: var[Scene] = var(Scene(), init=False)
     """How the curves are looked at."""
-    held: reactive[Snapshot | None] = reactive(None, init=False)
+    held: var[Snapshot | None] = var(None, init=False)
     """What is shown while the view is paused."""
 
     def compose(self) -> ComposeResult:
