@@ -2,8 +2,9 @@
 
 from tuilab.ui.views.boundary import BoundaryView
 from tuilab.ui.views.curves import CurvesView
+from tuilab.ui.views.signal import SignalView
 from tuilab.ui.views.view import View
 
-VIEWS: tuple[type[View], ...] = (CurvesView, BoundaryView)
+VIEWS: tuple[type[View], ...] = (CurvesView, BoundaryView, SignalView)
 
 __all__ = ["VIEWS", "View"]

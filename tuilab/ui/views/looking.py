@@ -93,6 +93,7 @@ class Table(Widget):
     def show(self, rows: Sequence[str]) -> None:
         """The first of `rows` is the head."""
         head, *lines = rows or [""]
+        self.styles.max_height = len(rows)
         self.query_one(".head", Words).say(head)
         self.query_one(".lines", Words).say("\n".join(lines))
 
