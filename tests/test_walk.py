@@ -1,0 +1,80 @@
+"""The walk of a new user through the whole lab, in a real terminal, with no manual."""
+
+import pytest
+
+from tests.terminal import Terminal
+from tuilab.lab import Lab
+
+ESCAPE, ENTER, DOWN = "\x1b", "\r", "\x1b[B"
+
+
+def leave(terminal: Terminal, shown: str) -> None:
+    """Escape, until `shown` is gone; alone, or it would be the beginning of another key."""
+    terminal.press(ESCAPE)
+    assert terminal.until(lambda: shown not in terminal.text, 10), terminal.text
+    terminal.until(lambda: False, 0.3)
+
+
+def choose(terminal: Terminal, lab: Lab, preset: str) -> None:
+    """Opens a preset from the list."""
+    terminal.press("o")
+    terminal.wait("Open a preset")
+    for _ in range([known.name for known in lab.presets()].index(preset)):
+        terminal.press(DOWN)
+    terminal.press(ENTER)
+    terminal.wait(f"tuilab  {preset}")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)])
+def test_from_the_overfitting_lesson_to_a_run_that_goes_on(lab: Lab, columns: int, rows: int) -> None:
+    with Terminal(columns=columns, rows=rows) as terminal:
+        terminal.wait("r Run")
+        choose(terminal, lab, "high-variance")
+
+        terminal.press("r")
+        terminal.wait(r"done\s+moons-0001")
+        terminal.wait("High variance")
+        terminal.press("1")
+        terminal.wait(r"done\s+moons-0002")
+        terminal.wait(r"from moons-0001: penalty none → l2")
+        assert terminal.until(lambda: "^ moons-0001" in terminal.text, 10), terminal.text
+        assert lab.follow("moons-0002").poll().error.dev < lab.follow("moons-0001").poll().error.dev
+
+        terminal.press("g")
+        terminal.wait("✓ correct: ")
+        terminal.press("p")
+        terminal.wait("enter plants it")
+        for _ in range(4):  # to dW1-factor-2
+            terminal.press(DOWN)
+        terminal.press(ENTER)
+        terminal.wait("✗ wrong: ")
+        terminal.wait("W1 .*100 %")
+        leave(terminal, "Gradient check")
+
+        terminal.press("w")
+        terminal.wait("Save the experiment")
+        terminal.until(lambda: False, 0.3)
+        terminal.press("\x15")  # clears the line
+        terminal.wait("▊  name")
+        terminal.press("mine" + ENTER)
+        terminal.wait("saved as the preset mine")
+        assert lab.open("mine")[1].regularization.kind == "l2"
+
+        lab.save_preset("long", lab.edit(lab.open("mine")[1], {"optimization.iterations": "200000"}))
+        choose(terminal, lab, "long")
+        terminal.press("r")
+        terminal.wait(r"running\s+moons-0003")
+        terminal.press("q")
+        terminal.wait("goes on|still going|Leave")
+        terminal.press("l")
+        assert terminal.exit_code() == 0
+    with Terminal(columns=columns, rows=rows) as terminal:
+        terminal.wait("r Run")
+        terminal.press("b")
+        terminal.wait(r"moons-0003\s.*running")
+        terminal.press(ENTER)
+        terminal.wait(r"running\s+moons-0003")
+        terminal.press("s")
+        terminal.wait(r"stopped\s+moons-0003")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
