@@ -1,13 +1,24 @@
 """What the views show, each against a computation of its own."""
 
+import math
+import statistics
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
 
 from tuilab.data import Dataset, Part
 from tuilab.errors import BadInput
 from tuilab.nn import Network, Parameters
 from tuilab.training.boundary import COLUMNS, MARGIN, ROWS, boundary, telling
 from tuilab.training.predict import NO_CLASS, predicted, probabilities
+from tuilab.training.weight_report import BINS, histogram, layer_weights
+from tuilab.training.weight_report import histogram, layer_weights
 
 
 def dataset(X: np.ndarray, y: np.ndarray, dev: int = 0, mean: float = 0.0, scale: float = 1.0) -> Dataset:
@@ -120,3 +131,59 @@ def test_the_feature_that_tells_the_classes_apart_comes_first() -> None:
         return 1 - within / ((x - x.mean()) ** 2).sum()
 
     assert telling(dataset(X, y)) == (*sorted((1, 2, 3), key=lambda place: -ratio(X[:, place])), 0)
+
+
+# The weights
+
+
+@given(npst.arrays(np.float64, st.integers(1, 60), elements=st.sampled_from([0.0, 1.0, -3.5, 2e-3, np.nan, np.inf])))
+def test_the_figures_of_weights_are_those_of_their_finite_ones(weights: np.ndarray) -> None:
+    found = layer_weights(weights)
+    finite = [w for w in weights.tolist() if math.isfinite(w)]
+    assert (found.weights, found.lost) == (len(weights), len(weights) - len(finite))
+    if finite:
+        assert found.norm == pytest.approx(math.sqrt(math.fsum(w * w for w in finite)))
+        assert found.mean == pytest.approx(statistics.fmean(finite))
+        assert found.std == pytest.approx(statistics.pstdev(finite))
+        assert found.largest == max(map(abs, finite))
+    assert found.zeros == sum(w == 0 for w in weights.tolist()) / len(weights)
+
+
+@given(npst.arrays(np.float64, st.integers(1, 60), elements=st.floats(-1e300, 1e300) | st.just(np.nan)))
+def test_every_finite_weight_is_in_the_histogram(weights: np.ndarray) -> None:
+    counts, edge = histogram(weights)
+    assert counts.sum() == np.isfinite(weights).sum()
+    if (weights == 0).any():
+        assert counts[len(counts) // 2] >= (weights == 0).sum()
+    assert edge == (np.nanmax(np.abs(weights), initial=0) or 1.0)
+
+
+# The weights
+
+
+def test_the_figures_of_a_layer_are_those_of_the_formulas() -> None:
+    W = np.random.default_rng(8).normal(size=(7, 5))
+    W[W < -1] = 0
+    found = layer_weights(W)
+    mean = W.sum() / 35
+    expected = (np.sqrt((W**2).sum()), mean, np.sqrt(((W - mean) ** 2).sum() / 35), max(map(abs, W.ravel())))
+    assert (found.norm, found.mean, found.std, found.largest) == pytest.approx(expected)
+    assert found.weights == 35 and found.zeros == (W == 0).sum() / 35 and found.lost == 0
+
+
+def test_weights_that_are_not_finite_are_counted_apart() -> None:
+    found = layer_weights(np.array([[3.0, np.nan], [np.inf, 4.0]]))
+    assert (found.norm, found.largest, found.lost, found.weights) == (5.0, 4.0, 2, 4)
+    assert layer_weights(np.array([np.nan])).lost == 1
+    counts, edge = histogram(np.array([np.nan]))
+    assert counts.sum() == 0 and edge == 1.0
+
+
+@given(arrays(np.float64, st.integers(1, 60), elements=st.floats(-1e300, 1e300)))
+def test_a_histogram_counts_each_weight_once_and_mirrors(weights: np.ndarray) -> None:
+    counts, edge = histogram(weights)
+    assert counts.sum() == len(weights) and edge > 0
+    assert counts[BINS // 2] >= np.count_nonzero(weights == 0)
+    width = 2 / BINS
+    beyond = np.abs(weights / edge) > width / 2 * 1.001
+    assert counts[BINS // 2] <= len(weights) - np.count_nonzero(beyond)

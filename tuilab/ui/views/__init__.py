@@ -4,7 +4,8 @@ from tuilab.ui.views.boundary import BoundaryView
 from tuilab.ui.views.curves import CurvesView
 from tuilab.ui.views.signal import SignalView
 from tuilab.ui.views.view import View
+from tuilab.ui.views.weights import WeightsView
 
-VIEWS: tuple[type[View], ...] = (CurvesView, BoundaryView, SignalView)
+VIEWS: tuple[type[View], ...] = (CurvesView, BoundaryView, SignalView, WeightsView)
 
 __all__ = ["VIEWS", "View"]
