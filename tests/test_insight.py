@@ -2,12 +2,10 @@
 
 import math
 import statistics
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
@@ -16,8 +14,9 @@ from tuilab.data import Dataset, Part
 from tuilab.errors import BadInput
 from tuilab.nn import Network, Parameters
 from tuilab.training.boundary import COLUMNS, MARGIN, ROWS, boundary, telling
+from tuilab.training.conditioning import Bowl
+from tuilab.training.input_report import input_report, path, steps
 from tuilab.training.predict import NO_CLASS, predicted, probabilities
-from tuilab.training.weight_report import BINS, histogram, layer_weights
 from tuilab.training.weight_report import histogram, layer_weights
 
 
@@ -158,32 +157,40 @@ def test_every_finite_weight_is_in_the_histogram(weights: np.ndarray) -> None:
     assert edge == (np.nanmax(np.abs(weights), initial=0) or 1.0)
 
 
-# The weights
+# The inputs
 
 
-def test_the_figures_of_a_layer_are_those_of_the_formulas() -> None:
-    W = np.random.default_rng(8).normal(size=(7, 5))
-    W[W < -1] = 0
-    found = layer_weights(W)
-    mean = W.sum() / 35
-    expected = (np.sqrt((W**2).sum()), mean, np.sqrt(((W - mean) ** 2).sum() / 35), max(map(abs, W.ravel())))
-    assert (found.norm, found.mean, found.std, found.largest) == pytest.approx(expected)
-    assert found.weights == 35 and found.zeros == (W == 0).sum() / 35 and found.lost == 0
+@pytest.mark.parametrize("normalized", [True, False])
+def test_the_inputs_are_reported_raw(normalized: bool) -> None:
+    X, y = random_data(8, 200, 3, 2)
+    X[:, 1] = X[:, 1] * 50 + 7
+    mean, std = (X.mean(axis=0), X.std(axis=0)) if normalized else (np.zeros(3), np.ones(3))
+    data = replace(dataset((X - mean) / std, y), mean=mean, scale=std)
+    found = input_report(data)
+    for column, expected in (
+        (found.mean, X.mean(axis=0)),
+        (found.std, X.std(axis=0)),
+        (found.low, X.min(axis=0)),
+        (found.high, X.max(axis=0)),
+    ):
+        np.testing.assert_allclose(column, expected, atol=1e-12)
+    eigenvalues = np.linalg.eigvalsh(np.corrcoef(X.T))
+    assert found.normalized.condition == pytest.approx(eigenvalues[-1] / eigenvalues[0])
+    assert found.raw.condition > 1000
+    assert input_report(data) is found
 
 
-def test_weights_that_are_not_finite_are_counted_apart() -> None:
-    found = layer_weights(np.array([[3.0, np.nan], [np.inf, 4.0]]))
-    assert (found.norm, found.largest, found.lost, found.weights) == (5.0, 4.0, 2, 4)
-    assert layer_weights(np.array([np.nan])).lost == 1
-    counts, edge = histogram(np.array([np.nan]))
-    assert counts.sum() == 0 and edge == 1.0
+@pytest.mark.parametrize("condition", [1.0, 1.5, 40.0])
+def test_the_way_down_is_that_of_gradient_descent(condition: float) -> None:
+    curvature = np.array([1.0, condition])
+    at = np.ones(2)
+    for place in path(condition, 5):
+        np.testing.assert_allclose(place, at, atol=1e-15)
+        at = at - curvature * at / condition
+    needed = steps(Bowl(smallest=1.0, largest=condition, largest_rate=1.0))
+    slowest = (1 - 1 / condition) ** np.arange(1000)
+    assert math.ceil(needed) == max(1, int(np.argmax(slowest <= 0.01)))
 
 
-@given(arrays(np.float64, st.integers(1, 60), elements=st.floats(-1e300, 1e300)))
-def test_a_histogram_counts_each_weight_once_and_mirrors(weights: np.ndarray) -> None:
-    counts, edge = histogram(weights)
-    assert counts.sum() == len(weights) and edge > 0
-    assert counts[BINS // 2] >= np.count_nonzero(weights == 0)
-    width = 2 / BINS
-    beyond = np.abs(weights / edge) > width / 2 * 1.001
-    assert counts[BINS // 2] <= len(weights) - np.count_nonzero(beyond)
+def test_a_direction_that_is_quite_flat_never_shrinks() -> None:
+    assert steps(Bowl(smallest=0.0, largest=3.0, largest_rate=1.0)) == math.inf

@@ -75,12 +75,12 @@ def insight(moment: Moment, layer: int) -> Insight:
         layers=len(layers),
         counts=counts,
         edge=edge,
-        said=f"{sentence(moment.iteration, layers, first)} Histogram of W{layer + 1}, highest bar {count(counts.max())}.",
+        said=sentence(moment.iteration, layers, first, layer),
         rows=aligned([HEAD, *_rows(layers, first, layer)], left=1),
     )
 
 
-def sentence(iteration: int, layers: Sequence[LayerWeights], first: Sequence[LayerWeights]) -> str:
+def sentence(iteration: int, layers: Sequence[LayerWeights], first: Sequence[LayerWeights], layer: int) -> str:
     """What is to be seen in the weights after `iteration` updates, which were `first` before them."""
     total = sum(one.weights for one in layers)
     zeros = sum(one.zeros * one.weights for one in layers) / total
@@ -90,7 +90,7 @@ def sentence(iteration: int, layers: Sequence[LayerWeights], first: Sequence[Lay
         said += f"; their norm is {number(norms[0])}, {number(norms[1])} at first"
     if lost := sum(one.lost for one in layers):
         said += f"; {count(lost)} are not finite"
-    return f"{said}."
+    return f"{said}. The histogram is W{layer + 1}'s."
 
 
 def _rows(layers: Sequence[LayerWeights], first: Sequence[LayerWeights], layer: int) -> Iterable[tuple[str, ...]]:
@@ -118,7 +118,7 @@ def paint(counts: Array, edge: float, width: int, height: int) -> Cells:
     return cells
 
 
-def _write_axis(cells: Cells, edge: float) -> None:
+def _write_axis(cells: Cells, edge: float, most: int) -> None:
     height, width = cells.characters.shape
     cells.write(height - 2, 0, "─" * width, MUTED)
     cells.write(height - 2, width // 2, "┴", MUTED)
