@@ -11,6 +11,9 @@ from tuilab.nn import Parameters
 from tuilab.runs import RunFolder, latest_weights
 from tuilab.training import Problem, build
 
+KEPT = 2
+"""Problems, with their data, that are remembered."""
+
 
 class Moment(Struct, frozen=True, eq=False):
     """The `parameters` of `problem`'s network after `iteration` updates."""
@@ -21,13 +24,13 @@ class Moment(Struct, frozen=True, eq=False):
 
 
 class Moments:
-    """Remembers the last problem that was built, so that looking at it again each second is cheap."""
+    """Remembers the last two problems that were built, a run and its draft: looking again each second is cheap."""
 
     def __init__(self) -> None:
-        self._build = lru_cache(maxsize=1)(_build)
+        self._build = lru_cache(maxsize=KEPT)(_build)
 
     def problem(self, experiment: Experiment) -> Problem:
-        """What `experiment` trains; loads its data where it, or a file, is not that of the last call.
+        """What `experiment` trains; loads its data where it, or a file, is not one of the last two calls'.
 
         Raises `BadInput`.
         """

@@ -57,6 +57,21 @@ def test_150_layers_of_half_the_identity_follow_the_prediction() -> None:
     assert len(found.rows) == 151 and found.rows[150].split()[:3] == ["150", "1", "output"]
 
 
+def test_the_table_shows_each_figure_under_its_head_and_no_column_of_dashes() -> None:
+    columns = {"mean": [7, 8], "weight_norm": [9, 10], "update_ratio": [0.01, 0.02], "dead": [0.25, NONE]}
+    found = insight(layers([1, 2], [3, 4], **columns), 0, (0,), (5, 6, 1), ("relu",))
+    head, first, last = (row.split("  ") for row in found.rows)
+    assert [cell.strip() for cell in head if cell][-6:] == ["mean a", "σ of a", "‖∂J/∂W‖", "‖W‖", "ΔW:W", "dead"]
+    assert " ".join(first).split() == ["1", "6", "relu", "7", "1", "3", "9", "0.01", "25", "%"]
+    assert " ".join(last).split() == ["2", "1", "output", "8", "2", "4", "10", "0.02", "–"]
+
+
+def test_the_table_of_a_very_deep_network_fits_into_80_columns() -> None:
+    problem = build(Lab().open("exploding")[1])
+    found = insight(first_signal(problem), 0, (0,), problem.network.sizes, problem.network.activations)
+    assert max(map(len, found.rows)) <= 76  # less the margins and the scrollbar
+
+
 async def test_the_reports_of_a_run_are_turned_over(app: LabApp) -> None:
     experiment = edit(EXPERIMENT, {"network.hidden": "10, 5"})
     canned = snapshot("done", experiment=experiment)

@@ -18,8 +18,10 @@ from tuilab.ui.plots.series import Array
 from tuilab.ui.views.looking import Table, TableView, Words, aligned, number
 from tuilab.ui.words import count
 
-HEAD = ("layer", "units", "g", "σ of a", "‖∂J/∂W‖", "‖W‖", "‖ΔW‖/‖W‖", "dead", "linear")
-LEGEND = "dead: ReLU units that are always 0 · linear: tanh's |z| < 0.5"
+HEAD = ("layer", "units", "g", "mean a", "σ of a", "‖∂J/∂W‖", "‖W‖", "ΔW:W")
+SHARES = ("dead", "linear")
+"""Columns that are left out where no layer has such a share, so that the others fit into 80 columns."""
+LEGEND = "ΔW:W: ‖ΔW‖/‖W‖ · dead: ReLU units that are always 0 · linear: tanh's |z| < 0.5"
 LARGE = 100.0
 """A factor from the first to the last layer that is worth a word."""
 NOTHING = 1e-12
@@ -103,7 +105,7 @@ def insight(
         iterations=iterations,
         said=f"Iteration {count(iteration)}{which}: {sentence(layers)}",
         figures=(_signal_figure(layers), _weight_figure(layers)),
-        rows=aligned([HEAD, *_rows(layers, sizes, [*kinds, "output"])]),
+        rows=aligned(_rows(layers, sizes, [*kinds, "output"])),
     )
 
 
@@ -141,17 +143,20 @@ def _gradient(norms: Array) -> str:
     return f"{said}: layer 1 learns nothing" if norms[0] < NOTHING else said
 
 
-def _rows(layers: Layers, sizes: Sequence[int], kinds: Sequence[str]) -> Iterable[tuple[str, ...]]:
+def _rows(layers: Layers, sizes: Sequence[int], kinds: Sequence[str]) -> list[tuple[str, ...]]:
+    """The head, and a row for each layer."""
+    columns = (layers.mean, layers.std, layers.gradient_norm, layers.weight_norm, layers.update_ratio)
+    shares = {
+        name: share
+        for name, share in zip(SHARES, (layers.dead, layers.near_linear), strict=True)
+        if not np.isnan(share).all()
+    }
+    rows = [(*HEAD, *shares)]
     for place, (units, kind) in enumerate(zip(sizes[1:], kinds, strict=True)):
-        columns = (layers.std, layers.gradient_norm, layers.weight_norm, layers.update_ratio)
-        shares = (layers.dead, layers.near_linear)
-        yield (
-            str(place + 1),
-            count(units),
-            kind,
-            *(number(column[place]) for column in columns),
-            *("–" if np.isnan(share[place]) else f"{100 * share[place]:.0f} %" for share in shares),
-        )
+        figures = [number(column[place]) for column in columns]
+        told = ["–" if np.isnan(share[place]) else f"{100 * share[place]:.0f} %" for share in shares.values()]
+        rows.append((str(place + 1), count(units), kind, *figures, *told))
+    return rows
 
 
 def _signal_figure(layers: Layers) -> Figure:
