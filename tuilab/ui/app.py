@@ -1,5 +1,6 @@
 """The app: one main screen, help, and a careful way out."""
 
+import gc
 from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
@@ -23,6 +24,9 @@ from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 from tuilab.ui.views import VIEWS
+
+STARTUP = 1.0
+"""Seconds in which the app has started."""
 
 
 class LabApp(App[None]):
@@ -57,6 +61,7 @@ class LabApp(App[None]):
         return self._room.snapshot
 
     def on_mount(self) -> None:
+        self.set_timer(STARTUP, _collect)
         self.theme_changed_signal.subscribe(self, lambda theme: keep_theme(self._lab.store.home, theme.name))
 
     def get_default_screen(self) -> Screen[None]:
@@ -106,6 +111,13 @@ class LabApp(App[None]):
             self.push_screen(LeaveScreen(run), leave)
         else:
             self.exit()
+
+
+def _collect() -> None:
+    """Lets garbage be collected again; what the start has made stays, and need not be looked at."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def run(lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", *, ascii: bool = False) -> int:

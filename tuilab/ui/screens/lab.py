@@ -73,6 +73,9 @@ class LabScreen(ControlScreen):
         super().__init__(lab)
         self._opening = (preset_name, experiment)
         self._first_run = run
+        if run:
+            self.set_reactive(DraftScreen.place, "watch")
+        self.add_class(f"-at-{self.place}")  # now: once all is mounted, a class of the screen costs a tenth of a second
         self._unfollow = Event()
         self._results: Results = {}
 
