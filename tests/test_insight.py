@@ -17,6 +17,7 @@ from tuilab.training.boundary import COLUMNS, MARGIN, ROWS, boundary, telling
 from tuilab.training.conditioning import Bowl
 from tuilab.training.input_report import input_report, path, steps
 from tuilab.training.predict import NO_CLASS, predicted, probabilities
+from tuilab.training.samples import brightest, class_counts, images, turn_by_turn
 from tuilab.training.weight_report import histogram, layer_weights
 
 
@@ -194,3 +195,34 @@ def test_the_way_down_is_that_of_gradient_descent(condition: float) -> None:
 
 def test_a_direction_that_is_quite_flat_never_shrinks() -> None:
     assert steps(Bowl(smallest=0.0, largest=3.0, largest_rate=1.0)) == math.inf
+
+
+# The data
+
+
+def test_the_classes_of_each_part_are_counted() -> None:
+    X, y = random_data(9, 20, 2, 3)
+    data = dataset(X, y, dev=5)
+    assert class_counts(data).tolist() == [
+        [sum(part.y == k) for part in (data.train, data.dev, data.test)] for k in range(3)
+    ]
+
+
+@pytest.mark.parametrize(("low", "features", "taken"), [(0.0, 25, 5), (-1.0, 25, 0), (0.0, 24, 0), (0.0, 16, 0)])
+def test_images_are_square_and_never_negative(low: float, features: int, taken: int) -> None:
+    rng = np.random.default_rng(3)
+    X = rng.uniform(low, 16, size=(30, features))
+    data = dataset((X - 4) / 2, np.arange(30) % 2, mean=4.0, scale=2.0)
+    found = images(data, data.train.X[:7])
+    assert found.shape == (7, taken, taken)
+    if taken:
+        assert brightest(data) == pytest.approx(X.max())
+        np.testing.assert_allclose(found, X[:7].reshape(7, taken, taken) / X.max(), atol=1e-12)
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 50))
+def test_the_classes_take_turns(labels: list[int], count: int) -> None:
+    part = Part(X=np.zeros((len(labels), 1)), y=np.array(labels))
+    found = turn_by_turn(part, 4, count).tolist()
+    turn = {place: labels[:place].count(label) for place, label in enumerate(labels)}
+    assert found == sorted(range(len(labels)), key=lambda place: (turn[place], labels[place]))[:count]

@@ -1,0 +1,51 @@
+"""Images as half cells, two pixels above one another in each, with a line of text under each image."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tuilab.ui.plots.series import Array
+from tuilab.ui.views.drawing import Cells, Ink
+
+LARGEST = 32
+"""Cells along a side of an image; a larger one is shown by every second pixel, or third."""
+GAP = 2
+SHADES = 24
+
+
+def shrunk(image: Array) -> Array:
+    """An image (side, side) of at most `LARGEST` pixels a side."""
+    step = -(-len(image) // LARGEST)
+    return image[::step, ::step]
+
+
+def height(side: int) -> int:
+    """Rows that an image of so many pixels a side and its caption take."""
+    return (len(range(0, side, -(-side // LARGEST))) + 1) // 2 + 1
+
+
+def paint(images: Sequence[Array], captions: Sequence[str], width: int, height: int) -> Cells:
+    """As many images (side, side), 0 dark to 1 bright, as fit on the cells, row by row; ASCII captions are cut."""
+    cells = Cells(width, height)
+    left = top = 0
+    for image, caption in zip(images, captions, strict=True):
+        small = shrunk(image)
+        room = max(len(small), min(len(caption), 2 * len(small)))
+        rows = (len(small) + 1) // 2
+        if left and left + room > width:
+            left, top = 0, top + rows + 1
+        if top + rows >= height:
+            break
+        _write(cells, small, top, left)
+        cells.write(top + rows, left, caption[:room])
+        left += room + GAP
+    return cells
+
+
+def _write(cells: Cells, image: Array, top: int, left: int) -> None:
+    if len(image) % 2:
+        image = np.vstack([image, np.zeros((1, image.shape[1]))])
+    grays = (np.rint(image * (SHADES - 1)) * 255 / (SHADES - 1)).astype(int)
+    for row in range(0, len(grays), 2):
+        for column, (upper, lower) in enumerate(grays[row : row + 2].T.tolist()):
+            cells.write(top + row // 2, left + column, "▀", Ink(str(upper), ground=str(lower)))
