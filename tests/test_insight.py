@@ -16,6 +16,7 @@ from tuilab.nn import Network, Parameters
 from tuilab.training.boundary import COLUMNS, MARGIN, ROWS, boundary, telling
 from tuilab.training.conditioning import Bowl
 from tuilab.training.input_report import input_report, path, steps
+from tuilab.training.mistakes import farthest, mistakes
 from tuilab.training.predict import NO_CLASS, predicted, probabilities
 from tuilab.training.samples import brightest, class_counts, images, turn_by_turn
 from tuilab.training.weight_report import histogram, layer_weights
@@ -226,3 +227,47 @@ def test_the_classes_take_turns(labels: list[int], count: int) -> None:
     found = turn_by_turn(part, 4, count).tolist()
     turn = {place: labels[:place].count(label) for place, label in enumerate(labels)}
     assert found == sorted(range(len(labels)), key=lambda place: (turn[place], labels[place]))[:count]
+
+
+# The mistakes
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_mistakes_are_counted_and_listed_by_how_sure_they_are(classes: int) -> None:
+    X, y = random_data(11, 120, 3, classes)
+    outputs = 1 if classes == 2 else classes
+    network, parameters = Network((3, outputs), ()), filled((3, outputs), seed=7)
+    data = dataset(X, y, dev=40)
+    chances = probabilities(network, parameters, X[80:])
+    said = chances.argmax(axis=1).tolist()
+    truth = y[80:].tolist()
+    found = mistakes(data, data.dev, network, parameters)
+    assert found.confusion.tolist() == [
+        [sum(pair == (k, j) for pair in zip(truth, said, strict=True)) for j in range(classes)] + [0]
+        for k in range(classes)
+    ]
+    wrong = [place for place in range(40) if truth[place] != said[place]]
+    assert (found.examples, found.wrong) == (40, len(wrong))
+    assert found.places.tolist() == sorted(wrong, key=lambda place: -chances[place].max())
+    assert found.predicted.tolist() == [said[place] for place in found.places]
+    assert found.probability.tolist() == [chances[place].max() for place in found.places]
+
+
+def test_weights_that_predict_no_class_are_wrong_about_everything() -> None:
+    X, y = random_data(11, 9, 2, 3)
+    parameters = filled((2, 3))
+    parameters.theta[:] = np.nan
+    data = dataset(X, y)
+    found = mistakes(data, data.train, Network((2, 3), ()), parameters)
+    assert found.confusion[:, -1].tolist() == [3, 3, 3] and found.wrong == 9
+    assert mistakes(data, data.dev, Network((2, 3), ()), parameters).examples == 0
+
+
+def test_the_features_farthest_from_the_mean_come_first() -> None:
+    X, y = random_data(12, 50, 4, 2)
+    X[:, 2] = 1.0
+    rows = np.array([[9.0, -20.0, 1.0, 0.1], [0.0, 0.0, 1.0, 5.0]])
+    features, z = farthest(dataset(X, y), rows, 3)
+    assert features[0].tolist() == [1, 0, 3] and features[1, 0] == 3
+    assert z[0, 0] == pytest.approx((-20 - X[:, 1].mean()) / X[:, 1].std())
+    assert z[1, 0] == pytest.approx((5 - X[:, 3].mean()) / X[:, 3].std())

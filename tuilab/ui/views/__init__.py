@@ -4,10 +4,11 @@ from tuilab.ui.views.boundary import BoundaryView
 from tuilab.ui.views.curves import CurvesView
 from tuilab.ui.views.data import DataView
 from tuilab.ui.views.inputs import InputsView
+from tuilab.ui.views.mistakes import MistakesView
 from tuilab.ui.views.signal import SignalView
 from tuilab.ui.views.view import View
 from tuilab.ui.views.weights import WeightsView
 
-VIEWS: tuple[type[View], ...] = (CurvesView, BoundaryView, SignalView, WeightsView, InputsView, DataView)
+VIEWS: tuple[type[View], ...] = (CurvesView, BoundaryView, SignalView, WeightsView, InputsView, DataView, MistakesView)
 
 __all__ = ["VIEWS", "View"]

@@ -98,8 +98,8 @@ class Table(Widget):
         self.query_one(".lines", Words).say("\n".join(lines))
 
 
-def aligned(rows: Sequence[Sequence[str]], left: int = 1) -> tuple[str, ...]:
-    """A line for each row: cells of equal width a column, the first `left` columns set to the left."""
+def aligned(rows: Sequence[Sequence[str]], left: int = 1, gap: int = 2) -> tuple[str, ...]:
+    """A line for each row: cells of equal width a column, `gap` apart, the first `left` columns set to the left."""
     cleaned = [[clean(cell, 40) for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*cleaned, strict=True)]
     lines = []
@@ -108,7 +108,7 @@ def aligned(rows: Sequence[Sequence[str]], left: int = 1) -> tuple[str, ...]:
         for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
             space = " " * (width - cell_len(cell))
             cells.append(cell + space if place < left else space + cell)
-        lines.append("  ".join(cells).rstrip())
+        lines.append((" " * gap).join(cells).rstrip())
     return tuple(lines)
 
 
