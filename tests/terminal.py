@@ -34,7 +34,6 @@ class Terminal:
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:  # the child
             environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-            environment |= {"LINES": str(rows), "COLUMNS": str(columns)}
             os.execve(sys.executable, [sys.executable, "-m", "tuilab", *arguments], environment)
         self.resize(columns, rows)
 

@@ -75,3 +75,13 @@ def test_attaching_again_shows_the_whole_curve(home: Path, lab: Lab) -> None:
         terminal.press("\r")
         terminal.wait(r"done\s+circles-0001")
         terminal.wait("15.000 / 15.000")
+
+
+def test_the_size_that_a_shell_exports_is_not_believed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("LINES", "15")
+    with Terminal("open", "digits") as terminal:
+        terminal.wait("r Run")
+        assert "│" in terminal.screen.display[30] or "▕" in terminal.screen.display[30]
+        terminal.resize(80, 24)
+        terminal.wait("Experiment    Watch")

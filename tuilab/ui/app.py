@@ -95,6 +95,10 @@ class LabApp(App[None]):
         )
         self.push_screen(HelpScreen(rooms))
 
+    def on_resize(self) -> None:
+        """Draws everything again, the size unchanged or not: what was smaller for a moment has lost what it showed."""
+        self.screen.refresh()
+
     async def action_quit(self) -> None:
         """Closes the lab; asks first if the run that is shown is still going."""
         run = self._room.active_run

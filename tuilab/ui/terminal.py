@@ -58,6 +58,7 @@ def run(app: App[Any], *, ascii: bool = False) -> int:
     thread that still works, may hold it up: after `PATIENCE` seconds the process ends all the same, the terminal
     restored.
     """
+    _measure_the_terminal()
     _forgive_bad_bytes()
     _replace_controls()
     _write_what_changed()
@@ -70,6 +71,12 @@ def run(app: App[Any], *, ascii: bool = False) -> int:
     code = app.return_code or 0
     _end_soon(code, restore)
     return code
+
+
+def _measure_the_terminal() -> None:
+    """Asks the terminal for its size; a shell that exports the size of an hour ago would be believed instead."""
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
 
 
 def _forgive_bad_bytes() -> None:
