@@ -20,6 +20,8 @@ from tuilab.lab import Lab
 STARTS, KEYS, RUNS, PAIRS = 9, 200, 10, 3
 SETTLE, WATCH, IDLE = 5.0, 30.0, 10.0
 """Seconds: before a live run is measured, while it is, and of a run that is over."""
+REST = 2.0
+"""Seconds between a run and the next, in which the next one is prepared."""
 LONG = 400_000
 """Iterations of the run whose rate is measured."""
 
@@ -76,7 +78,7 @@ def run_to_first_point(home: Path) -> float:
     with Screen([sys.executable, "-m", "tuilab", "open", str(file)], {"TUILAB_HOME": str(home)}) as screen:
         screen.wait(lambda: "r Run" in screen.text, "the first screen")
         for number in range(1, RUNS + 1):
-            screen.run(1.0)
+            screen.run(REST)
             start = time.perf_counter()
             screen.press("r")
             screen.wait(partial(_draws, screen, f"-{number:04}"), "the first point")

@@ -32,6 +32,7 @@ class Lab:
 
     def __init__(self, home: Path | None = None) -> None:
         self.store = Store(home)
+        self._spare: runs.Spare | None = None
         self._presets = Presets(self.store.presets)
         self.control = Control(self.store)
         self._listing = Listing(self.store)
@@ -92,8 +93,17 @@ class Lab:
         """
         build(experiment)
         folder = self.store.create(_absolute(experiment), About(parent=parent) if parent else None)
-        runs.spawn(folder)
+        spare, self._spare = self._spare, None
+        if spare is None:
+            runs.spawn(folder)
+        else:
+            spare.spawn(folder)
         return folder.name
+
+    def prepare(self) -> None:
+        """Has a trainer wait for the next start, which then takes a fraction of the time. Raises OSError."""
+        if self._spare is None:
+            self._spare = runs.Spare()
 
     def stop(self, name: str) -> None:
         """Asks the run's trainer to stop and keep what was learned. Raises `BadInput` if none is running."""

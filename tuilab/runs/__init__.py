@@ -7,7 +7,7 @@ from tuilab.runs.files import make_folder, read_at, replacing, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.follow import Follower, Snapshot, glance
 from tuilab.runs.log import Appender, Tail, ends
-from tuilab.runs.process import spawn
+from tuilab.runs.process import Spare, spawn
 from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
 from tuilab.runs.store import Store
@@ -25,6 +25,7 @@ __all__ = [
     "Request",
     "RunFolder",
     "Snapshot",
+    "Spare",
     "Status",
     "Store",
     "Tail",

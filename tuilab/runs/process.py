@@ -4,12 +4,17 @@ import os
 import subprocess
 import sys
 import threading
+from weakref import finalize
 
 from tuilab.runs.files import open_private, writing
 from tuilab.runs.folder import RunFolder
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Unless the user has set them: sums come out the same bit for bit, and whoever watches keeps a core."""
+
+
+WAIT = "--wait"
+"""In place of a folder: the trainer is told it on standard input."""
 
 
 def spawn(folder: RunFolder) -> int:
@@ -19,21 +24,52 @@ def spawn(folder: RunFolder) -> int:
     folder is `/`, so paths in the experiment must be absolute. Raises `BadInput` if that file cannot be written, and
     OSError if the system has no room for a process.
     """
-    path = folder.path.resolve()
-    with writing(folder.output_file):
-        output = open_private(path / folder.output_file.name, os.O_WRONLY | os.O_APPEND)
+    output = _output(folder)
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tuilab.trainer", str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd="/",
-            env=_ONE_THREAD | dict(os.environ),
-            start_new_session=True,
-        )
+        return _start(str(folder.path.resolve()), subprocess.DEVNULL, output).pid
     finally:
         os.close(output)
+
+
+class Spare:
+    """A trainer that has loaded its libraries and waits to be told its run, which then starts at once.
+
+    It ends when nobody holds it any longer, also if that is because the process was killed.
+    """
+
+    def __init__(self) -> None:
+        """Raises OSError if the system has no room for a process."""
+        process = _start(WAIT, subprocess.PIPE, subprocess.DEVNULL)
+        assert process.stdin is not None
+        self._pid, self._input = process.pid, process.stdin
+        finalize(self, self._input.close)
+
+    def spawn(self, folder: RunFolder) -> int:
+        """As `spawn`, which it calls where the trainer has been told already or is gone."""
+        os.close(_output(folder))
+        try:
+            with self._input as pipe:
+                pipe.write(os.fsencode(folder.path.resolve()))
+        except (BrokenPipeError, ValueError):
+            return spawn(folder)
+        return self._pid
+
+
+def _output(folder: RunFolder) -> int:
+    with writing(folder.output_file):
+        return open_private(folder.path.resolve() / folder.output_file.name, os.O_WRONLY | os.O_APPEND)
+
+
+def _start(argument: str, given: int, output: int) -> "subprocess.Popen[bytes]":
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tuilab.trainer", argument],
+        stdin=given,
+        stdout=output,
+        stderr=output,
+        cwd="/",
+        env=_ONE_THREAD | dict(os.environ),
+        start_new_session=True,
+    )
     # Whoever started a process must collect it, or it stays a zombie; this thread waits for nothing else.
     threading.Thread(target=process.wait, name=f"reap {process.pid}", daemon=True).start()
-    return process.pid
+    return process

@@ -1,5 +1,6 @@
 """A trainer as a process: it claims its run, hears signals, and tells how it went in its exit code."""
 
+import os
 import signal
 import sys
 import traceback
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from tuilab.errors import BadInput
 from tuilab.runs import RunFolder, claim, writing
+from tuilab.runs.files import open_private
 from tuilab.runs.journal import Journal
+from tuilab.runs.process import WAIT
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.trainer import Trainer
 
@@ -19,7 +22,9 @@ NOT_SAVED = 1
 
 
 def main(path: str) -> int:
-    """Trains the run in the folder at `path`; returns the exit code."""
+    """Trains the run in the folder at `path`, or in the one that standard input tells; returns the exit code."""
+    if path == WAIT and not (path := _told()):
+        return 0
     folder = RunFolder(Path(path))
     try:
         claim(folder)
@@ -38,6 +43,17 @@ def main(path: str) -> int:
             traceback.print_exc()
             status = trainer.fail(f"{type(error).__name__}: {error} (the traceback is in {folder.output_file.name})")
         return EXIT_CODES[status] or (NOT_SAVED if journal.troubled else 0)
+
+
+def _told() -> str:
+    """Waits to be told a folder, to whose file all output then goes; empty if whoever would tell it is gone."""
+    path = os.fsdecode(sys.stdin.buffer.read())
+    if path:
+        output = open_private(RunFolder(Path(path)).output_file, os.O_WRONLY | os.O_APPEND)
+        for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
+            os.dup2(output, descriptor)
+        os.close(output)
+    return path
 
 
 @contextmanager

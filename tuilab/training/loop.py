@@ -19,8 +19,8 @@ EVALUATIONS = 200
 """How often a run measures its errors, about; by iteration, never by the clock."""
 SIGNALS = 20
 """How often a run reports the signal through its layers, about."""
-PACE = 0.1
-"""Seconds between two progress events."""
+PACE, FIRST_PACE = 0.1, 0.01
+"""Seconds between two progress events, and between the first two; it doubles until then: nobody waits for a curve."""
 
 
 def train(
@@ -146,7 +146,7 @@ class Run:
                     self.evaluate()
                     self.enough = self.exhausted()
                 if (tick := clock()) >= self.due:
-                    self.due = tick + PACE
+                    self.due = tick + min(PACE, max(FIRST_PACE, self.seconds))
                     yield self.progress()
                     if why := self.stop():
                         self.status, self.reason = "stopped", why

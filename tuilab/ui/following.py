@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tuilab.lab import Snapshot
 
-FIRST, STEADY, SLOW = 0.05, 0.25, 1.0
+FIRST, STEADY, SLOW = 0.02, 0.25, 1.0
 """Seconds between two looks: until the first points, while they come, and while nothing is to be expected soon."""
 
 

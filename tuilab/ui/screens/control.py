@@ -1,6 +1,7 @@
 """The half of the main screen that takes hold of the run that is shown: stop, pause, step, edit, again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import work
@@ -15,6 +16,9 @@ from tuilab.runs import ACTIVE
 from tuilab.runs.requests import LIVE
 from tuilab.ui.messages import Refused, Started
 from tuilab.ui.screens.draft import DraftScreen
+
+PREPARING = 1.0
+"""Seconds after a start until the next one is prepared."""
 
 
 class ControlScreen(DraftScreen):
@@ -119,6 +123,15 @@ class ControlScreen(DraftScreen):
             self.post_message(Started(self._lab.start(experiment, parent)))
         except BadInput as error:
             self.post_message(Refused(error, "not started"))
+
+    def prepare_soon(self) -> None:
+        """Has a trainer wait for the next start, once there is nothing more urgent to do."""
+        self.set_timer(PREPARING, self._prepare)
+
+    @work(thread=True, group="prepare")
+    def _prepare(self) -> None:
+        with suppress(OSError):  # no room for a process: the next start will say so
+            self._lab.prepare()
 
     @work(thread=True, group="start")
     def _resume(self, name: str, *, was_active: bool) -> None:

@@ -94,6 +94,7 @@ class LabScreen(ControlScreen):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
+        self.prepare_soon()
         self.load(*self._opening)
         if self._first_run:
             self.attach(self._first_run)
@@ -214,6 +215,7 @@ class LabScreen(ControlScreen):
         if self.active_run:
             self.say(f"{self.active_run} goes on; press b to come back to it")
         self.attach(event.name)
+        self.prepare_soon()
 
     @on(Listed)
     def _take_list(self, event: Listed) -> None:
