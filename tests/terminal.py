@@ -107,5 +107,6 @@ class Terminal:
             if question in data:
                 os.write(self._descriptor, answer)
         for mode in re.findall(rb"\x1b\[\?(\d+)\$p", data):
-            os.write(self._descriptor, b"\x1b[?" + mode + b";2$y")
+            # 2: known, and off; 0: not known, as this terminal does not report its size in band.
+            os.write(self._descriptor, b"\x1b[?" + mode + (b";0$y" if mode == b"2048" else b";2$y"))
         self._stream.feed(data)
