@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WANDB := .venv-wandb
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test torture check lessons bench bench-tui snapshots screenshot clean
+.PHONY: run test torture check lessons bench bench-tui snapshots screenshots clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
@@ -34,8 +34,8 @@ bench-tui: $(VENV)/dev.stamp $(WANDB)/stamp
 snapshots: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/ui --snapshot-update
 
-screenshot: $(VENV)/run.stamp
-	$(BIN)/python -m tuilab.ui.screenshot docs/lab.svg
+screenshots: $(VENV)/run.stamp
+	$(BIN)/python -m tuilab.ui.screenshot docs
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,35 +1,69 @@
-"""`python -m tuilab.ui.screenshot PATH.svg`: the app itself trains the default preset and has its picture taken."""
+"""`python -m tuilab.ui.screenshot FOLDER`: the app itself is used, and has the pictures of its rooms taken."""
 
 import asyncio
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from tuilab.lab import Lab
-from tuilab.presets import DEFAULT
 from tuilab.runs import ACTIVE
 from tuilab.ui.app import LabApp
 
 SIZE = (120, 40)
-"""Columns and rows of the picture."""
+"""Columns and rows of a picture."""
 PATIENCE = 120.0
-"""Seconds the run may take."""
+"""Seconds that a picture may take."""
+REST = 1.5
+"""Seconds for what is looked at off the screen and drawn a moment later."""
+STARTING = ("r", "1")
+"""Keys that start a run, whose end the picture shows."""
 
 
-async def screenshot(path: Path) -> None:
-    """Writes the main screen with a finished run as SVG to `path`. Raises TimeoutError if the run takes too long."""
-    with tempfile.TemporaryDirectory() as home:
-        lab = Lab(Path(home))
-        name, experiment = lab.open(DEFAULT)
-        app = LabApp(lab, experiment, name)
-        async with asyncio.timeout(PATIENCE), app.run_test(size=SIZE) as pilot:
-            await pilot.press("r")
-            while app.snapshot is None or app.snapshot.status in ACTIVE:
+@dataclass(frozen=True)
+class Picture:
+    """What is opened, the keys that lead to a room, and the name of the file."""
+
+    name: str
+    preset: str
+    keys: tuple[str, ...]
+
+
+PICTURES = (
+    Picture("lab", "breast-cancer", ("r",)),
+    Picture("child", "high-variance", ("r", "1")),
+    Picture("boundary", "circles", ("r", "right_square_bracket")),
+    Picture("signal", "vanishing", ("right_square_bracket", "right_square_bracket")),
+    Picture("mistakes", "digits", ("r", "left_square_bracket")),
+    Picture("gradients", "gradient-check", ("g", "p", *("down",) * 4, "enter")),
+    Picture("lessons", "breast-cancer", ("t",)),
+)
+
+
+async def take(picture: Picture, lab: Lab, path: Path) -> None:
+    """Writes `picture` as SVG to `path`. Raises TimeoutError if it takes too long."""
+    name, experiment = lab.open(picture.preset)
+    app = LabApp(lab, experiment, name)
+    async with asyncio.timeout(PATIENCE), app.run_test(size=SIZE) as pilot:
+        await pilot.pause(REST)
+        for key in picture.keys:
+            before = app.snapshot and app.snapshot.name
+            await pilot.press(key)
+            while key in STARTING and (
+                app.snapshot is None or app.snapshot.name == before or app.snapshot.status in ACTIVE
+            ):
                 await pilot.pause(0.1)
-            await pilot.pause(1.0)  # the plots' last drawing
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(app.export_screenshot(title="tuilab"), encoding="utf-8")
+            await pilot.pause(REST)
+        path.write_text(app.export_screenshot(title="tuilab"), encoding="utf-8")
+
+
+async def main(folder: Path) -> None:
+    """Takes every picture, each in a lab without a past."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for picture in PICTURES:
+        with tempfile.TemporaryDirectory() as home:
+            await take(picture, Lab(Path(home)), folder / f"{picture.name}.svg")
 
 
 if __name__ == "__main__":
-    asyncio.run(screenshot(Path(*sys.argv[1:])))
+    asyncio.run(main(Path(*sys.argv[1:])))
