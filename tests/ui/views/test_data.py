@@ -62,7 +62,7 @@ def test_a_large_image_is_shrunk(side: int) -> None:
 
 
 async def test_digits_are_shown_as_images(app: LabApp, lab: Lab) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 40)) as pilot:
         pane = app.screen.query_one(RunPane)
         pane.current = VIEWS.index(DataView)
         await until(pilot, lambda: pane.view.insight is not None)

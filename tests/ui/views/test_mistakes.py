@@ -61,7 +61,7 @@ def test_an_empty_part_gives_way(lab: Lab) -> None:
 
 
 async def test_a_key_turns_to_the_next_part(app: LabApp) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 40)) as pilot:
         pane = app.screen.query_one(RunPane)
         pane.current = VIEWS.index(MistakesView)
         await until(pilot, lambda: pane.view.insight is not None)

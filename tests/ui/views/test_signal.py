@@ -78,7 +78,7 @@ async def test_the_reports_of_a_run_are_turned_over(app: LabApp) -> None:
     reports = tuple(
         Signal(time=0, iteration=iteration, layers=layers([1, 2, 3], [1, 1, 1])) for iteration in (0, 100, 1999)
     )
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 40)) as pilot:
         pane = app.screen.query_one(RunPane)
         pane.current = VIEWS.index(SignalView)
         await until(pilot, lambda: pane.view.insight is not None)

@@ -54,7 +54,7 @@ def test_the_table_has_a_row_a_layer_and_marks_the_one_that_is_drawn() -> None:
 
 
 async def test_keys_choose_the_layer(app: LabApp) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 40)) as pilot:
         pane = app.screen.query_one(RunPane)
         pane.current = VIEWS.index(WeightsView)
         await until(pilot, lambda: pane.view.insight is not None)

@@ -70,7 +70,13 @@ class RunPane(Vertical):
             yield self.view
 
     def on_mount(self) -> None:
+        self.watch(self.app, "app_focus", self._look_when_due, init=False)
+        self.watch(self.screen, "stack_updates", self._look_when_due, init=False)
         self._tell()
+
+    def on_resize(self) -> None:
+        """Also comes when the pane is shown again."""
+        self._look_when_due()
 
     def turn(self, step: int) -> None:
         """Shows the view that is `step` tabs away."""
@@ -118,7 +124,9 @@ class RunPane(Vertical):
         self._look_when_due()
 
     def _look_when_due(self) -> None:
-        if self._stale and not self._looking and self._next_look is None and self.view.LOOKS:
+        """Looks where there is something new, the last look is over and rested from, and somebody sees it."""
+        seen = self.app.app_focus and self.screen.is_active and self.is_on_screen
+        if seen and self._stale and not self._looking and self._next_look is None and self.view.LOOKS:
             experiment = self.snapshot.experiment if self.snapshot else self.experiment
             if experiment is not None:
                 self._looking, self._stale = True, False
