@@ -18,7 +18,7 @@ MARKS = re.compile(r"(<!-- bench-tui -->\n).*?(<!-- /bench-tui -->)", re.DOTALL)
 def table(home: Path) -> str:
     """All figures in Markdown."""
     tuilab, leet = programs.tuilab(home / "tuilab"), programs.leet(home / "leet")
-    ours_first, theirs_first = told("first plots", measure.first_plots([tuilab, leet]))
+    (ours_first, ours_whole), (theirs_first, theirs_whole) = told("first plots", measure.first_plots([tuilab, leet]))
     idle = told("idle", measure.idle_bytes(tuilab))
     ours: Live = told("tuilab", measure.live(tuilab, partial(programs.tuilab_live, home / "tuilab-live")))
     theirs: Live = told("LEET", measure.live(leet, partial(programs.leet_live, home / "leet-live")))
@@ -26,11 +26,18 @@ def table(home: Path) -> str:
     share = told("share", measure.watched_share(home / "pairs"))
     rows = [
         (
-            f"command to first plots, a finished run of {programs.FINISHED:,} iterations",
+            f"command to the plots of a finished run of {programs.FINISHED:,} iterations",
+            f"{ours_whole:.2f} s",
+            f"{theirs_whole:.2f} s",
+            f"{ours_whole / theirs_whole:.2f}",
+            "≤ 0.8",
+        ),
+        (
+            "command to the first part of them",
             f"{ours_first:.2f} s",
             f"{theirs_first:.2f} s",
             f"{ours_first / theirs_first:.2f}",
-            "≤ 0.8",
+            "",
         ),
         ("key to screen while a run goes on, p50 / p99", *map(keys, (ours, theirs)), "", "≤ 18 / ≤ 80 ms"),
         (

@@ -37,14 +37,14 @@ class Live(Struct, frozen=True):
     """Seconds."""
 
 
-def first_plots(programs: list[Program]) -> list[float]:
-    """Median seconds from the command to the first screen with its plots, the programs in turn."""
-    times: list[list[float]] = [[] for _ in programs]
+def first_plots(programs: list[Program]) -> list[tuple[float, float]]:
+    """Median seconds from the command to the first plots, and to those of the whole run; the programs in turn."""
+    times: list[list[tuple[float, float]]] = [[] for _ in programs]
     for _ in range(STARTS):
         for program, taken in zip(programs, times, strict=True):
             with Screen(program.finished, program.environment) as screen:
-                taken.append(screen.drawn())
-    return [median(taken) for taken in times]
+                taken.append((screen.drawn(), screen.wait(partial(_shows, screen, program.whole), "the whole run")))
+    return [(median(first for first, _ in taken), median(whole for _, whole in taken)) for taken in times]
 
 
 def idle_bytes(program: Program) -> float:
@@ -85,6 +85,10 @@ def run_to_first_point(home: Path) -> float:
             taken.append(time.perf_counter() - start)
             screen.wait(lambda: "✓ done" in screen.text, "the end")
     return median(taken)
+
+
+def _shows(screen: Screen, words: str) -> bool:
+    return words in screen.text
 
 
 def _draws(screen: Screen, run: str) -> bool:

@@ -41,6 +41,8 @@ class Program(Struct, frozen=True):
     finished: list[str]
     """The command that opens a finished run."""
     environment: Mapping[str, str]
+    whole: str
+    """What stands on the screen once all of the finished run does."""
     keys: tuple[str, ...]
     """Each changes the screen; all of them together change nothing."""
     aside: str = ""
@@ -51,7 +53,9 @@ def tuilab(home: Path) -> Program:
     """tuilab with a finished run of `FINISHED` iterations in `home`."""
     name = train(home, FINISHED)
     command = [sys.executable, "-m", "tuilab", "open", "--run", name]
-    return Program(command, {"TUILAB_HOME": str(home)}, ("c", "c", "l", "l", "+", "0", "]", "["), "tuilab.trainer")
+    return Program(
+        command, {"TUILAB_HOME": str(home)}, "✓ done", ("c", "c", "l", "l", "+", "0", "]", "["), "tuilab.trainer"
+    )
 
 
 def train(home: Path, iterations: int) -> str:
@@ -74,7 +78,7 @@ def leet(home: Path) -> Program:
     """W&B LEET with a finished run of as many steps and the same three curves."""
     folder = feeding(home, FINISHED, 0.0)
     folder.wait()
-    return Program(leet_command(home), _wandb_environment(home), ("h", "h", "]", "[", "s", "s"))
+    return Program(leet_command(home), _wandb_environment(home), "State: Finished", ("h", "h", "]", "[", "s", "s"))
 
 
 def leet_command(home: Path) -> list[str]:
@@ -84,8 +88,8 @@ def leet_command(home: Path) -> list[str]:
 
 @contextmanager
 def leet_live(home: Path) -> Iterator[Screen]:
-    """LEET, tailing a run that logs 50 times a second."""
-    feeder = feeding(home, ENDLESS, 0.02)
+    """LEET, tailing a run that logs 700 times a second or so: about as fast as W&B takes it."""
+    feeder = feeding(home, ENDLESS, 0.001)
     try:
         with Screen(leet_command(home), _wandb_environment(home)) as screen:
             yield screen

@@ -10,7 +10,9 @@ from tuilab.lab import Lab
 from tuilab.runs import Status
 from tuilab.ui.app import LabApp
 from tuilab.ui.messages import Edited, Started
+from tuilab.ui.panels.keyline import KeyLine
 from tuilab.ui.screens.control import live_edits
+from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
 
 NARROW, WIDE = (80, 24), (120, 40)
@@ -98,3 +100,13 @@ async def test_the_footer_has_room_for_what_matters(app: LabApp, size: tuple[int
             room(app).snapshot = snapshot(status) if status else None
             await pilot.pause()
             assert footer(app)[: len(keys) + 2] == [*keys, "help", "quit"]
+
+
+async def test_a_click_on_a_key_presses_it(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        line = room(app).query_one(KeyLine)
+        text = str(line.content)
+        assert text.startswith("r Run ? Help q Quit ")
+        await pilot.click(KeyLine, offset=(text.index("Help"), 0))
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container
 from textual.reactive import var
-from textual.widgets import Footer
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
@@ -22,6 +21,7 @@ from tuilab.ui.draft import Draft
 from tuilab.ui.keys import in_order
 from tuilab.ui.messages import ActionChosen, Claimed, Followed, Listed, PlaceChosen, Refused, Started
 from tuilab.ui.panels.experiment import ExperimentColumn
+from tuilab.ui.panels.keyline import KeyLine
 from tuilab.ui.panels.run import RunPane
 from tuilab.ui.panels.status import IDLE
 from tuilab.ui.panels.title import TitleLine
@@ -91,7 +91,7 @@ class LabScreen(ControlScreen):
             yield RunPane(self._lab).data_bind(
                 ControlScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.prepare_soon()
