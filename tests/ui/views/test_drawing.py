@@ -98,6 +98,21 @@ async def test_inks_take_their_colors_from_the_theme(theme: str) -> None:
         assert (style.bgcolor == plain.bgcolor) == (theme == "ansi-dark")
 
 
+@pytest.mark.parametrize(("theme", "dark"), [("textual-dark", True), ("textual-light", False)])
+async def test_muted_text_stands_out_from_the_background(theme: str, dark: bool) -> None:
+    app = DrawingApp()
+    app.theme = theme
+    async with app.run_test(size=(30, 12)) as pilot:
+        cells = Cells(1, 1)
+        cells.write(0, 0, "x", MUTED)
+        app.query_one(Drawing).show(lambda *_: cells)
+        await pilot.pause()
+        (segment,) = app.query_one(Drawing).render_line(0)
+        assert segment.style is not None and segment.style.color is not None and segment.style.bgcolor is not None
+        front, back = (sum(color.get_truecolor()) for color in (segment.style.color, segment.style.bgcolor))
+        assert (front > back + 150) if dark else (front + 150 < back)
+
+
 async def test_a_table_keeps_its_head_while_its_lines_scroll() -> None:
     app = DrawingApp()
     async with app.run_test(size=(30, 12)) as pilot:

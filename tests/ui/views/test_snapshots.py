@@ -1,22 +1,19 @@
-"""Pictures of views at the sizes that are promised, of canned insights. `make snapshots` takes them anew."""
+"""Pictures of views at the sizes that they have on a wide and on a narrow screen. `make snapshots` takes them anew."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from tests.ui.canned import EXPERIMENT
-from tests.ui.conftest import until
-from tests.ui.test_snapshots import SIZES, settle
 from tests.ui.views.test_signal import layers
-from tuilab.lab import Lab
+from tuilab import ui
 from tuilab.training.boundary import Boundary, Examples
 from tuilab.training.conditioning import Bowl
-from tuilab.ui.app import LabApp
-from tuilab.ui.panels.run import RunPane
-from tuilab.ui.views import VIEWS, View, boundary, inputs, mistakes, signal
+from tuilab.ui.views import View, boundary, inputs, mistakes, signal
 from tuilab.ui.views.boundary import BoundaryView
 from tuilab.ui.views.inputs import InputsView
 from tuilab.ui.views.mistakes import MistakesView
@@ -59,27 +56,28 @@ def digits() -> mistakes.Insight:
     return mistakes.Insight("dev", "Iteration 100, dev: 9 of 350 wrong.", rows, pictures, ("3→8 97%",) * 9)
 
 
-@pytest.mark.parametrize("size", SIZES)
+class ViewApp(App[None]):
+    """One view, alone."""
+
+    CSS_PATH = Path(ui.__file__).with_name("lab.tcss")
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self._view = view
+
+    def compose(self) -> ComposeResult:
+        yield self._view
+
+
+@pytest.mark.parametrize("size", [(68, 34), (78, 18)])
 @pytest.mark.parametrize(
     ("view", "make"), [(BoundaryView, ring), (SignalView, fading), (InputsView, two_bowls), (MistakesView, digits)]
 )
-def test_a_view(
-    home: object,
-    snap_compare: Compare,
-    monkeypatch: pytest.MonkeyPatch,
-    size: tuple[int, int],
-    view: type[View],
-    make: Callable[[], Any],
-) -> None:
-    canned = make()
-    monkeypatch.setattr(view, "look", staticmethod(lambda *_: canned))
+def test_a_view(snap_compare: Compare, size: tuple[int, int], view: type[View], make: Callable[[], Any]) -> None:
+    shown = view()
 
-    async def shown(pilot: Pilot[None]) -> None:
-        screen = await settle(pilot)
-        screen.place = "watch"
-        pane = screen.query_one(RunPane)
-        pane.current = VIEWS.index(view)
-        await until(pilot, lambda: pane.view.insight is canned)
+    async def look(pilot: Pilot[None]) -> None:
+        shown.insight = make()
         await pilot.pause()
 
-    assert snap_compare(LabApp(Lab(), EXPERIMENT, "canned"), terminal_size=size, run_before=shown)
+    assert snap_compare(ViewApp(shown), terminal_size=size, run_before=look)

@@ -98,7 +98,7 @@ def insight(moment: Moment, ranks: tuple[int, int]) -> Insight:
         for k, name in enumerate(dataset.classes)
     ]
     axes = f"→ {names[0]} {_span(found.x_range)}   ↑ {names[1]} {_span(found.y_range)}"
-    legend = f"{axes}\n{'  '.join(glyphs)}   (small: train, capital: dev; reversed: misclassified)"
+    legend = f"{axes}\n{'  '.join(glyphs)}   (o train, O dev, reversed: misclassified)"
     return Insight(found, ranks, len(order), said, legend)
 
 

@@ -153,9 +153,8 @@ class Drawing(Widget):
         if name.isdigit():
             return Color(int(name), int(name), int(name))
         plain = self.background_colors[1]
-        hue = self.get_component_styles(f"drawing--{name}").color
-        if hue.auto:
-            hue = plain.get_contrast_text(hue.a)
+        styles = self.get_component_styles(f"drawing--{name}")
+        hue = plain.get_contrast_text(styles.color.a) if styles.auto_color else styles.color
         return hue if hue.ansi is not None else (plain + hue).blend(plain, 1 - strength)
 
 

@@ -19,9 +19,8 @@ from tuilab.ui.views.looking import Table, TableView, Words, aligned, number
 from tuilab.ui.words import count
 
 HEAD = ("layer", "units", "g", "mean a", "σ of a", "‖∂J/∂W‖", "‖W‖", "ΔW:W")
-SHARES = ("dead", "linear")
+SHARES = {"dead": "ReLU units that are always 0", "linear": "tanh's |z| < 0.5"}
 """Columns that are left out where no layer has such a share, so that the others fit into 80 columns."""
-LEGEND = "ΔW:W: ‖ΔW‖/‖W‖ · dead: ReLU units that are always 0 · linear: tanh's |z| < 0.5"
 LARGE = 100.0
 """A factor from the first to the last layer that is worth a word."""
 NOTHING = 1e-12
@@ -37,6 +36,7 @@ class Insight:
     said: str
     figures: tuple[Figure, ...]
     rows: tuple[str, ...]
+    legend: str
 
 
 class SignalView(TableView):
@@ -74,7 +74,7 @@ class SignalView(TableView):
         """Draws it."""
         self.query_one(Plot).show(insight.figures[self.figure], asked=True)
         self.query_one(Table).show(insight.rows)
-        self.query_one(".legend", Words).say(LEGEND)
+        self.query_one(".legend", Words).say(insight.legend)
 
     def watch_figure(self) -> None:
         """Draws the other one."""
@@ -106,6 +106,7 @@ def insight(
         said=f"Iteration {count(iteration)}{which}: {sentence(layers)}",
         figures=(_signal_figure(layers), _weight_figure(layers)),
         rows=aligned(_rows(layers, sizes, [*kinds, "output"])),
+        legend=" · ".join(["ΔW:W: ‖ΔW‖/‖W‖", *(f"{name}: {SHARES[name]}" for name in _shares(layers))]),
     )
 
 
@@ -146,17 +147,19 @@ def _gradient(norms: Array) -> str:
 def _rows(layers: Layers, sizes: Sequence[int], kinds: Sequence[str]) -> list[tuple[str, ...]]:
     """The head, and a row for each layer."""
     columns = (layers.mean, layers.std, layers.gradient_norm, layers.weight_norm, layers.update_ratio)
-    shares = {
-        name: share
-        for name, share in zip(SHARES, (layers.dead, layers.near_linear), strict=True)
-        if not np.isnan(share).all()
-    }
+    shares = _shares(layers)
     rows = [(*HEAD, *shares)]
     for place, (units, kind) in enumerate(zip(sizes[1:], kinds, strict=True)):
         figures = [number(column[place]) for column in columns]
         told = ["–" if np.isnan(share[place]) else f"{100 * share[place]:.0f} %" for share in shares.values()]
         rows.append((str(place + 1), count(units), kind, *figures, *told))
     return rows
+
+
+def _shares(layers: Layers) -> dict[str, Array]:
+    """The columns of `SHARES` that some layer has."""
+    columns = zip(SHARES, (layers.dead, layers.near_linear), strict=True)
+    return {name: share for name, share in columns if not np.isnan(share).all()}
 
 
 def _signal_figure(layers: Layers) -> Figure:
