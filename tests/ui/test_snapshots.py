@@ -62,15 +62,23 @@ async def settle(pilot: Pilot[None]) -> LabScreen:
     screen = pilot.app.screen_stack[0]
     assert isinstance(screen, LabScreen)
     await until(pilot, lambda: bool(screen.plan))
-    await pilot.pause()
+    await still(pilot)
     return screen
+
+
+async def still(pilot: Pilot[None]) -> None:
+    """Waits until nothing on the screen changes any more."""
+    before = ""
+    while (now := pilot.app.export_screenshot()) != before:
+        before = now
+        await pilot.pause(0.2)
 
 
 async def finished(pilot: Pilot[None]) -> None:
     screen = await settle(pilot)
     screen.snapshot = snapshot("done")
     screen.place = "watch"
-    await pilot.pause()
+    await still(pilot)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -90,7 +98,8 @@ def test_a_wrong_value(app: LabApp, snap_compare: Compare) -> None:
         screen = await settle(pilot)
         screen.post_message(Edited("optimization.learning_rate", "-1"))
         screen.post_message(Edited("split.train", "0.9"))
-        await pilot.pause()
+        await until(pilot, lambda: screen.draft is not None and len(screen.draft.faults) == 2)
+        await still(pilot)
 
     assert snap_compare(app, terminal_size=(120, 40), run_before=wrong)
 
@@ -102,6 +111,6 @@ def test_a_room(app: LabApp, snap_compare: Compare, size: tuple[int, int], key: 
         await settle(pilot)
         await pilot.press(key)
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await still(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=enter)
