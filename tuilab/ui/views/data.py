@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from textual.widget import Widget
-
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.plan import plan
@@ -13,9 +11,8 @@ from tuilab.text import clean
 from tuilab.training import Problem
 from tuilab.training.samples import class_counts, images, turn_by_turn
 from tuilab.ui.plots.series import Array
-from tuilab.ui.views.drawing import Drawing
-from tuilab.ui.views.images import height, paint
-from tuilab.ui.views.looking import Table, TableView, aligned
+from tuilab.ui.views.images import PicturesView
+from tuilab.ui.views.looking import aligned
 from tuilab.ui.words import count, plural
 
 PARTS = ("train", "dev", "test")
@@ -36,7 +33,7 @@ class Insight:
     captions: tuple[str, ...]
 
 
-class DataView(TableView):
+class DataView(PicturesView):
     """A bar for each class and part, and pictures of every class where there are images."""
 
     TITLE: ClassVar[str] = "Data"
@@ -46,20 +43,6 @@ class DataView(TableView):
     def look(lab: Lab, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> Insight:
         """The data of the experiment."""
         return insight(lab.problem(experiment))
-
-    def parts(self) -> Iterable[Widget]:
-        """The table over the images."""
-        yield Table()
-        yield Drawing()
-
-    def show(self, insight: Insight) -> None:
-        """Draws it."""
-        self.query_one(Table).show(insight.rows)
-        drawing = self.query_one(Drawing)
-        drawing.display = bool(insight.images)
-        if insight.images:
-            drawing.styles.min_height = height(len(insight.images[0]))
-            drawing.show(lambda wide, high: paint(insight.images, insight.captions, wide, high))
 
 
 def insight(problem: Problem) -> Insight:

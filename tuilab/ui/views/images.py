@@ -1,11 +1,14 @@
 """Images as half cells, two pixels above one another in each, with a line of text under each image."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+from textual.widget import Widget
 
 from tuilab.ui.plots.series import Array
-from tuilab.ui.views.drawing import Cells, Ink
+from tuilab.ui.views.drawing import Cells, Drawing, Ink
+from tuilab.ui.views.looking import Table, TableView
 
 LARGEST = 32
 """Cells along a side of an image; a larger one is shown by every second pixel, or third."""
@@ -49,3 +52,21 @@ def _write(cells: Cells, image: Array, top: int, left: int) -> None:
     for row in range(0, len(grays), 2):
         for column, (upper, lower) in enumerate(grays[row : row + 2].T.tolist()):
             cells.write(top + row // 2, left + column, "▀", Ink(str(upper), ground=str(lower)))
+
+
+class PicturesView(TableView):
+    """A table over images, whose insight has `rows`, `images` (none, if there are none) and their `captions`."""
+
+    def parts(self) -> Iterable[Widget]:
+        """The table over the images."""
+        yield Table()
+        yield Drawing()
+
+    def show(self, insight: Any) -> None:
+        """Draws it."""
+        self.query_one(Table).show(insight.rows)
+        drawing = self.query_one(Drawing)
+        drawing.display = bool(insight.images)
+        if insight.images:
+            drawing.styles.min_height = height(len(insight.images[0]))
+            drawing.show(lambda wide, high: paint(insight.images, insight.captions, wide, high))

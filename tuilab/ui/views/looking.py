@@ -40,12 +40,11 @@ class LookingView(View):
         yield from self.parts()
 
     def parts(self) -> Iterable[Widget]:
-        """What stands under the sentence."""
-        raise NotImplementedError
+        """What stands under the sentence; nothing, where it says all."""
+        return ()
 
     def show(self, insight: Any) -> None:
         """Brings the parts in line with `insight`."""
-        raise NotImplementedError
 
     def on_mount(self) -> None:
         self.watch_insight()

@@ -1,13 +1,12 @@
 """The mistakes: the confusion matrix of a part, and the examples misclassified."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from tuilab.data import Dataset, Part
 from tuilab.experiment import Experiment
@@ -17,9 +16,8 @@ from tuilab.training.mistakes import EXAMPLES, Mistakes, farthest, mistakes
 from tuilab.training.predict import NO_CLASS
 from tuilab.training.samples import images
 from tuilab.ui.plots.series import Array
-from tuilab.ui.views.drawing import Drawing
-from tuilab.ui.views.images import height, paint
-from tuilab.ui.views.looking import Table, TableView, aligned
+from tuilab.ui.views.images import PicturesView
+from tuilab.ui.views.looking import aligned
 from tuilab.ui.words import count, percent, plural
 
 PARTS = ("dev", "train", "test")
@@ -43,7 +41,7 @@ class Insight:
     captions: tuple[str, ...]
 
 
-class MistakesView(TableView):
+class MistakesView(PicturesView):
     """A confusion matrix over the misclassified examples."""
 
     TITLE = "Mistakes"
@@ -56,20 +54,6 @@ class MistakesView(TableView):
     def look(lab: Lab, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> Insight:
         """The mistakes of the newest weights on the part `choice`."""
         return insight(lab.moment(experiment, snapshot.name if snapshot else ""), choice or "")
-
-    def parts(self) -> Iterable[Widget]:
-        """The table over the images."""
-        yield Table()
-        yield Drawing()
-
-    def show(self, insight: Insight) -> None:
-        """Draws it."""
-        self.query_one(Table).show(insight.rows)
-        drawing = self.query_one(Drawing)
-        drawing.display = bool(insight.images)
-        if insight.images:
-            drawing.styles.min_height = height(len(insight.images[0]))
-            drawing.show(lambda wide, high: paint(insight.images, insight.captions, wide, high))
 
     def action_turn(self) -> None:
         """Looks at the next part."""
