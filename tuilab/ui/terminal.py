@@ -63,6 +63,7 @@ def run(app: App[Any], *, ascii: bool = False) -> int:
     _replace_controls()
     _write_what_changed()
     _wait_for_a_slow_line()
+    _end_quietly(app)
     if ascii or not codecs.lookup(locale.getencoding()).name.startswith("utf"):
         app.driver_class = AsciiDriver
     with _restoring() as restore, _signals(app, restore), _probing(app, restore):
@@ -129,6 +130,12 @@ def _wait_for_a_slow_line() -> None:
 
     vars(linux_driver)["WriterThread"] = _Writer
     vars(screens)["Screen"]._compositor_refresh = refresh
+
+
+def _end_quietly(app: App[Any]) -> None:
+    """An app that is told to end while its widgets are being made takes no harm from those that miss each other."""
+    handle = app._handle_exception
+    vars(app)["_handle_exception"] = lambda error: None if app._exit else handle(error)
 
 
 class _Writer(WriterThread):
