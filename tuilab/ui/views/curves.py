@@ -140,11 +140,13 @@ class CurvesView(View):
                 continue
             if figure.x_range is not None:
                 self.set_reactive(CurvesView.scene, self.scene.of(figure.x_range))
-                figure = self.scene.of_figure(replace(figure, note=self._waiting()))
+                figure = self.scene.of_figure(replace(figure, note=self._waiting(plot.id == "cost")))
             plot.show(figure, asked=asked)
 
-    def _waiting(self) -> str:
+    def _waiting(self, counted: bool) -> str:
         if self.held is None or self.snapshot is None:
             return ""
+        if not counted:
+            return "view paused"
         number = len(self.snapshot.view.cost) - len(self.held.view.cost)
         return f"view paused, {plural(number, 'newer point')} wait{'s' if number == 1 else ''}"
