@@ -1,9 +1,11 @@
 """The window stays within the whole, whatever is done to it."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuilab.ui.plots.series import cut
 from tuilab.ui.plots.window import CLOSEST, panned, reaching, zoomed
 
 WHOLE = (0.0, 1000.0)
@@ -41,3 +43,10 @@ def test_reaching_shows_the_place(window: tuple[float, float], x: float) -> None
 def test_the_point_under_the_pointer_keeps_its_place() -> None:
     assert zoomed((0.0, 1000.0), 0.5, 250.0, WHOLE) == (125.0, 625.0)
     assert zoomed((125.0, 625.0), 2.0, 250.0, WHOLE) == WHOLE
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_a_line_is_cut_between_its_ends_whatever_their_size(log: bool) -> None:
+    x, y = np.array([0.0, 1.0]), np.array([1.7976931348622103e308, 1.0])
+    _, heights = cut(x, y, (0.0, 4e-83), log)
+    assert heights.tolist() == [y[0], y[0]]

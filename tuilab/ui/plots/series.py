@@ -97,9 +97,11 @@ def _between(x: Array, y: Array, at: float, log: bool) -> tuple[Array, Array]:
     """The point at `at` of the line between two points."""
     with np.errstate(over="ignore", invalid="ignore"):  # of points that are too far apart to tell
         share = min(1.0, max(0.0, float((at - x[0]) / (x[1] - x[0]))))
-    ends = np.log10(y) if log else y
-    height = ends[0] * (1 - share) + ends[1] * share
-    return np.array([at]), np.array([10.0**height if log else height])
+        ends = np.log10(y) if log else y
+        height = ends[0] * (1 - share) + ends[1] * share
+        # Rounding may take it beyond the higher end, and the largest number to infinity.
+        between = np.clip(10.0**height if log else height, y.min(), y.max())
+    return np.array([at]), np.array([between])
 
 
 def thin(x: Array, y: Array, buckets: int, span: tuple[float, float] | None = None) -> tuple[Array, Array]:
