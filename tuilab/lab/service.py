@@ -105,6 +105,10 @@ class Lab:
         if self._spare is None:
             self._spare = runs.Spare()
 
+    def dismiss(self) -> None:
+        """Lets the trainer go that waits, if there is one."""
+        self._spare = None
+
     def stop(self, name: str) -> None:
         """Asks the run's trainer to stop and keep what was learned. Raises `BadInput` if none is running."""
         self.control.stop(name)

@@ -103,6 +103,7 @@ class LabScreen(ControlScreen):
 
     def on_unmount(self) -> None:
         self._unfollow.set()
+        self._lab.dismiss()
 
     def attach(self, name: str) -> None:
         """Shows the run called `name`, from its first point on."""
