@@ -17,7 +17,7 @@ from benchmarks.tui.programs import Program, write_experiment
 from benchmarks.tui.screen import Screen
 from tuilab.lab import Lab
 
-STARTS, KEYS, RUNS, PAIRS = 9, 200, 10, 3
+STARTS, KEYS, RUNS, PAIRS = 9, 200, 10, 5
 SETTLE, WATCH, IDLE = 5.0, 30.0, 10.0
 """Seconds: before a live run is measured, while it is, and of a run that is over."""
 REST = 2.0
@@ -96,18 +96,18 @@ def _draws(screen: Screen, run: str) -> bool:
 
 
 def watched_share(home: Path) -> float:
-    """Iterations a second with the app attached, as a share of those of `tuilab run`; medians of runs in turn."""
+    """Iterations a second with the app attached, as a share of those of `tuilab run`: the median of pairs in turn."""
     file = write_experiment(home, LONG)
-    alone, attached = [], []
+    shares = []
     for _ in range(PAIRS):
         command = [sys.executable, "-m", "tuilab", "run", str(file), "--json"]
         environment = {**os.environ, "TUILAB_HOME": str(home)}
         told = subprocess.run(command, env=environment, check=True, capture_output=True).stdout
-        alone.append(float(json.loads(told)["iterations_per_second"]))
+        alone = float(json.loads(told)["iterations_per_second"])
         with Screen([sys.executable, "-m", "tuilab", "open", str(file)], {"TUILAB_HOME": str(home)}) as screen:
             screen.wait(lambda: "r Run" in screen.text, "the first screen")
             screen.press("r")
             screen.wait(lambda: "✓ done" in screen.text, "the end")
         view = Lab(home).follow("last").poll().view
-        attached.append(view.iteration / view.seconds)
-    return float(median(attached) / median(alone))
+        shares.append(view.iteration / view.seconds / alone)
+    return median(shares)
