@@ -1,6 +1,7 @@
 """Taking hold of the run that is shown: pause, step, resume, edits while it trains, another seed; and the footer."""
 
 import pytest
+from textual.content import Content
 from textual.pilot import Pilot
 
 from tests.ui.canned import EXPERIMENT, snapshot
@@ -10,7 +11,7 @@ from tuilab.lab import Lab
 from tuilab.runs import Status
 from tuilab.ui.app import LabApp
 from tuilab.ui.messages import Edited, Started
-from tuilab.ui.panels.keyline import KeyLine
+from tuilab.ui.panels.keyline import KeyLine, fitted
 from tuilab.ui.screens.control import live_edits
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
@@ -100,6 +101,24 @@ async def test_the_footer_has_room_for_what_matters(app: LabApp, size: tuple[int
             room(app).snapshot = snapshot(status) if status else None
             await pilot.pause()
             assert footer(app)[: len(keys) + 2] == [*keys, "help", "quit"]
+
+
+async def test_every_key_of_a_live_run_is_whole_on_a_narrow_screen(app: LabApp) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        room(app).snapshot = snapshot("running")
+        await pilot.press("v")
+        rows = str(room(app).query_one(KeyLine).content).split("\n")
+        assert len(rows) == 2 and max(map(len, rows)) <= NARROW[0]
+        for words in ("p Pause", "? Help", "g Gradients", "l Log", "c Cursor", "space Hold"):
+            assert any(words in row for row in rows)
+
+
+def test_a_key_that_does_not_fit_whole_is_left_out() -> None:
+    words = [Content(text) for text in ("r Run", "? Help", "q Quit")]
+    assert fitted(words, 12, 1).plain == "r Run ? Help"
+    assert fitted(words, 11, 1).plain == "r Run"
+    assert fitted(words, 11, 2).plain == "r Run\n? Help"
+    assert fitted(words, 4, 2).plain == ""
 
 
 async def test_a_click_on_a_key_presses_it(app: LabApp) -> None:

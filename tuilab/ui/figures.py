@@ -21,7 +21,7 @@ def cost_figure(snapshot: Snapshot, *, log: bool) -> Figure:
         series = [Series("data cost (no penalty)", curve.iteration, curve.data, "primary", "d")]
     else:
         series = [
-            Series("data cost", curve.iteration, curve.data, "primary", "d"),
+            Series("data", curve.iteration, curve.data, "primary", "d"),
             Series("penalty", curve.iteration, curve.penalty, "warning", "p"),
             Series("total", curve.iteration, curve.total, "success", "t"),
         ]

@@ -1,6 +1,6 @@
 """The bottom line: the keys that can be pressed now. One widget, where Textual's Footer makes one for each key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from textual.binding import ActiveBinding
 from textual.content import Content
@@ -12,7 +12,7 @@ from tuilab.text import clean
 
 
 class KeyLine(Static):
-    """Each key with what it does; a click presses it. What does not fit is cut off."""
+    """Each key with what it does; a click presses it. A key that does not fit whole into its rows is left out."""
 
     DEFAULT_CSS = """
     KeyLine {
@@ -31,20 +31,38 @@ class KeyLine(Static):
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._tell)
+
+    def on_resize(self) -> None:
+        """Fits the keys into the rows there are now."""
         self._tell(self.screen)
 
     def _tell(self, screen: Screen[object]) -> None:
-        line = key_line({self.app.get_key_display(each.binding): each for each in screen.active_bindings.values()})
-        if line != self.content:
-            self.update(line, layout=False)
+        keys = key_words({self.app.get_key_display(each.binding): each for each in screen.active_bindings.values()})
+        lines = fitted(keys, *self.size)
+        if lines != self.content:
+            self.update(lines, layout=False)
 
 
-def key_line(bindings: Mapping[str, ActiveBinding]) -> Content:
-    """The line of the `bindings` that want to be shown, by how their keys are written; one for each action."""
+def key_words(bindings: Mapping[str, ActiveBinding]) -> list[Content]:
+    """Those of the `bindings` that want to be shown, by how their keys are written; one for each action."""
     parts: dict[str, Content] = {}
     for key, (_, binding, enabled, _) in bindings.items():
         if binding.show and binding.action not in parts:
             pressed = Style.from_meta({"@click": f"app.simulate_key({binding.key!r})"})
             words = Content.assemble((clean(key), "bold $footer-key-foreground"), f" {clean(binding.description)}")
             parts[binding.action] = words.stylize(pressed) if enabled else words.stylize("dim")
-    return Content(" ").join(parts.values())
+    return list(parts.values())
+
+
+def fitted(words: Iterable[Content], width: int, height: int) -> Content:
+    """The first of the `words`, a space between, in `height` rows of `width` cells; none is cut."""
+    rows: list[Content] = [Content("")]
+    for word in words:
+        longer = Content(" ").join([rows[-1], word]) if rows[-1] else word
+        if longer.cell_length <= width:
+            rows[-1] = longer
+        elif len(rows) < height and word.cell_length <= width:
+            rows.append(word)
+        else:
+            break
+    return Content("\n").join(rows)

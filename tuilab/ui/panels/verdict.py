@@ -47,7 +47,7 @@ class Verdict(VerticalScroll, can_focus=False):
     snapshot: var[Snapshot | None] = var(None)
 
     def compose(self) -> ComposeResult:
-        yield Static("Verdict", classes="title", markup=False)
+        self.border_title = "Verdict"
         yield Static(WAITING, id="sentence", markup=False)
         yield Static(id="figures", markup=False)
         with VerticalScroll(id="actions", can_focus=False):

@@ -15,6 +15,8 @@ from tuilab.ui.plots.canvas import LOST, paint
 from tuilab.ui.plots.figure import Figure
 from tuilab.ui.plots.layout import Curve, Layout, curves, layout
 
+LABELED = 12
+"""Rows from which on the x axis has its label; below, the curves need the row more."""
 Palette = Mapping[str, Style]
 """A style for each of canvas.ROLES; those without one are plain."""
 _Run = tuple[str, str]  # text and its role
@@ -37,7 +39,7 @@ def draw(figure: Figure, width: int, height: int, palette: Palette | None = None
     """`height` strips of `width` cells each. Any numbers and any size will do; none for a size below 1 × 1.
 
     Points that are not finite stand as "!" at the edge; they, and those that a log axis hides, are counted in the
-    footer. Small sizes do without footer, header and axes, in this order.
+    footer. Small sizes do without the x axis's label, footer, header and axes, in this order.
     """
     return [] if width < 1 or height < 1 else picture(figure, width, height, palette).strips
 
@@ -46,7 +48,7 @@ def picture(figure: Figure, width: int, height: int, palette: Palette | None = N
     """The picture of a figure, `width` and `height` ≥ 1."""
     shown, span = curves(figure, width)
     header = _header(figure, shown, width, height) if height >= 5 else []
-    footer = _footer(figure, shown, width) if height >= 7 else []
+    footer = _footer(figure, shown, width, labeled=height >= LABELED) if height >= 7 else []
     place = layout(figure, shown, span, width, height - len(header) - len(footer))
     canvas = paint(figure, shown, place)
     rows = [
@@ -70,7 +72,7 @@ def _header(figure: Figure, shown: list[Curve], width: int, height: int) -> list
         legend = _join((f"{curve.marker}{_value(curve)}", curve.hue) for curve in named)
     both = [*head, *([("   ", "")] if head and legend else []), *legend]
     if _width(both) > width and height >= 9 and head and legend:
-        return [head, legend]
+        return [head, [(text.rstrip() or " ", hue) for text, hue in legend] if _width(legend) > width else legend]
     return [both] if both else []
 
 
@@ -80,7 +82,7 @@ def _value(curve: Curve) -> str:
     return f" {curve.reading:.4g}" if isfinite(curve.reading) else " not finite"
 
 
-def _footer(figure: Figure, shown: list[Curve], width: int) -> list[list[_Run]]:
+def _footer(figure: Figure, shown: list[Curve], width: int, *, labeled: bool) -> list[list[_Run]]:
     lost = sum(curve.points.lost for curve in shown)
     hidden = sum(curve.points.hidden for curve in shown)
     notes = [
@@ -89,7 +91,7 @@ def _footer(figure: Figure, shown: list[Curve], width: int) -> list[list[_Run]]:
         (clean_text(figure.note), "note"),
     ]
     left = _join(run for run in notes if run[0])
-    label = clean_text(figure.x_label)
+    label = clean_text(figure.x_label) if labeled else ""
     space = width - _width(left) - cell_len(label)
     if label and space > bool(left):
         return [[*left, (" " * space, ""), (label, "axis")]]
