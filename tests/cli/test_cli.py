@@ -137,7 +137,7 @@ class TestOthers:
         assert [parameter["name"] for parameter in report["parameters"]] == ["W1", "b1", "W2", "b2", "W3", "b3"]
         assert tuilab("gradcheck", "circles", "--after", "50", "--epsilon", "1e-6").returncode == 0
 
-    def test_export(self) -> None:
+    def test_export(self, home: Path) -> None:
         tuilab("run", *QUICK)
         rows = list(csv.DictReader(io.StringIO(tuilab("export", "last", "--format", "csv").stdout)))
         assert [int(row["iteration"]) for row in rows] == list(range(301))
@@ -146,6 +146,12 @@ class TestOthers:
         assert exported["curves"]["cost"]["total"][-1] == exported["cost"]["total"]
         assert exported["experiment"]["optimization"]["iterations"] == 300
         assert tuilab("export", "last", "--format", "xml").returncode == 2
+        newest = max((home / "runs").iterdir())
+        assert (
+            tuilab("export", "last", "--format", "toml").stdout
+            == tuilab("presets", "show", str(newest / "experiment.toml")).stdout
+        )
+        assert tuilab("export", "last", "--format", "svg").stdout.count("<svg") == 1
 
     def test_presets_show_reads_back(self, tmp_path: Path) -> None:
         assert "digits" in tuilab("presets").stdout

@@ -8,6 +8,7 @@ from textual.widgets import Input, Static
 from tests.ui.conftest import Messages, until
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
+from tuilab.ui.exports import KINDS
 from tuilab.ui.messages import Exported
 from tuilab.ui.screens.export import ExportScreen
 
@@ -26,17 +27,17 @@ async def test_files_go_where_they_are_asked_for(app: LabApp, messages: Messages
     async with app.run_test(size=NARROW, message_hook=messages.append) as pilot:
         screen = await trained(pilot, app)
         screen.query_one(Input).value = str(tmp_path / "out")
-        await pilot.press("down", "down", "enter")
+        await pilot.press("end", "up", "enter")
         await until(pilot, lambda: bool(messages.of(Exported)))
         svg = messages.of(Exported)[0].paths[0]
-        assert svg.suffix == ".svg" and "Verdict" in svg.read_text()
+        assert svg.name.endswith("-screen.svg") and "Verdict" in svg.read_text()
         await pilot.press("a")
         await until(pilot, lambda: len(messages.of(Exported)) == 2)
         await pilot.pause()
         names = sorted(path.name for path in (tmp_path / "out").iterdir())
         run = app.snapshot.name
         assert names == sorted(
-            [f"{run}{end}" for end in (".csv", ".json", ".svg", "-2.svg", ".npz", ".safetensors", ".toml")]
+            [f"{run}{end}" for end in ("-screen.svg", "-2-screen.svg")] + [f"{run}.{end}" for end in KINDS]
         )
         said = screen.query_one("#said", Static)
         assert "✓ wrote" in str(said.content) and said.region.bottom <= NARROW[1]

@@ -135,15 +135,23 @@ def stop(name: RunName) -> None:
 @app.command()
 def export(
     name: RunName,
-    format: Annotated[str, typer.Option("--format", metavar="csv|json", help="What to write.")] = "csv",
+    format: Annotated[
+        str,
+        typer.Option("--format", metavar="csv|json|svg|png|npz|safetensors|toml", help="What to write."),
+    ] = "csv",
 ) -> None:
-    """Print the curves of a run."""
-    from tuilab.lab.export import as_json, curves_csv, curves_object
+    """Write a run's curves, plots, weights or experiment to standard output."""
+    from tuilab.ui.exports import KINDS
 
-    if format not in ("csv", "json"):
-        raise BadInput(f"must be csv or json, not {format!r}", path="--format")
-    snapshot = the_lab().follow(name).poll()
-    typer.echo(curves_csv(snapshot) if format == "csv" else as_json(curves_object(snapshot)), nl=format == "json")
+    if format not in KINDS:
+        raise BadInput(f"must be one of {', '.join(KINDS)}, not {format!r}", path="--format")
+    if not KINDS[format].text and sys.stdout.isatty():
+        raise BadInput(f"is not text: send it into a file, > {name}.{format}", path=f"--format {format}")
+    lab = the_lab()
+    content = KINDS[format].content(lab, lab.follow(name).poll())
+    if sys.stdout.isatty():
+        content = "\n".join(clean(line, len(line)) for line in content.decode().splitlines()).encode()
+    sys.stdout.buffer.write(content + b"\n" * (sys.stdout.isatty() or format == "json"))
 
 
 @presets.callback(invoke_without_command=True)

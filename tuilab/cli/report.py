@@ -49,11 +49,13 @@ def percent(fraction: float | None) -> str:
 
 def runs_text(runs: list[RunSummary]) -> str:
     """The list of runs as aligned columns."""
-    rows = [("RUN", "STATUS", "WHEN", "ITERATION", "DEV ERROR", "TITLE")]
+    rows = [("RUN", "STATUS", "WHEN", "ITERATION", "DEV ERROR", "FROM", "TITLE")]
     for run in runs:
         when = datetime.fromtimestamp(run.created).strftime("%Y-%m-%d %H:%M")
         iteration = f"{run.iteration:,}/{run.iterations:,}"
-        rows.append((run.name, run.status, when, iteration, percent(run.dev_error), clean(run.title, 60)))
+        title = clean(f"{run.about.label}: {run.title}" if run.about.label else run.title, 60)
+        parent = clean(run.about.parent)
+        rows.append((run.name, run.status, when, iteration, percent(run.dev_error), parent, title))
     return columns(rows)
 
 

@@ -1,6 +1,7 @@
 """Take away: curves, plots, weights and the experiment of a run as files, and the command that repeats it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -14,10 +15,10 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tuilab.errors import BadInput
-from tuilab.experiment import dumps
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab import export as exports
 from tuilab.text import clean
+from tuilab.ui.exports import KINDS
 from tuilab.ui.messages import Exported, Refused
 
 
@@ -43,22 +44,9 @@ class ExportScreen(ModalScreen[None]):
     def __init__(self, lab: Lab, snapshot: Snapshot, picture: str) -> None:
         super().__init__()
         self._lab, self._snapshot = lab, snapshot
-        name = snapshot.name
         self._files = (
-            _File("curves as CSV", ".csv", lambda: exports.curves_csv(snapshot).encode()),
-            _File(
-                "curves, experiment and result as JSON",
-                ".json",
-                lambda: exports.as_json(exports.curves_object(snapshot)).encode(),
-            ),
-            _File("the screen as a picture", ".svg", picture.encode),
-            _File("weights as NumPy archive", ".npz", lambda: exports.weights_npz(lab.weights(name).parameters)),
-            _File(
-                "weights as safetensors",
-                ".safetensors",
-                lambda: exports.weights_safetensors(lab.weights(name).parameters),
-            ),
-            _File("the experiment as TOML", ".toml", lambda: dumps(snapshot.experiment).encode()),
+            *(_File(kind.title, f".{end}", partial(kind.content, lab, snapshot)) for end, kind in KINDS.items()),
+            _File("the screen as a picture", "-screen.svg", picture.encode),
         )
         self._command = exports.command(snapshot.experiment, lab.presets())
 

@@ -1,0 +1,54 @@
+"""The kinds of files that a run can be taken away as; the dialog and the command line offer the same."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Literal, NamedTuple
+
+from tuilab.errors import BadInput
+from tuilab.experiment import dumps
+from tuilab.lab import Lab, Snapshot
+from tuilab.lab import export as exports
+
+
+class Kind(NamedTuple):
+    """One kind: what a person reads, whether it is text, and what makes its content. Raises `BadInput`."""
+
+    title: str
+    text: bool
+    content: Callable[[Lab, Snapshot], bytes]
+
+
+def _picture(format: Literal["svg", "png"]) -> Callable[[Lab, Snapshot], bytes]:
+    def picture(lab: Lab, snapshot: Snapshot) -> bytes:
+        """Cost and error with their marks, the curves of the run's parent beneath, the verdict above."""
+        from tuilab.ui.figures import cost_figure, error_figure, overlaid
+        from tuilab.ui.plots.vector import as_picture
+
+        parents: tuple[Snapshot, ...] = ()
+        if snapshot.about.parent:
+            with suppress(BadInput):  # deleted since
+                parents = (lab.follow(snapshot.about.parent).poll(),)
+        figures = [overlaid(cost_figure(snapshot, log=False), parents), overlaid(error_figure(snapshot), parents)]
+        return as_picture(figures, f"{snapshot.name}: {snapshot.diagnosis.sentence}", format)
+
+    return picture
+
+
+KINDS = {
+    "csv": Kind("curves as CSV", True, lambda lab, run: exports.curves_csv(run).encode()),
+    "json": Kind(
+        "curves, experiment and result as JSON",
+        True,
+        lambda lab, run: exports.as_json(exports.curves_object(run)).encode(),
+    ),
+    "svg": Kind("plots as a picture of vectors", True, _picture("svg")),
+    "png": Kind("plots as a picture of pixels", False, _picture("png")),
+    "npz": Kind(
+        "weights as NumPy archive", False, lambda lab, run: exports.weights_npz(lab.weights(run.name).parameters)
+    ),
+    "safetensors": Kind(
+        "weights as safetensors", False, lambda lab, run: exports.weights_safetensors(lab.weights(run.name).parameters)
+    ),
+    "toml": Kind("the experiment as TOML", True, lambda lab, run: dumps(run.experiment).encode()),
+}
+"""By the end of the file's name."""
