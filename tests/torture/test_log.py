@@ -1,13 +1,20 @@
 """The log of a long run: small after a day, open at once."""
 
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
+import pytest
 
-from tests.runs.events import started
+from tests.runs.events import finished, started
+from tests.terminal import Terminal
 from tuilab.events import Progress
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
 from tuilab.runs import Appender
 from tuilab.runs.journal import Journal
 from tuilab.training.curve import CostRecorder, ErrorRecorder
@@ -15,7 +22,9 @@ from tuilab.training.loop import PACE
 
 ROOT = Path(__file__).parents[2]
 DAY = 86_400.0
-POINTS = 1_000_000
+POINTS, SPIKE = 1_000_000, 40.0
+STARTS, ENOUGH = 5, 20
+"""Of the app; cells of Braille with which a plot is drawn."""
 READER = """
 import resource, sys, time
 from pathlib import Path
@@ -51,17 +60,27 @@ def test_a_day_of_training_stays_below_64_megabytes(tmp_path: Path) -> None:
     assert size < 64e6
 
 
-def test_a_million_points_are_there_within_a_second(tmp_path: Path) -> None:
-    """L6: without the screen; from the start of the imports, in a process of its own."""
+@pytest.fixture(scope="module")
+def million(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one finished run of `POINTS` points between 0 and 1, but for one of `SPIKE`."""
+    home = tmp_path_factory.mktemp("million")
+    plan = {"data.source": "circles", "optimization.iterations": str(POINTS)}
+    folder = Lab(home).store.create(edit(Experiment(), plan))
     random = np.random.default_rng(5)
-    with Appender(tmp_path / "log.jsonl") as log:
+    with Appender(folder.log_file) as log:
         log.append(started())
         for start in range(0, POINTS, 500):
             costs = CostRecorder(1)
             for at, cost in zip(range(start, start + 500), random.random(500).tolist(), strict=True):
-                costs.add(at, cost, cost / 7)
+                costs.add(at, SPIKE if at == POINTS * 7 // 9 else cost, cost / 7)
             log.append(Progress(time=0.0, iteration=start + 499, seconds=1.0, costs=costs.take()))
-    command = [sys.executable, "-c", READER, str(tmp_path)]
+        log.append(finished(POINTS))
+    return home
+
+
+def test_a_million_points_are_there_within_a_second(million: Path) -> None:
+    """L6: without the screen; from the start of the imports, in a process of its own."""
+    command = [sys.executable, "-c", READER, str(Lab(million).store.find("last").path)]
     told = [
         subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split() for _ in range(3)
     ]
@@ -70,3 +89,20 @@ def test_a_million_points_are_there_within_a_second(tmp_path: Path) -> None:
     print(f"L6: {POINTS} points read in {seconds:.2f} s, {memory:.0f} MB")
     assert seconds <= 1
     assert memory <= 200
+
+
+def test_a_million_points_are_on_the_screen_within_a_second(million: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """L6: from the command to the first plot; memory once all is drawn, and the one point that stands out."""
+    monkeypatch.setenv("TUILAB_HOME", str(million))
+    times, memory = [], []
+    for _ in range(STARTS):
+        start = time.perf_counter()
+        with Terminal("open", "--run", "last") as terminal:
+            assert terminal.until(lambda: len(re.findall("[\u2801-\u28ff]", terminal.text)) >= ENOUGH, 20)
+            times.append(time.perf_counter() - start)
+            terminal.wait("✓ done")
+            terminal.wait(rf"{SPIKE:.0f}┤ *⡇")
+            memory.append(psutil.Process(terminal.pid).memory_info().rss / 1e6)
+    print(f"L6: first plot of {POINTS} points {min(times):.2f} s after the command, {max(memory):.0f} MB")
+    assert min(times) <= 1
+    assert max(memory) <= 200

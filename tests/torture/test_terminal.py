@@ -72,9 +72,9 @@ def test_a_storm_of_resizes(training: Terminal) -> None:
 
 def test_a_terminal_that_nobody_reads_does_not_stall_the_training(training: Terminal) -> None:
     before = iteration()
-    time.sleep(10)
+    time.sleep(30)
     middle = iteration()
-    time.sleep(10)
+    time.sleep(30)
     assert before < middle < iteration()
 
 
@@ -89,7 +89,7 @@ def test_it_ends_though_the_line_is_frozen(training: Terminal) -> None:
 
 
 def test_a_slow_line_has_no_backlog(training: Terminal) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         training.read(0.02, 1000)
         time.sleep(0.04)
@@ -102,10 +102,10 @@ def test_idle_is_free(home: Path) -> None:
         terminal.until(lambda: False, 3)
         process, written = psutil.Process(terminal.pid), len(terminal.written)
         before = process.cpu_times()
-        terminal.until(lambda: False, 20)
+        terminal.until(lambda: False, 60)
         after = process.cpu_times()
         assert len(terminal.written) == written
-        assert (after.user + after.system) - (before.user + before.system) <= 0.01 * 20
+        assert (after.user + after.system) - (before.user + before.system) <= 0.01 * 60
 
 
 def test_a_closed_terminal_ends_the_app_and_not_the_run(home: Path, tmp_path: Path) -> None:

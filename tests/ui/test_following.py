@@ -10,15 +10,16 @@ from tuilab.ui.following import FIRST, SLOW, STEADY, follow, pace
 
 
 class Canned:
-    """Gives snapshots one after another; ends the following where they run out."""
+    """Gives snapshots one after another, the first ones as `parts` of a long log; ends where they run out."""
 
-    def __init__(self, *snapshots: Snapshot, ended: Event) -> None:
-        self._snapshots, self._ended = list(snapshots), ended
+    def __init__(self, *snapshots: Snapshot, ended: Event, parts: int = 0) -> None:
+        self._snapshots, self._ended, self._parts = list(snapshots), ended, parts
 
-    def poll(self) -> Snapshot:
+    def look(self) -> tuple[Snapshot, bool]:
         if len(self._snapshots) == 1:
             self._ended.set()
-        return self._snapshots.pop(0)
+        self._parts -= 1
+        return self._snapshots.pop(0), self._parts < 0
 
 
 class NoRest(Event):
@@ -33,6 +34,23 @@ def test_each_new_snapshot_is_told_once_until_the_run_is_over() -> None:
     told: list[Snapshot] = []
     follow(Canned(running, running, done, running, ended=Event()), told.append, NoRest())
     assert [seen.status for seen in told] == ["running", "done"]
+
+
+def test_the_parts_of_a_long_log_are_told_without_rest_and_an_end_within_is_none() -> None:
+    rests = []
+
+    class Rests(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            rests.append(timeout)
+            return True
+
+    ended_once, extended, done = (
+        structs.replace(snapshot(status), rate=n) for n, status in enumerate(("done", "running", "done"))
+    )
+    told: list[Snapshot] = []
+    follow(Canned(ended_once, extended, done, extended, ended=Event(), parts=1), told.append, Rests())
+    assert told == [ended_once, extended, done]
+    assert rests == [STEADY]
 
 
 def test_nothing_is_told_once_nobody_listens() -> None:

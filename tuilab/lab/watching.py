@@ -43,6 +43,14 @@ class Follower:
         """The run as it stands now. Raises `BadInput` if its log cannot be read."""
         while not (look := self._follower.look(time.time())).whole:
             pass
+        return self._seen(look)
+
+    def look(self) -> tuple[Snapshot, bool]:
+        """The same, of a long log only the next part; and whether that was all of it."""
+        look = self._follower.look(time.time())
+        return self._seen(look), look.whole
+
+    def _seen(self, look: runs.Snapshot) -> Snapshot:
         return _snapshot(self.name, _edited(self._experiment, look.view), look, self._about)
 
 

@@ -10,11 +10,11 @@ FIRST, STEADY, SLOW = 0.02, 0.25, 1.0
 """Seconds between two looks: until the first points, while they come, and while nothing is to be expected soon."""
 
 
-class Polled(Protocol):
+class Watched(Protocol):
     """What can be followed."""
 
-    def poll(self) -> Snapshot:
-        """The run as it stands now."""
+    def look(self) -> tuple[Snapshot, bool]:
+        """The run as it stands now, of a long log only the next part; and whether that was all of it."""
         ...
 
 
@@ -25,20 +25,22 @@ def pace(snapshot: Snapshot) -> float:
     return STEADY if len(snapshot.view.cost) else FIRST
 
 
-def follow(follower: Polled, tell: Callable[[Snapshot], object], ended: Event) -> None:
-    """Polls until the run has ended or `ended` is set, which also cuts a rest short; tells each new snapshot once.
+def follow(follower: Watched, tell: Callable[[Snapshot], object], ended: Event) -> None:
+    """Looks until the run has ended or `ended` is set, which also cuts a rest short; tells each new snapshot once.
 
-    A dead run is followed on: it may be resumed.
-    Raises `BadInput` where the log cannot be read.
+    The parts of a long log are told as they are read: its first points need not wait for the last. A dead run is
+    followed on: it may be resumed. Raises `BadInput` where the log cannot be read.
     """
     last = None
     while not ended.is_set():
-        snapshot = follower.poll()
+        snapshot, whole = follower.look()
         if ended.is_set():
             return
         if snapshot != last:
             tell(snapshot)
             last = snapshot
+        if not whole:
+            continue
         if snapshot.view.finished is not None:
             return
         ended.wait(pace(snapshot))
