@@ -15,8 +15,8 @@ def folder(tmp_path: Path) -> RunFolder:
 
 
 def test_a_run_is_followed_from_its_creation_to_its_end(folder):
-    made = folder.experiment_file.stat().st_mtime
-    follower = Follower(folder)
+    made, clock = folder.experiment_file.stat().st_mtime, [0.0]
+    follower = Follower(folder, lambda: clock[0])
     assert follower.look(made + 1).status == "starting"
     assert follower.look(made + 11).status == "dead"
     claim(folder)
@@ -27,6 +27,7 @@ def test_a_run_is_followed_from_its_creation_to_its_end(folder):
         first = follower.look(made + 2)
         assert (first.status, list(first.view.cost.data), first.whole) == ("running", [1.0, 2.0], True)
         assert follower.look(made + 2).view is first.view
+        clock[0] += 28
         assert follower.look(made + 30).status == "no progress"
         ask(folder, "stop")
         assert follower.look(made + 2).status == "stopping"
@@ -34,6 +35,19 @@ def test_a_run_is_followed_from_its_creation_to_its_end(folder):
     assert follower.look(made + 99).status == "stopped"
     assert glance(folder, made + 99).status == "stopped"
     assert Follower(folder).look(made + 99).view.iteration == 6
+
+
+def test_silence_is_told_though_the_clock_was_set_back(folder):
+    clock = [0.0]
+    claim(folder)
+    with Appender(folder.log_file) as appender:
+        appender.append(started(time=3600.0))
+        follower = Follower(folder, lambda: clock[0])
+        assert follower.look(0.0).status == "running"
+        clock[0] = 6.0
+        assert follower.look(6.0).status == "no progress"
+        appender.append(progress(5, 1.0, time=7.0))
+        assert follower.look(7.0).status == "running"
 
 
 def test_a_trainer_that_ends_while_it_is_looked_at_has_not_died(folder, monkeypatch):

@@ -1,5 +1,8 @@
 """Watch a run: the evidence in the order in which it must be taken."""
 
+import time
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from tuilab.runs.claim import alive, claimed
@@ -20,10 +23,10 @@ class Snapshot(Struct, frozen=True, eq=False):
 
 
 class Follower:
-    """Follows one run from the beginning of its log. Use it from one thread."""
+    """Follows one run from the beginning of its log. Use it from one thread. `clock` gives seconds; nobody sets it."""
 
-    def __init__(self, folder: RunFolder) -> None:
-        self._folder = folder
+    def __init__(self, folder: RunFolder, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder, self._clock = folder, clock
         self._tail = Tail(folder.log_file)
         self._view = View()
         self._heard: float | None = None
@@ -36,13 +39,14 @@ class Follower:
         unclaimed, living = _evidence(self._folder, now)
         watched = self._tail.at_end
         events = self._tail.read()
-        if watched and events:
-            self._heard = now
         self._view = fold(self._view, events, self._tail.damaged - self._view.damaged)
         whole = self._tail.at_end
         last = self._view if whole else _ends(self._folder)
+        if (watched and events) or (self._heard is None and last.time is not None and last.time > now):
+            self._heard = self._clock()
         asked = pending(self._folder)
-        told = status(last, living, now, unclaimed=unclaimed, requests=asked, heard=self._heard)
+        heard = None if self._heard is None else self._clock() - self._heard
+        told = status(last, living, now, unclaimed=unclaimed, requests=asked, heard=heard)
         return Snapshot(self._view, told, whole)
 
 

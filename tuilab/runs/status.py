@@ -32,8 +32,8 @@ def status(
     """What the evidence says of a run.
 
     `view` is of its whole log, `alive` was looked up before the log was read, `now` is in seconds since the epoch,
-    `unclaimed` is the age in seconds of a run that no trainer has taken yet (None once one has), `heard` is when,
-    by the clock of `now`, the log was seen to grow (None if it was not watched).
+    `unclaimed` is the age in seconds of a run that no trainer has taken yet (None once one has), `heard` is for how
+    many seconds, by a clock that nobody sets, the log has not been seen to grow (None if it was not watched).
 
     no progress: the trainer lives, or may live on another host, but its loop has sent no sign of life for a while.
     dead: the trainer is gone without a last line.
@@ -61,13 +61,15 @@ def patience(view: View) -> float:
 def _silence(view: View, now: float, heard: float | None) -> float:
     """Seconds since the last sign of life, 0 before the first one.
 
-    An event from the future is as old as one from the past: the clock was set, or the trainer's host has another one.
-    Seeing the log grow is evidence that no clock can spoil.
+    An event from the future tells nothing: the clock was set back, or the trainer's host has another one. Watching
+    the log is evidence that no clock can spoil.
     """
     if view.time is None:
         return 0.0
-    told = abs(now - view.time)
-    return told if heard is None else min(told, abs(now - heard))
+    told = now - view.time
+    if told < 0:
+        return heard or 0.0
+    return told if heard is None else min(told, heard)
 
 
 def rate(view: View) -> float | None:

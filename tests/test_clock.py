@@ -1,0 +1,63 @@
+"""A clock that is set back by an hour while a run goes on: the trainer's, or that of whoever looks on."""
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.trainers import reach
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab, Snapshot
+from tuilab.runs import ACTIVE
+
+HOUR = 3600.0
+RUN = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "60000", "network.hidden": "10, 5"})
+SET_BACK = f"""
+import time
+real, start = time.time, time.monotonic()
+time.time = lambda: real() - {HOUR} * (time.monotonic() - start > 1)
+"""
+"""The `sitecustomize` of a process whose clock is set back after a second."""
+
+
+def to_the_end(lab: Lab, name: str) -> list[Snapshot]:
+    """What somebody who looks on sees from now on."""
+    follower, seen = lab.follow(name), []
+    deadline = time.monotonic() + 60
+    while not seen or seen[-1].status in ACTIVE:
+        assert time.monotonic() < deadline, seen[-1].status
+        seen.append(follower.poll())
+        time.sleep(0.02)
+    return seen
+
+
+def holds_its_course(seen: list[Snapshot]) -> None:
+    assert {look.status for look in seen} <= {"starting", "running", "done"}
+    assert seen[-1].status == "done"
+    assert all(look.eta is None or look.eta >= 0 for look in seen)
+    assert all(look.rate is None or look.rate >= 0 for look in seen)
+    assert sorted(look.view.iteration for look in seen) == [look.view.iteration for look in seen]
+    iterations = seen[-1].view.cost.iteration
+    assert (np.diff(iterations) > 0).all() and iterations[-1] == 60_000
+
+
+def test_the_clock_of_the_trainer(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F13"""
+    (tmp_path / "sitecustomize.py").write_text(SET_BACK)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    seen = to_the_end(lab, lab.start(RUN))
+    started = seen[-1].view.started
+    assert started is not None and seen[-1].view.time is not None
+    assert seen[-1].view.time < started.time - HOUR / 2
+    holds_its_course(seen)
+
+
+def test_the_clock_of_whoever_looks_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F13"""
+    name, real = lab.start(RUN), time.time
+    reach(lab, name, 1000)
+    monkeypatch.setattr(time, "time", lambda: real() - HOUR)
+    assert lab.runs()[0].status in ACTIVE
+    holds_its_course(to_the_end(lab, name))
