@@ -26,14 +26,14 @@ ANSWERS = {
 class Terminal:
     """`tuilab ARGUMENTS` in a pty of the given size. Use as a context manager: at its end the program is killed."""
 
-    def __init__(self, *arguments: str, columns: int = 120, rows: int = 40) -> None:
+    def __init__(self, *arguments: str, columns: int = 120, rows: int = 40, kind: str = "xterm-256color") -> None:
         self.screen = pyte.Screen(columns, rows)
         self.written = bytearray()
         """Every byte that the program wrote."""
         self._stream = pyte.ByteStream(self.screen)
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:  # the child
-            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            environment = {**os.environ, "TERM": kind, "COLORTERM": "truecolor"}
             os.execve(sys.executable, [sys.executable, "-m", "tuilab", *arguments], environment)
         self.resize(columns, rows)
 

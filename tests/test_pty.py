@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal
+from tests.trainers import end_of
+from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import ACTIVE
 
@@ -85,3 +87,15 @@ def test_the_size_that_a_shell_exports_is_not_believed(home: Path, monkeypatch: 
         assert "│" in terminal.screen.display[30] or "▕" in terminal.screen.display[30]
         terminal.resize(80, 24)
         terminal.wait("Experiment    Watch")
+
+
+@pytest.mark.parametrize(
+    "command", [("open", "circles"), ("run", "circles"), ("watch", "last"), ("watch", "last", "--plain")]
+)
+def test_a_dumb_terminal_gets_plain_words(home: Path, command: tuple[str, ...]) -> None:
+    quick = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "300"})
+    end_of(Lab(), Lab().start(quick))
+    with Terminal(*command, kind="dumb") as terminal:
+        assert terminal.exit_code() == 0
+    assert b"done" in terminal.written
+    assert b"\x1b" not in terminal.written

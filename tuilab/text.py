@@ -1,4 +1,7 @@
-"""The one cleaner between text from outside (titles, file names, headers, classes) and a terminal."""
+"""The one cleaner between text from outside (titles, names, headers, classes) and a terminal; is there one?"""
+
+import os
+from typing import TextIO
 
 _BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
 CONTROLS = frozenset((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI, *range(0xD800, 0xE000)))
@@ -17,3 +20,8 @@ def clean(text: str, limit: int = 400) -> str:
     """
     line = text[: limit + 1].translate(_TABLE)
     return line if len(text) <= limit else line[: limit - 1] + "…"
+
+
+def is_screen(*streams: TextIO) -> bool:
+    """Whether all of `streams` are a terminal that understands control sequences, which TERM=dumb says it does not."""
+    return all(stream.isatty() for stream in streams) and os.environ.get("TERM", "") not in ("", "dumb")

@@ -1,7 +1,6 @@
 """The commands. Each parses, calls the lab, prints; everything heavy is imported where it is used."""
 
 import gc
-import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ import typer
 from tuilab.cli.gradcheck import gradcheck
 from tuilab.cli.options import Ascii, Json, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.errors import BadInput
-from tuilab.text import clean
+from tuilab.text import clean, is_screen
 
 if TYPE_CHECKING:
     from tuilab.experiment import Experiment
@@ -192,7 +191,7 @@ def check_presets(
 
 
 def _open(source: str, *, run: str = "", ascii: bool) -> int:
-    seen = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    seen = is_screen(sys.stdin, sys.stdout)
     if seen:
         gc.disable()  # starting makes much and drops little: a tenth of it was collecting; the app enables it again
     lab = the_lab()

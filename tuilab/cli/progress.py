@@ -10,7 +10,7 @@ from types import FrameType
 from tuilab.cli.plain import duration, sentences
 from tuilab.lab import Follower, Snapshot
 from tuilab.runs import ACTIVE
-from tuilab.text import clean
+from tuilab.text import clean, is_screen
 
 POLL = 0.05
 PLAIN_INTERVAL = 10.0
@@ -25,7 +25,7 @@ def follow(
     The first SIGINT or SIGTERM calls `interrupt` (to ask the run to stop) and goes on to the end; without one, or at
     the second, it raises KeyboardInterrupt.
     """
-    show = _Sentences() if plain else _OneLine() if sys.stderr.isatty() else _Lines()
+    show = _Sentences() if plain else _OneLine() if is_screen(sys.stderr) else _Lines()
     asked = False
     with _signals() as caught:
         while True:
