@@ -11,7 +11,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pyte
 
@@ -24,9 +24,19 @@ ANSWERS = {
 
 
 class Terminal:
-    """`tuilab ARGUMENTS` in a pty of the given size. Use as a context manager: at its end the program is killed."""
+    """`tuilab ARGUMENTS`, or another `program`, in a pty of the given size.
 
-    def __init__(self, *arguments: str, columns: int = 120, rows: int = 40, kind: str = "xterm-256color") -> None:
+    Use as a context manager: at its end the program is killed.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        columns: int = 120,
+        rows: int = 40,
+        kind: str = "xterm-256color",
+        program: Sequence[str] = (sys.executable, "-m", "tuilab"),
+    ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.written = bytearray()
         """Every byte that the program wrote."""
@@ -34,7 +44,7 @@ class Terminal:
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:  # the child
             environment = {**os.environ, "TERM": kind, "COLORTERM": "truecolor"}
-            os.execve(sys.executable, [sys.executable, "-m", "tuilab", *arguments], environment)
+            os.execvpe(program[0], [*program, *arguments], environment)
         self.resize(columns, rows)
 
     def __enter__(self) -> "Terminal":

@@ -2,7 +2,11 @@
 
 import os
 import random
+import re
+import shlex
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +110,40 @@ def test_idle_is_free(home: Path) -> None:
         after = process.cpu_times()
         assert len(terminal.written) == written
         assert (after.user + after.system) - (before.user + before.system) <= 0.01 * 60
+
+
+def test_a_session_of_tmux_that_nobody_is_attached_to_costs_nothing(home: Path, tmp_path: Path) -> None:
+    """L5: detached, the app rests; attached again, it shows the run as it is now."""
+    path = tmp_path / "long.toml"
+    path.write_text(LONG)
+    server = ["tmux", "-L", f"tuilab-{os.getpid()}", "-f", "/dev/null"]
+    lab = shlex.join([sys.executable, "-m", "tuilab", "open", str(path)])
+    subprocess.run([*server, "new-session", "-d", "-x", "120", "-y", "40", f"exec {lab}"], check=True)
+    try:
+        pid = subprocess.run([*server, "list-panes", "-F", "#{pane_pid}"], capture_output=True, check=True).stdout
+        app = psutil.Process(int(pid))
+        with Terminal(program=[*server, "attach"]) as terminal:
+            terminal.wait("r Run")
+            terminal.press("r")
+            terminal.wait(r"running\s+circles-0001")
+        time.sleep(5)  # until it is noticed
+        before = app.cpu_times()
+        time.sleep(30)
+        after = app.cpu_times()
+        assert (after.user + after.system) - (before.user + before.system) <= 0.01 * 30
+        reached = iteration()
+        with Terminal(program=[*server, "attach"]) as terminal:
+            terminal.until(lambda: shown(terminal) >= reached, 5)
+            assert shown(terminal) >= reached
+    finally:
+        subprocess.run([*server, "kill-server"], check=True)
+        Lab().stop("circles-0001")
+
+
+def shown(terminal: Terminal) -> int:
+    """The iteration that the screen says."""
+    said = re.search(r"iteration ([\d ]+) / 5 000 000", terminal.text.replace("\u202f", " ").replace("\u2009", " "))
+    return int(said[1].replace(" ", "")) if said else 0
 
 
 def test_a_closed_terminal_ends_the_app_and_not_the_run(home: Path, tmp_path: Path) -> None:

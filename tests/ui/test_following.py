@@ -2,11 +2,13 @@
 
 from threading import Event
 
+import pytest
 from msgspec import structs
 
 from tests.ui.canned import snapshot
 from tuilab.lab import Snapshot
-from tuilab.ui.following import FIRST, SLOW, STEADY, follow, pace
+from tuilab.ui import following
+from tuilab.ui.following import AWAY, FIRST, SLOW, STEADY, follow, pace
 
 
 class Canned:
@@ -51,6 +53,27 @@ def test_the_parts_of_a_long_log_are_told_without_rest_and_an_end_within_is_none
     follow(Canned(ended_once, extended, done, extended, ended=Event(), parts=1), told.append, Rests())
     assert told == [ended_once, extended, done]
     assert rests == [STEADY]
+
+
+def test_while_nobody_looks_it_looks_seldom_and_at_once_when_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(following, "monotonic", lambda: clock[0])
+
+    class Rests(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            clock[0] += timeout or 0.0
+            return self.is_set()
+
+    looks: list[float] = []
+    ended = Rests()
+    follow(
+        Canned(*(structs.replace(snapshot("running"), rate=n) for n in range(3)), ended=ended),
+        lambda seen: looks.append(clock[0]),
+        ended,
+        is_seen=lambda: clock[0] >= STEADY + AWAY + 2 * STEADY,
+    )
+    assert looks == [0.0, STEADY + AWAY]
+    assert clock[0] == STEADY + AWAY + 2 * STEADY
 
 
 def test_nothing_is_told_once_nobody_listens() -> None:

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
-from tuilab.ui import terminal
+from tuilab.ui import terminal, tmux
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.control import ControlScreen
 from tuilab.ui.screens.export import ExportScreen
@@ -126,4 +126,6 @@ def _collect() -> None:
 
 def run(lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", *, ascii: bool = False) -> int:
     """Opens the lab on this terminal, with ASCII alone if so, until it is closed; returns the exit code."""
-    return terminal.run(LabApp(lab, experiment, preset_name, run), ascii=ascii)
+    app = LabApp(lab, experiment, preset_name, run)
+    with tmux.noticing(app):
+        return terminal.run(app, ascii=ascii)

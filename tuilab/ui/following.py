@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from threading import Event
+from time import monotonic
 from typing import Protocol
 
 from tuilab.lab import Snapshot
 
-FIRST, STEADY, SLOW = 0.02, 0.25, 1.0
-"""Seconds between two looks: until the first points, while they come, and while nothing is to be expected soon."""
+FIRST, STEADY, SLOW, AWAY = 0.02, 0.25, 1.0, 5.0
+"""Seconds between two looks: until the first points, while they come, while nothing is to be expected soon, and while
+nobody looks at the terminal."""
 
 
 class Watched(Protocol):
@@ -25,11 +27,17 @@ def pace(snapshot: Snapshot) -> float:
     return STEADY if len(snapshot.view.cost) else FIRST
 
 
-def follow(follower: Watched, tell: Callable[[Snapshot], object], ended: Event) -> None:
+def follow(
+    follower: Watched,
+    tell: Callable[[Snapshot], object],
+    ended: Event,
+    is_seen: Callable[[], bool] = lambda: True,
+) -> None:
     """Looks until the run has ended or `ended` is set, which also cuts a rest short; tells each new snapshot once.
 
     The parts of a long log are told as they are read: its first points need not wait for the last. A dead run is
-    followed on: it may be resumed. Raises `BadInput` where the log cannot be read.
+    followed on: it may be resumed. While nothing is seen, little is told; what was missed is told then. Raises
+    `BadInput` where the log cannot be read.
     """
     last = None
     while not ended.is_set():
@@ -44,3 +52,6 @@ def follow(follower: Watched, tell: Callable[[Snapshot], object], ended: Event) 
         if snapshot.view.finished is not None:
             return
         ended.wait(pace(snapshot))
+        back = monotonic() + AWAY
+        while not is_seen() and monotonic() < back and not ended.wait(STEADY):
+            pass

@@ -268,7 +268,7 @@ class LabScreen(ControlScreen):
             self.post_message(Followed(snapshot, ended, aside))
 
         try:
-            following.follow(self._lab.follow(name), tell, ended)
+            following.follow(self._lab.follow(name), tell, ended, lambda: self.app.app_focus)
         except BadInput as error:
             if not aside:  # a parent may have been deleted
                 self.post_message(Refused(error, "cannot be shown"))
