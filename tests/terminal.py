@@ -43,7 +43,8 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:  # the child
-            environment = {**os.environ, "TERM": kind, "COLORTERM": "truecolor"}
+            outside = {name: value for name, value in os.environ.items() if name != "TMUX"}
+            environment = {**outside, "TERM": kind, "COLORTERM": "truecolor"}
             os.execvpe(program[0], [*program, *arguments], environment)
         self.resize(columns, rows)
 

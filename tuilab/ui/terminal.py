@@ -126,6 +126,8 @@ def _wait_for_a_slow_line() -> None:
 
     def again(screen: Screen[Any]) -> None:
         waiting.discard(screen)
+        # What became dirty meanwhile is taken up; the update forgets whatever it has not been told of.
+        screen._compositor.update_widgets(screen._dirty_widgets)
         refresh(screen)
 
     vars(linux_driver)["WriterThread"] = _Writer

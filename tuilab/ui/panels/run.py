@@ -124,7 +124,12 @@ class RunPane(Vertical):
         self._look_when_due()
 
     def _look_when_due(self) -> None:
-        """Looks where there is something new, the last look is over and rested from, and somebody sees it."""
+        """Looks where there is something new, the last look is over and rested from, and somebody sees it.
+
+        There is no rest while there is nothing to be seen yet.
+        """
+        if self.view.insight is None and not self.view.fault:
+            self._end_rest()
         seen = self.app.app_focus and self.screen.is_active and self.is_on_screen
         if seen and self._stale and not self._looking and self._next_look is None and self.view.LOOKS:
             experiment = self.snapshot.experiment if self.snapshot else self.experiment
@@ -141,10 +146,13 @@ class RunPane(Vertical):
     def _hurry(self) -> None:
         """Looks without a rest before it: somebody waits."""
         self._hurried = self._looking
+        self._end_rest()
+        self._look_when_due()
+
+    def _end_rest(self) -> None:
         if self._next_look is not None:
             self._next_look.stop()
             self._next_look = None
-        self._look_when_due()
 
     @on(Looked)
     def _take_look(self, event: Looked) -> None:
@@ -158,6 +166,7 @@ class RunPane(Vertical):
             self._hurry()
         else:
             self._next_look = self.set_timer(max(REST, SHARE * event.seconds), self._rested)
+            self._look_when_due()
 
     def _rested(self) -> None:
         self._next_look = None

@@ -1,0 +1,45 @@
+"""An update that waits for a slow line: in the end everything that changed is on the screen."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.drivers import linux_driver
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tuilab.ui import terminal
+
+
+class Pair(App[None]):
+    """Two words."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("first", id="first")
+        yield Static("second", id="second")
+
+
+async def test_what_becomes_dirty_while_an_update_waits_is_written_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for owner, name in ((Screen, "_compositor_refresh"), (linux_driver, "WriterThread")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))  # put back at the end
+    terminal._wait_for_a_slow_line()
+    app, waiting, written = Pair(), list[Callable[[], None]](), list[Any]()
+    async with app.run_test(size=(20, 2)) as pilot:
+        await pilot.pause()
+        writer = terminal._Writer(io.StringIO())
+        writer._asked = 1
+        monkeypatch.setattr(app._driver, "_writer_thread", writer, raising=False)
+        monkeypatch.setattr(app.screen, "set_timer", lambda delay, callback: waiting.append(callback))
+        monkeypatch.setattr(app, "_display", lambda screen, update: written.append(update))
+        first, second = app.query_one("#first", Static), app.query_one("#second", Static)
+        first.update("FIRST", layout=False)
+        await pilot.pause()
+        assert len(waiting) == 1 and not written
+        second.update("SECOND", layout=False)
+        app.screen._dirty_widgets.add(second)  # its message has come, the next update has not
+        writer._done = 1
+        waiting[0]()
+        sent = "".join(update.render_segments(app.console) for update in written)
+        assert "FIRST" in sent and "SECOND" in sent
