@@ -28,6 +28,8 @@ def test_open_train_read_the_verdict_and_leave(columns: int, rows: int) -> None:
         text = terminal.text
         assert "Cost" in text and "Error" in text
         assert any("\u2800" <= character <= "\u28ff" for character in text), "no curve is drawn"
+        terminal.press("c")  # a key of the view, which has the focus from the start
+        terminal.wait(r"at \d+")
         terminal.press("g")
         terminal.wait("correct: ")
         terminal.press("\x1b")

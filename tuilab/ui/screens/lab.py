@@ -40,7 +40,7 @@ from tuilab.ui.words import count, plural
 class LabScreen(ControlScreen):
     """Shows the draft beside the run that is watched."""
 
-    AUTO_FOCUS = ".-wide View, .-at-watch View"
+    AUTO_FOCUS = "View"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,ctrl+r", "run", "Run", tooltip="Train the experiment in the panels"),
         Binding("g,ctrl+g", "check", "Gradients", tooltip="Check the gradients of the experiment in the panels"),
