@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
@@ -44,10 +44,68 @@ def test_toml_gives_the_same_experiment_back(experiment: Experiment) -> None:
 
 @given(experiments(), st.sampled_from(sorted(knobs())))
 def test_a_knob_reads_back_what_it_shows(experiment: Experiment, path: str) -> None:
-    if knobs()[path].kind == "text":
-        return  # quotes and outer blanks of a text are the typist's
     shown = knobs()[path].format(get(experiment, path))
     assert edit(experiment, {path: shown}) == experiment
+
+
+def values(kind: inspect.Type) -> st.SearchStrategy[Any]:
+    """Any value that a field of this type may have."""
+    match kind:
+        case inspect.Metadata():
+            return values(kind.type)
+        case inspect.UnionType():
+            return st.one_of(*(values(member) for member in kind.types))
+        case inspect.LiteralType():
+            return st.sampled_from(kind.values)
+        case inspect.BoolType():
+            return st.booleans()
+        case inspect.IntType():
+            return st.integers(kind.ge, kind.le)
+        case inspect.FloatType():
+            low, high = (kind.ge if kind.gt is None else kind.gt), (kind.le if kind.lt is None else kind.lt)
+            return st.floats(low, high, exclude_min=kind.gt is not None, exclude_max=kind.lt is not None)
+        case inspect.VarTupleType():
+            return st.lists(values(kind.item_type), max_size=4)
+        case inspect.StrType():
+            return text
+    raise AssertionError(f"no values of {kind}")
+
+
+def field_type(path: str) -> inspect.Type:
+    """The declared type of the field at `path`."""
+    info: Any = inspect.type_info(Experiment)
+    for key in path.split("."):
+        info = next(field.type for field in info.fields if field.name == key)
+    return info
+
+
+@pytest.mark.parametrize("path", knobs())
+@settings(max_examples=40)
+@given(data=st.data())
+def test_what_a_knob_formats_it_parses_to_the_same_value(path: str, data: st.DataObject) -> None:
+    knob, value = knobs()[path], data.draw(values(field_type(path)))
+    shown = knob.format(value)
+    again = knob.parse(shown)
+    assert (again, type(again)) == (value, type(value)), shown
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "shown"),
+    [
+        ("dropout.keep_prob", (0.5,), "[0.5]"),
+        ("dropout.keep_prob", 0.5, "0.5"),
+        ("dropout.keep_prob", (1.0, 0.5), "1.0, 0.5"),
+        ("network.activation", (), "[]"),
+        ("network.activation", ("relu",), "[relu]"),
+        ("network.hidden", (10,), "10"),
+        ("title", '"quoted"', r'''"\"quoted\""'''),
+        ("title", " two\nlines\x7f", r'" two\nlines\u007f"'),
+    ],
+)
+def test_one_value_and_a_list_of_one_are_told_apart(path: str, value: Any, shown: str) -> None:
+    assert knobs()[path].format(value) == shown
+    again = knobs()[path].parse(shown)
+    assert (tuple(again) if isinstance(again, list) else again) == value
 
 
 @given(st.text(alphabet=string.printable, max_size=30), st.sampled_from(sorted(knobs())))

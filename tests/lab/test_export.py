@@ -55,6 +55,7 @@ def test_the_curves_are_told_twice_alike():
         ("circles", {}),
         ("digits", {"optimization.learning_rate": "0.003", "network.hidden": "7, 5", "seed": "4"}),
         ("l2", {"dropout.keep_prob": "1.0, 0.5, 0.8", "data.source": "it's here.csv", "data.label": "a b"}),
+        ("l2", {"network.hidden": "[]", "dropout.keep_prob": "[0.5]", "data.label": '" of two\\nlines"'}),
     ],
 )
 def test_the_command_runs_the_same_again(lab: Lab, preset, edits):

@@ -1,5 +1,6 @@
 """The fields of the experiment as a person meets them: panels, `--set` and error messages read these."""
 
+import json
 import re
 import tomllib
 from functools import cache
@@ -36,10 +37,11 @@ class Knob(Struct, frozen=True, kw_only=True):
         raw = raw.strip()
         if self.kind in ("text", "choice"):
             return _unquoted(raw)
-        several = self.kind == "list" or (self.kind == "one or list" and re.search(r"[\s,]", raw))
+        several = self.kind == "list" or (self.kind == "one or list" and re.search(r"[\s,\[]", raw))
         toml = raw
-        if several and not raw.startswith("["):
-            toml = "[" + ", ".join(_quoted(item) for item in raw.replace(",", " ").split()) + "]"
+        if several:
+            items = raw[1:-1] if raw.startswith("[") and raw.endswith("]") else raw
+            toml = "[" + ", ".join(_quoted(item) for item in items.replace(",", " ").split()) + "]"
         try:
             return _toml_value(toml)
         except ValueError:
@@ -50,8 +52,11 @@ class Knob(Struct, frozen=True, kw_only=True):
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, (list, tuple)):
-            return ", ".join(str(item) for item in value)
-        return str(value)
+            items = ", ".join(str(item) for item in value)
+            # Of these a list of fewer than two items would be read as a single value.
+            return f"[{items}]" if self.kind == "one or list" and len(value) < 2 else items
+        text = str(value)
+        return text if self.kind != "text" or self.parse(text) == text else _as_toml(text)
 
 
 @cache
@@ -150,6 +155,11 @@ def _toml_value(raw: str) -> Any:
 def _quoted(item: str) -> str:
     """A bare word such as `relu` as TOML text; anything else as it is."""
     return f'"{item}"' if re.fullmatch(r"[A-Za-z_]\w*", item) and item not in ("true", "false", "nan", "inf") else item
+
+
+def _as_toml(text: str) -> str:
+    """A text in quotes, with what TOML wants escaped (which JSON does, but for DEL)."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _unquoted(raw: str) -> str:
