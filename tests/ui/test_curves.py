@@ -18,7 +18,7 @@ from tuilab.ui.panels.status import epoch_updates, status_lines
 from tuilab.ui.plots import Chart, Figure, Series
 from tuilab.ui.views.curves import CurvesView
 from tuilab.ui.views.curves_scene import SMOOTHING, Scene
-from tuilab.ui.words import count
+from tuilab.words import count
 
 SCENE = Scene(whole=(0.0, 1000.0))
 

@@ -9,7 +9,6 @@ from tuilab.ui.figures import cost_figure, error_figure
 from tuilab.ui.panels.needle import needle_lines, place
 from tuilab.ui.panels.status import status_lines
 from tuilab.ui.panels.verdict import figures
-from tuilab.ui.words import duration, rate
 
 
 @pytest.mark.parametrize("width", [40, 71, 106])
@@ -73,9 +72,3 @@ def test_the_verdict_tells_its_numbers() -> None:
     text = figures(snapshot("done"))
     for part in ("train error 5.00 %", "dev 10.00 % ± 3.87 % by chance", "bias 5.00 %", "variance 5.00 %"):
         assert part in text
-
-
-def test_words() -> None:
-    durations = {0.4: "0 s", 59.6: "1 min 00 s", 61: "1 min 01 s", 3600 * 5 + 180: "5 h 03 min"}
-    assert {seconds: duration(seconds) for seconds in durations} == durations
-    assert [rate(value) for value in (0.123, 12345.6)] == ["0.12 it/s", "12\u202f346 it/s"]

@@ -1,8 +1,6 @@
 """The runs browser: order, filter, marks, names, deletion; what a row says."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input
 
@@ -17,7 +15,6 @@ from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.note import NoteScreen
 from tuilab.ui.screens.runs import RunsScreen
-from tuilab.ui.words import sparkline
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -144,13 +141,3 @@ def test_texts_from_outside_are_shown_as_text() -> None:
     row = cells(summary(1, title="\x1b]52;c;x\x07[b]", about=About(label="[/]", parent="\x1b[2J")), frozenset())
     assert len(row) == len(COLUMNS) and not any("\x1b" in cell.plain for cell in row)
     assert row[-1].plain.endswith("[b]") and not row[-1].spans and row[1].plain == "[/]"
-
-
-@given(st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=20))
-def test_a_sparkline_rises_with_its_values(values: list[float | None]) -> None:
-    line = sparkline(values)
-    assert len(line) == len(values) and [one == "!" for one in line] == [value is None for value in values]
-    finite = [(value, one) for value, one in zip(values, line, strict=True) if value is not None]
-    assert all(one <= other for value, one in finite for larger, other in finite if value <= larger)
-    if len({value for value, _ in finite}) > 1:
-        assert {"▁", "█"} <= set(line)

@@ -158,15 +158,15 @@ def list_presets(context: typer.Context, json: Json = False) -> None:
     """List the presets, or show one."""
     if context.invoked_subcommand is not None:
         return
-    from tuilab.cli.report import columns
     from tuilab.lab.export import as_json
+    from tuilab.words.table import aligned
 
     found = the_lab().presets()
     if json:
         typer.echo(as_json([{"name": p.name, "title": p.title, "about": p.about, "own": p.own} for p in found]))
         return
     rows = [("PRESET", "", "TITLE"), *((p.name, "own" if p.own else "", clean(p.title)) for p in found)]
-    typer.echo(columns(rows))
+    typer.echo("\n".join(aligned(rows)))
 
 
 @presets.command("show")

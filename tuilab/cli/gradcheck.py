@@ -101,10 +101,10 @@ def _check_function(
 
 
 def _list(bugs: dict[str, str], json: bool) -> int:
-    from tuilab.cli.report import columns
     from tuilab.lab.export import as_json
+    from tuilab.words.table import aligned
 
-    typer.echo(as_json(bugs) if json else columns([("BUG", "WHAT WENT WRONG"), *bugs.items()]))
+    typer.echo(as_json(bugs) if json else "\n".join(aligned([("BUG", "WHAT WENT WRONG"), *bugs.items()])))
     return 0
 
 

@@ -1,7 +1,7 @@
 """What the command line says of a gradient check and of a sweep over ε."""
 
-from tuilab.cli.report import columns
 from tuilab.nn import GradientReport, Sweep
+from tuilab.words.table import aligned
 
 _SIGNS = {"correct": "✓", "look again": "?", "wrong": "✗"}
 
@@ -28,7 +28,7 @@ def gradient_text(report: GradientReport, why: str = "") -> str:
         blame = f"← {100 * parameter.share:.0f} % of the squared difference" if parameter in report.guilty else ""
         difference = f"{parameter.relative_difference:.3g}"
         rows.append((parameter.name, f"{parameter.size:,}", f"{parameter.kinks:,}", difference, blame))
-    tables = ["\n".join(lines), columns(rows)]
+    tables = ["\n".join(lines), "\n".join(aligned(rows))]
     if report.verdict != "correct":
         tables.append(_coordinates(report))
     return "\n\n".join(tables)
@@ -40,7 +40,7 @@ def _coordinates(report: GradientReport) -> str:
         index = ", ".join(str(place) for place in one.index)
         numbers = f"{one.analytic:.9g}", f"{one.numerical:.9g}", f"{100 * one.share:.1f} %"
         rows.append((f"{one.parameter}[{index}]", *numbers))
-    return columns(rows)
+    return "\n".join(aligned(rows))
 
 
 def sweep_text(sweep: Sweep) -> str:
@@ -53,4 +53,4 @@ def sweep_text(sweep: Sweep) -> str:
         marks = ["← least" if least else "" for least in (point.one_sided == least_one, point.two_sided == least_two)]
         rows.append((f"{point.epsilon:.0e}", f"{point.one_sided:.3g}", marks[0], f"{point.two_sided:.3g}", marks[1]))
     head = f"Relative difference over ε, {sweep.coordinates:,} of {sweep.parameters:,} coordinates{examples}"
-    return f"{head}\n\n{columns(rows)}"
+    return "\n".join([head, "", *aligned(rows)])

@@ -6,13 +6,14 @@ from typing import Any
 
 import typer
 
-from tuilab.cli.report import columns, percent
 from tuilab.events import Layers
 from tuilab.lab import Inspection, Lab
 from tuilab.lab.export import as_json
 from tuilab.lessons import Verification
 from tuilab.text import clean
 from tuilab.training.descent import Descent
+from tuilab.words import percent
+from tuilab.words.table import aligned
 
 
 def check_presets(lab: Lab, name: str, quick: bool, json: bool) -> int:
@@ -83,4 +84,4 @@ def _signal_lines(layers: Layers) -> list[str]:
     rows: list[tuple[str, ...]] = [heads]
     for layer, figures in enumerate(zip(*(getattr(layers, name) for name in names), strict=True), 1):
         rows.append((str(layer), *("–" if math.isnan(figure) else f"{figure:.3g}" for figure in figures)))
-    return columns(rows).splitlines()
+    return list(aligned(rows))

@@ -6,6 +6,7 @@ from tuilab.events import Column
 from tuilab.lab import Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.text import clean
+from tuilab.words import duration
 
 FLAT = 0.01
 """A curve that changed by less than this share of itself is flat."""
@@ -34,16 +35,6 @@ def trend(values: Column) -> str:
     if abs(now - then) <= FLAT * max(abs(now), abs(then)):
         return "flat"
     return "falling" if now < then else "rising"
-
-
-def duration(seconds: float) -> str:
-    """`42 s`, `3 min 20 s`, `5 h 03 min`."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
 def _status(snapshot: Snapshot) -> str:

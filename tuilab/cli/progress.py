@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from tuilab.cli.plain import duration, sentences
+from tuilab.cli.plain import sentences
 from tuilab.lab import Follower, Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.text import clean, is_screen
+from tuilab.words import duration
 
 POLL = 0.05
 PLAIN_INTERVAL = 10.0

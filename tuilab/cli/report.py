@@ -1,10 +1,11 @@
 """What the command line says of a run and of a list of runs, for a person."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from tuilab.lab import RunSummary, Snapshot
 from tuilab.text import clean
+from tuilab.words import percent
+from tuilab.words.table import aligned
 
 EXIT_CODES = {"done": 0, "stopped": 0, "diverged": 3}
 """By a run's status; every other one has failed (1)."""
@@ -42,11 +43,6 @@ def run_text(snapshot: Snapshot) -> str:
     return "\n".join(lines)
 
 
-def percent(fraction: float | None) -> str:
-    """`3.51 %`, or a dash."""
-    return "–" if fraction is None else f"{100 * fraction:.2f} %"
-
-
 def runs_text(runs: list[RunSummary]) -> str:
     """The list of runs as aligned columns."""
     rows = [("RUN", "STATUS", "WHEN", "ITERATION", "DEV ERROR", "FROM", "TITLE")]
@@ -56,12 +52,4 @@ def runs_text(runs: list[RunSummary]) -> str:
         title = clean(f"{run.about.label}: {run.title}" if run.about.label else run.title, 60)
         parent = clean(run.about.parent)
         rows.append((run.name, run.status, when, iteration, percent(run.dev_error), parent, title))
-    return columns(rows)
-
-
-def columns(rows: Sequence[tuple[str, ...]]) -> str:
-    """Rows as lines of left-aligned columns."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    return "\n".join(aligned(rows))

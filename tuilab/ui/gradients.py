@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from tuilab.lab.signs import VERDICT_SIGNS
 from tuilab.nn import GradientReport, Sweep
 from tuilab.ui.plots import Figure, Series
-from tuilab.ui.words import VERDICT_GLYPHS, count, plural
+from tuilab.words import count, plural
 
 PARAMETER_COLUMNS = ("parameter", "size", "kinks", "relative difference", "blame: share of ‖difference‖²")
 COORDINATE_COLUMNS = ("coordinate", "back-propagation", "numerical", "share")
@@ -17,7 +18,7 @@ _SENTENCES = {
 
 def head(report: GradientReport) -> str:
     """`✗ wrong: 0.333`."""
-    return f"{VERDICT_GLYPHS[report.verdict]} {report.verdict}: {report.relative_difference:.3g}"
+    return f"{VERDICT_SIGNS[report.verdict]} {report.verdict}: {report.relative_difference:.3g}"
 
 
 def sentence(report: GradientReport, where: str) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 from rich.text import Text
 
 from tuilab.lab import RunSummary
+from tuilab.lab.signs import STATUS_SIGNS
 from tuilab.text import clean
 from tuilab.ui.livery import liveries
-from tuilab.ui.words import STATUS_GLYPHS, count, percent, sparkline, when
+from tuilab.words import count, percent, sparkline, when
 
 _WORST = float("inf")
 
@@ -38,7 +39,7 @@ def cells(run: RunSummary, marked: Collection[str]) -> list[Text]:
     texts = (
         f"{liveries([run.name])[run.name].marker}●" if run.name in marked else "  ",
         name,
-        f"{STATUS_GLYPHS[run.status]} {run.status}",
+        f"{STATUS_SIGNS[run.status]} {run.status}",
         percent(run.best_dev_error),
         sparkline(run.spark),
         when(run.created),

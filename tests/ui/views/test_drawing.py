@@ -11,7 +11,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from tuilab.ui.views.drawing import MUTED, Cells, Drawing, Ink, braille
-from tuilab.ui.views.looking import Table, Words, aligned
+from tuilab.ui.views.looking import Table, Words
+from tuilab.words.table import aligned
 
 RED = Ink("error", ground="primary", share=0.5, bold=True)
 
@@ -117,12 +118,7 @@ async def test_a_table_keeps_its_head_while_its_lines_scroll() -> None:
     app = DrawingApp()
     async with app.run_test(size=(30, 12)) as pilot:
         table = app.query_one(Table)
-        table.show(aligned([("name", "n"), *((f"row {i}", str(i)) for i in range(20))]))
+        table.show(aligned([("name", "n"), *((f"row {i}", str(i)) for i in range(20))], left=1))
         await pilot.pause()
         lines = table.query_one(".lines", Words)
         assert lines.size.height == 20 and str(table.query_one(".head", Words).visual) == "name     n"
-
-
-def test_columns_are_aligned_by_cells() -> None:
-    assert aligned([("a", "b"), ("日本", "12")]) == ("a      b", "日本  12")
-    assert aligned([("a\x1b", "b")], gap=1) == ("a\ufffd b",)

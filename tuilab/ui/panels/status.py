@@ -9,10 +9,11 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
+from tuilab.lab.signs import STATUS_SIGNS
 from tuilab.runs import ACTIVE
 from tuilab.text import clean
 from tuilab.training.batches import batches_per_epoch
-from tuilab.ui.words import STATUS_GLYPHS, count, duration, plural, rate
+from tuilab.words import count, duration, plural, rate
 
 IDLE = "No run yet. Press r to train this experiment."
 
@@ -52,7 +53,7 @@ def status_lines(snapshot: Snapshot, width: int) -> list[Content]:
     """The state with a bar as long as fits in `width` cells, and the figures."""
     made, planned = snapshot.view.iteration, snapshot.experiment.optimization.iterations
     share = min(1.0, made / planned)
-    head = f"{STATUS_GLYPHS[snapshot.status]} {snapshot.status}  {clean(snapshot.name)}  "
+    head = f"{STATUS_SIGNS[snapshot.status]} {snapshot.status}  {clean(snapshot.name)}  "
     tail = f" {int(100 * share):3d} %"
     length = max(0, min(60, width - len(head) - len(tail)))
     done = round(share * length)

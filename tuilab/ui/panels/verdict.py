@@ -12,7 +12,7 @@ from tuilab.lab import Snapshot
 from tuilab.text import clean
 from tuilab.training import Action
 from tuilab.ui.messages import ActionChosen
-from tuilab.ui.words import percent
+from tuilab.words import percent
 
 WAITING = "Bias or variance? The first figures will tell."
 MAXIMUM_ACTIONS = 9

@@ -17,12 +17,13 @@ from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.compare import differing, same_but_seed
 from tuilab.lab.comparison import Comparison
+from tuilab.lab.signs import STATUS_SIGNS
 from tuilab.text import clean
 from tuilab.ui.livery import liveries
 from tuilab.ui.messages import Compared, Refused
 from tuilab.ui.plots import Plot
 from tuilab.ui.several import Part, cost_of_all, error_of_all
-from tuilab.ui.words import STATUS_GLYPHS, count, percent, plural
+from tuilab.words import count, percent, plural
 
 PACE = 0.5
 """Seconds between two looks at the runs."""
@@ -164,7 +165,7 @@ def rows(runs: tuple[Snapshot, ...]) -> list[tuple[str, ...]]:
     ]
     return [
         *(settings or [("", *("the same experiment" for _ in runs))]),
-        ("status", *(f"{STATUS_GLYPHS[run.status]} {run.status}" for run in runs)),
+        ("status", *(f"{STATUS_SIGNS[run.status]} {run.status}" for run in runs)),
         ("iteration", *(count(run.view.iteration) for run in runs)),
         ("cost", *(f"{run.view.cost.total[-1]:.4g}" if len(run.view.cost) else "–" for run in runs)),
         ("train error", *(percent(run.error.train) for run in runs)),

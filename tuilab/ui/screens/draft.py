@@ -19,7 +19,7 @@ from tuilab.ui.messages import Edited, Planned, Refused
 from tuilab.ui.panels.experiment import ExperimentColumn
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.save import SaveScreen
-from tuilab.ui.words import count, plural
+from tuilab.words import count, plural
 
 PLAN_DELAY = 0.3
 """Seconds after the last edit until the data is looked at."""

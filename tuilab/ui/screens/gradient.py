@@ -34,7 +34,7 @@ from tuilab.ui.panels.needle import Needle
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.plant import SECRET, PlantScreen
-from tuilab.ui.words import count
+from tuilab.words import count
 
 _STYLES: dict[Verdict, str] = {"correct": "$text-success", "look again": "$text-warning", "wrong": "$text-error"}
 _TABS = {"parameters": "Parameters", "coordinates": "Worst coordinates", "curve": "U-curve over ε"}

@@ -34,7 +34,7 @@ from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.lessons import LessonsScreen, Results
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.seeds import SeedsScreen
-from tuilab.ui.words import count, plural
+from tuilab.words import count, plural
 
 
 class LabScreen(ControlScreen):

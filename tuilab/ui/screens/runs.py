@@ -23,7 +23,7 @@ from tuilab.ui.run_table import COLUMNS, ORDERS, about, cells, chosen
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.note import NoteScreen
-from tuilab.ui.words import plural
+from tuilab.words import plural
 
 REFRESH = 2.0
 """Seconds between two looks at the store."""

@@ -15,7 +15,7 @@ from tuilab.training.boundary import EXAMPLES, Boundary, Examples, Range, bounda
 from tuilab.ui.plots.series import Array
 from tuilab.ui.views.drawing import CLASS_HUES, Cells, Drawing, Ink
 from tuilab.ui.views.looking import LookingView, Words
-from tuilab.ui.words import count
+from tuilab.words import count
 
 GLYPHS = "oxvsczuwkm"
 """Of the classes, round and round; a small letter for a train example, a capital for one of dev."""

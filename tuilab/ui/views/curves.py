@@ -15,7 +15,7 @@ from tuilab.ui.panels.verdict import Verdict
 from tuilab.ui.plots import Chart
 from tuilab.ui.views.curves_scene import Scene
 from tuilab.ui.views.view import View
-from tuilab.ui.words import plural
+from tuilab.words import plural
 
 ZOOM = 0.5
 """What a key makes of the length of the axis."""

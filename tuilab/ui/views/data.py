@@ -12,8 +12,8 @@ from tuilab.training import Problem
 from tuilab.training.samples import class_counts, images, turn_by_turn
 from tuilab.ui.plots.series import Array
 from tuilab.ui.views.images import PicturesView
-from tuilab.ui.views.looking import aligned
-from tuilab.ui.words import count, plural
+from tuilab.words import count, plural
+from tuilab.words.table import aligned
 
 PARTS = ("train", "dev", "test")
 BAR = 6
@@ -92,7 +92,7 @@ def table(counts: Array, classes: Sequence[str]) -> tuple[str, ...]:
     rows.append(["all", *_cells(totals, totals / totals.sum(), (totals / totals.sum()).max())])
     for name, numbers, share in zip(classes, counts, shares, strict=True):
         rows.append([clean(name, 12), *_cells(numbers, share, longest)])
-    return aligned(rows)
+    return aligned(rows, left=1)
 
 
 def _cells(numbers: Array, shares: Array, longest: float) -> Iterable[str]:

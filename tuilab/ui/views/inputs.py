@@ -12,11 +12,13 @@ from textual.widget import Widget
 from tuilab.data import Dataset
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
+from tuilab.text import clean
 from tuilab.training.conditioning import Bowl
 from tuilab.training.input_report import EXAMPLES, InputReport, input_report, path, steps
 from tuilab.ui.views.drawing import MUTED, Cells, Drawing, Ink, braille
-from tuilab.ui.views.looking import Table, TableView, Words, aligned, number
-from tuilab.ui.words import count
+from tuilab.ui.views.looking import Table, TableView, Words
+from tuilab.words import count, number
+from tuilab.words.table import aligned
 
 HEAD = ("feature", "μ", "σ", "smallest", "largest")
 LONGEST = 6.0
@@ -99,8 +101,9 @@ def sentence(report: InputReport, used: bool, rate: float) -> str:
 def _rows(dataset: Dataset) -> tuple[str, ...]:
     report = input_report(dataset)
     columns = (report.mean, report.std, report.low, report.high)
+    names = (clean(name, 40) for name in dataset.features)
     return aligned(
-        [HEAD, *((name, *(number(column[i]) for column in columns)) for i, name in enumerate(dataset.features))]
+        [HEAD, *((name, *(number(column[i]) for column in columns)) for i, name in enumerate(names))], left=1
     )
 
 

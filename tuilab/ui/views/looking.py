@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -95,22 +94,3 @@ class Table(Widget):
         self.styles.max_height = len(rows)
         self.query_one(".head", Words).say(head)
         self.query_one(".lines", Words).say("\n".join(lines))
-
-
-def aligned(rows: Sequence[Sequence[str]], left: int = 1, gap: int = 2) -> tuple[str, ...]:
-    """A line for each row: cells of equal width a column, `gap` apart, the first `left` columns set to the left."""
-    cleaned = [[clean(cell, 40) for cell in row] for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(*cleaned, strict=True)]
-    lines = []
-    for row in cleaned:
-        cells = []
-        for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            space = " " * (width - cell_len(cell))
-            cells.append(cell + space if place < left else space + cell)
-        lines.append((" " * gap).join(cells).rstrip())
-    return tuple(lines)
-
-
-def number(value: float) -> str:
-    """Three figures, or a dash where there is none."""
-    return "–" if value != value else f"{value:.3g}"

@@ -17,8 +17,8 @@ from tuilab.training.predict import NO_CLASS
 from tuilab.training.samples import images
 from tuilab.ui.plots.series import Array
 from tuilab.ui.views.images import PicturesView
-from tuilab.ui.views.looking import aligned
-from tuilab.ui.words import count, percent, plural
+from tuilab.words import count, percent, plural
+from tuilab.words.table import aligned
 
 PARTS = ("dev", "train", "test")
 """In the order of the key: dev is the part to learn from, test is for one figure at the end."""
@@ -120,7 +120,7 @@ def matrix(confusion: Array, classes: Sequence[str]) -> tuple[str, ...]:
         numbers = [f"{count(number)} " if number else "· " for number in row]
         numbers[truth] = f"[{count(row[truth])}]"
         lines.append((short[truth], *numbers, f"{100 * row[truth] / total[truth]:.0f} %" if total[truth] else "–"))
-    return aligned(lines, gap=1)
+    return aligned(lines, left=1, gap=1)
 
 
 def _listed(dataset: Dataset, part: Part, found: Mistakes) -> tuple[str, ...]:

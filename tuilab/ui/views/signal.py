@@ -15,8 +15,9 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.training.signal import first_signal
 from tuilab.ui.plots import Figure, Plot, Series
 from tuilab.ui.plots.series import Array
-from tuilab.ui.views.looking import Table, TableView, Words, aligned, number
-from tuilab.ui.words import count
+from tuilab.ui.views.looking import Table, TableView, Words
+from tuilab.words import count, number
+from tuilab.words.table import aligned
 
 HEAD = ("layer", "units", "g", "mean a", "σ of a", "‖∂J/∂W‖", "‖W‖", "ΔW:W")
 SHARES = {"dead": "ReLU units that are always 0", "linear": "tanh's |z| < 0.5"}
@@ -105,7 +106,7 @@ def insight(
         iterations=iterations,
         said=f"Iteration {count(iteration)}{which}: {sentence(layers)}",
         figures=(_signal_figure(layers), _weight_figure(layers)),
-        rows=aligned(_rows(layers, sizes, [*kinds, "output"])),
+        rows=aligned(_rows(layers, sizes, [*kinds, "output"]), left=1),
         legend=" · ".join(["ΔW:W: ‖ΔW‖/‖W‖", *(f"{name}: {SHARES[name]}" for name in _shares(layers))]),
     )
 

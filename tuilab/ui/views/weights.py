@@ -13,8 +13,9 @@ from tuilab.lab import Lab, Moment, Snapshot
 from tuilab.training.weight_report import LayerWeights, histogram, report
 from tuilab.ui.plots.series import Array
 from tuilab.ui.views.drawing import MUTED, Cells, Drawing, Ink
-from tuilab.ui.views.looking import Table, TableView, aligned, number
-from tuilab.ui.words import count, percent
+from tuilab.ui.views.looking import Table, TableView
+from tuilab.words import count, number, percent
+from tuilab.words.table import aligned
 
 HEAD = ("layer", "weights", "‖W‖", "at first", "mean", "σ", "largest", "zeros")
 _BLOCKS = " ▁▂▃▄▅▆▇█"

@@ -1,25 +1,9 @@
-"""Numbers and states in words and glyphs, the same in every room of the app."""
+"""Numbers in words."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from tuilab.nn.gradient_check import Verdict
-from tuilab.runs import Status
-
-STATUS_GLYPHS: dict[Status, str] = {
-    "starting": "…",
-    "running": "▶",
-    "paused": "‖",
-    "no progress": "?",
-    "stopping": "…",
-    "done": "✓",
-    "stopped": "■",
-    "diverged": "✗",
-    "failed": "✗",
-    "dead": "✗",
-}
 _BLOCKS = "▁▂▃▄▅▆▇█"
-VERDICT_GLYPHS: dict[Verdict, str] = {"correct": "✓", "look again": "?", "wrong": "✗"}
 
 
 def count(number: int) -> str:
@@ -30,6 +14,11 @@ def count(number: int) -> str:
 def percent(fraction: float | None) -> str:
     """A fraction as `3.51 %`, or a dash."""
     return "–" if fraction is None else f"{100 * fraction:.2f} %"
+
+
+def number(value: float) -> str:
+    """Three figures, or a dash where there is none."""
+    return "–" if value != value else f"{value:.3g}"
 
 
 def rate(iterations_per_second: float) -> str:
