@@ -1,6 +1,8 @@
 import csv
 import io
 import tempfile
+import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -117,6 +119,8 @@ REFUSED = [
     ("a;b;kind\n1;2;x\n", "row 1: one column only ('a;b;kind'); commas between columns are wanted"),
     ("5.1,3.5,x\n4.9,3.0,y\n", "row 1: holds numbers; a header row with the names of the columns is wanted"),
     ("a,a,kind\n1,2,x\n", 'row 1: two columns are named "a"'),
+    ("a," * 150_000 + "kind\n", "line 1: 150001 columns; at most 100001 are read"),
+    (HEADER + ROWS + "," * 150_000, "line 6: 150001 columns; at most 100001 are read"),
     (HEADER + ROWS + "9,x\n", "row 6: 2 cells, the header has 3"),
     (HEADER + ROWS + "9,9,9,x\n", "row 6: 4 cells, the header has 3"),
     (HEADER + "\n" + ROWS + "9,x\n", "row 7: 2 cells, the header has 3"),
@@ -159,9 +163,29 @@ def test_an_unclosed_quote_does_not_swallow_a_long_file(refusal):
 
 
 def test_the_culprit_is_named_beyond_the_first_block(refusal):
-    good = 3 * csv_file._BLOCK
+    good = csv_file._BLOCK
     error = refusal(HEADER + "1,2,x\n3,4,y\n" * (good // 2) + "1,zwei,x\n")
     assert error.message == f"row {good + 2}, column \"size\": not a number: 'zwei'"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_table_takes_little_more_memory_than_its_numbers(load, end):
+    rows, columns = 20_000, 20
+    lines = [",".join([*[str(row % 7)] * columns, "ab"[row % 2]]) for row in range(rows)]
+    content = end.join([",".join([*(f"x{index}" for index in range(columns)), "kind"]), *lines])
+    tracemalloc.start()
+    try:
+        table = load(content)
+        assert tracemalloc.get_traced_memory()[1] < 2 * table.X.nbytes + 20 * csv_file._BLOCK * 8
+    finally:
+        tracemalloc.stop()
+
+
+def test_many_columns_of_one_name_are_told_at_once(refusal):
+    header = ",".join([*(f"g{index}" for index in range(60_000)), "g59999", "kind"])
+    start = time.process_time()
+    assert refusal(header + "\n").message == 'row 1: two columns are named "g59999"'
+    assert time.process_time() - start < 2
 
 
 def test_rows_of_several_lines_count_as_one(refusal):

@@ -9,6 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import Augmentation
@@ -31,6 +32,9 @@ def augment(
     if not wanted.copies:
         return X, y
     side = _side(X.shape[1], wanted)
+    # X and its labels, which are there; those with their copies; the noise of one copy.
+    needed = (2 + wanted.copies) * (X.nbytes + y.nbytes) + X.size * 8
+    refuse_too_large(needed, f"{wanted.copies} copies of {len(X)} examples", path="augmentation.copies")
     scale = wanted.noise * X.std(axis=0)
     result = np.empty(((1 + wanted.copies) * len(X), X.shape[1]), X.dtype)
     result[: len(X)] = X

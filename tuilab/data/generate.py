@@ -6,16 +6,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import Table
 
 DEFAULT_EXAMPLES = 400
+
+_BYTES = 80
+"""That a point takes while it is made: its two features and its class, their noise, and what its place is made of."""
 
 Points = NDArray[Any]  # floating, which NumPy's stubs do not always see
 Classes = NDArray[np.int64]
 
 
 def generate(source: str, examples: int, noise: float, rng: np.random.Generator) -> Table:
-    """`examples` points of `source` (a key of `SHAPES`), features x1 and x2, with N(0, noise²) added to both."""
+    """`examples` points of `source` (a key of `SHAPES`), features x1 and x2, with N(0, noise²) added to both.
+
+    Raises `BadInput` for more than the memory holds.
+    """
+    refuse_too_large(examples * _BYTES, f"{examples} examples", path="data.examples")
     classes, shape = SHAPES[source]
     y = np.arange(examples) % classes
     X = np.empty((examples, 2))

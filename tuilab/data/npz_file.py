@@ -7,25 +7,27 @@ import warnings
 import zipfile
 import zlib
 from tokenize import TokenError
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from tuilab.data.table import LARGEST, Floats, Table, label_fault, rank_labels
+from tuilab.data.memory import gibibytes, refuse_too_large
+from tuilab.data.table import LARGEST, MAXIMUM_FEATURES, Floats, Table, first_unusable, label_fault, rank_labels
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
 MAXIMUM_MEMBERS = 64
 
 MAXIMUM_BYTES = 2**32
-"""Of the file, and of an array, also once it is float64."""
+"""Of the file."""
 
-MAXIMUM_RATIO = 500
-"""Of the bytes of a large array to its compressed bytes. Zeros reach 1030; real data stay far below 500."""
+MAXIMUM_RATIO = 200
+"""Of the bytes that a compressed file needs in memory, as floats, to those that it has. MNIST's pixels reach 40."""
 
-_LARGE = 2**26  # bytes; smaller arrays may be compressed at any ratio, as sorted labels are
+_LARGE = 2**28  # bytes in memory; what needs less may be compressed at any ratio, as sorted labels are
+_RANKING = 40  # bytes a label, besides itself and its sorted copy: three orders of int64, and two masks
 _DIRECTORY_BYTES = 2**16  # of the zip directory, where NumPy takes about 50 for a member
 _HEADER_CHARACTERS = 1000  # of an array's header, where NumPy takes about 100
 
@@ -91,39 +93,66 @@ def _table(archive: zipfile.ZipFile, size: int) -> Table:
     members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
     if missing := {"X", "y"} - members.keys():
         raise BadInput(f"has no array {min(missing)}; it holds {clean(', '.join(members), 120) or 'nothing'}")
-    rows = _declared_shape(archive, members["X"], size, _NUMBERS)
-    labels = _declared_shape(archive, members["y"], size, _LABELS)
+    inputs = _declared(archive, members["X"], size, _NUMBERS)
+    labels = _declared(archive, members["y"], size, _LABELS)
+    rows = inputs.shape
     if len(rows) != 2 or rows[1] == 0:
-        raise BadInput(f"X must have the shape (examples, features), not {rows}")
-    if labels != rows[:1]:
-        raise BadInput(f"y must have the shape ({rows[0]},), a label for each row of X, not {labels}")
+        raise BadInput(f"X must have the shape (examples, features), not {clean(str(rows), 60)}")
+    if labels.shape != rows[:1]:
+        raise BadInput(
+            f"y must have the shape ({rows[0]},), a label for each row of X, not {clean(str(labels.shape), 60)}"
+        )
+    if rows[1] > MAXIMUM_FEATURES:
+        raise BadInput(f"has {rows[1]} features; at most {MAXIMUM_FEATURES} are read")
+    needed = inputs.bytes_as_floats + rows[0] * (2 * labels.dtype.itemsize + _RANKING)
+    _refuse_too_large(needed, members["X"].compress_size + members["y"].compress_size)
     y, classes = _classes(_array(archive, members["y"]))
     X = _features(_array(archive, members["X"]))
     return Table(X=X, y=y, features=tuple(f"x{index}" for index in range(1, rows[1] + 1)), classes=classes)
 
 
-def _declared_shape(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, kinds: str) -> tuple[int, ...]:
-    """The shape in a member's header, if its type is allowed and its bytes are there and not too many."""
+class _Declared(NamedTuple):
+    """What the header of an array says of it."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype[Any]
+
+    @property
+    def bytes_as_floats(self) -> int:
+        """Bytes that are taken while it becomes float64, or float32 if it is that: as it is stored, and the copy."""
+        kept = self.dtype in (np.float32, np.float64) and not self.fortran
+        copied = 0 if kept else 4 if self.dtype == np.float32 else 8
+        return math.prod(self.shape) * (self.dtype.itemsize + copied)
+
+
+def _declared(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, kinds: str) -> _Declared:
+    """What a member's header says, if its type is allowed and its bytes are there."""
     name = clean(info.filename.removesuffix(".npy"))
     with archive.open(info) as member:
         read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(npy.read_magic(member))
         if read_header is None:
             raise BadInput(f"{name} is in a version of the .npy format that is not read; known are 1.0 and 2.0")
-        shape, _, dtype = read_header(member, max_header_size=_HEADER_CHARACTERS)
+        shape, fortran, dtype = read_header(member, max_header_size=_HEADER_CHARACTERS)
         held = info.file_size - member.tell()
     if dtype.hasobject:
         raise BadInput(f"{name} holds Python objects, which are never loaded; {_allowed(kinds)} are wanted")
     if dtype.kind not in kinds:
         raise BadInput(f"{name} holds {clean(str(dtype), 40)}; {_allowed(kinds)} are wanted")
-    count = math.prod(shape)
-    declared = count * dtype.itemsize
+    declared = math.prod(shape) * dtype.itemsize
     if min(shape, default=0) < 0 or declared != held or info.header_offset + info.compress_size > size:
         raise BadInput(f"{name} declares {declared} bytes, shape {clean(str(shape), 60)}, but does not hold them")
-    if max(declared, 8 * count) > MAXIMUM_BYTES:
-        raise BadInput(f"{name} is larger than {MAXIMUM_BYTES >> 30} GiB, shape {clean(str(shape), 60)}")
-    if declared > max(_LARGE, MAXIMUM_RATIO * info.compress_size):
-        raise BadInput(f"{name} declares {declared} bytes in {info.compress_size} compressed ones: too many to be data")
-    return tuple(int(length) for length in shape)
+    return _Declared(tuple(int(length) for length in shape), fortran, dtype)
+
+
+def _refuse_too_large(needed: int, compressed: int) -> None:
+    """Raises `BadInput` if the arrays would need more bytes than there are, or than so few bytes can hold of data."""
+    if needed > max(_LARGE, MAXIMUM_RATIO * compressed):
+        raise BadInput(
+            f"the arrays would need {gibibytes(needed)} of memory, {needed // max(1, compressed)} times their "
+            f"compressed size; {MAXIMUM_RATIO} times are allowed (an uncompressed file, of np.savez, may be larger)"
+        )
+    refuse_too_large(needed, "the arrays")
 
 
 def _allowed(kinds: str) -> str:
@@ -154,8 +183,7 @@ def _classes(y: AnyArray) -> tuple[NDArray[np.int64], tuple[str, ...]]:
 def _features(X: AnyArray) -> Floats:
     """X as floats, C-contiguous: float32 as it is, all else as float64."""
     numbers: Floats = np.ascontiguousarray(X, dtype=np.float32 if X.dtype == np.float32 else np.float64)
-    if not (numbers.min() >= -LARGEST and numbers.max() <= LARGEST):  # false for NaN too
-        row, column = np.argwhere(~(np.abs(numbers) <= LARGEST))[0]
-        value = numbers[row, column]
-        raise BadInput(f"X[{row}, {column}] is not a finite number, at most {LARGEST:g} in size: {value}")
+    if (place := first_unusable(numbers)) is not None:
+        shown = ", ".join(map(str, place))
+        raise BadInput(f"X[{shown}] is not a finite number, at most {LARGEST:g} in size: {numbers[place]}")
     return numbers

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tuilab.data import datasets, files, generate
 from tuilab.data.augment import augment
+from tuilab.data.memory import refuse_too_large
 from tuilab.data.normalize import moments, normalize
 from tuilab.data.shift import LEVEL, p_value
 from tuilab.data.split import stratified, totals
@@ -90,24 +91,28 @@ def _aligned(experiment: Experiment, part: str, table: Table) -> Part:
             path=path,
             file=clean(source),
         )
-    if unknown := [name for name in other.classes if name not in table.classes]:
+    known = {name: index for index, name in enumerate(table.classes)}
+    if unknown := [name for name in other.classes if name not in known]:
         raise BadInput(
             f"has the class {unknown[0]!r}, which no example of data.source has", path=path, file=clean(source)
         )
-    codes = np.array([table.classes.index(name) for name in other.classes])
+    codes = np.array([known[name] for name in other.classes])
     return Part(X=_in_precision(experiment, other.X[:, features]), y=codes[other.y])
 
 
 def _columns(wanted: tuple[str, ...], found: tuple[str, ...]) -> list[int] | None:
     """Where each wanted feature stands among those found: by name, or by place where one side has no names."""
     if set(wanted) == set(found):
-        return [found.index(name) for name in wanted]
+        places = {name: place for place, name in enumerate(found)}
+        return [places[name] for name in wanted]
     numbered = {tuple(f"x{number}" for number in range(1, len(names) + 1)) == names for names in (wanted, found)}
     return list(range(len(wanted))) if True in numbered and len(wanted) == len(found) else None
 
 
 def _in_precision(experiment: Experiment, X: Floats) -> Floats:
     """X as it is if it may stay float32, else as float64."""
+    if X.dtype != np.float64 and experiment.network.precision == "float64":
+        refuse_too_large(X.nbytes + 8 * X.size, f"{len(X)} examples in float64", path="network.precision")
     return X if experiment.network.precision == "float32" else np.ascontiguousarray(X, np.float64)
 
 

@@ -16,6 +16,8 @@ LARGEST = 1e150
 """Of a feature's absolute value, so that squares, and sums of them over all examples, stay finite."""
 
 MINIMUM_EXAMPLES = 4
+MAXIMUM_FEATURES = 100_000
+"""As many as a layer may have units."""
 
 Floats = NDArray[np.floating[Any]]
 """float64, or float32 where the file holds that."""
@@ -29,6 +31,16 @@ class Table:
     y: NDArray[np.int64]
     features: tuple[str, ...]
     classes: tuple[str, ...]
+
+
+def first_unusable(X: Floats) -> tuple[int, int] | None:
+    """Row and column of the first value in X (m, n) that is not finite, or above `LARGEST` in size."""
+    if not X.size or (X.min() >= -LARGEST and X.max() <= LARGEST):  # false for NaN too
+        return None
+    for row, values in enumerate(X):
+        if (bad := ~(np.abs(values) <= LARGEST)).any():
+            return row, int(np.argmax(bad))
+    return None
 
 
 def label_fault(label: str) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tuilab.data import Dataset, Part
 from tuilab.data.normalize import moments, normalize
-from tuilab.data.table import LARGEST
+from tuilab.data.table import LARGEST, first_unusable
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.nn import Parameters
@@ -71,11 +71,10 @@ def _features(path: str, values: ArrayLike) -> NDArray[np.float64]:
     if given.ndim != 2 or given.shape[1] == 0:
         raise BadInput(f"must have the shape (examples, features), not {given.shape}", path=path)
     X = np.array(given, np.float64, order="C")
-    if (bad := np.argwhere(~(np.abs(X) <= LARGEST))).size:
-        row, column = bad[0]
-        value = X[row, column]
+    if (place := first_unusable(X)) is not None:
+        row, column = place
         raise BadInput(
-            f"must be a finite number, at most {LARGEST:g} in size, not {value}", path=f"{path}[{row}, {column}]"
+            f"must be a finite number, at most {LARGEST:g} in size, not {X[place]}", path=f"{path}[{row}, {column}]"
         )
     return X
 

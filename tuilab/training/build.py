@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 
 from tuilab.data import Dataset, Part, prepare
+from tuilab.data.memory import refuse_too_large
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, Started
 from tuilab.experiment import Experiment, activations, edit, keep_probs
 from tuilab.nn import Network, Parameters, Penalty, initialize, penalty
 from tuilab.streams import stream
-
-MEMORY_SHARE = 0.8
-"""Of the machine's memory, what a run may need by estimate."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
         raise BadInput(f"must be at most {rows}, the training part, not {size}", path="optimization.batch_size")
     if experiment.early_stopping.monitor != "off" and not len(dataset.dev.y):
         raise BadInput('must be "off" without a dev part: there is nothing to watch', path="early_stopping.monitor")
-    refuse_too_large(network, rows if size == "full" else size, dtype.itemsize)
+    _refuse_too_large(network, rows if size == "full" else size, dtype.itemsize)
     first, regularization = experiment.initialization, experiment.regularization
     if initial is None:
         initial = initialize(network.sizes, first.scheme, first.gain, stream(experiment.seed, "weights"))
@@ -104,18 +102,10 @@ def memory_needed(network: Network, rows: int, itemsize: int) -> int:
     return itemsize * (6 * parameters + 3 * rows * sum(network.sizes))
 
 
-def refuse_too_large(network: Network, rows: int, itemsize: int) -> None:
-    """Raises `BadInput` before anything is allocated if the machine's memory would not do."""
-    import psutil
-
-    needed, memory = memory_needed(network, rows, itemsize), psutil.virtual_memory().total
-    if needed > MEMORY_SHARE * memory:
-        shown = "-".join(str(units) for units in network.sizes[:12]) + ("…" if len(network.sizes) > 12 else "")
-        raise BadInput(
-            f"layers {shown} with {rows} examples a batch need about {needed / 2**30:.1f} GiB; "
-            f"this machine has {memory / 2**30:.1f} GiB",
-            path="network.hidden",
-        )
+def _refuse_too_large(network: Network, rows: int, itemsize: int) -> None:
+    shown = "-".join(str(units) for units in network.sizes[:12]) + ("…" if len(network.sizes) > 12 else "")
+    needed = memory_needed(network, rows, itemsize)
+    refuse_too_large(needed, f"layers {shown} with {rows} examples a batch", path="network.hidden")
 
 
 def _first_weights(initial: Parameters, network: Network, dtype: Any) -> Parameters:
