@@ -11,7 +11,7 @@ run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
 
 torture: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/torture

@@ -1,9 +1,13 @@
 """Fixtures that every room may use."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# One thread a process, before NumPy is loaded and for the trainers too: on matrices of this size more only wait.
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 
 from tuilab.lab import Lab
 
