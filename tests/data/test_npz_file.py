@@ -147,6 +147,8 @@ REFUSED_ARRAYS = [
     ({"X": X, "y": np.array([0, 1, 0.5, 1])}, "y[2] is no label: 0.5; whole numbers, text or booleans are wanted"),
     ({"X": X, "y": np.array([0, 1, 0, 1e300])}, "y[3] is no label: 1e+300"),
     ({"X": X, "y": np.array(["a", "b", "NaN", "a"])}, "y[2] is no label: 'NaN'"),
+    ({"X": X, "y": np.array(["a", " a", "a", " a"])}, "the labels ' a' and 'a' have the same name as it is shown"),
+    ({"X": X, "y": np.array(["1", "1 ", "1", "1 "])}, "the labels '1' and '1 ' are the same number"),
     ({"X": X, "y": np.array(["a", "b", " ", "a"])}, "y[2] is empty: every example needs a label"),
     ({"X": np.where(X == 6, np.nan, X), "y": Y}, "X[2, 1] is not a finite number, at most 1e+150 in size: nan"),
     ({"X": np.where(X == 3, -np.inf, X), "y": Y}, "X[1, 0] is not a finite number, at most 1e+150 in size: -inf"),

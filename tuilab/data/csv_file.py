@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import BinaryIO
@@ -107,9 +106,11 @@ def _header(cells: list[str], label: str) -> tuple[tuple[str, ...], int]:
         raise BadInput(f"row 1: one column only ({clean(raw[0], 40)!r}); commas between columns are wanted")
     if _looks_like_data(raw):
         raise BadInput("row 1: holds numbers; a header row with the names of the columns is wanted")
-    twice = next((cell for cell, count in Counter(raw).items() if cell and count > 1), "")
-    if twice:
-        raise BadInput(f'row 1: two columns are named "{clean(twice, 40)}"')
+    places = dict[str, int]()
+    for place, name in enumerate(names, 1):
+        # As they are shown, by which the columns of another file are found.
+        if (first := places.setdefault(name, place)) != place:
+            raise BadInput(f'row 1: columns {first} and {place} are both named "{clean(name, 40)}"')
     if not label:
         return names, len(names) - 1
     if label in raw:

@@ -1,9 +1,8 @@
 """All examples of a source before they are split, and what must hold of any of them."""
 
-import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -50,7 +49,7 @@ def label_fault(label: str) -> str:
     if "\n" in label or "\r" in label:
         return f"a label of more than one line (an unclosed quote?): {clean(label, 40)!r}"
     number = _number(label)
-    return f"is no label: {clean(label, 40)!r}" if number is not None and math.isnan(number) else ""
+    return f"is no label: {clean(label, 40)!r}" if number is not None and number != number else ""
 
 
 def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
@@ -69,35 +68,44 @@ def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[NDArra
             f"the label has {len(labels)} different values in {examples} examples; "
             "classes are wanted, of two examples each on average"
         )
-    order = _sorted(labels)
+    numbers = [_number(label) for label in labels]
+    names = [_name(label, number) for label, number in zip(labels, numbers, strict=True)]
+    _refuse_twins(labels, numbers, "are the same number, written in two ways")
+    _refuse_twins(labels, [name.strip() for name in names], "have the same name as it is shown")
+    values = [number for number in numbers if number is not None]
+    if len(values) < len(labels):
+        order = sorted(range(len(labels)), key=labels.__getitem__)
+    else:
+        order = sorted(range(len(labels)), key=values.__getitem__)
     rank = np.empty(len(labels), dtype=np.int64)
     rank[order] = np.arange(len(labels))
-    return rank[codes], tuple(_name(labels[index]) for index in order)
+    return rank[codes], tuple(names[index] for index in order)
 
 
-def _sorted(labels: Sequence[str]) -> list[int]:
-    """The indices of `labels` in the order of their classes."""
-    numbers = [number for label in labels if (number := _number(label)) is not None]
-    if len(numbers) < len(labels):
-        return sorted(range(len(labels)), key=labels.__getitem__)
-    order = sorted(range(len(labels)), key=numbers.__getitem__)
-    for one, next_one in pairwise(order):
-        if numbers[one] == numbers[next_one]:
-            pair = f"{clean(labels[one], 40)!r} and {clean(labels[next_one], 40)!r}"
-            raise BadInput(f"the labels {pair} are the same number, written in two ways")
-    return order
+def _refuse_twins(labels: Sequence[str], meanings: Sequence[str | float | None], fault: str) -> None:
+    """Raises `BadInput` for two labels that mean the same; None is no meaning."""
+    seen = dict[str | float, str]()
+    for label, meaning in zip(labels, meanings, strict=True):
+        if meaning is not None and (twin := seen.setdefault(meaning, label)) is not label:
+            raise BadInput(f"the labels {_exactly(twin)} and {_exactly(label)} {fault}")
 
 
-def _name(label: str) -> str:
+def _exactly(label: str) -> str:
+    """A label with all that is not shown as itself written out; the two ends of a long one."""
+    shown = ascii(label)
+    return shown if len(shown) <= 60 else f"{shown[:30]}…{shown[-30:]}"
+
+
+def _name(label: str, number: float | None) -> str:
     """A label as the name of its class: cleaned, and without what a program adds to a whole number (1.00e+00)."""
-    number = _number(label)
-    if number is not None and number.is_integer() and abs(number) <= 2**53 and not label.isdigit():
-        return f"{number:.0f}"
-    return clean(label)
+    if number is None or label.isdigit() or abs(number) > 2**53 or number != int(number):
+        return clean(label)
+    return f"{number:.0f}"
 
 
 def _number(label: str) -> float | None:
-    try:
-        return float(label)
-    except ValueError:
-        return None
+    """The number that a label is, an int exactly, however large; 1_0 is none."""
+    for kind in (int, float):
+        with suppress(ValueError):
+            return None if "_" in label else kind(label)
+    return None
