@@ -191,12 +191,14 @@ def check_presets(
 
 
 def _open(source: str, *, run: str = "", ascii: bool) -> int:
+    from tuilab.runs import read_experiment
+
     seen = is_screen(sys.stdin, sys.stdout)
     if seen:
         gc.disable()  # starting makes much and drops little: a tenth of it was collecting; the app enables it again
     lab = the_lab()
     folder = lab.store.find(run) if run else None
-    name, experiment = lab.open(str(folder.experiment_file) if folder else source)
+    name, experiment = (folder.name, read_experiment(folder)) if folder else lab.open(source)
     if not seen:
         if folder:
             return _follow(lab, folder.name, json=False, stop=False)
@@ -204,8 +206,7 @@ def _open(source: str, *, run: str = "", ascii: bool) -> int:
         return _run(lab, experiment)
     from tuilab.ui.app import run as run_app
 
-    shown = folder.name if folder else ""
-    return run_app(lab, experiment, preset_name=shown or name, run=shown, ascii=ascii)
+    return run_app(lab, experiment, preset_name=name, run=folder.name if folder else "", ascii=ascii)
 
 
 def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bool = False) -> int:

@@ -3,17 +3,32 @@
 An experiment never changes; `edit` makes another one.
 """
 
-from tuilab.experiment.convert import convert, differences, dumps, edit, get, load, loads, parse, read_text, to_dict
+from tuilab.experiment.convert import (
+    MAXIMUM_FILE_BYTES,
+    convert,
+    decoded,
+    differences,
+    dumps,
+    edit,
+    get,
+    load,
+    loads,
+    parse,
+    read_text,
+    to_dict,
+)
 from tuilab.experiment.fields import GENERATED, SHIPPED, Experiment, activations, keep_probs
 from tuilab.experiment.knobs import Knob, knobs
 
 __all__ = [
     "GENERATED",
+    "MAXIMUM_FILE_BYTES",
     "SHIPPED",
     "Experiment",
     "Knob",
     "activations",
     "convert",
+    "decoded",
     "differences",
     "dumps",
     "edit",

@@ -83,6 +83,11 @@ def read_text(path: Path) -> str:
             content = file.read(MAXIMUM_FILE_BYTES + 1)
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}") from None
+    return decoded(content)
+
+
+def decoded(content: bytes) -> str:
+    """`content` as UTF-8 text, of at most `MAXIMUM_FILE_BYTES`. Raises `BadInput`."""
     if len(content) > MAXIMUM_FILE_BYTES:
         raise BadInput(f"is larger than {MAXIMUM_FILE_BYTES} bytes")
     try:

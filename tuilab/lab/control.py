@@ -47,7 +47,7 @@ class Control:
         """Asks for another value, as text, from the next update on. `path` may be short: learning_rate, keep_prob."""
         folder = self._going(name)
         edits = _full({path: value}, LIVE, "while a run goes on")
-        experiments.edit(experiments.load(folder.experiment_file), edits)
+        experiments.edit(runs.read_experiment(folder), edits)
         for full, text in edits.items():
             ask_edit(folder, full, text)
 
@@ -64,7 +64,7 @@ class Control:
         asked = _full(edits or {}, (*LIVE, LENGTH), "in a run")
         checkpoint = newest(folder)
         made = int(checkpoint.arrays["iteration"]) if checkpoint else 0
-        base = experiments.load(folder.experiment_file)
+        base = runs.read_experiment(folder)
         before = experiments.edit(base, checkpoint.header.edits) if checkpoint else base
         experiment = experiments.edit(before, asked)
         sentence = _what_happens(folder, look, before, experiment, made)
@@ -139,7 +139,5 @@ def _start(folder: RunFolder) -> None:
 
 
 def _size(folder: RunFolder) -> int:
-    try:
-        return folder.log_file.stat().st_size
-    except OSError:
-        return 0
+    found = runs.look_up(folder.log_file)
+    return found.st_size if found else 0

@@ -9,7 +9,6 @@ import msgspec
 import numpy as np
 from msgspec import Struct, structs
 
-from tuilab import experiment as experiments
 from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.events import Column
@@ -98,7 +97,7 @@ class Listing:
         return known
 
     def _read(self, folder: RunFolder) -> RunSummary:
-        experiment = experiments.load(folder.experiment_file)
+        experiment = runs.read_experiment(folder)
         reader = self._readers.setdefault(folder.name, runs.Follower(folder))
         while not (look := reader.look(time.time())).whole:
             pass
@@ -108,7 +107,7 @@ class Listing:
             name=folder.name,
             title=experiment.name,
             status=look.status,
-            created=folder.experiment_file.stat().st_mtime,
+            created=found.st_mtime if (found := runs.look_up(folder.experiment_file)) else 0.0,
             iteration=look.view.iteration,
             iterations=started.iterations if (started := look.view.started) else experiment.optimization.iterations,
             dev_error=latest_error(look.view).dev,
@@ -149,8 +148,5 @@ def spark(values: Column, size: int = SPARKS) -> tuple[float | None, ...]:
 
 
 def _stamp(folder: RunFolder, file: str) -> _Stamp:
-    try:
-        found = getattr(folder, file).stat()
-    except OSError:
-        return (0, 0)
-    return (found.st_size, found.st_mtime_ns)
+    found = runs.look_up(getattr(folder, file))
+    return (found.st_size, found.st_mtime_ns) if found else (0, 0)

@@ -35,7 +35,7 @@ class Follower:
 
     def __init__(self, folder: RunFolder) -> None:
         self.name = folder.name
-        self._experiment = experiments.load(folder.experiment_file)
+        self._experiment = runs.read_experiment(folder)
         self._about = runs.read_about(folder)
         self._follower = runs.Follower(folder)
 

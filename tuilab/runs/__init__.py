@@ -3,8 +3,8 @@
 from tuilab.runs.about import About, read_about, write_about
 from tuilab.runs.claim import alive, claim
 from tuilab.runs.curves import CostCurve, ErrorCurve
-from tuilab.runs.files import make_folder, read_at, replacing, writing
-from tuilab.runs.folder import RunFolder
+from tuilab.runs.files import look_up, make_folder, read_at, replacing, writing
+from tuilab.runs.folder import RunFolder, read_experiment
 from tuilab.runs.follow import Follower, Snapshot, glance
 from tuilab.runs.log import Appender, Tail, ends
 from tuilab.runs.process import Spare, spawn
@@ -41,11 +41,13 @@ __all__ = [
     "glance",
     "latest_weights",
     "load_weights",
+    "look_up",
     "make_folder",
     "pending",
     "rate",
     "read_about",
     "read_at",
+    "read_experiment",
     "replacing",
     "save_weights",
     "spawn",

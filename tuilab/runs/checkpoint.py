@@ -6,7 +6,7 @@ checkpoint never touches another one.
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 
 from tuilab.errors import BadInput
 from tuilab.runs.archive import Array, read_arrays, write_arrays
-from tuilab.runs.files import entries, make_folder
+from tuilab.runs.files import entries, listed, make_folder, remove, tidy
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
 
@@ -63,13 +63,13 @@ class Saver:
         start = self._clock()
         try:
             make_folder(self._folder)
-            _tidy(self._folder)
-            numbers = _numbers(self._folder)
-            number = max(numbers, default=0) + 1
+            tidy(self._folder)  # there is never more than one trainer
+            names = listed(self._folder)
+            number = max(_numbers(names), default=0) + 1
             said = np.frombuffer(msgspec.json.encode(header), np.uint8)
             write_arrays(_file(self._folder, number), {**arrays, _HEADER: said})
-            for old in sorted(numbers)[: 1 - KEPT]:
-                _file(self._folder, old).unlink(missing_ok=True)
+            for old in sorted(_numbers(name for name, kind in names.items() if kind == "file"))[: 1 - KEPT]:
+                remove(_file(self._folder, old))
         finally:
             end = self._clock()
             self._rest_until = end + max(SHORTEST, (end - start) / SHARE)
@@ -80,7 +80,7 @@ def newest(folder: RunFolder) -> Checkpoint | None:
 
     It may be read while a trainer writes: what is read is a checkpoint all the same.
     """
-    for number in sorted(_numbers(folder.checkpoints_folder), reverse=True):
+    for number in sorted(_numbers(entries(folder.checkpoints_folder)), reverse=True):
         path = _file(folder.checkpoints_folder, number)
         try:
             arrays = read_arrays(path)
@@ -96,16 +96,9 @@ def newest(folder: RunFolder) -> Checkpoint | None:
     return None
 
 
-def _tidy(folder: Path) -> None:
-    """Removes what a trainer that was killed while saving had begun; there is never more than one trainer."""
-    for entry in entries(folder):
-        if entry.name.startswith("."):
-            Path(entry.path).unlink(missing_ok=True)
-
-
-def _numbers(folder: Path) -> list[int]:
-    names = (re.fullmatch(r"([0-9]{6,12})\.npz", entry.name) for entry in entries(folder))
-    return [int(found[1]) for found in names if found]
+def _numbers(names: Iterable[str]) -> list[int]:
+    found = (re.fullmatch(r"([0-9]{6}|[1-9][0-9]{6,})\.npz", name) for name in names)
+    return [int(one[1]) for one in found if one]
 
 
 def _file(folder: Path, number: int) -> Path:

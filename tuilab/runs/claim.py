@@ -68,8 +68,7 @@ def claimed(folder: RunFolder) -> bool:
 
 def _last(folder: RunFolder) -> int:
     """The number of the latest claim, 0 if there is none."""
-    names = [entry.name for entry in entries(folder.claims_folder)]
-    return max((int(name) for name in names if re.fullmatch("[0-9]{4,9}", name)), default=0)
+    return max((int(name) for name in entries(folder.claims_folder) if re.fullmatch("[0-9]{4,9}", name)), default=0)
 
 
 def _holder_file(folder: RunFolder, number: int) -> Path:

@@ -1,25 +1,36 @@
-"""Private, whole and safe files: the few ways in which anything under a store is created, replaced and opened."""
+"""Private, whole and safe files: the few ways in which anything under a store is created, replaced, opened, removed.
+
+No link is ever followed here, whichever name on the way is one: every folder is opened from the root on, each inside
+the one before. Where a person may put a link, at the store itself, `Store` resolves it first. What is temporary has a
+name of a pattern of our own, and nothing else is removed unasked.
+"""
 
 import errno
 import os
+import re
 import shutil
 import stat
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
+Kind = Literal["folder", "file", "link", "other"]
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY
+_WAY = os.O_DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY)
+"""To pass through a folder, where the system knows that, it need not be readable."""
+_TEMPORARY = re.compile(r"\.tuilab-[0-9a-f]{32}")
+
 
 def open_private(path: Path, flags: int) -> int:
-    """A descriptor of `path`, created with mode 0600 whatever the umask. Links are not followed. Raises OSError."""
-    descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    if stat.S_IMODE(os.fstat(descriptor).st_mode) != 0o600:
-        os.fchmod(descriptor, 0o600)
-    return descriptor
+    """A descriptor of the regular file `path`, created with mode 0600 whatever the umask. Raises OSError."""
+    with _opened(path.parent) as folder:
+        return _create(folder, path.name, flags)
 
 
 def make_folder(path: Path) -> None:
@@ -27,16 +38,8 @@ def make_folder(path: Path) -> None:
 
     Raises OSError.
     """
-    if path.is_dir():
-        return
-    make_folder(path.parent)
-    try:
-        path.mkdir(0o700)
-    except FileExistsError:
-        if not path.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
-    else:
-        path.chmod(0o700)
+    with _opened(path, make=True):
+        pass
 
 
 @contextmanager
@@ -46,58 +49,61 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     A temporary file beside the target, fsync, rename, fsync of the folder: after a crash `path` is the old file or
     the new one, never a part. Raises OSError.
     """
-    temporary = _beside(path)
-    try:
-        with os.fdopen(open_private(temporary, os.O_WRONLY | os.O_EXCL), "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    temporary = _temporary()
+    with _opened(path.parent) as folder:
+        try:
+            with os.fdopen(_create(folder, temporary, os.O_WRONLY | os.O_EXCL), "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path.name, src_dir_fd=folder, dst_dir_fd=folder)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary, dir_fd=folder)
+            raise
+        _sync(folder)
 
 
 @contextmanager
 def settling(parent: Path) -> Iterator[Path]:
     """A new private folder in `parent` to be filled and then given its name by `settle`; removed if it was not."""
-    temporary = _beside(parent / "folder")
-    temporary.mkdir(0o700)
-    temporary.chmod(0o700)
-    try:
-        yield temporary
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    temporary = _temporary()
+    with _opened(parent) as folder:
+        _make(folder, temporary)
+        try:
+            yield parent / temporary
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True, dir_fd=folder)
 
 
-def settle(temporary: Path, path: Path) -> bool:
-    """Give the filled folder `temporary` the name `path`, all at once; False if another one has taken that name.
+def settle(source: Path, target: Path) -> bool:
+    """Give the folder `source` the name `target`, all at once; False if another one has taken that name.
 
     The rename of a folder fails where the target holds anything, so that of many contenders exactly one wins. Unlike
     hard links, every file system has it. Raises OSError.
     """
-    try:
-        temporary.rename(path)
-    except OSError as error:
-        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
-            return False
-        raise
-    sync_folder(path.parent)
+    with _opened(source.parent) as before, _opened(target.parent) as after:
+        try:
+            os.rename(source.name, target.name, src_dir_fd=before, dst_dir_fd=after)
+        except OSError as error:
+            if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+                return False
+            raise
+        _sync(after)
     return True
 
 
-def sync_folder(path: Path) -> None:
-    """Make the names in the folder `path` survive a power failure. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # Some network file systems cannot do that to a folder, and need not.
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)
+def remove(path: Path) -> None:
+    """Remove the file `path`, if it is there. Raises OSError."""
+    with suppress(FileNotFoundError), _opened(path.parent) as folder:
+        os.unlink(path.name, dir_fd=folder)
+
+
+def tidy(path: Path) -> None:
+    """Remove the temporary files that a killed process has left in the folder `path`. Raises OSError."""
+    for name, kind in listed(path).items():
+        if kind == "file" and _TEMPORARY.fullmatch(name):
+            remove(path / name)
 
 
 def open_regular(path: Path) -> int | None:
@@ -106,15 +112,12 @@ def open_regular(path: Path) -> int | None:
     Raises `BadInput` for what cannot be read and for what is no regular file (a FIFO would block for ever).
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with _opened(path.parent) as folder:
+            return _open(folder, path.name, os.O_RDONLY)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise _refused("cannot be read", error, path) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise BadInput("is not a regular file", file=clean(str(path)))
-    return descriptor
 
 
 def read_at(path: Path, offset: int, size: int) -> bytes:
@@ -134,15 +137,36 @@ def read_at(path: Path, offset: int, size: int) -> bytes:
         os.close(descriptor)
 
 
-def entries(path: Path) -> list[os.DirEntry[str]]:
-    """What lies in the folder `path`, in no order; nothing if there is no such folder. Raises `BadInput`."""
+def look_up(path: Path) -> os.stat_result | None:
+    """What the file system says of `path` itself, be it a link; None if it does not exist. Raises `BadInput`."""
     try:
-        with os.scandir(path) as found:
-            return list(found)
+        with _opened(path.parent) as folder:
+            return os.stat(path.name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
-        return []
+        return None
     except OSError as error:
         raise _refused("cannot be read", error, path) from None
+
+
+def entries(path: Path) -> dict[str, Kind]:
+    """What lies in the folder `path`, by name, in no order; nothing if there is no such folder. Raises `BadInput`."""
+    try:
+        return listed(path)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise _refused("cannot be read", error, path) from None
+
+
+def listed(path: Path) -> dict[str, Kind]:
+    """What lies in the folder `path`, by name, in no order. Raises OSError."""
+    with _opened(path) as way:
+        folder = _step(way, ".", _FOLDER)
+        try:
+            with os.scandir(folder) as found:
+                return {entry.name: _kind(entry) for entry in found}
+        finally:
+            os.close(folder)
 
 
 @contextmanager
@@ -158,5 +182,84 @@ def _refused(what: str, error: OSError, path: Path) -> BadInput:
     return BadInput(f"{what}: {error.strerror}", file=clean(str(path)))
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+def _temporary() -> str:
+    return f".tuilab-{uuid.uuid4().hex}"
+
+
+@contextmanager
+def _opened(path: Path, *, make: bool = False) -> Iterator[int]:
+    """A descriptor of the folder `path`, to name in it what lies there. Raises OSError, also for a link on the way."""
+    path = path.absolute()
+    folder = os.open(path.anchor, _WAY | os.O_CLOEXEC)
+    try:
+        for name in path.parts[1:]:
+            outer, folder = folder, _step(folder, name, _WAY, make=make)
+            os.close(outer)
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def _step(folder: int, name: str, flags: int, *, make: bool = False, mode: int = 0o600) -> int:
+    """A descriptor of `name` in `folder`, made if it is a folder that may be missing; never of what a link leads to."""
+    try:
+        return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, mode, dir_fd=folder)
+    except FileNotFoundError:
+        if not make:
+            raise
+        with suppress(FileExistsError):  # somebody else made it just now
+            _make(folder, name)
+        return _step(folder, name, flags)
+    except OSError:
+        if _is_link(folder, name):  # systems disagree on what they call that fault
+            raise OSError(errno.ELOOP, f"{clean(name, 60)} is a link, which is not followed") from None
+        raise
+
+
+def _is_link(folder: int, name: str) -> bool:
+    try:
+        os.readlink(name, dir_fd=folder)
+    except OSError:
+        return False
+    return True
+
+
+def _make(folder: int, name: str) -> None:
+    os.mkdir(name, 0o700, dir_fd=folder)
+    os.chmod(name, 0o700, dir_fd=folder)
+
+
+def _open(folder: int, name: str, flags: int) -> int:
+    descriptor = _step(folder, name, flags | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file")
+    return descriptor
+
+
+def _create(folder: int, name: str, flags: int) -> int:
+    descriptor = _open(folder, name, flags | os.O_CREAT)
+    if stat.S_IMODE(os.fstat(descriptor).st_mode) != 0o600:
+        os.fchmod(descriptor, 0o600)
+    return descriptor
+
+
+def _sync(folder: int) -> None:
+    """Make the names in `folder` survive a power failure."""
+    descriptor = _step(folder, ".", _FOLDER)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems cannot do that to a folder, and need not.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _kind(entry: os.DirEntry[str]) -> Kind:
+    if entry.is_symlink():
+        return "link"
+    if entry.is_dir(follow_symlinks=False):
+        return "folder"
+    return "file" if entry.is_file(follow_symlinks=False) else "other"

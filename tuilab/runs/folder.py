@@ -4,6 +4,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tuilab.errors import BadInput
+from tuilab.experiment import MAXIMUM_FILE_BYTES, Experiment, decoded, loads
+from tuilab.runs.files import look_up, read_at
+from tuilab.text import clean
+
 
 class RunFolder(Struct, frozen=True):
     """The folder of one run."""
@@ -54,3 +59,15 @@ class RunFolder(Struct, frozen=True):
     def requests_folder(self) -> Path:
         """What others ask of the trainer: one file a request."""
         return self.path / "requests"
+
+
+def read_experiment(folder: RunFolder) -> Experiment:
+    """The experiment that the run trains, as it was when the run began. Raises `BadInput` naming the file."""
+    file = folder.experiment_file
+    if look_up(file) is None:
+        raise BadInput("no such file", file=clean(str(file)))
+    content = read_at(file, 0, MAXIMUM_FILE_BYTES + 1)
+    try:
+        return loads(decoded(content))
+    except BadInput as error:
+        raise error.within(clean(str(file))) from None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from tuilab.runs.claim import alive, claimed
+from tuilab.runs.files import look_up
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.log import Tail, ends
 from tuilab.runs.requests import pending
@@ -75,7 +76,5 @@ def _evidence(folder: RunFolder, now: float) -> tuple[float | None, bool | None]
 
 def _unclaimed(folder: RunFolder, now: float) -> float | None:
     """Age in seconds of a run that no trainer has taken; None if one has, or if it is no run."""
-    try:
-        return None if claimed(folder) else now - folder.experiment_file.stat().st_mtime
-    except OSError:
-        return None
+    made = look_up(folder.experiment_file)
+    return None if made is None or claimed(folder) else now - made.st_mtime

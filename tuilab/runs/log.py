@@ -15,7 +15,7 @@ import msgspec
 
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, AnyEvent, Column, Progress, Started, decode, encode
-from tuilab.runs.files import open_private, read_at
+from tuilab.runs.files import look_up, open_private, read_at
 from tuilab.text import clean
 
 CHUNK = 8 * 2**20
@@ -92,10 +92,7 @@ def ends(path: Path, window: int = 2**18) -> list[AnyEvent]:
 
     Reads `window` bytes at either end, and more only while no event is found in them. Raises as `Tail.read`.
     """
-    try:
-        size = path.stat().st_size
-    except OSError:
-        size = 0
+    size = found.st_size if (found := look_up(path)) else 0
     while 2 * window < size:
         head, _ = _parse(_whole_lines(read_at(path, 0, window)), path)
         # What stands before the first line end may be half a line.

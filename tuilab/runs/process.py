@@ -26,7 +26,7 @@ def spawn(folder: RunFolder) -> int:
     """
     output = _output(folder)
     try:
-        return _start(str(folder.path.resolve()), subprocess.DEVNULL, output).pid
+        return _start(str(folder.path.absolute()), subprocess.DEVNULL, output).pid
     finally:
         os.close(output)
 
@@ -49,7 +49,7 @@ class Spare:
         os.close(_output(folder))
         try:
             with self._input as pipe:
-                pipe.write(os.fsencode(folder.path.resolve()))
+                pipe.write(os.fsencode(folder.path.absolute()))
         except (BrokenPipeError, ValueError):
             return spawn(folder)
         return self._pid
@@ -57,7 +57,7 @@ class Spare:
 
 def _output(folder: RunFolder) -> int:
     with writing(folder.output_file):
-        return open_private(folder.path.resolve() / folder.output_file.name, os.O_WRONLY | os.O_APPEND)
+        return open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
 
 
 def _start(argument: str, given: int, output: int) -> "subprocess.Popen[bytes]":

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, get_args
 
-from tuilab.runs.files import entries, make_folder, read_at, replacing, writing
+from tuilab.runs.files import entries, make_folder, read_at, remove, replacing, writing
 from tuilab.runs.folder import RunFolder
 
 Request = Literal["stop", "pause", "resume", "step"]
@@ -39,13 +39,13 @@ def ask_edit(folder: RunFolder, path: str, value: str) -> None:
 
 def pending(folder: RunFolder) -> tuple[Request, ...]:
     """What has been asked and not yet done, without the edits. Raises `BadInput`."""
-    names = {entry.name for entry in entries(folder.requests_folder)}
+    names = entries(folder.requests_folder)
     return tuple(request for request in REQUESTS if request in names)
 
 
 def pending_edits(folder: RunFolder) -> dict[str, str]:
     """The values that were asked for, as text by path. Raises `BadInput`."""
-    names = sorted(entry.name for entry in entries(folder.requests_folder) if entry.name.startswith(_EDIT))
+    names = sorted(name for name in entries(folder.requests_folder) if name.startswith(_EDIT))
     return {
         name.removeprefix(_EDIT): read_at(folder.requests_folder / name, 0, _LONGEST).decode(errors="replace")
         for name in names
@@ -54,12 +54,12 @@ def pending_edits(folder: RunFolder) -> dict[str, str]:
 
 def done(folder: RunFolder, request: Request) -> None:
     """Take `request` back, by the trainer that has met it. Raises OSError."""
-    _file(folder, request).unlink(missing_ok=True)
+    remove(_file(folder, request))
 
 
 def done_edit(folder: RunFolder, path: str) -> None:
     """Take a request to edit `path` back. Raises OSError."""
-    (folder.requests_folder / (_EDIT + path)).unlink(missing_ok=True)
+    remove(folder.requests_folder / (_EDIT + path))
 
 
 def forget(folder: RunFolder) -> None:

@@ -4,6 +4,7 @@ import difflib
 import os
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
@@ -11,7 +12,7 @@ import platformdirs
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, dumps
 from tuilab.runs.about import About, write_about
-from tuilab.runs.files import entries, make_folder, replacing, settle, settling, writing
+from tuilab.runs.files import entries, look_up, make_folder, open_private, read_at, replacing, settle, settling, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
 
@@ -22,20 +23,32 @@ MAXIMUM_NAME = 200
 
 
 class Store:
-    """The folder `home` with everything that tuilab keeps: by default `$TUILAB_HOME`, else the user's data folder."""
+    """The folder `home` with everything that tuilab keeps: by default `$TUILAB_HOME`, else the user's data folder.
+
+    That folder, its `runs` and its `presets` may be links, by which a person puts them on another disk. A link among
+    the runs or within one is followed by nobody: what it leads to is not a run of this store.
+    """
 
     def __init__(self, home: Path | None = None) -> None:
-        self.home = (home or _default_home()).absolute()
+        self.home = Path(os.path.realpath(home or _default_home()))
 
     @property
     def runs(self) -> Path:
         """Where runs lie."""
-        return self.home / "runs"
+        return self._place("runs")
 
     @property
     def presets(self) -> Path:
         """Where the user's own presets lie."""
-        return self.home / "presets"
+        return self._place("presets")
+
+    def _place(self, name: str) -> Path:
+        """The folder `name`, or where a link of that name leads to; one that leads nowhere stays a link."""
+        place = self.home / name
+        try:
+            return Path(os.path.realpath(place, strict=True))
+        except OSError:
+            return place
 
     def create(self, experiment: Experiment, about: About | None = None) -> RunFolder:
         """A new run with `experiment` written in it. It appears whole, and under a name that no other run gets.
@@ -49,8 +62,10 @@ class Store:
                     file.write(dumps(experiment).encode())
                 if about is not None:
                     write_about(RunFolder(temporary), about)
+                number = 0
                 while True:
-                    path = self.runs / f"{_slug(experiment)}-{_highest(self.runs) + 1:04}"
+                    number = max(number, _highest(self.runs)) + 1
+                    path = self.runs / f"{_slug(experiment)}-{number:04}"
                     if settle(temporary, path):
                         return RunFolder(path)
 
@@ -60,17 +75,20 @@ class Store:
         An empty hidden file keeps its number, so that no later run gets its name and is taken for it.
         """
         with writing(run.path), settling(self.runs) as temporary:
-            run.path.with_name(f".{run.name}").touch(0o600)
-            run.path.rename(temporary / run.name)
+            os.close(open_private(self.runs / f".{run.name}", os.O_WRONLY))
+            settle(run.path, temporary / run.name)
+        if look_up(temporary) is not None:
+            raise BadInput("is off the list, but not all of it could be deleted", file=clean(str(temporary)))
 
     def list(self) -> list[RunFolder]:
-        """The runs, newest first. Stray files, links and half-made folders are left out. Raises `BadInput`."""
-        runs = [RunFolder(Path(entry.path)) for entry in entries(self.runs) if _is_run(entry)]
-        # By number, not by time: clocks are set back and copies lose their dates.
-        return sorted(runs, key=lambda run: (_number(run.name), run.name), reverse=True)
+        """The runs, newest first; what cannot be read, or is a link, may be one and is among them.
+
+        Stray files and folders without an experiment are left out. Raises `BadInput`.
+        """
+        return [run for run in self._likely() if _is_run(run)]
 
     def find(self, name: str) -> RunFolder:
-        """The run called `name`, or whose name alone begins so, or the newest one for "last".
+        """The run called `name`, or whose name alone begins so, or the newest that can be read for "last".
 
         Raises `BadInput` for anything else. `name` is only ever compared with the names that are there.
         """
@@ -80,20 +98,27 @@ class Store:
                 f"is not the name of a run: no path, at most {MAXIMUM_NAME} characters, no control characters",
                 path=shown,
             )
-        runs = {run.name: run for run in self.list()}
-        if name in runs:
-            return runs[name]
-        if not runs:
-            raise BadInput(f"no such run: there are none yet in {clean(str(self.runs))}", path=shown)
-        if name == LAST:
-            return next(iter(runs.values()))
-        fitting = [run for known, run in runs.items() if known.startswith(name)]
+        likely = {run.name: run for run in self._likely()}
+        if name in likely and _is_run(likely[name]):
+            return likely[name]
+        if name == LAST and (last := next(filter(_is_readable, likely.values()), None)):
+            return last
+        fitting = [run for known, run in likely.items() if known.startswith(name) and _is_run(run)]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
             raise BadInput(f"fits several runs: {_some([run.name for run in fitting])}", path=shown)
+        runs = [run.name for run in likely.values() if _is_run(run)]
+        if not runs:
+            raise BadInput(f"no such run: there are none yet in {clean(str(self.runs))}", path=shown)
         closest = difflib.get_close_matches(name, runs, n=3, cutoff=0)
         raise BadInput(f"no such run; closest are {_some(closest)}", path=shown)
+
+    def _likely(self) -> Sequence[RunFolder]:
+        """What may be a run by its name, newest first."""
+        names = [name for name, kind in entries(self.runs).items() if kind in ("folder", "link") and _is_name(name)]
+        # By number, not by time: clocks are set back and copies lose their dates.
+        return [RunFolder(self.runs / name) for name in sorted(names, key=lambda n: (_number(n), n), reverse=True)]
 
 
 def _default_home() -> Path:
@@ -110,12 +135,12 @@ def _slug(experiment: Experiment) -> str:
 
 
 def _highest(runs: Path) -> int:
-    return max((_number(entry.name) for entry in entries(runs)), default=0)
+    return max(map(_number, entries(runs)), default=0)
 
 
 def _number(name: str) -> int:
     """The number at the end of a run's name, 0 if there is none."""
-    found = re.search(r"-([0-9]{1,9})$", name)
+    found = re.search(r"-([0-9]{1,18})$", name)
     return int(found[1]) if found else 0
 
 
@@ -125,12 +150,18 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _is_run(entry: os.DirEntry[str]) -> bool:
-    return (
-        _is_name(entry.name)
-        and entry.is_dir(follow_symlinks=False)
-        and RunFolder(Path(entry.path)).experiment_file.is_file()
-    )
+def _is_run(run: RunFolder) -> bool:
+    try:
+        return look_up(run.experiment_file) is not None
+    except BadInput:
+        return True
+
+
+def _is_readable(run: RunFolder) -> bool:
+    try:
+        return bool(read_at(run.experiment_file, 0, 1))
+    except BadInput:
+        return False
 
 
 def _some(names: list[str], limit: int = 5) -> str:

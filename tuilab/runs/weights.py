@@ -10,6 +10,7 @@ from tuilab.errors import BadInput
 from tuilab.nn import Parameters
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.checkpoint import newest
+from tuilab.runs.files import look_up
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.log import ends
 from tuilab.runs.view import View, fold
@@ -57,7 +58,7 @@ def latest_weights(folder: RunFolder) -> Weights | None:
     trainer never notices. Raises `BadInput` for files of a newer tuilab.
     """
     end = fold(View(), ends(folder.log_file)).finished
-    if end is not None and end.kept_iteration is not None and folder.weights_file.exists():
+    if end is not None and end.kept_iteration is not None and look_up(folder.weights_file):
         return Weights(end.kept_iteration, load_weights(folder.weights_file), kept=True)
     checkpoint = newest(folder)
     if checkpoint is None:

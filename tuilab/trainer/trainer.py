@@ -9,7 +9,7 @@ from tuilab import experiment as experiments
 from tuilab.errors import BadInput
 from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
-from tuilab.runs import RunFolder, View, ends, fold
+from tuilab.runs import RunFolder, View, ends, fold, read_experiment
 from tuilab.runs.checkpoint import newest
 from tuilab.runs.journal import BEAT, Journal
 from tuilab.runs.requests import LENGTH, LIVE, Request, done, done_edit, pending, pending_edits
@@ -76,7 +76,7 @@ class Trainer:
         folder, journal = self._folder, self._journal
         before, checkpoint = fold(View(), ends(folder.log_file)), newest(folder)
         edits = self._keeper.edits = dict(checkpoint.header.edits) if checkpoint else {}
-        experiment = experiments.edit(experiments.load(folder.experiment_file), edits)
+        experiment = experiments.edit(read_experiment(folder), edits)
         asked = pending_edits(folder)
         experiment, made = _edited(experiment, asked, (*LIVE, LENGTH))
         problem = build(experiment)
