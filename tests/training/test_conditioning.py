@@ -53,6 +53,30 @@ def test_a_feature_told_by_the_others_makes_the_condition_infinite() -> None:
     assert bowl(np.column_stack([x, np.ones(30)]), 2).condition == math.inf
 
 
+def test_a_constant_feature_is_as_flat_as_it_is_in_training() -> None:
+    """0.1 summed a thousand times and divided by a thousand is not 0.1: what is left is no deviation."""
+    random = np.random.default_rng(4)
+    X = np.column_stack([random.standard_normal((1000, 2)), np.full(1000, 0.1)])
+    assert X.std(axis=0)[2] < 1e-12
+    y = random.integers(0, 2, 1000)
+    for normalize in ("true", "false"):
+        edits = {"network.hidden": "", "inputs.normalize": normalize}
+        dataset = problem_from_arrays(edit(Experiment(), edits), (X, y)).dataset
+        _, normalized = bowls(dataset)
+        assert normalized.largest_rate == pytest.approx(
+            2 / curvature((X - X.mean(axis=0)) / [*X.std(axis=0)[:2], 1], y, 2)
+        )
+        assert normalized.largest_rate > 7
+
+
+def test_more_features_than_examples_take_no_square_of_the_features() -> None:
+    X = np.random.default_rng(5).standard_normal((8, 60_000))
+    one = bowl(X, 2)
+    assert one.condition == math.inf
+    variances = np.linalg.svd(X - X.mean(axis=0), compute_uv=False) ** 2 / 8
+    assert one.largest == pytest.approx(variances[0], rel=1e-9)
+
+
 @pytest.mark.parametrize(("share", "settles"), [(0.97, True), (1.03, False)])
 def test_gradient_descent_settles_below_that_rate_and_swings_above_it(share: float, settles: bool) -> None:
     """Labels are told by nothing, so the minimum is at zero weights, where the linearization is exact."""

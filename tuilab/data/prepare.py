@@ -54,6 +54,10 @@ class Dataset:
         """How many examples each part has."""
         return Parts(train=len(self.train.y), dev=len(self.dev.y), test=len(self.test.y))
 
+    def raw(self, X: Floats, features: int | slice = slice(None)) -> NDArray[np.float64]:
+        """Rows of a part, (m, n), or their values of one feature, (m,), as they were before normalization."""
+        return X.astype(np.float64) * self.scale[features] + self.mean[features]
+
 
 def prepare(experiment: Experiment) -> Dataset:
     """The data of `experiment`, loaded or generated, split, augmented and normalized. Raises `BadInput`.

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from tuilab.data import Dataset
+from tuilab.data.normalize import moments, normalize
 from tuilab.nn.activation import Array
 
 
@@ -30,19 +31,26 @@ class Bowl(Struct, frozen=True, kw_only=True):
 
 def bowls(dataset: Dataset) -> tuple[Bowl, Bowl]:
     """The bowl of the raw training inputs, and that of the normalized ones, whichever the experiment uses."""
-    raw = dataset.train.X * dataset.scale + dataset.mean
-    deviation = raw.std(axis=0)
-    normalized = (raw - raw.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
-    return bowl(raw, len(dataset.classes)), bowl(normalized, len(dataset.classes))
+    X, classes = dataset.raw(dataset.train.X), len(dataset.classes)
+    raw = bowl(X, classes)
+    normalize(X, *moments(X))
+    return raw, bowl(X, classes)
 
 
 def bowl(X: Array, classes: int) -> Bowl:
     """The bowl of inputs X of shape (m, n_x) for K = `classes`."""
-    covariance = np.cov(X, rowvar=False, bias=True).reshape(X.shape[1], X.shape[1])
-    eigenvalues = np.linalg.eigvalsh(covariance)
-    smallest, largest = float(eigenvalues[0]), float(eigenvalues[-1])
-    if smallest < largest * len(eigenvalues) * np.finfo(np.float64).eps:
+    variances = _eigenvalues(X - X.mean(axis=0))
+    smallest, largest = float(variances[0]), float(variances[-1])
+    if smallest < largest * X.shape[1] * np.finfo(np.float64).eps:
         smallest = 0.0  # what is left is rounding
-    with_bias = np.hstack([np.ones((len(X), 1)), X])
-    curvature = (1 / 4 if classes == 2 else 1 / classes) * float(np.linalg.norm(with_bias, 2)) ** 2 / len(X)
+    with_bias = _eigenvalues(np.hstack([np.ones((len(X), 1)), X]))
+    curvature = (1 / 4 if classes == 2 else 1 / classes) * float(with_bias[-1])
     return Bowl(smallest=smallest, largest=largest, largest_rate=2 / curvature)
+
+
+def _eigenvalues(X: Array) -> Array:
+    """Of XᵀX/m, ascending. Those of more features than examples are the eigenvalues of XXᵀ/m, and 0."""
+    m, n = X.shape
+    if n <= m:
+        return np.linalg.eigvalsh(X.T @ X / m)
+    return np.concatenate([np.zeros(1), np.linalg.eigvalsh(X @ X.T / m)])
