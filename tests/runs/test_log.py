@@ -1,5 +1,6 @@
 """The log: whole events, in order, none twice, whatever happens to the bytes."""
 
+import errno
 import itertools
 import os
 import resource
@@ -188,19 +189,41 @@ def test_a_full_disk_is_told_and_the_next_line_is_readable(tmp_path):
     path = tmp_path / "log.jsonl"
     with Appender(path) as appender:
         appender.append(started())
-        room = path.stat().st_size + 20
+        size = path.stat().st_size
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, hard))
         try:
             for _ in range(2):
                 with pytest.raises(OSError, match="too large"):
                     appender.append(progress(1, 1.0))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        assert path.stat().st_size == room
+        assert path.stat().st_size == size
         appender.append(progress(2, 1.0))
     events, damaged = read_all(path)
-    assert (lines(events), damaged) == (lines([started(), progress(2, 1.0)]), 1)
+    assert (lines(events), damaged) == (lines([started(), progress(2, 1.0)]), 0)
+
+
+def test_half_a_line_that_cannot_be_taken_back_costs_only_itself(tmp_path, monkeypatch):
+    path = tmp_path / "log.jsonl"
+    write, left = os.write, [20]
+
+    def fill(file: int, line: bytes) -> int:
+        left[0] -= (count := write(file, line[: left[0]]))
+        return count or refuse()
+
+    def refuse(*_: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Appender(path) as appender:
+        monkeypatch.setattr(os, "write", fill)
+        monkeypatch.setattr(os, "ftruncate", refuse)
+        with pytest.raises(OSError, match="No space left"):
+            appender.append(progress(1, 1.0))
+        monkeypatch.undo()
+        appender.append(progress(2, 1.0))
+    events, damaged = read_all(path)
+    assert (lines(events), damaged) == (lines([progress(2, 1.0)]), 1)
 
 
 def test_what_is_no_plain_file_is_refused_at_once(tmp_path):

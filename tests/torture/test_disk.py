@@ -5,11 +5,15 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
+import pytest
 
+from tests.disks import on_a_small_disk, small_disk
 from tests.trainers import end_of, points, reach, until
+from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder
@@ -109,3 +113,50 @@ def test_a_folder_that_becomes_read_only_is_said_and_survived(lab: Lab) -> None:
     end = end_of(lab, folder.name)
     assert (end.status, end.view.trouble, end.view.troubled) == ("done", "", True)
     assert newest(folder) is not None
+
+
+@on_a_small_disk
+def test_a_disk_that_fills_again_and_again_costs_nothing(tmp_path: Path, lab: Lab) -> None:
+    """F7 on a real file system: full to the last byte, or with room for half a line, up to the end of the run."""
+    longer = edit(LONG, {"optimization.iterations": "200000"})
+    whole = lab.store.find(lab.start(longer))
+    with small_disk(tmp_path / "disk", "16m") as disk:
+        small = Lab(disk.path / "home")
+        folder = small.store.create(longer)
+        process, follower = train(folder), small.follow(folder.name)
+        reach(small, folder.name, 100)
+        for left in (0, 4096, 12288, 0):
+            disk.fill(left)
+            until(lambda: "full" in (said := follower.poll().trouble) or "No space left" in said, 60)
+            assert process.poll() is None
+            at = follower.poll().view.iteration
+            disk.empty()
+            until(lambda at=at: follower.poll().view.iteration > at or follower.poll().status == "done")
+            if follower.poll().status == "done":
+                break
+        assert process.wait(300) == 1
+        assert process.stderr.read().endswith("everything is saved again\n")
+        process.stderr.close()
+        end, expected = end_of(small, folder.name), end_of(lab, whole.name, 300)
+        assert (end.status, end.view.trouble, end.view.damaged) == ("done", "", 0)
+        assert points(end.view) == points(expected.view)
+        assert folder.weights_file.read_bytes() == whole.weights_file.read_bytes()
+
+
+@on_a_small_disk
+def test_killed_on_a_full_disk_a_run_goes_on_once_there_is_room(tmp_path: Path, lab: Lab) -> None:
+    whole = lab.store.find(lab.start(LONG))
+    with small_disk(tmp_path / "disk") as disk:
+        small = Lab(disk.path / "home")
+        folder = small.store.create(LONG)
+        process = train(folder)
+        until(lambda: newest(folder) is not None)
+        disk.fill()
+        until(lambda: small.follow(folder.name).poll().status == "no progress")
+        process.kill()
+        process.communicate()
+        with pytest.raises(BadInput, match="No space left"):
+            small.control.resume(folder.name)
+        disk.empty()
+        small.control.resume(folder.name)
+        assert points(end_of(small, folder.name).view) == points(end_of(lab, whole.name).view)

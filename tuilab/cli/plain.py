@@ -17,8 +17,8 @@ def sentences(snapshot: Snapshot, before: Snapshot | None) -> list[str]:
     lines = [_status(snapshot), *_curves(snapshot)]
     if before is None and snapshot.about.parent:
         lines.insert(0, f"The run was made from {clean(snapshot.about.parent)}.")
-    if snapshot.view.trouble:
-        lines.append(f"Trouble: {clean(snapshot.view.trouble)}.")
+    if snapshot.trouble:
+        lines.append(f"Trouble: {clean(snapshot.trouble)}.")
     if before is None or before.diagnosis.sentence != snapshot.diagnosis.sentence or snapshot.status not in ACTIVE:
         lines += _verdict(snapshot)
     return lines

@@ -63,8 +63,8 @@ def sentence(snapshot: Snapshot) -> str:
             if dev
             else f"train error {100 * snapshot.error.train:.2f} %"
         )
-    if view.trouble:
-        parts.append(clean(view.trouble))
+    if snapshot.trouble:
+        parts.append(clean(snapshot.trouble))
     return f"{snapshot.name} {snapshot.status}: {', '.join(parts)}"
 
 

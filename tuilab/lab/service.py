@@ -22,9 +22,13 @@ from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon
 from tuilab.nn.numerical import EPSILON
 from tuilab.presets import Preset, Presets
 from tuilab.runs import About, Store, Weights
+from tuilab.text import clean
 from tuilab.training import Training, build
 from tuilab.training.build import Problem
 from tuilab.training.descent import Descent, check_descent
+
+ROOM = 1_000_000
+"""Bytes that must be free to begin a run: its first lines, and a small network's first checkpoint."""
 
 
 class Lab:
@@ -92,12 +96,21 @@ class Lab:
         `parent` names the run that it was made from. Raises `BadInput` before anything is written.
         """
         build(experiment)
+        if (room := runs.room(self.store.runs)) < ROOM:
+            raise BadInput(
+                f"its disk is full: {room / 1e6:.1f} MB are left, a run needs {ROOM / 1e6:.0f} MB to begin",
+                file=clean(str(self.store.runs)),
+            )
         folder = self.store.create(_absolute(experiment), About(parent=parent) if parent else None)
         spare, self._spare = self._spare, None
-        if spare is None:
-            runs.spawn(folder)
-        else:
-            spare.spawn(folder)
+        try:
+            if spare is None:
+                runs.spawn(folder)
+            else:
+                spare.spawn(folder)
+        except BaseException:
+            self.store.remove(folder)
+            raise
         return folder.name
 
     def prepare(self) -> None:

@@ -13,6 +13,9 @@ from tuilab.experiment import Experiment
 from tuilab.runs import About, RunFolder, Status, View
 from tuilab.training import Diagnosis, diagnose, diagnose_divergence
 
+FULL = 2**16
+"""A disk with less room, in bytes, keeps a trainer waiting."""
+
 
 class Snapshot(Struct, frozen=True, kw_only=True):
     """All that can be seen of a run at one moment."""
@@ -28,6 +31,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     diagnosis: Diagnosis
     error: Parts[float]
     about: About = About()
+    trouble: str = ""
+    """What keeps the run from being saved at present, in words; empty if nothing does."""
 
 
 class Follower:
@@ -35,6 +40,7 @@ class Follower:
 
     def __init__(self, folder: RunFolder) -> None:
         self.name = folder.name
+        self._folder = folder
         self._experiment = runs.read_experiment(folder)
         self._about = runs.read_about(folder)
         self._follower = runs.Follower(folder)
@@ -51,7 +57,14 @@ class Follower:
         return self._seen(look), look.whole
 
     def _seen(self, look: runs.Snapshot) -> Snapshot:
-        return _snapshot(self.name, _edited(self._experiment, look.view), look, self._about)
+        trouble = _full(self._folder, look.status) or look.view.trouble
+        return _snapshot(self.name, _edited(self._experiment, look.view), look, self._about, trouble)
+
+
+def _full(folder: RunFolder, status: Status) -> str:
+    """What a trainer cannot say itself, because it says everything on that very disk."""
+    waits = status in ("starting", "no progress") and runs.room(folder.path) < FULL
+    return "the disk is full; the run is saved when there is room" if waits else ""
 
 
 def _edited(experiment: Experiment, view: View) -> Experiment:
@@ -62,7 +75,7 @@ def _edited(experiment: Experiment, view: View) -> Experiment:
         return experiment
 
 
-def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot, about: About) -> Snapshot:
+def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot, about: About, trouble: str) -> Snapshot:
     view = look.view
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
@@ -78,6 +91,7 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot, about: Abo
         diagnosis=diagnose_divergence(experiment) if diverged else diagnose(error, examples, experiment, made),
         error=error,
         about=about,
+        trouble=trouble,
     )
 
 

@@ -3,7 +3,7 @@
 from tuilab.runs.about import About, read_about, write_about
 from tuilab.runs.claim import alive, claim
 from tuilab.runs.curves import CostCurve, ErrorCurve
-from tuilab.runs.files import look_up, make_folder, read_at, replacing, writing
+from tuilab.runs.files import look_up, make_folder, read_at, replacing, room, writing
 from tuilab.runs.folder import RunFolder, read_experiment
 from tuilab.runs.follow import Follower, Snapshot, glance
 from tuilab.runs.log import Appender, Tail, ends
@@ -49,6 +49,7 @@ __all__ = [
     "read_at",
     "read_experiment",
     "replacing",
+    "room",
     "save_weights",
     "spawn",
     "status",

@@ -6,6 +6,7 @@ name of a pattern of our own, and nothing else is removed unasked.
 """
 
 import errno
+import math
 import os
 import re
 import shutil
@@ -167,6 +168,16 @@ def listed(path: Path) -> dict[str, Kind]:
                 return {entry.name: _kind(entry) for entry in found}
         finally:
             os.close(folder)
+
+
+def room(path: Path) -> float:
+    """Bytes that this user may still write on the disk that `path`, or its nearest parent, lies on; ∞ if unknown."""
+    try:
+        there = next(folder for folder in (path, *path.parents) if folder.exists())
+        disk = os.statvfs(there)
+    except (OSError, StopIteration):
+        return math.inf
+    return disk.f_frsize * (disk.f_bavail if os.geteuid() else disk.f_bfree) if disk.f_blocks else math.inf
 
 
 @contextmanager

@@ -33,13 +33,26 @@ class Appender:
     def append(self, event: AnyEvent) -> None:
         """Write `event` as one whole line.
 
-        If that fails half-way (a full disk), OSError is raised, and the next append starts on a line of its own.
+        If that fails half-way (a full disk), OSError is raised and the half is taken back; where it cannot be, the
+        next append starts on a line of its own.
         """
         line = (b"\n" if self._torn else b"") + written(event)
-        while line:
-            count = os.write(self._descriptor, line)
-            self._torn = line[count - 1 : count] != b"\n"
-            line = line[count:]
+        put = 0
+        try:
+            while put < len(line):
+                put += os.write(self._descriptor, line[put:])
+        except OSError:
+            self._take_back(put)
+            raise
+        self._torn = False
+
+    def _take_back(self, count: int) -> None:
+        """Cut the last `count` bytes off, which no reader has taken in: they end no line."""
+        if count:
+            try:
+                os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - count)
+            except OSError:
+                self._torn = True
 
     def sync(self) -> None:
         """Make what was appended survive a power failure."""

@@ -14,6 +14,7 @@ from tuilab.runs.files import open_private
 from tuilab.runs.journal import Journal
 from tuilab.runs.process import WAIT
 from tuilab.trainer.keeper import Keeper
+from tuilab.trainer.output import shrugging
 from tuilab.trainer.trainer import Trainer
 
 EXIT_CODES = {"done": 0, "stopped": 0, "failed": 1, "diverged": 3}
@@ -23,6 +24,11 @@ NOT_SAVED = 1
 
 def main(path: str) -> int:
     """Trains the run in the folder at `path`, or in the one that standard input tells; returns the exit code."""
+    with shrugging():
+        return _train(path)
+
+
+def _train(path: str) -> int:
     if path == WAIT and not (path := _told()):
         return 0
     folder = RunFolder(Path(path))

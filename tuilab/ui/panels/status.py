@@ -66,6 +66,8 @@ def status_lines(snapshot: Snapshot, width: int) -> list[Content]:
 def _figures(snapshot: Snapshot) -> list[str]:
     view = snapshot.view
     parts = [f"iteration {count(view.iteration)} / {count(snapshot.experiment.optimization.iterations)}"]
+    if snapshot.trouble:
+        parts.insert(0, clean(snapshot.trouble))
     if snapshot.status in ACTIVE:
         parts += _outlook(snapshot)
     elif view.finished is not None and snapshot.status in ("failed", "diverged"):

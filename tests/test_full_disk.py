@@ -1,0 +1,78 @@
+"""A disk that is really full: said, survived and caught up with; and nothing half-made where it was full before."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.disks import on_a_small_disk, small_disk
+from tests.trainers import end_of, points, reach, trainer, until
+from tuilab.lab import Lab
+from tuilab.runs.checkpoint import newest
+
+RUN = ["run", "circles", "--set", "optimization.iterations=20000"]
+CHATTY = """
+import sys, warnings
+from tuilab.training import Training
+step = Training.step
+def chatty(self):
+    print("to stdout", self.iteration, flush=True)
+    warnings.warn(f"to stderr {self.iteration}")
+    print("to stderr", file=sys.stderr)
+    return step(self)
+Training.step = chatty
+from tuilab.trainer import main
+sys.exit(main(sys.argv[1]))
+"""
+
+
+def tuilab(home: Path, *arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tuilab", *arguments]
+    environment = {**os.environ, "TUILAB_HOME": str(home)}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@on_a_small_disk
+def test_a_full_disk_is_said_survived_and_caught_up_with(tmp_path: Path, lab: Lab) -> None:
+    never = lab.follow(lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": "20000"})))
+    with small_disk(tmp_path / "disk") as disk:
+        home = disk.path / "home"
+        command, small = tuilab(home, *RUN), Lab(home)
+        until(lambda: bool(small.store.runs.exists() and small.store.list()))
+        (folder,) = small.store.list()
+        reach(small, folder.name, 100)
+        disk.fill()
+        follower = small.follow(folder.name)
+        until(lambda: follower.poll().trouble == "the disk is full; the run is saved when there is room")
+        assert follower.poll().status == "no progress"
+        assert trainer(folder).is_running()
+        disk.empty()
+        said, told = command.communicate(timeout=60)
+        assert command.returncode == 1, told
+        assert "status     done" in said
+        end = end_of(small, folder.name)
+        assert (end.trouble, end.view.troubled, end.view.damaged) == ("", True, 0)
+        until(lambda: never.poll().status == "done")
+        assert points(end.view) == points(never.poll().view)
+        last = newest(folder)
+        assert last is not None and last.arrays["iteration"] == 20_000
+        assert folder.weights_file.exists()
+
+
+@on_a_small_disk
+def test_on_a_disk_that_is_full_nothing_begins(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        for left in (0, 4096, 8192, 40960):
+            disk.fill(left)
+            command = tuilab(disk.path / "home", *RUN)
+            said, told = command.communicate(timeout=60)
+            assert (command.returncode, said, told.count("\n")) == (2, "", 1)
+            assert "its disk is full: 0.0 MB are left, a run needs 1 MB to begin" in told
+            assert not list(disk.path.glob("home/runs/*"))
+
+
+def test_nothing_that_is_printed_can_fail(lab: Lab) -> None:
+    folder = lab.store.create(lab.edit(lab.open("circles")[1], {"optimization.iterations": "50"}))
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", CHATTY, str(folder.path)], stdout=full, stderr=full)
+    assert (done.returncode, end_of(lab, folder.name).status) == (0, "done")
