@@ -1,15 +1,18 @@
 """The runs browser: order, filter, marks, names, deletion; what a row says."""
 
+import os
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input
 
 from tests.runs.events import finished, progress, started
-from tests.ui.conftest import until
+from tests.ui.conftest import Messages, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, RunSummary
 from tuilab.runs import About, Appender
 from tuilab.ui.app import LabApp
+from tuilab.ui.messages import Refused
 from tuilab.ui.run_table import COLUMNS, ORDERS, cells, chosen
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
@@ -124,6 +127,26 @@ async def test_the_order_turns_and_the_cursor_stays_on_its_run(app: LabApp, runs
             await pilot.press("o")
         await pilot.pause()
         assert names(screen) == runs and screen.query_one(DataTable).cursor_row == 2
+
+
+@pytest.mark.parametrize("key", ["enter", "c", "s", "d"])
+async def test_a_run_that_cannot_be_read_is_a_line_and_ends_nothing(
+    app: LabApp, lab: Lab, runs: list[str], messages: Messages, key: str
+) -> None:
+    file = lab.store.find(runs[2]).experiment_file
+    file.unlink()
+    os.mkfifo(file)
+    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+        screen = await browse(pilot)
+        row = [str(cell) for cell in screen.query_one(DataTable).get_row_at(0)]
+        assert row[2] == "– not readable" and row[-1] == "experiment.toml: cannot be read: not a regular file"
+        await pilot.press(key, *("y" if key == "d" else ""))
+        if key in ("enter", "c"):
+            await until(pilot, lambda: any("not a regular file" in str(r.error) for r in messages.of(Refused)))
+        elif key == "d":
+            await until(pilot, lambda: names(screen) == runs[1::-1])
+        await pilot.press(*("b" if key == "enter" else ()))
+        assert app.is_running and app.return_code is None
 
 
 def test_what_has_no_error_comes_last() -> None:

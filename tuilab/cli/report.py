@@ -48,8 +48,8 @@ def runs_text(runs: list[RunSummary]) -> str:
     rows = [("RUN", "STATUS", "WHEN", "ITERATION", "DEV ERROR", "FROM", "TITLE")]
     for run in runs:
         when = datetime.fromtimestamp(run.created).strftime("%Y-%m-%d %H:%M")
-        iteration = f"{run.iteration:,}/{run.iterations:,}"
-        title = clean(f"{run.about.label}: {run.title}" if run.about.label else run.title, 60)
+        iteration = f"{run.iteration:,}/{run.iterations:,}" if not run.fault else "–"
+        title = run.fault or clean(f"{run.about.label}: {run.title}" if run.about.label else run.title, 60)
         parent = clean(run.about.parent)
         rows.append((run.name, run.status, when, iteration, percent(run.dev_error), parent, title))
     return "\n".join(aligned(rows))

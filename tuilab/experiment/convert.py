@@ -14,8 +14,13 @@ from tuilab.errors import BadInput
 from tuilab.experiment.fields import Experiment
 from tuilab.experiment.knobs import knobs
 
-MAXIMUM_FILE_BYTES = 1_000_000
+MAXIMUM_FILE_BYTES = 100_000
 """A TOML experiment larger than this is refused unread."""
+_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_DEEP = re.compile(rf"(?<![\w\\-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{16}}")
+"""A dotted key of many parts, over which a TOML parser takes the square of their number in time and memory."""
+_NESTED = "not an experiment: nested too deeply"
+_HUGE = "a number of thousands of digits"
 
 
 def convert(raw: Mapping[str, Any]) -> Experiment:
@@ -48,12 +53,16 @@ def edit(experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
 
 def parse(text: str) -> dict[str, Any]:
     """The table that TOML text holds, still unchecked. Raises `BadInput`."""
+    if _DEEP.search(text):
+        raise BadInput(_NESTED)
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise BadInput(_NESTED) from None
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}") from None
-    except RecursionError:
-        raise BadInput("not an experiment: nested too deeply") from None
+    except ValueError:  # Python's limit on the digits of an integer
+        raise BadInput(f"not an experiment: {_HUGE}") from None
 
 
 def loads(text: str) -> Experiment:
@@ -148,8 +157,7 @@ def _explain(message: str, raw: Any) -> BadInput:
         return BadInput(f"unknown key; known here are {known}", path=section + unknown[1])
     for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
         raw = raw[key] if key else raw[int(index)]
-    value = repr(raw)
-    shown = value if len(value) <= 60 else value[:59] + "…"
+    shown = _shown(raw)
     knob = knobs().get(path.split("[")[0])
     if knob is None:
         return BadInput(f"must be a table, not {shown}", path=path)
@@ -157,3 +165,11 @@ def _explain(message: str, raw: Any) -> BadInput:
         return BadInput(text.replace("`", "").replace("Expected", "must be").replace("str ", "text "), path=path)
     allowed = knob.allowed_item if path.endswith("]") else knob.allowed
     return BadInput(f"must be {allowed}, not {shown}", path=path)
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # hexadecimal digits may be read without a limit, not written
+        return _HUGE
+    return text if len(text) <= 60 else text[:59] + "…"

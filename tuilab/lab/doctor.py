@@ -9,7 +9,7 @@ import platform
 import shutil
 import subprocess
 import sys
-import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -19,8 +19,8 @@ import numpy as np
 import psutil
 from msgspec import Struct
 
-from tuilab import runs
 from tuilab.errors import BadInput
+from tuilab.lab.listing import Listing
 from tuilab.runs import Store
 
 State = Literal["good", "look", "bad"]
@@ -145,7 +145,7 @@ def _tmux() -> Finding:
 
 def _store(store: Store) -> Iterator[Finding]:
     yield Finding(area="store", name="place", value=_anonymous(store.home))
-    there = next(folder for folder in (store.home, *store.home.parents) if folder.exists())
+    there = next(folder for folder in (store.home, *store.home.parents) if os.access(folder, os.F_OK))
     writable = os.access(there, os.W_OK)
     yield Finding(
         area="store",
@@ -176,17 +176,10 @@ def _store(store: Store) -> Iterator[Finding]:
 
 def _runs(store: Store) -> Finding:
     try:
-        folders = store.list()
-    except BadInput as error:
-        return Finding(area="store", name="runs", value="unreadable", state="bad", advice=error.message)
-    states: list[str] = []
-    for folder in folders:
-        try:
-            states.append(runs.glance(folder, time.time()).status)
-        except BadInput:
-            states.append("unreadable")
-    counts = {state: states.count(state) for state in dict.fromkeys(states)}
-    stale = [state for state in ("dead", "silent", "hung", "unreadable") if state in counts]
+        counts = Counter(run.status for run in Listing(store).summaries())
+    except BadInput:
+        return Finding(area="store", name="runs", value="not readable", state="bad", advice="`tuilab runs` says why")
+    stale = counts.keys() & {"dead", "not readable"}
     return Finding(
         area="store",
         name="runs",

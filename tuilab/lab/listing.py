@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock
 
 import msgspec
@@ -17,6 +18,8 @@ from tuilab.runs import About, RunFolder, Status, Store
 
 SPARKS = 12
 """Values of a summary's little cost curve."""
+LATEST = 2.5e11
+"""Seconds since the epoch: the year 9892, up to which a date can be shown in any time zone."""
 _VERSION = 1
 _MAXIMUM_BYTES = 64_000_000
 _Stamp = tuple[int, int]
@@ -35,6 +38,8 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     """The last one measured."""
     best_dev_error: float | None = None
     about: About = About()
+    fault: str = ""
+    """Why the run cannot be read, where it is "not readable"."""
     spark: tuple[float | None, ...] = ()
     """The total cost along the run, the median of each of at most `SPARKS` equal stretches; None: not finite."""
 
@@ -66,16 +71,22 @@ class Listing:
         self._lock = Lock()
 
     def summaries(self) -> Iterator[RunSummary]:
-        """One after another, newest first, so that a list can fill while it is read; what is no run is left out."""
+        """One after another, newest first, so that a list can fill while it is read.
+
+        What is no run is left out; one that cannot be read says why, and costs the others nothing. Raises `BadInput`
+        where there is no list at all.
+        """
         folders = self._store.list()
         before = self._begin({folder.name for folder in folders})
         for folder in folders:
             try:
                 with self._lock:
-                    known = self._look(folder)
-            except (BadInput, OSError):  # no experiment, or deleted meanwhile
-                continue
-            yield known.summary
+                    summary = self._look(folder).summary
+            except BadInput as error:
+                if not runs.is_run(folder):  # deleted meanwhile
+                    continue
+                summary = _unreadable(folder, error)
+            yield summary
         self._remember(before)
 
     def _begin(self, names: set[str]) -> dict[str, _Known]:
@@ -107,7 +118,7 @@ class Listing:
             name=folder.name,
             title=experiment.name,
             status=look.status,
-            created=found.st_mtime if (found := runs.look_up(folder.experiment_file)) else 0.0,
+            created=_created(folder),
             iteration=look.view.iteration,
             iterations=started.iterations if (started := look.view.started) else experiment.optimization.iterations,
             dev_error=latest_error(look.view).dev,
@@ -131,6 +142,28 @@ class Listing:
             return
         with suppress(OSError), runs.replacing(self._file) as file:  # nothing is lost where it cannot be kept
             file.write(msgspec.json.encode(_Remembered(version=_VERSION, runs=ended)))
+
+
+def _unreadable(folder: RunFolder, error: BadInput) -> RunSummary:
+    return RunSummary(
+        name=folder.name,
+        title="",
+        status="not readable",
+        created=_created(folder),
+        iteration=0,
+        iterations=0,
+        dev_error=None,
+        fault=f"{Path(error.file).name}: {error.message}" if error.file else error.message,
+    )
+
+
+def _created(folder: RunFolder) -> float:
+    """When the experiment was written, or at least the folder; of a clock that cannot be shown, the nearest time."""
+    found = None
+    for path in (folder.experiment_file, folder.path):
+        with suppress(BadInput):
+            found = found or runs.look_up(path)
+    return min(max(found.st_mtime, 0.0), LATEST) if found else 0.0
 
 
 def best(errors: Column) -> float | None:

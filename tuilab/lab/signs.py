@@ -14,6 +14,7 @@ STATUS_SIGNS: dict[Status, str] = {
     "diverged": "✗",
     "failed": "✗",
     "dead": "✗",
+    "not readable": "–",
 }
 VERDICT_SIGNS: dict[Verdict, str] = {"correct": "✓", "look again": "?", "wrong": "✗"}
 """Of a gradient check."""

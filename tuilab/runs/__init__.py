@@ -10,7 +10,7 @@ from tuilab.runs.log import Appender, Tail, ends
 from tuilab.runs.process import Spare, spawn
 from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
-from tuilab.runs.store import Store
+from tuilab.runs.store import Store, is_run
 from tuilab.runs.view import Mark, View, fold
 from tuilab.runs.weights import Weights, latest_weights, load_weights, save_weights
 
@@ -39,6 +39,7 @@ __all__ = [
     "eta",
     "fold",
     "glance",
+    "is_run",
     "latest_weights",
     "load_weights",
     "look_up",

@@ -3,13 +3,12 @@
 It lies beside the log and no trainer reads it, so that it may be written whoever trains the run.
 """
 
-import tomllib
-
 import msgspec
 import tomli_w
 from msgspec import Struct
 
 from tuilab.errors import BadInput
+from tuilab.experiment import parse
 from tuilab.runs.files import read_at, replacing, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
@@ -32,8 +31,8 @@ def read_about(folder: RunFolder) -> About:
     """What is said of the run in `folder`, cleaned and cut to size; nothing where no file can be made sense of."""
     try:
         text = read_at(folder.about_file, 0, _MAXIMUM_BYTES).decode()
-        about = msgspec.convert(tomllib.loads(text), About)
-    except (BadInput, ValueError, RecursionError):
+        about = msgspec.convert(parse(text), About)
+    except ValueError:  # BadInput is one
         return About()
     return About(
         parent=clean(about.parent, _MAXIMUM_PARENT),

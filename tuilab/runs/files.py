@@ -8,6 +8,7 @@ name of a pattern of our own, and nothing else is removed unasked.
 import errno
 import math
 import os
+import pwd
 import re
 import shutil
 import stat
@@ -190,7 +191,20 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def _refused(what: str, error: OSError, path: Path) -> BadInput:
-    return BadInput(f"{what}: {error.strerror}", file=clean(str(path)))
+    whose = f" ({_owner(path)})" if isinstance(error, PermissionError) else ""
+    return BadInput(f"{what}: {error.strerror}{whose}", file=clean(str(path)))
+
+
+def _owner(path: Path) -> str:
+    """Whose `path` is, or the innermost folder on the way to it that can be seen."""
+    for place in (path, *path.parents):
+        with suppress(OSError):
+            owner = place.lstat().st_uid
+            try:
+                return f"belongs to {clean(pwd.getpwuid(owner).pw_name, 60)}"
+            except KeyError:
+                return f"belongs to user {owner}"
+    return "belongs to somebody else"
 
 
 def _temporary() -> str:

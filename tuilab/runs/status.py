@@ -7,8 +7,19 @@ from tuilab.runs.requests import Request
 from tuilab.runs.view import View
 
 Status = Literal[
-    "starting", "running", "paused", "no progress", "stopping", "done", "stopped", "diverged", "failed", "dead"
+    "starting",
+    "running",
+    "paused",
+    "no progress",
+    "stopping",
+    "done",
+    "stopped",
+    "diverged",
+    "failed",
+    "dead",
+    "not readable",
 ]
+"""The last one is that of a folder whose evidence cannot be taken."""
 
 ACTIVE: frozenset[Status] = frozenset({"starting", "running", "paused", "no progress", "stopping"})
 """A run of such a status may still bring something new."""

@@ -85,7 +85,7 @@ class Store:
 
         Stray files and folders without an experiment are left out. Raises `BadInput`.
         """
-        return [run for run in self._likely() if _is_run(run)]
+        return [run for run in self._likely() if is_run(run)]
 
     def find(self, name: str) -> RunFolder:
         """The run called `name`, or whose name alone begins so, or the newest that can be read for "last".
@@ -99,16 +99,16 @@ class Store:
                 path=shown,
             )
         likely = {run.name: run for run in self._likely()}
-        if name in likely and _is_run(likely[name]):
+        if name in likely and is_run(likely[name]):
             return likely[name]
         if name == LAST and (last := next(filter(_is_readable, likely.values()), None)):
             return last
-        fitting = [run for known, run in likely.items() if known.startswith(name) and _is_run(run)]
+        fitting = [run for known, run in likely.items() if known.startswith(name) and is_run(run)]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
             raise BadInput(f"fits several runs: {_some([run.name for run in fitting])}", path=shown)
-        runs = [run.name for run in likely.values() if _is_run(run)]
+        runs = [run.name for run in likely.values() if is_run(run)]
         if not runs:
             raise BadInput(f"no such run: there are none yet in {clean(str(self.runs))}", path=shown)
         closest = difflib.get_close_matches(name, runs, n=3, cutoff=0)
@@ -119,6 +119,14 @@ class Store:
         names = [name for name, kind in entries(self.runs).items() if kind in ("folder", "link") and _is_name(name)]
         # By number, not by time: clocks are set back and copies lose their dates.
         return [RunFolder(self.runs / name) for name in sorted(names, key=lambda n: (_number(n), n), reverse=True)]
+
+
+def is_run(run: RunFolder) -> bool:
+    """Whether there is an experiment in the folder; also true where that cannot be told."""
+    try:
+        return look_up(run.experiment_file) is not None
+    except BadInput:
+        return True
 
 
 def _default_home() -> Path:
@@ -148,13 +156,6 @@ def _is_name(name: str) -> bool:
     return (
         0 < len(name) <= MAXIMUM_NAME and name[0] not in ".~" and "/" not in name and clean(name, MAXIMUM_NAME) == name
     )
-
-
-def _is_run(run: RunFolder) -> bool:
-    try:
-        return look_up(run.experiment_file) is not None
-    except BadInput:
-        return True
 
 
 def _is_readable(run: RunFolder) -> bool:

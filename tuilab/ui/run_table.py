@@ -43,9 +43,9 @@ def cells(run: RunSummary, marked: Collection[str]) -> list[Text]:
         percent(run.best_dev_error),
         sparkline(run.spark),
         when(run.created),
-        f"{count(run.iteration)}/{count(run.iterations)}",
+        f"{count(run.iteration)}/{count(run.iterations)}" if not run.fault else "–",
         clean(run.about.parent, 24),
-        clean(run.title, 60),
+        clean(run.fault or run.title, 60),
     )
     return [Text(text, justify="right" if column in (3, 6) else "left") for column, text in enumerate(texts)]
 
@@ -54,9 +54,9 @@ def about(run: RunSummary) -> str:
     """All that is said of a run, in two lines."""
     label = f" “{clean(run.about.label)}”" if run.about.label else ""
     parent = f" · from {clean(run.about.parent)}" if run.about.parent else ""
-    return f"{clean(run.name)}{label}{parent} · {clean(run.title)}\n{clean(run.about.note)}"
+    return f"{clean(run.name)}{label}{parent} · {clean(run.fault or run.title)}\n{clean(run.about.note)}"
 
 
 def _text(run: RunSummary) -> str:
-    parts = (run.name, run.title, run.status, run.about.parent, run.about.label, run.about.note)
+    parts = (run.name, run.title, run.status, run.fault, run.about.parent, run.about.label, run.about.note)
     return "\n".join(parts).casefold()

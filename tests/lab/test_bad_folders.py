@@ -1,0 +1,139 @@
+"""A run's folder that cannot be read is one line in the list, and costs the others nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.runs.events import finished, progress, started
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.listing import LATEST
+from tuilab.runs import Appender, RunFolder
+
+BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.getuid() == 0 else ()
+"""Root as somebody whom permissions bind."""
+COMMANDS = """
+import os, sys
+from tuilab.cli import main
+for command in sys.argv[1:]:
+    sys.argv = ["tuilab", *command.split()]
+    try:
+        main()
+    except SystemExit as end:
+        print(f"exit {end.code or 0}", flush=True)
+"""
+
+
+def a_run(lab: Lab) -> RunFolder:
+    folder = lab.store.create(edit(Experiment(), {"data.source": "circles", "optimization.iterations": "1000"}))
+    with Appender(folder.log_file) as log:
+        for event in (started(), progress(900, 0.5, 0.4), finished()):
+            log.append(event)
+    return folder
+
+
+def instead(text: str) -> Callable[[RunFolder], object]:
+    return lambda run: run.experiment_file.write_text(text)
+
+
+def in_place(make: Callable[[Path], object], name: str) -> Callable[[RunFolder], object]:
+    """`make` in the place of a file of the run."""
+
+    def damage(run: RunFolder) -> None:
+        (run.path / name).unlink(missing_ok=True)
+        make(run.path / name)
+
+    return damage
+
+
+def a_link(run: RunFolder) -> None:
+    run.path.rename(run.path.parents[1] / "elsewhere")
+    run.path.symlink_to(run.path.parents[1] / "elsewhere")
+
+
+KINDS: dict[str, tuple[Callable[[RunFolder], object], str]] = {
+    "a folder": (in_place(Path.mkdir, "experiment.toml"), "not a regular file"),
+    "a FIFO": (in_place(os.mkfifo, "experiment.toml"), "not a regular file"),
+    "a log that is a FIFO": (in_place(os.mkfifo, "log.jsonl"), "not a regular file"),
+    "claims that are a file": (in_place(Path.touch, "claims"), "Not a directory"),
+    "a huge number": (instead(f"seed = {'9' * 5000}"), "a number of thousands of digits"),
+    "a huge hexadecimal number": (instead(f"seed = 0x{'f' * 5000}"), "a number of thousands of digits"),
+    "a deep key": (instead(f"{'a.' * 40_000}a = 1"), "nested too deeply"),
+    "a deep key in quotes": (instead(f"""{'"b c" . ' * 9_000}a = 1"""), "nested too deeply"),
+    "a deep list": (instead(f"a = {'[' * 5000}"), "nested too deeply"),
+    "a large file": (instead("#" * 10**6), "is larger than"),
+    "damaged": (lambda run: run.experiment_file.write_bytes(b"\xff\x00\x1b[2J"), "is not UTF-8"),
+    "an empty value": (instead("seed = "), "not TOML"),
+    "a newer log": (lambda run: log_of_version(run, 99), "written by a newer tuilab"),
+    "a link": (a_link, "is a link, which is not followed"),
+}
+
+
+def log_of_version(run: RunFolder, version: int) -> None:
+    with Appender(run.log_file) as log:
+        log.append(started(version=version))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bad_folder_is_one_line(lab: Lab, kind: str) -> None:
+    spoil, why = KINDS[kind]
+    a_run(lab)
+    (before,) = lab.runs()
+    run = a_run(lab)
+    spoil(run)
+    bad, other = lab.runs()
+    assert other == before
+    assert (bad.name, bad.status) == (run.name, "not readable") and why in bad.fault
+    for ask in (lambda name: lab.follow(name).poll(), lambda name: lab.control.resume(name, {"iterations": "2000"})):
+        with pytest.raises(BadInput, match=f"{run.name}.*{why}"):
+            ask(run.name)
+    assert lab.runs() == [bad, other]
+
+
+@pytest.mark.parametrize("moment", [-(10**10), 2.0**40])
+def test_a_date_beyond_all_clocks_can_be_shown(lab: Lab, moment: float) -> None:
+    run = a_run(lab)
+    os.utime(run.experiment_file, (moment, moment))
+    assert 0 <= lab.runs()[0].created <= LATEST
+
+
+def test_a_run_that_is_deleted_while_the_list_is_read_is_left_out(lab: Lab) -> None:
+    kept, gone = a_run(lab), a_run(lab)
+    last = a_run(lab)
+    names = []
+    for summary in lab.browse():
+        names.append(summary.name)
+        if summary.name == last.name:
+            lab.store.remove(gone)
+    assert names == [last.name, kept.name]
+
+
+def test_what_somebody_may_not_read_is_said_with_whose_it_is(lab: Lab) -> None:
+    good, closed, half = a_run(lab), a_run(lab), a_run(lab)
+    closed.path.chmod(0)
+    half.log_file.chmod(0)
+    commands = ["runs", "runs --json", "doctor", "run circles --set optimization.iterations=9 --json", "watch last"]
+    on_one = ["watch", "export", "resume", "stop", "pause", "set lambd=1", "open --run"]
+    for command in on_one:
+        verb, *rest = command.split()
+        commands += [" ".join([verb, closed.name, *rest] if verb == "set" else [verb, *rest, closed.name])]
+    done = subprocess.run([*BOUND, sys.executable, "-c", COMMANDS, *commands], capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
+    codes = [line for line in done.stdout.splitlines() if line.startswith("exit")]
+    assert codes == ["exit 0", "exit 0", "exit 0", "exit 0", "exit 0", *["exit 2"] * len(on_one)]
+    denied = "cannot be read: Permission denied (belongs to root)" if os.getuid() == 0 else "Permission denied"
+    lines = {line.split()[0]: line for line in done.stdout.splitlines()[:5] if line}
+    assert "not readable" in lines[closed.name] and denied in lines[closed.name]
+    assert "not readable" in lines[half.name] and f"log.jsonl: {denied}" in lines[half.name]
+    assert "done" in lines[good.name]
+    refusals = [line for line in done.stderr.splitlines() if closed.name in line]
+    assert len(refusals) == len(on_one) and all(denied in line for line in refusals)
+    listed = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("[")))
+    assert [run["status"] for run in listed] == ["not readable", "not readable", "done"]
+    assert "1 done, 2 not readable" in done.stdout or "2 not readable, 1 done" in done.stdout
