@@ -22,7 +22,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-lessons: $(VENV)/dev.stamp
+lessons: $(VENV)/run.stamp
 	$(BIN)/tuilab presets check
 
 bench: $(VENV)/bench.stamp

@@ -7,6 +7,7 @@ new evidence of how the inputs are distributed, and dev and test are normalized 
 import math
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tuilab.data.memory import refuse_too_large
@@ -26,8 +27,7 @@ def augment(
     An image is mirrored at even chances, turned by U(−rotation, rotation) degrees, scaled by 1 + U(−zoom, zoom), and
     its pixels are displaced by a smooth random field of `distortion` pixels (root mean square a direction; P. Simard et
     al., "Best practices for convolutional neural networks applied to visual document analysis", 2003). Then every
-    feature gets N(0, (noise·σ)²), σ its own in X. Raises `BadInput` where the examples are no square images, or SciPy
-    is missing.
+    feature gets N(0, (noise·σ)²), σ its own in X. Raises `BadInput` where the examples are no square images.
     """
     if not wanted.copies:
         return X, y
@@ -81,11 +81,6 @@ def _change_images(images: Floats, wanted: Augmentation, rng: np.random.Generato
 
 def _move_pixels(images: Floats, wanted: Augmentation, rng: np.random.Generator) -> None:
     """Each pixel takes its value from where the rotation, the zoom and the distortion say, between pixels linearly."""
-    try:
-        from scipy import ndimage
-    except ImportError:
-        path = next(name for name in ("rotation", "zoom", "distortion") if getattr(wanted, name))
-        raise BadInput("needs SciPy: pip install 'tuilab[images]'", path=f"augmentation.{path}") from None
     count, side = images.shape[:2]
     angle = np.deg2rad(rng.uniform(-wanted.rotation, wanted.rotation, (count, 1, 1)))
     size = 1 + rng.uniform(-wanted.zoom, wanted.zoom, (count, 1, 1))
@@ -94,9 +89,34 @@ def _move_pixels(images: Floats, wanted: Augmentation, rng: np.random.Generator)
     rows = (np.cos(angle) * y - np.sin(angle) * x) / size + middle
     columns = (np.sin(angle) * y + np.cos(angle) * x) / size + middle
     if wanted.distortion:
-        smooth = max(1.0, side / 7)  # Simard's σ = 4 of 28 pixels
+        blur = _blur(side, max(1.0, side / 7))  # Simard's σ = 4 of 28 pixels
         for places in (rows, columns):
-            field = ndimage.gaussian_filter(rng.uniform(-1, 1, images.shape), (0, smooth, smooth))
+            field = blur @ rng.uniform(-1, 1, images.shape) @ blur.T
             places += wanted.distortion * field / np.sqrt((field**2).mean(axis=(1, 2), keepdims=True))
-    which = np.broadcast_to(np.arange(count)[:, None, None], images.shape)
-    images[:] = ndimage.map_coordinates(images, [which, rows, columns], order=1, mode="nearest")
+    images[:] = _between_pixels(images, rows, columns)
+
+
+def _blur(side: int, sigma: float) -> Floats:
+    """The matrix (side, side) whose product with a column is that column under a Gaussian of `sigma` pixels.
+
+    The column goes on mirrored beyond its ends, and the Gaussian ends at 4σ.
+    """
+    reach = round(4 * sigma)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    mirrored = np.pad(np.eye(side), ((reach, reach), (0, 0)), mode="symmetric")
+    blur: Floats = sliding_window_view(mirrored, len(weights), axis=0) @ (weights / weights.sum())
+    return blur
+
+
+def _between_pixels(images: Floats, rows: Floats, columns: Floats) -> Floats:
+    """The values of `images` at `rows` and `columns`, all (m, side, side): bilinear, the nearest pixel's outside."""
+    last = images.shape[1] - 1
+    rows, columns = np.clip(rows, 0, last), np.clip(columns, 0, last)
+    top, left = (np.minimum(places.astype(np.int64), last - 1) for places in (rows, columns))
+    down, right = rows - top, columns - left
+    which = np.arange(len(images))[:, None, None]
+    upper, lower = (
+        images[which, row, left] * (1 - right) + images[which, row, left + 1] * right for row in (top, top + 1)
+    )
+    values: Floats = upper * (1 - down) + lower * down
+    return values

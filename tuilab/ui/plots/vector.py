@@ -37,7 +37,7 @@ def as_picture(figures: Sequence[Figure], title: str, format: Literal["svg", "pn
         from matplotlib import rc_context
         from matplotlib.figure import Figure as Sheet
     except ModuleNotFoundError:
-        raise BadInput("plots need Matplotlib: pip install 'tuilab[plots]'") from None
+        raise BadInput("plots need Matplotlib: pip install matplotlib") from None
     with rc_context({"svg.hashsalt": "tuilab"}):
         sheet = Sheet(figsize=(len(figures) * SIZE[0], SIZE[1]), layout="constrained")
         sheet.suptitle(clean(title), parse_math=False)
