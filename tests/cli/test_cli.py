@@ -51,10 +51,11 @@ class TestRun:
         assert result["error"]["dev"] is not None
 
     def test_a_report_for_a_person(self) -> None:
-        done = tuilab("run", *QUICK)
+        done = tuilab("run", *QUICK, "--set", "optimization.beta1=0.5")
         assert done.returncode == 0
         for word in ("status", "data", "penalty", "total", "train", "dev", "test", "bias", "variance", "verdict"):
             assert word in done.stdout
+        assert 'β₁ has no effect while the optimizer is "gradient_descent"' in done.stdout
 
     def test_divergence_is_exit_code_3(self) -> None:
         done = tuilab("run", "circles", "--set", "optimization.learning_rate=1e5", "--json")

@@ -5,12 +5,26 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import inspect
+from msgspec import Struct, inspect
 
+from tests.knobs import text, values
 from tuilab.errors import BadInput
-from tuilab.experiment import GENERATED, SHIPPED, Experiment, convert, differences, dumps, edit, get, knobs, load, loads
+from tuilab.experiment import (
+    GENERATED,
+    SHIPPED,
+    Experiment,
+    convert,
+    differences,
+    dumps,
+    edit,
+    get,
+    knobs,
+    load,
+    loads,
+    without_effect,
+)
+from tuilab.experiment.variants import brings_knobs
 
-text = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
 hidden = st.lists(st.integers(1, 1000), max_size=5)
 
 
@@ -48,42 +62,11 @@ def test_a_knob_reads_back_what_it_shows(experiment: Experiment, path: str) -> N
     assert edit(experiment, {path: shown}) == experiment
 
 
-def values(kind: inspect.Type) -> st.SearchStrategy[Any]:
-    """Any value that a field of this type may have."""
-    match kind:
-        case inspect.Metadata():
-            return values(kind.type)
-        case inspect.UnionType():
-            return st.one_of(*(values(member) for member in kind.types))
-        case inspect.LiteralType():
-            return st.sampled_from(kind.values)
-        case inspect.BoolType():
-            return st.booleans()
-        case inspect.IntType():
-            return st.integers(kind.ge, kind.le)
-        case inspect.FloatType():
-            low, high = (kind.ge if kind.gt is None else kind.gt), (kind.le if kind.lt is None else kind.lt)
-            return st.floats(low, high, exclude_min=kind.gt is not None, exclude_max=kind.lt is not None)
-        case inspect.VarTupleType():
-            return st.lists(values(kind.item_type), max_size=4)
-        case inspect.StrType():
-            return text
-    raise AssertionError(f"no values of {kind}")
-
-
-def field_type(path: str) -> inspect.Type:
-    """The declared type of the field at `path`."""
-    info: Any = inspect.type_info(Experiment)
-    for key in path.split("."):
-        info = next(field.type for field in info.fields if field.name == key)
-    return info
-
-
 @pytest.mark.parametrize("path", knobs())
 @settings(max_examples=40)
 @given(data=st.data())
 def test_what_a_knob_formats_it_parses_to_the_same_value(path: str, data: st.DataObject) -> None:
-    knob, value = knobs()[path], data.draw(values(field_type(path)))
+    knob, value = knobs()[path], data.draw(values(path))
     shown = knob.format(value)
     again = knob.parse(shown)
     assert (again, type(again)) == (value, type(value)), shown
@@ -190,6 +173,39 @@ def test_every_number_has_bounds_and_every_knob_has_words() -> None:
         assert knob.title and knob.help, knob.path
         if knob.kind in ("integer", "number"):
             assert any(sign in knob.allowed for sign in "≥>") and any(sign in knob.allowed for sign in "≤<"), knob.path
+
+
+@pytest.mark.parametrize(
+    ("edits", "says"),
+    [
+        ({}, ()),
+        ({"optimization.beta1": "0.5", "optimization.optimizer": "adam"}, ()),
+        ({"optimization.beta1": "0.5"}, ('β₁ has no effect while the optimizer is "gradient_descent"',)),
+        (
+            {"optimization.beta1": "0.5", "optimization.epsilon": "0.1", "optimization.optimizer": "rmsprop"},
+            ('β₁ has no effect while the optimizer is "rmsprop"',),
+        ),
+        ({"regularization.lambd": "2"}, ('λ (lambd) has no effect while the penalty is "none"',)),
+        (
+            {"regularization.kind": "l2", "regularization.lambd": "2", "regularization.l1_step": "proximal"},
+            ('L1 step has no effect while the penalty is "l2"',),
+        ),
+        ({"optimization.decay_rate": "0.1"}, ('decay rate r has no effect while the rate decay is "none"',)),
+    ],
+)
+def test_a_knob_that_does_not_apply_is_said(edits: dict[str, str], says: tuple[str, ...]) -> None:
+    assert without_effect(edit(Experiment(), edits)) == says
+
+
+def test_variants_that_share_a_knob_declare_it_alike() -> None:
+    class One(Struct):
+        beta1: float = 0.9
+
+    class Other(Struct):
+        beta1: float = 0.8
+
+    with pytest.raises(TypeError, match="b declares beta1 otherwise than a"):
+        brings_knobs("optimizer", {"a": One, "b": Other})
 
 
 def test_no_section_has_a_field_without_a_default() -> None:

@@ -72,36 +72,60 @@ def soft_threshold(theta: Any, sizes: tuple[int, ...], threshold: float, biases:
     return np.concatenate([shrunk, theta[len(shrunk) :]])
 
 
-def gradient_descent() -> Callable[[Any, int], Any]:
-    """Each rule is a function from the gradient and the number of the update, from 1, to what α multiplies."""
-    return lambda g, t: g
+Direction = Callable[[Any, int, Any], Any]
+"""From the gradient, the number of the update, from 1, and θ with 0 for each bias, to what α multiplies."""
 
 
-def momentum(beta1: float) -> Callable[[Any, int], Any]:
+def gradient_descent() -> Direction:
+    return lambda g, t, weights: g
+
+
+def momentum(beta1: float) -> Direction:
     past: list[Any] = []
 
-    def direction(g: Any, t: int) -> Any:
+    def direction(g: Any, t: int, weights: Any) -> Any:
         past.append(g)
         return (1 - beta1) * sum(beta1 ** (t - 1 - i) * old for i, old in enumerate(past))
 
     return direction
 
 
-def rmsprop(beta2: float, epsilon: float) -> Callable[[Any, int], Any]:
+def rmsprop(beta2: float, epsilon: float) -> Direction:
     average = momentum(beta2)
-    return lambda g, t: g / (np.sqrt(average(g**2, t)) + epsilon)
+    return lambda g, t, weights: g / (np.sqrt(average(g**2, t, weights)) + epsilon)
 
 
-def adam(beta1: float, beta2: float, epsilon: float) -> Callable[[Any, int], Any]:
+def adam(beta1: float, beta2: float, epsilon: float) -> Direction:
     first, second = momentum(beta1), momentum(beta2)
-    return lambda g, t: (first(g, t) / (1 - beta1**t)) / (np.sqrt(second(g**2, t) / (1 - beta2**t)) + epsilon)
+
+    def direction(g: Any, t: int, weights: Any) -> Any:
+        square = second(g**2, t, weights) / (1 - beta2**t)
+        return (first(g, t, weights) / (1 - beta1**t)) / (np.sqrt(square) + epsilon)
+
+    return direction
+
+
+DIRECTIONS: dict[str, Callable[..., Direction]] = {
+    "gradient_descent": gradient_descent,
+    "momentum": momentum,
+    "rmsprop": rmsprop,
+    "adam": adam,
+}
+"""Every update rule under test, from its numbers."""
+
+
+def only_weights(theta: Any, sizes: tuple[int, ...]) -> Any:
+    """θ with 0 for each bias."""
+    weight_count = sum(n * k for n, k in pairwise(sizes))
+    return np.where(np.arange(len(theta)) < weight_count, theta, 0.0)
 
 
 def trajectory(
     theta: Any,
+    sizes: tuple[int, ...],
     data: Callable[[Any, Any], Any],
     penalty: Callable[[Any], Any],
-    direction: Callable[[Any, int], Any],
+    direction: Direction,
     steps: Iterable[tuple[Any, float]],
     proximal: Callable[[Any, float], Any] | None = None,
 ) -> Iterator[tuple[float, float, Any]]:
@@ -112,7 +136,7 @@ def trajectory(
     for t, (batch, rate) in enumerate(steps, 1):
         costs = data(theta, batch), penalty(theta)
         g = grad(lambda at, b=batch: data(at, b) + (0.0 if proximal else penalty(at)))(theta)
-        theta = theta - rate * direction(g, t)
+        theta = theta - rate * direction(g, t, only_weights(theta, sizes))
         if proximal:
             theta = proximal(theta, rate)
         yield *costs, theta

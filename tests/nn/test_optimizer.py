@@ -1,57 +1,84 @@
-"""Each update rule alone: its formula, its penalty, its state, in float64 and float32."""
+"""The contract of an update rule, kept by every one in the list, and what some promise beyond it."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
+from tests.knobs import fields
 from tests.nn import reference
-from tuilab.nn import OPTIMIZERS, Optimizer, Parameters, penalty
+from tuilab.experiment import Experiment, convert, knobs
+from tuilab.nn import OPTIMIZERS, Optimizer, Parameters, RMSprop, Rule, penalty
+from tuilab.training import Training, problem_from_arrays
 
 SIZES = (3, 2, 1)
-NUMBERS = {
-    "gradient_descent": {},
-    "momentum": {"beta1": 0.9},
-    "rmsprop": {"beta2": 0.99, "epsilon": 1e-8},
-    "adam": {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
-}
-DIRECTIONS: dict[str, Callable[..., Callable[[Any, int], Any]]] = {
-    "gradient_descent": reference.gradient_descent,
-    "momentum": reference.momentum,
-    "rmsprop": reference.rmsprop,
-    "adam": reference.adam,
-}
-rules = pytest.mark.parametrize("rule", sorted(OPTIMIZERS))
+rules = pytest.mark.parametrize("rule", OPTIMIZERS)
 
 
-def made(rule: str, term: Any = None, proximal: bool = False, dtype: Any = np.float64) -> Optimizer:
-    return OPTIMIZERS[rule](SIZES, term or penalty("none", 0, 1), proximal, dtype, **NUMBERS[rule])
+def made(rule: Rule | str, term: Any = None, proximal: bool = False, dtype: Any = np.float64) -> Optimizer:
+    rule = OPTIMIZERS[rule]() if isinstance(rule, str) else rule
+    return Optimizer(rule, SIZES, term or penalty("none", 0, 1), proximal, dtype)
 
 
 def update(optimizer: Optimizer, theta: Any, gradient: Any, rate: float) -> Any:
     """θ after one update; neither `theta` nor `gradient` is changed here."""
-    out = Parameters(SIZES, theta.dtype)
-    given = gradient * theta.dtype.type(rate) if optimizer.folds_rate else gradient.copy()
-    optimizer.update(Parameters(SIZES, theta=theta.copy()), Parameters(SIZES, theta=given), rate, out)
+    before, out = Parameters(SIZES, theta=theta.copy()), Parameters(SIZES, theta.dtype)
+    given, written = gradient * theta.dtype.type(rate) if optimizer.folds_rate else gradient.copy(), out.theta
+    optimizer.update(before, Parameters(SIZES, theta=given), rate, out)
+    assert np.array_equal(before.theta, theta), "the last θ stays"
+    assert out.theta is written and out.theta.dtype == theta.dtype, "the next one is written in place"
     return out.theta
+
+
+def test_every_rule_has_an_independent_reference() -> None:
+    assert set(reference.DIRECTIONS) == set(OPTIMIZERS)
 
 
 @rules
 @settings(max_examples=60)
-@given(seed=st.integers(0, 2**32), rate=st.floats(1e-6, 10), size=st.floats(-6, 6))
-def test_the_formula_of_the_rule(rule: str, seed: int, rate: float, size: float) -> None:
+@given(seed=st.integers(0, 2**32), rate=st.floats(1e-6, 10), size=st.floats(-6, 6), data=st.data())
+def test_the_formula_of_the_rule(rule: str, seed: int, rate: float, size: float, data: st.DataObject) -> None:
     random = np.random.default_rng(seed)
-    optimizer, direction = made(rule), DIRECTIONS[rule](**NUMBERS[rule])
+    numbered = OPTIMIZERS[rule](**data.draw(st.just({}) | st.fixed_dictionaries(fields(OPTIMIZERS[rule]))))
+    optimizer, direction = made(numbered), reference.DIRECTIONS[rule](**structs.asdict(numbered))
     theta = expected = random.standard_normal(11)
     for t in range(1, 21):
         gradient = 10**size * random.standard_normal(11)
         theta = update(optimizer, theta, gradient, rate)
-        expected = expected - rate * direction(gradient, t)
-        np.testing.assert_allclose(theta, expected, rtol=1e-10, atol=1e-10 * abs(expected).max())
+        expected = expected - rate * direction(gradient, t, reference.only_weights(expected, SIZES))
+        np.testing.assert_allclose(theta, expected, rtol=1e-9, atol=1e-9 * abs(expected).max())
+
+
+@rules
+def test_every_knob_of_a_rule_is_heeded_and_has_words_and_bounds(rule: str) -> None:
+    """In the rule, and on the way from the experiment to it: a knob that is not passed on changes nothing."""
+    random = np.random.default_rng(9)
+    X, y = random.standard_normal((12, 3)), np.arange(12) % 2
+
+    def trained(**numbers: float) -> Any:
+        table = {"network": {"hidden": [2]}, "optimization": {"optimizer": rule, **numbers}}
+        training = Training(problem_from_arrays(convert(table), (X, y)))
+        for _ in range(3):
+            training.step()
+        return training.parameters.theta
+
+    for field in structs.fields(OPTIMIZERS[rule]):
+        knob = knobs()[f"optimization.{field.name}"]
+        assert knob.title != knob.path and knob.help and knob.kind == "number" and rule in knob.of
+        assert getattr(convert({}).optimization, field.name) == field.default
+        other = 0.5 if field.default != 0.5 else 0.25
+        assert not np.array_equal(trained(), trained(**{field.name: other})), field.name
+
+
+def test_no_knob_belongs_to_no_rule() -> None:
+    owned = {path for path, knob in knobs().items() if knob.chooser == "optimization.optimizer"}
+    assert owned == {f"optimization.{name}" for rule in OPTIMIZERS.values() for name in rule.__struct_fields__}
+    assert {name for path in owned for name in knobs()[path].of} <= set(OPTIMIZERS)
+    assert Experiment().optimization.rule == OPTIMIZERS["gradient_descent"]()
 
 
 @pytest.mark.parametrize("size", [1e-5, 1.0, 1e5])
@@ -69,7 +96,7 @@ def test_a_constant_gradient_gives_what_the_series_sum_to() -> None:
         theta = update(momentum, theta, one, 0.1)
     # v_t = 1 − 0.9ᵗ
     np.testing.assert_allclose(theta, -0.1 * sum(1 - 0.9**t for t in range(1, 11)), rtol=1e-14)
-    rmsprop, theta = made("rmsprop"), np.zeros(11)
+    rmsprop, theta = made(RMSprop(beta2=0.99)), np.zeros(11)
     for _ in range(10):
         theta = update(rmsprop, theta, one, 0.1)
     # s_t = 1 − 0.99ᵗ, with no correction of its start at 0
@@ -141,9 +168,39 @@ def test_it_goes_on_bit_for_bit_where_its_state_was_saved(rule: str, dtype: Any)
 
 
 @rules
-def test_a_gradient_of_zero_moves_nothing_and_makes_no_nan(rule: str) -> None:
+def test_the_same_gradients_give_the_same_bits(rule: str) -> None:
+    gradients, theta = np.random.default_rng(10).standard_normal((5, 11)), np.linspace(-1, 1, 11)
+    ends = []
+    for _ in range(2):
+        optimizer, end = made(rule), theta
+        for gradient in gradients:
+            end = update(optimizer, end, gradient, 0.1)
+        ends.append(end)
+    assert np.array_equal(*ends)
+
+
+@rules
+def test_the_state_is_arrays_like_theta_that_stay_where_they_are(rule: str) -> None:
+    optimizer = made(rule, dtype=np.float32)
+    before = optimizer.saved()
+    assert all((array.shape, array.dtype) == ((11,), np.float32) for name, array in before.items() if name != "updates")
+    update(optimizer, np.ones(11, np.float32), np.ones(11, np.float32), 0.1)
+    after = optimizer.saved()
+    slots = {f"optimizer_{slot}" for slot in OPTIMIZERS[rule].slots}
+    assert set(after) == {"updates", *slots} and after["updates"] == 1
+    assert all(after[name] is before[name] for name in slots)
+    for name in after:
+        with pytest.raises((KeyError, ValueError)):
+            optimizer.restore({key: array for key, array in after.items() if key != name})
+
+
+@rules
+def test_a_gradient_of_zero_is_an_update_like_any_other(rule: str) -> None:
+    """A rule that moves nothing then moves nothing at all, and none divides 0 by 0."""
     theta = np.linspace(-1, 1, 11)
-    assert np.array_equal(update(made(rule), theta, np.zeros(11), 0.1), theta)
+    direction = reference.DIRECTIONS[rule](**structs.asdict(OPTIMIZERS[rule]()))
+    expected = theta - 0.1 * direction(np.zeros(11), 1, reference.only_weights(theta, SIZES))
+    assert np.array_equal(update(made(rule), theta, np.zeros(11), 0.1), expected)
 
 
 @rules

@@ -8,10 +8,12 @@ import numpy as np
 from autograd import grad
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
+from tests.knobs import fields
 from tests.nn import reference
 from tuilab.experiment import convert, edit
-from tuilab.nn import ACTIVATIONS, Network, initialize
+from tuilab.nn import ACTIVATIONS, OPTIMIZERS, Network, initialize
 from tuilab.training import Training, problem_from_arrays
 
 RELATIVE = 1e-10
@@ -20,21 +22,22 @@ UPDATES = 8
 # multiply that by more than 1e6 on the way: steps small enough for the bowl (α up to 0.05 on weights of size 1), and
 # for the rules that divide by the gradient's size an ε well above rounding (a gradient that is 0 on paper and 1e-17 in
 # practice moves a weight by α·1e-17/ε, which would be 1e-9·α at ε = 1e-8). Tiny ε is tested on the rules themselves.
-RATES, EPSILONS = st.floats(1e-3, 0.05), st.floats(1e-3, 0.1)
+RATES = st.floats(1e-3, 0.05)
+TAME = {"beta1": st.floats(0, 0.95), "beta2": st.floats(0, 0.999), "epsilon": st.floats(1e-3, 0.1)}
+"""Of the rules' own numbers; the others may be anything that they may be."""
 
 
 @st.composite
 def optimizations(draw: st.DrawFn, m: int) -> dict[str, Any]:
+    rule = draw(st.sampled_from(sorted(reference.DIRECTIONS)))
     return {
-        "optimizer": draw(st.sampled_from(["gradient_descent", "momentum", "rmsprop", "adam"])),
+        "optimizer": rule,
         "learning_rate": draw(RATES),
         "iterations": UPDATES,
         "batch_size": draw(st.one_of(st.just("full"), st.integers(1, m))),
         "decay": draw(st.sampled_from(["none", "inverse", "exponential"])),
         "decay_rate": draw(st.floats(0, 0.9)),
-        "beta1": draw(st.floats(0, 0.95)),
-        "beta2": draw(st.floats(0, 0.999)),
-        "epsilon": draw(EPSILONS),
+        **draw(st.fixed_dictionaries(fields(OPTIMIZERS[rule]) | {name: TAME[name] for name in TAME})),
     }
 
 
@@ -90,18 +93,13 @@ def expected(case: dict[str, Any], network: Network) -> Iterator[tuple[float, fl
     def proximal(theta: Any, alpha: float) -> Any:
         return reference.soft_threshold(theta, network.sizes, alpha * lambd / (2 * m), biases)
 
-    directions = {
-        "gradient_descent": reference.gradient_descent,
-        "momentum": lambda: reference.momentum(optimization.beta1),
-        "rmsprop": lambda: reference.rmsprop(optimization.beta2, optimization.epsilon),
-        "adam": lambda: reference.adam(optimization.beta1, optimization.beta2, optimization.epsilon),
-    }
     batches = case["order"] or [np.arange(m)] * UPDATES
     return reference.trajectory(
         case["initial"].theta,
+        network.sizes,
         lambda theta, batch: reference.data_cost(theta, network, X[batch], y[batch]),
         lambda theta: reference.penalty_cost(theta, network, kind, lambd, m, biases),
-        directions[optimization.optimizer](),
+        reference.DIRECTIONS[optimization.optimizer](**structs.asdict(optimization.rule)),
         [(batch, rate(t)) for t, batch in enumerate(batches)],
         proximal if (kind, regularization.l1_step) == ("l1", "proximal") else None,
     )

@@ -16,6 +16,7 @@ from tuilab.experiment.convert import (
     parse,
     read_text,
     to_dict,
+    without_effect,
 )
 from tuilab.experiment.fields import GENERATED, SHIPPED, Experiment, activations, keep_probs
 from tuilab.experiment.knobs import Knob, knobs
@@ -40,4 +41,5 @@ __all__ = [
     "parse",
     "read_text",
     "to_dict",
+    "without_effect",
 ]

@@ -117,6 +117,19 @@ def differences(old: Experiment, new: Experiment) -> dict[str, tuple[Any, Any]]:
     return {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}
 
 
+def without_effect(experiment: Experiment) -> tuple[str, ...]:
+    """A sentence on each knob that is set and does not matter here: β₁, say, under gradient descent."""
+    found = []
+    for path, knob in knobs().items():
+        if (
+            knob.of
+            and get(experiment, path) != knob.default
+            and (choice := get(experiment, knob.chooser)) not in knob.of
+        ):
+            found.append(f'{knob.title} has no effect while the {knobs()[knob.chooser].title} is "{choice}"')
+    return tuple(found)
+
+
 def get(experiment: Experiment, path: str) -> Any:
     """The value at `path` (`network.hidden`)."""
     value: Any = experiment

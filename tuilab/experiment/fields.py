@@ -1,8 +1,14 @@
-"""The experiment's fields. Every knob is declared once, here: bounds, label (`title`) and help (`description`)."""
+"""The experiment's fields. Every knob is declared once: bounds, label (`title`) and help (`description`).
+
+It is declared here, or with the concept that brings it: β₁ stands with the update rules that have one.
+"""
 
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
+from tuilab.experiment.variants import brings_knobs, chosen, one_of, only_for
+from tuilab.nn.optimizer import OPTIMIZERS, Rule
 
 GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges")
 """Sources made from the seed."""
@@ -148,11 +154,18 @@ class Regularization(Section, frozen=True):
         Meta(title="penalty", description="l2: (λ/2m)·Σw², l1: (λ/2m)·Σ|w|; m examples in the training part"),
     ] = "none"
     lambd: Annotated[
-        float, Meta(ge=0, le=1e9, title="λ (lambd)", description="strength of the penalty; 0 switches it off")
+        float,
+        only_for("kind", "l2", "l1"),
+        Meta(ge=0, le=1e9, title="λ (lambd)", description="strength of the penalty; 0 switches it off"),
     ] = 0.0
-    biases: Annotated[bool, Meta(title="biases too", description="let the penalty count the biases as well")] = False
+    biases: Annotated[
+        bool,
+        only_for("kind", "l2", "l1"),
+        Meta(title="biases too", description="let the penalty count the biases as well"),
+    ] = False
     l1_step: Annotated[
         Literal["subgradient", "proximal"],
+        only_for("kind", "l1"),
         Meta(title="L1 step", description="proximal (soft threshold) makes weights exactly 0"),
     ] = "subgradient"
 
@@ -169,13 +182,13 @@ class Dropout(Section, frozen=True):
     ] = 1.0
 
 
+@brings_knobs("optimizer", OPTIMIZERS)
 class Optimization(Section, frozen=True):
     """How the weights are updated."""
 
-    optimizer: Annotated[
-        Literal["gradient_descent", "momentum", "rmsprop", "adam"],
-        Meta(title="optimizer", description="the update rule"),
-    ] = "gradient_descent"
+    optimizer: Annotated[str, one_of(OPTIMIZERS), Meta(title="optimizer", description="the update rule")] = (
+        "gradient_descent"
+    )
     learning_rate: Annotated[
         float, Meta(gt=0, le=1e6, title="learning rate α", description="step along the negative gradient")
     ] = 0.1
@@ -191,17 +204,15 @@ class Optimization(Section, frozen=True):
         Meta(title="rate decay", description="inverse: α/(1 + r·epoch); exponential: α·(1 − r)^epoch"),
     ] = "none"
     decay_rate: Annotated[
-        float, Meta(ge=0, lt=1, title="decay rate r", description="of the learning rate, an epoch")
+        float,
+        only_for("decay", "inverse", "exponential"),
+        Meta(ge=0, lt=1, title="decay rate r", description="how fast α falls, an epoch"),
     ] = 0.0
-    beta1: Annotated[
-        float, Meta(ge=0, lt=1, title="β₁", description="of momentum and Adam: share of the old average gradient")
-    ] = 0.9
-    beta2: Annotated[
-        float, Meta(ge=0, lt=1, title="β₂", description="of RMSprop and Adam: share of the old average square")
-    ] = 0.999
-    epsilon: Annotated[
-        float, Meta(gt=0, le=1, title="ε", description="of RMSprop and Adam: keeps the division finite")
-    ] = 1e-8
+
+    @property
+    def rule(self) -> Rule:
+        """The update rule with its numbers."""
+        return chosen(OPTIMIZERS[self.optimizer], self)
 
 
 class EarlyStopping(Section, frozen=True):

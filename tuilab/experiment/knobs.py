@@ -10,6 +10,7 @@ from msgspec import Struct, inspect
 
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import Experiment
+from tuilab.experiment.variants import CHOICES, OF
 
 Kind = Literal["choice", "switch", "integer", "number", "list", "one or list", "text"]
 """What a control for a knob must take; "one or list": a single value serves all."""
@@ -26,6 +27,10 @@ class Knob(Struct, frozen=True, kw_only=True):
     choices: tuple[str, ...] = ()
     allowed: str = ""
     """The bounds in words, e.g. `a number > 0, ≤ 1`."""
+    chooser: str = ""
+    """The path of the knob that decides whether this one matters; empty: it always does."""
+    of: tuple[str, ...] = ()
+    """The values of the chooser with which it matters."""
 
     @property
     def allowed_item(self) -> str:
@@ -79,19 +84,22 @@ def knobs() -> dict[str, Knob]:
 
 
 def _knob(path: str, field: inspect.Field) -> Knob:
-    schema = (field.type.extra_json_schema or {}) if isinstance(field.type, inspect.Metadata) else {}
-    kind = _bare(field.type)
-    choices: tuple[str, ...] = ()
-    if isinstance(kind, inspect.LiteralType):
-        choices = tuple(str(value) for value in kind.values)
+    section, kind = path.rpartition(".")[0], _bare(field.type)
+    words, extra = {}, {}
+    if isinstance(field.type, inspect.Metadata):
+        words, extra = field.type.extra_json_schema or {}, field.type.extra or {}
+    chooser, of = extra.get(OF, ("", ()))
+    whose = f"of {' and '.join(filter(None, (', '.join(of[:-1]), of[-1])))}: " if of else ""
     return Knob(
         path=path,
-        title=schema.get("title", path),
-        help=schema.get("description", ""),
+        title=words.get("title", path),
+        help=whose + words.get("description", ""),
         default=field.default,
         kind=_kind(kind),
-        choices=choices,
+        choices=tuple(str(value) for value in kind.values) if isinstance(kind, inspect.LiteralType) else (),
         allowed=_allowed(kind),
+        chooser=f"{section}.{chooser}" if chooser else "",
+        of=of,
     )
 
 
@@ -100,7 +108,7 @@ def _kind(kind: inspect.Type) -> Kind:
     if any(isinstance(_bare(member), inspect.VarTupleType) for member in members):
         return "one or list" if len(members) > 1 else "list"
     for member in members:
-        match member:
+        match _bare(member):
             case inspect.IntType():
                 return "integer"
             case inspect.FloatType():
@@ -115,7 +123,11 @@ def _kind(kind: inspect.Type) -> Kind:
 
 
 def _bare(kind: inspect.Type) -> inspect.Type:
-    return kind.type if isinstance(kind, inspect.Metadata) else kind
+    """What stands within an annotation; a text that must be one of some names is as good as a literal."""
+    if not isinstance(kind, inspect.Metadata):
+        return kind
+    choices = (kind.extra or {}).get(CHOICES)
+    return inspect.LiteralType(choices) if choices else kind.type
 
 
 def _allowed(kind: inspect.Type) -> str:
@@ -133,7 +145,7 @@ def _allowed(kind: inspect.Type) -> str:
         case inspect.UnionType():
             return ", or ".join(_allowed(member) for member in kind.types)
         case inspect.Metadata():
-            return _allowed(kind.type)
+            return _allowed(_bare(kind))
         case _:
             return "text"
 

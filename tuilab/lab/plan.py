@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from tuilab.data.advice import advised_split
 from tuilab.events import Layers, Parts
+from tuilab.experiment import without_effect
 from tuilab.training import Problem
 from tuilab.training.conditioning import Bowl, bowls
 from tuilab.training.signal import first_signal
@@ -43,8 +44,7 @@ def plan(problem: Problem) -> Plan:
         notes.append("no dev set: the variance cannot be told")
     if problem.keep_probs[0] < 0.8:
         notes.append("keep_prob of the input layer below 0.8 throws many features away")
-    if experiment.regularization.kind == "none" and experiment.regularization.lambd > 0:
-        notes.append('λ has no effect while the penalty is "none"')
+    notes += without_effect(experiment)
     return Plan(
         layers=problem.network.sizes,
         parameters=problem.initial.theta.size,

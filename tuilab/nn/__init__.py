@@ -8,7 +8,7 @@ from tuilab.nn.initializer import initialize
 from tuilab.nn.loss import SigmoidCrossEntropy, SoftmaxCrossEntropy, loss_for
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.numerical import NumericalGradient, numerical_gradient
-from tuilab.nn.optimizer import OPTIMIZERS, Adam, GradientDescent, Momentum, Optimizer, RMSprop
+from tuilab.nn.optimizer import OPTIMIZERS, Adam, GradientDescent, Momentum, Optimizer, RMSprop, Rule
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.planting import Bug, bugs, plant
 from tuilab.nn.regularizer import Penalty, penalty
@@ -33,6 +33,7 @@ __all__ = [
     "Pass",
     "Penalty",
     "RMSprop",
+    "Rule",
     "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
     "Sweep",

@@ -34,14 +34,16 @@ class Penalty(Struct, frozen=True):
             return 0.5 * self.scale * float(np.abs(weights).sum())
         return 0.0
 
-    def add_gradient(self, parameters: Parameters, gradient: Parameters, scratch: Parameters) -> None:
-        """Adds the penalty's gradient to `gradient` in place; `scratch` is overwritten."""
+    def add_gradient(
+        self, parameters: Parameters, gradient: Parameters, scratch: Parameters, rate: float = 1.0
+    ) -> None:
+        """Adds the penalty's gradient, times `rate`, to `gradient` in place; `scratch` is overwritten."""
         weights, work = self.counted(parameters), self.counted(scratch)
         if self.kind == "l2":
-            np.multiply(weights, self.scale, out=work)
+            np.multiply(weights, rate * self.scale, out=work)
         elif self.kind == "l1":
             np.sign(weights, out=work)
-            np.multiply(work, 0.5 * self.scale, out=work)
+            np.multiply(work, rate * 0.5 * self.scale, out=work)
         else:
             return
         counted = self.counted(gradient)
@@ -59,6 +61,9 @@ class Penalty(Struct, frozen=True):
         weights = self.counted(parameters)
         threshold = 0.5 * learning_rate * self.scale
         np.subtract(weights, np.clip(weights, -threshold, threshold), out=weights)
+
+
+NONE = Penalty("none", 0.0)
 
 
 def penalty(kind: str, lambd: float, examples: int, biases: bool = False) -> Penalty:

@@ -10,7 +10,7 @@ from tuilab.data import Dataset, Part, prepare
 from tuilab.data.memory import refuse_too_large
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, Started
-from tuilab.experiment import Experiment, activations, edit, keep_probs
+from tuilab.experiment import Experiment, activations, edit, keep_probs, without_effect
 from tuilab.nn import Network, Parameters, Penalty, initialize, penalty
 from tuilab.streams import stream
 
@@ -43,7 +43,7 @@ class Problem:
             classes=self.dataset.classes,
             examples=self.dataset.examples,
             decay=self.penalty.decay(self.experiment.optimization.learning_rate),
-            notes=self.dataset.notes,
+            notes=(*self.dataset.notes, *without_effect(self.experiment)),
         )
 
 

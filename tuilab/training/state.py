@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from tuilab.events import Cost
 from tuilab.experiment import Experiment
-from tuilab.nn import OPTIMIZERS, Dropout, Optimizer, Parameters, Pass, loss_for
+from tuilab.nn import Dropout, Optimizer, Parameters, Pass, loss_for
 from tuilab.nn.activation import Array
 from tuilab.nn.network import Masks
 from tuilab.streams import stream
@@ -195,14 +195,9 @@ def _finite(theta: Array) -> bool:
 
 
 def _optimizer(problem: Problem) -> Optimizer:
-    """The experiment's update rule with its own numbers."""
-    optimization = problem.experiment.optimization
-    numbers = {
-        "momentum": {"beta1": optimization.beta1},
-        "rmsprop": {"beta2": optimization.beta2, "epsilon": optimization.epsilon},
-        "adam": {"beta1": optimization.beta1, "beta2": optimization.beta2, "epsilon": optimization.epsilon},
-    }
-    proximal = problem.experiment.regularization.l1_step == "proximal"
-    rule = OPTIMIZERS[optimization.optimizer]
-    dtype = problem.initial.theta.dtype
-    return rule(problem.network.sizes, problem.penalty, proximal, dtype, **numbers.get(optimization.optimizer, {}))
+    """The experiment's update rule, at its start."""
+    experiment = problem.experiment
+    proximal = experiment.regularization.l1_step == "proximal"
+    return Optimizer(
+        experiment.optimization.rule, problem.network.sizes, problem.penalty, proximal, problem.initial.theta.dtype
+    )

@@ -1,0 +1,40 @@
+"""An update rule at work: its state, and the penalty that it follows."""
+
+from typing import Any
+
+from tuilab.nn.activation import Array
+from tuilab.nn.optimizer.rule import Rule, State
+from tuilab.nn.parameters import Parameters
+from tuilab.nn.regularizer import NONE, Penalty
+
+
+class Optimizer:
+    """Updates parameters by `rule`, into another vector so that the last one stays."""
+
+    def __init__(
+        self, rule: Rule, sizes: tuple[int, ...], penalty: Penalty, proximal: bool = False, dtype: Any = float
+    ) -> None:
+        """For layers of `sizes` units, inputs first; with `proximal` the step of L1 follows that of the rule."""
+        self.rule, self.penalty, self.proximal = rule, penalty, proximal and penalty.kind == "l1"
+        self.state = State(rule.slots, Parameters(sizes).theta.size, dtype)
+
+    @property
+    def folds_rate(self) -> bool:
+        """Whether the gradient must come already multiplied by α."""
+        return self.rule.folds_rate
+
+    def saved(self) -> dict[str, Array]:
+        """What a checkpoint must keep besides θ."""
+        return self.state.saved()
+
+    def restore(self, saved: dict[str, Array]) -> None:
+        """Goes on where `saved` was taken. Raises KeyError or ValueError for what another rule saved."""
+        self.state.restore(saved)
+
+    def update(self, parameters: Parameters, gradient: Parameters, learning_rate: float, out: Parameters) -> None:
+        """Writes the next θ into `out`; `gradient`, of the data cost, may be overwritten."""
+        self.state.t += 1
+        penalty = NONE if self.proximal else self.penalty
+        self.rule.update(parameters, gradient, penalty, learning_rate, self.state, out)
+        if self.proximal:
+            self.penalty.shrink(out, learning_rate)
