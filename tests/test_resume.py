@@ -1,11 +1,13 @@
 """A run that is taken up from a checkpoint goes on bit for bit as if nothing had happened."""
 
 import itertools
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.runs.test_journal import Disk
 from tests.trainers import end_of, kill, points, reach, until
 from tuilab.errors import BadInput
 from tuilab.events import AnyEvent, Finished, Progress
@@ -13,6 +15,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder, View, ask, fold
 from tuilab.runs.archive import read_arrays, write_arrays
+from tuilab.runs.checkpoint import newest
 from tuilab.runs.journal import Journal
 from tuilab.runs.requests import pending_edits
 from tuilab.runs.weights import latest_weights
@@ -218,6 +221,22 @@ def test_weights_that_are_not_finite_never_become_a_checkpoint(tmp_path: Path) -
     found = latest_weights(folder)
     assert found is not None and found.iteration == 0
     assert np.isfinite(found.parameters.theta).all()
+
+
+def test_no_checkpoint_is_newer_than_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its points would be missing after a kill: nothing would ever write them again."""
+    folder, run = RunFolder(tmp_path), Run(Training(build(edit(Experiment(), SMALL))))
+    with Journal(folder.log_file) as journal:
+        keeper, disk = Keeper(folder, journal, []), Disk(journal)
+        disk.full = True
+        journal.write(run.resumed({}))
+        assert not keeper.save(run) and newest(folder) is None
+        disk.full = False
+        assert journal.catch_up()
+        with monkeypatch.context() as failing:
+            failing.setattr(Journal, "sync", lambda _: os.fsync(10**6))
+            assert not keeper.save(run) and newest(folder) is None
+        assert keeper.save(run) and newest(folder) is not None
 
 
 def test_after_early_stopping_patience_starts_anew(lab: Lab) -> None:

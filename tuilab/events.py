@@ -159,6 +159,8 @@ class Resumed(Event, frozen=True):
     errors_before: Count
     edits: dict[str, str] = {}
     """What has been edited so far: text by path."""
+    note: str = ""
+    """What was amiss with that which the run goes on from, in a few words for a person."""
 
 
 class Trouble(Event, frozen=True):

@@ -1,7 +1,9 @@
 """Take hold of runs that go on: pause, step, edit; and take up those that do not: resume, extend."""
 
+import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 import psutil
 
@@ -10,8 +12,9 @@ from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.runs import RunFolder, Store
-from tuilab.runs.checkpoint import newest
-from tuilab.runs.requests import LENGTH, LIVE, ask_edit, forget
+from tuilab.runs.files import look_up
+from tuilab.runs.requests import LENGTH, LIVE, ask_edit, forget, pending_edits
+from tuilab.runs.standing import Standing, standing
 from tuilab.training import build
 
 START = 30.0
@@ -62,18 +65,28 @@ class Control:
         if look.status in runs.ACTIVE:
             return self._continue(folder, look, edits or {})
         asked = _full(edits or {}, (*LIVE, LENGTH), "in a run")
-        checkpoint = newest(folder)
-        made = int(checkpoint.arrays["iteration"]) if checkpoint else 0
-        base = runs.read_experiment(folder)
-        before = experiments.edit(base, checkpoint.header.edits) if checkpoint else base
-        experiment = experiments.edit(before, asked)
-        sentence = _what_happens(folder, look, before, experiment, made)
+        left = standing(folder)
+        experiment = experiments.edit(left.experiment, asked)
+        sentence = _what_happens(folder, look, left, experiment)
         build(experiment)
         forget(folder)
         for path, text in asked.items():
             ask_edit(folder, path, text)
         _start(folder)
         return sentence
+
+    def finish(self, name: str) -> None:
+        """Has the last line and the weights written of a run whose trainer was killed when all had been trained.
+
+        Only of a run of one's own for which nothing else was asked; any other run is left as it is.
+        """
+        folder = self._store.find(name)
+        if not _is_own(folder) or self.look(folder.name).status != "dead" or pending_edits(folder):
+            return
+        with suppress(BadInput):  # damaged, on a full disk, or another look was quicker: then it stays as it is
+            if standing(folder).complete:
+                forget(folder)
+                _start(folder)
 
     def _continue(self, folder: RunFolder, look: runs.Snapshot, edits: Mapping[str, str]) -> str:
         if look.status != "paused":
@@ -90,6 +103,11 @@ class Control:
         return folder
 
 
+def _is_own(folder: RunFolder) -> bool:
+    made = look_up(folder.path)
+    return made is not None and made.st_uid == os.geteuid()
+
+
 def _full(edits: Mapping[str, str], allowed: tuple[str, ...], when: str) -> dict[str, str]:
     """`edits` by whole paths, all of which are allowed."""
     paths = {path.rpartition(".")[2]: path for path in allowed}
@@ -99,9 +117,14 @@ def _full(edits: Mapping[str, str], allowed: tuple[str, ...], when: str) -> dict
     return {paths.get(path, path): text for path, text in edits.items()}
 
 
-def _what_happens(folder: RunFolder, look: runs.Snapshot, before: Experiment, after: Experiment, made: int) -> str:
+def _what_happens(folder: RunFolder, look: runs.Snapshot, left: Standing, after: Experiment) -> str:
     """What resuming a run that is not going on means. Raises `BadInput` where there is nothing to do."""
+    before, made = left.experiment, left.iteration
     iteration, planned = look.view.iteration, after.optimization.iterations
+    if look.status in ("dead", "failed") and left.complete and planned == before.optimization.iterations:
+        return (
+            f"{folder.name} had been trained to its end, iteration {made:,}: its weights and its last line are written"
+        )
     if planned <= made:
         raise BadInput(
             f"all of its {planned:,} iterations are done; give it more, such as --iterations {2 * made}",
@@ -110,6 +133,8 @@ def _what_happens(folder: RunFolder, look: runs.Snapshot, before: Experiment, af
     onward = f"{folder.name} goes on from iteration {made:,} of {planned:,}"
     if not made:
         onward = f"{folder.name} has no checkpoint yet and starts again from the beginning, to {planned:,} iterations"
+    if left.note:
+        onward = f"{folder.name}: {left.note}; it goes on from iteration {made:,} of {planned:,}"
     match look.status:
         case "diverged":
             if before.optimization == after.optimization and before.regularization == after.regularization:

@@ -127,7 +127,11 @@ class Lab:
         self.control.stop(name)
 
     def follow(self, name: str) -> Follower:
-        """A reader of the run called `name` (a unique beginning will do, or "last"). Raises `BadInput`."""
+        """A reader of the run called `name` (a unique beginning will do, or "last"). Raises `BadInput`.
+
+        If it is one's own and was killed when all had been trained, it is finished by being looked at.
+        """
+        self.control.finish(name)
         return Follower(self.store.find(name))
 
     def runs(self) -> list[RunSummary]:

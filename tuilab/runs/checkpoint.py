@@ -38,6 +38,10 @@ class Header(Struct, frozen=True, kw_only=True):
     """Units a layer, inputs first, output last."""
     edits: dict[str, str] = {}
     """What differs from the experiment that the run began with: text by path."""
+    experiment: str = ""
+    """The experiment that the run began with, as TOML; empty in the checkpoints of earlier versions."""
+    complete: bool = False
+    """Whether nothing is left to train."""
 
 
 class Checkpoint(Struct, frozen=True, eq=False):
@@ -80,20 +84,27 @@ def newest(folder: RunFolder) -> Checkpoint | None:
 
     It may be read while a trainer writes: what is read is a checkpoint all the same.
     """
+    return find(folder)[0]
+
+
+def find(folder: RunFolder) -> tuple[Checkpoint | None, tuple[str, ...]]:
+    """The same, and the names of the newer files that are damaged, newest first."""
+    damaged: list[str] = []
     for number in sorted(_numbers(entries(folder.checkpoints_folder)), reverse=True):
         path = _file(folder.checkpoints_folder, number)
         try:
             arrays = read_arrays(path)
             header = msgspec.json.decode(arrays.pop(_HEADER).tobytes(), type=Header)
         except (KeyError, ValueError, RecursionError):  # BadInput is a ValueError
+            damaged.append(path.name)
             continue
         if header.version > VERSION:
             raise BadInput(
                 f"was written by a newer tuilab (checkpoint format {header.version}; this one reads up to {VERSION})",
                 file=clean(str(path)),
             )
-        return Checkpoint(header, arrays)
-    return None
+        return Checkpoint(header, arrays), tuple(damaged)
+    return None, tuple(damaged)
 
 
 def _numbers(names: Iterable[str]) -> list[int]:

@@ -139,6 +139,10 @@ class _Fold:
         )
 
 
+def _resumed(note: str) -> str:
+    return f"resumed: {clean(note)}" if note else "resumed"
+
+
 def _gone_back(view: View, event: Resumed) -> View:
     """`view` without what was logged beyond the checkpoint where `event` takes the run up."""
     iteration = event.iteration
@@ -153,5 +157,8 @@ def _gone_back(view: View, event: Resumed) -> View:
         signals=tuple(signal for signal in view.signals if signal.iteration < iteration),
         paused=False,
         edits=event.edits,
-        happened=(*(mark for mark in view.happened if mark.iteration <= iteration), Mark(iteration, "resumed")),
+        happened=(
+            *(mark for mark in view.happened if mark.iteration <= iteration),
+            Mark(iteration, _resumed(event.note)),
+        ),
     )

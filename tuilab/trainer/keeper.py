@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from tuilab.events import Finished
+from tuilab.experiment import Experiment, dumps
 from tuilab.runs import RunFolder, save_weights
 from tuilab.runs.archive import Array
 from tuilab.runs.checkpoint import Header, Saver
@@ -22,12 +23,17 @@ class Keeper:
     def __init__(self, folder: RunFolder, journal: Journal, caught: Sequence[str]) -> None:
         self._folder, self._journal, self._caught = folder, journal, caught
         self._saver = Saver(folder)
+        self._experiment = ""
         self.edits: dict[str, str] = {}
         """What differs from the experiment that the run began with: text by path."""
         self.saved_at = -1
         """The iteration of the newest checkpoint."""
         self._end: dict[str, Array] | None = None
         """The state that a longer run would go on from, while it could not be saved."""
+
+    def began_with(self, experiment: Experiment, edits: dict[str, str]) -> None:
+        """What every checkpoint is to say: the experiment that the run began with, and its edits so far."""
+        self._experiment, self.edits = dumps(experiment), edits
 
     def due(self) -> bool:
         """Whether it is time for a checkpoint."""
@@ -71,7 +77,9 @@ class Keeper:
 
         def write() -> None:
             self._journal.sync()
-            self._saver.save(Header(layers=run.training.problem.network.sizes, edits=self.edits), state)
+            layers = run.training.problem.network.sizes
+            header = Header(layers=layers, edits=self.edits, experiment=self._experiment, complete=run.complete)
+            self._saver.save(header, state)
 
         return self._attempt("the checkpoint", write)
 

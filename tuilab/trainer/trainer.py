@@ -10,9 +10,9 @@ from tuilab.errors import BadInput
 from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
 from tuilab.runs import RunFolder, View, ends, fold, read_experiment
-from tuilab.runs.checkpoint import newest
 from tuilab.runs.journal import BEAT, Journal
 from tuilab.runs.requests import LENGTH, LIVE, Request, done, done_edit, pending, pending_edits
+from tuilab.runs.standing import Standing, standing
 from tuilab.trainer.keeper import Keeper
 from tuilab.training import Run, Training, build
 
@@ -46,7 +46,7 @@ class Trainer:
         self._folder, self._journal, self._keeper, self._caught = folder, journal, keeper, caught
         self._watch = Stopwatch()
         self._run: Run | None = None
-        self._paused = False
+        self._paused = self._over = False
         self._reason = ""
         """Why the run is to stop, if it is."""
 
@@ -74,22 +74,21 @@ class Trainer:
     def _begin(self) -> Run:
         """The run as the newest checkpoint has it, under what has been asked for since."""
         folder, journal = self._folder, self._journal
-        before, checkpoint = fold(View(), ends(folder.log_file)), newest(folder)
-        edits = self._keeper.edits = dict(checkpoint.header.edits) if checkpoint else {}
-        experiment = experiments.edit(read_experiment(folder), edits)
+        before, left = fold(View(), ends(folder.log_file)), standing(folder)
+        self._keeper.began_with(read_experiment(folder), left.edits)
         asked = pending_edits(folder)
-        experiment, made = _edited(experiment, asked, (*LIVE, LENGTH))
+        experiment, made = _edited(left.experiment, asked, (*LIVE, LENGTH))
         problem = build(experiment)
         run = Run(Training(problem), stop=lambda: self._reason, clock=self._watch)
-        if checkpoint:
+        if left.checkpoint:
             try:
-                run.restore(checkpoint.arrays)
+                run.restore(left.checkpoint.arrays)
             except ValueError as error:
                 raise BadInput(f"does not fit: {error}", file=str(folder.checkpoints_folder)) from None
         journal.write(problem.started(time.time()))
-        if before.started is not None:
-            journal.write(run.resumed(dict(edits)))
-        if before.finished is not None:
+        if left.checkpoint or before.time is not None:
+            journal.write(run.resumed(left.edits, _amiss(left, before)))
+        if before.finished is not None and before.finished.status != "failed":
             run.wait_anew()
         self._note(run, asked, made)
         return run
@@ -97,7 +96,11 @@ class Trainer:
     def _between(self, run: Run) -> None:
         """What is to be done between two iterations."""
         if run.over:
-            self._keeper.save_end(run)
+            # Of the last events only the first finds the state that a longer run goes on from: then the best weights
+            # are put back.
+            if not self._over:
+                self._over = True
+                self._keeper.save_end(run)
             return
         asked = pending(self._folder)
         self._edit(run)
@@ -161,6 +164,14 @@ class Trainer:
         for request in requests:
             with suppress(OSError):
                 done(self._folder, request)
+
+
+def _amiss(left: Standing, before: View) -> str:
+    """What is amiss with what a run goes on from; empty if nothing is."""
+    if before.iteration < left.iteration:
+        missing = f"the log ends at iteration {before.iteration:,}, before the checkpoint"
+        return f"{left.note}; {missing}" if left.note else missing
+    return left.note
 
 
 def _edited(

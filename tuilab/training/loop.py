@@ -78,8 +78,13 @@ class Run:
         """Of training so far."""
         return self.clock() - self.start
 
-    def resumed(self, edits: dict[str, str]) -> Resumed:
-        """The event that says where this run goes on, with these edits made so far."""
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to train: all planned iterations are made, or early stopping has had enough."""
+        return self.training.iteration >= self.planned or self.enough
+
+    def resumed(self, edits: dict[str, str], note: str = "") -> Resumed:
+        """The event that says where this run goes on, with these edits made so far; `note`: what was amiss."""
         iteration = self.training.iteration
         return Resumed(
             time=self.now(),
@@ -88,6 +93,7 @@ class Run:
             costs_before=self.costs.decided(iteration),
             errors_before=self.errors.last + 1,
             edits=edits,
+            note=note,
         )
 
     def state(self) -> dict[str, Array]:
@@ -133,7 +139,7 @@ class Run:
         with np.errstate(all="ignore"):  # overflow is reported once, as divergence
             if training.iteration == 0:
                 self.evaluate()
-            while training.iteration < self.planned and not self.enough:
+            while not self.complete:
                 iteration = training.iteration
                 data, penalty = training.step()
                 self.costs.add(iteration, data, penalty)
