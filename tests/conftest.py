@@ -1,6 +1,7 @@
 """Fixtures that every room may use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings
 # One thread a process, before NumPy is loaded and for the trainers too: on matrices of this size more only wait.
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 
+from tests.mishaps import our_mishaps
 from tuilab.lab import Lab
 
 settings.register_profile("tuilab", deadline=None, derandomize=True)
@@ -16,11 +18,12 @@ settings.load_profile("tuilab")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A store of its own, for this process and the trainers that it starts."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A store of its own, for this process and the trainers that it starts; no mishap must be written into its log."""
     folder = tmp_path / "home"
     monkeypatch.setenv("TUILAB_HOME", str(folder))
-    return folder
+    yield folder
+    assert not our_mishaps(folder)
 
 
 @pytest.fixture

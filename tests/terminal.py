@@ -106,13 +106,22 @@ class Terminal:
 
     def read(self, seconds: float, limit: int = 65536) -> None:
         """Reads what comes within so many seconds, at most `limit` bytes."""
+        self._stream.feed(self._receive(seconds, limit))
+
+    def drain(self, seconds: float) -> None:
+        """Reads all that comes in so many seconds; the screen is not kept."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._receive(left, 65536)
+
+    def _receive(self, seconds: float, limit: int) -> bytes:
         if not select.select([self._descriptor], [], [], seconds)[0]:
-            return
+            return b""
         try:
             data = os.read(self._descriptor, limit)
         except OSError:  # the other end has closed
             time.sleep(seconds)
-            return
+            return b""
         self.written += data
         for question, answer in ANSWERS.items():
             if question in data:
@@ -120,4 +129,4 @@ class Terminal:
         for mode in re.findall(rb"\x1b\[\?(\d+)\$p", data):
             # 2: known, and off; 0: not known, as this terminal does not report its size in band.
             os.write(self._descriptor, b"\x1b[?" + mode + (b";0$y" if mode == b"2048" else b";2$y"))
-        self._stream.feed(data)
+        return data

@@ -1,7 +1,10 @@
 """The app through its keys and its mouse: what it says first, what it shows then."""
 
+import asyncio
 from pathlib import Path
 
+import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -13,16 +16,20 @@ from tuilab.runs import ACTIVE
 from tuilab.ui.app import LabApp
 from tuilab.ui.draft import edited
 from tuilab.ui.messages import ActionChosen, Edited, Followed, Planned, Refused, Started
+from tuilab.ui.mishaps import LOG
 from tuilab.ui.panels.experiment import ExperimentColumn, FieldHelp
 from tuilab.ui.panels.field import Field
 from tuilab.ui.panels.panel import Panel, PanelTitle
+from tuilab.ui.panels.run import RunPane
 from tuilab.ui.panels.verdict import ActionLine
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.leave import LeaveScreen
+from tuilab.ui.screens.lessons import LessonsScreen
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
+from tuilab.ui.views import VIEWS
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -264,3 +271,60 @@ async def test_markup_and_controls_are_shown_as_text(lab: Lab, experiment: Exper
         assert "\x1b]52" not in app.export_screenshot()
         line = str(room(app).query_one("TitleLine .name", Static).content)
         assert "loss[/ [link=http://x]" in line and "\x1b" not in line
+
+
+async def test_a_second_enter_ends_nothing_more(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("t", "down")
+        for key in ("enter", "enter", "enter"):
+            app.post_message(Key(key, None))  # none waits for what the one before leads to
+        await until(pilot, lambda: room(app).opened != "small" and app.screen is room(app))
+        assert app.return_code is None
+
+
+async def test_a_dialog_beneath_another_one_stays(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("b")
+        beneath = app.screen
+        assert isinstance(beneath, RunsScreen)
+        await app.push_screen(HelpScreen(()))
+        beneath.dismiss(None)
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen) and beneath in app.screen_stack
+
+
+async def test_a_key_that_is_quicker_than_its_screen_waits_for_it(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        screen = LessonsScreen(lab, {})
+        app.push_screen(screen)
+        await app.run_action("check", screen)
+        await until(pilot, lambda: any("training" in str(text.content) for text in app.screen.query("#text")))
+
+
+async def test_a_key_that_is_held_turns_through_the_views(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        pane = room(app).query_one(RunPane)
+        for _ in range(len(VIEWS) + 3):
+            pane.turn(1)
+            await asyncio.sleep(0.001)  # the view is being made when the next one is asked for
+        await until(pilot, lambda: pane.current == 3 and pane.view.is_on_screen and pane.view.has_focus)
+
+
+async def test_a_fault_in_a_key_costs_that_key_alone(
+    lab: Lab, experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(screen: LabScreen) -> None:
+        raise KeyError("nobody thought of it")
+
+    monkeypatch.setattr(LabScreen, "action_presets", fail)
+    app = LabApp(lab, experiment)
+    log = lab.store.home / LOG
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: any("nobody thought" in one.message for one in app._notifications))
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+    assert "in fail" in log.read_text()
+    log.unlink()

@@ -1,19 +1,26 @@
 """The app: one main screen, help, and a careful way out."""
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar
 
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.theme import ThemeProvider
+from textual.widget import AwaitMount, Widget
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
+from tuilab.text import clean
 from tuilab.ui import terminal, tmux
+from tuilab.ui.mishaps import as_refusal
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.control import ControlScreen
+from tuilab.ui.screens.dialog import Palette
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.help import HelpScreen
@@ -80,6 +87,28 @@ class LabApp(App[None]):
                 (key,) = actions.values()
                 yield SystemCommand(title, f"key {key}", partial(self.simulate_key, key))
 
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",  # a string itself
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Does what a key or a click says, once its widget is there; a fault in it, be it Textual's, costs it alone.
+
+        Nothing is done any more once the app has been told to end: its screens are being taken apart.
+        """
+        if self.return_code is not None:
+            return True
+        try:
+            for node in (self.screen, default_namespace):
+                if isinstance(node, Widget) and not node.is_mounted:
+                    await AwaitMount(self.screen, [node])
+            return await super().run_action(action, default_namespace, namespaces)
+        except Exception as error:
+            said = as_refusal(error, self._lab.store.home)
+            self.notify(clean(f"not done: {said}"), severity="error", markup=False)
+            return True
+
     def action_help(self) -> None:
         """Shows the keys of every room."""
         rooms = (
@@ -94,6 +123,15 @@ class LabApp(App[None]):
             ("Everywhere", self.BINDINGS),
         )
         self.push_screen(HelpScreen(rooms))
+
+    def action_command_palette(self) -> None:
+        """Shows the list of commands."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Shows the list of themes."""
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def on_resize(self) -> None:
         """Draws everything again, the size unchanged or not: what was smaller for a moment has lost what it showed."""

@@ -91,13 +91,14 @@ class RunPane(Vertical):
         """Shows the view, made if it is new, and gives it the keys."""
         if not self.is_mounted:
             return
-        switcher = self.query_one(ContentSwitcher)
-        if not self.view.is_attached:
-            await switcher.mount(self.view)
-        switcher.current = self.view.id
-        self.view.focus()
-        self._tell()
-        self._hurry()
+        switcher, view = self.query_one(ContentSwitcher), self.view
+        if not view.is_attached:
+            await switcher.mount(view)
+        if view is self.view:  # a key that is held has turned to another one meanwhile
+            switcher.current = view.id
+            view.focus()
+            self._tell()
+            self._hurry()
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
         """Tells the view."""

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import DataTable, Footer, Static
 
 from tuilab.errors import BadInput
@@ -22,6 +21,7 @@ from tuilab.text import clean
 from tuilab.ui.livery import liveries
 from tuilab.ui.messages import Compared, Refused
 from tuilab.ui.plots import Plot
+from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.several import Part, cost_of_all, error_of_all
 from tuilab.words import count, percent, plural
 
@@ -29,7 +29,7 @@ PACE = 0.5
 """Seconds between two looks at the runs."""
 
 
-class CompareScreen(ModalScreen[None]):
+class CompareScreen(Dialog[None]):
     """The runs called `names`; `seeds` more children of the first are started, each with another seed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

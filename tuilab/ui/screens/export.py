@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -20,6 +19,7 @@ from tuilab.lab import export as exports
 from tuilab.text import clean
 from tuilab.ui.exports import KINDS
 from tuilab.ui.messages import Exported, Refused
+from tuilab.ui.screens.dialog import Dialog
 
 
 class _File(NamedTuple):
@@ -30,7 +30,7 @@ class _File(NamedTuple):
     content: Callable[[], bytes]
 
 
-class ExportScreen(ModalScreen[None]):
+class ExportScreen(Dialog[None]):
     """Offers what can be taken of the run in `snapshot`; `picture` is the screen as SVG, as it was before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

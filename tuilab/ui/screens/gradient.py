@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import ContentSwitcher, DataTable, Footer, Static
 from textual.worker import get_current_worker
 
@@ -33,6 +32,7 @@ from tuilab.ui.messages import Checked, Refused, Swept
 from tuilab.ui.panels.needle import Needle
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.plots import Plot
+from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.plant import SECRET, PlantScreen
 from tuilab.words import count
 
@@ -41,7 +41,7 @@ _TABS = {"parameters": "Parameters", "coordinates": "Worst coordinates", "curve"
 _INITIAL = "at initialization"
 
 
-class GradientScreen(ModalScreen[None]):
+class GradientScreen(Dialog[None]):
     """Checks the gradients of an experiment at its initialization, or at the newest weights of the run `shown`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,15 +7,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tuilab.text import clean
+from tuilab.ui.screens.dialog import Dialog
 
 Choice = Literal["leave", "stop", "cancel"]
 
 
-class LeaveScreen(ModalScreen[Choice]):
+class LeaveScreen(Dialog[Choice]):
     """The choice is the result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
@@ -19,12 +18,13 @@ from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
 from tuilab.ui.claims import SECTIONS, claim_text, marks
 from tuilab.ui.messages import Refused, Verified
+from tuilab.ui.screens.dialog import Dialog
 
 Results = dict[str, tuple[Verification, ...]]
 """What has been found of the claims so far, by the name of the lesson."""
 
 
-class LessonsScreen(ModalScreen[str | None]):
+class LessonsScreen(Dialog[str | None]):
     """The name of the lesson that is to be opened is the result; `results` is kept up to date."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

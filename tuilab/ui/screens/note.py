@@ -8,19 +8,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Footer, Input, Static
 
 from tuilab.errors import BadInput
 from tuilab.runs import About
 from tuilab.runs.about import MAXIMUM_LABEL, MAXIMUM_NOTE
 from tuilab.text import clean
+from tuilab.ui.screens.dialog import Dialog
 
 Describe = Callable[[str, str], None]
 """Saves a label and a note. Raises `BadInput`."""
 
 
-class NoteScreen(ModalScreen[bool]):
+class NoteScreen(Dialog[bool]):
     """Shows what is said of the run called `name` until it can be saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,16 +7,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import DataTable, Footer, Static
 
 from tuilab.nn import bugs
+from tuilab.ui.screens.dialog import Dialog
 
 SECRET = "?"
 """Stands for one that is drawn and not named."""
 
 
-class PlantScreen(ModalScreen[str | None]):
+class PlantScreen(Dialog[str | None]):
     """The bugs that fit a network of `depth` layers; None if it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,p,q", "dismiss(None)", "Back")]

@@ -7,15 +7,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tuilab.presets import Preset
 from tuilab.text import clean
+from tuilab.ui.screens.dialog import Dialog
 
 
-class PresetsScreen(ModalScreen[str | None]):
+class PresetsScreen(Dialog[str | None]):
     """Shows each preset with its title, and what the highlighted one is about."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

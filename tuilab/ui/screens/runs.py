@@ -12,7 +12,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.coordinate import Coordinate
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import DataTable, Footer, Input, Static
 
 from tuilab.errors import BadInput
@@ -22,6 +21,7 @@ from tuilab.ui.messages import Listed
 from tuilab.ui.run_table import COLUMNS, ORDERS, about, cells, chosen
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
+from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.note import NoteScreen
 from tuilab.words import plural
 
@@ -31,7 +31,7 @@ SOON = 0.15
 """Seconds of the first look until what was found so far is shown."""
 
 
-class RunsScreen(ModalScreen[str | None]):
+class RunsScreen(Dialog[str | None]):
     """A table of the runs; the name of the one that was chosen is the result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -231,7 +231,7 @@ class RunsScreen(ModalScreen[str | None]):
 
     def _highlighted(self) -> RunSummary | None:
         row = self.query_one(DataTable).cursor_row
-        return self._shown[row] if row < len(self._shown) else None
+        return self._shown[row] if 0 <= row < len(self._shown) else None  # an empty table has the row -1
 
     def _try(self, do: partial[None]) -> None:
         try:

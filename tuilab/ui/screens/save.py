@@ -8,17 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Footer, Input, Static
 
 from tuilab.errors import BadInput
 from tuilab.text import clean
+from tuilab.ui.screens.dialog import Dialog
 
 Save = Callable[[str, bool], None]
 """Saves under a name; the second argument allows to overwrite. Raises `BadInput`."""
 
 
-class SaveScreen(ModalScreen[str | None]):
+class SaveScreen(Dialog[str | None]):
     """Asks for a name until it can be saved; a name of the user's that is `taken` must be confirmed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]

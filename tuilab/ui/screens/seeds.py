@@ -7,16 +7,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.validation import Integer
 from textual.widgets import Button, Input, Static
 
 from tuilab.text import clean
+from tuilab.ui.screens.dialog import Dialog
 
 MAXIMUM_SEEDS = 100
 
 
-class SeedsScreen(ModalScreen[int | None]):
+class SeedsScreen(Dialog[int | None]):
     """How much of a result is luck? Another seed is another split, other first weights, batches and masks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
