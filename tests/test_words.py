@@ -28,6 +28,7 @@ def test_a_sparkline_rises_with_its_values(values: list[float | None]) -> None:
 
 
 def test_columns_are_aligned_by_cells() -> None:
-    assert aligned([("a", "b"), ("日本", "12")], left=1) == ("a      b", "日本  12")
+    assert aligned([("a", "b"), ("日本", "12")], "lr") == ("a      b", "日本  12")
     assert aligned([("a", "b", "c"), ("日本", "12", "")]) == ("a     b   c", "日本  12")
+    assert aligned([("a", "b", "c", "d"), ("aa", "bb", "cc", "dd")], "rlr") == (" a  b    c   d", "aa  bb  cc  dd")
     assert aligned([("a\x1b", "b")], gap=1) == ("a\ufffd b",)

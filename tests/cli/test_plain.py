@@ -2,41 +2,20 @@
 
 import re
 
-import numpy as np
-import pytest
 from msgspec import structs
 
 from tests.ui.canned import snapshot
-from tuilab.cli.plain import sentences, trend
+from tuilab.cli.plain import sentences
 from tuilab.runs import About
-
-RISE = np.linspace(1, 2, 50)
-
-
-@pytest.mark.parametrize(
-    ("values", "direction"),
-    [
-        (RISE, "rising"),
-        (RISE[::-1], "falling"),
-        (np.full(50, 0.3), "flat"),
-        (np.zeros(50), "flat"),
-        (np.append(RISE[::-1], np.full(20, 1.001)), "flat"),
-        (np.full(50, np.nan), "not finite"),
-        (np.append(RISE, [np.inf] * 30), "not finite"),
-        (RISE[:3], ""),
-    ],
-)
-def test_the_trend_is_that_of_the_end(values: np.ndarray, direction: str) -> None:
-    assert trend(values) == direction
 
 
 def test_the_panels_are_told_in_sentences() -> None:
     run = snapshot("done")
     text = "\n".join(sentences(run, None))
-    assert "canned-0001 is done: iteration 2,000 of 2,000, 100 percent, after 0.5 s; it was told to." in text
+    assert "canned-0001 is done: iteration 2 000 of 2 000, 100 %, after 0.5 s; it was told to." in text
     assert re.search(r"^Cost 0\.07\d*, (rising|flat|falling): data 0\.0\d+ plus penalty 0\.07\.$", text, re.M)
-    assert re.search(r"^Train error 5\.00 percent, \w+; dev error 10\.00 percent, \w+\.$", text, re.M)
-    assert f"Verdict: {run.diagnosis.sentence}" in text and "Bias 5.00 percent, variance 5.00 percent" in text
+    assert re.search(r"^Train error 5\.00 %, \w+; dev error 10\.00 %, \w+\.$", text, re.M)
+    assert f"Verdict: {run.diagnosis.sentence}" in text and "Bias 5.00 %, variance 5.00 %" in text
     assert [line for line in text.splitlines() if line.startswith("Action 1: ")]
     assert not re.search("[✓✗▶■·±]", text)
 

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tests.ui.canned import ITERATIONS, snapshot
 from tuilab.events import Edited, Paused
 from tuilab.lab import Snapshot
+from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.runs import fold
 from tuilab.ui.figures import cost_figure
 from tuilab.ui.panels.status import epoch_updates, status_lines
@@ -174,7 +175,7 @@ def test_marks_stand_on_the_curve() -> None:
         Paused(time=4, iteration=400),
     ]
     run = structs.replace(run, view=fold(run.view, events))
-    marks = [(mark.x, mark.label) for mark in cost_figure(run, log=False).marks]
+    marks = [(mark.x, mark.label) for mark in cost_figure(CurvesInsight.of(run), log=False).marks]
     assert marks[0] == (300, "learning_rate = 0.5")
     assert marks[1] == (400, "paused")
     assert marks[-1][1] == "diverged"

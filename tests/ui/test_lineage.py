@@ -7,6 +7,7 @@ from tests.ui.canned import EXPERIMENT, snapshot
 from tests.ui.conftest import Messages, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
+from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.runs import ACTIVE, About
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures import cost_figure, error_figure, overlaid
@@ -98,7 +99,8 @@ def test_the_line_tells_what_was_changed() -> None:
 
 
 def test_the_parents_curves_lie_beneath_named_and_dim() -> None:
-    run, parent = snapshot("done"), structs.replace(snapshot("done", 50), name="canned-0000")
+    run = CurvesInsight.of(snapshot("done"))
+    parent = CurvesInsight.of(structs.replace(snapshot("done", 50), name="canned-0000"))
     for figure in (cost_figure(run, log=True), error_figure(run)):
         both = overlaid(figure, (parent,))
         assert both.series[1:] == figure.series and both.x_range == figure.x_range

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.ui.canned import ITERATIONS, snapshot
+from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.nn.gradient_check import CORRECT, WRONG
 from tuilab.runs import Status
 from tuilab.ui.figures import cost_figure, error_figure
@@ -55,7 +56,7 @@ def test_the_bar_never_makes_the_line_too_long(width: int) -> None:
 
 
 def test_the_penalty_is_drawn_apart_where_there_is_one() -> None:
-    with_penalty = snapshot("done")
+    with_penalty = CurvesInsight.of(snapshot("done"))
     names = [series.name for series in cost_figure(with_penalty, log=True).series]
     assert names == ["data", "penalty", "total"]
     assert cost_figure(with_penalty, log=True).log_y
@@ -63,7 +64,7 @@ def test_the_penalty_is_drawn_apart_where_there_is_one() -> None:
 
 
 def test_errors_are_drawn_in_percent() -> None:
-    train, dev = error_figure(snapshot("done")).series
+    train, dev = error_figure(CurvesInsight.of(snapshot("done"))).series
     assert (train.name, dev.name) == ("train", "dev")
     assert 5 <= train.y[-1] < 6 and 10 <= dev.y[-1] < 11
 

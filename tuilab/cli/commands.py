@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tuilab.cli.gradcheck import gradcheck
+from tuilab.cli.inspect import inspect
 from tuilab.cli.options import Ascii, Json, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.errors import BadInput
 from tuilab.text import clean, is_screen
@@ -94,15 +95,7 @@ def check_descent(preset: Source, sets: Sets = None, json: Json = False) -> int:
     return 0 if descent.falls else 1
 
 
-@app.command()
-def inspect(preset: Source, sets: Sets = None, json: Json = False) -> None:
-    """Look before training: counts, conditioning of the inputs, the signal through the layers at iteration 0."""
-    from tuilab.cli.lessons import inspection_text
-    from tuilab.lab.export import as_json
-
-    lab = the_lab()
-    inspection = lab.inspect(read_experiment(lab, preset, sets)[1])
-    typer.echo(as_json(inspection) if json else inspection_text(inspection))
+app.command()(inspect)
 
 
 @app.command("runs")

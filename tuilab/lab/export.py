@@ -22,12 +22,14 @@ from tuilab.experiment import Experiment, differences, knobs
 from tuilab.lab.watching import Snapshot
 from tuilab.nn import Parameters
 from tuilab.presets import Preset
-from tuilab.text import clean
+from tuilab.text import CONTROLS, clean
+
+_ESCAPES = {code: f"\\u{code:04x}" for code in CONTROLS}
 
 
 def as_json(value: Any) -> str:
-    """One line of JSON."""
-    return msgspec.json.encode(value, enc_hook=_column).decode()
+    """One line of JSON; what no terminal may get stands escaped in it."""
+    return msgspec.json.encode(value, enc_hook=_listed).decode().translate(_ESCAPES)
 
 
 def run_object(snapshot: Snapshot) -> dict[str, Any]:
@@ -145,11 +147,13 @@ def write(folder: Path, name: str, suffix: str, content: bytes) -> Path:
     return path
 
 
-def _column(value: Any) -> Any:
-    """A column of numbers as a list; JSON has no NaN, so what is not finite becomes null."""
+def _listed(value: Any) -> Any:
+    """An array as a list of lists; JSON has no NaN, so what is not finite becomes null."""
     if not isinstance(value, np.ndarray):
         raise NotImplementedError(f"no JSON for {type(value)}")
-    return [number if math.isfinite(number) else None for number in value.tolist()]
+    listed = value.astype(object)
+    listed[~np.isfinite(value)] = None
+    return listed.tolist()
 
 
 def _cost_columns(snapshot: Snapshot) -> dict[str, list[float]]:

@@ -8,6 +8,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import dumps
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab import export as exports
+from tuilab.lab.insight.curves import CurvesInsight
 
 
 class Kind(NamedTuple):
@@ -24,11 +25,12 @@ def _picture(format: Literal["svg", "png"]) -> Callable[[Lab, Snapshot], bytes]:
         from tuilab.ui.figures import cost_figure, error_figure, overlaid
         from tuilab.ui.plots.vector import as_picture
 
-        parents: tuple[Snapshot, ...] = ()
+        parents: tuple[CurvesInsight, ...] = ()
         if snapshot.about.parent:
             with suppress(BadInput):  # deleted since
-                parents = (lab.follow(snapshot.about.parent).poll(),)
-        figures = [overlaid(cost_figure(snapshot, log=False), parents), overlaid(error_figure(snapshot), parents)]
+                parents = (CurvesInsight.of(lab.follow(snapshot.about.parent).poll()),)
+        seen = CurvesInsight.of(snapshot)
+        figures = [overlaid(cost_figure(seen, log=False), parents), overlaid(error_figure(seen), parents)]
         return as_picture(figures, f"{snapshot.name}: {snapshot.diagnosis.sentence}", format)
 
     return picture

@@ -1,23 +1,24 @@
-"""The figures of a run: a snapshot in, a figure out. Pure."""
+"""The figures of a run: what its curves are in, a figure out. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from tuilab.lab import Snapshot
+from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.ui.plots import Figure, Mark, Series
 
 NO_COST = Figure(title="Cost of the training pass", note="J over the iterations: data cost, penalty and their total")
 NO_ERROR = Figure(title="Error", note="share misclassified, in %, of the train and the dev part")
 
 
-def cost_figure(snapshot: Snapshot, *, log: bool) -> Figure:
+def cost_figure(seen: CurvesInsight, *, log: bool) -> Figure:
     """Data cost, penalty and total over the iterations; one curve where there is no penalty.
 
     As the training pass met them: of its batch, under its dropout masks.
     """
-    curve = snapshot.view.cost
-    if snapshot.experiment.regularization.kind == "none" or not snapshot.experiment.regularization.lambd:
+    curve = seen.cost
+    if not seen.penalized:
         series = [Series("data cost (no penalty)", curve.iteration, curve.data, "primary", "d")]
     else:
         series = [
@@ -30,45 +31,45 @@ def cost_figure(snapshot: Snapshot, *, log: bool) -> Figure:
         series=tuple(series),
         x_label="iteration",
         log_y=log,
-        x_range=_iterations(snapshot),
-        marks=_marks(snapshot),
+        x_range=_iterations(seen),
+        marks=_marks(seen),
     )
 
 
-def error_figure(snapshot: Snapshot) -> Figure:
+def error_figure(seen: CurvesInsight) -> Figure:
     """Train and dev error in percent over the iterations."""
-    curve = snapshot.view.error
+    curve = seen.error
     series = [Series("train", curve.iteration, 100 * curve.train, "primary", "t")]
-    if snapshot.view.started is None or snapshot.view.started.examples.dev:
+    if seen.has_dev:
         series.append(Series("dev", curve.iteration, 100 * curve.dev, "warning", "d"))
     return Figure(
         title="Error, %",
         series=tuple(series),
         x_label="iteration",
-        x_range=_iterations(snapshot),
-        marks=_marks(snapshot),
+        x_range=_iterations(seen),
+        marks=_marks(seen),
     )
 
 
-def overlaid(figure: Figure, overlays: tuple[Snapshot, ...]) -> Figure:
+def overlaid(figure: Figure, overlays: Sequence[CurvesInsight]) -> Figure:
     """A cost or an error figure with the total cost or the dev error of other runs beneath it, dim and named."""
     series = []
-    for snapshot in overlays:
+    for other in overlays:
         if figure.title.startswith("Cost"):
-            x, y = snapshot.view.cost.iteration, snapshot.view.cost.total
+            x, y = other.cost.iteration, other.cost.total
         else:
-            x, y = snapshot.view.error.iteration, 100 * snapshot.view.error.dev
+            x, y = other.error.iteration, 100 * other.error.dev
             if np.isnan(y).all():
-                y = 100 * snapshot.view.error.train
-        series.append(Series(snapshot.name, x, y, "muted", "^"))
+                y = 100 * other.error.train
+        series.append(Series(other.run, x, y, "muted", "^"))
     ends = [span[1] for span in (figure.x_range, *map(_iterations, overlays)) if span]
     return replace(figure, series=(*series, *figure.series), x_range=(0.0, max(ends)) if ends else None)
 
 
-def _marks(snapshot: Snapshot) -> tuple[Mark, ...]:
+def _marks(seen: CurvesInsight) -> tuple[Mark, ...]:
     """Edits, pauses, the best weights, the divergence."""
-    return tuple(Mark(mark.iteration, mark.text) for mark in snapshot.view.marks)
+    return tuple(Mark(mark.iteration, mark.text) for mark in seen.marks)
 
 
-def _iterations(snapshot: Snapshot) -> tuple[float, float]:
-    return (0.0, float(snapshot.experiment.optimization.iterations))
+def _iterations(seen: CurvesInsight) -> tuple[float, float]:
+    return (0.0, float(seen.planned))

@@ -16,9 +16,9 @@ def percent(fraction: float | None) -> str:
     return "–" if fraction is None else f"{100 * fraction:.2f} %"
 
 
-def number(value: float) -> str:
-    """Three figures, or a dash where there is none."""
-    return "–" if value != value else f"{value:.3g}"
+def number(value: float | None) -> str:
+    """Three figures, or a dash where there is none (None or NaN)."""
+    return "–" if value is None or value != value else f"{value:.3g}"
 
 
 def rate(iterations_per_second: float) -> str:

@@ -7,18 +7,20 @@ from rich.cells import cell_len  # a table of how wide each character is
 from tuilab.text import clean
 
 
-def aligned(rows: Sequence[Sequence[str]], left: int | None = None, gap: int = 2) -> tuple[str, ...]:
+def aligned(rows: Sequence[Sequence[str]], sides: str = "l", gap: int = 2) -> tuple[str, ...]:
     """A line for each row: cells of equal width a column, cleaned, `gap` apart.
 
-    The first `left` columns are set to the left, the others to the right; all to the left if it is None.
+    `sides` has a letter for each column, "l" or "r": to which side its cells are set; the last letter goes for all
+    columns that are left.
     """
     cleaned = [[clean(cell) for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*cleaned, strict=True)]
+    sides = sides.ljust(len(widths), sides[-1])
     lines = []
     for row in cleaned:
         cells = []
-        for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        for cell, width, side in zip(row, widths, sides, strict=False):
             space = " " * (width - cell_len(cell))
-            cells.append(cell + space if left is None or place < left else space + cell)
+            cells.append(cell + space if side == "l" else space + cell)
         lines.append((" " * gap).join(cells).rstrip())
     return tuple(lines)

@@ -4,24 +4,36 @@ import numpy as np
 import pytest
 
 from tests.ui.conftest import until
-from tuilab.training.boundary import Boundary, Examples
+from tuilab.lab.insight.boundary import BoundaryInsight, Placed
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.run import RunPane
 from tuilab.ui.views import VIEWS
 from tuilab.ui.views.boundary import BoundaryView, paint
 
-NONE = Examples(np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, bool))
+NONE = Placed(np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, bool))
 
 
-def examples(*rows: tuple[float, float, int, bool]) -> Examples:
+def examples(*rows: tuple[float, float, int, bool]) -> Placed:
     x, y, truth, right = (np.array(column) for column in zip(*rows, strict=True))
-    return Examples(x, y, truth, right)
+    return Placed(x, y, truth, right)
 
 
-def halves(train: Examples = NONE, dev: Examples = NONE) -> Boundary:
+def halves(train: Placed = NONE, dev: Placed = NONE) -> BoundaryInsight:
     """Class 0 on the left, class 1 on the right, surer the farther to the right."""
-    classes = np.tile((np.arange(40) >= 20).astype(int), (20, 1))
-    return Boundary((0, 1), (0.0, 4.0), (0.0, 2.0), classes, np.tile(np.linspace(0.5, 1, 40), (20, 1)), train, dev)
+    return BoundaryInsight(
+        iteration=0,
+        x_name="x",
+        y_name="y",
+        ranks=(0, 1),
+        features=2,
+        classes=("0", "1"),
+        x_range=(0.0, 4.0),
+        y_range=(0.0, 2.0),
+        areas=np.tile((np.arange(40) >= 20).astype(int), (20, 1)),
+        confidence=np.tile(np.linspace(0.5, 1, 40), (20, 1)),
+        train=train,
+        dev=dev,
+    )
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (8, 3), (40, 20), (150, 60)])
@@ -48,10 +60,10 @@ def test_a_wrong_example_lies_on_the_right_ones() -> None:
 
 def test_a_border_within_a_cell_shows_both_colors_and_no_class_a_question_mark() -> None:
     found = halves()
-    found.classes[10:] = 0
-    found.classes[:10] = 1
+    found.areas[10:] = 0
+    found.areas[:10] = 1
     assert set(paint(found, 6, 3).lines[1]) == {"▀"}
-    found.classes[:] = -1
+    found.areas[:] = -1
     assert set("".join(paint(found, 6, 3).lines)) == {"?"}
 
 
@@ -61,7 +73,7 @@ async def test_the_draft_is_shown_at_iteration_0_and_keys_change_the_features(ap
         pane.current = VIEWS.index(BoundaryView)
         await until(pilot, lambda: pane.view.insight is not None)
         assert pane.view.insight.said.startswith("Iteration 0: train ")
-        first = pane.view.insight.boundary.features
+        first = pane.view.insight
         await pilot.press("x")
-        await until(pilot, lambda: pane.view.insight.boundary.features != first)
-        assert pane.view.insight.boundary.features == first[::-1]
+        await until(pilot, lambda: pane.view.insight.x_name != first.x_name)
+        assert (pane.view.insight.x_name, pane.view.insight.y_name) == (first.y_name, first.x_name)

@@ -118,7 +118,7 @@ async def test_a_table_keeps_its_head_while_its_lines_scroll() -> None:
     app = DrawingApp()
     async with app.run_test(size=(30, 12)) as pilot:
         table = app.query_one(Table)
-        table.show(aligned([("name", "n"), *((f"row {i}", str(i)) for i in range(20))], left=1))
+        table.show(aligned([("name", "n"), *((f"row {i}", str(i)) for i in range(20))], "lr"))
         await pilot.pause()
         lines = table.query_one(".lines", Words)
         assert lines.size.height == 20 and str(table.query_one(".head", Words).visual) == "name     n"

@@ -6,11 +6,12 @@ import pytest
 
 from tests.ui.conftest import until
 from tuilab.errors import BadInput
+from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.run import RunPane
 from tuilab.ui.views import VIEWS
 from tuilab.ui.views.looking import Words
-from tuilab.ui.views.mistakes import MistakesView, insight
+from tuilab.ui.views.mistakes import MistakesView
 
 
 async def test_nothing_is_looked_at_where_nobody_sees_it(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +54,7 @@ async def test_what_hinders_a_view_is_said_in_its_place(app: LabApp, monkeypatch
         assert isinstance(said, Words) and str(said.visual) == "✗ there is nothing\ufffd to be seen"
         assert not any(part.display for part in parts)
         monkeypatch.setattr(
-            MistakesView, "look", staticmethod(lambda lab, experiment, *_: insight(lab.moment(experiment), ""))
+            MistakesView, "look", staticmethod(lambda lab, experiment, *_: MistakesInsight.look(lab, experiment))
         )
         pane.view.choice = "dev"
         await until(pilot, lambda: not pane.view.fault)

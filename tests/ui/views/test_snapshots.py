@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from tests.ui.views.test_signal import layers
+from tests.lab.insight.test_signal import layers
 from tuilab import ui
-from tuilab.training.boundary import Boundary, Examples
+from tuilab.lab.insight import Insight
+from tuilab.lab.insight.boundary import BoundaryInsight, Placed
+from tuilab.lab.insight.inputs import InputsInsight
+from tuilab.lab.insight.mistakes import MistakesInsight
+from tuilab.lab.insight.signal import SignalInsight
 from tuilab.training.conditioning import Bowl
-from tuilab.ui.views import View, boundary, inputs, mistakes, signal
+from tuilab.ui.views import View
 from tuilab.ui.views.boundary import BoundaryView
 from tuilab.ui.views.inputs import InputsView
 from tuilab.ui.views.mistakes import MistakesView
@@ -22,38 +25,71 @@ from tuilab.ui.views.signal import SignalView
 Compare = Callable[..., bool]
 
 
-def ring() -> boundary.Insight:
+def ring() -> BoundaryInsight:
     """Class 1 inside a circle, with a few examples, one of them wrong."""
     y, x = np.mgrid[-1:1:40j, -1:1:60j]
     turn = np.arange(0, 6, 0.3)
     radius = np.where(np.arange(20) % 2, 0.4, 0.9)
     right = np.arange(20) != 6
-    examples = Examples(radius * np.cos(turn), radius * np.sin(turn), np.arange(20) % 2, right)
-    inside = np.hypot(x, y) < 0.65
-    confidence = 0.5 + np.minimum(0.5, 2 * np.abs(np.hypot(x, y) - 0.65))
-    found = Boundary((0, 1), (-1.0, 1.0), (-1.0, 1.0), inside.astype(int), confidence, examples, examples)
-    return boundary.Insight(
-        found, (0, 1), 2, "Iteration 100: train 1 of 20 wrong.", "→ x1 -1 … 1   ↑ x2 -1 … 1\noO 0  xX 1"
+    examples = Placed(radius * np.cos(turn), radius * np.sin(turn), np.arange(20) % 2, right)
+    return BoundaryInsight(
+        iteration=100,
+        x_name="x1",
+        y_name="x2",
+        ranks=(0, 1),
+        features=2,
+        classes=("0", "1"),
+        x_range=(-1.0, 1.0),
+        y_range=(-1.0, 1.0),
+        areas=(np.hypot(x, y) < 0.65).astype(int),
+        confidence=0.5 + np.minimum(0.5, 2 * np.abs(np.hypot(x, y) - 0.65)),
+        train=examples,
+        dev=examples,
     )
 
 
-def fading() -> signal.Insight:
+def fading() -> SignalInsight:
     scale = 0.5 ** np.arange(1.0, 31)
     report = layers(scale.tolist(), (1e-3 * scale[::-1]).tolist(), predicted=scale.tolist(), weight_norm=[0.7] * 30)
-    return signal.insight(report, 0, (0,), (2,) * 31, ("linear",) * 29)
+    kinds = (*["linear"] * 29, "output")
+    return SignalInsight(iteration=0, iterations=(0,), units=(2,) * 30, activations=kinds, layers=report)
 
 
-def two_bowls() -> inputs.Insight:
+def two_bowls() -> InputsInsight:
     raw, normalized = (Bowl(smallest=1.0, largest=k, largest_rate=8 / k) for k in (1e4, 1.5))
-    rows = ("feature  μ  σ", *(f"x{i}       {i}  1" for i in range(1, 13)))
-    return inputs.Insight(raw, normalized, True, "Normalizing takes the condition number from 1e+04 to 1.5.", rows)
+    features = np.arange(1.0, 13)
+    return InputsInsight(
+        raw=raw,
+        normalized=normalized,
+        used=True,
+        learning_rate=0.5,
+        examples=100,
+        features=tuple(f"x{place:.0f}" for place in features),
+        mean=features,
+        std=np.ones(12),
+        low=features - 2,
+        high=features + 2,
+    )
 
 
-def digits() -> mistakes.Insight:
+def digits() -> MistakesInsight:
     image = np.linspace(0, 1, 64).reshape(8, 8)
-    rows = mistakes.matrix(np.eye(10, 11, dtype=int) * 35 + np.eye(10, 11, 3, dtype=int), tuple("0123456789"))
-    pictures = tuple(np.rot90(image, turn) for turn in range(9))
-    return mistakes.Insight("dev", "Iteration 100, dev: 9 of 350 wrong.", rows, pictures, ("3→8 97%",) * 9)
+    return MistakesInsight(
+        iteration=100,
+        part="dev",
+        examples=357,
+        wrong=7,
+        classes=tuple("0123456789"),
+        features=tuple(f"p{place}" for place in range(64)),
+        confusion=np.eye(10, 11, dtype=int) * 35 + np.eye(10, 11, 3, dtype=int),
+        places=np.arange(9),
+        truth=np.full(9, 3),
+        predicted=np.full(9, 8),
+        probability=np.full(9, 0.97),
+        unusual=np.zeros((9, 3), int),
+        distance=np.zeros((9, 3)),
+        images=np.stack([np.rot90(image, turn) for turn in range(9)]),
+    )
 
 
 class ViewApp(App[None]):
@@ -73,7 +109,7 @@ class ViewApp(App[None]):
 @pytest.mark.parametrize(
     ("view", "make"), [(BoundaryView, ring), (SignalView, fading), (InputsView, two_bowls), (MistakesView, digits)]
 )
-def test_a_view(snap_compare: Compare, size: tuple[int, int], view: type[View], make: Callable[[], Any]) -> None:
+def test_a_view(snap_compare: Compare, size: tuple[int, int], view: type[View], make: Callable[[], Insight]) -> None:
     shown = view()
 
     async def look(pilot: Pilot[None]) -> None:

@@ -10,6 +10,7 @@ from textual.containers import Container
 from textual.reactive import var
 
 from tuilab.lab import Snapshot
+from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.ui.figures import NO_COST, NO_ERROR, cost_figure, error_figure, overlaid
 from tuilab.ui.panels.verdict import Verdict
 from tuilab.ui.plots import Chart
@@ -25,7 +26,7 @@ class CurvesView(View):
     """The two curves over one axis of iterations; each is drawn again only when it has new points."""
 
     TITLE = "Curves"
-    ABOUT = "cost and train/dev error over the iterations, the verdict, the next experiment"
+    INSIGHT = CurvesInsight
     LOOKS = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l,ctrl+l", "log", "Log", tooltip="Draw the cost on a logarithmic or a linear axis"),
@@ -131,11 +132,13 @@ class CurvesView(View):
 
     def _draw(self, *, cost: bool = True, error: bool = True, asked: bool = False) -> None:
         shown = self.held or self.snapshot
+        seen = None if shown is None else CurvesInsight.of(shown)
+        others = [CurvesInsight.of(overlay) for overlay in self.overlays]
         for plot in self.query(Chart):
             if plot.id == "cost" and cost:
-                figure = NO_COST if shown is None else overlaid(cost_figure(shown, log=self.scene.log), self.overlays)
+                figure = NO_COST if seen is None else overlaid(cost_figure(seen, log=self.scene.log), others)
             elif plot.id == "error" and error:
-                figure = NO_ERROR if shown is None else overlaid(error_figure(shown), self.overlays)
+                figure = NO_ERROR if seen is None else overlaid(error_figure(seen), others)
             else:
                 continue
             if figure.x_range is not None:

@@ -27,7 +27,7 @@ def height(side: int) -> int:
     return (len(range(0, side, -(-side // LARGEST))) + 1) // 2 + 1
 
 
-def paint(images: Sequence[Array], captions: Sequence[str], width: int, height: int) -> Cells:
+def paint(images: Iterable[Array], captions: Sequence[str], width: int, height: int) -> Cells:
     """As many images (side, side), 0 dark to 1 bright, as fit on the cells, row by row; ASCII captions are cut."""
     cells = Cells(width, height)
     left = top = 0
@@ -55,7 +55,7 @@ def _write(cells: Cells, image: Array, top: int, left: int) -> None:
 
 
 class PicturesView(TableView):
-    """A table over images, whose insight has `rows`, `images` (none, if there are none) and their `captions`."""
+    """A table over images, whose insight has `lines`, `images` (none, if there are none) and their `captions`."""
 
     def parts(self) -> Iterable[Widget]:
         """The table over the images."""
@@ -64,9 +64,9 @@ class PicturesView(TableView):
 
     def show(self, insight: Any) -> None:
         """Draws it."""
-        self.query_one(Table).show(insight.rows)
+        self.query_one(Table).show(insight.lines)
         drawing = self.query_one(Drawing)
-        drawing.display = bool(insight.images)
-        if insight.images:
+        drawing.display = bool(len(insight.images))
+        if drawing.display:
             drawing.styles.min_height = height(len(insight.images[0]))
             drawing.show(lambda wide, high: paint(insight.images, insight.captions, wide, high))

@@ -32,7 +32,7 @@ class Words(Static):
 
 
 class LookingView(View):
-    """Shows its insight, an object with a sentence `said`; without one what hinders it."""
+    """Shows its insight under what is said of it; without one what hinders it."""
 
     def compose(self) -> ComposeResult:
         yield Words(classes="said")
@@ -42,6 +42,11 @@ class LookingView(View):
         """What stands under the sentence; nothing, where it says all."""
         return ()
 
+    def sentence(self, insight: Any) -> str:
+        """What is said of `insight` on top."""
+        said: str = insight.said
+        return said
+
     def show(self, insight: Any) -> None:
         """Brings the parts in line with `insight`."""
 
@@ -50,11 +55,12 @@ class LookingView(View):
 
     def watch_insight(self) -> None:
         """Shows it."""
+        absent = bool(self.fault) or self.insight is None
         for words in self.query(".said").results(Words):
-            words.say(f"✗ {self.fault}" if self.fault else WAITING if self.insight is None else self.insight.said)
+            words.say(f"✗ {self.fault}" if self.fault else WAITING if absent else self.sentence(self.insight))
             for part in self.children:
-                part.set_class(part is not words and (bool(self.fault) or self.insight is None), "-absent")
-            if self.insight is not None and not self.fault:
+                part.set_class(part is not words and absent, "-absent")
+            if not absent:
                 self.show(self.insight)
 
     def watch_fault(self) -> None:

@@ -8,6 +8,7 @@ from textual.reactive import var
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
+from tuilab.lab.insight import Insight
 
 
 class Chosen(Message):
@@ -22,10 +23,10 @@ class View(Container, can_focus=True):
     """
 
     TITLE: ClassVar[str]
-    ABOUT: ClassVar[str]
-    """One line of help."""
+    INSIGHT: ClassVar[type[Insight]]
+    """What it draws."""
     LOOKS: ClassVar[bool] = True
-    """Whether there is anything to look for."""
+    """Whether that takes a look off the UI thread; if not, the snapshot says it all."""
 
     snapshot: var[Snapshot | None] = var(None)
     overlays: var[tuple[Snapshot, ...]] = var(())
@@ -36,13 +37,15 @@ class View(Container, can_focus=True):
     fault: var[str] = var("")
     """Why there is no insight; empty if there is one."""
 
-    @staticmethod
-    def look(lab: Lab, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> Any:
+    @classmethod
+    def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> Insight:
         """What the view shows of `experiment`, or of the run that `snapshot` is of. Runs in a thread; may take long.
 
         Raises `BadInput` where there is nothing to be seen, in words for a person.
         """
-        return None
+        found = cls.INSIGHT.look(lab, experiment, snapshot, choice)
+        _ = found.said, found.lines  # told once, and here, where nobody waits
+        return found
 
     def watch_choice(self) -> None:
         """Says so."""

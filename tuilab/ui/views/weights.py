@@ -1,104 +1,56 @@
 """The weights: a histogram of one layer, the figures of all."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import ClassVar
 
 import numpy as np
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from tuilab.experiment import Experiment
-from tuilab.lab import Lab, Moment, Snapshot
-from tuilab.training.weight_report import LayerWeights, histogram, report
+from tuilab.lab.insight.weights import WeightsInsight
 from tuilab.ui.plots.series import Array
 from tuilab.ui.views.drawing import MUTED, Cells, Drawing, Ink
 from tuilab.ui.views.looking import Table, TableView
-from tuilab.words import count, number, percent
-from tuilab.words.table import aligned
+from tuilab.words import count, number
 
-HEAD = ("layer", "weights", "‖W‖", "at first", "mean", "σ", "largest", "zeros")
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _BAR = Ink("primary")
 _ZERO = Ink("warning")
-
-
-@dataclass(frozen=True, eq=False)
-class Insight:
-    """The histogram of `layer`, counted from 0, and a row for each of the `layers`."""
-
-    layer: int
-    layers: int
-    counts: Array
-    edge: float
-    said: str
-    rows: tuple[str, ...]
 
 
 class WeightsView(TableView):
     """A histogram over the table; keys choose the layer."""
 
     TITLE = "Weights"
-    ABOUT = "the distribution of each layer's weights, their norms, and the share of exact zeros"
+    INSIGHT = WeightsInsight
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "Layer", key_display="← →", tooltip="The histogram of the layer before"),
         Binding("right", "turn(1)", "Next layer", show=False, tooltip="The histogram of the next layer"),
     ]
-
-    @staticmethod
-    def look(lab: Lab, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> Insight:
-        """The newest weights; `choice` is the layer of the histogram."""
-        return insight(lab.moment(experiment, snapshot.name if snapshot else ""), choice or 0)
 
     def parts(self) -> Iterable[Widget]:
         """The drawing over the table."""
         yield Drawing()
         yield Table()
 
-    def show(self, insight: Insight) -> None:
+    def sentence(self, insight: WeightsInsight) -> str:
+        """With the layer that is drawn."""
+        return f"{insight.said} The histogram is W{insight.layer + 1}'s."
+
+    def show(self, insight: WeightsInsight) -> None:
         """Draws it."""
         self.query_one(Drawing).show(lambda width, height: paint(insight.counts, insight.edge, width, height))
-        self.query_one(Table).show(insight.rows)
+        self.query_one(Table).show(marked(insight))
 
     def action_turn(self, step: int) -> None:
         """Shows the layer before or after the one that is shown."""
         if self.insight is not None:
-            self.choice = ((self.choice or 0) + step) % self.insight.layers
+            self.choice = ((self.choice or 0) + step) % len(self.insight.layers)
 
 
-def insight(moment: Moment, layer: int) -> Insight:
-    """What the view shows of a moment."""
-    layers, first = report(moment.parameters), report(moment.problem.initial)
-    layer = min(layer, len(layers) - 1)
-    counts, edge = histogram(moment.parameters.weights[layer])
-    return Insight(
-        layer=layer,
-        layers=len(layers),
-        counts=counts,
-        edge=edge,
-        said=sentence(moment.iteration, layers, first, layer),
-        rows=aligned([HEAD, *_rows(layers, first, layer)], left=1),
-    )
-
-
-def sentence(iteration: int, layers: Sequence[LayerWeights], first: Sequence[LayerWeights], layer: int) -> str:
-    """What is to be seen in the weights after `iteration` updates, which were `first` before them."""
-    total = sum(one.weights for one in layers)
-    zeros = sum(one.zeros * one.weights for one in layers) / total
-    said = f"Iteration {count(iteration)}: {percent(zeros)} of {count(total)} weights are exactly 0"
-    if iteration:
-        norms = [np.sqrt(sum(one.norm**2 for one in report)) for report in (layers, first)]
-        said += f"; their norm is {number(norms[0])}, {number(norms[1])} at first"
-    if lost := sum(one.lost for one in layers):
-        said += f"; {count(lost)} are not finite"
-    return f"{said}. The histogram is W{layer + 1}'s."
-
-
-def _rows(layers: Sequence[LayerWeights], first: Sequence[LayerWeights], layer: int) -> Iterable[tuple[str, ...]]:
-    for place, (one, before) in enumerate(zip(layers, first, strict=True)):
-        figures = (one.norm, before.norm, one.mean, one.std, one.largest)
-        mark = "▸" if place == layer else " "
-        yield f"{mark}{place + 1}", count(one.weights), *map(number, figures), percent(one.zeros)
+def marked(insight: WeightsInsight) -> tuple[str, ...]:
+    """The table, with a mark at the layer that is drawn."""
+    return tuple(f"{'▸' if row == insight.layer else ' '}{line}" for row, line in enumerate(insight.lines, -1))
 
 
 def paint(counts: Array, edge: float, width: int, height: int) -> Cells:

@@ -1,0 +1,69 @@
+"""The command inspect: what a view shows, of a preset or a run, in words and as JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tuilab.cli import app
+from tuilab.cli.inspect import VIEWS
+from tuilab.errors import BadInput
+from tuilab.lab import Lab
+from tuilab.lab.insight import INSIGHTS
+from tuilab.runs import ACTIVE
+
+SMALL = ("--set", "optimization.iterations=40", "--set", "data.examples=60")
+
+
+def inspect(*arguments: str) -> None:
+    app(["inspect", *arguments], standalone_mode=False)
+
+
+def test_every_view_can_be_asked_for() -> None:
+    assert VIEWS.split("|") == list(INSIGHTS)
+
+
+@pytest.mark.usefixtures("home")
+def test_without_a_view_the_plan_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    inspect("circles", *SMALL)
+    assert "classes" in (told := capsys.readouterr().out) and "largest stable α" in told
+
+
+@pytest.mark.parametrize("view", INSIGHTS)
+def test_a_view_of_a_preset_is_told_at_iteration_0(lab: Lab, capsys: pytest.CaptureFixture[str], view: str) -> None:
+    experiment = lab.edit(lab.open("circles")[1], dict(text.split("=") for text in SMALL[1::2]))
+    inspect("circles", "--view", view, *SMALL)
+    assert capsys.readouterr().out == INSIGHTS[view].look(lab, experiment).text + "\n"
+    inspect("circles", "--view", view, *SMALL, "--json")
+    assert json.loads(capsys.readouterr().out)["view"] == view
+
+
+def test_a_run_is_told_as_it_stands(lab: Lab, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    name = lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": "40"}))
+    follower = lab.follow(name)
+    while follower.poll().status in ACTIVE:
+        pass
+    for source in (name, "last"):
+        inspect(source, "--view", "curves")
+        assert capsys.readouterr().out.startswith(f"{name} is done: iteration 40 of 40, 100 %")
+    inspect("last", "--view", "weights")
+    assert capsys.readouterr().out.startswith("Iteration 40: ")
+    inspect("last")
+    assert "classes" in capsys.readouterr().out
+    with pytest.raises(BadInput, match="--set: goes with a preset or a file, not with a run"):
+        inspect("last", "--view", "curves", "--set", "seed=3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("circles", "--view", "x"), "--view: must be one of curves, boundary, signal, .*, not 'x'"),
+        (("nothing", "--view", "data"), "nothing: is no preset and no .toml file; no such run"),
+        (("nothing.toml",), "nothing.toml: no such file"),
+        (("circles", "--set", "network.hidden=x"), "--set: network.hidden"),
+    ],
+)
+@pytest.mark.usefixtures("home")
+def test_what_cannot_be_looked_at_is_refused(arguments: tuple[str, ...], told: str) -> None:
+    with pytest.raises(BadInput, match=told):
+        inspect(*arguments)

@@ -1,0 +1,101 @@
+"""The mistakes, against a count of their own, and their words."""
+
+import numpy as np
+import pytest
+
+from tests.lab.insight.made import dataset, filled, moment, random_data
+from tuilab.experiment import edit
+from tuilab.lab import Lab, Moment
+from tuilab.lab.insight.mistakes import MOST_CLASSES, MistakesInsight, entries, farthest, matrix
+from tuilab.nn import Network
+from tuilab.training import build
+from tuilab.training.predict import probabilities
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_mistakes_are_counted_and_listed_by_how_sure_they_are(classes: int) -> None:
+    X, y = random_data(11, 120, 3, classes)
+    outputs = 1 if classes == 2 else classes
+    network, parameters = Network((3, outputs), ()), filled((3, outputs), seed=7)
+    data = dataset(X, y, dev=40)
+    chances = probabilities(network, parameters, X[80:])
+    said = chances.argmax(axis=1).tolist()
+    truth = y[80:].tolist()
+    found = MistakesInsight.of(moment(data, network, parameters))
+    assert found.confusion.tolist() == [
+        [sum(pair == (k, j) for pair in zip(truth, said, strict=True)) for j in range(classes)] + [0]
+        for k in range(classes)
+    ]
+    wrong = [place for place in range(40) if truth[place] != said[place]]
+    assert (found.examples, found.wrong) == (40, len(wrong))
+    assert found.places.tolist() == sorted(wrong, key=lambda place: -chances[place].max())
+    assert found.predicted.tolist() == [said[place] for place in found.places]
+    assert found.probability.tolist() == [chances[place].max() for place in found.places]
+
+
+def test_weights_that_predict_no_class_are_wrong_about_everything() -> None:
+    X, y = random_data(11, 9, 2, 3)
+    parameters = filled((2, 3))
+    parameters.theta[:] = np.nan
+    data = dataset(X, y)
+    found = MistakesInsight.of(moment(data, Network((2, 3), ()), parameters))
+    assert found.confusion[:, -1].tolist() == [3, 3, 3] and found.wrong == 9
+    assert found.part == "train" and "no class" in found.said
+
+
+def test_the_features_farthest_from_the_mean_come_first() -> None:
+    X, y = random_data(12, 50, 4, 2)
+    X[:, 2] = 1.0
+    rows = np.array([[9.0, -20.0, 1.0, 0.1], [0.0, 0.0, 1.0, 5.0]])
+    features, z = farthest(dataset(X, y), rows, 3)
+    assert features[0].tolist() == [1, 0, 3] and features[1, 0] == 3
+    assert z[0, 0] == pytest.approx((-20 - X[:, 1].mean()) / X[:, 1].std())
+    assert z[1, 0] == pytest.approx((5 - X[:, 3].mean()) / X[:, 3].std())
+
+
+def test_the_matrix_marks_what_is_right_without_color() -> None:
+    lines = [line.split() for line in matrix(np.array([[40, 3, 0], [1, 70, 0]]), ("malignant", "benign"))]
+    assert lines == [
+        ["truth", "malignant", "benign", "right"],
+        ["malignant", "[40]", "3", "93", "%"],
+        ["benign", "1", "[70]", "99", "%"],
+    ]
+
+
+def test_a_class_that_nothing_was_predicted_for_and_an_absent_one() -> None:
+    lines = matrix(np.array([[2, 0, 1], [0, 0, 0]]), ("a", "b"))
+    assert lines[0].split() == ["truth", "a", "b", "no", "class", "right"]
+    assert lines[1].split() == ["a", "[2]", "·", "1", "67", "%"] and lines[2].split()[-1] == "–"
+
+
+def test_many_classes_give_their_mistakes_by_frequency() -> None:
+    confusion = np.zeros((MOST_CLASSES + 1, MOST_CLASSES + 2), int)
+    np.fill_diagonal(confusion, 5)
+    confusion[3, 8], confusion[8, 3] = 2, 7
+    assert entries(confusion) == [(7, 8, 3), (2, 3, 8)]
+    names = tuple(f"c{k}" for k in range(MOST_CLASSES + 1))
+    assert [line.split()[:3] for line in matrix(confusion, names)[1:]] == [["c8", "c3", "7"], ["c3", "c8", "2"]]
+
+
+def test_mistakes_in_a_table_name_the_unusual_features(lab: Lab) -> None:
+    problem = build(lab.open("breast-cancer")[1])
+    found = MistakesInsight.of(Moment(problem, problem.initial, 0))
+    assert found.said.startswith("Iteration 0, dev: ") and len(found.images) == 0
+    wrong = int(found.said.split()[3])
+    assert len(found.lines) == 3 + 1 + 1 + wrong
+    assert found.lines[4].split() == ["example", "truth", "predicted", "sure", "farthest", "from", "the", "mean"]
+    assert all("σ" in line and " %" in line for line in found.lines[5:])
+
+
+def test_mistakes_on_images_are_drawn(lab: Lab) -> None:
+    problem = build(lab.open("digits")[1])
+    found = MistakesInsight.of(Moment(problem, problem.initial, 0), "train")
+    assert "train" in found.said and len(found.images) == 60 and len(found.lines) == 11
+    truth, rest = found.captions[0].split("→")
+    assert truth.isdigit() and rest.endswith("%")
+
+
+def test_an_empty_part_gives_way(lab: Lab) -> None:
+    split = {"split.train": "1", "split.dev": "0", "split.test": "0"}
+    problem = build(edit(lab.open("circles")[1], split))
+    assert MistakesInsight.of(Moment(problem, problem.initial, 0), "dev").part == "train"

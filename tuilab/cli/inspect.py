@@ -1,0 +1,57 @@
+"""The command inspect: what there is to be seen of an experiment before it is trained, or of a run."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tuilab.cli.options import Json, Sets, read_experiment, the_lab
+from tuilab.errors import BadInput
+
+if TYPE_CHECKING:
+    from tuilab.experiment import Experiment
+    from tuilab.lab import Lab, Snapshot
+
+VIEWS = "curves|boundary|signal|weights|inputs|data|mistakes"
+Name = Annotated[
+    str, typer.Argument(metavar="PRESET|FILE.toml|RUN", help="A preset's name, a TOML experiment, or a run.")
+]
+View = Annotated[str, typer.Option("--view", metavar=VIEWS, help="What this view of the app shows, in words.")]
+
+
+def inspect(name: Name, view: View = "", sets: Sets = None, json: Json = False) -> None:
+    """Look before training: counts, conditioning of the inputs, the signal through the layers at iteration 0.
+
+    With --view, what one of the views shows: of a run as it stands now, of anything else at iteration 0.
+    """
+    from tuilab.lab.export import as_json
+
+    if view and view not in VIEWS.split("|"):
+        raise BadInput(f"must be one of {VIEWS.replace('|', ', ')}, not {view!r}", path="--view")
+    lab = the_lab()
+    experiment, run = _subject(lab, name, sets)
+    if view:
+        from tuilab.lab.insight import INSIGHTS
+
+        insight = INSIGHTS[view].look(lab, experiment, run)
+        typer.echo(as_json(insight) if json else insight.text)
+    else:
+        from tuilab.cli.lessons import inspection_text
+
+        inspection = lab.inspect(experiment)
+        typer.echo(as_json(inspection) if json else inspection_text(inspection))
+
+
+def _subject(lab: "Lab", name: str, sets: list[str] | None) -> "tuple[Experiment, Snapshot | None]":
+    """The experiment that `name` means, a preset's before a run's; of a run, how it stands now. Raises `BadInput`."""
+    try:
+        return read_experiment(lab, name, sets)[1], None
+    except BadInput as error:
+        if error.path or error.file:  # it is there, and wrong
+            raise
+    try:
+        run = lab.follow(name).poll()
+    except BadInput as error:
+        raise BadInput(f"is no preset and no .toml file; {error.message}", path=error.path, file=error.file) from None
+    if sets:
+        raise BadInput("goes with a preset or a file, not with a run", path="--set")
+    return run.experiment, run

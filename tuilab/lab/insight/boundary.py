@@ -1,0 +1,178 @@
+"""The decision boundary over two features, the others at their means, and the examples around it."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from msgspec import Struct
+
+from tuilab.data import Dataset, Part
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment
+from tuilab.lab.insight.insight import Insight
+from tuilab.lab.moments import Moment
+from tuilab.lab.service import Lab
+from tuilab.lab.watching import Snapshot
+from tuilab.nn.activation import Array
+from tuilab.text import clean
+from tuilab.training.predict import NO_CLASS, predicted, probabilities
+from tuilab.words import count, number, percent
+from tuilab.words.table import aligned
+
+COLUMNS, ROWS = 120, 80
+"""Points at which a network is asked, for a small one; a large one is asked at a quarter of them."""
+SMALL = 100_000
+"""Parameters of a network that can be asked everywhere in a few hundredths of a second."""
+EXAMPLES = 4096
+"""Of each part, how many examples are shown at most: its first ones."""
+MARGIN = 0.06
+"""Of the examples' range, what is seen beyond it on each side."""
+
+Span = tuple[float, float]
+"""The two ends of an axis."""
+
+
+class Placed(Struct, frozen=True, eq=False):
+    """Examples of one part: raw `x` and `y` of the two features, the class of each, whether it is predicted; (m,)."""
+
+    x: Array
+    y: Array
+    truth: Array
+    right: Array
+
+
+class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
+    """What the network predicts in the rectangle `x_range` × `y_range`, in the raw units of two features.
+
+    `areas` (rows, columns), row 0 at the lowest y: the class predicted there with the probability `confidence`, or
+    `NO_CLASS`. `ranks` are the places of the two among all `features`, of which those that tell most come first.
+    """
+
+    iteration: int
+    x_name: str
+    y_name: str
+    ranks: tuple[int, int]
+    features: int
+    classes: tuple[str, ...]
+    x_range: Span
+    y_range: Span
+    areas: Array
+    confidence: Array
+    train: Placed
+    dev: Placed
+
+    @classmethod
+    def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
+        """That of the newest weights; `choice`: the ranks of the features on the two axes."""
+        return cls.of(lab.moment(experiment, snapshot.name if snapshot else ""), choice or (0, 1))
+
+    @classmethod
+    def of(cls, moment: Moment, ranks: tuple[int, int] = (0, 1)) -> Self:
+        """That of a moment, over the features of these ranks. Raises `BadInput` if the data have but one."""
+        dataset = moment.problem.dataset
+        if len(dataset.features) < 2:
+            raise BadInput("a decision boundary needs two features, the data have one")
+        order = telling(dataset)
+        ranks = ranks if max(ranks) < len(order) else (0, 1)
+        features = order[ranks[0]], order[ranks[1]]
+        shown = np.concatenate([dataset.train.X[:EXAMPLES], dataset.dev.X[:EXAMPLES]])
+        spans = [_range(shown[:, feature]) for feature in features]
+        chances = _grid(moment, features, spans)
+        x_range, y_range = (_raw(dataset, *pair) for pair in zip(features, spans, strict=True))
+        return cls(
+            iteration=moment.iteration,
+            x_name=dataset.features[features[0]],
+            y_name=dataset.features[features[1]],
+            ranks=ranks,
+            features=len(order),
+            classes=dataset.classes,
+            x_range=x_range,
+            y_range=y_range,
+            areas=predicted(chances.reshape(-1, chances.shape[2])).reshape(chances.shape[:2]),
+            confidence=chances.max(axis=2),
+            train=_placed(moment, dataset.train, features),
+            dev=_placed(moment, dataset.dev, features),
+        )
+
+    @cached_property
+    def said(self) -> str:
+        """How many of the examples shown are misclassified."""
+        parts = [_wrong(name, part) for name, part in (("train", self.train), ("dev", self.dev)) if len(part.truth)]
+        said = f"Iteration {count(self.iteration)}: {', '.join(parts)}."
+        if self.features > 2:
+            said += f" Areas: the other {count(self.features - 2)} features at their mean."
+        return said
+
+    @cached_property
+    def axes(self) -> str:
+        """What lies on the two axes, and from where to where."""
+        x, y = (
+            f"{clean(name, 30)} {number(span[0])} … {number(span[1])}"
+            for name, span in ((self.x_name, self.x_range), (self.y_name, self.y_range))
+        )
+        return f"→ {x}   ↑ {y}"
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """A row for each class: its share of the rectangle, its examples, and how many of them are misclassified."""
+        rows: list[tuple[str, ...]] = [("class", "area", "train", "wrong", "dev", "wrong")]
+        names = [*enumerate(self.classes), *([(NO_CLASS, "no class")] if (self.areas == NO_CLASS).any() else [])]
+        for k, name in names:
+            told = [percent(float((self.areas == k).mean()))]
+            for part in (self.train, self.dev):
+                own = part.truth == k
+                told += [count(int(own.sum())), count(int((own & ~part.right).sum()))]
+            rows.append((clean(name, 20), *told))
+        return aligned(rows, "lr")
+
+    @property
+    def text(self) -> str:
+        """The sentence, the axes, and a row for each class."""
+        return "\n".join([self.said, self.axes, "", *self.lines])
+
+
+def telling(dataset: Dataset) -> tuple[int, ...]:
+    """The features by index, the one first that tells the classes apart best.
+
+    By the share of its variance that lies between the classes of the training part (η², the correlation ratio).
+    """
+    X, y = dataset.train.X[:EXAMPLES], dataset.train.y[:EXAMPLES]
+    groups = [X[y == k] for k in range(len(dataset.classes)) if (y == k).any()]
+    between = sum(len(group) * (group.mean(axis=0) - X.mean(axis=0)) ** 2 for group in groups)
+    total = ((X - X.mean(axis=0)) ** 2).sum(axis=0)
+    share = between / np.where(total > 0, total, np.inf)
+    return tuple(np.argsort(-share, kind="stable").tolist())
+
+
+def _grid(moment: Moment, features: tuple[int, int], spans: Sequence[Span]) -> Array:
+    """P(y = k) of shape (rows, columns, K) over the normalized `spans` of two features."""
+    train, parameters = moment.problem.dataset.train, moment.parameters
+    part = 1 if parameters.theta.size <= SMALL else 2
+    x, y = np.linspace(*spans[0], COLUMNS // part), np.linspace(*spans[1], ROWS // part)
+    asked = np.tile(train.X.mean(axis=0), (x.size * y.size, 1))
+    asked[:, features[0]], asked[:, features[1]] = np.tile(x, y.size), np.repeat(y, x.size)
+    return probabilities(moment.problem.network, parameters, asked).reshape(y.size, x.size, -1)
+
+
+def _placed(moment: Moment, part: Part, features: tuple[int, int]) -> Placed:
+    X, truth, dataset = part.X[:EXAMPLES], part.y[:EXAMPLES], moment.problem.dataset
+    x, y = (X[:, feature] * dataset.scale[feature] + dataset.mean[feature] for feature in features)
+    chances = probabilities(moment.problem.network, moment.parameters, X)
+    return Placed(x, y, truth, predicted(chances) == truth)
+
+
+def _wrong(name: str, part: Placed) -> str:
+    first = "first " if len(part.truth) == EXAMPLES else ""
+    return f"{name} {count(int(np.count_nonzero(~part.right)))} of {first}{count(len(part.truth))} wrong"
+
+
+def _range(values: Array) -> Span:
+    low, high = float(values.min()), float(values.max())
+    margin = MARGIN * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _raw(dataset: Dataset, feature: int, span: Span) -> Span:
+    mean, scale = float(dataset.mean[feature]), float(dataset.scale[feature])
+    return span[0] * scale + mean, span[1] * scale + mean

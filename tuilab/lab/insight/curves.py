@@ -1,0 +1,182 @@
+"""Cost and error as they are learned, where they are going, and the verdict on them."""
+
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from tuilab.events import Column, Columns, Errors, Parts
+from tuilab.experiment import Experiment
+from tuilab.lab.insight.insight import Insight
+from tuilab.lab.service import Lab
+from tuilab.lab.watching import Snapshot
+from tuilab.runs import ACTIVE, Mark, Status, View
+from tuilab.text import clean
+from tuilab.training import Diagnosis, diagnose
+from tuilab.words import count, duration, percent
+
+FLAT = 0.01
+"""A curve that changed by less than this share of itself is flat."""
+
+
+class CostPoints(Columns, frozen=True):
+    """Points of the cost curve: total = data + penalty, each after `iteration` updates."""
+
+    iteration: Column
+    data: Column
+    penalty: Column
+    total: Column
+
+
+class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
+    """The curves of the run called `run` up to `iteration` of the `planned` iterations, and the verdict on them.
+
+    Without a run, `run` is empty and `status` None. `measured` are the last errors.
+    """
+
+    run: str = ""
+    status: Status | None = None
+    reason: str = ""
+    """Why it ended; empty while it has not."""
+    iteration: int = 0
+    planned: int
+    seconds: float = 0.0
+    """Of training."""
+    left: float | None = None
+    """Seconds of training that it still needs."""
+    penalized: bool
+    """Whether the cost has a penalty."""
+    has_dev: bool = True
+    cost: CostPoints
+    error: Errors
+    marks: tuple[Mark, ...] = ()
+    measured: Parts[float] = Parts()
+    diagnosis: Diagnosis
+
+    @classmethod
+    def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
+        """Those of the run; without one there is only the plan."""
+        return cls.of(snapshot) if snapshot else cls.before(experiment)
+
+    @classmethod
+    def before(cls, experiment: Experiment) -> Self:
+        """What there is before an experiment has been run."""
+        view = View()
+        return cls(
+            planned=experiment.optimization.iterations,
+            penalized=_is_penalized(experiment),
+            cost=_costs(view),
+            error=_errors(view),
+            diagnosis=diagnose(Parts(), Parts(), experiment, 0),
+        )
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Self:
+        """That of a run; copies no point."""
+        view = snapshot.view
+        return cls(
+            run=snapshot.name,
+            status=snapshot.status,
+            reason=view.finished.reason if view.finished else "",
+            iteration=view.iteration,
+            planned=snapshot.experiment.optimization.iterations,
+            seconds=view.seconds,
+            left=snapshot.eta if snapshot.status in ACTIVE else None,
+            penalized=_is_penalized(snapshot.experiment),
+            has_dev=view.started is None or bool(view.started.examples.dev),
+            cost=_costs(view),
+            error=_errors(view),
+            marks=view.marks,
+            measured=snapshot.error,
+            diagnosis=snapshot.diagnosis,
+        )
+
+    @cached_property
+    def said(self) -> str:
+        """How far the run is, and the verdict."""
+        return f"{self.progress}\n{clean(self.diagnosis.sentence)}"
+
+    @property
+    def progress(self) -> str:
+        """How far the run is, and how it ended."""
+        if self.status is None:
+            return f"No run yet: {count(self.planned)} iterations are planned."
+        made = f"iteration {count(self.iteration)} of {count(self.planned)}, {100 * self.iteration // self.planned} %"
+        said = f"{clean(self.run)} is {self.status}: {made}"
+        if self.left is not None:
+            said += f", {duration(self.left)} left"
+        elif self.reason:
+            said += f", after {self.seconds:.1f} s; {clean(self.reason)}"
+        return f"{said}."
+
+    @property
+    def going(self) -> tuple[str, ...]:
+        """The last figures, and where each curve is going."""
+        lines, cost = [], self.cost
+        if len(cost.total):
+            parts = f"data {cost.data[-1]:.4g} plus penalty {cost.penalty[-1]:.4g}"
+            lines.append(f"Cost {cost.total[-1]:.4g}{_going(cost.total)}: {parts}.")
+        columns = (("train", self.error.train), ("dev", self.error.dev), ("test", np.empty(0)))
+        measured = [
+            f"{name} error {percent(last)}{_going(values)}"
+            for name, values in columns
+            if (last := getattr(self.measured, name)) is not None
+        ]
+        return (*lines, *([f"{_capital('; '.join(measured))}."] if measured else ()))
+
+    @property
+    def verdict(self) -> tuple[str, ...]:
+        """The verdict, the numbers behind it, and what to do next."""
+        diagnosis = self.diagnosis
+        names = (("bias", "bias"), ("variance", "variance"), ("sampling_error", "give or take by chance"))
+        values = ((name, getattr(diagnosis, field)) for field, name in names)
+        numbers = [f"{name} {percent(value)}" for name, value in values if value is not None]
+        return (
+            f"Verdict: {clean(diagnosis.sentence)}",
+            *([f"{_capital(', '.join(numbers))}."] if numbers else ()),
+            *(
+                f"Action {number}: {clean(action.label)}, because {clean(action.why)}."
+                for number, action in enumerate(diagnosis.actions, 1)
+            ),
+        )
+
+    @property
+    def text(self) -> str:
+        """How the run is doing, what happened to it, the verdict."""
+        marks = (f"After iteration {count(mark.iteration)}: {clean(mark.text)}." for mark in self.marks)
+        return "\n".join([self.progress, *marks, *self.going, *self.verdict])
+
+
+def trend(values: Column) -> str:
+    """Where a curve of shape (n,) is going: the median of its last tenth against that of the tenth before."""
+    if len(values) < 4:
+        return ""
+    size = max(2, len(values) // 10)
+    now, then = np.median(values[-size:]), np.median(values[-2 * size : -size])
+    if not (np.isfinite(now) and np.isfinite(then)):
+        return "not finite"
+    if abs(now - then) <= FLAT * max(abs(now), abs(then)):
+        return "flat"
+    return "falling" if now < then else "rising"
+
+
+def _going(values: Column) -> str:
+    direction = trend(values)
+    return f", {direction}" if direction else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _is_penalized(experiment: Experiment) -> bool:
+    return experiment.regularization.kind != "none" and experiment.regularization.lambd > 0
+
+
+def _costs(view: View) -> CostPoints:
+    curve = view.cost
+    return CostPoints(iteration=curve.iteration, data=curve.data, penalty=curve.penalty, total=curve.total)
+
+
+def _errors(view: View) -> Errors:
+    return Errors(iteration=view.error.iteration, train=view.error.train, dev=view.error.dev)

@@ -1,0 +1,134 @@
+"""The data: the split, the classes of each part, what is worth a look."""
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from typing import Any, Self
+
+import numpy as np
+
+from tuilab.data import Dataset, Part
+from tuilab.experiment import Experiment
+from tuilab.lab.insight.images import images
+from tuilab.lab.insight.insight import Insight
+from tuilab.lab.plan import plan
+from tuilab.lab.service import Lab
+from tuilab.lab.watching import Snapshot
+from tuilab.nn.activation import Array
+from tuilab.text import clean
+from tuilab.training import Problem
+from tuilab.words import count, plural
+from tuilab.words.table import aligned
+
+PARTS = ("train", "dev", "test")
+PICTURED = 120
+"""Images that are shown at most."""
+BAR = 6
+"""Cells of the longest bar."""
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
+    """How many examples of each class each part has, `counts` (K, 3), and examples as images of every class in turn.
+
+    `originals` are the examples of each part before augmentation adds `copies` changed copies of those of train.
+    """
+
+    features: int
+    classes: tuple[str, ...]
+    originals: tuple[int, int, int]
+    copies: int
+    advised: tuple[float, float, float]
+    """Shares for the parts that suit so many examples."""
+    notes: tuple[str, ...]
+    counts: Array
+    images: Array
+    """(n, side, side), 0 dark to 1 bright; n = 0 where the data are no images."""
+    labels: Array
+    """(n,): the class of each image."""
+
+    @classmethod
+    def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
+        """The data of the experiment."""
+        return cls.of(lab.problem(experiment))
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """The data of a problem."""
+        found, dataset = plan(problem), problem.dataset
+        copies = problem.experiment.augmentation.copies
+        train, dev, test = (getattr(found.examples, part) or 0 for part in PARTS)
+        shown = turn_by_turn(dataset.train, len(dataset.classes), PICTURED)
+        pictures = images(dataset, dataset.train.X[shown])
+        return cls(
+            features=len(dataset.features),
+            classes=dataset.classes,
+            originals=(train // (1 + copies), dev, test),
+            copies=copies,
+            advised=found.advised_split,
+            notes=found.notes,
+            counts=class_counts(dataset),
+            images=pictures,
+            labels=dataset.train.y[shown][: len(pictures)],
+        )
+
+    @cached_property
+    def said(self) -> str:
+        """The size of the data, the split with the advised one beside it, and every note."""
+        total = sum(self.originals)
+        split = "/".join(_share(part / total) for part in self.originals)
+        advised = "/".join(map(_share, self.advised))
+        said = f"{count(total)} examples, {plural(self.features, 'feature')}, {len(self.classes)} classes."
+        if self.copies:
+            noun = "copy" if self.copies == 1 else "copies"
+            train = count(self.originals[0] * (1 + self.copies))
+            said += f" With {self.copies} changed {noun} of each, train has {train}."
+        said += f" The split is {split} %; advised for so many: {advised} %."
+        return "\n".join([said, *(f"! {clean(note)}" for note in self.notes)])
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """A line for all examples, then one a class: number, share of the part, bar."""
+        totals = self.counts.sum(axis=0)
+        shares = self.counts / totals.clip(1)
+        rows = [["class", *(cell for part in PARTS for cell in (part, f"%{' ' * BAR} "))]]
+        rows.append(["all", *_cells(totals, totals / totals.sum(), (totals / totals.sum()).max())])
+        for name, numbers, share in zip(self.classes, self.counts, shares, strict=True):
+            rows.append([clean(name, 12), *_cells(numbers, share, shares.max())])
+        return aligned(rows, "lr")
+
+    @cached_property
+    def captions(self) -> tuple[str, ...]:
+        """The class of each image, in ASCII."""
+        names = [clean(self.classes[k], 20) for k in self.labels]
+        pairs = zip(self.labels.tolist(), names, strict=True)
+        return tuple(name if name.isascii() else f"class {k}" for k, name in pairs)
+
+
+@lru_cache(maxsize=1)  # a run changes none of it
+def class_counts(dataset: Dataset) -> Array:
+    """How many examples of each class each part has, shape (K, 3): train, dev, test."""
+    parts = (dataset.train, dataset.dev, dataset.test)
+    return np.stack([np.bincount(part.y, minlength=len(dataset.classes)) for part in parts], axis=1)
+
+
+def turn_by_turn(part: Part, classes: int, number: int) -> Array:
+    """The places in `part` of `number` examples at most: the first one of each class, then the second of each, …"""
+    found = [np.flatnonzero(part.y == k)[:number] for k in range(classes)]
+    turns = np.concatenate([np.arange(len(places)) for places in found])
+    order: Array = np.concatenate(found)[np.argsort(turns, kind="stable")][:number]
+    return order
+
+
+def bar(share: float) -> str:
+    """A bar of eighths of a cell, `BAR` cells wide at a share of 1."""
+    full, part = divmod(round(8 * BAR * share), 8)
+    return ("█" * full + (_EIGHTHS[part] if part else "")).ljust(BAR)
+
+
+def _cells(numbers: Array, shares: Array, longest: float) -> Iterator[str]:
+    for number, share in zip(numbers.tolist(), shares.tolist(), strict=True):
+        yield from (count(number), f"{100 * share:.1f} {bar(share / longest)}")
+
+
+def _share(fraction: float) -> str:
+    return f"{100 * fraction:.1f}".removesuffix(".0")

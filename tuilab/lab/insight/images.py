@@ -1,0 +1,41 @@
+"""Examples as images, where they are some."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from tuilab.data import Dataset
+from tuilab.data.augment import image_side
+from tuilab.nn.activation import Array
+
+SMALLEST = 5
+"""Pixels along the side of an image; fewer are no picture of anything."""
+LOOKED_AT = 1000
+"""Training examples that are looked at to tell whether they are images."""
+
+
+def images(dataset: Dataset, X: Array) -> Array:
+    """Rows of a part as images (m, side, side), from 0 (dark) to 1; (0, 0, 0) if they are none."""
+    if not (bright := brightest(dataset)) or not len(X):
+        return np.empty((0, 0, 0))
+    side = image_side(len(dataset.features))
+    shades: Array = np.clip(_raw(dataset, X) / bright, 0, 1).reshape(-1, side, side)
+    return shades
+
+
+@lru_cache(maxsize=1)
+def brightest(dataset: Dataset) -> float:
+    """The largest raw value of the training examples looked at, if they are square images; else 0.
+
+    Images they are taken for if their features can form a square of at least `SMALLEST` pixels a side and none is
+    negative.
+    """
+    if image_side(len(dataset.features)) < SMALLEST:
+        return 0.0
+    values = _raw(dataset, dataset.train.X[:LOOKED_AT])
+    return float(values.max()) if values.min() > -1e-9 * values.max() else 0.0
+
+
+def _raw(dataset: Dataset, X: Array) -> Array:
+    """Rows of a part, (m, n), as they were before normalization, in float64."""
+    return X.astype(np.float64) * dataset.scale + dataset.mean

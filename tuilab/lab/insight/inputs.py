@@ -1,0 +1,125 @@
+"""The inputs before and after normalization: μ and σ of each feature, and the shape of the cost."""
+
+import math
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import Any, Self
+
+import numpy as np
+
+from tuilab.data import Dataset, Part
+from tuilab.data.normalize import moments
+from tuilab.experiment import Experiment
+from tuilab.lab.insight.insight import Insight
+from tuilab.lab.service import Lab
+from tuilab.lab.watching import Snapshot
+from tuilab.nn.activation import Array
+from tuilab.text import clean
+from tuilab.training.conditioning import Bowl, bowls
+from tuilab.words import count, number
+from tuilab.words.table import aligned
+
+EXAMPLES = 4096
+"""Of the training part, how many examples are looked at, at most: its first ones."""
+HEAD = ("feature", "μ", "σ", "smallest", "largest")
+
+
+class InputsInsight(Insight, frozen=True, kw_only=True, eq=False):
+    """`raw` and `normalized` bowl; (n,) moments and ends of each raw feature over the training examples looked at."""
+
+    raw: Bowl
+    normalized: Bowl
+    used: bool
+    """Whether the experiment normalizes."""
+    learning_rate: float
+    examples: int
+    features: tuple[str, ...]
+    mean: Array
+    std: Array
+    low: Array
+    high: Array
+
+    @classmethod
+    def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
+        """The inputs of the experiment's training part."""
+        rate = experiment.optimization.learning_rate
+        return cls.of(lab.problem(experiment).dataset, experiment.inputs.normalize, rate)
+
+    @classmethod
+    @lru_cache(maxsize=1)  # a run changes none of it
+    def of(cls, dataset: Dataset, used: bool, learning_rate: float) -> Self:
+        """Those of the training part of `dataset`, which is normalized where that is `used`."""
+        part = Part(X=dataset.train.X[:EXAMPLES], y=dataset.train.y[:EXAMPLES])
+        raw = part.X * dataset.scale + dataset.mean
+        before, after = bowls(replace(dataset, train=part))
+        return cls(
+            raw=before,
+            normalized=after,
+            used=used,
+            learning_rate=learning_rate,
+            examples=len(raw),
+            features=dataset.features,
+            mean=moments(raw)[0],
+            std=raw.std(axis=0),
+            low=raw.min(axis=0),
+            high=raw.max(axis=0),
+        )
+
+    @cached_property
+    def said(self) -> str:
+        """What normalization does, and what the experiment makes of it."""
+        said = "Normalizing takes the condition number from"
+        said += f" {number(self.raw.condition)} to {number(self.normalized.condition)}"
+        if self.examples == EXAMPLES:
+            said += f" (first {count(EXAMPLES)} examples)"
+        largest = (self.normalized if self.used else self.raw).largest_rate
+        word = "below" if self.learning_rate < largest else "above"
+        return (
+            f"{said}. This experiment {'normalizes' if self.used else 'does not normalize'}: its α "
+            f"{number(self.learning_rate)} is {word} {number(largest)}, the largest that is stable near zero weights."
+        )
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """A row for each feature."""
+        columns = (self.mean, self.std, self.low, self.high)
+        names = (clean(name, 40) for name in self.features)
+        rows = ((name, *(number(column[place]) for column in columns)) for place, name in enumerate(names))
+        return aligned([HEAD, *rows], "lr")
+
+    @property
+    def text(self) -> str:
+        """The sentence, a row for each bowl, and one for each feature."""
+        rows = [("inputs", "condition κ", "largest stable α", "at half of it")]
+        for name, bowl in (("raw", self.raw), ("normalized", self.normalized)):
+            rows.append((name, number(bowl.condition), number(bowl.largest_rate), told_steps(bowl)))
+        return "\n".join([self.said, "", *aligned(rows, "lrrl"), "", *self.lines])
+
+
+def told_steps(bowl: Bowl) -> str:
+    """How many updates it takes, at α = 1/λ_max, until the flattest direction has shrunk to a hundredth."""
+    needed = steps(bowl)
+    if math.isinf(needed):
+        return "flat in one direction"
+    return f"{count(math.ceil(needed))} steps to 1 %" if needed < 1e9 else f"{needed:.0e} steps to 1 %"
+
+
+def steps(bowl: Bowl, shrink: float = 100.0) -> float:
+    """Updates until the flattest direction has shrunk by `shrink`, at α = 1/λ_max; infinite if it is quite flat.
+
+    There u ← (1 − λ_min/λ_max)·u at each update, and the steepest direction is at its minimum after one.
+    """
+    left = 1 - 1 / bowl.condition
+    if left <= 0:
+        return 1.0
+    return -math.log(shrink) / math.log(left) if left < 1 else math.inf
+
+
+def path(condition: float, number: int) -> Array:
+    """Where gradient descent stands at first and after each of `number` updates at α = 1/λ_max, (number + 1, 2).
+
+    In units of where it began: along the flattest direction, and along the steepest one.
+    """
+    time = np.arange(number + 1)[:, None]
+    places: Array = np.array([1 - 1 / condition, 0.0]) ** time
+    return places

@@ -1,0 +1,203 @@
+"""The mistakes: the confusion matrix of a part, and the examples that the network is most sure of and wrong about."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from tuilab.data import Dataset
+from tuilab.experiment import Experiment
+from tuilab.lab.insight.images import images
+from tuilab.lab.insight.insight import Insight
+from tuilab.lab.moments import Moment
+from tuilab.lab.service import Lab
+from tuilab.lab.watching import Snapshot
+from tuilab.nn.activation import Array
+from tuilab.text import clean
+from tuilab.training.predict import NO_CLASS, predicted, probabilities
+from tuilab.words import count, percent, plural
+from tuilab.words.table import aligned
+
+PARTS = ("dev", "train", "test")
+"""In the order in which they are looked at: dev is the part to learn from, test is for one figure at the end."""
+EXAMPLES = 20_000
+"""Of a part, how many examples are looked at, at most: its first ones."""
+LISTED = 200
+"""Mistakes that are listed, at most."""
+PICTURED = 60
+"""Of them, how many are shown as images."""
+MOST_CLASSES = 10
+"""Classes up to which the whole confusion matrix is shown, and not its largest entries."""
+UNUSUAL = 3
+"""Features that are told of an example."""
+_NAME = 9
+"""Cells of a class's name in the matrix."""
+
+
+class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
+    """The mistakes on one part, of which `examples` were looked at.
+
+    `confusion` (K, K + 1): how many of the class of the row are predicted as that of the column, the last one for
+    weights that predict no class. `places` (r,) are the indices of listed mistakes, the surest first, with their
+    class, the one predicted and its probability; `unusual` (r, `UNUSUAL`) the features, by index, in which each is
+    farthest from the mean of train, and `distance` by how many standard deviations.
+    """
+
+    iteration: int
+    part: str
+    examples: int
+    wrong: int
+    classes: tuple[str, ...]
+    features: tuple[str, ...]
+    confusion: Array
+    places: Array
+    truth: Array
+    predicted: Array
+    probability: Array
+    unusual: Array
+    distance: Array
+    images: Array
+    """(n, side, side), 0 dark to 1 bright, of the first mistakes listed; n = 0 where the data are no images."""
+
+    @classmethod
+    def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
+        """Those of the newest weights; `choice` is the part."""
+        return cls.of(lab.moment(experiment, snapshot.name if snapshot else ""), choice or PARTS[0])
+
+    @classmethod
+    def of(cls, moment: Moment, name: str = PARTS[0]) -> Self:
+        """Those of a moment on the part `name`; an empty one gives way to the next that is not."""
+        dataset, network = moment.problem.dataset, moment.problem.network
+        parts = {"dev": dataset.dev, "train": dataset.train, "test": dataset.test}
+        first = PARTS.index(name) if name in PARTS else 0
+        name = next(name for name in (*PARTS[first:], *PARTS) if len(parts[name].y))
+        part = parts[name]
+        truth = part.y[:EXAMPLES]
+        chances = probabilities(network, moment.parameters, part.X[:EXAMPLES])
+        said = predicted(chances)
+        wrong = np.flatnonzero(said != truth)
+        places = _surest(chances, wrong)
+        unusual, distance = farthest(dataset, part.X[places], UNUSUAL)
+        return cls(
+            iteration=moment.iteration,
+            part=name,
+            examples=len(truth),
+            wrong=len(wrong),
+            classes=dataset.classes,
+            features=dataset.features,
+            confusion=_confusion(truth, said, len(dataset.classes)),
+            places=places,
+            truth=truth[places],
+            predicted=said[places],
+            probability=chances[places].max(axis=1, initial=0.0) if len(places) else np.empty(0),
+            unusual=unusual,
+            distance=distance,
+            images=images(dataset, part.X[places[:PICTURED]]),
+        )
+
+    @cached_property
+    def said(self) -> str:
+        """How much of the part is wrong, and the most frequent mistake."""
+        first = "first " if self.examples == EXAMPLES else ""
+        wrong = f"{count(self.wrong)} of {first}{count(self.examples)} wrong ({percent(self.wrong / self.examples)})"
+        said = f"Iteration {count(self.iteration)}, {self.part}: {wrong}."
+        if self.wrong:
+            number, truth, taken = entries(self.confusion)[0]
+            pair = f"{self._name(truth, 30)} taken for {self._name(taken, 30)}"
+            said += f" Most often {pair} ({plural(number, 'time')})."
+        return f"{said} Rows: the truth; columns: predicted."
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The matrix, over a list of the mistakes where there are no images of them."""
+        listed = () if self.images.size else self.listed
+        return (*matrix(self.confusion, self.classes), *(("", *listed) if listed else ()))
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """A line for each mistake listed, with the features in which the example is most unusual."""
+        rows = [("example", "truth", "predicted", "sure", "" if self.images.size else "farthest from the mean")]
+        columns = (self.places, self.truth, self.predicted, self.probability, self.unusual, self.distance)
+        for place, truth, taken, chance, own, far in zip(*(column.tolist() for column in columns), strict=True):
+            sure = "–" if taken == NO_CLASS else f"{100 * chance:.0f} %"
+            unusual = ", ".join(f"{clean(self.features[i], 20)} {z:+.1f}σ" for i, z in zip(own, far, strict=True))
+            told = "" if self.images.size else unusual
+            rows.append((count(place), self._name(truth), self._name(taken), sure, told))
+        return aligned(rows, "lllrl") if len(rows) > 1 else ()
+
+    @cached_property
+    def captions(self) -> tuple[str, ...]:
+        """`3→8 97%` in ASCII, for each image: the truth, what was predicted, and how probable it seemed."""
+        names = [clean(name, 6) for name in self.classes]
+        names = [name if name.isascii() else f"#{k}" for k, name in enumerate(names)] + ["?"]
+        triples = zip(self.truth.tolist(), self.predicted.tolist(), self.probability.tolist(), strict=True)
+        return tuple(
+            f"{names[truth]}→{names[taken]}" + ("" if taken == NO_CLASS else f" {100 * chance:.0f}%")
+            for truth, taken, chance in triples
+        )
+
+    @property
+    def text(self) -> str:
+        """The sentence, the matrix, and the list."""
+        listed = self.listed if self.images.size else ()
+        return "\n".join([self.said, "", *self.lines, *(("", *listed) if listed else ())])
+
+    def _name(self, k: int, limit: int = _NAME) -> str:
+        return clean(self.classes[k], limit) if 0 <= k < len(self.classes) else "no class"
+
+
+def entries(confusion: Array) -> list[tuple[int, int, int]]:
+    """The mistakes of a confusion matrix (K, K + 1), most frequent first: number, true class, predicted class."""
+    found = [
+        (number, truth, taken)
+        for truth, row in enumerate(confusion.tolist())
+        for taken, number in enumerate(row)
+        if number and truth != taken
+    ]
+    return sorted(found, key=lambda entry: -entry[0])
+
+
+def matrix(confusion: Array, classes: Sequence[str]) -> tuple[str, ...]:
+    """A head and a line a class, right ones in brackets; of many classes a line for each kind of mistake."""
+    total = confusion.sum(axis=1)
+    if len(classes) > MOST_CLASSES:
+        names = [*(clean(name, 30) for name in classes), "no class"]
+        rows = [
+            (names[truth], names[taken], count(number), percent(number / total[truth]))
+            for number, truth, taken in entries(confusion)
+        ]
+        return aligned([("truth", "predicted", "times", "of the class"), *rows], "llr")
+    shown = len(classes) + bool(confusion[:, -1].any())
+    short = [*(clean(name, _NAME) for name in classes), "no class"][:shown]
+    lines: list[tuple[str, ...]] = [("truth", *(f"{name} " for name in short), "right")]
+    for truth, row in enumerate(confusion[:, :shown].tolist()):
+        numbers = [f"{count(number)} " if number else "· " for number in row]
+        numbers[truth] = f"[{count(row[truth])}]"
+        lines.append((short[truth], *numbers, f"{100 * row[truth] / total[truth]:.0f} %" if total[truth] else "–"))
+    return aligned(lines, "lr", gap=1)
+
+
+def farthest(dataset: Dataset, rows: Array, number: int) -> tuple[Array, Array]:
+    """(features, z), each (r, number): the features of `rows` (r, n) farthest from the mean of train, farthest first.
+
+    z is the distance from the mean in standard deviations of the training part.
+    """
+    train = dataset.train.X
+    deviation = train.std(axis=0)
+    z = (rows - train.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
+    features: Array = np.argsort(-np.abs(z), axis=1, kind="stable")[:, :number]
+    return features, np.take_along_axis(z, features, axis=1)
+
+
+def _confusion(truth: Array, said: Array, classes: int) -> Array:
+    confusion = np.zeros((classes, classes + 1), dtype=np.int64)
+    np.add.at(confusion, (truth, np.where(said == NO_CLASS, classes, said)), 1)
+    return confusion
+
+
+def _surest(chances: Array, wrong: Array) -> Array:
+    """Of the places `wrong` those that are listed: first what has no class at all, then by their probability."""
+    sure = np.nan_to_num(chances.max(axis=1)[wrong], nan=2.0)
+    places: Array = wrong[np.argsort(-sure, kind="stable")][:LISTED]
+    return places
