@@ -1,4 +1,4 @@
-"""The one cleaner between text from outside (titles, names, headers, classes) and a terminal; is there one?"""
+"""The one cleaner between text from outside (titles, names, headers, classes) and a terminal; what brings that back."""
 
 import os
 from typing import TextIO
@@ -9,6 +9,12 @@ CONTROLS = frozenset((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI, 
 separators, what turns the direction of writing, lone surrogates."""
 REPLACEMENT = 0xFFFD
 """What stands in their place."""
+RESET = (
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"
+    "\x1b[<u\x1b[?1049l\x1b[?7h\x1b[?25h\x1b[0m"
+)
+"""What undoes all that the app asks of a terminal: mouse, focus, paste, synchronized output and resize reports off,
+keyboard protocol back, main screen, wrapping, cursor, plain text."""
 _TABLE = dict.fromkeys(CONTROLS, REPLACEMENT) | dict.fromkeys(map(ord, "\t\n\r"), ord(" "))
 
 

@@ -18,6 +18,7 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
+from tuilab.text import RESET
 from tuilab.ui import terminal as terminal_module
 
 READY = b"Quit"
@@ -71,6 +72,14 @@ def test_a_signal_ends_the_app_and_restores_the_terminal(terminal: Terminal, num
     assert termios.tcgetattr(terminal.slave) == terminal.before
     tail = terminal.seen[terminal.seen.rindex(READY) :]
     assert MAIN_SCREEN in tail and MOUSE_OFF in tail
+
+
+def test_what_a_forced_end_and_tuilab_reset_write_undoes_every_mode_that_the_app_sets(terminal: Terminal) -> None:
+    asked = set(re.findall(r"\x1b\[\?(\d+)h", terminal.seen.decode(errors="replace"))) - {"7", "25"}  # as they were
+    os.write(terminal.master, b"q")
+    terminal.end()
+    assert {"1000", "1004", "1049", "2004"} <= asked
+    assert asked <= set(re.findall(r"\x1b\[\?(\d+)l", RESET))
 
 
 def test_bytes_that_are_not_utf8_do_not_end_the_app(terminal: Terminal) -> None:

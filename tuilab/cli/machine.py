@@ -6,14 +6,7 @@ from typing import Annotated
 import typer
 
 from tuilab.errors import BadInput
-from tuilab.text import clean
-
-_RESET = (
-    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"
-    "\x1b[<u\x1b[?1049l\x1b[?7h\x1b[?25h\x1b[0m\r"
-)
-"""Mouse, focus, paste, synchronized output and resize reports off, keyboard protocol back, main screen, wrapping,
-cursor, plain text."""
+from tuilab.text import RESET, clean
 
 
 def doctor(
@@ -49,5 +42,5 @@ def reset() -> None:
     mode[1] |= termios.OPOST | termios.ONLCR
     mode[3] |= termios.ICANON | termios.ECHO | termios.ECHOE | termios.ECHOK | termios.ISIG | termios.IEXTEN
     termios.tcsetattr(sys.stdin, termios.TCSANOW, mode)
-    sys.stdout.write(_RESET)
+    sys.stdout.write(f"{RESET}\r")
     sys.stdout.flush()

@@ -26,7 +26,7 @@ from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.screen import Screen
 
-from tuilab.text import CONTROLS, REPLACEMENT
+from tuilab.text import CONTROLS, REPLACEMENT, RESET
 from tuilab.ui.ascii import to_ascii
 
 PATIENCE = 2.0
@@ -35,11 +35,6 @@ _GLANCE = 0.05
 """Seconds between two looks whether a slow line has taken what it was given."""
 PROBE = 1.0
 """Seconds between two looks whether the terminal is still there."""
-_RESET = (
-    b"\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?2004l\x1b[?2048l\x1b[<u"
-    b"\x1b[?1049l\x1b[?7h\x1b[?25h\x1b[0m"
-)
-"""Mouse, paste and resize reports off, keyboard protocol back, main screen, wrapping, cursor, plain text."""
 
 
 class AsciiDriver(linux_driver.LinuxDriver):
@@ -177,7 +172,7 @@ def _restoring() -> Iterator[Callable[[], None]]:
             return
         termios.tcsetattr(sys.__stdin__.fileno(), termios.TCSANOW, before)
         os.set_blocking(sys.__stderr__.fileno(), False)
-        os.write(sys.__stderr__.fileno(), _RESET)
+        os.write(sys.__stderr__.fileno(), RESET.encode())
 
     yield restore
 
