@@ -105,11 +105,17 @@ def adam(beta1: float, beta2: float, epsilon: float) -> Direction:
     return direction
 
 
+def adamw(beta1: float, beta2: float, epsilon: float, weight_decay: float) -> Direction:
+    inner = adam(beta1, beta2, epsilon)
+    return lambda g, t, weights: inner(g, t, weights) + weight_decay * weights
+
+
 DIRECTIONS: dict[str, Callable[..., Direction]] = {
     "gradient_descent": gradient_descent,
     "momentum": momentum,
     "rmsprop": rmsprop,
     "adam": adam,
+    "adamw": adamw,
 }
 """Every update rule under test, from its numbers."""
 

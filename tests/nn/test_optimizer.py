@@ -12,7 +12,7 @@ from msgspec import structs
 from tests.knobs import fields
 from tests.nn import reference
 from tuilab.experiment import Experiment, convert, knobs
-from tuilab.nn import OPTIMIZERS, Optimizer, Parameters, RMSprop, Rule, penalty
+from tuilab.nn import OPTIMIZERS, Optimizer, Parameters, Rule, penalty
 from tuilab.training import Training, problem_from_arrays
 
 SIZES = (3, 2, 1)
@@ -96,11 +96,23 @@ def test_a_constant_gradient_gives_what_the_series_sum_to() -> None:
         theta = update(momentum, theta, one, 0.1)
     # v_t = 1 − 0.9ᵗ
     np.testing.assert_allclose(theta, -0.1 * sum(1 - 0.9**t for t in range(1, 11)), rtol=1e-14)
-    rmsprop, theta = made(RMSprop(beta2=0.99)), np.zeros(11)
+    rmsprop, theta = made(OPTIMIZERS["rmsprop"](beta2=0.99)), np.zeros(11)
     for _ in range(10):
         theta = update(rmsprop, theta, one, 0.1)
     # s_t = 1 − 0.99ᵗ, with no correction of its start at 0
     np.testing.assert_allclose(theta, -0.1 * sum(1 / (math.sqrt(1 - 0.99**t) + 1e-8) for t in range(1, 11)), rtol=1e-13)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e6])
+def test_the_decay_of_adamw_is_apart_from_the_gradient(size: float) -> None:
+    """As PyTorch has it: θ·(1 − αw) first, then Adam's step; in L2's gradient the decay would be divided by √ŝ."""
+    theta, gradient = np.linspace(-1, 1, 11), size * np.ones(11)
+    optimizer, decayed = made(OPTIMIZERS["adamw"](weight_decay=0.5)), theta.copy()
+    for _ in range(5):
+        theta = update(optimizer, theta, gradient, 0.1)
+        decayed[:8] *= 1 - 0.1 * 0.5
+        decayed -= 0.1  # v̂/√ŝ of a constant gradient is 1
+    np.testing.assert_allclose(theta, decayed, rtol=1e-7)
 
 
 @rules

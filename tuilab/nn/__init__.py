@@ -8,7 +8,7 @@ from tuilab.nn.initializer import initialize
 from tuilab.nn.loss import SigmoidCrossEntropy, SoftmaxCrossEntropy, loss_for
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.numerical import NumericalGradient, numerical_gradient
-from tuilab.nn.optimizer import OPTIMIZERS, Adam, GradientDescent, Momentum, Optimizer, RMSprop, Rule
+from tuilab.nn.optimizer import OPTIMIZERS, Optimizer, Rule
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.planting import Bug, bugs, plant
 from tuilab.nn.regularizer import Penalty, penalty
@@ -18,13 +18,10 @@ __all__ = [
     "ACTIVATIONS",
     "OPTIMIZERS",
     "Activation",
-    "Adam",
     "Bug",
     "CoordinateCheck",
     "Dropout",
-    "GradientDescent",
     "GradientReport",
-    "Momentum",
     "Network",
     "NumericalGradient",
     "Optimizer",
@@ -32,7 +29,6 @@ __all__ = [
     "Parameters",
     "Pass",
     "Penalty",
-    "RMSprop",
     "Rule",
     "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
