@@ -1,7 +1,6 @@
 """One trainer a run; dead, alive and unknown are told apart."""
 
 import multiprocessing
-import os
 import signal
 import socket
 import subprocess
@@ -64,8 +63,23 @@ def test_a_live_holder_is_named_and_a_dead_one_followed(folder):
         assert alive(folder) is False
     claim(folder)
     assert alive(folder) is True
-    with pytest.raises(BadInput, match=f"process {os.getpid()} "):
-        claim(folder)
+    claim(folder)  # what one has one need not take
+    assert sorted(path.name for path in folder.claims_folder.iterdir()) == ["0001", "0002"]
+
+
+def test_a_run_is_claimed_for_a_process_which_then_has_it(folder):
+    with subprocess.Popen([sys.executable, "-c", CLAIM, str(folder.path), "60"], stdin=subprocess.PIPE) as other:
+        try:
+            claim(folder, other.pid)
+            assert alive(folder) is True
+            with pytest.raises(BadInput, match=f"is being trained by process {other.pid} "):
+                claim(folder)
+        finally:
+            other.kill()
+    assert alive(folder) is False
+    claim(folder, other.pid)  # gone before it was claimed for
+    assert alive(folder) is False
+    assert sorted(path.name for path in folder.claims_folder.iterdir()) == ["0001", "0002"]
 
 
 def test_a_zombie_is_dead(folder):

@@ -10,7 +10,7 @@ import pytest
 from tests.runs.events import started
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
-from tuilab.runs import Appender, Store, ask, claim, make_folder, replacing, spawn, writing
+from tuilab.runs import Appender, Store, ask, make_folder, replacing, spawn, writing
 from tuilab.runs.files import settle, settling
 
 
@@ -30,7 +30,6 @@ def test_folders_are_0700_and_files_0600_whatever_the_umask(tmp_path, monkeypatc
         appender.append(started())
     with replacing(run.weights_file) as file:
         file.write(b"weights")
-    claim(run)
     ask(run, "stop")
     spawn(run)
     everything = list((tmp_path / "deep").rglob("*"))

@@ -20,7 +20,7 @@ STAND_IN = f"""#!{INTERPRETER}
 import json, os, sys, time
 from pathlib import Path
 from tuilab.runs import RunFolder, claim, pending
-folder = RunFolder(Path(sys.argv[3]))
+folder = RunFolder(Path(sys.stdin.read()))
 claim(folder)
 print("to stdout", flush=True)
 print("to stderr", file=sys.stderr, flush=True)
@@ -70,7 +70,7 @@ def test_the_trainer_gets_a_session_of_its_own_and_no_terminal(folder, monkeypat
     os.close(secret)
     seen = told(folder)
     assert seen == {
-        "argv": ["-m", "tuilab.trainer", str(folder.path)],
+        "argv": ["-m", "tuilab.trainer", "--wait"],
         "pid": pid,
         "session": pid,
         "cwd": "/",

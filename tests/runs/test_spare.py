@@ -52,15 +52,15 @@ def test_told_twice_or_dead_another_process_takes_its_place(tmp_path: Path) -> N
     first = spare.spawn(one)
     assert spare.spawn(two) != first
     dead = Spare()
-    os.kill(dead._pid, signal.SIGKILL)
-    wait_for(lambda: not psutil.pid_exists(dead._pid))
-    assert dead.spawn(three) != dead._pid
+    os.kill(dead._process.pid, signal.SIGKILL)
+    wait_for(lambda: not psutil.pid_exists(dead._process.pid))
+    assert dead.spawn(three) != dead._process.pid
     wait_for(lambda: all(folder.log_file.exists() and trained(folder) for folder in (two, three)))
 
 
 def test_it_ends_when_nobody_holds_it() -> None:
     spare = Spare()
-    pid = spare._pid
+    pid = spare._process.pid
     del spare
     gc.collect()
     wait_for(lambda: not psutil.pid_exists(pid))
@@ -68,6 +68,6 @@ def test_it_ends_when_nobody_holds_it() -> None:
 
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "pass"])
 def test_it_ends_with_the_process_that_holds_it(end: str) -> None:
-    script = f"import os; from tuilab.runs import Spare; s = Spare(); print(s._pid, flush=True); {end}"
+    script = f"import os; from tuilab.runs import Spare; s = Spare(); print(s._process.pid, flush=True); {end}"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout
     wait_for(lambda: not psutil.pid_exists(int(told)))

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
@@ -206,8 +207,21 @@ def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bo
     name = lab.start(experiment)
     if detach:
         typer.echo(name)
-        return 0
+        return _begun(lab, name)
     return _follow(lab, name, json=json, stop=True)
+
+
+def _begun(lab: "Lab", name: str) -> int:
+    """Waits until the run has begun; says it if that did not come to pass."""
+    from tuilab.cli.report import EXIT_CODES
+    from tuilab.runs import ACTIVE
+
+    follower = lab.follow(name)
+    while (snapshot := follower.poll()).status == "starting":
+        time.sleep(0.02)
+    if snapshot.status == "dead":
+        print(f"{name} {snapshot.status}: {clean(snapshot.trouble)}", file=sys.stderr)
+    return 0 if snapshot.status in ACTIVE else EXIT_CODES.get(snapshot.status, 1)
 
 
 def _follow(lab: "Lab", name: str, *, json: bool, plain: bool = False, stop: bool) -> int:

@@ -15,9 +15,10 @@ def run_text(snapshot: Snapshot) -> str:
     """The report of a run for a person."""
     view, diagnosis, error = snapshot.view, snapshot.diagnosis, snapshot.error
     rate = f" ({view.iteration / view.seconds:,.0f} iterations/s)" if view.seconds > 0 else ""
+    reason = clean(view.finished.reason if view.finished else snapshot.trouble)
     lines = [
         f"{snapshot.name}  {clean(snapshot.experiment.name)}",
-        f"  status     {snapshot.status}" + (f": {clean(view.finished.reason)}" if view.finished else ""),
+        f"  status     {snapshot.status}" + (f": {reason}" if reason else ""),
         f"  training   {view.iteration:,} iterations in {view.seconds:.2f} s{rate}",
     ]
     if view.started:

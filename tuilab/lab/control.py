@@ -5,12 +5,11 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
-import psutil
-
 from tuilab import experiment as experiments
 from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
+from tuilab.lab.watching import ended
 from tuilab.runs import RunFolder, Store
 from tuilab.runs.files import look_up
 from tuilab.runs.requests import LENGTH, LIVE, ask_edit, forget, pending_edits
@@ -154,12 +153,17 @@ def _what_happens(folder: RunFolder, look: runs.Snapshot, left: Standing, after:
 
 def _start(folder: RunFolder) -> None:
     """Starts a trainer and waits until the log says so. Raises `BadInput` if it ends without a word there."""
-    size = _size(folder)
-    pid = runs.spawn(folder)
     deadline = time.monotonic() + START
+    # The one before may have written its last line and not be gone yet.
+    while runs.alive(folder) and time.monotonic() < deadline:
+        if runs.glance(folder, time.time()).status in runs.ACTIVE:
+            break  # somebody else was quicker, which the claim will say
+        time.sleep(0.01)
+    size = _size(folder)
+    runs.spawn(folder)
     while _size(folder) == size and time.monotonic() < deadline:
-        if not psutil.pid_exists(pid) and _size(folder) == size:
-            raise BadInput(f"its trainer ended at once; {folder.output_file.name} says why", path=folder.name)
+        if not runs.alive(folder) and _size(folder) == size:
+            raise BadInput(ended(folder), path=folder.name)
         time.sleep(0.02)
 
 

@@ -42,7 +42,7 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "run": snapshot.name,
         "status": snapshot.status,
-        "reason": finished.reason if finished else None,
+        "reason": finished.reason if finished else snapshot.trouble or None,
         "iterations": view.iteration,
         "kept_iteration": finished.kept_iteration if finished else None,
         "seconds": view.seconds,

@@ -32,7 +32,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     error: Parts[float]
     about: About = About()
     trouble: str = ""
-    """What keeps the run from being saved at present, in words; empty if nothing does."""
+    """What keeps the run from being saved at present, or kept it from beginning; empty if nothing does."""
 
 
 class Follower:
@@ -57,14 +57,22 @@ class Follower:
         return self._seen(look), look.whole
 
     def _seen(self, look: runs.Snapshot) -> Snapshot:
-        trouble = _full(self._folder, look.status) or look.view.trouble
+        trouble = _unsaid(self._folder, look) or look.view.trouble
         return _snapshot(self.name, _edited(self._experiment, look.view), look, self._about, trouble)
 
 
-def _full(folder: RunFolder, status: Status) -> str:
-    """What a trainer cannot say itself, because it says everything on that very disk."""
-    waits = status in ("starting", "no progress") and runs.room(folder.path) < FULL
-    return "the disk is full; the run is saved when there is room" if waits else ""
+def ended(folder: RunFolder) -> str:
+    """What there is to say of a trainer that has ended without a word in the log."""
+    words = runs.last_words(folder)
+    said = f"; {folder.output_file.name} says: {words}" if words else ""
+    return f"its trainer ended before it began{said}"
+
+
+def _unsaid(folder: RunFolder, look: runs.Snapshot) -> str:
+    """What a trainer cannot say itself: it has no room to, or it never came so far."""
+    if look.status in ("starting", "no progress") and runs.room(folder.path) < FULL:
+        return "the disk is full; the run is saved when there is room"
+    return ended(folder) if look.status == "dead" and look.view.time is None else ""
 
 
 def _edited(experiment: Experiment, view: View) -> Experiment:

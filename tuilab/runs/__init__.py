@@ -7,7 +7,7 @@ from tuilab.runs.files import look_up, make_folder, read_at, replacing, room, wr
 from tuilab.runs.folder import RunFolder, read_experiment
 from tuilab.runs.follow import Follower, Snapshot, glance
 from tuilab.runs.log import Appender, Tail, ends
-from tuilab.runs.process import Spare, spawn
+from tuilab.runs.process import Spare, last_words, spawn
 from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
 from tuilab.runs.store import Store, is_run
@@ -40,6 +40,7 @@ __all__ = [
     "fold",
     "glance",
     "is_run",
+    "last_words",
     "latest_weights",
     "load_weights",
     "look_up",

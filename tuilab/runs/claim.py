@@ -34,18 +34,24 @@ class Holder(Struct, frozen=True):
     """Of the host; a process does not outlive it."""
 
 
-def claim(folder: RunFolder) -> None:
-    """Make this process the run's one trainer, for as long as it lives.
+def claim(folder: RunFolder, pid: int | None = None) -> None:
+    """Make process `pid`, by default this one, the run's one trainer for as long as it lives.
 
-    Raises `BadInput` naming the holder if another trainer has the run, or may have it on another host.
+    Whoever starts a trainer claims the run for it, so that anyone can tell at once whether it lives, however long it
+    takes to begin. To claim what the process has already is nothing. Raises `BadInput` naming the holder if another
+    trainer has the run, or may have it on another host.
     """
+    trainer = _describe(pid or os.getpid())
     with writing(folder.claims_folder):
         make_folder(folder.claims_folder)
         while True:
             number = _last(folder)
-            if number and _lives(_holder(folder, number)) is not False:
+            holder = _holder(folder, number) if number else None
+            if holder == trainer:
+                return
+            if number and _lives(holder) is not False:
                 raise _held(folder, number)
-            if _take(folder, number + 1):
+            if _take(folder, number + 1, trainer):
                 return
 
 
@@ -83,12 +89,20 @@ def _holder(folder: RunFolder, number: int) -> Holder | None:
         return None
 
 
-def _take(folder: RunFolder, number: int) -> bool:
+def _describe(pid: int) -> Holder:
+    """Process `pid` of this host as a holder; one that is gone by now never lives again."""
+    try:
+        started = _start_time(pid)
+    except psutil.NoSuchProcess:
+        started = -1.0
+    return Holder(pid=pid, started=started, host=socket.gethostname(), boot=_boot())
+
+
+def _take(folder: RunFolder, number: int, trainer: Holder) -> bool:
     """Contend for claim `number`. Raises OSError."""
-    me = Holder(pid=os.getpid(), started=_start_time(os.getpid()), host=socket.gethostname(), boot=_boot())
     with settling(folder.claims_folder) as temporary:
         with replacing(temporary / _HOLDER) as file:
-            file.write(msgspec.json.encode(me))
+            file.write(msgspec.json.encode(trainer))
         return settle(temporary, folder.claims_folder / f"{number:04}")
 
 

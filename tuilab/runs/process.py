@@ -4,31 +4,39 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
+from typing import IO
 from weakref import finalize
 
-from tuilab.runs.files import open_private, writing
+from tuilab.errors import BadInput
+from tuilab.runs.claim import claim
+from tuilab.runs.files import look_up, open_private, read_at, writing
 from tuilab.runs.folder import RunFolder
+from tuilab.text import clean
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Unless the user has set them: sums come out the same bit for bit, and whoever watches keeps a core."""
-
-
 WAIT = "--wait"
 """In place of a folder: the trainer is told it on standard input."""
+_WORDS = 4096
+"""Bytes at the end of what a trainer printed that are looked at."""
 
 
 def spawn(folder: RunFolder) -> int:
-    """Start the trainer of `folder` in a session of its own; its process id.
+    """Start the trainer of `folder` in a session of its own and claim the run for it; its process id.
 
-    It gets no terminal: nothing on standard input, and what it prints goes to `folder.output_file`. Its working
-    folder is `/`, so paths in the experiment must be absolute. Raises `BadInput` if that file cannot be written, and
-    OSError if the system has no room for a process.
+    It gets no terminal: on standard input nothing but its folder, and what it prints goes to `folder.output_file`. Its
+    working folder is `/`, so paths in the experiment must be absolute. Raises `BadInput` if the run cannot be claimed
+    or that file not be written, and OSError if the system has no room for a process.
     """
     output = _output(folder)
     try:
-        return _start(str(folder.path.absolute()), subprocess.DEVNULL, output).pid
+        process = _start(output)
     finally:
         os.close(output)
+    with suppress(BrokenPipeError):  # it has ended already: its claim and its last words say so
+        _tell(process, folder)
+    return process.pid
 
 
 class Spare:
@@ -39,20 +47,45 @@ class Spare:
 
     def __init__(self) -> None:
         """Raises OSError if the system has no room for a process."""
-        process = _start(WAIT, subprocess.PIPE, subprocess.DEVNULL)
-        assert process.stdin is not None
-        self._pid, self._input = process.pid, process.stdin
-        finalize(self, self._input.close)
+        self._process = _start(subprocess.DEVNULL)
+        finalize(self, _input(self._process).close)
 
     def spawn(self, folder: RunFolder) -> int:
         """As `spawn`, which it calls where the trainer has been told already or is gone."""
+        if _input(self._process).closed or self._process.poll() is not None:
+            return spawn(folder)
         os.close(_output(folder))
         try:
-            with self._input as pipe:
-                pipe.write(os.fsencode(folder.path.absolute()))
-        except (BrokenPipeError, ValueError):
+            _tell(self._process, folder)
+        except BrokenPipeError:
             return spawn(folder)
-        return self._pid
+        return self._process.pid
+
+
+def last_words(folder: RunFolder) -> str:
+    """The last line that the run's trainers printed, cleaned; empty if there is none."""
+    try:
+        found = look_up(folder.output_file)
+        size = found.st_size if found else 0
+        printed = read_at(folder.output_file, max(0, size - _WORDS), _WORDS).decode(errors="replace")
+    except BadInput:
+        return ""
+    return clean(next((line for line in reversed(printed.splitlines()) if line.strip()), "").strip())
+
+
+def _tell(process: "subprocess.Popen[bytes]", folder: RunFolder) -> None:
+    """Claim the run for a trainer that waits, then tell it; if either fails it ends by itself.
+
+    In this order nothing trains unclaimed, whoever is killed in between.
+    """
+    with _input(process) as pipe:
+        claim(folder, process.pid)
+        pipe.write(os.fsencode(folder.path.absolute()))
+
+
+def _input(process: "subprocess.Popen[bytes]") -> IO[bytes]:
+    assert process.stdin is not None
+    return process.stdin
 
 
 def _output(folder: RunFolder) -> int:
@@ -60,10 +93,11 @@ def _output(folder: RunFolder) -> int:
         return open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
 
 
-def _start(argument: str, given: int, output: int) -> "subprocess.Popen[bytes]":
+def _start(output: int) -> "subprocess.Popen[bytes]":
+    """A trainer that waits to be told its folder; it ends if nobody is left who could."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tuilab.trainer", argument],
-        stdin=given,
+        [sys.executable, "-m", "tuilab.trainer", WAIT],
+        stdin=subprocess.PIPE,
         stdout=output,
         stderr=output,
         cwd="/",

@@ -28,7 +28,7 @@ PATIENCE = 5.0
 PATIENCE_ITERATIONS = 3
 """Of a run with long iterations, how many of them must pass before that is said."""
 STARTUP = 10.0
-"""Seconds until a trainer must have taken a new run."""
+"""Seconds until a new run must have been claimed, by whoever starts its trainer."""
 
 
 def status(
@@ -52,7 +52,7 @@ def status(
     if view.finished is not None:
         return _outcome(view.finished.status)
     if alive is False:
-        # A process that was just started needs a moment to take the run.
+        # Between making a run and claiming it for its trainer there is a moment.
         return "starting" if unclaimed is not None and abs(unclaimed) <= STARTUP else "dead"
     if _silence(view, now, heard) > patience(view):
         return "no progress"

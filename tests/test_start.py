@@ -1,0 +1,111 @@
+"""A trainer that takes long to begin, or never does: said as it is, at once, to whoever looks."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.trainers import end_of, kill, until
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.runs import RunFolder, alive, spawn
+
+QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
+SLOW = """
+import pathlib, sys, time
+while "tuilab.trainer" in sys.orig_argv and not pathlib.Path({gate!r}).exists():
+    time.sleep(0.01)
+"""
+BROKEN = 'raise ImportError("no such library: \\x1b[2Jlibblas.so")'
+SAID = "its trainer ended before it began; trainer.out says: ImportError: no such library: \ufffd[2Jlibblas.so"
+
+
+def tuilab(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-m", "tuilab", *arguments], capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No trainer has loaded its libraries before this file is there."""
+    (tmp_path / "slow").mkdir()
+    (tmp_path / "slow" / "sitecustomize.py").write_text(SLOW.format(gate=str(tmp_path / "gate")))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "slow"))
+    return tmp_path / "gate"
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No trainer can load one of its libraries; everybody else has."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "sitecustomize.py").write_text(
+        f"import sys\nif 'tuilab.trainer' in sys.orig_argv: sys.path.insert(0, {str(tmp_path / 'broken' / 'lib')!r})"
+    )
+    (tmp_path / "broken" / "lib").mkdir()
+    (tmp_path / "broken" / "lib" / "msgspec.py").write_text(BROKEN)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+
+
+def long_ago(folder: RunFolder) -> None:
+    os.utime(folder.experiment_file, (0, 0))
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_slow_start_is_a_start_as_long_as_the_trainer_lives(lab: Lab, gate: Path, prepared: bool) -> None:
+    if prepared:
+        lab.prepare()
+    name = lab.start(QUICK)
+    folder, follower = lab.store.find(name), lab.follow(name)
+    long_ago(folder)
+    assert follower.poll().status == lab.runs()[0].status == lab.control.look(name).status == "starting"
+    assert alive(folder)
+    gate.touch()
+    assert end_of(lab, name).status == "done"
+
+
+def test_a_slow_start_that_is_killed_is_dead_at_once(lab: Lab, gate: Path) -> None:
+    name = lab.start(QUICK)
+    kill(lab.store.find(name))
+    dead = lab.follow(name).poll()
+    assert (dead.status, dead.trouble) == ("dead", "its trainer ended before it began")
+    gate.touch()
+    lab.control.resume(name)
+    assert end_of(lab, name).status == "done"
+
+
+@pytest.mark.usefixtures("broken")
+class TestBroken:
+    def test_a_trainer_that_cannot_begin_says_why(self, lab: Lab) -> None:
+        name = lab.start(QUICK)
+        follower = lab.follow(name)
+        until(lambda: follower.poll().status == "dead")
+        assert follower.poll().trouble == SAID
+        with pytest.raises(BadInput, match=r"its trainer ended before it began; trainer\.out says: ImportError"):
+            lab.control.resume(name)
+
+    def test_the_command_line_says_it(self, lab: Lab) -> None:
+        done = tuilab("run", "circles")
+        assert done.returncode == 1
+        assert f"  status     dead: {SAID}\n" in done.stdout and SAID in done.stderr
+        detached = tuilab("run", "circles", "--detach")
+        assert (detached.returncode, detached.stdout) == (1, "circles-0002\n")
+        assert detached.stderr == f"circles-0002 dead: {SAID}\n"
+
+    def test_a_spare_that_could_not_load_is_replaced_by_one_that_says_why(self, lab: Lab) -> None:
+        lab.prepare()
+        until(lambda: lab._spare._process.poll() is not None)
+        follower = lab.follow(lab.start(QUICK))
+        until(lambda: follower.poll().status == "dead")
+        assert follower.poll().trouble == SAID
+
+
+def test_a_run_that_has_another_trainer_gets_no_second(lab: Lab) -> None:
+    name = lab.start(edit(QUICK, {"optimization.iterations": "100000000"}))
+    folder = lab.store.find(name)
+    with pytest.raises(BadInput, match="is being trained by process"):
+        spawn(folder)
+    lab.stop(name)
+    assert end_of(lab, name).status == "stopped"
+    assert folder.output_file.read_text() == ""
