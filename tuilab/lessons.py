@@ -15,6 +15,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from tuilab.data import Prepare, prepare
 from tuilab.errors import BadInput
 from tuilab.events import Finished, Parts, Signal
 from tuilab.experiment import Experiment, edit
@@ -37,25 +38,25 @@ class Verification(Struct, frozen=True, kw_only=True):
     other: float | None = None
 
 
-def verify(experiment: Experiment, lesson: Lesson) -> list[Verification]:
-    """Trains `experiment` and its variants and checks the claims, in order. Raises `BadInput`."""
-    return list(verifying(experiment, lesson))
+def verify(experiment: Experiment, lesson: Lesson, data: Prepare = prepare) -> list[Verification]:
+    """Trains `experiment` and its variants on `data` and checks the claims, in order. Raises `BadInput`."""
+    return list(verifying(experiment, lesson, data))
 
 
-def verifying(experiment: Experiment, lesson: Lesson) -> Iterator[Verification]:
+def verifying(experiment: Experiment, lesson: Lesson, data: Prepare = prepare) -> Iterator[Verification]:
     """The same one after another: what is not asked for is not trained. Raises `BadInput`."""
     results: dict[Experiment, Figures] = {}
 
     def figures(changes: dict[str, str]) -> Figures:
         variant = edit(experiment, changes)
-        return results.setdefault(variant, Figures(variant))
+        return results.setdefault(variant, Figures(variant, data))
 
     return (_verify(claim, figures) for claim in lesson.claims)
 
 
-def told(experiment: Experiment, lesson: Lesson, run: Run) -> list[Verification | None]:
+def told(experiment: Experiment, lesson: Lesson, run: Run, data: Prepare = prepare) -> list[Verification | None]:
     """What a run of `experiment` says of the claims; None of those that need another run, or more than its figures."""
-    figures = Figures(experiment)
+    figures = Figures(experiment, data)
     figures.run = run
     return [
         _verify(claim, lambda changes: figures)
@@ -81,9 +82,9 @@ def _verify(claim: Claim, figures: "Callable[[dict[str, str]], Figures]") -> Ver
 class Figures:
     """The figures of one experiment, each worked out when it is first asked for."""
 
-    def __init__(self, experiment: Experiment) -> None:
-        self.experiment = experiment
-        self.problem = build(experiment)
+    def __init__(self, experiment: Experiment, data: Prepare) -> None:
+        self.experiment, self.data = experiment, data
+        self.problem = build(experiment, data)
 
     def get(self, path: str) -> float:
         """The figure called `path`. Raises `BadInput` for one that does not exist, or was not measured."""
@@ -116,7 +117,7 @@ class Figures:
     @cached_property
     def descent(self) -> Descent:
         """Whether J falls."""
-        return check_descent(self.experiment)
+        return check_descent(self.experiment, self.data)
 
     @cached_property
     def gradient(self) -> GradientReport:

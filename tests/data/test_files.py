@@ -2,10 +2,12 @@
 
 import os
 import socket
+import time
 
 import pytest
 
-from tuilab.data import files
+from tuilab.data import csv_file, files
+from tuilab.data.table import rank_labels
 from tuilab.errors import BadInput
 
 GOOD = "a,b,kind\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
@@ -105,3 +107,24 @@ def test_a_link_to_a_file_is_read(tmp_path):
     (tmp_path / "table").write_text(GOOD)
     (tmp_path / "link.csv").symlink_to("table")
     assert files.load(str(tmp_path / "link.csv"), "").X.shape == (4, 2)
+
+
+def test_a_file_that_is_changed_while_it_is_read_gives_no_table(tmp_path, monkeypatch):
+    path = tmp_path / "table.csv"
+    path.write_text(GOOD)
+
+    def meanwhile(*args):
+        with path.open("a") as file:
+            file.write("9,9,x\n")
+        return rank_labels(*args)
+
+    monkeypatch.setattr(csv_file, "rank_labels", meanwhile)
+    assert refusal(path).message == "was changed while it was read"
+
+
+def test_a_file_of_this_very_moment_is_read_when_a_change_to_come_can_be_told(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(GOOD)
+    os.utime(path)
+    files.load(str(path), "")
+    assert time.time() >= path.stat().st_mtime + files.TICK

@@ -1,5 +1,7 @@
 """From an experiment to its arrays: shipped, generated or a file's examples, split and normalized."""
 
-from tuilab.data.prepare import Dataset, Part, prepare
+from tuilab.data.dataset import Dataset, Part
+from tuilab.data.prepare import Prepare, prepare
+from tuilab.data.prepared import Prepared
 
-__all__ = ["Dataset", "Part", "prepare"]
+__all__ = ["Dataset", "Part", "Prepare", "Prepared", "prepare"]

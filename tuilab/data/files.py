@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +11,12 @@ from tuilab.data.table import Table
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED
 from tuilab.text import clean
+
+TICK = 0.02
+"""Seconds at most between two times that the system gives to files: within it two changes may look like one."""
+
+Stamp = tuple[int, int, int, int, int]
+"""Device, inode, bytes, and when the content and the file itself were last changed, in nanoseconds."""
 
 _READERS = {".csv": csv_file.read, ".npz": npz_file.read}
 
@@ -26,11 +33,36 @@ def load(source: str, label: str, path: str = "data.source") -> Table:
         raise BadInput(f"must be {known}the path of a .csv or .npz file, not {clean(source, 60)!r}", path=path)
     try:
         with _open(source) as file:
-            return reader(file, label)
+            before = _settle(file)
+            table = reader(file, label)
+            if _stamp(os.fstat(file.fileno())) != before:
+                raise BadInput("was changed while it was read")
+            return table
     except BadInput as error:
         raise BadInput(error.message, path=error.path or path, file=clean(source)) from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", path=path, file=clean(source)) from None
+
+
+def stamp(source: str) -> Stamp | None:
+    """What changes whenever the file at `source` does; None if there is none, as where a data set is named."""
+    try:
+        found = Path(source).expanduser().stat() if source else None
+    except (OSError, ValueError, RuntimeError):  # loading it will say what is wrong
+        return None
+    return found and _stamp(found)
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _settle(file: BinaryIO) -> Stamp:
+    """The stamp of an open file, once a change to come must give it another one."""
+    age = time.time() - os.fstat(file.fileno()).st_mtime
+    if 0 <= age < TICK:
+        time.sleep(TICK - age)
+    return _stamp(os.fstat(file.fileno()))
 
 
 def _open(source: str) -> BinaryIO:

@@ -1,173 +1,140 @@
-"""The one way from an experiment to the arrays that a network is trained and measured on."""
+"""The one way from an experiment to the arrays that a network is trained and measured on: a list of steps.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+A step takes the data as the steps before it left them. What it learns, it learns of the training part alone and keeps
+in the data set, so that dev, test and whatever comes later go through the same numbers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuilab.data import datasets, files, generate
-from tuilab.data.augment import augment
+from tuilab.data import augment, files, normalize, sources
+from tuilab.data.dataset import PARTS, Dataset, Part
 from tuilab.data.memory import refuse_too_large
-from tuilab.data.normalize import moments, normalize
 from tuilab.data.shift import LEVEL, p_value
 from tuilab.data.split import stratified, totals
-from tuilab.data.table import Floats, Table
+from tuilab.data.table import Floats
 from tuilab.errors import BadInput
-from tuilab.events import Parts
-from tuilab.experiment import GENERATED, SHIPPED, Experiment
+from tuilab.experiment import Experiment
 from tuilab.streams import stream
-from tuilab.text import clean
 
-_PARTS = ("train", "dev", "test")
+Prepare = Callable[[Experiment], Dataset]
+"""As `prepare`: from an experiment to its data. Raises `BadInput`."""
+
 _COLUMNS = 16
 """Features that are reordered at a time: a cache line or two of each row."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Part:
-    """X (m, n) floats, C-contiguous, one example a row; y (m,) int64, indices into the data set's classes."""
-
-    X: Floats
-    y: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Dataset:
-    """The three parts, dev and test possibly of 0 rows, and the (n,) `mean` and `scale` that normalized them.
-
-    A row of a part is (raw − mean)/scale; mean is 0 and scale 1 where normalization is off. `notes` are worth a
-    person's look.
-    """
-
-    train: Part
-    dev: Part
-    test: Part
-    features: tuple[str, ...]
-    classes: tuple[str, ...]
-    mean: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def examples(self) -> Parts[int]:
-        """How many examples each part has."""
-        return Parts(train=len(self.train.y), dev=len(self.dev.y), test=len(self.test.y))
-
-    def raw(self, X: Floats, features: int | slice = slice(None)) -> NDArray[np.float64]:
-        """Rows of a part, (m, n), or their values of one feature, (m,), as they were before normalization."""
-        return X.astype(np.float64) * self.scale[features] + self.mean[features]
-
-
-def prepare(experiment: Experiment) -> Dataset:
-    """The data of `experiment`, loaded or generated, split, augmented and normalized. Raises `BadInput`.
+def prepare(experiment: Experiment, read: sources.Read = files.load) -> Dataset:
+    """The data of `experiment`, loaded with `read` or generated, and led through the `STEPS`. Raises `BadInput`.
 
     Random numbers come from the seed's streams "data" (generated points, the choice of a subset, comparisons of
-    parts), "split" and "augmentation". X is float32 where the file and the network's precision are, else float64.
+    parts), "split" and "augmentation". X is of the network's precision; it was float32 all the way where the file was.
     """
-    table = _load(experiment)
-    own = {name: _aligned(experiment, name, table) for name in ("dev", "test") if _source(experiment, name)}
-    parts = _split(experiment, table, own)
-    notes = _compared(parts, stream(experiment.seed, "data")) if own else ()
-    features, train = len(table.features), parts["train"]
-    mean, scale = moments(train.X) if experiment.inputs.normalize else (np.zeros(features), np.ones(features))
-    X, y = augment(train.X, train.y, experiment.augmentation, stream(experiment.seed, "augmentation"))
-    parts["train"] = Part(X, y)
-    for part in parts.values():
-        normalize(part.X, mean, scale)
-    return Dataset(**parts, features=table.features, classes=table.classes, mean=mean, scale=scale, notes=notes)
+    dataset = sources.load(experiment, read)
+    for step in STEPS:
+        dataset = step(dataset, experiment)
+    return dataset
 
 
-def _source(experiment: Experiment, part: str) -> str:
-    """The file that holds `part`, empty if it is a share of the source."""
-    return {"dev": experiment.data.dev_source, "test": experiment.data.test_source}.get(part, "")
+def widen(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """float32 stays what it is only where the network's precision is that."""
+    if experiment.network.precision == "float32":
+        return dataset
+
+    def part(old: Part) -> Part:
+        if old.X.dtype != np.float64:
+            needed = old.X.nbytes + 8 * old.X.size
+            refuse_too_large(needed, f"{len(old.X)} examples in float64", path="network.precision")
+        return replace(old, X=np.ascontiguousarray(old.X, np.float64))
+
+    return dataset.each(part)
 
 
-def _aligned(experiment: Experiment, part: str, table: Table) -> Part:
-    """The examples in the file of `part`, their features and classes in the order of those in `table`."""
-    path, source = f"data.{part}_source", _source(experiment, part)
-    other = files.load(source, experiment.data.label, path)
-    features = _columns(table.features, other.features)
-    if features is None:
-        names = ", ".join(clean(name, 40) for name in table.features[:5])
-        raise BadInput(
-            f"must have the {len(table.features)} features of data.source ({names} …), has {len(other.features)}",
-            path=path,
-            file=clean(source),
-        )
-    known = {name: index for index, name in enumerate(table.classes)}
-    if unknown := [name for name in other.classes if name not in known]:
-        raise BadInput(
-            f"has the class {unknown[0]!r}, which no example of data.source has", path=path, file=clean(source)
-        )
-    codes = np.array([known[name] for name in other.classes])
-    return Part(X=_in_precision(experiment, other.X[:, features]), y=codes[other.y])
+def split(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """The shares of the source; a part with a file of its own, whose share is 0, is there already."""
+    shares = [getattr(experiment.split, name) for name in PARTS]
+    train = dataset.train
+    indices = _indices(train.y, len(dataset.classes), shares, stream(experiment.seed, "split"))
+    _reorder(train.X, np.concatenate(indices))
+    ends = np.cumsum([len(index) for index in indices])
+    drawn = [
+        Part(X=train.X[end - len(index) : end], y=train.y[index]) for end, index in zip(ends, indices, strict=True)
+    ]
+    dev, test = (old if len(old.y) else part for old, part in zip((dataset.dev, dataset.test), drawn[1:], strict=True))
+    return replace(dataset, train=drawn[0], dev=dev, test=test)
 
 
-def _columns(wanted: tuple[str, ...], found: tuple[str, ...]) -> list[int] | None:
-    """Where each wanted feature stands among those found: by name, or by place where one side has no names."""
-    if set(wanted) == set(found):
-        places = {name: place for place, name in enumerate(found)}
-        return [places[name] for name in wanted]
-    numbered = {tuple(f"x{number}" for number in range(1, len(names) + 1)) == names for names in (wanted, found)}
-    return list(range(len(wanted))) if True in numbered and len(wanted) == len(found) else None
-
-
-def _in_precision(experiment: Experiment, X: Floats) -> Floats:
-    """X as it is if it may stay float32, else as float64."""
-    if X.dtype != np.float64 and experiment.network.precision == "float64":
-        refuse_too_large(X.nbytes + 8 * X.size, f"{len(X)} examples in float64", path="network.precision")
-    return X if experiment.network.precision == "float32" else np.ascontiguousarray(X, np.float64)
-
-
-def _compared(parts: Mapping[str, Part], rng: np.random.Generator) -> tuple[str, ...]:
-    """What is to be said of parts from different files: dev and test must be of one distribution, train need not."""
-    notes = []
+def compare(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """Notes what is to be said of parts from files: dev and test must be of one distribution, train need not."""
+    if not (experiment.data.dev_source or experiment.data.test_source):
+        return dataset
+    notes, rng = [], stream(experiment.seed, "data")
     for one, other, advice in (
         ("dev", "test", "choose both from the data that you want to do well on"),
         ("train", "dev", "part of the variance may be this difference"),
     ):
-        first, second = parts[one], parts[other]
+        first, second = dataset.parts[one], dataset.parts[other]
         if len(first.y) and len(second.y):
             p = p_value(first.X, first.y, second.X, second.y, rng)
             if p < LEVEL:
                 notes.append(f"{one} and {other} do not look alike (two-sample test, p = {p:.2g}): {advice}")
-    return tuple(notes)
+    return replace(dataset, notes=(*dataset.notes, *notes))
 
 
-def _load(experiment: Experiment) -> Table:
-    data, rng = experiment.data, stream(experiment.seed, "data")
-    if data.source in GENERATED:
-        examples = generate.DEFAULT_EXAMPLES if data.examples == "all" else data.examples
-        return generate.generate(data.source, examples, data.noise, rng)
-    table = datasets.load(data.source) if data.source in SHIPPED else files.load(data.source, data.label)
-    return table if data.examples == "all" else _subset(table, data.examples, rng)
+def measure(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """μ and σ of the training part as it is before it is augmented; a copy is no new evidence of them."""
+    if not experiment.inputs.normalize:
+        return dataset
+    mean, scale = normalize.moments(dataset.train.X)
+    return replace(dataset, mean=mean, scale=scale)
 
 
-def _subset(table: Table, examples: int, rng: np.random.Generator) -> Table:
-    """A stratified draw of `examples` from `table`, in the table's order."""
-    available = len(table.y)
-    if examples > available:
-        raise BadInput(f"the source has {available} examples, not {examples}", path="data.examples")
-    if examples < len(table.classes):
-        raise BadInput(
-            f"{examples} examples cannot hold one of each of the {len(table.classes)} classes", path="data.examples"
-        )
-    chosen = stratified(table.y, np.array([examples, available - examples]), rng)[0]
-    return Table(X=table.X[chosen], y=table.y[chosen], features=table.features, classes=table.classes)
+def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """Changed copies of the training examples."""
+    random = stream(experiment.seed, "augmentation")
+    X, y = augment.augment(dataset.train.X, dataset.train.y, experiment.augmentation, random)
+    return replace(dataset, train=Part(X, y))
 
 
-def _split(experiment: Experiment, table: Table, own: Mapping[str, Part]) -> dict[str, Part]:
-    """The parts: those with a file of their own, whose shares are 0, and the shares of the source for the rest."""
-    shares = [getattr(experiment.split, name) for name in _PARTS]
-    indices = _indices(table, shares, stream(experiment.seed, "split"))
-    X = _in_precision(experiment, table.X)
-    _reorder(X, np.concatenate(indices))
-    parts, start = {}, 0
-    for name, index in zip(_PARTS, indices, strict=True):
-        parts[name] = own.get(name) or Part(X=X[start : start + len(index)], y=table.y[index])
-        start += len(index)
-    return parts
+def standardize(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """(x − μ)/σ, in place."""
+    if experiment.inputs.normalize:
+        for part in dataset.parts.values():
+            normalize.normalize(part.X, dataset.mean, dataset.scale)
+    return dataset
+
+
+def narrow(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """X in the network's precision. Raises `BadInput` for a number that float32 does not hold."""
+
+    def part(old: Part) -> Part:
+        with np.errstate(over="ignore"):
+            X = np.ascontiguousarray(old.X, experiment.network.precision)
+        # What is not copied is as finite as it was when it was loaded.
+        if X is not old.X and not np.isfinite(X).all():
+            raise BadInput(
+                f"holds no number as large as {np.abs(old.X).max():.3g}, which the inputs have; "
+                "normalize them or take float64",
+                path="network.precision",
+            )
+        return replace(old, X=X)
+
+    return dataset.each(part)
+
+
+STEPS: tuple[Callable[[Dataset, Experiment], Dataset], ...] = (
+    widen,
+    split,
+    compare,
+    measure,
+    add_copies,
+    standardize,
+    narrow,
+)
+"""Each once, in this order."""
 
 
 def _reorder(X: Floats, order: NDArray[np.int64]) -> None:
@@ -176,11 +143,13 @@ def _reorder(X: Floats, order: NDArray[np.int64]) -> None:
         X[:, start : start + _COLUMNS] = X[order, start : start + _COLUMNS]
 
 
-def _indices(table: Table, shares: Sequence[float], rng: np.random.Generator) -> list[NDArray[np.int64]]:
+def _indices(
+    y: NDArray[np.int64], classes: int, shares: Sequence[float], rng: np.random.Generator
+) -> list[NDArray[np.int64]]:
     """The indices of the train, dev and test part."""
-    examples, classes = len(table.y), len(table.classes)
+    examples = len(y)
     sizes = totals(examples, shares)
-    for name, share, size in zip(_PARTS, shares, sizes, strict=True):
+    for name, share, size in zip(PARTS, shares, sizes, strict=True):
         if share > 0 and size == 0:
             raise BadInput(
                 f"a share of {share:g} of {examples} examples is none; at least {1 / examples:.2g} is wanted"
@@ -192,4 +161,4 @@ def _indices(table: Table, shares: Sequence[float], rng: np.random.Generator) ->
             f"a training part of {sizes[0]} examples cannot hold one of each of the {classes} classes",
             path="split.train",
         )
-    return stratified(table.y, sizes, rng)
+    return stratified(y, sizes, rng)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from tuilab import experiment as experiments
@@ -14,7 +14,7 @@ from tuilab.runs import RunFolder, Store
 from tuilab.runs.files import look_up
 from tuilab.runs.requests import LENGTH, LIVE, ask_edit, forget, pending_edits
 from tuilab.runs.standing import Standing, standing
-from tuilab.training import build
+from tuilab.training import Problem
 
 START = 30.0
 """Seconds in which a trainer must have written its first line."""
@@ -23,8 +23,8 @@ START = 30.0
 class Control:
     """What can be asked of the runs in `store`. Every method raises `BadInput` where it makes no sense."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, problem: Callable[[Experiment], Problem]) -> None:
+        self._store, self._problem = store, problem
 
     def look(self, name: str) -> runs.Snapshot:
         """Status, iteration and the like of the run, from the two ends of its log."""
@@ -67,7 +67,7 @@ class Control:
         left = standing(folder)
         experiment = experiments.edit(left.experiment, asked)
         sentence = _what_happens(folder, look, left, experiment)
-        build(experiment)
+        self._problem(experiment)
         forget(folder)
         for path, text in asked.items():
             ask_edit(folder, path, text)

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from tuilab import experiment as experiments
 from tuilab import lessons, runs
+from tuilab.data import Prepared
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import plan as plans
@@ -23,7 +24,7 @@ from tuilab.nn.numerical import EPSILON
 from tuilab.presets import Preset, Presets
 from tuilab.runs import About, Store, Weights
 from tuilab.text import clean
-from tuilab.training import Training, build
+from tuilab.training import Training
 from tuilab.training.build import Problem
 from tuilab.training.descent import Descent, check_descent
 
@@ -38,9 +39,10 @@ class Lab:
         self.store = Store(home)
         self._spare: runs.Spare | None = None
         self._presets = Presets(self.store.presets)
-        self.control = Control(self.store)
+        self._data = Prepared()
+        self._moments = Moments(self._data)
+        self.control = Control(self.store, self.problem)
         self._listing = Listing(self.store)
-        self._moments = Moments()
 
     def presets(self) -> list[Preset]:
         """The shipped presets and the user's own."""
@@ -60,14 +62,15 @@ class Lab:
         preset = self._presets.open(name_or_path)
         if preset.lesson is None:
             raise BadInput("is no lesson: it makes no claims", path=preset.name)
-        return lessons.verifying(preset.experiment, preset.lesson)
+        return lessons.verifying(preset.experiment, preset.lesson, self._data.dataset)
 
     def told(self, snapshot: Snapshot) -> tuple[str, list[Verification | None]]:
         """The lesson whose experiment a run has trained to its end, and what that says of its claims; "" if none."""
         end = snapshot.view.finished
         for preset in self.presets() if end is not None else ():
             if preset.lesson is not None and preset.experiment == snapshot.experiment and end is not None:
-                return preset.name, lessons.told(preset.experiment, preset.lesson, (end, list(snapshot.view.signals)))
+                run = end, list(snapshot.view.signals)
+                return preset.name, lessons.told(preset.experiment, preset.lesson, run, self._data.dataset)
         return "", []
 
     def save_preset(self, name: str, experiment: Experiment, *, overwrite: bool = False) -> Path:
@@ -80,22 +83,22 @@ class Lab:
 
     def plan(self, experiment: Experiment) -> Plan:
         """What a run would train; loads the data, so it may take long. Raises `BadInput`."""
-        return plans.plan(build(experiment))
+        return plans.plan(self.problem(experiment))
 
     def inspect(self, experiment: Experiment) -> Inspection:
         """The plan, the bowl before and after normalization, and the signal at iteration 0. Raises `BadInput`."""
-        return plans.inspect(build(experiment))
+        return plans.inspect(self.problem(experiment))
 
     def check_descent(self, experiment: Experiment) -> Descent:
         """Whether J falls at each iteration, with dropout off and the full batch. Raises `BadInput`."""
-        return check_descent(experiment)
+        return check_descent(experiment, self._data.dataset)
 
     def start(self, experiment: Experiment, parent: str = "") -> str:
         """Checks the experiment, writes its run's folder, starts its trainer; returns the run's name.
 
         `parent` names the run that it was made from. Raises `BadInput` before anything is written.
         """
-        build(experiment)
+        self.problem(experiment)
         if (room := runs.room(self.store.runs)) < ROOM:
             raise BadInput(
                 f"its disk is full: {room / 1e6:.1f} MB are left, a run needs {ROOM / 1e6:.0f} MB to begin",
@@ -164,7 +167,7 @@ class Lab:
         return weights
 
     def problem(self, experiment: Experiment) -> Problem:
-        """The data and the network of `experiment`; to ask again costs nothing. Raises `BadInput`."""
+        """The data and the network of `experiment`; the last two are remembered. Raises `BadInput`."""
         return self._moments.problem(experiment)
 
     def moment(self, experiment: Experiment, run: str = "") -> Moment:
@@ -183,20 +186,19 @@ class Lab:
 
         `plant` names a bug to plant first (`tuilab.nn.bugs`), `at` other weights to check at. Raises `BadInput`.
         """
-        problem, parameters = _weighted(experiment, after, at)
+        problem, parameters = _weighted(self.problem(experiment), after, at)
         train = problem.dataset.train
         return check_gradient(problem.network, parameters, train.X, train.y, problem.penalty, epsilon, plant)
 
     def epsilon_sweep(self, experiment: Experiment, after: int = 0, at: Parameters | None = None) -> Sweep:
         """The errors of the one-sided and the two-sided difference over ε, there. Raises `BadInput`."""
-        problem, parameters = _weighted(experiment, after, at)
+        problem, parameters = _weighted(self.problem(experiment), after, at)
         train = problem.dataset.train
         return epsilon_sweep(problem.network, parameters, train.X, train.y, problem.penalty)
 
 
 @np.errstate(all="ignore")  # what overflows is refused by the gradient check
-def _weighted(experiment: Experiment, iterations: int, at: Parameters | None) -> tuple[Problem, Parameters]:
-    problem = build(experiment)
+def _weighted(problem: Problem, iterations: int, at: Parameters | None) -> tuple[Problem, Parameters]:
     if at is not None:
         if at.sizes != problem.network.sizes:
             raise BadInput(f"the weights are of layers {at.sizes}, not {problem.network.sizes}", path="network.hidden")

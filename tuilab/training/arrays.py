@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tuilab.data import Dataset, Part
-from tuilab.data.normalize import moments, normalize
+from tuilab.data import Part
+from tuilab.data.dataset import unnormalized
+from tuilab.data.prepare import measure, narrow, standardize
 from tuilab.data.table import LARGEST, first_unusable
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
@@ -46,13 +47,10 @@ def problem_from_arrays(
         _part(name, part, len(names), n) if part is not None else Part(X=np.empty((0, n)), y=np.empty(0, np.int64))
         for name, part in (("dev", dev), ("test", test))
     ]
-    mean, scale = moments(first.X) if experiment.inputs.normalize else (np.zeros(n), np.ones(n))
-    for part in (first, *others):
-        normalize(part.X, mean, scale)
     features = tuple(f"x{index}" for index in range(1, n + 1))
-    dataset = Dataset(
-        train=first, dev=others[0], test=others[1], features=features, classes=names, mean=mean, scale=scale
-    )
+    dataset = unnormalized(first, others[0], others[1], features, names)
+    for step in (measure, standardize, narrow):
+        dataset = step(dataset, experiment)
     return problem_for(experiment, dataset, initial)
 
 

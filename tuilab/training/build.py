@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tuilab.data import Dataset, Part, prepare
+from tuilab.data import Dataset, Prepare, prepare
 from tuilab.data.memory import refuse_too_large
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, Started
@@ -47,14 +47,14 @@ class Problem:
         )
 
 
-def build(experiment: Experiment) -> Problem:
-    """Loads and splits the data, draws the first weights. Raises `BadInput` with the path of the fault."""
+def build(experiment: Experiment, data: Prepare = prepare) -> Problem:
+    """Takes the data from `data`, draws the first weights. Raises `BadInput` with the path of the fault."""
     experiment = edit(experiment, {})  # through the one converter: constructors check nothing
-    return problem_for(experiment, prepare(experiment))
+    return problem_for(experiment, data(experiment))
 
 
 def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | None = None) -> Problem:
-    """The problem of training on a given dataset, from given first weights or those that the experiment draws.
+    """The problem of training on a dataset of the network's precision, from given or drawn first weights.
 
     Raises `BadInput` with the path of the fault, before anything large is allocated.
     """
@@ -70,7 +70,7 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
         initial = initialize(network.sizes, first.scheme, first.gain, stream(experiment.seed, "weights"))
     return Problem(
         experiment=experiment,
-        dataset=_as_type(dataset, dtype),
+        dataset=dataset,
         network=network,
         initial=_first_weights(initial, network, dtype),
         penalty=penalty(regularization.kind, regularization.lambd, rows, regularization.biases),
@@ -116,19 +116,3 @@ def _first_weights(initial: Parameters, network: Network, dtype: Any) -> Paramet
     if not np.isfinite(converted.theta).all():
         raise BadInput(f"every weight must be a finite {dtype} number", path="initial")
     return converted
-
-
-def _as_type(dataset: Dataset, dtype: Any) -> Dataset:
-    def part(old: Part) -> Part:
-        with np.errstate(over="ignore"):
-            X = np.ascontiguousarray(old.X, dtype)
-        # What is not copied is as finite as it was when it was loaded.
-        if X is not old.X and not np.isfinite(X).all():
-            raise BadInput(
-                f"holds no number as large as {np.abs(old.X).max():.3g}, which the inputs have; "
-                "normalize them or take float64",
-                path="network.precision",
-            )
-        return Part(X=X, y=old.y)
-
-    return replace(dataset, train=part(dataset.train), dev=part(dataset.dev), test=part(dataset.test))

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from msgspec import Struct
 
+from tuilab.data import Prepare, prepare
 from tuilab.experiment import Experiment, edit
 from tuilab.training.build import build
 from tuilab.training.state import Training
@@ -38,7 +39,7 @@ class Descent(Struct, frozen=True, kw_only=True):
 
 
 @np.errstate(all="ignore")  # a cost that is not finite is a rise
-def check_descent(experiment: Experiment) -> Descent:
+def check_descent(experiment: Experiment, data: Prepare = prepare) -> Descent:
     """Trains `experiment` with dropout off and the full batch, in float64, and watches J. Raises `BadInput`.
 
     In float32 a cost near its minimum rises and falls by rounding alone.
@@ -47,7 +48,7 @@ def check_descent(experiment: Experiment) -> Descent:
         experiment,
         {"dropout.keep_prob": "1.0", "optimization.batch_size": "full", "network.precision": "float64"},
     )
-    training = Training(build(plain))
+    training = Training(build(plain, data))
     first, largest = None, None
     rises, start, before = 0, math.nan, math.nan
     planned = plain.optimization.iterations

@@ -1,0 +1,73 @@
+"""Examples on their way to a network: three parts of rows, and what was done to them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuilab.data.table import Floats
+from tuilab.events import Parts
+
+PARTS = ("train", "dev", "test")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Part:
+    """X (m, n) floats, C-contiguous, one example a row; y (m,) int64, indices into the data set's classes."""
+
+    X: Floats
+    y: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dataset:
+    """The three parts, dev and test possibly of 0 rows, and the (n,) `mean` and `scale` that normalize them.
+
+    A row of a part is (raw − mean)/scale; mean is 0 and scale 1 where normalization is off. `notes` are worth a
+    person's look.
+    """
+
+    train: Part
+    dev: Part
+    test: Part
+    features: tuple[str, ...]
+    classes: tuple[str, ...]
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """By name."""
+        return {name: getattr(self, name) for name in PARTS}
+
+    @property
+    def examples(self) -> Parts[int]:
+        """How many examples each part has."""
+        return Parts(train=len(self.train.y), dev=len(self.dev.y), test=len(self.test.y))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the parts."""
+        return sum(part.X.nbytes + part.y.nbytes for part in self.parts.values())
+
+    def raw(self, X: Floats, features: int | slice = slice(None)) -> NDArray[np.float64]:
+        """Rows of a part, (m, n), or their values of one feature, (m,), as they were before normalization."""
+        return X.astype(np.float64) * self.scale[features] + self.mean[features]
+
+    def each(self, change: Callable[[Part], Part]) -> "Dataset":
+        """The same with every part changed."""
+        return replace(self, train=change(self.train), dev=change(self.dev), test=change(self.test))
+
+    def protected(self) -> "Dataset":
+        """Itself, with arrays that nobody can write to: who shares it sees what was prepared."""
+        for array in (self.mean, self.scale, *(array for part in self.parts.values() for array in (part.X, part.y))):
+            array.flags.writeable = False
+        return self
+
+
+def unnormalized(train: Part, dev: Part, test: Part, features: tuple[str, ...], classes: tuple[str, ...]) -> Dataset:
+    """The data set of raw parts."""
+    n = len(features)
+    return Dataset(train, dev, test, features, classes, mean=np.zeros(n), scale=np.ones(n))

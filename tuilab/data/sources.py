@@ -1,0 +1,82 @@
+"""The first step: what the experiment's sources hold, under the features and classes of the first one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from tuilab.data import datasets, files, generate
+from tuilab.data.dataset import Dataset, Part, unnormalized
+from tuilab.data.split import stratified
+from tuilab.data.table import Table
+from tuilab.errors import BadInput
+from tuilab.experiment import GENERATED, SHIPPED, Experiment
+from tuilab.streams import stream
+from tuilab.text import clean
+
+Read = Callable[[str, str, str], Table]
+"""As `files.load`: source, label column, the place in the experiment that names the source."""
+
+
+def load(experiment: Experiment, read: Read = files.load) -> Dataset:
+    """All examples of the source as the training part; dev and test where they have files of their own, else empty.
+
+    Random numbers come from the seed's stream "data" (generated points, the choice of a subset). Raises `BadInput`.
+    """
+    table, data = _table(experiment, read), experiment.data
+    none = Part(X=table.X[:0], y=table.y[:0])
+    dev, test = (
+        _aligned(read(source, data.label, path), table, path, source) if source else none
+        for source, path in ((data.dev_source, "data.dev_source"), (data.test_source, "data.test_source"))
+    )
+    return unnormalized(Part(table.X, table.y), dev, test, table.features, table.classes)
+
+
+def _table(experiment: Experiment, read: Read) -> Table:
+    data, rng = experiment.data, stream(experiment.seed, "data")
+    if data.source in GENERATED:
+        examples = generate.DEFAULT_EXAMPLES if data.examples == "all" else data.examples
+        return generate.generate(data.source, examples, data.noise, rng)
+    table = datasets.load(data.source) if data.source in SHIPPED else read(data.source, data.label, "data.source")
+    return table if data.examples == "all" else _subset(table, data.examples, rng)
+
+
+def _subset(table: Table, examples: int, rng: np.random.Generator) -> Table:
+    """A stratified draw of `examples` from `table`, in the table's order."""
+    available = len(table.y)
+    if examples > available:
+        raise BadInput(f"the source has {available} examples, not {examples}", path="data.examples")
+    if examples < len(table.classes):
+        raise BadInput(
+            f"{examples} examples cannot hold one of each of the {len(table.classes)} classes", path="data.examples"
+        )
+    chosen = stratified(table.y, np.array([examples, available - examples]), rng)[0]
+    return replace(table, X=table.X[chosen], y=table.y[chosen])
+
+
+def _aligned(other: Table, table: Table, path: str, source: str) -> Part:
+    """The examples of `other`, their features and classes in the order of those in `table`."""
+    features = _columns(table.features, other.features)
+    if features is None:
+        names = ", ".join(clean(name, 40) for name in table.features[:5])
+        raise BadInput(
+            f"must have the {len(table.features)} features of data.source ({names} …), has {len(other.features)}",
+            path=path,
+            file=clean(source),
+        )
+    known = {name: index for index, name in enumerate(table.classes)}
+    if unknown := [name for name in other.classes if name not in known]:
+        raise BadInput(
+            f"has the class {unknown[0]!r}, which no example of data.source has", path=path, file=clean(source)
+        )
+    codes = np.array([known[name] for name in other.classes])
+    return Part(X=np.ascontiguousarray(other.X[:, features]), y=codes[other.y])
+
+
+def _columns(wanted: tuple[str, ...], found: tuple[str, ...]) -> list[int] | None:
+    """Where each wanted feature stands among those found: by name, or by place where one side has no names."""
+    if set(wanted) == set(found):
+        places = {name: place for place, name in enumerate(found)}
+        return [places[name] for name in wanted]
+    numbered = {tuple(f"x{number}" for number in range(1, len(names) + 1)) == names for names in (wanted, found)}
+    return list(range(len(wanted))) if True in numbered and len(wanted) == len(found) else None
