@@ -179,8 +179,18 @@ def test_a_subset_of_a_file(tmp_path):
     assert refusal(str(tmp_path / "table.npz"), examples=21).path == "data.examples"
 
 
-def test_importing_it_loads_no_terminal_and_no_mathematics_above_it():
+def test_importing_it_loads_no_terminal_and_nothing_above_it():
     code = "import sys, tuilab.data; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "tuilab.data.prepare" in loaded
-    assert not {"textual", "rich", "typer", "plotext", "sklearn", "scipy", "pandas", "tuilab.nn"} & set(loaded)
+    assert not {
+        "textual",
+        "rich",
+        "typer",
+        "plotext",
+        "sklearn",
+        "scipy",
+        "pandas",
+        "tuilab.training",
+        "tuilab.runs",
+    } & set(loaded)
