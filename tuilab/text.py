@@ -24,7 +24,9 @@ def clean(text: str, limit: int = 400) -> str:
     Tabs and line ends become a space. Nothing that is left can move the cursor, write to the clipboard or turn
     the direction of writing.
     """
-    line = text[: limit + 1].translate(_TABLE)
+    line = text[: limit + 1]
+    if not line.isprintable():  # nothing printable is in the table, and it is told much sooner
+        line = line.translate(_TABLE)
     return line if len(text) <= limit else line[: limit - 1] + "…"
 
 

@@ -1,5 +1,9 @@
 """The list of runs: what it says, and that it reads no log twice."""
 
+import json
+import os
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,10 +13,11 @@ from hypothesis.extra.numpy import arrays
 from tests.runs.events import finished, progress, started
 from tuilab import runs
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment
+from tuilab.experiment import Experiment, dumps, edit
 from tuilab.lab import Lab, listing
-from tuilab.lab.listing import Listing, best, spark
-from tuilab.runs import About, Appender, RunFolder
+from tuilab.lab.listing import Listing
+from tuilab.lab.summary import best, spark
+from tuilab.runs import About, Appender, RunFolder, claim, write_about
 
 
 def trained(lab: Lab, *more) -> RunFolder:
@@ -65,12 +70,151 @@ def test_a_new_label_is_seen_without_the_log(lab, reads):
     assert len(reads) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"version":1,"runs":{"a":3}}', b'{"version":99,"runs":{}}'])
-def test_a_damaged_memory_is_only_slow(lab, content):
+def test_a_dead_run_is_read_once_too_until_a_trainer_takes_it(lab, reads):
+    folder = trained(lab)
+    os.utime(folder.experiment_file, (0, 0))
+    assert [run.status for run in lab.runs()] == ["dead"]
+    assert [run.status for run in Listing(lab.store).summaries()] == ["dead"] and len(reads) == 1
+    claim(folder)
+    assert lab.runs()[0].status == next(Listing(lab.store).summaries()).status == "no progress"
+
+
+def resumed(folder: RunFolder) -> None:
+    with Appender(folder.log_file) as log:
+        for event in (started(), progress(1900, 0.2, 0.1), finished(2000)):
+            log.append(event)
+
+
+CHANGES = {
+    "log": (resumed, lambda run: run.iteration == 2000),
+    "experiment": (
+        lambda folder: folder.experiment_file.write_text(dumps(edit(Experiment(), {"title": "Another"}))),
+        lambda run: run.title == "Another",
+    ),
+    "about": (
+        lambda folder: write_about(folder, About(label="mine")),
+        lambda run: run.about == About(label="mine"),
+    ),
+    "not readable": (lambda folder: folder.experiment_file.write_text("seed ="), lambda run: run.fault),
+    "restored": (lambda folder: folder.log_file.unlink(), lambda run: run.iteration == 0),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_ended_run_that_changed_is_listed_anew(lab, change):
+    folder, (do, seen) = trained(lab, finished()), CHANGES[change]
+    ((before,), other) = lab.runs(), Listing(lab.store)
+    assert list(other.summaries()) == [before] and not seen(before)
+    do(folder)
+    (after,) = lab.runs()
+    assert seen(after)
+    assert list(other.summaries()) == list(Listing(lab.store).summaries()) == [after]
+
+
+def test_what_was_found_of_runs_that_are_gone_is_dropped(lab):
+    ended, growing = trained(lab, finished()), trained(lab)
+    lab.runs()
+    listing = lab._listing
+    assert (set(listing._known), set(listing._readers)) == ({ended.name}, {growing.name})
+    for folder in (ended, growing):
+        lab.store.remove(folder)
+    assert lab.runs() == []
+    assert (listing._known, listing._readers) == ({}, {})
+    assert ended.name not in (lab.store.home / "listing.json").read_text()
+
+
+def test_the_reader_of_a_run_that_has_ended_is_dropped(lab):
+    folder = trained(lab)
+    lab.runs()
+    with Appender(folder.log_file) as log:
+        log.append(finished())
+    lab.runs()
+    assert lab._listing._readers == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"{", b"[]", b'{"version":2,"runs":{"a":3}}', b'{"version":2,"runs":[]}', b"[" * 100_000),
+        *(b'{"version":99,"runs":{}}', b'{"version":1e999,"runs":{}}', b"\xff" * 1000),
+    ],
+)
+def test_a_damaged_index_is_only_slow(lab, content):
     trained(lab, finished())
     before = lab.runs()
-    (lab.store.home / "listing.json").write_bytes(content)
+    index = lab.store.home / "listing.json"
+    kept = index.read_bytes()
+    index.write_bytes(content)
     assert list(Listing(lab.store).summaries()) == before
+    assert index.read_bytes() == kept
+
+
+PLANTED = {
+    "name": ["other-0002", "\x1b]52;c;x\x07", 3],
+    "title": ["\x1b[2J", "\u202e", "x" * 401, "two\nlines", None],
+    "status": ["running", "not readable", "\x1b[2J", ""],
+    "created": [1e308, -1, "now", 2**70],
+    "iteration": [-1, 2**63, 1.5, "1"],
+    "iterations": [-1, 10**400],
+    "dev_error": [5, -0.1, 1e308],
+    "best_dev_error": [5, []],
+    "about": [{"label": "\x9b31m"}, {"note": "x" * 2001}, {"parent": "\x1b"}, {"label": "x" * 61}, "", None],
+    "fault": ["\x1b[2J", "planted"],
+    "spark": [[0.5] * 13, ["a"], 3],
+}
+
+
+@pytest.mark.parametrize(("field", "value"), [(field, value) for field, few in PLANTED.items() for value in few])
+def test_a_value_that_was_planted_in_the_index_reaches_nothing(lab, field, value):
+    (name,) = (trained(lab, finished()).name,)
+    before = lab.runs()
+    index = lab.store.home / "listing.json"
+    kept = json.loads(index.read_bytes())
+    kept["runs"][name]["summary"][field] = value
+    index.write_text(json.dumps(kept))
+    assert list(Listing(lab.store).summaries()) == before
+    assert json.loads(index.read_bytes())["runs"][name]["summary"][field] != value
+
+
+def test_an_entry_of_no_run_is_dropped(lab):
+    name = trained(lab, finished()).name
+    before = lab.runs()
+    index = lab.store.home / "listing.json"
+    kept = json.loads(index.read_bytes())
+    kept["runs"]["\x1b[2J"] = kept["runs"]["../other"] = kept["runs"][name]
+    index.write_text(json.dumps(kept))
+    assert list(Listing(lab.store).summaries()) == before
+
+
+def test_what_two_keep_at_once_is_whole(lab):
+    names = [trained(lab, finished()).name for _ in range(8)]
+    index = lab.store.home / "listing.json"
+    barrier, found = threading.Barrier(4), []
+
+    def look() -> None:
+        for _ in range(5):
+            barrier.wait(30)
+            index.unlink(missing_ok=True)
+            found.append([run.name for run in Listing(lab.store).summaries()])
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert found == [names[::-1]] * 20
+    assert set(json.loads(index.read_bytes())["runs"]) == set(names)
+    assert {path.name for path in lab.store.home.iterdir()} == {"runs", "listing.json"}
+
+
+def test_what_a_killed_process_began_to_keep_is_removed_later(lab):
+    old, young = (lab.store.home / f".tuilab-{digit * 32}" for digit in "01")
+    trained(lab, finished())
+    old.write_text("half")
+    young.write_text("half")
+    os.utime(old, (0, 0))
+    lab.runs()
+    assert not old.exists() and young.exists()
 
 
 def test_only_a_run_that_has_ended_is_deleted(lab):

@@ -14,9 +14,10 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import plan as plans
 from tuilab.lab.control import Control
-from tuilab.lab.listing import Listing, RunSummary
+from tuilab.lab.listing import Listing
 from tuilab.lab.moments import Moment, Moments
 from tuilab.lab.plan import Inspection, Plan
+from tuilab.lab.summary import RunSummary
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep

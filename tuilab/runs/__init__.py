@@ -3,7 +3,7 @@
 from tuilab.runs.about import About, read_about, write_about
 from tuilab.runs.claim import alive, claim
 from tuilab.runs.curves import CostCurve, ErrorCurve
-from tuilab.runs.files import look_up, make_folder, read_at, replacing, room, writing
+from tuilab.runs.files import Stamps, look_up, make_folder, read_at, replacing, room, tidy, writing
 from tuilab.runs.folder import RunFolder, read_experiment
 from tuilab.runs.follow import Follower, Snapshot, glance
 from tuilab.runs.log import Appender, Tail, ends
@@ -26,6 +26,7 @@ __all__ = [
     "RunFolder",
     "Snapshot",
     "Spare",
+    "Stamps",
     "Status",
     "Store",
     "Tail",
@@ -55,6 +56,7 @@ __all__ = [
     "save_weights",
     "spawn",
     "status",
+    "tidy",
     "write_about",
     "writing",
 ]

@@ -13,9 +13,8 @@ from tuilab.runs.files import read_at, replacing, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
 
-MAXIMUM_LABEL, MAXIMUM_NOTE = 60, 2000
-"""Characters of a label and of a note."""
-_MAXIMUM_PARENT = 200
+MAXIMUM_PARENT, MAXIMUM_LABEL, MAXIMUM_NOTE = 200, 60, 2000
+"""Characters of a parent's name, of a label and of a note."""
 _MAXIMUM_BYTES = 64_000
 
 
@@ -35,7 +34,7 @@ def read_about(folder: RunFolder) -> About:
     except ValueError:  # BadInput is one
         return About()
     return About(
-        parent=clean(about.parent, _MAXIMUM_PARENT),
+        parent=clean(about.parent, MAXIMUM_PARENT),
         label=clean(about.label, MAXIMUM_LABEL),
         note=clean(about.note, MAXIMUM_NOTE),
     )
@@ -47,7 +46,7 @@ def write_about(folder: RunFolder, about: About) -> None:
     Raises `BadInput` for a text that is too long or not one clean line, and for a folder that cannot be written.
     """
     for path, text, limit in (
-        ("parent", about.parent, _MAXIMUM_PARENT),
+        ("parent", about.parent, MAXIMUM_PARENT),
         ("label", about.label, MAXIMUM_LABEL),
         ("note", about.note, MAXIMUM_NOTE),
     ):

@@ -12,8 +12,9 @@ import pwd
 import re
 import shutil
 import stat
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -22,6 +23,10 @@ from tuilab.errors import BadInput
 from tuilab.text import clean
 
 Kind = Literal["folder", "file", "link", "other"]
+Stamps = tuple[tuple[int, int, int], ...]
+"""Of each of several files: size, time of the last change in nanoseconds, and number; a change makes another one."""
+MISSING = (0, 0, 0)
+"""The stamp of a file that is not there."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _WAY = os.O_DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY)
@@ -101,11 +106,20 @@ def remove(path: Path) -> None:
         os.unlink(path.name, dir_fd=folder)
 
 
-def tidy(path: Path) -> None:
-    """Remove the temporary files that a killed process has left in the folder `path`. Raises OSError."""
-    for name, kind in listed(path).items():
-        if kind == "file" and _TEMPORARY.fullmatch(name):
-            remove(path / name)
+def tidy(path: Path, age: float = 0.0) -> None:
+    """Remove what killed processes have left in the folder `path`, temporary and `age` seconds old. Raises OSError."""
+    with _opened(path) as folder:
+        for name, kind in listed(path).items():
+            if kind not in ("file", "folder") or not _TEMPORARY.fullmatch(name):
+                continue
+            with suppress(FileNotFoundError):  # whoever began it has ended it just now
+                made = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime
+                if time.time() - made < age:
+                    continue
+                if kind == "folder":
+                    shutil.rmtree(name, ignore_errors=True, dir_fd=folder)
+                else:
+                    os.unlink(name, dir_fd=folder)
 
 
 def open_regular(path: Path) -> int | None:
@@ -148,6 +162,20 @@ def look_up(path: Path) -> os.stat_result | None:
         return None
     except OSError as error:
         raise _refused("cannot be read", error, path) from None
+
+
+def stamps(parent: Path, names: Iterable[str], parts: Sequence[str]) -> dict[str, Stamps | None]:
+    """The stamps of `parts` in each folder of `parent` that is called so; None where they cannot be told.
+
+    Raises `BadInput` if `parent` cannot be read.
+    """
+    try:
+        with _opened(parent) as way:
+            return {name: _stamps(way, name, parts) for name in names}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise _refused("cannot be read", error, parent) from None
 
 
 def entries(path: Path) -> dict[str, Kind]:
@@ -280,6 +308,27 @@ def _sync(folder: int) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def _stamps(way: int, name: str, parts: Sequence[str]) -> Stamps | None:
+    try:
+        folder = _step(way, name, _WAY)
+    except OSError:
+        return None
+    try:
+        return tuple(_stamp(folder, part) for part in parts)
+    except OSError:
+        return None
+    finally:
+        os.close(folder)
+
+
+def _stamp(folder: int, name: str) -> tuple[int, int, int]:
+    try:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return MISSING
+    return (found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _kind(entry: os.DirEntry[str]) -> Kind:

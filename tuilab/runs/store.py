@@ -12,8 +12,21 @@ import platformdirs
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, dumps
 from tuilab.runs.about import About, write_about
-from tuilab.runs.files import entries, look_up, make_folder, open_private, read_at, replacing, settle, settling, writing
-from tuilab.runs.folder import RunFolder
+from tuilab.runs.files import (
+    MISSING,
+    Stamps,
+    entries,
+    look_up,
+    make_folder,
+    open_private,
+    read_at,
+    replacing,
+    settle,
+    settling,
+    stamps,
+    writing,
+)
+from tuilab.runs.folder import LISTED, RunFolder
 from tuilab.text import clean
 
 LAST = "last"
@@ -85,7 +98,14 @@ class Store:
 
         Stray files and folders without an experiment are left out. Raises `BadInput`.
         """
-        return [run for run in self._likely() if is_run(run)]
+        runs = self.runs
+        return [RunFolder(runs / name) for name in self.stamps()]
+
+    def stamps(self) -> dict[str, Stamps | None]:
+        """The same by name, each with the stamps of what it is listed from (`LISTED`); None: it cannot be read."""
+        runs = self.runs
+        found = stamps(runs, _likely(runs), LISTED)
+        return {name: stamp for name, stamp in found.items() if stamp is None or stamp[0] != MISSING}
 
     def find(self, name: str) -> RunFolder:
         """The run called `name`, or whose name alone begins so, or the newest that can be read for "last".
@@ -98,27 +118,22 @@ class Store:
                 f"is not the name of a run: no path, at most {MAXIMUM_NAME} characters, no control characters",
                 path=shown,
             )
-        likely = {run.name: run for run in self._likely()}
-        if name in likely and is_run(likely[name]):
-            return likely[name]
-        if name == LAST and (last := next(filter(_is_readable, likely.values()), None)):
-            return last
-        fitting = [run for known, run in likely.items() if known.startswith(name) and is_run(run)]
+        runs = self.runs
+        likely = _likely(runs)
+        if name in likely and is_run(run := RunFolder(runs / name)):
+            return run
+        if name == LAST and (newest := next(filter(_is_readable, (RunFolder(runs / one) for one in likely)), None)):
+            return newest
+        fitting = [run for one in likely if one.startswith(name) and is_run(run := RunFolder(runs / one))]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
             raise BadInput(f"fits several runs: {_some([run.name for run in fitting])}", path=shown)
-        runs = [run.name for run in likely.values() if is_run(run)]
-        if not runs:
+        names = self.stamps()
+        if not names:
             raise BadInput(f"no such run: there are none yet in {clean(str(self.runs))}", path=shown)
-        closest = difflib.get_close_matches(name, runs, n=3, cutoff=0)
+        closest = difflib.get_close_matches(name, names, n=3, cutoff=0)
         raise BadInput(f"no such run; closest are {_some(closest)}", path=shown)
-
-    def _likely(self) -> Sequence[RunFolder]:
-        """What may be a run by its name, newest first."""
-        names = [name for name, kind in entries(self.runs).items() if kind in ("folder", "link") and _is_name(name)]
-        # By number, not by time: clocks are set back and copies lose their dates.
-        return [RunFolder(self.runs / name) for name in sorted(names, key=lambda n: (_number(n), n), reverse=True)]
 
 
 def is_run(run: RunFolder) -> bool:
@@ -156,6 +171,13 @@ def _is_name(name: str) -> bool:
     return (
         0 < len(name) <= MAXIMUM_NAME and name[0] not in ".~" and "/" not in name and clean(name, MAXIMUM_NAME) == name
     )
+
+
+def _likely(runs: Path) -> Sequence[str]:
+    """What may be a run by its name, newest first. Raises `BadInput`."""
+    names = [name for name, kind in entries(runs).items() if kind in ("folder", "link") and _is_name(name)]
+    # By number, not by time: clocks are set back and copies lose their dates.
+    return sorted(names, key=lambda name: (_number(name), name), reverse=True)
 
 
 def _is_readable(run: RunFolder) -> bool:

@@ -14,13 +14,14 @@ def aligned(rows: Sequence[Sequence[str]], sides: str = "l", gap: int = 2) -> tu
     columns that are left.
     """
     cleaned = [[clean(cell) for cell in row] for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(*cleaned, strict=True)]
+    lengths = [[len(cell) if cell.isascii() else cell_len(cell) for cell in row] for row in cleaned]
+    widths = [max(column) for column in zip(*lengths, strict=True)]
     sides = sides.ljust(len(widths), sides[-1])
     lines = []
-    for row in cleaned:
+    for row, measured in zip(cleaned, lengths, strict=True):
         cells = []
-        for cell, width, side in zip(row, widths, sides, strict=False):
-            space = " " * (width - cell_len(cell))
+        for cell, length, width, side in zip(row, measured, widths, sides, strict=False):
+            space = " " * (width - length)
             cells.append(cell + space if side == "l" else space + cell)
         lines.append((" " * gap).join(cells).rstrip())
     return tuple(lines)

@@ -1,0 +1,82 @@
+"""What a list says of the runs that are over, kept in one file, so that no process need read their logs again.
+
+The file is a hint that anybody may rebuild. It is read as a stranger's: what is not a summary with every value in its
+range, or not of a run that is over, is left out, and nothing is believed of a folder that has changed since.
+"""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+from msgspec import Struct
+
+from tuilab import runs
+from tuilab.lab.summary import RunSummary
+from tuilab.runs import ACTIVE, Stamps, Status
+from tuilab.runs.about import MAXIMUM_LABEL, MAXIMUM_NOTE, MAXIMUM_PARENT
+from tuilab.text import clean
+
+VERSION = 2
+OVER: frozenset[Status] = frozenset(get_args(Status)) - ACTIVE - {"not readable"}
+"""A run of such a status stays as it is until one of its files changes."""
+_LARGEST = 2**14
+"""Bytes of an entry."""
+_STALE = 3600.0
+"""Seconds after which what a killed process had begun to write is removed."""
+
+
+class Entry(Struct, frozen=True):
+    """What was found of a run that is over, and the stamps of what it was found in (`LISTED`)."""
+
+    stamps: Stamps
+    summary: RunSummary
+
+
+class _Kept(Struct, frozen=True):
+    version: int
+    runs: dict[str, msgspec.Raw]
+
+
+class _Keeping(Struct, frozen=True):
+    version: int
+    runs: Mapping[str, Entry]
+
+
+def recall(file: Path, names: Collection[str]) -> dict[str, Entry]:
+    """What `file` says of the runs called so; nothing where it cannot be made sense of."""
+    try:
+        content = runs.read_at(file, 0, _LARGEST * (len(names) + 1))
+        kept = msgspec.json.decode(content, type=_Kept)
+    except (ValueError, RecursionError):  # BadInput is a ValueError
+        return {}
+    found = {}
+    decoder = msgspec.json.Decoder(Entry)
+    for name in names if kept.version == VERSION else ():
+        with suppress(KeyError, ValueError, RecursionError):
+            entry = decoder.decode(kept.runs[name])
+            if _is_sane(name, entry.summary):
+                found[name] = entry
+    return found
+
+
+def remember(file: Path, entries: Mapping[str, Entry]) -> None:
+    """Keeps `entries` in `file`, whole or not at all; where that cannot be, nothing is lost but time."""
+    with suppress(OSError):
+        runs.tidy(file.parent, _STALE)
+        with runs.replacing(file) as opened:
+            opened.write(msgspec.json.encode(_Keeping(VERSION, entries)))
+
+
+def _is_sane(name: str, summary: RunSummary) -> bool:
+    """Whether a summary could be of the run called so: over, and every text as `summary` makes it."""
+    about = summary.about
+    texts = (
+        (summary.title, clean(summary.title)),
+        (about.parent, clean(about.parent, MAXIMUM_PARENT)),
+        (about.label, clean(about.label, MAXIMUM_LABEL)),
+        (about.note, clean(about.note, MAXIMUM_NOTE)),
+    )
+    told = summary.name == name and not summary.fault and summary.status in OVER
+    return told and all(text == cleaned for text, cleaned in texts)
