@@ -233,7 +233,11 @@ def _follow(lab: "Lab", name: str, *, json: bool, plain: bool = False, stop: boo
         with suppress(BadInput):  # it may have ended just now
             lab.stop(name)
 
-    snapshot, signal = follow(lab.follow(name), plain=plain, interrupt=interrupt if stop else None)
+    def save() -> None:
+        with suppress(BadInput):
+            lab.control.save(name)
+
+    snapshot, signal = follow(lab.follow(name), plain=plain, interrupt=interrupt if stop else None, save=save)
     typer.echo(as_json(run_object(snapshot)) if json else run_text(snapshot))
     if signal:
         return 128 + signal

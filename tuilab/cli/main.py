@@ -1,6 +1,7 @@
 """The way in: every fault that a person can mend becomes one line on stderr and exit code 2."""
 
 import os
+import signal
 import sys
 
 import typer
@@ -22,6 +23,9 @@ app.command()(machine.reset)
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
+    # SLURM's warning goes to every process of a job. It is the trainers that have something to save, and what they
+    # inherit from here keeps those alive that have not begun yet.
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     try:
         code = app(prog_name="tuilab", standalone_mode=False)
     except BadInput as error:

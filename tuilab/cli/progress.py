@@ -19,16 +19,20 @@ PLAIN_INTERVAL = 10.0
 
 
 def follow(
-    follower: Follower, *, plain: bool = False, interrupt: Callable[[], None] | None = None
+    follower: Follower,
+    *,
+    plain: bool = False,
+    interrupt: Callable[[], None] | None = None,
+    save: Callable[[], None] = lambda: None,
 ) -> tuple[Snapshot, int]:
     """Follows a run to its end and shows its progress; returns the end and the signal that interrupted it, or 0.
 
     The first SIGINT or SIGTERM calls `interrupt` (to ask the run to stop) and goes on to the end; without one, or at
-    the second, it raises KeyboardInterrupt.
+    the second, it raises KeyboardInterrupt. SIGUSR1 calls `save` (to ask the run for a checkpoint).
     """
     show = _Sentences() if plain else _OneLine() if is_screen(sys.stderr) else _Lines()
     asked = False
-    with _signals() as caught:
+    with _signals(save) as caught:
         while True:
             snapshot = follower.poll()
             if snapshot.status not in ACTIVE:
@@ -124,7 +128,7 @@ class _OneLine:
 
 
 @contextmanager
-def _signals() -> Iterator[list[int]]:
+def _signals(save: Callable[[], None]) -> Iterator[list[int]]:
     """The SIGINT and SIGTERM received so far; the handlers from before come back at the end."""
     caught: list[int] = []
 
@@ -132,6 +136,7 @@ def _signals() -> Iterator[list[int]]:
         caught.append(number)
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    before[signal.SIGUSR1] = signal.signal(signal.SIGUSR1, lambda number, frame: save())
     try:
         yield caught
     finally:

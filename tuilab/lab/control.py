@@ -45,6 +45,10 @@ class Control:
             raise BadInput(f"is not paused: {status}", path=folder.name)
         runs.ask(folder, "step")
 
+    def save(self, name: str) -> None:
+        """Asks the run's trainer for a checkpoint now."""
+        runs.ask(self._going(name), "save")
+
     def set(self, name: str, path: str, value: str) -> None:
         """Asks for another value, as text, from the next update on. `path` may be short: learning_rate, keep_prob."""
         folder = self._going(name)

@@ -1,11 +1,8 @@
 """A trainer as a process: it claims its run, hears signals, and tells how it went in its exit code."""
 
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tuilab.errors import BadInput
@@ -15,6 +12,7 @@ from tuilab.runs.journal import Journal
 from tuilab.runs.process import WAIT
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.output import shrugging
+from tuilab.trainer.signals import Signals
 from tuilab.trainer.trainer import Trainer
 
 EXIT_CODES = {"done": 0, "stopped": 0, "failed": 1, "diverged": 3}
@@ -39,8 +37,9 @@ def _train(path: str) -> int:
     except BadInput as error:
         print(error, file=sys.stderr)
         return 2
-    with journal, _stop_signals() as caught:
-        trainer = Trainer(folder, journal, Keeper(folder, journal, caught), caught)
+    with journal:
+        signals = Signals()
+        trainer = Trainer(folder, journal, Keeper(folder, journal, signals.ends), signals)
         try:
             status = trainer.train()
         except (BadInput, MemoryError) as error:
@@ -60,12 +59,3 @@ def _told() -> str:
             os.dup2(output, descriptor)
         os.close(output)
     return path
-
-
-@contextmanager
-def _stop_signals() -> Iterator[list[str]]:
-    """SIGTERM and SIGINT end the run in good order: the loop sees their names in the list."""
-    caught: list[str] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, frame: caught.append(signal.Signals(received).name))
-    yield caught

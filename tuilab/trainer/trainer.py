@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from tuilab import experiment as experiments
@@ -14,6 +14,7 @@ from tuilab.runs.journal import BEAT, Journal
 from tuilab.runs.requests import LENGTH, LIVE, Request, done, done_edit, pending, pending_edits
 from tuilab.runs.standing import Standing, standing
 from tuilab.trainer.keeper import Keeper
+from tuilab.trainer.signals import Signals
 from tuilab.training import Run, Training, build
 
 LOOK = 0.05
@@ -40,10 +41,10 @@ class Stopwatch:
 
 
 class Trainer:
-    """Trains the run in `folder`. `caught` grows by the names of the signals that the process receives."""
+    """Trains the run in `folder`, heeding the requests there and the signals that the process receives."""
 
-    def __init__(self, folder: RunFolder, journal: Journal, keeper: Keeper, caught: Sequence[str]) -> None:
-        self._folder, self._journal, self._keeper, self._caught = folder, journal, keeper, caught
+    def __init__(self, folder: RunFolder, journal: Journal, keeper: Keeper, signals: Signals) -> None:
+        self._folder, self._journal, self._keeper, self._signals = folder, journal, keeper, signals
         self._watch = Stopwatch()
         self._run: Run | None = None
         self._paused = self._over = False
@@ -104,17 +105,24 @@ class Trainer:
             return
         asked = pending(self._folder)
         self._edit(run)
-        if self._caught or "stop" in asked:
+        if self._signals.ends or "stop" in asked:
             self._stop()
         elif self._paused or "pause" in asked:
             with self._watch.stopped():
                 self._pause(run)
-        elif self._keeper.due():
-            self._keeper.save(run)
+        elif self._keeper.due() or self._signals.save or "save" in asked:
+            self._save(run)
 
     def _stop(self) -> None:
         """The next thing that the loop does is to end."""
-        self._reason = f"the trainer was told to by {self._caught[0]}" if self._caught else "somebody asked for it"
+        ends = self._signals.ends
+        self._reason = f"the trainer was told to by {ends[0]}" if ends else "somebody asked for it"
+
+    def _save(self, run: Run) -> None:
+        """Saves a checkpoint, whoever wanted it; if that fails it is said, and the next one comes when it is due."""
+        self._signals.save = False
+        self._met("save")
+        self._keeper.save(run)
 
     def _pause(self, run: Run) -> None:
         """Waits for a request that ends the pause, or for a single step, and sends signs of life."""
@@ -124,7 +132,7 @@ class Trainer:
         beat = 0.0
         while True:
             asked = pending(self._folder)
-            if self._caught or "stop" in asked:
+            if self._signals.ends or "stop" in asked:
                 return self._stop()
             if "step" in asked:
                 self._met("step")
@@ -137,7 +145,7 @@ class Trainer:
                 beat = time.monotonic() + BEAT
                 self._journal.write(Paused(time=time.time(), iteration=run.training.iteration))
                 if self._keeper.saved_at != run.training.iteration:
-                    self._keeper.save(run)
+                    self._save(run)
             self._edit(run)
             time.sleep(LOOK)
 
