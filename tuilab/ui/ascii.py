@@ -4,11 +4,14 @@ import unicodedata
 
 from rich.cells import cell_len
 
+from tuilab.ui.plots.braille import BLANK, DOTS
+
 _UNKNOWN = "?"
-_BRAILLE, _LAST_BRAILLE = 0x2800, 0x28FF
-_ROWS = (0x01 | 0x08, 0x02 | 0x10, 0x04 | 0x20, 0x40 | 0x80)
-"""The dots of a Braille character in each of its four rows, from above (Unicode, "Braille Patterns")."""
-_LEFT = 0x01 | 0x02 | 0x04 | 0x40
+_ROWS: list[int] = DOTS.sum(axis=1).tolist()
+"""The dots of a Braille character in each of its four rows, from above."""
+_HIGHEST, _LOWEST = DOTS[0].tolist(), DOTS[3].tolist()
+_LEFT = int(DOTS[:, 0].sum())
+"""Those of its left column."""
 _LIKE = {
     "'": "’‘′▔⎺",
     '"': "“”″▀",
@@ -64,8 +67,8 @@ def substitute(character: str) -> str:
     if character.isascii():
         return character
     code = ord(character)
-    if _BRAILLE <= code <= _LAST_BRAILLE:
-        return _stroke(code - _BRAILLE)
+    if BLANK <= code < BLANK + 256:
+        return _stroke(code - BLANK)
     plain = _SUBSTITUTES.get(code) or "".join(filter(str.isascii, unicodedata.normalize("NFKD", character)))
     width = cell_len(character)
     return plain if plain.isprintable() and len(plain) == width else _UNKNOWN * width
@@ -77,9 +80,9 @@ def _stroke(dots: int) -> str:
         return " "
     rows = [place for place, row in enumerate(_ROWS) if dots & row]
     if rows[-1] == 0:
-        return "'" if dots in (0x01, 0x08) else '"'
+        return "'" if dots in _HIGHEST else '"'
     if rows[0] == 3:
-        return "." if dots in (0x40, 0x80) else "_"
+        return "." if dots in _LOWEST else "_"
     if len(rows) == 1 or (len(rows) == 2 and dots & _LEFT and dots & ~_LEFT):
         return "-"
     if not dots & _LEFT or not dots & ~_LEFT:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.screen import ModalScreen, Screen
@@ -12,15 +13,16 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widgets import TabbedContent, TabPane
 
+from tuilab.ui.plots.drawing import changes
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.picture import draw
-from tuilab.ui.plots.plot import Plot, changes
+from tuilab.ui.plots.picture import picture as picture_of
+from tuilab.ui.plots.plot import Plot
 from tuilab.ui.plots.series import Series
 
 
 def falling(points: int, title: str = "Cost") -> Figure:
     x = np.arange(float(points))
-    return Figure(title, (Series("train", x, np.exp(-x / 50)),), x_range=(0, 200), y_range=(0, 1))
+    return Figure(title, (Series("train", x, np.exp(-x / 50)),), x_range=(0, 200))
 
 
 class Clocked(Plot):
@@ -33,8 +35,8 @@ class Clocked(Plot):
         self.regions: list[tuple[Region, ...]] = []
         self.waits: list[tuple[float, Callable[[], None]]] = []
 
-    def _draw(self) -> None:
-        super()._draw()
+    def _paint(self) -> None:
+        super()._paint()
         self.drawn.append(self.figure)
 
     def set_timer(self, delay: float, callback: Any = None, **arguments: Any) -> Timer:
@@ -75,7 +77,11 @@ def rows(plot: Plot) -> list[str]:
 
 
 def picture(plot: Plot, figure: Figure) -> list[str]:
-    return [strip.text for strip in draw(figure, *plot.size)]
+    return picture_of(figure, *plot.size).cells.lines
+
+
+def draw(figure: Figure, width: int, height: int) -> list[Strip]:
+    return picture_of(figure, width, height).cells.strips(lambda ink: Style(bold=ink.bold))
 
 
 async def test_shows_a_figure_given_before_it_is_mounted() -> None:

@@ -12,65 +12,42 @@ import numpy as np
 from rich.cells import cell_len
 
 from tuilab.text import clean as clean_text
-from tuilab.ui.plots import raster
+from tuilab.ui.plots import braille
 from tuilab.ui.plots.axis import Axis
+from tuilab.ui.plots.cells import MUTED, PLAIN, Cells, Ink
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import Curve, Layout, thresholds
+from tuilab.ui.plots.layout import Curve, Layout
 from tuilab.ui.plots.series import HUES, Points
 
-ROLES = ("axis", "title", "note", "mark", "threshold", "cursor", "fault", *HUES)
-"""What a cell can be; "" is one without a role."""
-_CODE = {role: code for code, role in enumerate(ROLES)}  # plotext carries it in place of a color
+CURVE_INKS = {hue: Ink("text" if hue == "foreground" else hue) for hue in HUES}
+CURSOR, FAULT = Ink("accent"), Ink("error", bold=True)
+_INKS = (MUTED, CURSOR, FAULT, *CURVE_INKS.values())
+_CODE = {ink: code for code, ink in enumerate(_INKS)}  # plotext carries it in place of a color
 
 NOTHING = "no points yet"
 LOST = "!"
 """Stands where a point is not finite: NaN and +Inf at the upper edge, -Inf at the lower."""
 
 
-class Canvas:
-    """`characters` and `roles` of the cells, row by row from above.
-
-    The right half of a wide character is an empty string, so that a row is as wide as it is long.
-    """
-
-    def __init__(self, characters: list[list[str]], roles: list[list[str]]) -> None:
-        self.characters, self.roles = characters, roles
-
-    def write(self, row: int, column: int, text: str, role: str) -> None:
-        """`text` over what is there; what does not fit on the right, and combining characters, are left out."""
-        line = self.characters[row]
-        for character in text:
-            size = cell_len(character)
-            if size and column >= 0 and column + size <= len(line):
-                if line[column] == "":
-                    line[column - 1] = " "
-                line[column : column + size] = [character] + [""] * (size - 1)
-                self.roles[row][column : column + size] = [role] * size
-                if line[column + size : column + size + 1] == [""]:
-                    line[column + size] = " "
-            column += size
-
-
-def paint(figure: Figure, shown: list[Curve], place: Layout) -> Canvas:
-    """The cells of `figure` in the layout `place`, with the `shown` curves."""
+def paint(cells: Cells, top: int, figure: Figure, shown: list[Curve], place: Layout) -> None:
+    """Writes the `shown` curves of `figure` into `cells`, in the layout `place` below `top` rows."""
     matrix = _compose(figure, shown, place)
-    roles = [[ROLES[code] if isinstance(code, int) else "" for code in row] for row in matrix.fullground[::-1]]
-    canvas = Canvas(matrix.marker[::-1], roles)
+    codes = {code: cells.code(ink) for code, ink in enumerate(_INKS)}
+    plain = cells.code(PLAIN)
+    for row, (characters, inks) in enumerate(zip(matrix.marker[::-1], matrix.fullground[::-1], strict=True), top):
+        cells.characters[row, : len(characters)] = characters
+        cells.codes[row, : len(inks)] = [codes.get(ink, plain) for ink in inks]
     if place.columns >= 30 and place.rows >= 6:  # words would cover a smaller one
-        _write_labels(canvas, figure, place)
+        _write_labels(cells, top, figure, place)
     if not any(len(curve.x) or curve.points.lost for curve in shown):
-        canvas.write(place.rows // 2, place.left + max(0, place.columns - len(NOTHING)) // 2, NOTHING, "note")
-    return canvas
+        cells.write(top + place.rows // 2, place.left + max(0, place.columns - len(NOTHING)) // 2, NOTHING, MUTED)
 
 
-def _write_labels(canvas: Canvas, figure: Figure, place: Layout) -> None:
-    for line in thresholds(figure):
-        row = place.rows - 1 - _cell(line.y, place.y, place.rows)
-        canvas.write(row, place.left + 1, clean_text(line.label, 60), "threshold")
+def _write_labels(cells: Cells, top: int, figure: Figure, place: Layout) -> None:
     for index, (column, label) in enumerate(_marks(figure, place)):
         fits = place.left + column + 1 + cell_len(label) <= place.left + place.columns
         start = place.left + column + (1 if fits else -cell_len(label))
-        canvas.write(index % min(3, place.rows), max(start, place.left), label, "mark")
+        cells.write(top + index % min(3, place.rows), max(start, place.left), label, MUTED)
 
 
 def _compose(figure: Figure, shown: list[Curve], place: Layout) -> Any:
@@ -78,18 +55,16 @@ def _compose(figure: Figure, shown: list[Curve], place: Layout) -> Any:
 
     plot = monitor_class()
     plot.set_theme("clear")
-    plot.set_ticks_color(_CODE["axis"])
+    plot.set_ticks_color(_CODE[MUTED])
     _set_axes(plot, place)
     for column, _ in _marks(figure, place):
-        plot.draw_vertical_line(column, color=_CODE["mark"])
-    for line in thresholds(figure):
-        plot.draw_horizontal_line(_cell(line.y, place.y, place.rows), color=_CODE["threshold"])
+        plot.draw_vertical_line(column, color=_CODE[MUTED])
     plot.draw([], [])  # with no signal at all plotext leaves the ticks out
     for curve in shown:
         _draw_line(plot, curve, place)
     cursor = figure.cursor if figure.cursor is not None and place.x.low <= figure.cursor <= place.x.high else None
     if cursor is not None:
-        plot.draw_vertical_line(_cell(cursor, place.x, place.columns), color=_CODE["cursor"])
+        plot.draw_vertical_line(_cell(cursor, place.x, place.columns), color=_CODE[CURSOR])
     for curve in shown:
         if not curve.behind:
             _draw_markers(plot, curve, place, cursor)
@@ -137,9 +112,9 @@ def _marks(figure: Figure, place: Layout) -> list[tuple[int, str]]:
 def _draw_line(plot: Any, curve: Curve, place: Layout) -> None:
     if not len(curve.x):
         return
-    dots = raster.trace(place.x.cells(curve.x, 2 * place.columns), place.y.cells(curve.y, 4 * place.rows))
-    columns, rows, characters = raster.cells(*dots, place.columns)
-    plot.draw(columns, rows, marker=characters, color=_CODE[curve.hue])
+    dots = braille.trace(place.x.cells(curve.x, 2 * place.columns), place.y.cells(curve.y, 4 * place.rows))
+    columns, rows, characters = braille.dotted(*dots, place.columns)
+    plot.draw(columns, rows, marker=characters, color=_CODE[CURVE_INKS[curve.hue]])
 
 
 def _draw_markers(plot: Any, curve: Curve, place: Layout, cursor: float | None) -> None:
@@ -149,7 +124,7 @@ def _draw_markers(plot: Any, curve: Curve, place: Layout, cursor: float | None) 
     if cursor is not None and curve.reading is not None and curve.reading > (0 if place.y.log else -np.inf):
         x, y = np.append(x, cursor), np.append(y, min(curve.reading, sys.float_info.max))
     columns, rows = place.x.cells(x, place.columns), place.y.cells(y, place.rows)
-    plot.draw(columns.tolist(), rows.tolist(), marker=curve.marker, color=_CODE[curve.hue])
+    plot.draw(columns.tolist(), rows.tolist(), marker=curve.marker, color=_CODE[CURVE_INKS[curve.hue]])
 
 
 def _draw_lost(plot: Any, points: Points, place: Layout) -> None:
@@ -158,4 +133,4 @@ def _draw_lost(plot: Any, points: Points, place: Layout) -> None:
     seen = (place.x.low <= x) & (x <= place.x.high)
     edges = np.where(y[seen] < 0, 0, place.rows - 1)
     signs = np.unique(np.stack([place.x.cells(x[seen], place.columns), edges]), axis=1).tolist()
-    plot.draw(*signs, marker=LOST, color=_CODE["fault"])
+    plot.draw(*signs, marker=LOST, color=_CODE[FAULT])

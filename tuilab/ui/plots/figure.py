@@ -15,21 +15,12 @@ class Mark:
     label: str = ""
 
 
-@dataclass(frozen=True)
-class Threshold:
-    """A horizontal line at `y` with its label. The y axis reaches it."""
-
-    y: float
-    label: str = ""
-
-
 @dataclass(frozen=True, eq=False)
 class Figure:
     """All that a plot shows; compared by identity.
 
-    `x_range`: fixed ends of the x axis (0 and the planned iterations); None: those of the points. `y_range` keeps
-    the y axis from following the points; those beyond it are drawn at its edge. A range that is empty, not finite
-    or, on a log axis, not positive counts as None. Texts may come from anywhere: they are cleaned when drawn.
+    `x_range`: fixed ends of the x axis (0 and the planned iterations); None, or one that is empty or not finite:
+    those of the points. Texts may come from anywhere: they are cleaned when drawn.
     """
 
     title: str = ""
@@ -38,9 +29,7 @@ class Figure:
     y_label: str = ""
     log_y: bool = False
     x_range: Range | None = None
-    y_range: Range | None = None
     marks: tuple[Mark, ...] = ()
-    thresholds: tuple[Threshold, ...] = ()
     note: str = ""
     cursor: float | None = None
     """Where the curves are read: a vertical line, and each one's value in the legend."""

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 
 from tuilab.text import clean as clean_text
 from tuilab.ui.plots.axis import Axis, linear, logarithmic
-from tuilab.ui.plots.figure import Figure, Range, Threshold
-from tuilab.ui.plots.series import HUES, Array, Points, Series, clean, cut, thin
+from tuilab.ui.plots.figure import Figure, Range
+from tuilab.ui.plots.series import HUES, Array, Hue, Points, Series, clean, cut, thin
 
 _MARKERS = "ox+*#%"  # ASCII: one cell wide in every terminal and font
 
@@ -19,7 +19,7 @@ class Curve:
     """A series ready to be drawn: `x`, `y` are thinned, `points` says what of it is not shown."""
 
     name: str
-    hue: str
+    hue: Hue
     marker: str
     points: Points
     x: Array
@@ -67,16 +67,9 @@ def layout(figure: Figure, shown: list[Curve], span: Range, width: int, height: 
     return Layout(width - left, height - 1 - bool(x.labels), left, x, y, framed)
 
 
-def thresholds(figure: Figure) -> list[Threshold]:
-    """Those that have a place on the y axis."""
-    return [line for line in figure.thresholds if math.isfinite(line.y) and (line.y > 0 or not figure.log_y)]
-
-
 def _y_axis(figure: Figure, shown: list[Curve], count: int) -> Axis:
-    fixed = _usable(figure.y_range, above=0.0 if figure.log_y else -math.inf)
-    lines = np.array([line.y for line in thresholds(figure)])
-    span = fixed or _extent([*(curve.y for curve in shown), lines], otherwise=(0.1 if figure.log_y else 0.0, 1.0))
-    return logarithmic(*span, count) if figure.log_y else linear(*span, count, tight=fixed is not None)
+    span = _extent([curve.y for curve in shown], otherwise=(0.1 if figure.log_y else 0.0, 1.0))
+    return logarithmic(*span, count) if figure.log_y else linear(*span, count)
 
 
 def _curve(place: int, series: Series, points: Points, x: Array, y: Array, cursor: float | None) -> Curve:
@@ -102,8 +95,8 @@ def reading(series: Series, x: float) -> float | None:
         return float(series.y[placed[np.abs(series.x[placed] - x).argmin()]])
 
 
-def _usable(span: Range | None, above: float = -math.inf) -> Range | None:
-    return span if span and above < span[0] < span[1] < math.inf else None
+def _usable(span: Range | None) -> Range | None:
+    return span if span and -math.inf < span[0] < span[1] < math.inf else None
 
 
 def _extent(values: list[Array], otherwise: Range) -> Range:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import Curve, curves, thresholds
+from tuilab.ui.plots.layout import Curve, curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,8 +57,6 @@ def _draw(axes: "Axes", figure: Figure) -> None:
         axes.axvline(mark.x, color=INKS["muted"], linestyle=":", linewidth=1)
         axes.text(mark.x, 1, clean(mark.label), rotation=90, va="top", ha="right", fontsize=7, clip_on=True,
                   transform=axes.get_xaxis_transform(), **plain)  # fmt: skip
-    for line in thresholds(figure):
-        axes.axhline(line.y, color=INKS["muted"], linestyle="--", linewidth=1)
     axes.set_xlim(*span)
     axes.set_yscale("log" if figure.log_y else "linear")
     axes.set_title(clean(figure.title), **plain)

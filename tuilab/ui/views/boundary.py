@@ -9,10 +9,13 @@ from textual.widget import Widget
 
 from tuilab.lab.insight.boundary import BoundaryInsight, Placed, Span
 from tuilab.text import clean
-from tuilab.ui.plots.series import Array
-from tuilab.ui.views.drawing import CLASS_HUES, Cells, Drawing, Ink
+from tuilab.ui.plots.cells import Cells, Ink
+from tuilab.ui.plots.drawing import Drawing
+from tuilab.ui.plots.series import Array, Hue
 from tuilab.ui.views.looking import LookingView, Words
 
+CLASS_HUES: tuple[Hue, ...] = ("primary", "warning", "success", "error", "secondary", "foreground")
+"""Colors of the classes, round and round; each has a glyph as well."""
 GLYPHS = "oxvsczuwkm"
 """Of the classes, round and round; a small letter for a train example, a capital for one of dev."""
 FILLS = " .:-=~'^_|"
@@ -43,7 +46,7 @@ class BoundaryView(LookingView):
 
     def show(self, insight: BoundaryInsight) -> None:
         """Draws it."""
-        self.query_one(Drawing).show(lambda width, height: paint(insight, width, height))
+        self.query_one(Drawing).draw(lambda width, height: paint(insight, width, height))
         self.query_one(".legend", Words).say(legend(insight))
 
     def action_turn(self, axis: int, step: int) -> None:

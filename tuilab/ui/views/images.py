@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from textual.widget import Widget
 
+from tuilab.ui.plots.cells import Cells, Ink
+from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.plots.series import Array
-from tuilab.ui.views.drawing import Cells, Drawing, Ink
 from tuilab.ui.views.looking import Table, TableView
 
 LARGEST = 32
@@ -69,4 +70,4 @@ class PicturesView(TableView):
         drawing.display = bool(len(insight.images))
         if drawing.display:
             drawing.styles.min_height = height(len(insight.images[0]))
-            drawing.show(lambda wide, high: paint(insight.images, insight.captions, wide, high))
+            drawing.draw(lambda wide, high: paint(insight.images, insight.captions, wide, high))

@@ -7,7 +7,9 @@ import numpy as np
 from textual.widget import Widget
 
 from tuilab.lab.insight.inputs import InputsInsight, path, told_steps
-from tuilab.ui.views.drawing import MUTED, Cells, Drawing, Ink, braille
+from tuilab.ui.plots.braille import BLANK, braille
+from tuilab.ui.plots.cells import MUTED, Cells, Ink
+from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.views.looking import Table, TableView, Words
 from tuilab.words import number
 
@@ -39,7 +41,7 @@ class InputsView(TableView):
 
     def show(self, insight: InputsInsight) -> None:
         """Draws it."""
-        self.query_one(Drawing).show(lambda width, height: paint(insight, width, height))
+        self.query_one(Drawing).draw(lambda width, height: paint(insight, width, height))
         self.query_one(".legend", Words).say(LEGEND)
         self.query_one(Table).show(insight.lines)
 
@@ -76,7 +78,7 @@ def _draw_bowl(cells: Cells, condition: float, top: int, left: int, width: int, 
     edge[1:] |= ring[1:] != ring[:-1]
     for row, line in enumerate(braille(edge).tolist()):
         for column, character in enumerate(line):
-            if character != "\u2800":
+            if character != chr(BLANK):
                 cells.write(top + row, left + column, character, MUTED)
     for flat, steep in (path(ratio**2, STEPS) * (-0.7 * long, 0.7 * short))[::-1].tolist():
         _point(cells, top, left, flat + across / 2, steep + up / 2, "o", _PATH)

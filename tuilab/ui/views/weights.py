@@ -8,8 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tuilab.lab.insight.weights import WeightsInsight
+from tuilab.ui.plots.cells import MUTED, Cells, Ink
+from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.plots.series import Array
-from tuilab.ui.views.drawing import MUTED, Cells, Drawing, Ink
 from tuilab.ui.views.looking import Table, TableView
 from tuilab.words import count, number
 
@@ -39,7 +40,7 @@ class WeightsView(TableView):
 
     def show(self, insight: WeightsInsight) -> None:
         """Draws it."""
-        self.query_one(Drawing).show(lambda width, height: paint(insight.counts, insight.edge, width, height))
+        self.query_one(Drawing).draw(lambda width, height: paint(insight.counts, insight.edge, width, height))
         self.query_one(Table).show(marked(insight))
 
     def action_turn(self, step: int) -> None:
