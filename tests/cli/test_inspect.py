@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tuilab.cli import app
-from tuilab.cli.inspect import VIEWS
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.lab.insight import INSIGHTS
@@ -17,10 +16,6 @@ SMALL = ("--set", "optimization.iterations=40", "--set", "data.examples=60")
 
 def inspect(*arguments: str) -> None:
     app(["inspect", *arguments], standalone_mode=False)
-
-
-def test_every_view_can_be_asked_for() -> None:
-    assert VIEWS.split("|") == list(INSIGHTS)
 
 
 @pytest.mark.usefixtures("home")

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from tuilab.experiment import Experiment
     from tuilab.lab import Lab, Snapshot
 
-VIEWS = "curves|boundary|signal|weights|inputs|data|mistakes"
 Name = Annotated[
     str, typer.Argument(metavar="PRESET|FILE.toml|RUN", help="A preset's name, a TOML experiment, or a run.")
 ]
-View = Annotated[str, typer.Option("--view", metavar=VIEWS, help="What this view of the app shows, in words.")]
+View = Annotated[
+    str, typer.Option("--view", metavar="VIEW", help="What a view of the app shows, in words: curves, signal, …")
+]
 
 
 def inspect(name: Name, view: View = "", sets: Sets = None, json: Json = False) -> None:
@@ -25,13 +26,13 @@ def inspect(name: Name, view: View = "", sets: Sets = None, json: Json = False) 
     """
     from tuilab.lab.export import as_json
 
-    if view and view not in VIEWS.split("|"):
-        raise BadInput(f"must be one of {VIEWS.replace('|', ', ')}, not {view!r}", path="--view")
     lab = the_lab()
     experiment, run = _subject(lab, name, sets)
     if view:
         from tuilab.lab.insight import INSIGHTS
 
+        if view not in INSIGHTS:
+            raise BadInput(f"must be one of {', '.join(INSIGHTS)}, not {view!r}", path="--view")
         insight = INSIGHTS[view].look(lab, experiment, run)
         typer.echo(as_json(insight) if json else insight.text)
     else:
