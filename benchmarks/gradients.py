@@ -4,7 +4,8 @@ import torch
 
 from benchmarks.contenders import data
 from benchmarks.timing import interleaved
-from tuilab.nn import Network, check_gradient, initialize, penalty
+from tuilab.nn import Network, check_gradient, initialize
+from tuilab.nn.penalty import L2
 from tuilab.streams import stream
 
 SIZES, ROWS = (64, 64, 10), 1200
@@ -15,7 +16,7 @@ def seconds() -> dict[str, float]:
     X, y = data(SIZES, ROWS, "float64")
     network = Network(SIZES, ("tanh",))
     parameters = initialize(SIZES, "xavier", 1.0, stream(1, "weights"))
-    l2 = penalty("l2", 0.7, ROWS)
+    l2 = L2(lambd=0.7, examples=ROWS)
     inputs, labels = torch.from_numpy(X), torch.from_numpy(y)
     tensors = [
         torch.from_numpy(view.copy()).requires_grad_()

@@ -19,10 +19,10 @@ def values(path: str) -> st.SearchStrategy[Any]:
 
 
 def fields(struct: type[Struct]) -> dict[str, st.SearchStrategy[Any]]:
-    """Any value of each field of a struct."""
+    """Any value of each knob that a variant declares."""
     info = inspect.type_info(struct)
     assert isinstance(info, inspect.StructType)
-    return {field.name: of_type(field.type) for field in info.fields}
+    return {field.name: of_type(field.type) for field in info.fields if isinstance(field.type, inspect.Metadata)}
 
 
 def of_type(kind: inspect.Type) -> st.SearchStrategy[Any]:

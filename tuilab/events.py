@@ -57,7 +57,7 @@ class Started(Event, frozen=True):
     classes: tuple[str, ...]
     examples: Parts[Count]
     decay: float = 1.0
-    """1 − αλ/m: what the first update multiplies the weights by under L2."""
+    """1 − αλ/m: what an update multiplies the weights by until α or λ is changed; 1 where there is no such factor."""
     notes: tuple[str, ...] = ()
     """What is worth a person's look before the figures."""
 

@@ -151,7 +151,7 @@ _KINDS: dict[str, Callable[..., float | None]] = {
     "iterations": lambda figures: figures.run[0].iteration,
     "kept_iteration": lambda figures: figures.run[0].kept_iteration,
     "sparsity": lambda figures: figures.run[0].sparsity,
-    "decay": lambda figures: figures.problem.started(0).decay,
+    "decay": lambda figures: figures.problem.decay,
     "diverged": lambda figures: figures.run[0].status == "diverged",
     "bias": lambda figures: figures.diagnosis("bias"),
     "variance": lambda figures: figures.diagnosis("variance"),

@@ -1,11 +1,11 @@
 import string
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import Struct, inspect
+from msgspec import Meta, Struct, inspect
 
 from tests.knobs import text, values
 from tuilab.errors import BadInput
@@ -199,10 +199,10 @@ def test_a_knob_that_does_not_apply_is_said(edits: dict[str, str], says: tuple[s
 
 def test_variants_that_share_a_knob_declare_it_alike() -> None:
     class One(Struct):
-        beta1: float = 0.9
+        beta1: Annotated[float, Meta(ge=0)] = 0.9
 
     class Other(Struct):
-        beta1: float = 0.8
+        beta1: Annotated[float, Meta(ge=0)] = 0.8
 
     with pytest.raises(TypeError, match="b declares beta1 otherwise than a"):
         brings_knobs("optimizer", {"a": One, "b": Other})

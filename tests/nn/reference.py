@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import autograd.numpy as anp
 import numpy as np
@@ -44,32 +44,51 @@ def data_cost(theta: Any, network: Network, X: Any, y: Any, masks: Any = None) -
     z = logits(theta, network, X, masks)
     if network.sizes[-1] == 1:
         z = z[:, 0]
-        return anp.mean(anp.logaddexp(0.0, z) - y * z)
+        return anp.mean(anp.where(y == 1, anp.logaddexp(0.0, -z), anp.logaddexp(0.0, z)))
     peak = anp.max(z, axis=1, keepdims=True)
-    log_sum = anp.log(anp.sum(anp.exp(z - peak), axis=1)) + peak[:, 0]
-    return anp.mean(log_sum - z[np.arange(len(y)), y])
+    at_label = z[np.arange(len(y)), y] - peak[:, 0]  # a cost of 1e-6 would be lost in the rounding of the peak
+    return anp.mean(anp.log(anp.sum(anp.exp(z - peak), axis=1)) - at_label)
 
 
-def penalty_cost(theta: Any, network: Network, kind: str, lambd: float, m: int, biases: bool = False) -> Any:
-    total = 0.0
-    layers, offsets = unpack(theta, network.sizes)
-    for weights in layers + offsets if biases else layers:
-        total = total + (anp.sum(weights**2) if kind == "l2" else anp.sum(anp.abs(weights)) if kind == "l1" else 0.0)
-    return lambd / (2 * m) * total
+def only_weights(theta: Any, sizes: tuple[int, ...]) -> Any:
+    """θ with 0 for each bias."""
+    weight_count = sum(n * k for n, k in pairwise(sizes))
+    return anp.where(np.arange(len(theta)) < weight_count, theta, 0.0)
+
+
+class OfPenalty(NamedTuple):
+    """A penalty from its numbers, those of a tuilab penalty: its cost, and what follows an update by α."""
+
+    cost: Callable[[Any, tuple[int, ...], Any], Any] = lambda theta, sizes, numbers: 0.0
+    settled: Callable[[Any, tuple[int, ...], Any, float], Any] = lambda theta, sizes, numbers, rate: theta
+
+
+def l2(theta: Any, sizes: tuple[int, ...], numbers: Any) -> Any:
+    counted = theta if numbers.biases else only_weights(theta, sizes)
+    return numbers.lambd / (2 * numbers.examples) * anp.sum(counted**2)
+
+
+def l1(theta: Any, sizes: tuple[int, ...], numbers: Any) -> Any:
+    counted = theta if numbers.biases else only_weights(theta, sizes)
+    return numbers.lambd / (2 * numbers.examples) * anp.sum(anp.abs(counted))
+
+
+def soft_threshold(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: float) -> Any:
+    """The minimum over w of (w − θ)²/2 + threshold·|w|, number by number."""
+    if numbers.l1_step == "subgradient":
+        return theta
+    threshold = rate * numbers.lambd / (2 * numbers.examples)
+    shrunk = [(abs(t) - threshold) * (1 if t > 0 else -1) if abs(t) > threshold else 0.0 for t in theta]
+    counted = len(theta) if numbers.biases else sum(n * k for n, k in pairwise(sizes))
+    return np.concatenate([shrunk[:counted], theta[counted:]])
+
+
+PENALTIES: dict[str, OfPenalty] = {"none": OfPenalty(), "l2": OfPenalty(l2), "l1": OfPenalty(l1, soft_threshold)}
+"""Every penalty under test."""
 
 
 def gradient(cost: Any, parameters: Parameters) -> Any:
     return grad(cost)(parameters.theta.copy())
-
-
-def soft_threshold(theta: Any, sizes: tuple[int, ...], threshold: float, biases: bool) -> Any:
-    """The minimum over w of (w − θ)²/2 + threshold·|w|, number by number."""
-    weight_count = sum(n * k for n, k in pairwise(sizes))
-    shrunk = [
-        (abs(t) - threshold) * (1 if t > 0 else -1) if abs(t) > threshold else 0.0
-        for t in theta[: None if biases else weight_count]
-    ]
-    return np.concatenate([shrunk, theta[len(shrunk) :]])
 
 
 Direction = Callable[[Any, int, Any], Any]
@@ -120,12 +139,6 @@ DIRECTIONS: dict[str, Callable[..., Direction]] = {
 """Every update rule under test, from its numbers."""
 
 
-def only_weights(theta: Any, sizes: tuple[int, ...]) -> Any:
-    """θ with 0 for each bias."""
-    weight_count = sum(n * k for n, k in pairwise(sizes))
-    return np.where(np.arange(len(theta)) < weight_count, theta, 0.0)
-
-
 def trajectory(
     theta: Any,
     sizes: tuple[int, ...],
@@ -133,16 +146,16 @@ def trajectory(
     penalty: Callable[[Any], Any],
     direction: Direction,
     steps: Iterable[tuple[Any, float]],
-    proximal: Callable[[Any, float], Any] | None = None,
+    settled: Callable[[Any, float], Any],
+    in_gradient: bool,
 ) -> Iterator[tuple[float, float, Any]]:
     """(data cost, penalty, θ after the update) of each of the `steps`, a batch and α; `data` takes θ and the batch.
 
-    With `proximal(θ, α)` the penalty is no part of the gradient.
+    `settled(θ, α)` follows an update; the penalty is part of the gradient or not.
     """
     for t, (batch, rate) in enumerate(steps, 1):
         costs = data(theta, batch), penalty(theta)
-        g = grad(lambda at, b=batch: data(at, b) + (0.0 if proximal else penalty(at)))(theta)
+        g = grad(lambda at, b=batch: data(at, b) + (penalty(at) if in_gradient else 0.0))(theta)
         theta = theta - rate * direction(g, t, only_weights(theta, sizes))
-        if proximal:
-            theta = proximal(theta, rate)
+        theta = settled(theta, rate)
         yield *costs, theta

@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tuilab.nn import Dropout, Parameters, initialize, penalty
+from tuilab.nn import Dropout, Parameters, initialize
 
 
 def test_parameters_are_views_of_one_vector_weights_first() -> None:
@@ -85,32 +85,3 @@ def test_masks_are_fresh_and_keep_their_share_of_every_unit_and_example(dtype: A
         assert close(np.sum(masks, dtype=np.float64) * keep, draws * rows * units, keep)
         # Independent masks agree on keep² + (1 − keep)² of the units.
         assert close((kept[::2] == kept[1::2]).sum(), draws // 2 * rows * units, keep**2 + (1 - keep) ** 2)
-
-
-def one_unit(values: list[float]) -> Parameters:
-    """A network of three inputs and one output whose weights are `values` and whose bias is 4."""
-    return Parameters((3, 1), theta=np.array([*values, 4.0]))
-
-
-def test_penalties_are_those_of_the_notes() -> None:
-    parameters = one_unit([1.0, -2.0, 0.0])
-    l2, l1 = penalty("l2", 3.0, 6), penalty("l1", 3.0, 6)
-    assert l2.cost(parameters) == pytest.approx(3 / 12 * 5)
-    assert l1.cost(parameters) == pytest.approx(3 / 12 * 3)
-    for term, expected in ((l2, [0.5, -1.0, 0.0, 0]), (l1, [0.25, -0.25, 0.0, 0])):
-        gradient = Parameters((3, 1))
-        term.add_gradient(parameters, gradient, Parameters((3, 1)))
-        assert gradient.theta == pytest.approx(expected)
-    assert penalty("l2", 0.0, 6).cost(parameters) == 0
-    assert penalty("l2", 3.0, 6, biases=True).cost(parameters) == pytest.approx(3 / 12 * 21)
-
-
-def test_the_decay_factor_is_what_an_update_multiplies_by() -> None:
-    assert penalty("l2", 3.0, 6).decay(0.1) == pytest.approx(1 - 0.1 * 3 / 6)
-    assert penalty("l1", 3.0, 6).decay(0.1) == 1
-
-
-def test_the_proximal_step_makes_exact_zeros_and_leaves_the_bias() -> None:
-    parameters = one_unit([1.0, -2.0, 0.01])
-    penalty("l1", 3.0, 6).shrink(parameters, 0.1)
-    assert parameters.theta.tolist() == [0.975, -1.975, 0.0, 4.0]

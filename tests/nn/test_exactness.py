@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.nn import reference
-from tuilab.nn import ACTIVATIONS, Dropout, Network, Parameters, Pass, initialize, loss_for, penalty
+from tests.nn.penalties import penalty, regularizations
+from tuilab.nn import ACTIVATIONS, Dropout, Network, Parameters, Pass, initialize, loss_for
 from tuilab.nn.gradient_check import gradient
 
 RELATIVE = 1e-10
@@ -35,9 +36,8 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "parameters": parameters,
         "X": random.standard_normal((m, sizes[0])),
         "y": random.integers(0, max(2, sizes[-1]), m),
-        "kind": draw(st.sampled_from(["none", "l2", "l1"])),
-        "lambd": draw(st.floats(0.01, 10)),
-        "biases": draw(st.booleans()),
+        "regularization": (regularization := draw(regularizations())),
+        "penalty": penalty(**regularization, examples=m),
         "random": random,
     }
 
@@ -51,13 +51,12 @@ def assert_close(ours: Any, theirs: Any) -> None:
 @given(cases())
 def test_cost_and_gradient(case: dict[str, Any]) -> None:
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
-    kind, lambd, biases = case["kind"], case["lambd"], case["biases"]
-    term = penalty(kind, lambd, len(X), biases)
+    term, of = case["penalty"], reference.PENALTIES[case["regularization"]["kind"]]
     targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
 
     def whole(theta: Any) -> Any:
         data = reference.data_cost(theta, network, X, y)
-        return data + reference.penalty_cost(theta, network, kind, lambd, len(X), biases)
+        return data + of.cost(theta, network.sizes, term)
 
     cost = Pass(network, len(X)).cost(parameters, X, targets) + term.cost(parameters)
     assert_close(cost, whole(parameters.theta))

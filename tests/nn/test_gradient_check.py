@@ -4,23 +4,23 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from tests.nn.penalties import penalty
 from tests.nn.test_exactness import cases
 from tuilab.errors import BadInput
 from tuilab.nn import (
     Network,
     Parameters,
     Pass,
-    Penalty,
     check_gradient,
     initialize,
     loss_for,
     numerical_gradient,
-    penalty,
 )
 from tuilab.nn import activation as activations
 from tuilab.nn import numerical as numerical_module
 from tuilab.nn.activation import KINKED
 from tuilab.nn.gradient_check import compare, relative_difference, verdict
+from tuilab.nn.penalty import L2
 
 SMOOTH = {"tanh", "sigmoid", "linear"}
 
@@ -30,7 +30,7 @@ SMOOTH = {"tanh", "sigmoid", "linear"}
 def test_the_shortcuts_give_what_whole_passes_give(case: dict[str, Any]) -> None:
     """Restarting from the perturbed layer is only faster: the plain definition gives the same."""
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
-    term = penalty(case["kind"], case["lambd"], len(X))
+    term = case["penalty"]
     targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
     whole, epsilon = Pass(network, len(X)), 1e-4
 
@@ -52,11 +52,9 @@ def test_the_shortcuts_give_what_whole_passes_give(case: dict[str, Any]) -> None
 @given(cases())
 def test_right_gradients_pass(case: dict[str, Any]) -> None:
     network = case["network"]
-    if not set(network.activations) <= SMOOTH or case["kind"] == "l1":
+    if not set(network.activations) <= SMOOTH or case["regularization"]["kind"] == "l1":
         return
-    report = check_gradient(
-        network, case["parameters"], case["X"], case["y"], penalty(case["kind"], case["lambd"], len(case["X"])), 1e-6
-    )
+    report = check_gradient(network, case["parameters"], case["X"], case["y"], case["penalty"], 1e-6)
     assert report.relative_difference <= 1e-7
     assert report.verdict == "correct"
 
@@ -79,7 +77,7 @@ def test_a_wrong_derivative_is_found_and_the_parameters_behind_it_named(monkeypa
     network, parameters, X, y = small_problem()
     broken = activations.Activation(activations.tanh, forgets_the_square)
     monkeypatch.setitem(activations.ACTIVATIONS, "tanh", broken)
-    report = check_gradient(network, parameters, X, y, Penalty("none", 0))
+    report = check_gradient(network, parameters, X, y, penalty("none"))
     blame = {parameter.name: parameter.relative_difference for parameter in report.parameters}
     assert report.verdict == "wrong"
     assert report.worst.name in ("W1", "b1")
@@ -87,7 +85,7 @@ def test_a_wrong_derivative_is_found_and_the_parameters_behind_it_named(monkeypa
 
 
 def test_a_forgotten_penalty_is_found_in_the_weights_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Penalty, "add_gradient", lambda self, parameters, gradient, scratch: None)
+    monkeypatch.setattr(L2, "add_gradient", lambda *arguments: None)
     network, parameters, X, y = small_problem()
     report = check_gradient(network, parameters, X, y, penalty("l2", 5.0, 20))
     blame = {parameter.name: parameter.relative_difference for parameter in report.parameters}
@@ -126,7 +124,7 @@ def signs(network: Network, parameters: Parameters, X: Any) -> list[bool]:
 def test_kinks_are_where_a_perturbation_changes_a_sign(case: dict[str, Any]) -> None:
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
     epsilon = 0.05
-    kinks = numerical_gradient(network, parameters, X, y, Penalty("none", 0), epsilon).kinks
+    kinks = numerical_gradient(network, parameters, X, y, penalty("none"), epsilon).kinks
     for index in range(parameters.theta.size):
         sides = []
         for step in (epsilon, -epsilon):
@@ -139,7 +137,7 @@ def test_kinks_are_where_a_perturbation_changes_a_sign(case: dict[str, Any]) -> 
 @settings(max_examples=30)
 @given(cases())
 def test_the_examples_may_come_in_parts(case: dict[str, Any]) -> None:
-    arguments = case["network"], case["parameters"], case["X"], case["y"], penalty(case["kind"], 0.5, len(case["X"]))
+    arguments = case["network"], case["parameters"], case["X"], case["y"], case["penalty"]
     whole = numerical_gradient(*arguments, 1e-3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(numerical_module, "_EXAMPLES", 7)
@@ -155,7 +153,7 @@ def test_a_relu_at_its_kink_is_counted_and_not_compared() -> None:
     X, y = random.standard_normal((10, 3)), random.integers(0, 2, 10)
     # Example 0 brings unit 2 to within ε of 0, so all that moves unit 2 by more than that is at a kink.
     parameters.biases[0][2] = 1e-9 - X[0] @ parameters.weights[0][:, 2]
-    report = check_gradient(network, parameters, X, y, Penalty("none", 0))
+    report = check_gradient(network, parameters, X, y, penalty("none"))
     assert report.verdict == "correct"
     assert {parameter.name: parameter.kinks for parameter in report.parameters} == {"W1": 3, "b1": 1, "W2": 0, "b2": 0}
     assert report.kinks == 4
@@ -219,5 +217,5 @@ def test_where_j_is_not_finite_there_is_nothing_to_check(value: float) -> None:
 
 def test_single_precision_is_checked_in_double() -> None:
     network, parameters, X, y = small_problem()
-    report = check_gradient(network, parameters.astype(np.float32), X.astype(np.float32), y, Penalty("none", 0))
+    report = check_gradient(network, parameters.astype(np.float32), X.astype(np.float32), y, penalty("none"))
     assert report.relative_difference <= 1e-8

@@ -11,17 +11,19 @@ from msgspec import structs
 
 from tests.knobs import fields
 from tests.nn import reference
+from tests.nn.penalties import penalty
 from tuilab.experiment import Experiment, convert, knobs
-from tuilab.nn import OPTIMIZERS, Optimizer, Parameters, Rule, penalty
+from tuilab.nn import OPTIMIZERS, Optimizer, Parameters, Penalty, Rule
+from tuilab.nn.penalty import NoPenalty
 from tuilab.training import Training, problem_from_arrays
 
 SIZES = (3, 2, 1)
 rules = pytest.mark.parametrize("rule", OPTIMIZERS)
 
 
-def made(rule: Rule | str, term: Any = None, proximal: bool = False, dtype: Any = np.float64) -> Optimizer:
+def made(rule: Rule | str, term: Penalty | None = None, dtype: Any = np.float64) -> Optimizer:
     rule = OPTIMIZERS[rule]() if isinstance(rule, str) else rule
-    return Optimizer(rule, SIZES, term or penalty("none", 0, 1), proximal, dtype)
+    return Optimizer(rule, SIZES, term or NoPenalty(), dtype)
 
 
 def update(optimizer: Optimizer, theta: Any, gradient: Any, rate: float) -> Any:
@@ -120,7 +122,7 @@ def test_the_decay_of_adamw_is_apart_from_the_gradient(size: float) -> None:
 @pytest.mark.parametrize("biases", [False, True])
 def test_the_penalty_is_part_of_the_gradient_of_every_rule(rule: str, kind: str, biases: bool) -> None:
     random = np.random.default_rng(5)
-    term = penalty(kind, 3.0, 6, biases)
+    term = penalty(kind, 3.0, 6, biases=biases)
     penalized, plain = made(rule, term), made(rule)
     theta = other = random.standard_normal(11)
     theta[2] = 0.0
@@ -140,26 +142,19 @@ def test_the_decay_factor_is_what_gradient_descent_multiplies_the_weights_by() -
 
 @rules
 @pytest.mark.parametrize("biases", [False, True])
-def test_the_proximal_step_follows_the_rule_on_the_data_alone(rule: str, biases: bool) -> None:
+def test_a_penalty_that_is_not_in_the_gradient_follows_the_rule_on_the_data_alone(rule: str, biases: bool) -> None:
     random = np.random.default_rng(6)
-    proximal, plain = made(rule, penalty("l1", 3.0, 6, biases), proximal=True), made(rule)
+    term = penalty("l1", 3.0, 6, biases=biases, l1_step="proximal")
+    proximal, plain = made(rule, term), made(rule)
     theta = other = 0.05 * random.standard_normal(11)
     for _ in range(8):
         gradient = 0.1 * random.standard_normal(11)
         gradient[0] = 0.0
         theta = update(proximal, theta, gradient, 0.1)
-        other = reference.soft_threshold(update(plain, other, gradient, 0.1), SIZES, 0.1 * 3 / 12, biases)
+        other = reference.soft_threshold(update(plain, other, gradient, 0.1), SIZES, term, 0.1)
         np.testing.assert_allclose(theta, other, rtol=1e-12, atol=1e-16)
         assert ((theta == 0) == (other == 0)).all()
     assert theta[0] == 0
-
-
-@pytest.mark.parametrize("kind", ["none", "l2"])
-@rules
-def test_proximal_is_of_l1_alone(rule: str, kind: str) -> None:
-    term, theta, gradient = penalty(kind, 3.0, 6), np.linspace(-1, 1, 11), np.ones(11)
-    one, other = (update(made(rule, term, proximal), theta, gradient, 0.1) for proximal in (False, True))
-    assert np.array_equal(one, other)
 
 
 @rules

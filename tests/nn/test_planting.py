@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from tests.nn.penalties import penalty
 from tests.nn.test_gradient_check import small_problem
 from tuilab.errors import BadInput
-from tuilab.nn import Penalty, bugs, check_gradient, gradient, penalty, plant
+from tuilab.nn import bugs, check_gradient, gradient, plant
 
 TERM = penalty("l2", 5.0, 20)
 
@@ -24,11 +25,11 @@ def test_every_bug_is_caught_and_named(name: str) -> None:
 
 def test_the_bugs_of_the_course_notebook() -> None:
     network, parameters, X, y = small_problem()
-    right = gradient(network, parameters, X, y, Penalty("none", 0))
-    doubled = plant("dW2-factor-2", right, parameters, Penalty("none", 0), 20)
+    right = gradient(network, parameters, X, y, penalty("none"))
+    doubled = plant("dW2-factor-2", right, parameters, penalty("none"), 20)
     np.testing.assert_array_equal(doubled.weights[1], 2 * right.weights[1])
     np.testing.assert_array_equal(doubled.weights[0], right.weights[0])
-    fourfold = plant("db1-4-over-m", right, parameters, Penalty("none", 0), 20)
+    fourfold = plant("db1-4-over-m", right, parameters, penalty("none"), 20)
     np.testing.assert_array_equal(fourfold.biases[0], 4 * right.biases[0])
 
 
@@ -37,7 +38,7 @@ def test_a_forgotten_penalty_leaves_the_gradient_of_the_data() -> None:
     right = gradient(network, parameters, X, y, TERM)
     kept = right.theta.copy()
     faulty = plant("forgotten-penalty", right, parameters, TERM, 20)
-    data = gradient(network, parameters, X, y, Penalty("none", 0))
+    data = gradient(network, parameters, X, y, penalty("none"))
     np.testing.assert_allclose(faulty.theta, data.theta, rtol=1e-12, atol=1e-15)
     np.testing.assert_array_equal(right.theta, kept)
 
@@ -50,4 +51,4 @@ def test_unknown_bugs_are_refused_with_those_that_there_are(name: str) -> None:
 
 def test_a_bug_that_changes_nothing_is_refused() -> None:
     with pytest.raises(BadInput, match="leaves the gradient as it is"):
-        check_gradient(*small_problem(), Penalty("none", 0), bug="forgotten-penalty")
+        check_gradient(*small_problem(), penalty("none"), bug="forgotten-penalty")

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from tests.nn.penalties import penalty
 from tests.nn.test_gradient_check import small_problem
-from tuilab.nn import Network, Penalty, epsilon_sweep, initialize, penalty
+from tuilab.nn import Network, epsilon_sweep, initialize
 from tuilab.nn.sweep import EPSILONS, sweep
 
 
@@ -36,7 +37,7 @@ def test_a_large_network_is_sampled() -> None:
         initialize(network.sizes, "xavier", 1.0, random),
         random.standard_normal((1000, 100)),
         random.integers(0, 10, 1000),
-        Penalty("none", 0),
+        penalty("none"),
     )
     assert (curve.examples, curve.parameters) == (200, 11110)
     assert 10 <= curve.coordinates < 100

@@ -32,7 +32,7 @@ def test_the_code_in_readme_runs_and_gives_what_it_says(capsys: pytest.CaptureFi
     theta = names["initial"].theta
     for batch in names["order"]:
         data = grad(lambda at, rows=batch: reference.data_cost(at, problem.network, X[rows], y[rows]))(theta)
-        decay = grad(lambda at: reference.penalty_cost(at, problem.network, "l2", 0.01, len(y)))(theta)
+        decay = grad(lambda at: reference.PENALTIES["l2"].cost(at, problem.network.sizes, problem.penalty))(theta)
         theta = theta - 0.5 * (data + decay)
     np.testing.assert_allclose(training.parameters.theta, theta, rtol=1e-10)
     assert training.parameters.weights[0].shape == (2, 3)

@@ -62,7 +62,7 @@ def test_the_trajectory_is_that_of_an_independent_gradient_descent() -> None:
         return reference.data_cost(theta, problem.network, X, y)
 
     def penalty(theta: Any) -> Any:
-        return reference.penalty_cost(theta, problem.network, "l2", 0.5, len(y))
+        return reference.PENALTIES["l2"].cost(theta, problem.network.sizes, problem.penalty)
 
     for _ in range(50):
         costs.append((data(theta), penalty(theta)))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tuilab.events import Parts
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, convert, differences, edit
+from tuilab.nn import PENALTIES
 from tuilab.training import Action, build, diagnose, diagnose_divergence
 from tuilab.training.recipe import against_divergence, recipe
 
@@ -40,7 +41,7 @@ def experiments(draw: st.DrawFn, most_units: int = 100_000) -> Experiment:
             "gain": draw(st.just(0.0) | up_to(1e6)),
         },
         "regularization": {
-            "kind": draw(st.sampled_from(["none", "l1", "l2"])),
+            "kind": draw(st.sampled_from(sorted(PENALTIES))),
             "lambd": draw(st.just(0.0) | up_to(1e9)),
         },
         "dropout": {"keep_prob": draw(kept | st.lists(kept, min_size=layers + 1, max_size=layers + 1))},

@@ -30,7 +30,7 @@ def problems(draw: st.DrawFn) -> Problem:
             "hidden": hidden,
             "activation": [draw(st.sampled_from(sorted(ACTIVATIONS))) for _ in hidden],
         },
-        "regularization": {"kind": draw(st.sampled_from(["none", "l1", "l2"])), "lambd": 0.7},
+        "regularization": {"kind": draw(st.sampled_from(sorted(reference.PENALTIES))), "lambd": 0.7},
         "optimization": {"learning_rate": 0.1, "optimizer": draw(st.sampled_from(["gradient_descent", "adam"]))},
     }
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
@@ -55,10 +55,10 @@ def outputs(problem: Problem, theta: Any) -> tuple[list[Any], list[Any]]:
 
 def gradients(problem: Problem) -> list[Any]:
     """∂J/∂W of each layer, penalty included."""
-    train, term = problem.dataset.train, problem.experiment.regularization
+    train, kind = problem.dataset.train, problem.experiment.regularization.kind
 
     def cost(theta: Any) -> Any:
-        penalty = reference.penalty_cost(theta, problem.network, term.kind, term.lambd, len(train.y))
+        penalty = reference.PENALTIES[kind].cost(theta, problem.network.sizes, problem.penalty)
         return reference.data_cost(theta, problem.network, train.X, train.y) + penalty
 
     return reference.unpack(reference.gradient(cost, problem.initial), problem.network.sizes)[0]

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from tests.knobs import fields
 from tests.nn import reference
+from tests.nn.penalties import regularizations
 from tuilab.experiment import convert, edit
 from tuilab.nn import ACTIVATIONS, OPTIMIZERS, Network, initialize
 from tuilab.training import Training, problem_from_arrays
@@ -45,21 +46,13 @@ def optimizations(draw: st.DrawFn, m: int) -> dict[str, Any]:
 def cases(draw: st.DrawFn) -> dict[str, Any]:
     m, classes = draw(st.integers(1, 20)), draw(st.sampled_from([2, 3, 5]))
     hidden = draw(st.lists(st.integers(1, 6), max_size=4))
-    kind, l1_step = draw(
-        st.sampled_from([("none", "subgradient"), ("l2", "subgradient"), ("l1", "subgradient"), ("l1", "proximal")])
-    )
     experiment = {
         "inputs": {"normalize": False},
         "network": {
             "hidden": hidden,
             "activation": [draw(st.sampled_from(sorted(ACTIVATIONS))) for _ in hidden],
         },
-        "regularization": {
-            "kind": kind,
-            "l1_step": l1_step,
-            "lambd": draw(st.floats(0.01, 2)),
-            "biases": draw(st.booleans()),
-        },
+        "regularization": draw(regularizations()),
         "optimization": draw(optimizations(m)),
     }
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
@@ -80,9 +73,9 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
 def expected(case: dict[str, Any], network: Network) -> Iterator[tuple[float, float, Any]]:
     """Data cost, penalty and weights of every update, as the reference has them."""
     experiment, X, y = case["experiment"], case["X"], case["y"]
-    optimization, regularization = experiment.optimization, experiment.regularization
-    kind, lambd, biases = regularization.kind, regularization.lambd, regularization.biases
-    m, size = len(y), optimization.batch_size
+    optimization, m = experiment.optimization, len(case["y"])
+    size, sizes = optimization.batch_size, network.sizes
+    of, numbers = reference.PENALTIES[experiment.regularization.kind], experiment.regularization.penalty(m)
 
     def rate(t: int) -> float:
         epoch = t if size == "full" else t // math.ceil(m / size)
@@ -90,18 +83,16 @@ def expected(case: dict[str, Any], network: Network) -> Iterator[tuple[float, fl
         factor = {"none": 1, "inverse": 1 / (1 + r * epoch), "exponential": (1 - r) ** epoch}[optimization.decay]
         return float(optimization.learning_rate * factor)
 
-    def proximal(theta: Any, alpha: float) -> Any:
-        return reference.soft_threshold(theta, network.sizes, alpha * lambd / (2 * m), biases)
-
     batches = case["order"] or [np.arange(m)] * UPDATES
     return reference.trajectory(
         case["initial"].theta,
-        network.sizes,
+        sizes,
         lambda theta, batch: reference.data_cost(theta, network, X[batch], y[batch]),
-        lambda theta: reference.penalty_cost(theta, network, kind, lambd, m, biases),
+        lambda theta: of.cost(theta, sizes, numbers),
         reference.DIRECTIONS[optimization.optimizer](**structs.asdict(optimization.rule)),
         [(batch, rate(t)) for t, batch in enumerate(batches)],
-        proximal if (kind, regularization.l1_step) == ("l1", "proximal") else None,
+        lambda theta, alpha: of.settled(theta, sizes, numbers, alpha),
+        numbers.in_gradient,
     )
 
 
@@ -145,9 +136,8 @@ def test_each_update_under_dropout_is_that_of_its_own_masks(case: dict[str, Any]
         case["experiment"], (case["X"], case["y"]), classes=case["classes"], initial=case["initial"]
     )
     training, batches = Training(problem, case["order"]), case["order"] or [np.arange(len(case["y"]))] * UPDATES
-    regularization, rate = case["experiment"].regularization, case["experiment"].optimization.learning_rate
-    kind, lambd, biases = regularization.kind, regularization.lambd, regularization.biases
-    network, m = problem.network, len(case["y"])
+    rate, kind = case["experiment"].optimization.learning_rate, case["experiment"].regularization.kind
+    network, numbers, of = problem.network, problem.penalty, reference.PENALTIES[kind]
     for batch in batches:
         theta = training.parameters.theta.copy()
         costs, masks = training.step(), training.masks
@@ -156,13 +146,11 @@ def test_each_update_under_dropout_is_that_of_its_own_masks(case: dict[str, Any]
             return reference.data_cost(at, network, case["X"][batch], case["y"][batch], masks)
 
         def penalty(at: Any) -> Any:
-            return reference.penalty_cost(at, network, kind, lambd, m, biases)
+            return of.cost(at, network.sizes, numbers)
 
         assert (masks is None) == all(keep == 1 for keep in problem.keep_probs)
         assert difference(costs, (data(theta), penalty(theta))) <= RELATIVE
-        proximal = kind == "l1" and regularization.l1_step == "proximal"
-        g = grad(lambda at, data=data, on=not proximal: data(at) + (penalty(at) if on else 0.0))(theta)
-        expected = theta - rate * g
-        if proximal:
-            expected = reference.soft_threshold(expected, network.sizes, rate * lambd / (2 * m), biases)
+        on = numbers.in_gradient
+        g = grad(lambda at, data=data, on=on: data(at) + (penalty(at) if on else 0.0))(theta)
+        expected = of.settled(theta - rate * g, network.sizes, numbers, rate)
         assert difference(training.parameters.theta, expected) <= RELATIVE

@@ -67,8 +67,9 @@ def inspection_text(inspection: Inspection) -> str:
         f"network    {'-'.join(map(str, plan.layers))}, {plan.parameters:,} parameters",
         f"classes    {', '.join(clean(name, 40) for name in plan.classes)}",
         f"examples   train {examples.train}, dev {examples.dev}, test {examples.test} (advised shares: {advised})",
-        f"decay      1 − αλ/m = {plan.decay:.8g}",
     ]
+    if plan.decay is not None:
+        lines.append(f"decay      1 − αλ/m = {plan.decay:.8g}")
     for name, bowl in (("raw", inspection.raw), ("normalized", inspection.normalized)):
         lines.append(
             f"{name:<10} eigenvalues {bowl.smallest:.3g} … {bowl.largest:.3g}, condition {bowl.condition:.3g}, "

@@ -10,6 +10,9 @@ from tuilab.words.table import aligned
 EXIT_CODES = {"done": 0, "stopped": 0, "diverged": 3}
 """By a run's status; every other one has failed (1)."""
 
+_IN_DECAY = {"optimization.learning_rate", "regularization.lambd"}
+"""What 1 − αλ/m depends on: after an edit of these the run has had more than one."""
+
 
 def run_text(snapshot: Snapshot) -> str:
     """The report of a run for a person."""
@@ -33,7 +36,7 @@ def run_text(snapshot: Snapshot) -> str:
         lines.append(f"  weights    of iteration {view.finished.kept_iteration:,}")
     if view.finished and view.finished.sparsity:
         lines.append(f"  sparsity   {percent(view.finished.sparsity)} of the weights are exactly 0")
-    if view.started and view.started.decay != 1:
+    if view.started and view.started.decay != 1 and not view.edits.keys() & _IN_DECAY:
         lines.append(f"  decay      1 − αλ/m = {view.started.decay:.8g}")
     lines.append(f"  error      train {percent(error.train)}, dev {percent(error.dev)}, test {percent(error.test)}")
     sampling = f", ± {percent(diagnosis.sampling_error)} by chance" if diagnosis.sampling_error is not None else ""

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from tuilab.experiment.variants import brings_knobs, chosen, one_of, only_for
 from tuilab.nn.optimizer import OPTIMIZERS, Rule
+from tuilab.nn.penalty import PENALTIES, NoPenalty, Penalty
 
 GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges")
 """Sources made from the seed."""
@@ -146,28 +147,26 @@ class Initialization(Section, frozen=True):
     gain: Annotated[float, Meta(ge=0, le=1e6, title="gain", description="multiplies every initial weight")] = 1.0
 
 
+@brings_knobs("kind", PENALTIES)
 class Regularization(Section, frozen=True):
     """The penalty on the weights."""
 
     kind: Annotated[
-        Literal["none", "l2", "l1"],
-        Meta(title="penalty", description="l2: (λ/2m)·Σw², l1: (λ/2m)·Σ|w|; m examples in the training part"),
+        str,
+        one_of(PENALTIES),
+        Meta(
+            title="penalty",
+            description=", ".join(
+                f"{name}: {penalty.formula}" for name, penalty in PENALTIES.items() if penalty.formula
+            )
+            + "; m examples in the training part",
+        ),
     ] = "none"
-    lambd: Annotated[
-        float,
-        only_for("kind", "l2", "l1"),
-        Meta(ge=0, le=1e9, title="λ (lambd)", description="strength of the penalty; 0 switches it off"),
-    ] = 0.0
-    biases: Annotated[
-        bool,
-        only_for("kind", "l2", "l1"),
-        Meta(title="biases too", description="let the penalty count the biases as well"),
-    ] = False
-    l1_step: Annotated[
-        Literal["subgradient", "proximal"],
-        only_for("kind", "l1"),
-        Meta(title="L1 step", description="proximal (soft threshold) makes weights exactly 0"),
-    ] = "subgradient"
+
+    def penalty(self, examples: int) -> Penalty:
+        """The penalty over a training part of m = `examples`; none where it is switched off."""
+        made = chosen(PENALTIES[self.kind], self, examples=examples)
+        return NoPenalty() if made.off else made
 
 
 class Dropout(Section, frozen=True):

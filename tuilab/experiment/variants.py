@@ -1,7 +1,7 @@
 """Concepts that bring their own knobs: what an update rule needs to be told is declared with the rule, not here."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, TypeVar, cast, get_type_hints
+from typing import Annotated, Any, TypeVar, cast, get_origin, get_type_hints
 
 from msgspec import Meta, Struct, defstruct, structs
 
@@ -24,7 +24,7 @@ def only_for(chooser: str, *names: str) -> Meta:
 
 
 def brings_knobs(chooser: str, variants: Mapping[str, type[Struct]]) -> Callable[[type[S]], type[S]]:
-    """Gives a section the fields of all its `variants`, of which its field `chooser` names one.
+    """Gives a section the annotated fields of all its `variants`, of which its field `chooser` names one.
 
     Raises TypeError for variants that share a field and declare it differently.
     """
@@ -54,6 +54,8 @@ def _together(chooser: str, variants: Mapping[str, type[Struct]]) -> list[tuple[
         hints = get_type_hints(struct, include_extras=True)
         for field in structs.fields(struct):
             name, said = field.name, (hints[field.name], field.default)
+            if get_origin(said[0]) is not Annotated:
+                continue
             if declared.setdefault(name, said) != said:
                 raise TypeError(f"{variant} declares {name} otherwise than {', '.join(owners[name])}")
             owners.setdefault(name, []).append(variant)
@@ -62,6 +64,7 @@ def _together(chooser: str, variants: Mapping[str, type[Struct]]) -> list[tuple[
     ]
 
 
-def chosen(variant: type[V], section: Struct) -> V:
-    """The variant with the values that its knobs have in `section`."""
-    return variant(**{name: getattr(section, name) for name in variant.__struct_fields__})
+def chosen(variant: type[V], section: Struct, **others: Any) -> V:
+    """The variant with the values that its knobs have in `section`; `others` are those of its other fields."""
+    knobs = {name: getattr(section, name) for name in variant.__struct_fields__ if name not in others}
+    return variant(**knobs, **others)

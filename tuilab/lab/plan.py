@@ -17,8 +17,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     parameters: int
     examples: Parts[int]
     classes: tuple[str, ...]
-    decay: float
-    """1 − αλ/m: what an update multiplies the weights by under L2."""
+    decay: float | None
+    """1 − αλ/m: what every update multiplies the weights by; None where there is no such factor."""
     advised_split: tuple[float, float, float]
     """Shares for train, dev and test that suit so many examples."""
     notes: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ def plan(problem: Problem) -> Plan:
         parameters=problem.initial.theta.size,
         examples=examples,
         classes=problem.dataset.classes,
-        decay=problem.penalty.decay(experiment.optimization.learning_rate),
+        decay=problem.decay,
         advised_split=advised_split(sum(part or 0 for part in (examples.train, examples.dev, examples.test))),
         notes=tuple(notes),
     )

@@ -10,13 +10,14 @@ from tuilab.nn.network import Network, Pass
 from tuilab.nn.numerical import NumericalGradient, numerical_gradient
 from tuilab.nn.optimizer import OPTIMIZERS, Optimizer, Rule
 from tuilab.nn.parameters import Parameters
+from tuilab.nn.penalty import PENALTIES, Penalty
 from tuilab.nn.planting import Bug, bugs, plant
-from tuilab.nn.regularizer import Penalty, penalty
 from tuilab.nn.sweep import Sweep, SweepPoint, epsilon_sweep
 
 __all__ = [
     "ACTIVATIONS",
     "OPTIMIZERS",
+    "PENALTIES",
     "Activation",
     "Bug",
     "CoordinateCheck",
@@ -42,7 +43,6 @@ __all__ = [
     "initialize",
     "loss_for",
     "numerical_gradient",
-    "penalty",
     "plant",
     "sweep_function",
 ]

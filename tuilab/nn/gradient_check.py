@@ -16,8 +16,8 @@ from tuilab.nn.loss import loss_for
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.numerical import EPSILON, numerical_gradient
 from tuilab.nn.parameters import Parameters
+from tuilab.nn.penalty import Penalty
 from tuilab.nn.planting import plant
-from tuilab.nn.regularizer import Penalty
 
 CORRECT, DOUBTFUL, WRONG = 1e-7, 1e-5, 1e-3
 """The thresholds of the notes."""

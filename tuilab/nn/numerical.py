@@ -13,7 +13,7 @@ import numpy as np
 from tuilab.nn.activation import ACTIVATIONS, KINKED, Array
 from tuilab.nn.network import Network
 from tuilab.nn.parameters import Parameters
-from tuilab.nn.regularizer import Penalty
+from tuilab.nn.penalty import Penalty
 
 EPSILON = 1e-7
 _BLOCK = 1 << 16
@@ -70,14 +70,12 @@ def _add_penalty(
     gradient: Parameters, kinks: Parameters, parameters: Parameters, penalty: Penalty, epsilon: float
 ) -> None:
     """The penalty is a sum over weights, of which each perturbation changes one term."""
-    weights = penalty.counted(parameters)
-    if penalty.kind == "none":
+    if not penalty.has_cost:
         return
-    difference = np.array([penalty.of(one) for one in (weights + epsilon)[:, None]])
-    difference -= [penalty.of(one) for one in (weights - epsilon)[:, None]]
+    weights = penalty.counted(parameters)
+    difference = penalty.terms(weights + epsilon) - penalty.terms(weights - epsilon)
     penalty.counted(gradient)[:] += difference / (2 * epsilon)
-    if penalty.kind == "l1":
-        penalty.counted(kinks)[:] |= np.abs(weights) <= epsilon
+    penalty.counted(kinks)[:] |= penalty.kinks(weights, epsilon)
 
 
 def _blocks(above: tuple[int, ...], inputs: Array) -> Iterator[slice]:

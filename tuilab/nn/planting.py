@@ -9,7 +9,7 @@ import numpy as np
 
 from tuilab.errors import BadInput
 from tuilab.nn.parameters import Parameters
-from tuilab.nn.regularizer import Penalty
+from tuilab.nn.penalty import Penalty
 from tuilab.text import clean
 
 

@@ -14,7 +14,7 @@ from tuilab.nn.gradient_check import gradient, relative_difference
 from tuilab.nn.loss import loss_for
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.parameters import Parameters
-from tuilab.nn.regularizer import Penalty
+from tuilab.nn.penalty import Penalty
 
 EPSILONS = tuple(float(f"1e-{power}") for power in range(1, 13))
 _EXAMPLES = 200

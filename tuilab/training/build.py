@@ -11,7 +11,8 @@ from tuilab.data.memory import refuse_too_large
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, Started
 from tuilab.experiment import Experiment, activations, edit, keep_probs, without_effect
-from tuilab.nn import Network, Parameters, Penalty, initialize, penalty
+from tuilab.nn import Network, Parameters, Penalty, initialize
+from tuilab.nn.optimizer import GradientDescent
 from tuilab.streams import stream
 
 
@@ -32,6 +33,17 @@ class Problem:
         size = self.experiment.optimization.batch_size
         return len(self.dataset.train.y) if size == "full" else size
 
+    @property
+    def decay(self) -> float | None:
+        """1 − αλ/m, by which every update multiplies the weights; None where there is no such factor.
+
+        There is one for L2 under plain gradient descent by a constant α. The other rules rescale its gradient.
+        """
+        optimization = self.experiment.optimization
+        if not isinstance(optimization.rule, GradientDescent) or optimization.decay != "none":
+            return None
+        return self.penalty.decay(optimization.learning_rate)
+
     def started(self, time: float) -> Started:
         """The first event of the run's log."""
         return Started(
@@ -42,7 +54,7 @@ class Problem:
             parameters=self.initial.theta.size,
             classes=self.dataset.classes,
             examples=self.dataset.examples,
-            decay=self.penalty.decay(self.experiment.optimization.learning_rate),
+            decay=1.0 if self.decay is None else self.decay,
             notes=(*self.dataset.notes, *without_effect(self.experiment)),
         )
 
@@ -65,7 +77,7 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
     if experiment.early_stopping.monitor != "off" and not len(dataset.dev.y):
         raise BadInput('must be "off" without a dev part: there is nothing to watch', path="early_stopping.monitor")
     _refuse_too_large(network, rows if size == "full" else size, dtype.itemsize)
-    first, regularization = experiment.initialization, experiment.regularization
+    first = experiment.initialization
     if initial is None:
         initial = initialize(network.sizes, first.scheme, first.gain, stream(experiment.seed, "weights"))
     return Problem(
@@ -73,18 +85,17 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
         dataset=dataset,
         network=network,
         initial=_first_weights(initial, network, dtype),
-        penalty=penalty(regularization.kind, regularization.lambd, rows, regularization.biases),
+        penalty=experiment.regularization.penalty(rows),
         keep_probs=keep_probs(experiment),
     )
 
 
 def with_experiment(problem: Problem, experiment: Experiment) -> Problem:
     """The same data and first weights under another experiment, which differs at most in α, λ, keep_prob and length."""
-    regularization, rows = experiment.regularization, len(problem.dataset.train.y)
     return replace(
         problem,
         experiment=experiment,
-        penalty=penalty(regularization.kind, regularization.lambd, rows, regularization.biases),
+        penalty=experiment.regularization.penalty(len(problem.dataset.train.y)),
         keep_probs=keep_probs(experiment),
     )
 

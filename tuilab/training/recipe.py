@@ -10,7 +10,9 @@ from msgspec import Struct
 
 from tuilab.data.generate import DEFAULT_EXAMPLES
 from tuilab.errors import BadInput
-from tuilab.experiment import GENERATED, Experiment, activations, edit, keep_probs
+from tuilab.experiment import GENERATED, Experiment, activations, edit, keep_probs, knobs
+from tuilab.experiment.fields import Regularization
+from tuilab.nn.penalty import PENALTIES, NoPenalty
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -60,9 +62,7 @@ def _freer(experiment: Experiment) -> list[Action]:
     if experiment.network.hidden and (first.scheme == "zeros" or first.gain == 0):
         edits: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
         actions.append(_action("He initialization", "units that begin equal stay equal", edits))
-    if regularization.kind != "none" and regularization.lambd > 0:
-        smaller = regularization.lambd / 4
-        actions.append(_action(f"λ = {smaller:g}", "a smaller penalty bends less", {"regularization.lambd": smaller}))
+    actions += _penalized(regularization, PENALTIES[regularization.kind].weaker, "a smaller penalty bends less")
     if min(keep_probs(experiment)) < 1:
         actions.append(_action("no dropout", "dropped units hold the fit back", {"dropout.keep_prob": 1.0}))
     if experiment.early_stopping.monitor != "off":
@@ -95,18 +95,26 @@ def _stronger(experiment: Experiment) -> list[Action]:
 def _regularized(experiment: Experiment) -> list[Action]:
     actions = []
     regularization, hidden = experiment.regularization, experiment.network.hidden
-    if regularization.kind == "none" or regularization.lambd == 0:
+    if isinstance(regularization.penalty(1), NoPenalty):
         edits: dict[str, object] = {"regularization.kind": "l2", "regularization.lambd": 1.0}
         actions.append(_action("L2 with λ = 1", "a penalty keeps the weights small", edits))
     else:
-        larger = 3 * regularization.lambd
-        actions.append(_action(f"λ = {larger:g}", "a larger penalty", {"regularization.lambd": larger}))
+        actions += _penalized(regularization, PENALTIES[regularization.kind].stronger, "a larger penalty")
     if hidden and min(keep_probs(experiment)) == 1:
         # The notes' rule of thumb: wide layers about 0.5, narrow ones 0.8.
         keep = [1.0, *(0.5 if units >= 64 else 0.8 for units in hidden)]
         actions.append(
             _action(f"dropout, keep_prob {keep}", "no unit can rely on one other", {"dropout.keep_prob": _list(keep)})
         )
+    return actions
+
+
+def _penalized(regularization: Regularization, factors: dict[str, float], why: str) -> list[Action]:
+    """The knobs of the penalty times these factors, each an action; its label begins with the sign of the knob."""
+    actions = []
+    for name, factor in factors.items():
+        path, value = f"regularization.{name}", factor * getattr(regularization, name)
+        actions.append(_action(f"{knobs()[path].title.partition(' ')[0]} = {value:g}", why, {path: value}))
     return actions
 
 

@@ -196,8 +196,5 @@ def _finite(theta: Array) -> bool:
 
 def _optimizer(problem: Problem) -> Optimizer:
     """The experiment's update rule, at its start."""
-    experiment = problem.experiment
-    proximal = experiment.regularization.l1_step == "proximal"
-    return Optimizer(
-        experiment.optimization.rule, problem.network.sizes, problem.penalty, proximal, problem.initial.theta.dtype
-    )
+    rule = problem.experiment.optimization.rule
+    return Optimizer(rule, problem.network.sizes, problem.penalty, problem.initial.theta.dtype)

@@ -170,7 +170,7 @@ def _capital(text: str) -> str:
 
 
 def _is_penalized(experiment: Experiment) -> bool:
-    return experiment.regularization.kind != "none" and experiment.regularization.lambd > 0
+    return experiment.regularization.penalty(examples=1).has_cost
 
 
 def _costs(view: View) -> CostPoints:

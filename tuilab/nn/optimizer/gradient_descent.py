@@ -6,7 +6,7 @@ import numpy as np
 
 from tuilab.nn.optimizer.rule import Rule, State
 from tuilab.nn.parameters import Parameters
-from tuilab.nn.regularizer import Penalty
+from tuilab.nn.penalty import Penalty
 
 
 class GradientDescent(Rule, frozen=True):
@@ -17,11 +17,11 @@ class GradientDescent(Rule, frozen=True):
     def update(
         self, parameters: Parameters, gradient: Parameters, penalty: Penalty, rate: float, state: State, out: Parameters
     ) -> None:
-        if penalty.kind == "l2":
-            kept, counted = penalty.counted(parameters), penalty.counted(out)
-            np.multiply(kept, penalty.decay(rate), out=counted)
-            out.theta[counted.size :] = parameters.theta[counted.size :]
-            np.subtract(out.theta, gradient.theta, out=out.theta)
+        if (factor := penalty.decay(rate)) is None:
+            penalty.add_gradient(parameters, gradient, out, rate)
+            np.subtract(parameters.theta, gradient.theta, out=out.theta)
             return
-        penalty.add_gradient(parameters, gradient, out, rate)
-        np.subtract(parameters.theta, gradient.theta, out=out.theta)
+        counted = penalty.counted(out)
+        np.multiply(penalty.counted(parameters), factor, out=counted)
+        out.theta[counted.size :] = parameters.theta[counted.size :]
+        np.subtract(out.theta, gradient.theta, out=out.theta)

@@ -5,17 +5,16 @@ from typing import Any
 from tuilab.nn.activation import Array
 from tuilab.nn.optimizer.rule import Rule, State
 from tuilab.nn.parameters import Parameters
-from tuilab.nn.regularizer import NONE, Penalty
+from tuilab.nn.penalty import NoPenalty, Penalty
 
 
 class Optimizer:
     """Updates parameters by `rule`, into another vector so that the last one stays."""
 
-    def __init__(
-        self, rule: Rule, sizes: tuple[int, ...], penalty: Penalty, proximal: bool = False, dtype: Any = float
-    ) -> None:
-        """For layers of `sizes` units, inputs first; with `proximal` the step of L1 follows that of the rule."""
-        self.rule, self.penalty, self.proximal = rule, penalty, proximal and penalty.kind == "l1"
+    def __init__(self, rule: Rule, sizes: tuple[int, ...], penalty: Penalty, dtype: Any = float) -> None:
+        """For layers of `sizes` units, inputs first."""
+        self.rule, self.penalty = rule, penalty
+        self._followed = penalty if penalty.in_gradient else NoPenalty()
         self.state = State(rule.slots, Parameters(sizes).theta.size, dtype)
 
     @property
@@ -34,7 +33,5 @@ class Optimizer:
     def update(self, parameters: Parameters, gradient: Parameters, learning_rate: float, out: Parameters) -> None:
         """Writes the next θ into `out`; `gradient`, of the data cost, may be overwritten."""
         self.state.t += 1
-        penalty = NONE if self.proximal else self.penalty
-        self.rule.update(parameters, gradient, penalty, learning_rate, self.state, out)
-        if self.proximal:
-            self.penalty.shrink(out, learning_rate)
+        self.rule.update(parameters, gradient, self._followed, learning_rate, self.state, out)
+        self.penalty.settle(out, learning_rate)

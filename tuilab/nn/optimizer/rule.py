@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from tuilab.nn.activation import Array
 from tuilab.nn.parameters import Parameters
-from tuilab.nn.regularizer import Penalty
+from tuilab.nn.penalty import Penalty
 
 Beta1 = Annotated[float, Meta(ge=0, lt=1, title="β₁", description="share of the old average gradient")]
 Beta2 = Annotated[float, Meta(ge=0, lt=1, title="β₂", description="share of the old average square")]
