@@ -157,7 +157,7 @@ def _grid(moment: Moment, features: tuple[int, int], spans: Sequence[Span]) -> A
 
 def _placed(moment: Moment, part: Part, features: tuple[int, int]) -> Placed:
     X, truth, dataset = part.X[:EXAMPLES], part.y[:EXAMPLES], moment.problem.dataset
-    x, y = (X[:, feature] * dataset.scale[feature] + dataset.mean[feature] for feature in features)
+    x, y = (dataset.raw(X[:, feature], feature) for feature in features)
     chances = probabilities(moment.problem.network, moment.parameters, X)
     return Placed(x, y, truth, predicted(chances) == truth)
 
@@ -174,5 +174,5 @@ def _range(values: Array) -> Span:
 
 
 def _raw(dataset: Dataset, feature: int, span: Span) -> Span:
-    mean, scale = float(dataset.mean[feature]), float(dataset.scale[feature])
-    return span[0] * scale + mean, span[1] * scale + mean
+    low, high = dataset.raw(np.array(span), feature).tolist()
+    return low, high

@@ -19,7 +19,7 @@ def images(dataset: Dataset, X: Array) -> Array:
     if not (bright := brightest(dataset)) or not len(X):
         return np.empty((0, 0, 0))
     side = image_side(len(dataset.features))
-    shades: Array = np.clip(_raw(dataset, X) / bright, 0, 1).reshape(-1, side, side)
+    shades: Array = np.clip(dataset.raw(X) / bright, 0, 1).reshape(-1, side, side)
     return shades
 
 
@@ -32,10 +32,5 @@ def brightest(dataset: Dataset) -> float:
     """
     if image_side(len(dataset.features)) < SMALLEST:
         return 0.0
-    values = _raw(dataset, dataset.train.X[:LOOKED_AT])
+    values = dataset.raw(dataset.train.X[:LOOKED_AT])
     return float(values.max()) if values.min() > -1e-9 * values.max() else 0.0
-
-
-def _raw(dataset: Dataset, X: Array) -> Array:
-    """Rows of a part, (m, n), as they were before normalization, in float64."""
-    return X.astype(np.float64) * dataset.scale + dataset.mean

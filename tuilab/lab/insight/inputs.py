@@ -50,7 +50,7 @@ class InputsInsight(Insight, frozen=True, kw_only=True, eq=False):
     def of(cls, dataset: Dataset, used: bool, learning_rate: float) -> Self:
         """Those of the training part of `dataset`, which is normalized where that is `used`."""
         part = Part(X=dataset.train.X[:EXAMPLES], y=dataset.train.y[:EXAMPLES])
-        raw = part.X * dataset.scale + dataset.mean
+        raw = dataset.raw(part.X)
         before, after = bowls(replace(dataset, train=part))
         return cls(
             raw=before,
