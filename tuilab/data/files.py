@@ -3,10 +3,12 @@
 import os
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from tuilab.data import csv_file, npz_file
+from tuilab.data.origin import Origin, Stamp, checksum, stamp_of
 from tuilab.data.table import Table
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED
@@ -14,9 +16,6 @@ from tuilab.text import clean
 
 TICK = 0.02
 """Seconds at most between two times that the system gives to files: within it two changes may look like one."""
-
-Stamp = tuple[int, int, int, int, int]
-"""Device, inode, bytes, and when the content and the file itself were last changed, in nanoseconds."""
 
 _READERS = {".csv": csv_file.read, ".npz": npz_file.read}
 
@@ -35,13 +34,19 @@ def load(source: str, label: str, path: str = "data.source") -> Table:
         with _open(source) as file:
             before = _settle(file)
             table = reader(file, label)
-            if _stamp(os.fstat(file.fileno())) != before:
+            origin = Origin(source=source, stamp=before, checksum=checksum(file))
+            if stamp_of(os.fstat(file.fileno())) != before:
                 raise BadInput("was changed while it was read")
-            return table
+            return replace(table, origin=origin)
     except BadInput as error:
         raise BadInput(error.message, path=error.path or path, file=clean(source)) from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", path=path, file=clean(source)) from None
+
+
+def is_slow(source: str) -> bool:
+    """Whether the file takes long to read for its size: it is worth while to keep what it holds."""
+    return Path(source).suffix.lower() == ".csv"
 
 
 def stamp(source: str) -> Stamp | None:
@@ -50,11 +55,7 @@ def stamp(source: str) -> Stamp | None:
         found = Path(source).expanduser().stat() if source else None
     except (OSError, ValueError, RuntimeError):  # loading it will say what is wrong
         return None
-    return found and _stamp(found)
-
-
-def _stamp(found: os.stat_result) -> Stamp:
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return found and stamp_of(found)
 
 
 def _settle(file: BinaryIO) -> Stamp:
@@ -62,7 +63,7 @@ def _settle(file: BinaryIO) -> Stamp:
     age = time.time() - os.fstat(file.fileno()).st_mtime
     if 0 <= age < TICK:
         time.sleep(TICK - age)
-    return _stamp(os.fstat(file.fileno()))
+    return stamp_of(os.fstat(file.fileno()))
 
 
 def _open(source: str) -> BinaryIO:

@@ -58,11 +58,9 @@ def split(dataset: Dataset, experiment: Experiment) -> Dataset:
     shares = [getattr(experiment.split, name) for name in PARTS]
     train = dataset.train
     indices = _indices(train.y, len(dataset.classes), shares, stream(experiment.seed, "split"))
-    _reorder(train.X, np.concatenate(indices))
+    X = _reordered(train.X, np.concatenate(indices))
     ends = np.cumsum([len(index) for index in indices])
-    drawn = [
-        Part(X=train.X[end - len(index) : end], y=train.y[index]) for end, index in zip(ends, indices, strict=True)
-    ]
+    drawn = [Part(X=X[end - len(index) : end], y=train.y[index]) for end, index in zip(ends, indices, strict=True)]
     dev, test = (old if len(old.y) else part for old, part in zip((dataset.dev, dataset.test), drawn[1:], strict=True))
     return replace(dataset, train=drawn[0], dev=dev, test=test)
 
@@ -137,10 +135,13 @@ STEPS: tuple[Callable[[Dataset, Experiment], Dataset], ...] = (
 """Each once, in this order."""
 
 
-def _reorder(X: Floats, order: NDArray[np.int64]) -> None:
-    """Puts the rows of X into `order` in place: a few columns at a time, for X may be as large as memory allows."""
+def _reordered(X: Floats, order: NDArray[np.int64]) -> Floats:
+    """The rows of X in that `order`: in place where it may be changed, for it may be as large as memory allows."""
+    if not X.flags.writeable:
+        return X[order]
     for start in range(0, X.shape[1], _COLUMNS):
         X[:, start : start + _COLUMNS] = X[order, start : start + _COLUMNS]
+    return X
 
 
 def _indices(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.origin import Origin
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
@@ -30,6 +31,25 @@ class Table:
     y: NDArray[np.int64]
     features: tuple[str, ...]
     classes: tuple[str, ...]
+    origin: Origin | None = None
+    """The file that it was read from."""
+
+
+def is_right(table: Table) -> bool:
+    """Whether a table that was not made here is what a table must be."""
+    X, y = table.X, table.y
+    return (
+        X.dtype in (np.float32, np.float64)
+        and X.shape == (len(y), len(table.features))
+        and X.flags.c_contiguous
+        and y.dtype == np.int64
+        and y.ndim == 1
+        and len(y) >= MINIMUM_EXAMPLES
+        and y.min() >= 0
+        and y.max() < len(table.classes)
+        and all(names == tuple(dict.fromkeys(map(clean, names))) for names in (table.features, table.classes))
+        and first_unusable(X) is None
+    )
 
 
 def first_unusable(X: Floats) -> tuple[int, int] | None:

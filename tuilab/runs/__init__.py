@@ -11,6 +11,7 @@ from tuilab.runs.process import Spare, last_words, spawn
 from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
 from tuilab.runs.store import Store, is_run
+from tuilab.runs.tables import Tables
 from tuilab.runs.view import Mark, View, fold
 from tuilab.runs.weights import Weights, latest_weights, load_weights, save_weights
 
@@ -29,6 +30,7 @@ __all__ = [
     "Stamps",
     "Status",
     "Store",
+    "Tables",
     "Tail",
     "View",
     "Weights",

@@ -4,12 +4,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from tuilab import experiment as experiments
+from tuilab.data import prepare
 from tuilab.errors import BadInput
 from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
-from tuilab.runs import RunFolder, View, ends, fold, read_experiment
+from tuilab.runs import RunFolder, Store, Tables, View, ends, fold, read_experiment
 from tuilab.runs.journal import BEAT, Journal
 from tuilab.runs.requests import LENGTH, LIVE, Request, done, done_edit, pending, pending_edits
 from tuilab.runs.standing import Standing, standing
@@ -79,7 +81,7 @@ class Trainer:
         self._keeper.began_with(read_experiment(folder), left.edits)
         asked = pending_edits(folder)
         experiment, made = _edited(left.experiment, asked, (*LIVE, LENGTH))
-        problem = build(experiment)
+        problem = build(experiment, partial(prepare, read=Tables(Store().tables).load))
         run = Run(Training(problem), stop=lambda: self._reason, clock=self._watch)
         if left.checkpoint:
             try:

@@ -1,0 +1,106 @@
+"""Tables on disk beside the runs: what was read from files that are slow to read, for every process of a person.
+
+A table is a hint. It counts only if it says that it was made of the file as that is now, and every byte is as its
+checksum says; what is not right is read from the file again, and what cannot be written only costs time.
+"""
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from msgspec import Struct, structs
+
+from tuilab.data import files
+from tuilab.data.origin import Origin, Stamp
+from tuilab.data.table import Table, is_right
+from tuilab.runs.archive import read_arrays, write_arrays
+from tuilab.runs.files import entries, look_up, make_folder, remove, room, tidy
+
+VERSION = 1
+"""Of what a table says. Another one is read from its file again."""
+LEAST = 2**20
+"""Bytes of a file; a smaller one is read in a few hundredths of a second."""
+MAXIMUM_BYTES = 2**31
+"""Of all tables; the oldest make room for a new one."""
+SHARE = 0.25
+"""Of what is left on the disk, what a table may take: runs come first."""
+FORGOTTEN = 3600.0
+"""Seconds until what somebody began to write is taken for left behind."""
+_SUFFIX = ".npz"
+
+
+class _Said(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a table says of itself."""
+
+    version: int = VERSION
+    origin: Origin
+    label: str
+    features: tuple[str, ...]
+    classes: tuple[str, ...]
+
+
+class Tables:
+    """The tables in `folder`, which is made when there is one to keep."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load(self, source: str, label: str, path: str = "data.source") -> Table:
+        """As `files.load`, which reads the file where no table is kept of it as it is. Raises `BadInput`."""
+        stamp = files.stamp(source)
+        if stamp is None or stamp.size < LEAST or not files.is_slow(source):
+            return files.load(source, label, path)
+        place = self._place(source, label)
+        if (kept := _read(place, stamp, label)) is not None:
+            return replace(kept, origin=kept.origin and structs.replace(kept.origin, source=source))
+        table = files.load(source, label, path)
+        with suppress(OSError, ValueError):  # BadInput is a ValueError; so is a path that is no text
+            self._keep(place, table, label)
+        return table
+
+    def _place(self, source: str, label: str) -> Path:
+        """Where the table of a file lies: the same for whatever it will hold, so that a new one replaces the old."""
+        named = os.fsencode(os.path.realpath(Path(source).expanduser())) + b"\0" + label.encode(errors="surrogatepass")
+        return self._folder / (hashlib.sha256(named).hexdigest()[:40] + _SUFFIX)
+
+    def _keep(self, place: Path, table: Table, label: str) -> None:
+        """Writes `table`, if there is room. Raises OSError or ValueError."""
+        needed = table.X.nbytes + table.y.nbytes
+        if table.origin is None or needed > MAXIMUM_BYTES or needed > SHARE * room(self._folder):
+            return
+        make_folder(self._folder)
+        self._make_room(needed, place.name)
+        said = _Said(origin=table.origin, label=label, features=table.features, classes=table.classes)
+        written = np.frombuffer(msgspec.json.encode(said), np.uint8)
+        write_arrays(place, {"X": table.X, "y": table.y, "said": written})
+
+    def _make_room(self, needed: int, but: str) -> None:
+        """Removes what was left behind, and those tables that nobody has asked for for longest, until one more fits."""
+        tidy(self._folder, FORGOTTEN)
+        names = [name for name in entries(self._folder) if name.endswith(_SUFFIX) and name != but]
+        found = [(one.st_mtime, one.st_size, name) for name in names if (one := look_up(self._folder / name))]
+        total = needed + sum(size for _, size, _ in found)
+        for _, size, name in sorted(found):
+            if total <= MAXIMUM_BYTES:
+                return
+            remove(self._folder / name)
+            total -= size
+
+
+def _read(place: Path, stamp: Stamp, label: str) -> Table | None:
+    """The table at `place`, if it is whole and of the file with that stamp."""
+    try:
+        arrays = read_arrays(place)
+        said = msgspec.json.decode(arrays["said"].tobytes(), type=_Said)
+        table = Table(arrays["X"], arrays["y"], said.features, said.classes, said.origin)
+    except (KeyError, ValueError, RecursionError):  # BadInput and msgspec's are a ValueError
+        return None
+    if (said.version, said.label, said.origin.stamp) != (VERSION, label, stamp) or not is_right(table):
+        return None
+    with suppress(OSError):
+        os.utime(place, follow_symlinks=False)  # it was asked for
+    return table
