@@ -4,7 +4,7 @@ import os
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input
+from textual.widgets import Input
 
 from tests.runs.events import finished, progress, started
 from tests.ui.conftest import Messages, until
@@ -12,8 +12,9 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, RunSummary
 from tuilab.runs import About, Appender
 from tuilab.ui.app import LabApp
+from tuilab.ui.long_table import LongTable
 from tuilab.ui.messages import Refused
-from tuilab.ui.run_table import COLUMNS, ORDERS, cells, chosen
+from tuilab.ui.run_table import ORDERS, cells, chosen, columns
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.note import NoteScreen
@@ -44,13 +45,13 @@ async def browse(pilot: Pilot[None], count: int = 3) -> RunsScreen:
     await pilot.press("b")
     screen = pilot.app.screen
     assert isinstance(screen, RunsScreen)
-    await until(pilot, lambda: screen.query_one(DataTable).row_count == count)
+    await until(pilot, lambda: screen.query_one(LongTable).row_count == count)
     return screen
 
 
 def names(screen: RunsScreen) -> list[str]:
-    table = screen.query_one(DataTable)
-    return [str(table.get_row_at(row)[1]) for row in range(table.row_count)]
+    table = screen.query_one(LongTable)
+    return [table.row(number)[1] for number in range(table.row_count)]
 
 
 async def test_the_filter_narrows_while_typing_and_escape_ends_it(app: LabApp, runs: list[str]) -> None:
@@ -126,7 +127,20 @@ async def test_the_order_turns_and_the_cursor_stays_on_its_run(app: LabApp, runs
         for _ in range(list(ORDERS).index("name")):
             await pilot.press("o")
         await pilot.pause()
-        assert names(screen) == runs and screen.query_one(DataTable).cursor_row == 2
+        assert names(screen) == runs and screen.query_one(LongTable).cursor == 2
+
+
+async def test_ordering_and_filtering_read_nothing(
+    app: LabApp, lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuilab.ui.screens.runs.REFRESH", 1e6)
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await browse(pilot)
+        await until(pilot, lambda: screen._looked)
+        monkeypatch.setattr(os, "open", lambda *arguments, **more: pytest.fail("something was read"))
+        await pilot.press(*"o" * len(ORDERS), "slash", *"0002")
+        await until(pilot, lambda: names(screen) == [runs[1]])
+        monkeypatch.undo()
 
 
 @pytest.mark.parametrize("key", ["enter", "c", "s", "d"])
@@ -138,7 +152,7 @@ async def test_a_run_that_cannot_be_read_is_a_line_and_ends_nothing(
     os.mkfifo(file)
     async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
         screen = await browse(pilot)
-        row = [str(cell) for cell in screen.query_one(DataTable).get_row_at(0)]
+        row = screen.query_one(LongTable).row(0)
         assert row[2] == "– not readable" and row[-1] == "experiment.toml: cannot be read: not a regular file"
         await pilot.press(key, *("y" if key == "d" else ""))
         if key in ("enter", "c"):
@@ -162,5 +176,5 @@ def test_every_word_must_be_found() -> None:
 
 def test_texts_from_outside_are_shown_as_text() -> None:
     row = cells(summary(1, title="\x1b]52;c;x\x07[b]", about=About(label="[/]", parent="\x1b[2J")), frozenset())
-    assert len(row) == len(COLUMNS) and not any("\x1b" in cell.plain for cell in row)
-    assert row[-1].plain.endswith("[b]") and not row[-1].spans and row[1].plain == "[/]"
+    assert len(row) == len(columns([])) and not any("\x1b" in cell for cell in row)
+    assert row[-1].endswith("[b]") and row[1] == "[/]"

@@ -3,51 +3,69 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from rich.text import Text
-
 from tuilab.lab import RunSummary
 from tuilab.lab.signs import STATUS_SIGNS
+from tuilab.lab.summary import SPARKS
 from tuilab.text import clean
 from tuilab.ui.livery import liveries
+from tuilab.ui.long_table import Column
 from tuilab.words import count, percent, sparkline, when
 
+NAME, TITLE = 24, 60
+"""Characters of a label, a name or a parent, and of a title, that a row shows."""
 _WORST = float("inf")
 
 ORDERS: dict[str, Callable[[RunSummary], Any]] = {
     "newest": lambda run: -run.created,
     "best dev error": lambda run: _WORST if run.best_dev_error is None else run.best_dev_error,
-    "name": lambda run: (run.about.label or run.name).casefold(),
+    "name": lambda run: _name(run).casefold(),
     "status": lambda run: run.status,
     "title": lambda run: run.title.casefold(),
     "parent": lambda run: (not run.about.parent, run.about.parent),
     "iterations": lambda run: -run.iteration,
 }
 """What a list can be ordered by, and the key."""
-COLUMNS = ("", "run", "status", "best dev", "cost", "when", "iteration", "parent", "title")
+_STATUS = 2 + max(map(len, STATUS_SIGNS))
 
 
 def chosen(runs: Sequence[RunSummary], order: str, wanted: str) -> tuple[RunSummary, ...]:
     """Those that have every word of `wanted` in one of their texts, whatever its case; in order, the newer first."""
     words = wanted.casefold().split()
-    found = [run for run in runs if all(word in _text(run) for word in words)]
+    found = [run for run in runs if _has(_text(run), words)] if words else runs
     return tuple(sorted(found, key=ORDERS[order]))
 
 
-def cells(run: RunSummary, marked: Collection[str]) -> list[Text]:
+def columns(runs: Sequence[RunSummary]) -> tuple[Column, ...]:
+    """The columns of a table of `runs`, each as wide as what is in it may be."""
+    names = max((len(_name(run)) for run in runs), default=0)
+    parents = max((len(run.about.parent) for run in runs), default=0)
+    digits = max((len(_iterations(run)) for run in runs), default=0)
+    return (
+        Column("", 2),
+        Column("run", max(3, min(names, NAME))),
+        Column("status", _STATUS),
+        Column("best dev", 8, right=True),
+        Column("cost", SPARKS),
+        Column("when", 11),
+        Column("iteration", max(9, digits), right=True),
+        Column("parent", max(6, min(parents, NAME))),
+        Column("title", TITLE),
+    )
+
+
+def cells(run: RunSummary, marked: Collection[str]) -> tuple[str, ...]:
     """A run's row; one that is marked has its glyph in front."""
-    name = clean(run.about.label, 24) or clean(run.name)
-    texts = (
+    return (
         f"{liveries([run.name])[run.name].marker}●" if run.name in marked else "  ",
-        name,
+        clean(_name(run), NAME),
         f"{STATUS_SIGNS[run.status]} {run.status}",
         percent(run.best_dev_error),
         sparkline(run.spark),
         when(run.created),
-        f"{count(run.iteration)}/{count(run.iterations)}" if not run.fault else "–",
-        clean(run.about.parent, 24),
-        clean(run.fault or run.title, 60),
+        _iterations(run),
+        clean(run.about.parent, NAME),
+        clean(run.fault or run.title, TITLE),
     )
-    return [Text(text, justify="right" if column in (3, 6) else "left") for column, text in enumerate(texts)]
 
 
 def about(run: RunSummary) -> str:
@@ -55,6 +73,18 @@ def about(run: RunSummary) -> str:
     label = f" “{clean(run.about.label)}”" if run.about.label else ""
     parent = f" · from {clean(run.about.parent)}" if run.about.parent else ""
     return f"{clean(run.name)}{label}{parent} · {clean(run.fault or run.title)}\n{clean(run.about.note)}"
+
+
+def _name(run: RunSummary) -> str:
+    return run.about.label or run.name
+
+
+def _iterations(run: RunSummary) -> str:
+    return f"{count(run.iteration)}/{count(run.iterations)}" if not run.fault else "–"
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    return all(word in text for word in words)
 
 
 def _text(run: RunSummary) -> str:

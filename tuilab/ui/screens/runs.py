@@ -4,21 +4,20 @@ from functools import partial
 from time import monotonic
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.coordinate import Coordinate
 from textual.reactive import reactive
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import Footer, Input, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
 from tuilab.text import clean
+from tuilab.ui.long_table import LongTable
 from tuilab.ui.messages import Listed
-from tuilab.ui.run_table import COLUMNS, ORDERS, about, cells, chosen
+from tuilab.ui.run_table import ORDERS, about, cells, chosen, columns
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.dialog import Dialog
@@ -59,22 +58,20 @@ class RunsScreen(Dialog[str | None]):
         super().__init__()
         self._lab = lab
         self._shown: tuple[RunSummary, ...] = ()
-        self._cells: dict[str, list[Text]] = {}
         self._looked = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog room"):
             yield Static("Runs", classes="title", markup=False)
             yield Input(placeholder="filter: words of name, title, status, parent or note", compact=True)
-            yield DataTable(cursor_type="row", zebra_stripes=True)
+            yield LongTable()
             yield Static("Looking …", id="empty", markup=False)
             yield Static(id="about", classes="foot", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         self.query_one(Input).display = False
-        self.query_one(DataTable).add_columns(*COLUMNS)
-        self.query_one(DataTable).focus()
+        self.query_one(LongTable).focus()
         self._look()
         self.set_interval(REFRESH, self._look)
 
@@ -85,7 +82,7 @@ class RunsScreen(Dialog[str | None]):
         if (run := self._highlighted()) is not None:
             self._try(partial(self._lab.stop, run.name))
 
-    @on(DataTable.RowSelected)
+    @on(LongTable.Selected)
     def action_attach(self) -> None:
         """Ends with the highlighted run."""
         if (run := self._highlighted()) is not None:
@@ -95,7 +92,7 @@ class RunsScreen(Dialog[str | None]):
         """Marks the highlighted run, or takes the mark away, and goes to the next."""
         if (run := self._highlighted()) is not None:
             self.marked ^= {run.name}
-            self.query_one(DataTable).action_cursor_down()
+            self.query_one(LongTable).action_move(1)
 
     def action_compare(self) -> None:
         """Draws the marked runs over one another; without a mark, the highlighted one and its parent."""
@@ -167,9 +164,9 @@ class RunsScreen(Dialog[str | None]):
 
     @on(Input.Submitted)
     def _close_filter(self) -> None:
-        self.query_one(DataTable).focus()
+        self.query_one(LongTable).focus()
 
-    @on(DataTable.RowHighlighted)
+    @on(LongTable.Highlighted)
     def _explain(self) -> None:
         run = self._highlighted()
         self.query_one("#about", Static).update(Content(about(run) if run else ""))
@@ -200,21 +197,12 @@ class RunsScreen(Dialog[str | None]):
         self._fill()
 
     def _fill(self) -> None:
-        """Writes only the rows that changed, where the runs are those that were there; keeps the cursor on its run."""
-        table = self.query_one(DataTable)
-        here = self._highlighted()
-        self._shown = chosen(self.runs, self.order, self.wanted)
-        before, self._cells = self._cells, {run.name: cells(run, self.marked) for run in self._shown}
-        if list(before) == list(self._cells):
-            for row, name in enumerate(before):
-                for column, (old, new) in enumerate(zip(before[name], self._cells[name], strict=True)):
-                    if old != new:
-                        table.update_cell_at(Coordinate(row, column), new)
-        else:
-            table.clear()
-            table.add_rows(self._cells.values())
-            if here is not None and here.name in self._cells:
-                table.move_cursor(row=list(self._cells).index(here.name))
+        """Shows those that are looked for; the cursor stays on its run, or where that was."""
+        table, here, marked = self.query_one(LongTable), self._highlighted(), self.marked
+        shown = self._shown = chosen(self.runs, self.order, self.wanted)
+        place = max(0, min(table.cursor, len(shown) - 1))
+        place = next((row for row, run in enumerate(shown) if here and run.name == here.name), place)
+        table.show(columns(shown), len(shown), lambda row: cells(shown[row], marked), place)
         self._explain()
         self._tell_count()
 
@@ -230,8 +218,8 @@ class RunsScreen(Dialog[str | None]):
         )
 
     def _highlighted(self) -> RunSummary | None:
-        row = self.query_one(DataTable).cursor_row
-        return self._shown[row] if 0 <= row < len(self._shown) else None  # an empty table has the row -1
+        row = self.query_one(LongTable).cursor
+        return self._shown[row] if row < len(self._shown) else None
 
     def _try(self, do: partial[None]) -> None:
         try:
