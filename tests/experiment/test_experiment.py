@@ -24,6 +24,7 @@ from tuilab.experiment import (
     without_effect,
 )
 from tuilab.experiment.variants import brings_knobs
+from tuilab.nn import PENALTIES
 
 hidden = st.lists(st.integers(1, 1000), max_size=5)
 
@@ -116,7 +117,7 @@ def test_any_text_gives_an_experiment_or_one_clear_line(raw: str, path: str) -> 
         ("[optimization]\niterations = 1.5", "optimization.iterations", "a whole number"),
         ("[optimization]\niterations = 1180591620717411303424", "optimization.iterations", "≤ 1_000_000_000"),
         ("[inputs]\nnormalize = 1", "inputs.normalize", "true or false"),
-        ("[regularization]\nkind = 'l3'", "regularization.kind", "one of l1, l2, none, not 'l3'"),
+        ("[regularization]\nkind = 'l3'", "regularization.kind", f"one of {', '.join(sorted(PENALTIES))}, not 'l3'"),
         ("[split]\ntrain = 0.9", "split", "must be 1, got 1.3"),
         ("[dropout]\nkeep_prob = [1.0, 0.5, 0.5]", "dropout.keep_prob", "needs 2 values"),
         ("[dropout]\nkeep_prob = 0", "dropout.keep_prob", "> 0"),

@@ -83,7 +83,22 @@ def soft_threshold(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: float
     return np.concatenate([shrunk[:counted], theta[counted:]])
 
 
-PENALTIES: dict[str, OfPenalty] = {"none": OfPenalty(), "l2": OfPenalty(l2), "l1": OfPenalty(l1, soft_threshold)}
+def onto_balls(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: float) -> Any:
+    """The nearest θ in which no unit's incoming weights are longer than c, unit by unit."""
+    theta = theta.copy()
+    for weights in unpack(theta, sizes)[0]:  # views
+        for column in weights.T:
+            if (length := float(np.sqrt(sum(float(w) ** 2 for w in column)))) > numbers.max_norm:
+                column *= numbers.max_norm / length
+    return theta
+
+
+PENALTIES: dict[str, OfPenalty] = {
+    "none": OfPenalty(),
+    "l2": OfPenalty(l2),
+    "l1": OfPenalty(l1, soft_threshold),
+    "max_norm": OfPenalty(settled=onto_balls),
+}
 """Every penalty under test."""
 
 

@@ -162,3 +162,35 @@ def test_the_proximal_step_makes_exact_zeros_and_leaves_the_bias() -> None:
     parameters = one_unit([1.0, -2.0, 0.01])
     penalty("l1", 3.0, 6, l1_step="proximal").settle(parameters, 0.1)
     assert parameters.theta.tolist() == [0.975, -1.975, 0.0, 4.0]
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(np.float64, 1.0), (np.float64, 1e200), (np.float32, 1e30)])
+def test_max_norm_scales_back_what_is_too_long_and_touches_nothing_else(dtype: Any, size: float) -> None:
+    parameters = Parameters((2, 3, 1), dtype)
+    parameters.weights[0][:] = np.array([[3 * size, 0.3, 0], [-4 * size, 0.4, 0]])
+    parameters.weights[1][:] = 0.1
+    parameters.biases[0][:] = size
+    before = parameters.copy()
+    penalty("max_norm", max_norm=2.0).settle(parameters, 0.1)
+    np.testing.assert_allclose(parameters.weights[0][:, 0], [1.2, -1.6], rtol=1e-6)
+    assert np.array_equal(parameters.weights[0][:, 1:], before.weights[0][:, 1:])
+    assert np.array_equal(parameters.weights[1], before.weights[1])
+    assert np.array_equal(parameters.biases[0], before.biases[0])
+
+
+def test_max_norm_hides_no_divergence() -> None:
+    parameters = one_unit([np.inf, 1.0, np.nan])
+    with np.errstate(invalid="ignore"):
+        penalty("max_norm").settle(parameters, 0.1)
+    assert not np.isfinite(parameters.theta[:3]).any()
+
+
+def test_a_trained_network_keeps_within_its_max_norm() -> None:
+    random = np.random.default_rng(9)
+    table = {"kind": "max_norm", "max_norm": 0.5}
+    experiment = convert({"network": {"hidden": [4]}, "regularization": table, "optimization": {"learning_rate": 1.0}})
+    training = Training(problem_from_arrays(experiment, (random.standard_normal((12, 3)), np.arange(12) % 2)))
+    for _ in range(20):
+        assert training.step()[1] == 0, "it is no term of J"
+    norms = [np.linalg.norm(weights, axis=0).max() for weights in training.parameters.weights]
+    assert max(norms) == pytest.approx(0.5)

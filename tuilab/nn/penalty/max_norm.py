@@ -1,0 +1,40 @@
+"""Max-norm: a constraint, no term of the cost."""
+
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from tuilab.nn.activation import Array
+from tuilab.nn.parameters import Parameters
+from tuilab.nn.penalty.penalty import Penalty
+
+
+class MaxNorm(Penalty, frozen=True):
+    """‖w‖₂ ≤ c for the weights w into each unit, a column of W; after an update those outside are scaled back to c.
+
+    That is the projection onto the ball of radius c (Srivastava et al. 2014, section 5.1). Biases stay.
+    """
+
+    formula: ClassVar[str] = "‖w‖ ≤ c for the weights into each unit"
+    weaker: ClassVar[dict[str, float]] = {"max_norm": 2.0}
+    stronger: ClassVar[dict[str, float]] = {"max_norm": 0.5}
+
+    max_norm: Annotated[
+        float, Meta(gt=0, le=1e9, title="c (max norm)", description="largest norm of the weights into a unit")
+    ] = 3.0
+
+    def settle(self, parameters: Parameters, rate: float) -> None:
+        for weights in parameters.weights:
+            np.multiply(weights, self.max_norm / np.maximum(_norms(weights), self.max_norm), out=weights)
+
+
+def _norms(weights: Array) -> Array:
+    """‖w‖₂ of each column."""
+    norms: Array = np.sqrt(np.einsum("ij,ij->j", weights, weights))
+    if np.isfinite(norms).all():
+        return norms
+    largest = np.abs(weights).max(axis=0)  # the squares of large weights are beyond the range of their type
+    largest[largest == 0] = 1
+    scaled: Array = largest * np.sqrt(np.square(weights / largest).sum(axis=0))
+    return scaled
