@@ -10,6 +10,7 @@ import pytest
     ("module", "forbidden"),
     [
         ("tuilab.trainer", {"textual", "typer", "plotext", "rich"}),
+        ("tuilab.queue", {"textual", "typer", "plotext", "rich"}),
         ("tuilab.cli", {"textual", "plotext", "numpy"}),
         ("tuilab.lab", {"textual", "typer", "plotext", "rich"}),
     ],

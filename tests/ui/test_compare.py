@@ -10,11 +10,11 @@ from tests.ui.conftest import until
 from tuilab.events import Parts
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
+from tuilab.lab.compare import spread
 from tuilab.lab.comparison import Comparison
-from tuilab.runs import ACTIVE
 from tuilab.ui.app import LabApp
 from tuilab.ui.livery import liveries
-from tuilab.ui.screens.compare import CompareScreen, rows, told
+from tuilab.ui.screens.compare import CompareScreen, rows
 from tuilab.ui.screens.seeds import SeedsScreen
 from tuilab.ui.several import BAND, cost_of_all, error_of_all
 
@@ -59,8 +59,8 @@ def test_a_seed_without_a_point_is_left_out_of_the_mean() -> None:
 
 def test_the_spread_over_the_seeds_is_told() -> None:
     pair = (run(1), structs.replace(run(2, seed="5"), error=Parts(train=0.0, dev=0.2)))
-    assert told(pair) == "Dev error of 2 seeds: mean 15.00 %, 10.00 % to 20.00 %."
-    assert told(pair[:1]) == ""
+    assert spread(pair) == "Dev error of 2 seeds: mean 15.00 %, 10.00 % to 20.00 %."
+    assert spread(pair[:1]) == ""
 
 
 def test_the_table_tells_what_differs_and_how_it_went() -> None:
@@ -70,14 +70,14 @@ def test_the_table_tells_what_differs_and_how_it_went() -> None:
     assert all(len(row) == 3 for row in table)
 
 
-def test_more_seeds_are_started_as_cores_become_free(lab: Lab, experiment: Experiment) -> None:
+def test_more_seeds_are_queued_at_once_and_watched_to_their_end(lab: Lab, experiment: Experiment) -> None:
     first = lab.start(experiment)
-    comparison = Comparison(lab, [first], seeds=3, at_a_time=1)
-    most = 0
+    comparison = Comparison(lab, [first], seeds=3)
+    runs = comparison.poll()
+    assert len(runs) == 4 and comparison.waiting >= 1
     while not comparison.over:
         runs = comparison.poll()
-        most = max(most, sum(one.status in ACTIVE for one in runs))
-    assert most == 1
+    assert comparison.waiting == 0 and {one.status for one in runs} == {"done"}
     assert [one.experiment.seed for one in runs] == [experiment.seed + step for step in range(4)]
     assert [one.about.parent for one in runs] == ["", first, first, first]
     assert all(edit(one.experiment, {"seed": "1"}) == edit(experiment, {"seed": "1"}) for one in runs)

@@ -34,6 +34,7 @@ def test_the_scale_stands_before_there_is_a_difference() -> None:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
+        ("queued", ["· queued", "it begins when there is a core for it"]),
         ("starting", ["… starting", "iteration 0 / 2\u202f000"]),
         ("running", ["▶ running", "50 %", "4\u202f000 it/s", "left"]),
         ("done", ["✓ done", "100 %", "0.5 s"]),
@@ -44,7 +45,7 @@ def test_the_scale_stands_before_there_is_a_difference() -> None:
     ],
 )
 def test_the_status_is_told_in_words(status: Status, words: list[str]) -> None:
-    points = 0 if status == "starting" else 50
+    points = 0 if status in ("queued", "starting") else 50
     text = "\n".join(line.plain for line in status_lines(snapshot(status, points), 70))
     assert all(word in text for word in words)
 

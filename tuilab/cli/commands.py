@@ -71,6 +71,10 @@ def run(
     sets: Sets = None,
     json: Json = False,
     detach: Annotated[bool, typer.Option("--detach", help="Print the run's name and leave it going.")] = False,
+    seeds: Annotated[
+        int,
+        typer.Option(min=1, max=1000, metavar="N", help="Train with N seeds, as many at once as there are cores."),
+    ] = 1,
 ) -> int:
     """Train an experiment and print its report. Ctrl+C stops the run and keeps what was learned.
 
@@ -78,6 +82,10 @@ def run(
     """
     lab = the_lab()
     _, experiment = read_experiment(lab, preset, sets)
+    if seeds > 1:
+        from tuilab.cli.seeds import run_seeds
+
+        return run_seeds(lab, experiment, seeds, json=json, detach=detach)
     return _run(lab, experiment, json=json, detach=detach)
 
 

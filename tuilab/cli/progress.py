@@ -3,7 +3,8 @@
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -32,7 +33,7 @@ def follow(
     """
     show = _Sentences() if plain else _OneLine() if is_screen(sys.stderr) else _Lines()
     asked = False
-    with _signals(save) as caught:
+    with signals(save) as caught:
         while True:
             snapshot = follower.poll()
             if snapshot.status not in ACTIVE:
@@ -45,6 +46,35 @@ def follow(
             elif len(caught) > asked:
                 raise KeyboardInterrupt
             time.sleep(POLL)
+
+
+def follow_all(
+    followers: Sequence[Follower], caught: Sequence[int], interrupt: Callable[[], None], look_after: Callable[[], None]
+) -> list[Snapshot]:
+    """Follows runs of which some are queued to the end of all, and says now and then how many are in which state.
+
+    The first of the signals that are `caught` calls `interrupt`; at the second it raises KeyboardInterrupt. While any
+    run is queued it calls `look_after`.
+    """
+    due, said, asked = 0.0, "", False
+    while True:
+        snapshots = [follower.poll() for follower in followers]
+        states = Counter(snapshot.status for snapshot in snapshots)
+        text = f"{len(snapshots)} runs: {', '.join(f'{number} {state}' for state, number in states.items())}"
+        over = not ACTIVE & states.keys()
+        if text != said and (over or time.monotonic() >= due):
+            said, due = text, time.monotonic() + 1.0
+            print(text, file=sys.stderr, flush=True)
+        if over:
+            return snapshots
+        if "queued" in states:
+            look_after()
+        if caught and not asked:
+            asked = True
+            interrupt()
+        elif len(caught) > asked:
+            raise KeyboardInterrupt
+        time.sleep(POLL)
 
 
 def sentence(snapshot: Snapshot) -> str:
@@ -128,7 +158,7 @@ class _OneLine:
 
 
 @contextmanager
-def _signals(save: Callable[[], None]) -> Iterator[list[int]]:
+def signals(save: Callable[[], None] = lambda: None) -> Iterator[list[int]]:
     """The SIGINT and SIGTERM received so far; the handlers from before come back at the end."""
     caught: list[int] = []
 

@@ -10,6 +10,8 @@ from msgspec import Struct, structs
 
 from tuilab.events import Column
 from tuilab.experiment import Experiment, differences, get, knobs
+from tuilab.lab.watching import Snapshot
+from tuilab.words import percent
 
 _TEXTS = ("title", "about")
 """They tell a person what an experiment is, and the trainer nothing."""
@@ -58,6 +60,22 @@ def same_but_seed(experiments: Sequence[Experiment]) -> list[tuple[int, ...]]:
     for place, experiment in enumerate(experiments):
         kinds.setdefault(structs.replace(experiment, seed=0, title="", about=""), []).append(place)
     return [tuple(places) for places in kinds.values()]
+
+
+def spread(runs: Sequence[Snapshot]) -> str:
+    """Mean and range of the dev errors of several seeds, where there are some."""
+    groups = same_but_seed([run.experiment for run in runs])
+    sentences = []
+    for places in groups:
+        errors = [runs[place].error.dev for place in places]
+        measured = [error for error in errors if error is not None]
+        if len(measured) > 1:
+            mean = sum(measured) / len(measured)
+            sentences.append(
+                f"Dev error of {len(measured)} seeds: mean {percent(mean)}, {percent(min(measured))} to "
+                f"{percent(max(measured))}."
+            )
+    return " ".join(sentences)
 
 
 def band(curves: Sequence[tuple[Column, Column]]) -> Band:

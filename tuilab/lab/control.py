@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 
 from tuilab import experiment as experiments
 from tuilab import runs
@@ -84,7 +85,7 @@ class Control:
         Only of a run of one's own for which nothing else was asked; any other run is left as it is.
         """
         folder = self._store.find(name)
-        if not _is_own(folder) or self.look(folder.name).status != "dead" or pending_edits(folder):
+        if not is_own(folder.path) or self.look(folder.name).status != "dead" or pending_edits(folder):
             return
         with suppress(BadInput):  # damaged, on a full disk, or another look was quicker: then it stays as it is
             if standing(folder).complete:
@@ -106,8 +107,9 @@ class Control:
         return folder
 
 
-def _is_own(folder: RunFolder) -> bool:
-    made = look_up(folder.path)
+def is_own(path: Path) -> bool:
+    """Whether `path` belongs to whoever asks."""
+    made = look_up(path)
     return made is not None and made.st_uid == os.geteuid()
 
 

@@ -1,19 +1,20 @@
 """The one service that the command line and the app both call: presets, edit, plan, start, stop, follow, check."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from msgspec import structs
 
 from tuilab import experiment as experiments
-from tuilab import lessons, runs
+from tuilab import lessons, queue, runs
 from tuilab.data import Prepared
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import plan as plans
-from tuilab.lab.control import Control
+from tuilab.lab.control import Control, is_own
 from tuilab.lab.listing import Listing
 from tuilab.lab.moments import Moment, Moments
 from tuilab.lab.plan import Inspection, Plan
@@ -23,7 +24,7 @@ from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
 from tuilab.nn.numerical import EPSILON
 from tuilab.presets import Preset, Presets
-from tuilab.runs import About, Store, Weights
+from tuilab.runs import About, RunFolder, Store, Weights
 from tuilab.text import clean
 from tuilab.training import Training
 from tuilab.training.build import Problem
@@ -99,13 +100,7 @@ class Lab:
 
         `parent` names the run that it was made from. Raises `BadInput` before anything is written.
         """
-        self.problem(experiment)
-        if (room := runs.room(self.store.runs)) < ROOM:
-            raise BadInput(
-                f"its disk is full: {room / 1e6:.1f} MB are left, a run needs {ROOM / 1e6:.0f} MB to begin",
-                file=clean(str(self.store.runs)),
-            )
-        folder = self.store.create(_absolute(experiment), About(parent=parent) if parent else None)
+        folder = self._create(experiment, parent)
         spare, self._spare = self._spare, None
         try:
             if spare is None:
@@ -116,6 +111,34 @@ class Lab:
             self.store.remove(folder)
             raise
         return folder.name
+
+    def queue(self, experiments: Sequence[Experiment], parent: str = "") -> list[str]:
+        """As `start`, of several, as many at once as there are cores; they are begun whether this process lives or not.
+
+        Returns their names at once; until there is room for it a run is queued. Raises `BadInput`.
+        """
+        names = [self._create(experiment, parent, queued=True).name for experiment in experiments]
+        with runs.writing(self.store.home):
+            queue.work(self.store)
+        return names
+
+    def queue_seeds(self, name: str, seeds: int) -> list[str]:
+        """Queues so many children of a run that differ from it in the seed alone; none takes one that a child has.
+
+        Raises `BadInput`.
+        """
+        parent = self.follow(name).poll()
+        taken = [parent.experiment.seed]
+        for child in self.browse():
+            if child.about.parent == parent.name and not child.fault:
+                taken.append(runs.read_experiment(self.store.find(child.name)).seed)
+        return self.queue(with_seeds(parent.experiment, max(taken) + 1, seeds), parent.name)
+
+    def wake(self) -> None:
+        """Has the queue worked off, if the store is one's own and nobody does so already."""
+        with suppress(BadInput, OSError):  # then whoever looks next tries it again
+            if is_own(self.store.home):
+                queue.work(self.store)
 
     def prepare(self) -> None:
         """Has a trainer wait for the next start, which then takes a fraction of the time. Raises OSError."""
@@ -133,9 +156,14 @@ class Lab:
     def follow(self, name: str) -> Follower:
         """A reader of the run called `name` (a unique beginning will do, or "last"). Raises `BadInput`.
 
-        If it is one's own and was killed when all had been trained, it is finished by being looked at.
+        If it is one's own and was killed when all had been trained, it is finished by being looked at; if it is queued,
+        the queue is worked off.
         """
-        self.control.finish(name)
+        match self.control.look(name).status:
+            case "dead":
+                self.control.finish(name)
+            case "queued":
+                self.wake()
         return Follower(self.store.find(name))
 
     def runs(self) -> list[RunSummary]:
@@ -143,8 +171,13 @@ class Lab:
         return list(self.browse())
 
     def browse(self) -> Iterator[RunSummary]:
-        """The same one after another, so that a list can fill while it is read."""
-        return self._listing.summaries()
+        """The same one after another, so that a list can fill while it is read; a queue is worked off from then on."""
+        queued = False
+        for summary in self._listing.summaries():
+            queued |= summary.status == "queued"
+            yield summary
+        if queued:
+            self.wake()
 
     def describe(self, name: str, *, label: str, note: str) -> None:
         """Gives a run a label and a note of one line each. Raises `BadInput`."""
@@ -155,7 +188,7 @@ class Lab:
         """Deletes a run with everything in it. Raises `BadInput` for one that may still be going."""
         folder = self.store.find(name)
         status = runs.glance(folder, time.time()).status
-        if status in runs.ACTIVE:
+        if status in runs.ACTIVE and status != "queued":
             raise BadInput(f"is {status}: stop it first", path=folder.name)
         self.store.remove(folder)
 
@@ -174,6 +207,16 @@ class Lab:
     def moment(self, experiment: Experiment, run: str = "") -> Moment:
         """The network of `experiment` at iteration 0, or with the newest weights of `run`. Raises `BadInput`."""
         return self._moments.moment(experiment, self.store.find(run) if run else None)
+
+    def _create(self, experiment: Experiment, parent: str, *, queued: bool = False) -> RunFolder:
+        """A run that can be trained, as a folder. Raises `BadInput` before anything is written."""
+        self.problem(experiment)
+        if (room := runs.room(self.store.runs)) < ROOM:
+            raise BadInput(
+                f"its disk is full: {room / 1e6:.1f} MB are left, a run needs {ROOM / 1e6:.0f} MB to begin",
+                file=clean(str(self.store.runs)),
+            )
+        return self.store.create(_absolute(experiment), About(parent=parent) if parent else None, queued=queued)
 
     def gradient_check(
         self,
@@ -196,6 +239,11 @@ class Lab:
         problem, parameters = _weighted(self.problem(experiment), after, at)
         train = problem.dataset.train
         return epsilon_sweep(problem.network, parameters, train.X, train.y, problem.penalty)
+
+
+def with_seeds(experiment: Experiment, first: int, count: int) -> list[Experiment]:
+    """`experiment` with so many seeds in a row. Raises `BadInput`."""
+    return [experiments.edit(experiment, {"seed": str(seed)}) for seed in range(first, first + count)]
 
 
 @np.errstate(all="ignore")  # what overflows is refused by the gradient check

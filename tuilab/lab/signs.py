@@ -4,6 +4,7 @@ from tuilab.nn.gradient_check import Verdict
 from tuilab.runs import Status
 
 STATUS_SIGNS: dict[Status, str] = {
+    "queued": "·",
     "starting": "…",
     "running": "▶",
     "paused": "‖",

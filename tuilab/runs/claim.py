@@ -16,7 +16,7 @@ import psutil
 from msgspec import Meta, Struct
 
 from tuilab.errors import BadInput
-from tuilab.runs.files import entries, make_folder, read_at, replacing, settle, settling, writing
+from tuilab.runs.files import entries, look_up, make_folder, read_at, replacing, settle, settling, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
 
@@ -42,6 +42,8 @@ def claim(folder: RunFolder, pid: int | None = None) -> None:
     trainer has the run, or may have it on another host.
     """
     trainer = _describe(pid or os.getpid())
+    if look_up(folder.path) is None:
+        raise BadInput("is gone", file=clean(str(folder.path)))
     with writing(folder.claims_folder):
         make_folder(folder.claims_folder)
         while True:

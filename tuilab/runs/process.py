@@ -14,7 +14,7 @@ from tuilab.runs.files import look_up, open_private, read_at, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
 
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Unless the user has set them: sums come out the same bit for bit, and whoever watches keeps a core."""
 WAIT = "--wait"
 """In place of a folder: the trainer is told it on standard input."""
@@ -22,8 +22,10 @@ _WORDS = 4096
 """Bytes at the end of what a trainer printed that are looked at."""
 
 
-def spawn(folder: RunFolder) -> int:
+def spawn(folder: RunFolder, *, first: bool = False) -> int:
     """Start the trainer of `folder` in a session of its own and claim the run for it; its process id.
+
+    If it shall be the `first` that begins the run and is not, it ends without having begun.
 
     It gets no terminal: on standard input nothing but its folder, and what it prints goes to `folder.output_file`. Its
     working folder is `/`, so paths in the experiment must be absolute. Raises `BadInput` if the run cannot be claimed
@@ -35,7 +37,7 @@ def spawn(folder: RunFolder) -> int:
     finally:
         os.close(output)
     with suppress(BrokenPipeError):  # it has ended already: its claim and its last words say so
-        _tell(process, folder)
+        _tell(process, folder, first=first)
     return process.pid
 
 
@@ -73,14 +75,17 @@ def last_words(folder: RunFolder) -> str:
     return clean(next((line for line in reversed(printed.splitlines()) if line.strip()), "").strip())
 
 
-def _tell(process: "subprocess.Popen[bytes]", folder: RunFolder) -> None:
-    """Claim the run for a trainer that waits, then tell it; if either fails it ends by itself.
+def _tell(process: "subprocess.Popen[bytes]", folder: RunFolder, *, first: bool = False) -> None:
+    """Claim the run for a trainer that waits, then tell it; if it is not told it ends by itself.
 
-    In this order nothing trains unclaimed, whoever is killed in between.
+    In this order nothing trains unclaimed, whoever is killed in between, and of many who would be `first` one is: with
+    the claim no other can begin, so that an empty log stays empty.
     """
     with _input(process) as pipe:
         claim(folder, process.pid)
-        pipe.write(os.fsencode(folder.path.absolute()))
+        log = look_up(folder.log_file)
+        if not (first and log and log.st_size):
+            pipe.write(os.fsencode(folder.path.absolute()))
 
 
 def _input(process: "subprocess.Popen[bytes]") -> IO[bytes]:
@@ -101,9 +106,13 @@ def _start(output: int) -> "subprocess.Popen[bytes]":
         stdout=output,
         stderr=output,
         cwd="/",
-        env=_ONE_THREAD | dict(os.environ),
+        env=ONE_THREAD | dict(os.environ),
         start_new_session=True,
     )
-    # Whoever started a process must collect it, or it stays a zombie; this thread waits for nothing else.
-    threading.Thread(target=process.wait, name=f"reap {process.pid}", daemon=True).start()
+    reap(process)
     return process
+
+
+def reap(process: "subprocess.Popen[bytes]") -> None:
+    """Collect `process` when it ends, or it stays a zombie; the thread that does so waits for nothing else."""
+    threading.Thread(target=process.wait, name=f"reap {process.pid}", daemon=True).start()

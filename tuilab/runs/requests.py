@@ -6,7 +6,8 @@ from typing import Literal, get_args
 from tuilab.runs.files import entries, make_folder, read_at, remove, replacing, writing
 from tuilab.runs.folder import RunFolder
 
-Request = Literal["stop", "pause", "resume", "step", "save"]
+Request = Literal["stop", "pause", "resume", "step", "save", "start"]
+"""`start` is for a run that is queued: it asks whoever works off the queue for a trainer."""
 REQUESTS: tuple[Request, ...] = get_args(Request)
 LIVE = ("optimization.learning_rate", "regularization.lambd", "dropout.keep_prob")
 """Paths of the experiment that may change while a run goes on."""

@@ -7,6 +7,7 @@ from tuilab.runs.requests import Request
 from tuilab.runs.view import View
 
 Status = Literal[
+    "queued",
     "starting",
     "running",
     "paused",
@@ -21,7 +22,7 @@ Status = Literal[
 ]
 """The last one is that of a folder whose evidence cannot be taken."""
 
-ACTIVE: frozenset[Status] = frozenset({"starting", "running", "paused", "no progress", "stopping"})
+ACTIVE: frozenset[Status] = frozenset({"queued", "starting", "running", "paused", "no progress", "stopping"})
 """A run of such a status may still bring something new."""
 PATIENCE = 5.0
 """Seconds without a sign of life (there is one a second) after which there is no progress."""
@@ -46,11 +47,16 @@ def status(
     `unclaimed` is the age in seconds of a run that no trainer has taken yet (None once one has), `heard` is for how
     many seconds, by a clock that nobody sets, the log has not been seen to grow (None if it was not watched).
 
+    queued: no trainer has begun it, and one is asked for; stopped is also what was stopped while it was queued.
     no progress: the trainer lives, or may live on another host, but its loop has sent no sign of life for a while.
     dead: the trainer is gone without a last line.
     """
     if view.finished is not None:
         return _outcome(view.finished.status)
+    if alive is False and view.time is None and "stop" in requests:
+        return "stopped"
+    if alive is False and view.time is None and "start" in requests:
+        return "queued"
     if alive is False:
         # Between making a run and claiming it for its trainer there is a moment.
         return "starting" if unclaimed is not None and abs(unclaimed) <= STARTUP else "dead"

@@ -27,6 +27,7 @@ from tuilab.runs.files import (
     writing,
 )
 from tuilab.runs.folder import LISTED, RunFolder
+from tuilab.runs.requests import ask
 from tuilab.text import clean
 
 LAST = "last"
@@ -68,10 +69,11 @@ class Store:
         except OSError:
             return place
 
-    def create(self, experiment: Experiment, about: About | None = None) -> RunFolder:
+    def create(self, experiment: Experiment, about: About | None = None, *, queued: bool = False) -> RunFolder:
         """A new run with `experiment` written in it. It appears whole, and under a name that no other run gets.
 
-        `about` is what can be said of it already, such as its parent. Raises `BadInput` naming what cannot be written.
+        `about` is what can be said of it already, such as its parent; a `queued` one asks to be started. Raises
+        `BadInput` naming what cannot be written.
         """
         with writing(self.runs):
             make_folder(self.runs)
@@ -80,6 +82,8 @@ class Store:
                     file.write(dumps(experiment).encode())
                 if about is not None:
                     write_about(RunFolder(temporary), about)
+                if queued:
+                    ask(RunFolder(temporary), "start")
                 number = 0
                 while True:
                     number = max(number, _highest(self.runs)) + 1
@@ -111,6 +115,10 @@ class Store:
         runs = self.runs
         found = stamps(runs, _likely(runs), LISTED)
         return {name: stamp for name, stamp in found.items() if stamp is None or stamp[0] != MISSING}
+
+    def names(self) -> Sequence[str]:
+        """What may be a run by its name, newest first. Raises `BadInput`."""
+        return _likely(self.runs)
 
     def find(self, name: str) -> RunFolder:
         """The run called `name`, or whose name alone begins so, or the newest that can be read for "last".

@@ -24,7 +24,7 @@ def pace(snapshot: Snapshot) -> float:
     """Seconds to rest after `snapshot`."""
     if snapshot.status in ("no progress", "dead"):
         return SLOW
-    return STEADY if len(snapshot.view.cost) else FIRST
+    return STEADY if len(snapshot.view.cost) or snapshot.status == "queued" else FIRST
 
 
 def follow(

@@ -88,6 +88,8 @@ def _figures(snapshot: Snapshot) -> list[str]:
 def _outlook(snapshot: Snapshot) -> list[str]:
     if snapshot.status == "paused":
         return ["p goes on, . makes one step"]
+    if snapshot.status == "queued":
+        return ["it begins when there is a core for it"]
     if snapshot.status == "no progress":
         return ["its trainer gives no sign of life"]
     return [] if snapshot.eta is None else [f"{duration(snapshot.eta)} left"]

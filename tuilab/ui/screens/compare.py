@@ -14,7 +14,7 @@ from textual.widgets import DataTable, Footer, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
-from tuilab.lab.compare import differing, same_but_seed
+from tuilab.lab.compare import differing, same_but_seed, spread
 from tuilab.lab.comparison import Comparison
 from tuilab.lab.signs import STATUS_SIGNS
 from tuilab.text import clean
@@ -30,7 +30,7 @@ PACE = 0.5
 
 
 class CompareScreen(Dialog[None]):
-    """The runs called `names`; `seeds` more children of the first are started, each with another seed."""
+    """The runs called `names`; `seeds` more children of the first are queued, each with another seed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "log", "Log", tooltip="Draw the cost on a logarithmic or a linear axis"),
@@ -97,8 +97,8 @@ class CompareScreen(Dialog[None]):
         self.watch_log_axis()
         self.watch_part()
         waiting = self._comparison.waiting
-        more = f"; {plural(waiting, 'seed')} not begun yet" if waiting else ""
-        self.query_one("#said", Static).update(Content(f"{plural(len(self.runs), 'run')}{more}. {told(self.runs)}"))
+        more = f"; {plural(waiting, 'run')} queued" if waiting else ""
+        self.query_one("#said", Static).update(Content(f"{plural(len(self.runs), 'run')}{more}. {spread(self.runs)}"))
         self._fill()
         self.refresh_bindings()
 
@@ -140,22 +140,6 @@ class CompareScreen(Dialog[None]):
                 self._left.wait(PACE)
         except BadInput as error:
             self.post_message(Refused(error, "not compared"))
-
-
-def told(runs: tuple[Snapshot, ...]) -> str:
-    """Mean and range of the dev errors of several seeds, where there are some."""
-    groups = same_but_seed([run.experiment for run in runs])
-    sentences = []
-    for places in groups:
-        errors = [runs[place].error.dev for place in places]
-        measured = [error for error in errors if error is not None]
-        if len(measured) > 1:
-            mean = sum(measured) / len(measured)
-            sentences.append(
-                f"Dev error of {len(measured)} seeds: mean {percent(mean)}, {percent(min(measured))} to "
-                f"{percent(max(measured))}."
-            )
-    return " ".join(sentences)
 
 
 def rows(runs: tuple[Snapshot, ...]) -> list[tuple[str, ...]]:

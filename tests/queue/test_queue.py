@@ -1,0 +1,286 @@
+"""The queue: each run is started once, as many at once as there may be, whoever is killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.trainers import end_of, kill, reach, trainer, until
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.service import with_seeds
+from tuilab.queue import Worker, cores
+from tuilab.runs import ACTIVE, RunFolder, claim, pending
+
+ROOT = Path(__file__).parents[2]
+QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
+LONG = edit(QUICK, {"optimization.iterations": "100000000"})
+WORKER = """
+import sys, time
+from pathlib import Path
+from tuilab.queue import Worker, cores
+from tuilab.runs import Store
+worker = Worker(Store(Path(sys.argv[1])), int(sys.argv[2]))
+while worker.look():
+    time.sleep(0.01)
+"""
+
+
+@pytest.fixture
+def unworked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """A lab that starts no worker, so that a test can be one."""
+    monkeypatch.setattr("tuilab.queue.work", lambda store: None)
+    return lab
+
+
+def workers(lab: Lab) -> list[psutil.Process]:
+    """The workers of the lab's store."""
+    wanted = ["-m", "tuilab.queue", str(lab.store.home)]
+    return [one for one in psutil.process_iter(["cmdline"]) if (one.info["cmdline"] or [])[1:] == wanted]
+
+
+def statuses(lab: Lab) -> list[str]:
+    """Oldest first."""
+    return [run.status for run in lab.runs()][::-1]
+
+
+def claims(lab: Lab) -> list[int]:
+    """How many trainers each run has had."""
+    return [len(list(folder.claims_folder.iterdir())) for folder in lab.store.list()]
+
+
+def begun(folder: RunFolder) -> int:
+    """How often the log says that a trainer began."""
+    return folder.log_file.read_bytes().count(b'"event":"started"')
+
+
+def test_what_is_queued_is_trained_though_nobody_waits(lab: Lab) -> None:
+    names = lab.queue(with_seeds(QUICK, 1, 4), parent="circles-0009")
+    assert [run.about.parent for run in lab.runs()] == ["circles-0009"] * 4
+    ends = [end_of(lab, name) for name in names]
+    assert [end.status for end in ends] == ["done"] * 4
+    assert [end.experiment.seed for end in ends] == [1, 2, 3, 4]
+    assert {begun(folder) for folder in lab.store.list()} == {1}
+    until(lambda: not workers(lab))  # it ends when there is nothing left
+    assert not any(pending(folder) for folder in lab.store.list())
+    assert (lab.store.home / "queue.out").read_text() == ""
+
+
+QUEUED_AND_KILLED = """
+import os, signal
+from tests.queue.test_queue import QUICK
+from tuilab.lab import Lab
+from tuilab.lab.service import with_seeds
+Lab().queue(with_seeds(QUICK, 1, 4))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_queue_outlives_the_one_who_queued(lab: Lab) -> None:
+    assert subprocess.run([sys.executable, "-c", QUEUED_AND_KILLED], cwd=ROOT).returncode == -signal.SIGKILL
+    folders = lab.store.list()
+    until(lambda: [lab.control.look(folder.name).status for folder in folders] == ["done"] * 4)
+
+
+def test_several_at_once_get_one_thread_each(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    (name,) = lab.queue([LONG])
+    reach(lab, name, 1)
+    assert trainer(lab.store.find(name)).environ()["OMP_NUM_THREADS"] == ("1" if cores() > 1 else "4")
+    lab.stop(name)
+    end_of(lab, name)
+
+
+def test_at_most_so_many_take_a_core_and_the_oldest_come_first(unworked: Lab) -> None:
+    lab, worker = unworked, Worker(unworked.store, 2)
+    names = lab.queue(with_seeds(LONG, 1, 4))
+    assert statuses(lab) == ["queued"] * 4
+    assert worker.look()
+    for name in names[:2]:
+        reach(lab, name, 1)
+    assert worker.look() and statuses(lab) == ["running", "running", "queued", "queued"]
+    lab.control.pause(names[0])
+    until(lambda: lab.control.look(names[0]).status == "paused")
+    assert worker.look()  # one that waits takes no core
+    reach(lab, names[2], 1)
+    assert worker.look() and statuses(lab) == ["paused", "running", "running", "queued"]
+    lab.stop(names[1])
+    end_of(lab, names[1])
+    assert worker.look()
+    reach(lab, names[3], 1)
+    late = lab.queue([QUICK])
+    assert worker.look() and lab.control.look(late[0]).status == "queued"
+    for name in (names[0], *names[2:]):
+        lab.stop(name)
+    until(lambda: not worker.look())
+    assert [end_of(lab, name).status for name in (*names, *late)] == ["stopped"] * 4 + ["done"]
+    assert claims(lab) == [1] * 5
+
+
+def test_one_that_is_queued_can_be_stopped_deleted_and_taken_up(unworked: Lab) -> None:
+    lab = unworked
+    first, stopped, deleted = lab.queue(with_seeds(QUICK, 1, 3))
+    lab.stop(stopped)
+    assert lab.follow(stopped).poll().status == "stopped"
+    lab.delete(deleted)
+    worker = Worker(lab.store, 1)
+    until(lambda: not worker.look())
+    assert {run.name: run.status for run in lab.runs()} == {first: "done", stopped: "stopped"}
+    lab.control.resume(stopped)
+    assert end_of(lab, stopped).status == "done"
+
+
+def test_a_killed_worker_is_replaced_by_whoever_looks_and_nothing_is_started_twice(lab: Lab) -> None:
+    names = lab.queue(with_seeds(edit(QUICK, {"optimization.iterations": "3000"}), 1, 6))
+    kills = 0
+    while not all(lab.control.look(name).status not in ACTIVE for name in names):
+        for worker in workers(lab):
+            if any(lab.control.look(name).status == "starting" for name in names):
+                worker.kill()
+                kills += 1
+        lab.runs()
+    assert kills
+    assert [end_of(lab, name).status for name in names] == ["done"] * 6
+    assert {begun(folder) for folder in lab.store.list()} == {1}
+
+
+def test_of_many_workers_each_starts_other_runs(unworked: Lab) -> None:
+    lab = unworked
+    names = lab.queue(with_seeds(QUICK, 1, 5))
+    command = [sys.executable, "-c", WORKER, str(lab.store.home), "3"]
+    many = [subprocess.Popen(command) for _ in range(3)]
+    assert [worker.wait(60) for worker in many] == [0, 0, 0]
+    assert [end_of(lab, name).status for name in names] == ["done"] * 5
+    assert {begun(folder) for folder in lab.store.list()} == {1}
+
+
+def test_a_second_worker_ends_while_one_is_at_work(lab: Lab) -> None:
+    (name,) = lab.queue([LONG])
+    reach(lab, name, 1)
+    subprocess.run([sys.executable, "-m", "tuilab.queue", str(lab.store.home)], check=True, timeout=60)
+    lab.wake()
+    assert len(workers(lab)) == 1
+    lab.stop(name)
+    end_of(lab, name)
+
+
+KILLED_BETWEEN = """
+import os, signal, sys
+from pathlib import Path
+from tuilab.queue import Worker, cores
+from tuilab.runs import Store, process
+claim = process.claim
+def kill(*arguments):
+    claim(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+process.claim = kill
+Worker(Store(Path(sys.argv[1])), 1).look()
+"""
+
+
+def test_killed_between_claiming_a_run_and_starting_it_the_worker_leaves_it_queued(unworked: Lab) -> None:
+    lab = unworked
+    (name,) = lab.queue([QUICK])
+    folder = lab.store.find(name)
+    assert subprocess.run([sys.executable, "-c", KILLED_BETWEEN, str(lab.store.home)]).returncode == -signal.SIGKILL
+    until(lambda: lab.control.look(name).status == "queued")
+    assert len(list(folder.claims_folder.iterdir())) == 1 and not folder.log_file.exists()
+    worker = Worker(lab.store, 1)
+    until(lambda: not worker.look())
+    assert (end_of(lab, name).status, begun(folder)) == ("done", 1)
+
+
+def test_a_run_that_was_killed_is_not_started_again_by_the_queue(unworked: Lab) -> None:
+    lab, worker = unworked, Worker(unworked.store, 1)
+    (name,) = lab.queue([LONG])
+    worker.look()
+    reach(lab, name, 1)
+    kill(lab.store.find(name))
+    until(lambda: not worker.look())
+    assert not Worker(lab.store, 1).look()
+    assert (lab.control.look(name).status, claims(lab)) == ("dead", [1])
+
+
+def test_one_that_cannot_begin_holds_up_no_other(unworked: Lab) -> None:
+    lab = unworked
+    names = lab.queue(with_seeds(QUICK, 1, 3))
+    lab.store.find(names[0]).output_file.mkdir()  # it may go away, as a full disk does
+    lab.store.find(names[1]).output_file.write_text("ImportError: no such library\n")
+    worker = Worker(lab.store, 1)
+    until(lambda: worker.look() and lab.control.look(names[2]).status == "done")
+    assert lab.follow(names[1]).poll().trouble.endswith("ImportError: no such library")
+    assert lab.control.look(names[0]).status == "queued"
+    lab.store.find(names[0]).output_file.rmdir()
+    until(lambda: not worker.look())
+    assert [end_of(lab, name).status for name in names] == ["done", "dead", "done"]
+
+
+def test_in_a_strangers_store_no_worker_is_started(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("tuilab.queue.work", started.append)
+    lab.store.create(QUICK, queued=True)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert [run.status for run in lab.runs()] == ["queued"]
+    assert lab.follow("last").poll().status == "queued"
+    assert not started
+    monkeypatch.undo()
+
+
+def test_more_seeds_never_repeat_one(lab: Lab) -> None:
+    name = lab.start(edit(QUICK, {"seed": "7"}))
+    more = [*lab.queue_seeds(name, 2), *lab.queue_seeds(name, 2)]
+    assert [end_of(lab, child).experiment.seed for child in more] == [8, 9, 10, 11]
+    assert {lab.follow(child).poll().about.parent for child in more} == {name}
+
+
+def tuilab(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-m", "tuilab", *arguments], capture_output=True, text=True, timeout=120)
+
+
+class TestCommand:
+    SEEDS = ("run", "circles", "--set", "optimization.iterations=300", "--set", "seed=5", "--seeds", "3")
+
+    def test_the_report_is_of_all(self, lab: Lab) -> None:
+        done = tuilab(*self.SEEDS)
+        assert done.returncode == 0
+        assert done.stderr.endswith("3 runs: 3 done\n")
+        lines = done.stdout.splitlines()
+        assert [line.split()[:2] for line in lines[1:4]] == [[f"circles-000{k}", "done"] for k in (1, 2, 3)]
+        assert lines[4].startswith("Dev error of 3 seeds: mean ")
+        result = json.loads(tuilab(*self.SEEDS, "--json").stdout)
+        assert [one["status"] for one in result] == ["done"] * 3
+
+    def test_detached_it_names_them_and_they_go_on(self, lab: Lab) -> None:
+        done = tuilab(*self.SEEDS, "--detach")
+        assert (done.returncode, done.stdout.split()) == (0, ["circles-0001", "circles-0002", "circles-0003"])
+        assert [end_of(lab, name).experiment.seed for name in done.stdout.split()] == [5, 6, 7]
+
+    def test_interrupted_it_stops_them_all(self, lab: Lab) -> None:
+        arguments = ["run", "circles", "--set", "optimization.iterations=100000000", "--seeds", "40"]
+        command = [sys.executable, "-m", "tuilab", *arguments]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            until(lambda: {"queued", "running"} <= set(statuses(lab)) if lab.store.runs.exists() else False)
+            until(lambda: len(lab.store.list()) == 40)
+            reach(lab, "circles-0001", 1)
+            process.send_signal(signal.SIGINT)
+            said, told = process.communicate(timeout=120)
+        assert process.returncode == 130, told
+        assert said.count(" stopped ") == 40
+
+    def test_a_bad_number_is_refused(self, lab: Lab) -> None:
+        done = tuilab(*self.SEEDS[:-1], "0")
+        assert done.returncode == 2 and "--seeds" in done.stderr
+
+
+def test_a_run_that_was_deleted_is_not_made_again_by_its_claim(lab: Lab) -> None:
+    folder = lab.store.create(QUICK)
+    lab.store.remove(folder)
+    with pytest.raises(BadInput, match="is gone"):
+        claim(folder)
+    assert not folder.path.exists()
