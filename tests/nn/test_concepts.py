@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tuilab.nn import Dropout, Parameters, initialize
+from tuilab.nn import Dropout, Parameters
 
 
 def test_parameters_are_views_of_one_vector_weights_first() -> None:
@@ -22,39 +22,6 @@ def test_parameters_are_views_of_one_vector_weights_first() -> None:
 def test_parameters_refuse_a_vector_of_another_length() -> None:
     with pytest.raises(ValueError, match="have 26 parameters"):
         Parameters((3, 4, 2), theta=np.zeros(25))
-
-
-@pytest.mark.parametrize(
-    ("scheme", "variance"),
-    [
-        ("zeros", 0),
-        ("random", 1),
-        ("xavier", 1 / 400),
-        ("he", 2 / 400),
-        ("glorot", 2 / 700),
-        ("notes_product", 2 / (400 * 300)),
-    ],
-)
-def test_initial_variance(scheme: str, variance: float) -> None:
-    parameters = initialize((400, 300, 1), scheme, 1.0, np.random.default_rng(0))
-    weights = parameters.weights[0]
-    # Of 120 000 normal numbers, the mean is within 5·σ/√n and the variance within 5·σ²·√(2/n).
-    assert abs(weights.mean()) <= 5 * (variance / weights.size) ** 0.5
-    assert weights.var() == pytest.approx(variance, rel=5 * (2 / weights.size) ** 0.5)
-    assert not any(biases.any() for biases in parameters.biases)
-
-
-def test_the_identity_is_cut_or_filled_where_the_width_changes() -> None:
-    wide, narrow, last = initialize((2, 3, 2, 2), "identity", 0.5, np.random.default_rng(0)).weights
-    assert wide.tolist() == [[0.5, 0, 0], [0, 0.5, 0]]
-    assert narrow.tolist() == [[0.5, 0], [0, 0.5], [0, 0]]
-    assert last.tolist() == [[0.5, 0], [0, 0.5]]
-
-
-@pytest.mark.parametrize("scheme", ["zeros", "random", "xavier", "he", "glorot", "notes_product", "identity"])
-def test_gain_multiplies(scheme: str) -> None:
-    one, three = (initialize((20, 5), scheme, gain, np.random.default_rng(0)).theta for gain in (1.0, 3.0))
-    np.testing.assert_allclose(three, 3 * one, rtol=1e-15)
 
 
 def close(counts: Any, of: int, share: float) -> bool:

@@ -8,6 +8,7 @@ from tests.nn.penalties import penalty
 from tests.nn.test_exactness import cases
 from tuilab.errors import BadInput
 from tuilab.nn import (
+    ACTIVATIONS,
     Network,
     Parameters,
     Pass,
@@ -18,7 +19,6 @@ from tuilab.nn import (
 )
 from tuilab.nn import activation as activations
 from tuilab.nn import numerical as numerical_module
-from tuilab.nn.activation import KINKED
 from tuilab.nn.gradient_check import compare, relative_difference, verdict
 from tuilab.nn.penalty import L2
 
@@ -114,7 +114,7 @@ def signs(network: Network, parameters: Parameters, X: Any) -> list[bool]:
     whole = Pass(network, len(X))
     whole.forward(parameters, X)
     for name, a in zip(network.activations, whole.activations, strict=True):
-        if name in KINKED:
+        if ACTIVATIONS[name].kinked:
             found += (a > 0).ravel().tolist()
     return found
 

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tuilab.experiment.variants import brings_knobs, chosen, one_of, only_for
+from tuilab.nn.activation import ACTIVATIONS
+from tuilab.nn.initializer import INITIALIZERS
 from tuilab.nn.optimizer import OPTIMIZERS, Rule
 from tuilab.nn.penalty import PENALTIES, NoPenalty, Penalty
 
@@ -16,7 +18,7 @@ GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges")
 SHIPPED = ("breast-cancer", "digits")
 """Real data that comes with the package."""
 
-Activation = Literal["relu", "leaky_relu", "tanh", "sigmoid", "linear"]
+Activation = Annotated[str, one_of(ACTIVATIONS)]
 Units = Annotated[int, Meta(ge=1, le=100_000)]
 Probability = Annotated[float, Meta(gt=0, le=1)]
 
@@ -138,10 +140,11 @@ class Initialization(Section, frozen=True):
     """The weights before the first iteration; biases start at 0."""
 
     scheme: Annotated[
-        Literal["zeros", "random", "xavier", "he", "glorot", "notes_product", "identity"],
+        str,
+        one_of(INITIALIZERS),
         Meta(
             title="initializer",
-            description="variance: xavier 1/n_in, he 2/n_in, glorot 2/(n_in+n_out), random 1; identity: gain·I",
+            description="variance: " + ", ".join(f"{name} {one.variance}" for name, one in INITIALIZERS.items()),
         ),
     ] = "he"
     gain: Annotated[float, Meta(ge=0, le=1e6, title="gain", description="multiplies every initial weight")] = 1.0

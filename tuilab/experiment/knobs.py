@@ -25,6 +25,7 @@ class Knob(Struct, frozen=True, kw_only=True):
     default: Any
     kind: Kind
     choices: tuple[str, ...] = ()
+    """The words that it may be, or may consist of."""
     allowed: str = ""
     """The bounds in words, e.g. `a number > 0, ≤ 1`."""
     chooser: str = ""
@@ -96,7 +97,7 @@ def _knob(path: str, field: inspect.Field) -> Knob:
         help=whose + words.get("description", ""),
         default=field.default,
         kind=_kind(kind),
-        choices=tuple(str(value) for value in kind.values) if isinstance(kind, inspect.LiteralType) else (),
+        choices=_choices(kind),
         allowed=_allowed(kind),
         chooser=f"{section}.{chooser}" if chooser else "",
         of=of,
@@ -120,6 +121,12 @@ def _kind(kind: inspect.Type) -> Kind:
             case _:
                 continue
     return "text"
+
+
+def _choices(kind: inspect.Type) -> tuple[str, ...]:
+    if isinstance(kind, inspect.UnionType) and _kind(kind) == "one or list":
+        return next((choices for member in kind.types if (choices := _choices(_bare(member)))), ())
+    return tuple(str(value) for value in kind.values) if isinstance(kind, inspect.LiteralType) else ()
 
 
 def _bare(kind: inspect.Type) -> inspect.Type:

@@ -4,7 +4,7 @@ from tuilab.nn.activation import ACTIVATIONS, Activation
 from tuilab.nn.dropout import Dropout
 from tuilab.nn.function_check import check_function, sweep_function
 from tuilab.nn.gradient_check import CoordinateCheck, GradientReport, ParameterCheck, check_gradient, gradient
-from tuilab.nn.initializer import initialize
+from tuilab.nn.initializer import INITIALIZERS, initialize
 from tuilab.nn.loss import SigmoidCrossEntropy, SoftmaxCrossEntropy, loss_for
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.numerical import NumericalGradient, numerical_gradient
@@ -16,6 +16,7 @@ from tuilab.nn.sweep import Sweep, SweepPoint, epsilon_sweep
 
 __all__ = [
     "ACTIVATIONS",
+    "INITIALIZERS",
     "OPTIMIZERS",
     "PENALTIES",
     "Activation",

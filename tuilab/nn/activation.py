@@ -4,6 +4,7 @@ Forward turns z of shape (m, n) into a = g(z) in place. Backward turns ∂J/∂a
 output a, because every g′ here can be told from g, and it may overwrite a. relu′(0) = 0.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 LEAK = 0.01
 """Slope of leaky ReLU below 0."""
+NEAR_LINEAR = 0.5
+"""|z| below which tanh is within 8 % of z."""
 
 
 class Activation(NamedTuple):
@@ -20,6 +23,12 @@ class Activation(NamedTuple):
 
     forward: Callable[[Array], None]
     backward: Callable[[Array, Array, Array], None]
+    kinked: bool = False
+    """Whether g′ jumps at z = 0."""
+    dies: bool = False
+    """Whether g′ is 0 below z = 0: a unit that is there for every example learns nothing more."""
+    nearly_linear: float = 0.0
+    """|a| below which a is within 8 % of z; 0 for a g that is nowhere so, or everywhere."""
 
 
 def relu(z: Array) -> None:
@@ -80,11 +89,10 @@ def linear_backward(gradient: Array, a: Array, scratch: Array) -> None:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "relu": Activation(relu, relu_backward),
-    "leaky_relu": Activation(leaky_relu, leaky_relu_backward),
-    "tanh": Activation(tanh, tanh_backward),
+    "relu": Activation(relu, relu_backward, kinked=True, dies=True),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_backward, kinked=True),
+    "tanh": Activation(tanh, tanh_backward, nearly_linear=math.tanh(NEAR_LINEAR)),
     "sigmoid": Activation(sigmoid, sigmoid_backward),
     "linear": Activation(linear, linear_backward),
 }
-KINKED = frozenset({"relu", "leaky_relu"})
-"""Activations whose derivative jumps at z = 0."""
+"""By the name that an experiment gives them. A new one is one more pair of functions and one more entry."""

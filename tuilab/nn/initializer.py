@@ -1,37 +1,58 @@
-"""Initial weights: each initializer is a standard deviation told from fan_in and fan_out; biases start at 0."""
+"""Initial weights, one entry a scheme; biases start at 0."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
+from tuilab.nn.activation import Array
 from tuilab.nn.parameters import Parameters
 
-STANDARD_DEVIATION: dict[str, Callable[[int, int], float]] = {
-    "zeros": lambda fan_in, fan_out: 0.0,
-    "random": lambda fan_in, fan_out: 1.0,
-    "xavier": lambda fan_in, fan_out: (1 / fan_in) ** 0.5,
-    "he": lambda fan_in, fan_out: (2 / fan_in) ** 0.5,
-    "glorot": lambda fan_in, fan_out: (2 / (fan_in + fan_out)) ** 0.5,
-    "notes_product": lambda fan_in, fan_out: (2 / (fan_in * fan_out)) ** 0.5,
-}
-"""σ of the weights of a layer. xavier: Var 1/n_in (for tanh; LeCun et al. 1998), he: 2/n_in (for ReLU; He et al. 2015),
-glorot: 2/(n_in + n_out) (Glorot and Bengio 2010), random: 1, to be scaled by the gain. notes_product is the course
-notes' literal third variance 2/(n_in·n_out), a slip for glorot's; it is here to be tried."""
+
+class Initializer(NamedTuple):
+    """`fill(W, gain, random)` writes the first weights of a layer, W of shape (fan_in, fan_out), in place."""
+
+    variance: str
+    """Of the weights, in a formula, for the help of a person who chooses."""
+    fill: Callable[[Array, float, np.random.Generator], None]
+
+
+def normal(formula: str, variance: Callable[[int, int], float]) -> Initializer:
+    """Weights from N(0, gain²·variance(fan_in, fan_out))."""
+
+    def fill(weights: Array, gain: float, random: np.random.Generator) -> None:
+        fan_in, fan_out = weights.shape
+        weights[...] = random.standard_normal(weights.shape) * (gain * variance(fan_in, fan_out) ** 0.5)
+
+    return Initializer(formula, fill)
+
+
+def identity(weights: Array, gain: float, random: np.random.Generator) -> None:
+    """W = gain·I, cut or filled with zeros where a layer changes its width: vanishing and exploding become exact."""
+    weights[...] = 0
+    np.fill_diagonal(weights, gain)
+
+
 IDENTITY = "identity"
-"""W = gain·I, cut or filled with zeros where a layer changes its width: what makes vanishing and exploding exact."""
+INITIALIZERS: dict[str, Initializer] = {
+    "zeros": normal("0", lambda fan_in, fan_out: 0.0),
+    "random": normal("1", lambda fan_in, fan_out: 1.0),  # to be scaled by the gain
+    "xavier": normal("1/n_in", lambda fan_in, fan_out: 1 / fan_in),  # for tanh; LeCun et al. 1998
+    "he": normal("2/n_in", lambda fan_in, fan_out: 2 / fan_in),  # for ReLU; He et al. 2015
+    "glorot": normal("2/(n_in+n_out)", lambda fan_in, fan_out: 2 / (fan_in + fan_out)),  # Glorot and Bengio 2010
+    # The course notes' literal third variance, a slip for glorot's; it is here to be tried.
+    "notes_product": normal("2/(n_in·n_out)", lambda fan_in, fan_out: 2 / (fan_in * fan_out)),
+    IDENTITY: Initializer("none, W = gain·I", identity),
+}
+"""By the name that an experiment gives them. A new one is one more entry."""
 
 
 def initialize(sizes: tuple[int, ...], scheme: str, gain: float, random: np.random.Generator) -> Parameters:
-    """Weights W of shape (fan_in, fan_out) drawn from N(0, (gain·σ)²) with σ by `scheme`, or gain·I; biases 0.
+    """The first weights for layers of `sizes` units, inputs first, by `scheme`.
 
-    `sizes` are the units a layer, inputs first. Raises KeyError for an unknown scheme.
+    Raises KeyError for an unknown scheme.
     """
-    parameters = Parameters(sizes)
-    if scheme == IDENTITY:
-        for weights in parameters.weights:
-            np.fill_diagonal(weights, gain)
-        return parameters
-    deviation = STANDARD_DEVIATION[scheme]
+    parameters, initializer = Parameters(sizes), INITIALIZERS[scheme]
     for weights in parameters.weights:
-        weights[...] = random.standard_normal(weights.shape) * (gain * deviation(*weights.shape))
+        initializer.fill(weights, gain, random)
     return parameters

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tuilab.nn.activation import ACTIVATIONS, KINKED, Array
+from tuilab.nn.activation import ACTIVATIONS, Array
 from tuilab.nn.network import Network
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import Penalty
@@ -138,12 +138,12 @@ class _Point:
 
     def _activate(self, layer: int, z: Array, kinks: Array) -> None:
         """a = g(z) in place for z of shape (…, 2, P, m); marks the P whose two sides lie on either side of a kink."""
-        activation = self.network.activations[layer]
-        if activation in KINKED:
+        activation = ACTIVATIONS[self.network.activations[layer]]
+        if activation.kinked:
             positive = z > 0
             crossed = positive[..., 0, :, :] != positive[..., 1, :, :]
             kinks |= crossed.any(axis=-1).reshape(-1, len(kinks)).any(axis=0)
-        ACTIVATIONS[activation].forward(z)
+        activation.forward(z)
 
     def _loss_differences(self, logits: Array) -> Array:
         """loss(θ + ε) − loss(θ − ε), shape (P, m), for logits of shape (K, 2, P, m), which are overwritten."""

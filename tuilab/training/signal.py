@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from tuilab.events import Layers
-from tuilab.nn import Network, Parameters, Pass, Penalty, loss_for
+from tuilab.nn import ACTIVATIONS, Activation, Network, Parameters, Pass, Penalty, loss_for
 from tuilab.nn.activation import Array
 from tuilab.nn.initializer import IDENTITY
 from tuilab.training.build import Problem
@@ -13,8 +13,6 @@ from tuilab.training.state import Training
 
 EXAMPLES = 1024
 """Examples of the training part that a report looks at."""
-NEAR_LINEAR = 0.5
-"""|z| below which tanh counts as nearly linear: there it is within 8 % of z."""
 
 
 def signal(
@@ -39,7 +37,7 @@ def signal(
     penalty.add_gradient(parameters, gradient, Parameters(network.sizes, dtype))
     norms = np.array([_norm(weights) for weights in parameters.weights])
     steps = np.array([_norm(new - old) for new, old in zip(after.weights, parameters.weights, strict=True)])
-    kinds = [*network.activations, "output"]
+    kinds = [*(ACTIVATIONS[name] for name in network.activations), None]  # the output has none
     return Layers(
         mean=np.array([a.mean(dtype=np.float64) for a in outputs]),
         std=np.array([_norm(a - a.mean(dtype=np.float64)) / a.size**0.5 for a in outputs]),
@@ -76,12 +74,12 @@ def _norm(array: Array) -> float:
     return largest * float(np.linalg.norm(values / largest))
 
 
-def _dead(kind: str, a: Array) -> float:
-    return float((a <= 0).all(axis=0).mean()) if kind == "relu" else math.nan
+def _dead(kind: Activation | None, a: Array) -> float:
+    return float((a <= 0).all(axis=0).mean()) if kind and kind.dies else math.nan
 
 
-def _near_linear(kind: str, a: Array) -> float:
-    return float((np.abs(a) < math.tanh(NEAR_LINEAR)).mean()) if kind == "tanh" else math.nan
+def _near_linear(kind: Activation | None, a: Array) -> float:
+    return float((np.abs(a) < kind.nearly_linear).mean()) if kind and kind.nearly_linear else math.nan
 
 
 def _predicted(network: Network, gain: float | None) -> Array:

@@ -1,7 +1,5 @@
 """The experiment on the screen: a titled panel a concept, made from the knobs, and a line of help at the foot."""
 
-from typing import get_args
-
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -11,14 +9,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, Knob, knobs
-from tuilab.experiment.fields import Activation
 from tuilab.text import clean
 from tuilab.ui import draft as drafts
 from tuilab.ui.draft import Draft, text_of
 from tuilab.ui.panels.field import Field
 from tuilab.ui.panels.panel import Panel
 
-_KNOWN: dict[str, tuple[str, ...]] = {"data.source": SHIPPED + GENERATED, "network.activation": get_args(Activation)}
+_KNOWN: dict[str, tuple[str, ...]] = {"data.source": SHIPPED + GENERATED}
+"""What a field suggests besides the choices of its knob."""
 HINT = "tab goes to the fields, r trains."
 _OPEN = ("data", "network", "regularization", "dropout", "optimization")
 """The panels that are open at first; the others open where something in them is not as it is by default."""
@@ -61,7 +59,7 @@ class ExperimentColumn(Widget):
             for column in _columns(_sections()):
                 with Vertical():
                     for section, members in column.items():
-                        yield Panel(section, [Field(knob, _KNOWN.get(knob.path, ())) for knob in members])
+                        yield Panel(section, [Field(knob, _KNOWN.get(knob.path, knob.choices)) for knob in members])
         yield FieldHelp(markup=False)
 
     def watch_draft(self, old: Draft | None, draft: Draft | None) -> None:
