@@ -6,10 +6,10 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tuilab.data import csv_file, files
+from tuilab.data import csv_file, csv_rows, files
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
@@ -175,7 +175,9 @@ def test_refused_with_row_and_column(refusal, content, message):
 
 
 def test_an_unclosed_quote_does_not_swallow_a_long_file(refusal):
-    assert refusal(HEADER + ROWS + '"9,9,x\n' + ROWS * 10_000).message == "row 6: a quote is not closed"
+    assert refusal(HEADER + ROWS + '"9,9,x\n' + ROWS * 10_000).message == (
+        "row 6: a cell is longer than 131072 characters (a quote that is not closed?)"
+    )
 
 
 def test_the_culprit_is_named_beyond_the_first_block(refusal):
@@ -209,7 +211,7 @@ def test_rows_of_several_lines_count_as_one(refusal):
 
 
 def test_a_line_without_end_is_not_read_whole(refusal, monkeypatch):
-    monkeypatch.setattr(csv_file, "_LONGEST_LINE", 1000)
+    monkeypatch.setattr(csv_rows, "_LONGEST_LINE", 1000)
     assert refusal(HEADER + ROWS + "9" * 5000).message == "line 6: longer than 1000 characters"
 
 
@@ -272,3 +274,60 @@ def test_any_bytes_are_read_or_refused(content):
         else:
             assert np.isfinite(table.X).all()
             assert set(table.y.tolist()) == set(range(len(table.classes)))
+
+
+def outcome(content, piece, plain=True):
+    """The table, or what is said of it; read many rows at a time where they are `plain`, or one by one."""
+    with tempfile.TemporaryFile() as file, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_file, "_PIECE", piece)
+        if not plain:
+            patch.setattr(csv_file, "_after_header", lambda file: None)
+        file.write(content)
+        file.seek(0)
+        try:
+            table = csv_file.read(file, "")
+        except BadInput as error:
+            return str(error)
+        return table.X.tolist(), table.y.tolist(), table.features, table.classes
+
+
+cells = st.sampled_from(
+    ["1", "-2.5", " 3e2 ", "0x1", "1_0", "nan", "1e999", "", " ", "x", "#", "y ", "\u0661", "1d3", '"4"', "'"]
+)
+line_ends = st.sampled_from(["\n", "\n", "\n", "\r\n", "\r", "\n\n", "\n \n", "\x0b", "\u2028", "\x00"])
+
+
+@st.composite
+def nearly_plain(draw):
+    """A table with here and there an oddity."""
+    rows = draw(
+        st.lists(st.tuples(st.integers(0, 9), st.floats(-9, 9), st.sampled_from("ab")), min_size=6, max_size=12)
+    )
+    text = [draw(st.sampled_from(["p,q,kind", "p, q,kind", '"p",q,kind', "p,q"])), "\n"]
+    odd = draw(st.sets(st.integers(0, len(rows) - 1), max_size=2))
+    for index, row in enumerate(rows):
+        line = [str(cell) for cell in row]
+        if index in odd:
+            line[draw(st.integers(0, 2))] = draw(cells)
+        text += [",".join(line), draw(line_ends) if index in odd else "\n"]
+    return "".join(text).encode()
+
+
+@settings(max_examples=400)
+@given(nearly_plain(), st.sampled_from([30, 64, 2**22]))
+def test_many_rows_at_a_time_give_what_they_give_one_by_one(content, piece):
+    assert outcome(content, piece) == outcome(content, piece, plain=False)
+
+
+def test_plain_rows_are_read_many_at_a_time_and_odd_ones_one_by_one(load, monkeypatch):
+    plain, one_by_one = [], []
+    really_add, really_convert = csv_file._add_plain, csv_file.convert
+    monkeypatch.setattr(csv_file, "_PIECE", 100)
+    monkeypatch.setattr(csv_file, "_add_plain", lambda *given: plain.append(given) or really_add(*given))
+    monkeypatch.setattr(csv_file, "convert", lambda *given: one_by_one.extend(given[0]) or really_convert(*given))
+    assert len(load(HEADER + ROWS * 50).X) == 200
+    assert len(plain) > 10 and not one_by_one
+    assert len(load(HEADER + '1,2,"x"\n' * 50 + ROWS * 50).X) == 250
+    assert not one_by_one
+    assert len(load(HEADER + ROWS * 50 + '1, "2",x\n' + ROWS * 50).X) == 401
+    assert 200 <= len(one_by_one) < 230

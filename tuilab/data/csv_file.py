@@ -1,28 +1,26 @@
 """A .csv file: a header row, numbers in every column but the label's. Rows are counted as in a spreadsheet."""
 
-import csv
 import os
-from collections.abc import Iterator
-from itertools import chain, islice
+import re
+from itertools import islice
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.csv_rows import Place, convert, rows
 from tuilab.data.memory import refuse_too_large
-from tuilab.data.table import LARGEST, MAXIMUM_FEATURES, Table, label_fault, rank_labels
+from tuilab.data.table import LARGEST, Table, label_fault, rank_labels
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
 MAXIMUM_BYTES = 2**30
 """A larger file is refused."""
 
-_LONGEST_LINE = 2**24
 _BLOCK = 2**17  # cells converted at a time, about: their text takes some ten times the memory of the numbers
-_PIECE = 2**20  # bytes
+_PIECE = 2**22  # bytes that are looked at a time
+_QUOTED = re.compile(r'(?<![^,\n])"([^",\n]+)"(?![^,\n])')  # a whole cell that is the same without its quotes
 _LABEL = 40  # bytes a row besides its features: its label, and what the ranking of labels takes
-
-Rows = Iterator[tuple[int, list[str]]]
 
 
 def read(file: BinaryIO, label: str) -> Table:
@@ -37,21 +35,36 @@ def read(file: BinaryIO, label: str) -> Table:
     if size > MAXIMUM_BYTES:
         raise BadInput(f"is larger than {MAXIMUM_BYTES >> 30} GiB; an .npz file may hold more")
     lines = _count_lines(file)
-    rows = _rows(file)
-    names, column = _header(next(rows, (0, []))[1], label)
-    features = names[:column] + names[column + 1 :]
-    refuse_too_large(lines * (8 * len(features) + _LABEL), f"{lines} lines of {len(names)} columns")
-    X, codes = np.empty((lines, len(features))), np.empty(lines, np.int64)
-    labels, filled = dict[str, int](), 0
-    while block := list(islice(rows, max(1, _BLOCK // len(names)))):
-        place = slice(filled, filled + len(block))
-        codes[place] = _labels(block, names, column, labels)
-        X[place] = _numbers(block, features)
-        filled = place.stop
-    if not filled:
+    one_by_one = rows(file)
+    names, column = _header(next(one_by_one, (0, []))[1], label)
+    refuse_too_large(lines * (8 * (len(names) - 1) + _LABEL), f"{lines} lines of {len(names)} columns")
+    examples = _Examples(names, column, lines)
+    if start := _after_header(file):
+        one_by_one = rows(file, _read_plain(file, start, size, examples))
+    while block := list(islice(one_by_one, max(1, _BLOCK // len(names)))):
+        examples.add(*convert(block, names, column))
+    if not examples.filled:
         raise BadInput("has a header but no rows")
-    y, classes = rank_labels(codes[:filled], list(labels))
-    return Table(X=X[:filled], y=y, features=features, classes=classes)
+    y, classes = rank_labels(examples.codes[: examples.filled], list(examples.labels))
+    features = names[:column] + names[column + 1 :]
+    return Table(X=examples.X[: examples.filled], y=y, features=features, classes=classes)
+
+
+class _Examples:
+    """X and the label's code of the rows so far, in arrays with room for all; `labels` gives the codes."""
+
+    def __init__(self, names: tuple[str, ...], column: int, room: int) -> None:
+        self.names, self.column = names, column
+        self.X, self.codes = np.empty((room, len(names) - 1)), np.empty(room, np.int64)
+        self.labels: dict[str, int] = {}
+        self.filled = 0
+
+    def add(self, X: NDArray[np.float64], labels: list[str]) -> None:
+        """Adds rows."""
+        place = slice(self.filled, self.filled + len(X))
+        self.X[place] = X
+        self.codes[place] = [self.labels.setdefault(label, len(self.labels)) for label in labels]
+        self.filled = place.stop
 
 
 def _count_lines(file: BinaryIO) -> int:
@@ -63,38 +76,56 @@ def _count_lines(file: BinaryIO) -> int:
     return lines
 
 
-def _lines(file: BinaryIO) -> Iterator[str]:
-    os.lseek(file.fileno(), 0, os.SEEK_SET)
-    with open(file.fileno(), encoding="utf-8-sig", errors="surrogateescape", newline="", closefd=False) as text:
-        for number, line in enumerate(iter(lambda: text.readline(_LONGEST_LINE), ""), 1):
-            if len(line) == _LONGEST_LINE:
-                raise BadInput(f"line {number}: longer than {_LONGEST_LINE} characters")
-            columns = line.count(",") + 1  # before it is cut into cells, which would take a hundred times the room
-            if columns > MAXIMUM_FEATURES + 1:
-                raise BadInput(f"line {number}: {columns} columns; at most {MAXIMUM_FEATURES + 1} are read")
-            if not _is_text(line):
-                raise BadInput(f"line {number}: is not UTF-8 text")
-            yield line
+def _after_header(file: BinaryIO) -> Place | None:
+    """Where the second line begins, if the header is the first line and nothing else."""
+    first = os.pread(file.fileno(), _PIECE, 0).partition(b"\n")[0]
+    plain = first.strip() and not first.count(b'"') % 2 and b"\r" not in first.removesuffix(b"\r")
+    return Place(len(first) + 1, 1, 1) if plain else None
 
 
-def _is_text(line: str) -> bool:
+def _read_plain(file: BinaryIO, place: Place, size: int, examples: _Examples) -> Place:
+    """Adds the rows from `place` on as long as they are plain, many at a time; where the first lies that are not.
+
+    What is not plain, a quote or a fault, is somewhere in the next rows: those are to be looked at one by one.
+    """
+    while piece := os.pread(file.fileno(), _PIECE, place.offset):
+        if place.offset + len(piece) < size:
+            piece = piece[: piece.rfind(b"\n") + 1]
+        if not piece or not _add_plain(piece, examples):
+            break
+        lines = piece.count(b"\n")
+        place = Place(place.offset + len(piece), place.row + lines, place.line + lines)
+    return place
+
+
+def _add_plain(piece: bytes, examples: _Examples) -> bool:
+    """Adds the rows in `piece` if each is a line of numbers and a label, in quotes or not, without a comma in them."""
     try:
-        line.encode()  # a byte that is not UTF-8 was read as a lone surrogate, which cannot be encoded
-    except UnicodeEncodeError:
+        text = piece.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError:
         return False
-    return "\0" not in line  # beside every letter: UTF-16 without its mark
+    if '"' in text:
+        text = _QUOTED.sub(r"\1", text)
+    if any(odd in text for odd in '"\r\0'):
+        return False
+    lines, labels, column = text.split("\n"), list[str](), examples.column
+    if not any(lines):
+        return True
 
+    def keep(label: str) -> int:
+        labels.append(label.strip())
+        return 0
 
-def _rows(file: BinaryIO) -> Rows:
-    """(number, cells) of each row that has any."""
-    number = 0
     try:
-        for number, cells in enumerate(csv.reader(_lines(file), strict=True, skipinitialspace=True), 1):
-            if cells:
-                yield number, cells
-    except csv.Error as error:
-        unclosed = "unexpected end of data" in str(error) or "field limit" in str(error)
-        raise BadInput(f"row {number + 1}: {'a quote is not closed' if unclosed else error}") from None
+        values = np.loadtxt(lines, delimiter=",", comments=None, converters={column: keep}, encoding=None, ndmin=2)
+    except ValueError:
+        return False
+    if values.shape[1] != len(examples.names) or not (np.abs(values) <= LARGEST).all():
+        return False
+    if any(label_fault(label) for label in dict.fromkeys(labels) if label not in examples.labels):
+        return False
+    examples.add(np.delete(values, column, axis=1), labels)
+    return True
 
 
 def _header(cells: list[str], label: str) -> tuple[tuple[str, ...], int]:
@@ -130,52 +161,3 @@ def _looks_like_data(cells: list[str]) -> bool:
         return False
     start = numbers[0]
     return start not in (0, 1) or numbers != [start + index for index in range(len(numbers))]
-
-
-def _labels(block: list[tuple[int, list[str]]], names: tuple[str, ...], column: int, seen: dict[str, int]) -> list[int]:
-    """Takes the label out of every row of `block`; the index of each in `seen`, which gains those that are new."""
-    codes = []
-    for number, cells in block:
-        if len(cells) != len(names):
-            raise BadInput(f"row {number}: {len(cells)} cells, the header has {len(names)}")
-        label = cells.pop(column).strip()
-        code = seen.get(label)
-        if code is None:
-            if fault := label_fault(label):
-                raise _cell(number, names[column], fault)
-            code = seen[label] = len(seen)
-        codes.append(code)
-    return codes
-
-
-def _numbers(block: list[tuple[int, list[str]]], features: tuple[str, ...]) -> NDArray[np.float64]:
-    """(rows, n) of the cells of `block`. The culprit is looked for only when there is one."""
-    cells = list(chain.from_iterable(row for _, row in block))
-    try:
-        # float() reads 2024_01 as 202401.
-        values = None if "_" in "".join(cells) else np.array([float(cell) for cell in cells])
-    except ValueError:
-        values = None
-    if values is not None and (np.abs(values) <= LARGEST).all():
-        return values.reshape(len(block), len(features))
-    raise next(
-        _cell(number, name, fault)
-        for number, row in block
-        for name, cell in zip(features, row, strict=True)
-        if (fault := _cell_fault(cell))
-    )
-
-
-def _cell_fault(cell: str) -> str:
-    if not cell.strip():
-        return "is empty; a number is wanted"
-    shown = repr(clean(cell, 40))
-    try:
-        value = float(cell.replace("_", "?"))
-    except ValueError:
-        return f"not a number: {shown}"
-    return "" if abs(value) <= LARGEST else f"not a finite number, at most {LARGEST:g} in size: {shown}"
-
-
-def _cell(number: int, name: str, fault: str) -> BadInput:
-    return BadInput(f'row {number}, column "{clean(name, 60)}": {fault}')

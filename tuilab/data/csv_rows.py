@@ -1,0 +1,124 @@
+"""The rows of a .csv file one by one, as far as the format goes; what is wrong is named by row and column."""
+
+import csv
+import os
+from collections.abc import Iterator
+from itertools import chain
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuilab.data.table import LARGEST, MAXIMUM_FEATURES, label_fault
+from tuilab.errors import BadInput
+from tuilab.text import clean
+
+_LONGEST_LINE = 2**24
+
+Row = tuple[int, list[str]]
+"""Its number, and its cells."""
+
+
+class Place(NamedTuple):
+    """A place between two lines of a file: bytes, rows and lines before it."""
+
+    offset: int
+    row: int
+    line: int
+
+
+TOP = Place(0, 0, 0)
+
+
+def rows(file: BinaryIO, start: Place = TOP) -> Iterator[Row]:
+    """Each row from `start` on that has any cells. Raises `BadInput`."""
+    number = start.row
+    try:
+        for cells in csv.reader(_lines(file, start), strict=True, skipinitialspace=True):
+            number += 1
+            if cells:
+                yield number, cells
+    except csv.Error as error:
+        fault = str(error)
+        if "unexpected end of data" in fault:
+            fault = "a quote is not closed"
+        if "field limit" in fault:
+            fault = f"a cell is longer than {csv.field_size_limit()} characters (a quote that is not closed?)"
+        raise BadInput(f"row {number + 1}: {fault}") from None
+
+
+def convert(block: list[Row], names: tuple[str, ...], column: int) -> tuple[NDArray[np.float64], list[str]]:
+    """X (rows, n) and the labels of rows under the header `names`, the label in `column`. Raises `BadInput`."""
+    labels = _labels(block, names, column)
+    return _numbers(block, names[:column] + names[column + 1 :]), labels
+
+
+def _lines(file: BinaryIO, start: Place) -> Iterator[str]:
+    os.lseek(file.fileno(), start.offset, os.SEEK_SET)
+    encoding = "utf-8" if start.offset else "utf-8-sig"
+    with open(file.fileno(), encoding=encoding, errors="surrogateescape", newline="", closefd=False) as text:
+        for number, line in enumerate(iter(lambda: text.readline(_LONGEST_LINE), ""), start.line + 1):
+            if len(line) == _LONGEST_LINE:
+                raise BadInput(f"line {number}: longer than {_LONGEST_LINE} characters")
+            columns = line.count(",") + 1  # before it is cut into cells, which would take a hundred times the room
+            if columns > MAXIMUM_FEATURES + 1:
+                raise BadInput(f"line {number}: {columns} columns; at most {MAXIMUM_FEATURES + 1} are read")
+            if not _is_text(line):
+                raise BadInput(f"line {number}: is not UTF-8 text")
+            yield line
+
+
+def _is_text(line: str) -> bool:
+    try:
+        line.encode()  # a byte that is not UTF-8 was read as a lone surrogate, which cannot be encoded
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in line  # beside every letter: UTF-16 without its mark
+
+
+def _labels(block: list[Row], names: tuple[str, ...], column: int) -> list[str]:
+    """Takes the label out of every row of `block`."""
+    labels, right = list[str](), set[str]()
+    for number, cells in block:
+        if len(cells) != len(names):
+            raise BadInput(f"row {number}: {len(cells)} cells, the header has {len(names)}")
+        label = cells.pop(column).strip()
+        if label not in right:
+            if fault := label_fault(label):
+                raise _cell(number, names[column], fault)
+            right.add(label)
+        labels.append(label)
+    return labels
+
+
+def _numbers(block: list[Row], features: tuple[str, ...]) -> NDArray[np.float64]:
+    """(rows, n) of the cells of `block`. The culprit is looked for only when there is one."""
+    cells = list(chain.from_iterable(row for _, row in block))
+    try:
+        # float() reads 2024_01 as 202401.
+        values = None if "_" in "".join(cells) else np.array([float(cell) for cell in cells])
+    except ValueError:
+        values = None
+    if values is not None and (np.abs(values) <= LARGEST).all():
+        return values.reshape(len(block), len(features))
+    raise next(
+        _cell(number, name, fault)
+        for number, row in block
+        for name, cell in zip(features, row, strict=True)
+        if (fault := _cell_fault(cell))
+    )
+
+
+def _cell_fault(cell: str) -> str:
+    if not cell.strip():
+        return "is empty; a number is wanted"
+    shown = repr(clean(cell, 40))
+    try:
+        value = float(cell.replace("_", "?"))
+    except ValueError:
+        return f"not a number: {shown}"
+    return "" if abs(value) <= LARGEST else f"not a finite number, at most {LARGEST:g} in size: {shown}"
+
+
+def _cell(number: int, name: str, fault: str) -> BadInput:
+    return BadInput(f'row {number}, column "{clean(name, 60)}": {fault}')
