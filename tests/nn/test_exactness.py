@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tests.nn import reference
 from tests.nn.penalties import penalty, regularizations
-from tuilab.nn import ACTIVATIONS, Dropout, Network, Parameters, Pass, initialize, loss_for
+from tuilab.nn import ACTIVATIONS, Dropout, Network, Parameters, Pass, initialize
 from tuilab.nn.gradient_check import gradient
+from tuilab.nn.task import CLASSIFICATION
 
 RELATIVE = 1e-10
 
@@ -52,7 +53,7 @@ def assert_close(ours: Any, theirs: Any) -> None:
 def test_cost_and_gradient(case: dict[str, Any]) -> None:
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
     term, of = case["penalty"], reference.PENALTIES[case["regularization"]["kind"]]
-    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
+    targets = network.targets(y, np.float64)
 
     def whole(theta: Any) -> Any:
         data = reference.data_cost(theta, network, X, y)
@@ -69,7 +70,7 @@ def test_gradient_under_a_given_dropout_mask(case: dict[str, Any], keep_probs: l
     """Any layer may have a mask or none, the input layer too."""
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
     masks = Dropout(tuple(keep_probs[: network.depth]), network.sizes[:-1], len(X), case["random"]).masks()
-    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
+    targets = network.targets(y, np.float64)
     ours = Parameters(network.sizes)
     cost = Pass(network, len(X)).cost_and_gradient(parameters, X, targets, ours, masks)
 
@@ -87,7 +88,7 @@ def test_cost_is_finite_for_huge_logits(outputs: int, scale: float) -> None:
     random = np.random.default_rng(0)
     z = scale * random.choice([-1.0, 1.0], (outputs, 50))
     y = random.integers(0, max(2, outputs), 50)
-    loss = loss_for(outputs)
+    loss = CLASSIFICATION.loss(outputs)
     targets = loss.targets(y, outputs, np.float64)
     losses = loss.losses(z, targets)
     assert np.isfinite(losses).all()
@@ -106,7 +107,7 @@ def test_cost_and_gradient_are_finite_and_exact_at_logits_of_800(case: dict[str,
     def data(theta: Any) -> Any:
         return reference.data_cost(theta, network, X, y)
 
-    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
+    targets = network.targets(y, np.float64)
     ours = Parameters(network.sizes)
     cost = Pass(network, len(X)).cost_and_gradient(parameters, X, targets, ours)
     assert np.isfinite(cost) and np.isfinite(ours.theta).all()
@@ -117,7 +118,7 @@ def test_cost_and_gradient_are_finite_and_exact_at_logits_of_800(case: dict[str,
 
 
 def test_a_wrong_answer_of_logit_800_costs_800() -> None:
-    loss = loss_for(1)
+    loss = CLASSIFICATION.loss(1)
     assert loss.losses(np.array([[800.0, -800.0]]), loss.targets(np.array([0, 0]), 2, float)).tolist() == [800.0, 0.0]
 
 
@@ -125,8 +126,8 @@ def test_probabilities_add_up_and_agree_with_the_gradient() -> None:
     random = np.random.default_rng(1)
     z = random.standard_normal((4, 20))
     y = random.integers(0, 4, 20)
-    loss = loss_for(4)
-    assert np.allclose(loss.probabilities(z).sum(axis=0), 1)
+    loss = CLASSIFICATION.loss(4)
+    assert np.allclose(CLASSIFICATION.probabilities(z).sum(axis=1), 1)
     derivative = z.copy()
     loss(20, np.float64)(derivative, loss.targets(y, 4, float))
-    assert np.allclose(derivative, loss.probabilities(z) - loss.targets(y, 4, float))
+    assert np.allclose(derivative, CLASSIFICATION.probabilities(z).T - loss.targets(y, 4, float))

@@ -14,7 +14,6 @@ from tuilab.nn import (
     Pass,
     check_gradient,
     initialize,
-    loss_for,
     numerical_gradient,
 )
 from tuilab.nn import activation as activations
@@ -31,7 +30,7 @@ def test_the_shortcuts_give_what_whole_passes_give(case: dict[str, Any]) -> None
     """Restarting from the perturbed layer is only faster: the plain definition gives the same."""
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
     term = case["penalty"]
-    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], np.float64)
+    targets = network.targets(y, np.float64)
     whole, epsilon = Pass(network, len(X)), 1e-4
 
     def cost() -> float:

@@ -5,7 +5,8 @@ import pytest
 
 from tests.lab.insight.made import filled, random_data
 from tuilab.nn import Network, Parameters
-from tuilab.training.predict import NO_CLASS, predicted, probabilities
+from tuilab.nn.task.classification import NO_CLASS
+from tuilab.training.predict import predicted, probabilities
 
 
 @pytest.mark.parametrize("outputs", [1, 3])

@@ -5,7 +5,6 @@ from tuilab.nn.dropout import Dropout
 from tuilab.nn.function_check import check_function, sweep_function
 from tuilab.nn.gradient_check import CoordinateCheck, GradientReport, ParameterCheck, check_gradient, gradient
 from tuilab.nn.initializer import INITIALIZERS, initialize
-from tuilab.nn.loss import SigmoidCrossEntropy, SoftmaxCrossEntropy, loss_for
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.numerical import NumericalGradient, numerical_gradient
 from tuilab.nn.optimizer import OPTIMIZERS, Optimizer, Rule
@@ -13,12 +12,14 @@ from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import PENALTIES, Penalty
 from tuilab.nn.planting import Bug, bugs, plant
 from tuilab.nn.sweep import Sweep, SweepPoint, epsilon_sweep
+from tuilab.nn.task import TASKS, Task
 
 __all__ = [
     "ACTIVATIONS",
     "INITIALIZERS",
     "OPTIMIZERS",
     "PENALTIES",
+    "TASKS",
     "Activation",
     "Bug",
     "CoordinateCheck",
@@ -32,17 +33,15 @@ __all__ = [
     "Pass",
     "Penalty",
     "Rule",
-    "SigmoidCrossEntropy",
-    "SoftmaxCrossEntropy",
     "Sweep",
     "SweepPoint",
+    "Task",
     "bugs",
     "check_function",
     "check_gradient",
     "epsilon_sweep",
     "gradient",
     "initialize",
-    "loss_for",
     "numerical_gradient",
     "plant",
     "sweep_function",

@@ -12,7 +12,6 @@ from msgspec import Struct, field
 
 from tuilab.errors import BadInput
 from tuilab.nn.activation import Array
-from tuilab.nn.loss import loss_for
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.numerical import EPSILON, numerical_gradient
 from tuilab.nn.parameters import Parameters
@@ -114,14 +113,14 @@ def check_gradient(
 
 
 def _cost(network: Network, parameters: Parameters, X: Array, y: Array) -> float:
-    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], X.dtype)
+    targets = network.targets(y, X.dtype)
     return Pass(network, len(X)).cost(parameters, X, targets)
 
 
 def gradient(network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty) -> Parameters:
     """∂J/∂θ by back-propagation, penalty included, for X of shape (m, n_x) and labels y of shape (m,)."""
     result = Parameters(network.sizes)
-    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], X.dtype)
+    targets = network.targets(y, X.dtype)
     Pass(network, len(X)).cost_and_gradient(parameters, X, targets, result)
     penalty.add_gradient(parameters, result, Parameters(network.sizes))
     return result

@@ -7,19 +7,29 @@ import numpy as np
 from msgspec import Struct
 
 from tuilab.nn.activation import ACTIVATIONS, Array
-from tuilab.nn.loss import loss_for
 from tuilab.nn.parameters import Parameters
+from tuilab.nn.task import CLASSIFICATION, Loss, Task
 
 
 class Network(Struct, frozen=True):
     """z⁽ˡ⁾ = a⁽ˡ⁻¹⁾W⁽ˡ⁾ + b⁽ˡ⁾, a⁽ˡ⁾ = g(z⁽ˡ⁾).
 
     `sizes` are the units a layer, inputs first, output last (1: one sigmoid unit for two classes; more: softmax);
-    `activations` name g of each hidden layer.
+    `activations` name g of each hidden layer; `task` says what the outputs mean.
     """
 
     sizes: tuple[int, ...]
     activations: tuple[str, ...]
+    task: Task = CLASSIFICATION
+
+    @property
+    def loss(self) -> type[Loss]:
+        """The loss of its outputs."""
+        return self.task.loss(self.sizes[-1])
+
+    def targets(self, y: Array, dtype: Any) -> Array:
+        """What its outputs are compared with, a column for each of the labels y of shape (m,)."""
+        return self.loss.targets(y, self.sizes[-1], dtype)
 
     @property
     def depth(self) -> int:
@@ -45,7 +55,7 @@ class Pass:
         self._inputs: list[Array] = [np.empty(0)] * network.depth
         self._logits = np.empty((network.sizes[-1], rows), dtype)
         self._ones = np.ones(rows, dtype)
-        self._loss = loss_for(network.sizes[-1])(rows, dtype)
+        self._loss = network.loss(rows, dtype)
 
     def forward(self, parameters: Parameters, X: Array, masks: Masks | None = None) -> Array:
         """Logits of shape (K, rows) for X of shape (rows, n_x); valid until the next pass."""

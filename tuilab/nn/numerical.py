@@ -88,7 +88,7 @@ class _Point:
     """A network at θ with the z and the inputs a of every layer for all examples, each of shape (n, m)."""
 
     def __init__(self, network: Network, parameters: Parameters, X: Array, y: Array) -> None:
-        self.network, self.parameters, self.y, self.classes = network, parameters, y, network.sizes[-1]
+        self.network, self.parameters, self.y, self.loss = network, parameters, y, network.loss
         self.z: list[Array] = []
         self.a = [np.ascontiguousarray(X.T, np.float64)]
         for layer in range(network.depth):
@@ -101,7 +101,7 @@ class _Point:
         """loss(z + δ) − loss(z − δ), shape (P, m), for changes δ, (P, m), of one unit's z; and the kinks, (P,)."""
         kinks = np.zeros(len(delta), bool)
         if layer == self.network.depth - 1:
-            return self._output_differences(unit, delta), kinks
+            return self.loss.output_differences(self.z[-1], self.y, unit, delta), kinks
         rows = self.z[layer][unit] + np.stack([delta, -delta])
         self._activate(layer, rows, kinks)
         rows -= self.a[layer + 1][unit]
@@ -110,23 +110,7 @@ class _Point:
         for above in range(layer + 1, self.network.depth - 1):
             self._activate(above, rows, kinks)
             rows = self._affine(above + 1, rows)
-        return self._loss_differences(rows), kinks
-
-    def _output_differences(self, unit: int, delta: Array) -> Array:
-        """loss(z + δ) − loss(z − δ), shape (P, m), for changes δ of shape (P, m) of one logit.
-
-        Seen from one logit a softmax is a sigmoid: with r the log-sum-exp of the other logits, the loss is
-        softplus(z − r), or softplus(r − z) for the label's own logit, plus what does not depend on z.
-        """
-        rest = _log_sum_exp(np.delete(self.z[-1], unit, axis=0)) if self.classes > 1 else 0.0
-        sign = self._sign(unit)
-        t = sign * (self.z[-1][unit] - rest)
-        delta = sign * delta
-        return _softplus(t + delta) - _softplus(t - delta)
-
-    def _sign(self, unit: int) -> Array:
-        """−1 where the label is that of an output unit, else 1, shape (m,); a lone sigmoid unit has label 1."""
-        return np.where(self.y == (unit if self.classes > 1 else 1), -1.0, 1.0)
+        return self.loss.differences(rows, self.y), kinks
 
     def _affine(self, layer: int, a: Array) -> Array:
         """W⊤a + b for a of shape (n, …)."""
@@ -144,28 +128,3 @@ class _Point:
             crossed = positive[..., 0, :, :] != positive[..., 1, :, :]
             kinks |= crossed.any(axis=-1).reshape(-1, len(kinks)).any(axis=0)
         activation.forward(z)
-
-    def _loss_differences(self, logits: Array) -> Array:
-        """loss(θ + ε) − loss(θ − ε), shape (P, m), for logits of shape (K, 2, P, m), which are overwritten."""
-        if self.classes == 1:
-            losses = _softplus(self._sign(0) * logits[0])
-        else:
-            at_label = logits[self.y, :, :, np.arange(len(self.y))]
-            losses = _log_sum_exp(logits) - np.moveaxis(at_label, 0, -1)
-        differences: Array = losses[0] - losses[1]
-        return differences
-
-
-def _softplus(t: Array) -> Array:
-    """log(1 + eᵗ), finite for any finite t."""
-    softplus: Array = np.maximum(t, 0) + np.log1p(np.exp(-np.abs(t)))
-    return softplus
-
-
-def _log_sum_exp(z: Array) -> Array:
-    """log Σ exp(z) over the first axis; z is overwritten."""
-    top = z.max(axis=0)
-    z -= top
-    np.exp(z, out=z)
-    log_sum: Array = np.log(z.sum(axis=0)) + top
-    return log_sum

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from tuilab.nn.activation import Array
 from tuilab.nn.gradient_check import gradient, relative_difference
-from tuilab.nn.loss import loss_for
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import Penalty
@@ -49,7 +48,7 @@ def epsilon_sweep(network: Network, parameters: Parameters, X: Array, y: Array, 
     """
     some = slice(None, None, -(-len(X) // _EXAMPLES))
     parameters, X, y = parameters.astype(np.float64), X[some].astype(np.float64), y[some]
-    targets = loss_for(network.sizes[-1]).targets(y, network.sizes[-1], X.dtype)
+    targets = network.targets(y, X.dtype)
     whole = Pass(network, len(X))
 
     def cost(theta: Array) -> float:

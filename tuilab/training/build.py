@@ -13,6 +13,7 @@ from tuilab.events import VERSION, Started
 from tuilab.experiment import Experiment, activations, edit, keep_probs, without_effect
 from tuilab.nn import Network, Parameters, Penalty, initialize
 from tuilab.nn.optimizer import GradientDescent
+from tuilab.nn.task import CLASSIFICATION
 from tuilab.streams import stream
 
 
@@ -101,10 +102,10 @@ def with_experiment(problem: Problem, experiment: Experiment) -> Problem:
 
 
 def network_for(experiment: Experiment, dataset: Dataset) -> Network:
-    """The layers: the features, the hidden layers, and one sigmoid unit for two classes or K softmax units."""
-    classes = len(dataset.classes)
-    sizes = (len(dataset.features), *experiment.network.hidden, 1 if classes == 2 else classes)
-    return Network(sizes, activations(experiment))
+    """The layers: the features, the hidden layers, and the output units that the task wants for the labels."""
+    task = CLASSIFICATION
+    sizes = (len(dataset.features), *experiment.network.hidden, task.outputs(len(dataset.classes)))
+    return Network(sizes, activations(experiment), task)
 
 
 def memory_needed(network: Network, rows: int, itemsize: int) -> int:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from tuilab.data import Dataset
 from tuilab.data.normalize import moments, normalize
 from tuilab.nn.activation import Array
+from tuilab.nn.task import CLASSIFICATION
 
 
 class Bowl(Struct, frozen=True, kw_only=True):
@@ -44,7 +45,7 @@ def bowl(X: Array, classes: int) -> Bowl:
     if smallest < largest * X.shape[1] * np.finfo(np.float64).eps:
         smallest = 0.0  # what is left is rounding
     with_bias = _eigenvalues(np.hstack([np.ones((len(X), 1)), X]))
-    curvature = (1 / 4 if classes == 2 else 1 / classes) * float(with_bias[-1])
+    curvature = CLASSIFICATION.curvature(classes) * float(with_bias[-1])
     return Bowl(smallest=smallest, largest=largest, largest_rate=2 / curvature)
 
 

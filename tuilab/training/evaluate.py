@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import numpy as np
-
-from tuilab.nn import Network, Parameters, Pass, loss_for
+from tuilab.nn import Network, Parameters, Pass
 from tuilab.nn.activation import Array
 
 _ROWS = 2048
@@ -23,22 +21,21 @@ class Evaluator:
         self._passes: dict[int, Pass] = {}
 
     def error(self, parameters: Parameters) -> float | None:
-        """The share of examples misclassified; None for an empty part. A logit that is NaN speaks for no class."""
+        """The mean error of the examples, as the task has it: the share misclassified; None for an empty part."""
         if not len(self._y):
             return None
-        predict, wrong = loss_for(self._network.sizes[-1]).predict, 0
-        for rows, logits in self._batches(parameters):
-            wrong += int(np.count_nonzero((predict(logits) != self._y[rows]) | np.isnan(logits).any(axis=0)))
-        return wrong / len(self._y)
+        errors = self._network.task.errors
+        total = sum(float(errors(z, self._y[rows]).sum()) for rows, z in self._batches(parameters))
+        return total / len(self._y)
 
     def cost(self, parameters: Parameters) -> float | None:
         """The mean loss; None for an empty part."""
         if not len(self._y):
             return None
-        loss, outputs = loss_for(self._network.sizes[-1]), self._network.sizes[-1]
+        network = self._network
         total = sum(
-            float(loss.losses(logits, loss.targets(self._y[rows], outputs, logits.dtype)).sum())
-            for rows, logits in self._batches(parameters)
+            float(network.loss.losses(z, network.targets(self._y[rows], z.dtype)).sum())
+            for rows, z in self._batches(parameters)
         )
         return total / len(self._y)
 

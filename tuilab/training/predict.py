@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from tuilab.nn import Network, Parameters, Pass, loss_for
+from tuilab.nn import Network, Parameters, Pass
 from tuilab.nn.activation import Array
+from tuilab.nn.task.classification import NO_CLASS
 
 _ROWS = 2048
 """Examples that a pass takes at a time."""
-NO_CLASS = -1
-"""What weights that are not finite, or too large, predict."""
 
 
 @np.errstate(all="ignore")  # weights that exploded are looked at, too
@@ -18,8 +17,8 @@ def probabilities(network: Network, parameters: Parameters, X: Array) -> Array:
     for start in range(0, len(X), _ROWS):
         rows = X[start : start + _ROWS]
         logits = Pass(network, len(rows), parameters.theta.dtype).forward(parameters, rows)
-        found.append(loss_for(network.sizes[-1]).probabilities(logits).T)
-    return np.concatenate(found) if found else np.empty((0, max(2, network.sizes[-1])))
+        found.append(network.task.probabilities(logits))
+    return np.concatenate(found) if found else network.task.probabilities(np.empty((network.sizes[-1], 0)))
 
 
 def predicted(probabilities: Array) -> Array:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from tuilab.events import Layers
-from tuilab.nn import ACTIVATIONS, Activation, Network, Parameters, Pass, Penalty, loss_for
+from tuilab.nn import ACTIVATIONS, Activation, Network, Parameters, Pass, Penalty
 from tuilab.nn.activation import Array
 from tuilab.nn.initializer import IDENTITY
 from tuilab.training.build import Problem
@@ -33,7 +33,7 @@ def signal(
     logits = one.forward(parameters, X)
     activations = [a.copy() for a in one.activations]
     outputs = [*activations, logits.T.copy()]
-    one.cost_and_gradient(parameters, X, loss_for(network.sizes[-1]).targets(y, network.sizes[-1], dtype), gradient)
+    one.cost_and_gradient(parameters, X, network.targets(y, dtype), gradient)
     penalty.add_gradient(parameters, gradient, Parameters(network.sizes, dtype))
     norms = np.array([_norm(weights) for weights in parameters.weights])
     steps = np.array([_norm(new - old) for new, old in zip(after.weights, parameters.weights, strict=True)])

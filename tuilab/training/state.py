@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from tuilab.events import Cost
 from tuilab.experiment import Experiment
-from tuilab.nn import Dropout, Optimizer, Parameters, Pass, loss_for
+from tuilab.nn import Dropout, Optimizer, Parameters, Pass
 from tuilab.nn.activation import Array
 from tuilab.nn.network import Masks
 from tuilab.streams import stream
@@ -43,7 +43,7 @@ class Training:
         self.batch: Array = dataset.train.X
         """X of the examples that the last update saw, and its dropout masks."""
         self.masks: Masks | None = None
-        self._targets: Array = loss_for(network.sizes[-1]).targets(dataset.train.y, network.sizes[-1], dtype)
+        self._targets: Array = network.targets(dataset.train.y, dtype)
         self._order: Iterator[Array] | None = None if order is None else given_batches(rows, order)
         if order is None and problem.batch_rows < rows:
             self._order = MiniBatches(rows, problem.batch_rows, stream(problem.experiment.seed, "batches"))

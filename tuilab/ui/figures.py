@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from tuilab.lab.insight.curves import CurvesInsight
+from tuilab.nn.task import CLASSIFICATION
 from tuilab.ui.plots import Figure, Mark, Series
 
 NO_COST = Figure(title="Cost of the training pass", note="J over the iterations: data cost, penalty and their total")
-NO_ERROR = Figure(title="Error", note="share misclassified, in %, of the train and the dev part")
+NO_ERROR = Figure(title="Error", note=f"{CLASSIFICATION.words.error}, in %, of the train and the dev part")
 
 
 def cost_figure(seen: CurvesInsight, *, log: bool) -> Figure:

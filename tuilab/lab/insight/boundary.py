@@ -15,8 +15,9 @@ from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.nn.activation import Array
+from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
-from tuilab.training.predict import NO_CLASS, predicted, probabilities
+from tuilab.training.predict import predicted, probabilities
 from tuilab.words import count, number, percent
 from tuilab.words.table import aligned
 

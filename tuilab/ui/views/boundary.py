@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tuilab.lab.insight.boundary import BoundaryInsight, Placed, Span
+from tuilab.nn.task import CLASSIFICATION
 from tuilab.text import clean
 from tuilab.ui.plots.cells import Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
@@ -70,7 +71,7 @@ def legend(insight: BoundaryInsight) -> str:
         f"{GLYPHS[k % len(GLYPHS)]}{GLYPHS[k % len(GLYPHS)].upper()} {clean(name, 20)}"
         for k, name in enumerate(insight.classes)
     )
-    return f"{insight.axes}\n{'  '.join(glyphs)}   (o train, O dev, reversed: misclassified)"
+    return f"{insight.axes}\n{'  '.join(glyphs)}   (o train, O dev, reversed: {CLASSIFICATION.words.wrong})"
 
 
 def paint(found: BoundaryInsight, width: int, height: int) -> Cells:

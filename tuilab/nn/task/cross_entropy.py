@@ -1,7 +1,6 @@
 """Cross-entropy from logits, forward and backward in one go: they share the exponentials.
 
-Logits here have shape (K, m), one example a column: the output layer works in that layout because reductions over
-the classes are fast there. The loss is finite for any finite logit (±800 too), never a log of a clipped probability.
+The loss is finite for any finite logit (±800 too), never a log of a clipped probability.
 """
 
 from typing import Any
@@ -9,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from tuilab.nn.activation import Array
+from tuilab.nn.task.task import Loss
 
 
-class SigmoidCrossEntropy:
+class SigmoidCrossEntropy(Loss):
     """One sigmoid unit: loss(z, y) = log(1 + eᶻ) − y·z = softplus(t) with t = (1 − 2y)·z, ∂loss/∂z = σ(z) − y."""
 
     def __init__(self, rows: int, dtype: Any) -> None:
@@ -19,7 +19,7 @@ class SigmoidCrossEntropy:
         self._ones: Array = np.ones(rows, dtype)
 
     @staticmethod
-    def targets(y: Array, classes: int, dtype: Any) -> Array:
+    def targets(y: Array, outputs: int, dtype: Any) -> Array:
         """1 − 2y of shape (1, m) for labels y of shape (m,) in {0, 1}."""
         return (1 - 2 * y).astype(dtype).reshape(1, -1)
 
@@ -40,19 +40,17 @@ class SigmoidCrossEntropy:
         return losses
 
     @staticmethod
-    def predict(z: Array) -> Array:
-        """Labels of shape (m,): 1 where z > 0."""
-        labels: Array = z[0] > 0
-        return labels
+    def differences(z: Array, y: Array) -> Array:
+        losses = _softplus(_sign(y, 1) * z[0])
+        differences: Array = losses[0] - losses[1]
+        return differences
 
     @staticmethod
-    def probabilities(z: Array) -> Array:
-        """P(y = k | x) of shape (2, m)."""
-        probabilities: Array = np.exp(-np.logaddexp(0, np.concatenate([z, -z])))
-        return probabilities
+    def output_differences(z: Array, y: Array, unit: int, delta: Array) -> Array:
+        return _softplus_differences(z[0], _sign(y, 1), delta)
 
 
-class SoftmaxCrossEntropy:
+class SoftmaxCrossEntropy(Loss):
     """K softmax units: loss(z, y) = log Σₖ exp(zₖ) − z_y, ∂loss/∂z = softmax(z) − onehot(y)."""
 
     def __init__(self, rows: int, dtype: Any) -> None:
@@ -60,9 +58,9 @@ class SoftmaxCrossEntropy:
         self._ones: Array = np.ones(rows, dtype)
 
     @staticmethod
-    def targets(y: Array, classes: int, dtype: Any) -> Array:
+    def targets(y: Array, outputs: int, dtype: Any) -> Array:
         """One-hot columns of shape (K, m) for labels y of shape (m,) in {0, …, K − 1}."""
-        one_hot = np.zeros((classes, len(y)), dtype)
+        one_hot = np.zeros((outputs, len(y)), dtype)
         one_hot[y, np.arange(len(y))] = 1
         return one_hot
 
@@ -88,22 +86,44 @@ class SoftmaxCrossEntropy:
         return losses
 
     @staticmethod
-    def predict(z: Array) -> Array:
-        """Labels of shape (m,): the class of the largest logit."""
-        labels: Array = z.argmax(axis=0)
-        return labels
+    def differences(z: Array, y: Array) -> Array:
+        at_label = z[y, :, :, np.arange(len(y))]
+        losses = _log_sum_exp(z) - np.moveaxis(at_label, 0, -1)
+        differences: Array = losses[0] - losses[1]
+        return differences
 
     @staticmethod
-    def probabilities(z: Array) -> Array:
-        """P(y = k | x) of shape (K, m)."""
-        exponentials = np.exp(z - z.max(axis=0))
-        probabilities: Array = exponentials / exponentials.sum(axis=0)
-        return probabilities
+    def output_differences(z: Array, y: Array, unit: int, delta: Array) -> Array:
+        """Seen from one logit a softmax is a sigmoid.
+
+        With r the log-sum-exp of the other logits, the loss is softplus(z − r), or softplus(r − z) for the label's own
+        logit, plus what does not depend on z.
+        """
+        rest = _log_sum_exp(np.delete(z, unit, axis=0))
+        return _softplus_differences(z[unit] - rest, _sign(y, unit), delta)
 
 
-Loss = SigmoidCrossEntropy | SoftmaxCrossEntropy
+def _sign(y: Array, label: int) -> Array:
+    """−1 where y is the label that a unit stands for, else 1, shape (m,)."""
+    return np.where(y == label, -1.0, 1.0)
 
 
-def loss_for(outputs: int) -> type[SigmoidCrossEntropy] | type[SoftmaxCrossEntropy]:
-    """Sigmoid cross-entropy for one output unit, softmax for more."""
-    return SigmoidCrossEntropy if outputs == 1 else SoftmaxCrossEntropy
+def _softplus_differences(z: Array, sign: Array, delta: Array) -> Array:
+    """softplus(±(z + δ)) − softplus(±(z − δ)), shape (P, m), for δ of shape (P, m)."""
+    t, delta = sign * z, sign * delta
+    return _softplus(t + delta) - _softplus(t - delta)
+
+
+def _softplus(t: Array) -> Array:
+    """log(1 + eᵗ), finite for any finite t."""
+    softplus: Array = np.maximum(t, 0) + np.log1p(np.exp(-np.abs(t)))
+    return softplus
+
+
+def _log_sum_exp(z: Array) -> Array:
+    """log Σ exp(z) over the first axis; z is overwritten."""
+    top = z.max(axis=0)
+    z -= top
+    np.exp(z, out=z)
+    log_sum: Array = np.log(z.sum(axis=0)) + top
+    return log_sum

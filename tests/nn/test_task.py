@@ -1,0 +1,136 @@
+"""The contract of a task, kept by every one in the list, and what classification promises."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.nn import reference
+from tuilab.experiment import Experiment
+from tuilab.nn import TASKS, Network, Parameters, Pass, Task
+from tuilab.nn.task import CLASSIFICATION
+from tuilab.nn.task.classification import NO_CLASS
+from tuilab.training import problem_from_arrays
+from tuilab.training.evaluate import Evaluator
+
+tasks = pytest.mark.parametrize("task", TASKS.values(), ids=[*TASKS])
+LABELS = (2, 3, 5)
+"""Numbers of labels under test."""
+
+
+@st.composite
+def answers(draw: st.DrawFn, task: Task) -> tuple[Any, Any]:
+    """z of shape (K, m) and labels y of shape (m,)."""
+    labels, m = draw(st.sampled_from(LABELS)), draw(st.integers(1, 12))
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    z = draw(st.sampled_from([0.1, 1.0, 30.0])) * random.standard_normal((task.outputs(labels), m))
+    return z, random.integers(0, labels, m)
+
+
+@tasks
+@settings(max_examples=100)
+@given(data=st.data())
+def test_the_loss_is_that_of_an_independent_reference_forward_and_backward(task: Task, data: st.DataObject) -> None:
+    z, y = data.draw(answers(task))
+    network, loss = Network((len(z), len(z)), (), task), task.loss(len(z))
+    parameters = Parameters(network.sizes)
+    parameters.weights[0][:] = np.eye(len(z))  # so that z are what goes in
+
+    def cost(theta: Any) -> Any:
+        return reference.data_cost(theta, network, z.T, y)
+
+    targets = loss.targets(y, len(z), np.float64)
+    losses = loss.losses(z, targets)
+    assert losses.shape == y.shape
+    assert losses.mean() == pytest.approx(float(cost(parameters.theta)), rel=1e-9, abs=1e-12)
+    backward = z.copy()
+    assert loss(len(y), np.float64)(backward, targets) == pytest.approx(losses.sum(), rel=1e-12, abs=1e-12)
+    # ∂J/∂b is the mean of ∂loss/∂z.
+    bias = reference.gradient(cost, parameters)[-len(z) :]
+    np.testing.assert_allclose(backward.mean(axis=1), bias, rtol=1e-9, atol=1e-12)
+
+
+@tasks
+@settings(max_examples=60)
+@given(data=st.data(), epsilon=st.floats(1e-3, 0.1))
+def test_the_differences_of_the_gradient_check_are_differences_of_losses(
+    task: Task, data: st.DataObject, epsilon: float
+) -> None:
+    z, y = data.draw(answers(task))
+    loss, unit = task.loss(len(z)), data.draw(st.integers(0, len(z) - 1))
+    targets = loss.targets(y, len(z), np.float64)
+    delta = epsilon * np.random.default_rng(1).standard_normal((4, len(y)))
+    moved = np.repeat(z[:, None, None, :], 2, axis=1) * np.ones((1, 1, 4, 1))
+    moved[unit] += np.stack([delta, -delta])
+    expected = [loss.losses(moved[:, 0, p], targets) - loss.losses(moved[:, 1, p], targets) for p in range(4)]
+    np.testing.assert_allclose(loss.output_differences(z, y, unit, delta), expected, rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(loss.differences(moved, y), expected, rtol=1e-6, atol=1e-12)
+
+
+@tasks
+@pytest.mark.parametrize("labels", LABELS)
+def test_the_curvature_is_the_largest_eigenvalue_at_zero(task: Task, labels: int) -> None:
+    outputs = task.outputs(labels)
+    loss, step = task.loss(outputs), 1e-5
+    moved = np.concatenate([np.zeros((outputs, 1)), step * np.eye(outputs)], axis=1)
+    loss(outputs + 1, np.float64)(moved, loss.targets(np.zeros(outputs + 1, int), outputs, np.float64))
+    hessian = (moved[:, 1:] - moved[:, :1]) / step
+    assert task.curvature(labels) == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-4)
+
+
+@tasks
+@settings(max_examples=60)
+@given(data=st.data())
+def test_what_is_predicted_is_most_probable_and_its_error_is_0(task: Task, data: st.DataObject) -> None:
+    z, y = data.draw(answers(task))
+    said, chances = task.predict(z), task.probabilities(z)
+    assert chances.shape[0] == len(y) and np.allclose(chances.sum(axis=1), 1)
+    assert np.array_equal(said, chances.argmax(axis=1))
+    assert not task.errors(z, said).any()
+    assert np.array_equal(task.errors(z, y) > 0, said != y)
+
+
+@tasks
+@pytest.mark.parametrize("labels", LABELS)
+def test_what_is_not_a_number_is_an_error_whatever_the_label(task: Task, labels: int) -> None:
+    outputs = task.outputs(labels)
+    z, y = np.zeros((outputs, 2 * labels)), np.tile(np.arange(labels), 2)
+    z[-1, :labels] = np.nan
+    before = task.errors(z, y)
+    assert (before[:labels] == 1).all() and before[labels:].sum() == labels - 1
+    assert not np.isin(task.predict(z)[:labels], y).any()
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(task.probabilities(z)[:labels]).any(axis=1).all()
+
+
+@tasks
+@pytest.mark.parametrize("labels", LABELS)
+def test_float32_stays_float32(task: Task, labels: int) -> None:
+    z = np.linspace(-1, 1, 6 * task.outputs(labels), dtype=np.float32).reshape(-1, 6)
+    loss = task.loss(len(z))
+    targets = loss.targets(np.arange(6) % labels, len(z), np.float32)
+    assert targets.dtype == loss.losses(z, targets).dtype == task.probabilities(z).dtype == np.float32
+
+
+@tasks
+def test_it_has_words(task: Task) -> None:
+    assert task.words.error and task.words.wrong
+
+
+@pytest.mark.parametrize(("classes", "units"), [(2, 1), (3, 3), (10, 10)])
+def test_two_classes_have_one_sigmoid_unit_and_more_a_softmax(classes: int, units: int) -> None:
+    assert CLASSIFICATION.outputs(classes) == units
+    X, y = np.zeros((20, 4)), np.arange(20) % classes
+    assert problem_from_arrays(Experiment(), (X, y)).network.sizes[-1] == units
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_weights_that_are_no_numbers_misclassify_every_example(outputs: int) -> None:
+    y = np.arange(6) % max(2, outputs)
+    parameters = Parameters((2, outputs))
+    parameters.theta[:] = np.nan
+    network, X = Network((2, outputs), ()), np.ones((6, 2))
+    assert Evaluator(network, X, y).error(parameters) == 1
+    assert (CLASSIFICATION.predict(Pass(network, 6).forward(parameters, X)) == NO_CLASS).all()

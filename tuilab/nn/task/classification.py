@@ -1,0 +1,49 @@
+"""Classification: which of some classes?"""
+
+import numpy as np
+
+from tuilab.nn.activation import Array
+from tuilab.nn.task.cross_entropy import SigmoidCrossEntropy, SoftmaxCrossEntropy
+from tuilab.nn.task.task import Loss, Task, Words
+
+NO_CLASS = -1
+"""What z that is not a number says."""
+
+
+class Classification(Task):
+    """Labels are the classes 0 to K − 1. Two of them have one sigmoid unit, more a softmax unit each.
+
+    The loss is the cross-entropy, the error the share misclassified.
+    """
+
+    words = Words(error="share misclassified", wrong="misclassified")
+
+    def outputs(self, labels: int) -> int:
+        return 1 if labels == 2 else labels
+
+    def loss(self, outputs: int) -> type[Loss]:
+        return SigmoidCrossEntropy if outputs == 1 else SoftmaxCrossEntropy
+
+    def curvature(self, labels: int) -> float:
+        """Of σ′ it is 1/4, of a softmax of K units, diag(p) − ppᵀ with p = 1/K, it is 1/K."""
+        return 1 / 4 if labels == 2 else 1 / labels
+
+    def predict(self, z: Array) -> Array:
+        """The class of the largest logit; of one unit 1 where z > 0. Of equal ones the first."""
+        said = z[0] > 0 if len(z) == 1 else z.argmax(axis=0)
+        labels: Array = np.where(np.isnan(z).any(axis=0), NO_CLASS, said)
+        return labels
+
+    def errors(self, z: Array, y: Array) -> Array:
+        """Whether it is misclassified; NaN speaks for no class."""
+        wrong: Array = self.predict(z) != y
+        return wrong
+
+    def probabilities(self, z: Array) -> Array:
+        """P(y = k | x) of shape (m, K)."""
+        if len(z) == 1:
+            both: Array = np.exp(-np.logaddexp(0, np.concatenate([z, -z])))
+            return both.T
+        exponentials = np.exp(z - z.max(axis=0))
+        shares: Array = exponentials / exponentials.sum(axis=0)
+        return shares.T

@@ -1,0 +1,85 @@
+"""What a task is: what the outputs of a network mean, what they should be, and how far off they are."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from msgspec import Struct
+
+from tuilab.nn.activation import Array
+
+
+class Loss(ABC):
+    """A loss of the output layer's z, of shape (K, m), one example a column; forward and backward in one go.
+
+    The output layer works in that layout because reductions over its units are fast there. An object of it has the
+    buffers for m = `rows` examples.
+    """
+
+    @abstractmethod
+    def __init__(self, rows: int, dtype: Any) -> None: ...
+
+    @abstractmethod
+    def __call__(self, z: Array, targets: Array) -> float:
+        """The summed loss; z becomes ∂(summed loss)/∂z."""
+
+    @staticmethod
+    @abstractmethod
+    def targets(y: Array, outputs: int, dtype: Any) -> Array:
+        """What z is compared with, a column for each of the labels y of shape (m,)."""
+
+    @staticmethod
+    @abstractmethod
+    def losses(z: Array, targets: Array) -> Array:
+        """The loss of each example, shape (m,); z stays as it is."""
+
+    @staticmethod
+    @abstractmethod
+    def differences(z: Array, y: Array) -> Array:
+        """loss(z₁) − loss(z₂) of each example, shape (P, m), for pairs z of shape (K, 2, P, m), which are overwritten.
+
+        By another way than `losses`, which the gradient check may rely on.
+        """
+
+    @staticmethod
+    @abstractmethod
+    def output_differences(z: Array, y: Array, unit: int, delta: Array) -> Array:
+        """loss(z + δ) − loss(z − δ), shape (P, m), for changes δ of shape (P, m) of the z of one output unit."""
+
+
+class Words(Struct, frozen=True):
+    """How a person is told of the errors."""
+
+    error: str
+    """What the error of a part is."""
+    wrong: str
+    """What an example is whose error is not 0."""
+
+
+class Task(ABC):
+    """What a network is asked. Without state: a network has one, and the number of its output units."""
+
+    words: Words
+
+    @abstractmethod
+    def outputs(self, labels: int) -> int:
+        """Units of the output layer for data with so many different labels."""
+
+    @abstractmethod
+    def loss(self, outputs: int) -> type[Loss]:
+        """The loss of that many output units."""
+
+    @abstractmethod
+    def curvature(self, labels: int) -> float:
+        """The largest eigenvalue of ∂²loss/∂z² at z = 0."""
+
+    @abstractmethod
+    def predict(self, z: Array) -> Array:
+        """What outputs z of shape (K, m) say, shape (m,): a label, or what no label equals for z that says nothing."""
+
+    @abstractmethod
+    def errors(self, z: Array, y: Array) -> Array:
+        """The error of each example, shape (m,), for z of shape (K, m) and labels y of shape (m,); NaN is an error."""
+
+    @abstractmethod
+    def probabilities(self, z: Array) -> Array:
+        """P(label | x) of shape (m, labels) for z of shape (K, m); NaN where there is none."""
