@@ -1,6 +1,7 @@
 """Real trainers for tests: find them, wait for them, and compare what they made."""
 
 import contextlib
+import os
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,9 @@ import psutil
 
 from tuilab.lab import Lab, Snapshot
 from tuilab.runs import ACTIVE, RunFolder, View
+
+BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.getuid() == 0 else ()
+"""Before a command: root as somebody whom permissions bind."""
 
 
 def until(condition: Callable[[], bool], seconds: float = 30) -> None:

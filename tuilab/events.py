@@ -167,6 +167,8 @@ class Trouble(Event, frozen=True):
     """Something could not be saved; training goes on. An empty `message`: since then everything has been saved."""
 
     message: str
+    harmless: bool = False
+    """Whether nothing is lost by what is amiss, or nothing is amiss any more."""
 
 
 Outcome = Literal["done", "stopped", "diverged", "failed"]

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.runs.events import finished, progress, started
+from tests.trainers import BOUND
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.summary import LATEST
 from tuilab.runs import Appender, RunFolder
 
-BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.getuid() == 0 else ()
-"""Root as somebody whom permissions bind."""
 COMMANDS = """
 import os, sys
 from tuilab.cli import main

@@ -7,7 +7,7 @@ import pytest
 
 from tests.runs.events import finished, lines, progress, started
 from tuilab.events import AnyEvent, Paused, Progress, Trouble
-from tuilab.runs import Tail
+from tuilab.runs import Tail, View, fold
 from tuilab.runs.journal import BEAT, Journal
 
 
@@ -82,3 +82,25 @@ def test_trouble_is_said_once_and_when_it_is_over(journal, now, tmp_path, capsys
     messages = ["the checkpoint cannot be saved: Read-only file system", ""]
     assert [event.message for event in read(tmp_path) if isinstance(event, Trouble)] == messages
     assert capsys.readouterr().err == f"{messages[0]}\neverything is saved again\n"
+
+
+def test_what_costs_nothing_is_said_once_and_is_no_trouble_with_saving(journal, tmp_path, capsys):
+    journal.write(started())
+    for message in ("cannot be read", "cannot be read", "", ""):
+        journal.notice("requests", message)
+    said = read(tmp_path)[1:]
+    assert [(event.message, event.harmless) for event in said] == [("cannot be read", True), ("", True)]
+    assert not journal.troubled and not fold(View(), read(tmp_path)).troubled
+    assert capsys.readouterr().err == "cannot be read\nrequests: all is well again\n"
+
+
+def test_a_notice_stays_beside_a_trouble_and_hides_none(journal, tmp_path):
+    journal.notice("requests", "cannot be read")
+    journal.not_saved("weights.npz", OSError(errno.ENOSPC, "No space left on device"))
+    journal.notice("requests", "")
+    journal.saved("weights.npz")
+    said = [(event.message, event.harmless) for event in read(tmp_path)]
+    full = "weights.npz cannot be saved: No space left on device"
+    assert said == [("cannot be read", True), (f"{full}; cannot be read", False), (full, False), ("", True)]
+    view = fold(View(), read(tmp_path))
+    assert (view.trouble, view.troubled) == ("", True)

@@ -1,10 +1,12 @@
 """Requests: a file left for the trainer."""
 
+import os
+
 import pytest
 
 from tuilab.errors import BadInput
-from tuilab.runs import RunFolder, ask, done, pending
-from tuilab.runs.requests import REQUESTS, ask_edit, done_edit, forget, pending_edits
+from tuilab.runs import Follower, RunFolder, ask, done, glance, pending
+from tuilab.runs.requests import REQUESTS, Asked, Inbox, ask_edit, forget, pending_edits
 
 
 def test_a_request_is_pending_until_it_is_done(tmp_path):
@@ -45,8 +47,10 @@ def test_edits_wait_for_a_trainer_and_outlive_it(tmp_path):
     forget(folder)
     assert pending(folder) == ()
     assert pending_edits(folder) == {"dropout.keep_prob": "1, 0.5", "optimization.learning_rate": "0.2"}
-    done_edit(folder, "dropout.keep_prob")
-    done_edit(folder, "dropout.keep_prob")
+    inbox = Inbox(folder)
+    inbox.look()
+    for _ in range(2):
+        inbox.met_edits(["dropout.keep_prob"])
     assert pending_edits(folder) == {"optimization.learning_rate": "0.2"}
 
 
@@ -55,3 +59,82 @@ def test_a_request_that_cannot_be_left_is_said(tmp_path):
     folder.requests_folder.write_text("a file in the way")
     with pytest.raises(BadInput, match="cannot be written"):
         ask(folder, "stop")
+
+
+RATE = "optimization.learning_rate"
+NOTHING = Asked((), {})
+
+
+def test_a_trainer_is_asked_once(tmp_path):
+    folder = RunFolder(tmp_path)
+    inbox = Inbox(folder)
+    assert inbox.look() == NOTHING
+    ask(folder, "save")
+    ask_edit(folder, RATE, "0.1")
+    assert inbox.look() == Asked(("save",), {RATE: "0.1"})
+    inbox.met("save", "stop")
+    inbox.met_edits([RATE])
+    assert (inbox.look(), inbox.fault) == (NOTHING, "")
+
+
+def test_what_cannot_be_removed_is_met_once_and_said_while_it_lies_there(tmp_path):
+    folder = RunFolder(tmp_path)
+    inbox = Inbox(folder)
+    for name in ("step", f"set {RATE}"):
+        (folder.requests_folder / name).mkdir(parents=True)  # no trainer removes a folder
+    ask(folder, "save")
+    assert inbox.look().requests == ("step", "save")
+    inbox.met("step", "save")
+    for _ in range(2):
+        assert inbox.look() == NOTHING
+        assert inbox.fault.count("request step: cannot be removed: ") == 1
+    (folder.requests_folder / "step").rmdir()
+    assert inbox.look() == NOTHING and "step" not in inbox.fault
+    ask(folder, "step")  # another one of the same name
+    assert inbox.look().requests == ("step",)
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a FIFO", "a link"])
+def test_what_cannot_be_read_is_passed_over_and_said(tmp_path, kind):
+    folder = RunFolder(tmp_path)
+    inbox, path = Inbox(folder), folder.requests_folder / f"set {RATE}"
+    path.parent.mkdir()
+    {"a folder": path.mkdir, "a FIFO": lambda: os.mkfifo(path), "a link": lambda: path.symlink_to("/etc/passwd")}[
+        kind
+    ]()
+    ask(folder, "save")
+    assert inbox.look() == Asked(("save",), {})
+    assert inbox.fault.startswith(f"request set {RATE}: cannot be read: ")
+
+
+def test_requests_that_cannot_be_listed_are_none_and_cost_nobody_a_look(tmp_path):
+    folder = RunFolder(tmp_path)
+    inbox = Inbox(folder)
+    folder.requests_folder.write_text("a file in the way")
+    assert (inbox.look(), inbox.fault) == (NOTHING, "requests: cannot be read: Not a directory")
+    forget(folder)
+    assert glance(folder, 0.0).status == "dead"
+    assert Follower(folder).look(0.0).whole
+    folder.requests_folder.unlink()
+    assert (inbox.look(), inbox.fault) == (NOTHING, "")
+
+
+def test_a_long_complaint_is_cut(tmp_path):
+    folder = RunFolder(tmp_path)
+    inbox = Inbox(folder)
+    for number in range(100):
+        (folder.requests_folder / f"set {number}\x1b[2J").mkdir(parents=True)
+    inbox.look()
+    assert len(inbox.fault) <= 400 and "\x1b" not in inbox.fault
+
+
+def test_what_is_asked_while_the_same_is_being_met_is_not_lost(tmp_path):
+    folder = RunFolder(tmp_path)
+    inbox = Inbox(folder)
+    ask_edit(folder, RATE, "0.1")
+    assert inbox.look().edits == {RATE: "0.1"}
+    ask_edit(folder, RATE, "0.2")
+    inbox.met_edits([RATE])
+    assert inbox.look().edits == {RATE: "0.2"}
+    inbox.met_edits([RATE])
+    assert inbox.look() == NOTHING

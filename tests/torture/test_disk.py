@@ -1,6 +1,5 @@
 """A disk that is full for a while: loud, survived, and everything is there once space has returned."""
 
-import os
 import resource
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import psutil
 import pytest
 
 from tests.disks import on_a_small_disk, small_disk
-from tests.trainers import end_of, points, reach, until
+from tests.trainers import BOUND, end_of, points, reach, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -23,10 +22,6 @@ LONG = edit(
     Experiment(),
     {"data.source": "circles", "optimization.iterations": "60000", "network.hidden": "10, 5", "seed": "3"},
 )
-
-
-BOUND = ("setpriv", "--bounding-set=-dac_override") if os.getuid() == 0 else ()
-"""Root as somebody whom permissions bind."""
 
 
 def train(folder: RunFolder, *before: str) -> "subprocess.Popen[str]":

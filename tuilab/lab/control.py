@@ -85,10 +85,10 @@ class Control:
         Only of a run of one's own for which nothing else was asked; any other run is left as it is.
         """
         folder = self._store.find(name)
-        if not is_own(folder.path) or self.look(folder.name).status != "dead" or pending_edits(folder):
+        if not is_own(folder.path) or self.look(folder.name).status != "dead":
             return
         with suppress(BadInput):  # damaged, on a full disk, or another look was quicker: then it stays as it is
-            if standing(folder).complete:
+            if not pending_edits(folder) and standing(folder).complete:
                 forget(folder)
                 _start(folder)
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from tuilab.errors import BadInput
 from tuilab.runs.claim import alive, claimed
 from tuilab.runs.files import look_up
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.log import Tail, ends
-from tuilab.runs.requests import pending
+from tuilab.runs.requests import Request, pending
 from tuilab.runs.status import Status, status
 from tuilab.runs.view import View, fold
 
@@ -45,7 +46,7 @@ class Follower:
         last = self._view if whole else _ends(self._folder)
         if (watched and events) or (self._heard is None and last.time is not None and last.time > now):
             self._heard = self._clock()
-        asked = pending(self._folder)
+        asked = _asked(self._folder)
         heard = None if self._heard is None else self._clock() - self._heard
         told = status(last, living, now, unclaimed=unclaimed, requests=asked, heard=heard)
         return Snapshot(self._view, told, whole)
@@ -58,7 +59,7 @@ def glance(folder: RunFolder, now: float) -> Snapshot:
     """
     unclaimed, living = _evidence(folder, now)
     view = _ends(folder)
-    return Snapshot(view, status(view, living, now, unclaimed=unclaimed, requests=pending(folder)), whole=False)
+    return Snapshot(view, status(view, living, now, unclaimed=unclaimed, requests=_asked(folder)), whole=False)
 
 
 def _ends(folder: RunFolder) -> View:
@@ -78,3 +79,11 @@ def _unclaimed(folder: RunFolder, now: float) -> float | None:
     """Age in seconds of a run that no trainer has taken; None if one has, or if it is no run."""
     made = look_up(folder.experiment_file)
     return None if made is None or claimed(folder) else now - made.st_mtime
+
+
+def _asked(folder: RunFolder) -> tuple[Request, ...]:
+    """What has been asked, as far as that can be seen: it is the trainer's business, and a look fails by no request."""
+    try:
+        return pending(folder)
+    except BadInput:
+        return ()

@@ -28,6 +28,7 @@ class Journal:
         self._waiting: list[AnyEvent] = []
         self._last = self._retry = -BEAT + clock()
         self._troubles: dict[str, str] = {}
+        self._notices: dict[str, str] = {}
         self.troubled = False
         """Whether anything could not be saved at any time."""
 
@@ -75,6 +76,16 @@ class Journal:
         if self._tell({other: why for other, why in self._troubles.items() if other != what}):
             self._log_trouble()
 
+    def notice(self, what: str, message: str) -> None:
+        """Say what is amiss with `what`, by which nothing is lost, once until it changes; empty: nothing is."""
+        notices = {other: said for other, said in self._notices.items() if other != what}
+        if message:
+            notices[what] = message
+        if notices != self._notices:
+            self._notices = notices
+            print(message or f"{what}: all is well again", file=sys.stderr, flush=True)
+            self._log_trouble()
+
     def sync(self) -> None:
         """Make the log survive a power failure. Raises OSError."""
         self._log.sync()
@@ -84,13 +95,16 @@ class Journal:
         if troubles == self._troubles:
             return False
         self._troubles, self.troubled = troubles, True
-        print(self._message() or "everything is saved again", file=sys.stderr, flush=True)
+        print(self._unsaved() or "everything is saved again", file=sys.stderr, flush=True)
         return True
 
     def _log_trouble(self) -> None:
-        self.write(Trouble(time=time.time(), message=self._message()))
+        self.write(Trouble(time=time.time(), message=self._message(), harmless=not self._troubles))
 
     def _message(self) -> str:
+        return "; ".join(filter(None, (self._unsaved(), *self._notices.values())))
+
+    def _unsaved(self) -> str:
         return "; ".join(f"{what} cannot be saved: {why}" for what, why in self._troubles.items())
 
     def __enter__(self) -> Self:

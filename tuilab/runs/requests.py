@@ -1,10 +1,16 @@
 """What others ask of a trainer: they leave a file, it looks between iterations. Only the trainer writes the log."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, get_args
 
-from tuilab.runs.files import entries, make_folder, read_at, remove, replacing, writing
+from msgspec import Struct
+
+from tuilab.errors import BadInput
+from tuilab.runs.files import entries, look_up, make_folder, read_at, remove, replacing, writing
 from tuilab.runs.folder import RunFolder
+from tuilab.text import clean
 
 Request = Literal["stop", "pause", "resume", "step", "save", "start"]
 """`start` is for a run that is queued: it asks whoever works off the queue for a trainer."""
@@ -18,6 +24,7 @@ _EDIT = "set "
 """What the name of a request to change a value begins with; the path of the value follows."""
 _LONGEST = 1000
 """Bytes of a value's text."""
+_File = tuple[int, int] | None
 
 
 def ask(folder: RunFolder, request: Request) -> None:
@@ -27,7 +34,8 @@ def ask(folder: RunFolder, request: Request) -> None:
     """
     _leave(_file(folder, request))
     if opposite := _OPPOSITE.get(request):
-        done(folder, opposite)
+        with writing(_file(folder, opposite)):
+            done(folder, opposite)
 
 
 def ask_edit(folder: RunFolder, path: str, value: str) -> None:
@@ -54,23 +62,93 @@ def pending_edits(folder: RunFolder) -> dict[str, str]:
 
 
 def done(folder: RunFolder, request: Request) -> None:
-    """Take `request` back, by the trainer that has met it. Raises OSError."""
+    """Take `request` back, if it was asked for. Raises OSError."""
     remove(_file(folder, request))
-
-
-def done_edit(folder: RunFolder, path: str) -> None:
-    """Take a request to edit `path` back. Raises OSError."""
-    remove(folder.requests_folder / (_EDIT + path))
 
 
 def forget(folder: RunFolder) -> None:
     """Take back what was asked of a trainer that is gone, but for the edits: those still hold for the next one.
 
-    Raises `BadInput` if that cannot be.
+    What cannot be read is left, as it will be by the next trainer. Raises `BadInput` for what cannot be taken back.
     """
+    try:
+        asked = pending(folder)
+    except BadInput:
+        return
     with writing(folder.requests_folder):
-        for request in pending(folder):
+        for request in asked:
             done(folder, request)
+
+
+class Asked(Struct, frozen=True):
+    """What was asked of a trainer and is not met yet."""
+
+    requests: tuple[Request, ...]
+    edits: dict[str, str]
+    """Values as text by path."""
+
+
+class Inbox:
+    """The trainer's end. What cannot be read is passed over, what cannot be removed is met once; nothing is raised."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder.requests_folder
+        self._left: dict[str, tuple[_File, str]] = {}
+        """What was met and could not be removed: which file that was, and why."""
+        self._seen: dict[str, _File] = {}
+        """Which files the last look found."""
+        self.fault = ""
+        """What the last look could not read, and what lies there still; empty if nothing."""
+
+    def look(self) -> Asked:
+        """What is asked now."""
+        faults, edits = [], {}
+        try:
+            names = entries(self._folder)
+        except BadInput as error:
+            self.fault = f"requests: {error.message}"
+            return Asked((), {})
+        still = self._left.keys() & names.keys()
+        self._left = {name: self._left[name] for name in still if self._file_of(name) == self._left[name][0]}
+        new = sorted(names.keys() - self._left.keys())
+        self._seen = {name: self._file_of(name) for name in new}
+        for name in new:
+            if name.startswith(_EDIT):
+                try:
+                    content = read_at(self._folder / name, 0, _LONGEST)
+                except BadInput as error:
+                    faults.append(f"request {name}: {error.message}")
+                else:
+                    edits[name.removeprefix(_EDIT)] = content.decode(errors="replace")
+        faults += [f"request {name}: cannot be removed: {why}" for name, (_, why) in self._left.items()]
+        self.fault = clean("; ".join(faults))
+        return Asked(tuple(request for request in REQUESTS if request in new), edits)
+
+    def met(self, *requests: Request) -> None:
+        """Takes requests back that the last look found; what came since, under the same name, is left."""
+        for request in requests:
+            self._take(request)
+
+    def met_edits(self, paths: Iterable[str]) -> None:
+        """The same of requests for other values, by the paths of these."""
+        for path in paths:
+            self._take(_EDIT + path)
+
+    def _take(self, name: str) -> None:
+        file = self._seen.get(name)
+        if self._file_of(name) != file:
+            return
+        try:
+            remove(self._folder / name)
+        except OSError as error:
+            self._left[name] = (file, error.strerror or str(error))
+
+    def _file_of(self, name: str) -> _File:
+        """What tells a request from a later one of the same name; None where that cannot be seen."""
+        with suppress(BadInput):
+            if found := look_up(self._folder / name):
+                return (found.st_ino, found.st_mtime_ns)
+        return None
 
 
 def _leave(file: Path, content: bytes = b"") -> None:

@@ -52,9 +52,9 @@ class View(Struct, frozen=True, eq=False):
     happened: tuple[Mark, ...] = ()
     """Edits, pauses and resumptions, by iteration."""
     trouble: str = ""
-    """What cannot be saved at present; empty if nothing."""
+    """What is amiss at present; empty if nothing."""
     troubled: bool = False
-    """Whether there was trouble at any time."""
+    """Whether anything could not be saved at any time."""
     damaged: int = 0
     """Lines of the log that could not be read."""
 
@@ -124,7 +124,8 @@ class _Fold:
                 if paused != told["paused"]:
                     self._marks.append(Mark(event.iteration, "continued" if paused else "paused"))
             case Trouble():
-                told["trouble"], told["troubled"] = event.message, True
+                told["trouble"] = event.message
+                told["troubled"] = told.get("troubled", self._view.troubled) or not event.harmless
 
     def view(self) -> View:
         """The view with all lines so far."""

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 
 from tuilab import experiment as experiments
@@ -13,7 +13,7 @@ from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
 from tuilab.runs import RunFolder, Store, Tables, View, ends, fold, read_experiment
 from tuilab.runs.journal import BEAT, Journal
-from tuilab.runs.requests import LENGTH, LIVE, Request, done, done_edit, pending, pending_edits
+from tuilab.runs.requests import LENGTH, LIVE, Asked, Inbox
 from tuilab.runs.standing import Standing, standing
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.signals import Signals
@@ -47,6 +47,7 @@ class Trainer:
 
     def __init__(self, folder: RunFolder, journal: Journal, keeper: Keeper, signals: Signals) -> None:
         self._folder, self._journal, self._keeper, self._signals = folder, journal, keeper, signals
+        self._inbox = Inbox(folder)
         self._watch = Stopwatch()
         self._run: Run | None = None
         self._paused = self._over = False
@@ -59,7 +60,7 @@ class Trainer:
         for event in run.events():
             if isinstance(event, Finished):
                 self._keeper.finish(run, event)
-                self._met("stop")
+                self._inbox.met("stop")
                 return event.status
             self._journal.write(event, beat=self._paused)
             if isinstance(event, Progress):
@@ -79,7 +80,7 @@ class Trainer:
         folder, journal = self._folder, self._journal
         before, left = fold(View(), ends(folder.log_file)), standing(folder)
         self._keeper.began_with(read_experiment(folder), left.edits)
-        asked = pending_edits(folder)
+        asked = self._inbox.look().edits
         experiment, made = _edited(left.experiment, asked, (*LIVE, LENGTH))
         problem = build(experiment, partial(prepare, read=Tables(Store().tables).load))
         run = Run(Training(problem), stop=lambda: self._reason, clock=self._watch)
@@ -105,15 +106,21 @@ class Trainer:
                 self._over = True
                 self._keeper.save_end(run)
             return
-        asked = pending(self._folder)
-        self._edit(run)
-        if self._signals.ends or "stop" in asked:
+        asked = self._asked()
+        self._edit(run, asked.edits)
+        if self._signals.ends or "stop" in asked.requests:
             self._stop()
-        elif self._paused or "pause" in asked:
+        elif self._paused or "pause" in asked.requests:
             with self._watch.stopped():
                 self._pause(run)
-        elif self._keeper.due() or self._signals.save or "save" in asked:
+        elif self._keeper.due() or self._signals.save or "save" in asked.requests:
             self._save(run)
+
+    def _asked(self) -> Asked:
+        """What is asked for; what cannot be read or removed of it is said."""
+        asked = self._inbox.look()
+        self._journal.notice("requests", self._inbox.fault)
+        return asked
 
     def _stop(self) -> None:
         """The next thing that the loop does is to end."""
@@ -123,24 +130,24 @@ class Trainer:
     def _save(self, run: Run) -> None:
         """Saves a checkpoint, whoever wanted it; if that fails it is said, and the next one comes when it is due."""
         self._signals.save = False
-        self._met("save")
+        self._inbox.met("save")
         self._keeper.save(run)
 
     def _pause(self, run: Run) -> None:
         """Waits for a request that ends the pause, or for a single step, and sends signs of life."""
         if not self._paused:
             self._paused = True
-            self._met("pause", "step")
+            self._inbox.met("pause", "step")
         beat = 0.0
         while True:
-            asked = pending(self._folder)
-            if self._signals.ends or "stop" in asked:
+            asked = self._asked()
+            if self._signals.ends or "stop" in asked.requests:
                 return self._stop()
-            if "step" in asked:
-                self._met("step")
+            if "step" in asked.requests:
+                self._inbox.met("step")
                 return run.hurry()
-            if "resume" in asked:
-                self._met("resume")
+            if "resume" in asked.requests:
+                self._inbox.met("resume")
                 self._paused = False
                 return self._journal.write(Continued(time=time.time(), iteration=run.training.iteration))
             if time.monotonic() >= beat:
@@ -148,12 +155,12 @@ class Trainer:
                 self._journal.write(Paused(time=time.time(), iteration=run.training.iteration))
                 if self._keeper.saved_at != run.training.iteration:
                     self._save(run)
-            self._edit(run)
+            self._edit(run, asked.edits)
             time.sleep(LOOK)
 
-    def _edit(self, run: Run) -> None:
+    def _edit(self, run: Run, asked: dict[str, str]) -> None:
         """Gives the run the values that were asked for; they hold from the next update on."""
-        if asked := pending_edits(self._folder):
+        if asked:
             experiment, made = _edited(run.training.problem.experiment, asked, LIVE)
             run.training.edit(experiment)
             self._note(run, asked, made)
@@ -165,15 +172,7 @@ class Trainer:
             self._keeper.save(run)
         for path, value in made.items():
             self._journal.write(Edited(time=time.time(), iteration=run.training.iteration, path=path, value=value))
-        for path in asked:
-            with suppress(OSError):
-                done_edit(self._folder, path)
-
-    def _met(self, *requests: Request) -> None:
-        """Takes requests back. One that cannot be removed, on a disk that is read-only now, is met all the same."""
-        for request in requests:
-            with suppress(OSError):
-                done(self._folder, request)
+        self._inbox.met_edits(asked)
 
 
 def _amiss(left: Standing, before: View) -> str:
