@@ -8,9 +8,10 @@ from textual.widgets import ContentSwitcher, DataTable, Static
 from tests.ui.conftest import Messages, until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
+from tuilab.lab.sentences.gradients import coordinate_rows, parameter_rows, sentence
 from tuilab.nn import Sweep, SweepPoint
 from tuilab.ui.app import LabApp
-from tuilab.ui.gradients import coordinate_rows, parameter_rows, sentence, sweep_figure
+from tuilab.ui.figures import sweep_figure
 from tuilab.ui.messages import Checked, Swept
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.gradient import GradientScreen

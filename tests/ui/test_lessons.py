@@ -6,10 +6,10 @@ from textual.widgets import OptionList, Static
 from tests.ui.conftest import Messages, until
 from tuilab.experiment import edit
 from tuilab.lab import Lab
+from tuilab.lab.sentences.claims import bound, claim_text, marks, told_line
 from tuilab.lessons import Verification
 from tuilab.presets import Claim
 from tuilab.ui.app import LabApp
-from tuilab.ui.claims import bound, claim_text, marks, told_line
 from tuilab.ui.messages import Verified
 from tuilab.ui.panels.lineage import Claims
 from tuilab.ui.screens.lab import LabScreen

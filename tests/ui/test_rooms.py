@@ -35,8 +35,8 @@ def test_the_scale_stands_before_there_is_a_difference() -> None:
     ("status", "words"),
     [
         ("queued", ["· queued", "it begins when there is a core for it"]),
-        ("starting", ["… starting", "iteration 0 / 2\u202f000"]),
-        ("running", ["▶ running", "50 %", "4\u202f000 it/s", "left"]),
+        ("starting", ["… starting", "iteration 0 of 2,000"]),
+        ("running", ["▶ running", "50 %", "4,000 it/s", "left"]),
         ("done", ["✓ done", "100 %", "0.5 s"]),
         ("stopped", ["■ stopped"]),
         ("diverged", ["✗ diverged", "it was told to"]),

@@ -7,6 +7,7 @@ import typer
 
 from tuilab.cli.options import PRESET_HELP, Json, Sets, read_experiment, the_lab
 from tuilab.errors import BadInput
+from tuilab.words import plural
 
 if TYPE_CHECKING:
     from tuilab.experiment import Experiment
@@ -60,7 +61,7 @@ def gradcheck(
     if function:
         _refuse({"--set": sets, "--after": after, "--plant": plant}, "goes with a preset, not with --function")
         report, sweep = _check_function(function, theta, size, seed, epsilon_sweep, epsilon)
-        return _print(report, sweep, "", json)
+        return _print(report, sweep, json)
     _refuse({"--theta": theta, "--size": size}, "goes with --function")
     lab = the_lab()
     _, experiment = read_experiment(lab, preset, sets)
@@ -68,7 +69,9 @@ def gradcheck(
     if plant == "list":
         return _list(whys, json)
     report = lab.gradient_check(experiment, epsilon, after, plant or None)
-    return _print(report, lab.epsilon_sweep(experiment, after) if epsilon_sweep else None, whys.get(plant, ""), json)
+    where = f"after {plural(after, 'iteration')}" if after else "at initialization"
+    sweep = lab.epsilon_sweep(experiment, after) if epsilon_sweep else None
+    return _print(report, sweep, json, where, whys.get(plant, ""))
 
 
 def _bugs(lab: "Lab", experiment: "Experiment") -> dict[str, str]:
@@ -108,7 +111,7 @@ def _list(bugs: dict[str, str], json: bool) -> int:
     return 0
 
 
-def _print(report: "GradientReport", sweep: "Sweep | None", why: str, json: bool) -> int:
+def _print(report: "GradientReport", sweep: "Sweep | None", json: bool, where: str = "", why: str = "") -> int:
     import msgspec
 
     from tuilab.cli.gradient_report import gradient_text, sweep_text
@@ -117,5 +120,5 @@ def _print(report: "GradientReport", sweep: "Sweep | None", why: str, json: bool
     if json:
         typer.echo(as_json({**msgspec.to_builtins(report), "sweep": sweep}))
     else:
-        typer.echo("\n\n".join([gradient_text(report, why), *([sweep_text(sweep)] if sweep else [])]))
+        typer.echo("\n\n".join([gradient_text(report, where, why), *([sweep_text(sweep)] if sweep else [])]))
     return 0 if report.verdict == "correct" else 1

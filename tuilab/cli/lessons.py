@@ -9,7 +9,7 @@ import typer
 from tuilab.events import Layers
 from tuilab.lab import Inspection, Lab
 from tuilab.lab.export import as_json
-from tuilab.lessons import Verification
+from tuilab.lab.sentences.claims import claim_text
 from tuilab.text import clean
 from tuilab.training.descent import Descent
 from tuilab.words import percent
@@ -28,18 +28,12 @@ def check_presets(lab: Lab, name: str, quick: bool, json: bool) -> int:
         verifications = results[lesson] = lab.verify(lesson)
         failed += sum(not verification.holds for verification in verifications)
         if not json:
-            typer.echo("\n".join([lesson, *(verification_text(one) for one in verifications)]))
+            typer.echo("\n".join([lesson, *(f"  {claim_text(one.claim, one)}" for one in verifications)]))
     if json:
         typer.echo(as_json(results))
     elif failed:
         print(f"{failed} claims do not hold", file=sys.stderr)
     return 1 if failed else 0
-
-
-def verification_text(one: Verification) -> str:
-    """A claim with its figure, and whether it holds."""
-    other = "" if one.other is None else f" against {one.other:.4g}"
-    return f"  {'✓' if one.holds else '✗'} {clean(one.claim.says)}  [{one.claim.figure} = {one.value:.4g}{other}]"
 
 
 def descent_text(descent: Descent) -> str:

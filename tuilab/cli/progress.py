@@ -10,9 +10,9 @@ from types import FrameType
 
 from tuilab.cli.plain import sentences
 from tuilab.lab import Follower, Snapshot
+from tuilab.lab.sentences.run import course, errors
 from tuilab.runs import ACTIVE
-from tuilab.text import clean, is_screen
-from tuilab.words import duration
+from tuilab.text import is_screen
 
 POLL = 0.05
 PLAIN_INTERVAL = 10.0
@@ -78,28 +78,14 @@ def follow_all(
 
 
 def sentence(snapshot: Snapshot) -> str:
-    """`circles-0001 running: iteration 1,200 of 15,000 (8 %), 21,000 iterations/s, 1 s left, …`."""
-    view = snapshot.view
-    planned = snapshot.experiment.optimization.iterations
-    parts = [f"iteration {view.iteration:,} of {planned:,} ({100 * view.iteration // planned} %)"]
-    if snapshot.rate is not None:
-        parts.append(
-            f"{snapshot.rate:,.0f} iterations/s" if snapshot.rate >= 10 else f"{snapshot.rate:.2g} iterations/s"
-        )
-    if snapshot.eta is not None and snapshot.status in ACTIVE:
-        parts.append(f"{duration(snapshot.eta)} left")
-    if view.cost.total.size:
+    """`circles-0001 running, 8 %: iteration 1,200 of 15,000, 1 s left, 21,000 it/s, …`."""
+    view, planned = snapshot.view, snapshot.experiment.optimization.iterations
+    parts = course(snapshot)
+    if len(view.cost):
         parts.append(f"cost {view.cost.total[-1]:.4g}")
     if snapshot.error.train is not None:
-        dev = "" if snapshot.error.dev is None else f"/{100 * snapshot.error.dev:.2f}"
-        parts.append(
-            f"error train/dev {100 * snapshot.error.train:.2f}{dev} %"
-            if dev
-            else f"train error {100 * snapshot.error.train:.2f} %"
-        )
-    if snapshot.trouble:
-        parts.append(clean(snapshot.trouble))
-    return f"{snapshot.name} {snapshot.status}: {', '.join(parts)}"
+        parts += errors(snapshot.error, snapshot.diagnosis)
+    return f"{snapshot.name} {snapshot.status}, {100 * view.iteration // planned} %: {', '.join(parts)}"
 
 
 class _Lines:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tuilab.lab import RunSummary, Snapshot
+from tuilab.lab.sentences.run import errors, verdict
 from tuilab.text import clean
 from tuilab.words import percent
 from tuilab.words.table import aligned
@@ -16,7 +17,7 @@ _IN_DECAY = {"optimization.learning_rate", "regularization.lambd"}
 
 def run_text(snapshot: Snapshot) -> str:
     """The report of a run for a person."""
-    view, diagnosis, error = snapshot.view, snapshot.diagnosis, snapshot.error
+    view, diagnosis = snapshot.view, snapshot.diagnosis
     rate = f" ({view.iteration / view.seconds:,.0f} iterations/s)" if view.seconds > 0 else ""
     reason = clean(view.finished.reason if view.finished else snapshot.trouble)
     lines = [
@@ -38,10 +39,9 @@ def run_text(snapshot: Snapshot) -> str:
         lines.append(f"  sparsity   {percent(view.finished.sparsity)} of the weights are exactly 0")
     if view.started and view.started.decay != 1 and not view.edits.keys() & _IN_DECAY:
         lines.append(f"  decay      1 − αλ/m = {view.started.decay:.8g}")
-    lines.append(f"  error      train {percent(error.train)}, dev {percent(error.dev)}, test {percent(error.test)}")
-    sampling = f", ± {percent(diagnosis.sampling_error)} by chance" if diagnosis.sampling_error is not None else ""
-    lines.append(f"  bias       {percent(diagnosis.bias)}, variance {percent(diagnosis.variance)}{sampling}")
+    lines.append(f"  measured   {', '.join(errors(snapshot.error, diagnosis))}")
     lines.append(f"  verdict    {diagnosis.sentence}")
+    lines.append(f"  because    {', '.join(verdict(diagnosis))}")
     lines += [f"    {number}. {action.label}: {action.why}" for number, action in enumerate(diagnosis.actions, 1)]
     if view.damaged:
         lines.append(f"  {view.damaged} damaged lines of the log were left out")

@@ -1,4 +1,4 @@
-"""The figures of a run: what its curves are in, a figure out. Pure."""
+"""Figures of a run and of a sweep over ε: what is known of them in, a figure out. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from tuilab.lab.insight.curves import CurvesInsight
+from tuilab.lab.sentences.gradients import swept
+from tuilab.nn import Sweep
 from tuilab.nn.task import CLASSIFICATION
 from tuilab.ui.plots import Figure, Mark, Series
 
@@ -74,3 +76,21 @@ def _marks(seen: CurvesInsight) -> tuple[Mark, ...]:
 
 def _iterations(seen: CurvesInsight) -> tuple[float, float]:
     return (0.0, float(seen.planned))
+
+
+def sweep_figure(sweep: Sweep | None) -> Figure:
+    """The U-curve on two log axes: the error of either quotient over ε."""
+    if sweep is None:
+        return Figure(title="Error over ε", note="measuring …")
+    power = np.log10([point.epsilon for point in sweep.points])[::-1]
+    one, two = ([getattr(point, side) for point in sweep.points][::-1] for side in ("one_sided", "two_sided"))
+    return Figure(
+        title="Relative difference",
+        series=(
+            Series("one-sided, O(ε)", power, np.array(one), "warning", "1"),
+            Series("two-sided, O(ε²)", power, np.array(two), "success", "2"),
+        ),
+        x_label="log₁₀ ε",
+        log_y=True,
+        note=swept(sweep),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from tuilab.lab import RunSummary
-from tuilab.lab.signs import STATUS_SIGNS
+from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.lab.summary import SPARKS
 from tuilab.text import clean
 from tuilab.ui.livery import liveries

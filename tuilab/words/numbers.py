@@ -7,8 +7,8 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def count(number: int) -> str:
-    """A whole number in groups of three: `15 000`."""
-    return f"{number:,}".replace(",", "\u202f")
+    """A whole number in groups of three: `15,000`."""
+    return f"{number:,}"
 
 
 def percent(fraction: float | None) -> str:
@@ -22,7 +22,7 @@ def number(value: float | None) -> str:
 
 
 def rate(iterations_per_second: float) -> str:
-    """`12 400 it/s`."""
+    """`12,400 it/s`."""
     if iterations_per_second >= 10:
         return f"{count(round(iterations_per_second))} it/s"
     return f"{iterations_per_second:.2g} it/s"

@@ -8,6 +8,7 @@ import numpy as np
 from tuilab.events import Column, Columns, Errors, Parts
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
+from tuilab.lab.sentences.run import made
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.runs import ACTIVE, Mark, Status, View
@@ -101,8 +102,8 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
         """How far the run is, and how it ended."""
         if self.status is None:
             return f"No run yet: {count(self.planned)} iterations are planned."
-        made = f"iteration {count(self.iteration)} of {count(self.planned)}, {100 * self.iteration // self.planned} %"
-        said = f"{clean(self.run)} is {self.status}: {made}"
+        share = f"{100 * self.iteration // self.planned} %"
+        said = f"{clean(self.run)} is {self.status}: {made(self.iteration, self.planned)}, {share}"
         if self.left is not None:
             said += f", {duration(self.left)} left"
         elif self.reason:

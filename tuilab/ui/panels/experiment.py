@@ -32,7 +32,7 @@ class FieldHelp(Static):
         if field is not None and (fault := faults.get(field.knob.path)):
             self._say("✗ ", field.knob.title, fault, faulty=True)
         elif field is not None:
-            allowed = "" if field.knob.kind in ("text", "switch", "choice") else f" Takes {_words(field.knob)}."
+            allowed = "" if field.knob.kind in ("text", "switch", "choice") else f" Takes {field.knob.allowed}."
             self._say("", field.knob.title, f"{field.knob.help}.{allowed}")
         elif faults:
             path, fault = next(iter(faults.items()))
@@ -136,7 +136,3 @@ def _is_set(section: str, draft: Draft) -> bool:
     return any(
         text_of(draft, path) != text_of(_DEFAULTS, path) for path in knobs() if path.rpartition(".")[0] == section
     )
-
-
-def _words(knob: Knob) -> str:
-    return knob.allowed.replace("_", "\u202f")

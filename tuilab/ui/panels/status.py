@@ -9,11 +9,9 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
-from tuilab.lab.signs import STATUS_SIGNS
-from tuilab.runs import ACTIVE
+from tuilab.lab.sentences.run import STATUS_SIGNS, course
+from tuilab.runs import Status
 from tuilab.text import clean
-from tuilab.training.batches import batches_per_epoch
-from tuilab.words import count, duration, plural, rate
 
 IDLE = "No run yet. Press r to train this experiment."
 
@@ -60,45 +58,8 @@ def status_lines(snapshot: Snapshot, width: int) -> list[Content]:
     style = {"done": "$text-success", "diverged": "$text-error", "failed": "$text-error", "dead": "$text-error"}
     color = style.get(snapshot.status, "$text-primary")
     first = Content.assemble((head, f"bold {color}"), ("━" * done, color), ("─" * (length - done), "$text-muted"), tail)
-    return [first, Content(" · ".join(_figures(snapshot)))]
+    return [first, Content(" · ".join(course(snapshot, KEYS)))]
 
 
-def _figures(snapshot: Snapshot) -> list[str]:
-    view = snapshot.view
-    parts = [f"iteration {count(view.iteration)} / {count(snapshot.experiment.optimization.iterations)}"]
-    if snapshot.trouble:
-        parts.insert(0, clean(snapshot.trouble))
-    if snapshot.status in ACTIVE:
-        parts += _outlook(snapshot)
-    elif view.finished is not None and snapshot.status in ("failed", "diverged"):
-        parts.append(clean(view.finished.reason))
-    elif snapshot.status == "dead":
-        parts.append("its trainer is gone; p goes on from its last checkpoint")
-    else:
-        parts.append(f"{view.seconds:.1f} s")
-    if snapshot.rate is not None and snapshot.status != "paused":
-        parts.append(rate(snapshot.rate))
-    if updates := epoch_updates(snapshot):
-        parts.append(f"epoch {count(view.iteration // updates)}")
-    if view.damaged:
-        parts.append(f"{plural(view.damaged, 'damaged line')} left out")
-    return parts
-
-
-def _outlook(snapshot: Snapshot) -> list[str]:
-    if snapshot.status == "paused":
-        return ["p goes on, . makes one step"]
-    if snapshot.status == "queued":
-        return ["it begins when there is a core for it"]
-    if snapshot.status == "no progress":
-        return ["its trainer gives no sign of life"]
-    return [] if snapshot.eta is None else [f"{duration(snapshot.eta)} left"]
-
-
-def epoch_updates(snapshot: Snapshot) -> int | None:
-    """How many updates an epoch has; None while the number of examples is not known."""
-    examples = snapshot.view.started.examples.train if snapshot.view.started else None
-    if not examples:
-        return None
-    batch = snapshot.experiment.optimization.batch_size
-    return 1 if batch == "full" else batches_per_epoch(examples, batch)
+KEYS: dict[Status, str] = {"paused": "p goes on, . makes one step", "dead": "p goes on from its last checkpoint"}
+"""What a key would do."""

@@ -9,10 +9,10 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
+from tuilab.lab.sentences.run import errors, verdict
 from tuilab.text import clean
 from tuilab.training import Action
 from tuilab.ui.messages import ActionChosen
-from tuilab.words import percent
 
 WAITING = "Bias or variance? The first figures will tell."
 MAXIMUM_ACTIONS = 9
@@ -67,11 +67,4 @@ class Verdict(VerticalScroll, can_focus=False):
 
 def figures(snapshot: Snapshot) -> str:
     """The numbers behind a verdict, in one line each."""
-    diagnosis, error = snapshot.diagnosis, snapshot.error
-    errors = f"train error {percent(error.train)} · dev {percent(error.dev)}"
-    if diagnosis.sampling_error is not None:
-        errors += f" ± {percent(diagnosis.sampling_error)} by chance"
-    if error.test is not None:
-        errors += f" · test {percent(error.test)}"
-    verdict = f"bias {percent(diagnosis.bias)} · variance {percent(diagnosis.variance)}"
-    return f"{errors}\n{verdict} · base error {percent(diagnosis.base_error)}"
+    return "\n".join([" · ".join(errors(snapshot.error, snapshot.diagnosis)), " · ".join(verdict(snapshot.diagnosis))])

@@ -16,7 +16,7 @@ from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.compare import differing, same_but_seed, spread
 from tuilab.lab.comparison import Comparison
-from tuilab.lab.signs import STATUS_SIGNS
+from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.text import clean
 from tuilab.ui.livery import liveries
 from tuilab.ui.messages import Compared, Refused

@@ -16,18 +16,18 @@ from textual.worker import get_current_worker
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
-from tuilab.nn import GradientReport, bugs
-from tuilab.nn.gradient_check import Verdict
-from tuilab.text import clean
-from tuilab.ui.gradients import (
+from tuilab.lab.sentences.gradients import (
     COORDINATE_COLUMNS,
     PARAMETER_COLUMNS,
     coordinate_rows,
     head,
     parameter_rows,
     sentence,
-    sweep_figure,
 )
+from tuilab.nn import GradientReport, bugs
+from tuilab.nn.gradient_check import Verdict
+from tuilab.text import clean
+from tuilab.ui.figures import sweep_figure
 from tuilab.ui.messages import Checked, Refused, Swept
 from tuilab.ui.panels.needle import Needle
 from tuilab.ui.panels.tabs import TabChosen, TabLine

@@ -13,10 +13,10 @@ from textual.reactive import var
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, RunSummary, Snapshot
+from tuilab.lab.sentences.claims import told_line
 from tuilab.runs import ACTIVE
 from tuilab.text import clean
 from tuilab.ui import following
-from tuilab.ui.claims import told_line
 from tuilab.ui.draft import Draft
 from tuilab.ui.keys import in_order
 from tuilab.ui.messages import ActionChosen, Claimed, Followed, Listed, PlaceChosen, Refused, Started

@@ -13,10 +13,10 @@ from textual.worker import get_current_worker
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
+from tuilab.lab.sentences.claims import SECTIONS, claim_text, marks
 from tuilab.lessons import Verification
 from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
-from tuilab.ui.claims import SECTIONS, claim_text, marks
 from tuilab.ui.messages import Refused, Verified
 from tuilab.ui.screens.dialog import Dialog
 

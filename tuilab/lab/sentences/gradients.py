@@ -1,11 +1,11 @@
-"""What the gradient room says of a report: sentence, tables, the U-curve. Pure."""
+"""What is said of a gradient check and of a sweep over ε."""
 
-import numpy as np
-
-from tuilab.lab.signs import VERDICT_SIGNS
 from tuilab.nn import GradientReport, Sweep
-from tuilab.ui.plots import Figure, Series
+from tuilab.nn.gradient_check import Verdict
 from tuilab.words import count, plural
+
+VERDICT_SIGNS: dict[Verdict, str] = {"correct": "✓", "look again": "?", "wrong": "✗"}
+"""What stands for a verdict at a glance, beside the word."""
 
 PARAMETER_COLUMNS = ("parameter", "size", "kinks", "relative difference", "blame: share of ‖difference‖²")
 COORDINATE_COLUMNS = ("coordinate", "back-propagation", "numerical", "share")
@@ -22,13 +22,14 @@ def head(report: GradientReport) -> str:
 
 
 def sentence(report: GradientReport, where: str) -> str:
-    """What the verdict means, where the check was made, and what was left out."""
+    """What the verdict means, how much was compared `where`, and what was left out."""
     guilty = ", ".join(parameter.name for parameter in report.guilty[:4])
     size = sum(parameter.size for parameter in report.parameters)
     kinks = (
         f", {plural(report.kinks, 'kink')} apart (a ReLU input or an L1 weight within ε of 0)" if report.kinks else ""
     )
-    compared = f"{count(size - report.kinks)} of {count(size)} coordinates {where}, ε = {report.epsilon:g}{kinks}"
+    at = f" {where}" if where else ""
+    compared = f"{count(size - report.kinks)} of {count(size)} coordinates{at}, ε = {report.epsilon:g}{kinks}"
     return f"{_SENTENCES[report.verdict].format(guilty=guilty)}\n{compared}."
 
 
@@ -55,20 +56,7 @@ def coordinate_rows(report: GradientReport) -> list[tuple[str, ...]]:
     ]
 
 
-def sweep_figure(sweep: Sweep | None) -> Figure:
-    """The U-curve on two log axes: the error of either quotient over ε."""
-    if sweep is None:
-        return Figure(title="Error over ε", note="measuring …")
-    power = np.log10([point.epsilon for point in sweep.points])[::-1]
-    one, two = ([getattr(point, side) for point in sweep.points][::-1] for side in ("one_sided", "two_sided"))
-    examples = "" if sweep.examples is None else f", {plural(sweep.examples, 'example')}"
-    return Figure(
-        title="Relative difference",
-        series=(
-            Series("one-sided, O(ε)", power, np.array(one), "warning", "1"),
-            Series("two-sided, O(ε²)", power, np.array(two), "success", "2"),
-        ),
-        x_label="log₁₀ ε",
-        log_y=True,
-        note=f"{count(sweep.coordinates)} of {count(sweep.parameters)} coordinates{examples}",
-    )
+def swept(sweep: Sweep) -> str:
+    """Over how much of θ and of the data the error was measured."""
+    examples = "" if sweep.examples is None else f", J over {plural(sweep.examples, 'example')}"
+    return f"{count(sweep.coordinates)} of {count(sweep.parameters)} coordinates{examples}"

@@ -1,4 +1,4 @@
-"""Claims of lessons in words. Pure."""
+"""What is said of the claims of lessons."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,1 @@
+"""What is said of runs, claims and gradients, the same in the app and on the command line. Pure."""
