@@ -118,7 +118,7 @@ def _read(path: Path, *, own: bool) -> Preset:
     try:
         table = experiments.parse(experiments.read_text(path))
         lesson = _lesson(table.pop("lesson")) if "lesson" in table else None
-        return Preset(name=path.stem, experiment=experiments.convert(table), own=own, lesson=lesson)
+        return Preset(name=clean(path.stem), experiment=experiments.convert(table), own=own, lesson=lesson)
     except BadInput as error:
         raise error.within(clean(str(path))) from None
 

@@ -214,3 +214,10 @@ def test_no_section_has_a_field_without_a_default() -> None:
     assert isinstance(info, inspect.StructType)
     assert loads("") == Experiment()
     assert {field.name for field in info.fields} >= {"data", "split", "network", "optimization"}
+
+
+@pytest.mark.parametrize("path", ["title", "data.source"])
+def test_a_text_that_no_file_can_hold_is_refused(path: str) -> None:
+    with pytest.raises(BadInput, match="must be Unicode text") as refusal:
+        edit(Experiment(), {path: "a\udcff"})
+    assert refusal.value.path == path

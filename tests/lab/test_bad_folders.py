@@ -2,38 +2,18 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.commands import tuilab
 from tests.runs.events import finished, progress, started
-from tests.trainers import BOUND
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.summary import LATEST
 from tuilab.runs import Appender, RunFolder
-
-COMMANDS = """
-import os, sys
-from tuilab.cli import main
-for command in sys.argv[1:]:
-    sys.argv = ["tuilab", *command.split()]
-    try:
-        main()
-    except SystemExit as end:
-        print(f"exit {end.code or 0}", flush=True)
-"""
-
-
-def bound(*commands: str) -> tuple["subprocess.CompletedProcess[str]", list[str]]:
-    """Commands of somebody whom permissions bind, and how each ended."""
-    done = subprocess.run([*BOUND, sys.executable, "-c", COMMANDS, *commands], capture_output=True, text=True)
-    assert "Traceback" not in done.stderr
-    return done, [line for line in done.stdout.splitlines() if line.startswith("exit")]
 
 
 def a_run(lab: Lab) -> RunFolder:
@@ -129,7 +109,7 @@ def test_what_somebody_may_not_read_is_said_with_whose_it_is(lab: Lab) -> None:
     for command in on_one:
         verb, *rest = command.split()
         commands += [" ".join([verb, closed.name, *rest] if verb == "set" else [verb, *rest, closed.name])]
-    done, codes = bound(*commands)
+    done, codes = tuilab(*commands)
     assert codes == ["exit 0", "exit 0", "exit 0", "exit 0", "exit 0", *["exit 2"] * len(on_one)]
     denied = "cannot be read: Permission denied (belongs to root)" if os.getuid() == 0 else "Permission denied"
     lines = {line.split()[0]: line for line in done.stdout.splitlines()[:5] if line}
@@ -149,7 +129,7 @@ def test_a_store_that_may_only_be_read_can_be_read(lab: Lab) -> None:
     for folder in (run.path, lab.store.runs, lab.store.home):
         folder.chmod(0o500)
     try:
-        done, codes = bound("runs", "runs", "watch last", "export last --format json", f"export {run.name}")
+        done, codes = tuilab("runs", "runs", "watch last", "export last --format json", f"export {run.name}")
     finally:
         lab.store.home.chmod(0o700)
     assert codes == ["exit 0"] * 5 and done.stdout.count(f"{run.name}  done") == 2

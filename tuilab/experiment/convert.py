@@ -43,6 +43,8 @@ def edit(experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
         knob = knobs().get(path)
         if knob is None:
             raise BadInput(f"unknown key; known are {', '.join(knobs())}", path=path)
+        if any("\ud800" <= letter <= "\udfff" for letter in raw):  # bytes of an argument that are no UTF-8
+            raise BadInput("must be Unicode text", path=path)
         *sections, key = path.split(".")
         place = table
         for section in sections:
