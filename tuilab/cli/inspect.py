@@ -36,10 +36,27 @@ def inspect(name: Name, view: View = "", sets: Sets = None, json: Json = False) 
         insight = INSIGHTS[view].look(lab, experiment, run)
         typer.echo(as_json(insight) if json else insight.text)
     else:
-        from tuilab.cli.lessons import inspection_text
+        typer.echo(as_json(lab.inspect(experiment)) if json else _inspection(lab, experiment))
 
-        inspection = lab.inspect(experiment)
-        typer.echo(as_json(inspection) if json else inspection_text(inspection))
+
+def _inspection(lab: "Lab", experiment: "Experiment") -> str:
+    """What a run would train, the bowls of its inputs, its signal at iteration 0."""
+    from tuilab.lab.insight.inputs import InputsInsight
+    from tuilab.lab.insight.signal import SignalInsight
+    from tuilab.text import clean
+    from tuilab.words import layers, percent, plural
+
+    plan, inputs = lab.plan(experiment), InputsInsight.look(lab, experiment)
+    examples = ", ".join(f"{part} {getattr(plan.examples, part)}" for part in ("train", "dev", "test"))
+    lines = [
+        f"network    {layers(plan.layers)}, {plural(plan.parameters, 'parameter')}",
+        f"classes    {', '.join(clean(name, 40) for name in plan.classes)}",
+        f"examples   {examples} (advised shares: {', '.join(map(percent, plan.advised_split))})",
+    ]
+    if plan.decay is not None:
+        lines.append(f"decay      1 − αλ/m = {plan.decay:.8g}")
+    lines += [f"note       {clean(note)}" for note in plan.notes]
+    return "\n".join([*lines, "", inputs.said, "", *inputs.bowls, "", SignalInsight.look(lab, experiment).text])
 
 
 def _subject(lab: "Lab", name: str, sets: list[str] | None) -> "tuple[Experiment, Snapshot | None]":

@@ -1,19 +1,14 @@
-"""The commands that teach: check a lesson's claims, check that J falls, and look before training."""
+"""The commands that teach: check a lesson's claims, and that J falls."""
 
-import math
 import sys
 from typing import Any
 
 import typer
 
-from tuilab.events import Layers
-from tuilab.lab import Inspection, Lab
+from tuilab.lab import Lab
 from tuilab.lab.export import as_json
 from tuilab.lab.sentences.claims import claim_text
-from tuilab.text import clean
 from tuilab.training.descent import Descent
-from tuilab.words import percent
-from tuilab.words.table import aligned
 
 
 def check_presets(lab: Lab, name: str, quick: bool, json: bool) -> int:
@@ -50,33 +45,3 @@ def descent_text(descent: Descent) -> str:
     elif not descent.falls:
         lines.append("  it never rose, but it did not fall either: the gradient is zero")
     return "\n".join(lines)
-
-
-def inspection_text(inspection: Inspection) -> str:
-    """What a run would train, for a person."""
-    plan = inspection.plan
-    examples = plan.examples
-    advised = ", ".join(percent(share) for share in plan.advised_split)
-    lines = [
-        f"network    {'-'.join(map(str, plan.layers))}, {plan.parameters:,} parameters",
-        f"classes    {', '.join(clean(name, 40) for name in plan.classes)}",
-        f"examples   train {examples.train}, dev {examples.dev}, test {examples.test} (advised shares: {advised})",
-    ]
-    if plan.decay is not None:
-        lines.append(f"decay      1 − αλ/m = {plan.decay:.8g}")
-    for name, bowl in (("raw", inspection.raw), ("normalized", inspection.normalized)):
-        lines.append(
-            f"{name:<10} eigenvalues {bowl.smallest:.3g} … {bowl.largest:.3g}, condition {bowl.condition:.3g}, "
-            f"largest stable α {bowl.largest_rate:.3g}"
-        )
-    lines += [f"note       {clean(note)}" for note in plan.notes]
-    return "\n".join([*lines, *_signal_lines(inspection.signal)])
-
-
-def _signal_lines(layers: Layers) -> list[str]:
-    names = ("mean", "std", "dead", "near_linear", "gradient_norm", "weight_norm", "predicted")
-    heads = ("layer", "mean a", "std a", "dead", "near linear", "‖∂J/∂W‖", "‖W‖", "predicted")
-    rows: list[tuple[str, ...]] = [heads]
-    for layer, figures in enumerate(zip(*(getattr(layers, name) for name in names), strict=True), 1):
-        rows.append((str(layer), *("–" if math.isnan(figure) else f"{figure:.3g}" for figure in figures)))
-    return list(aligned(rows))

@@ -5,7 +5,7 @@ from datetime import datetime
 from tuilab.lab import RunSummary, Snapshot
 from tuilab.lab.sentences.run import errors, verdict
 from tuilab.text import clean
-from tuilab.words import percent
+from tuilab.words import layers, percent, plural
 from tuilab.words.table import aligned
 
 EXIT_CODES = {"done": 0, "stopped": 0, "diverged": 3}
@@ -26,9 +26,8 @@ def run_text(snapshot: Snapshot) -> str:
         f"  training   {view.iteration:,} iterations in {view.seconds:.2f} s{rate}",
     ]
     if view.started:
-        layers = "-".join(str(units) for units in view.started.layers)
         examples = view.started.examples
-        lines.append(f"  network    {layers}, {view.started.parameters:,} parameters")
+        lines.append(f"  network    {layers(view.started.layers)}, {plural(view.started.parameters, 'parameter')}")
         lines.append(f"  examples   train {examples.train}, dev {examples.dev}, test {examples.test}")
         lines += [f"  note       {clean(note)}" for note in view.started.notes]
     if view.finished and (cost := view.finished.cost):

@@ -38,6 +38,11 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
+def layers(sizes: Sequence[int]) -> str:
+    """`2-10-5-1`: the units of each layer."""
+    return "-".join(map(str, sizes))
+
+
 def when(moment: float) -> str:
     """Seconds since the epoch in local time, month to minute."""
     return datetime.fromtimestamp(moment).strftime("%m-%d %H:%M")

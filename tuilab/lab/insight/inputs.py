@@ -88,12 +88,17 @@ class InputsInsight(Insight, frozen=True, kw_only=True, eq=False):
         return aligned([HEAD, *rows], "lr")
 
     @property
-    def text(self) -> str:
-        """The sentence, a row for each bowl, and one for each feature."""
+    def bowls(self) -> tuple[str, ...]:
+        """A row for each bowl."""
         rows = [("inputs", "condition κ", "largest stable α", "at half of it")]
         for name, bowl in (("raw", self.raw), ("normalized", self.normalized)):
             rows.append((name, number(bowl.condition), number(bowl.largest_rate), told_steps(bowl)))
-        return "\n".join([self.said, "", *aligned(rows, "lrrl"), "", *self.lines])
+        return aligned(rows, "lrrl")
+
+    @property
+    def text(self) -> str:
+        """The sentence, a row for each bowl, and one for each feature."""
+        return "\n".join([self.said, "", *self.bowls, "", *self.lines])
 
 
 def told_steps(bowl: Bowl) -> str:

@@ -19,7 +19,7 @@ from tuilab.ui.messages import Edited, Planned, Refused
 from tuilab.ui.panels.experiment import ExperimentColumn
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.save import SaveScreen
-from tuilab.words import count, plural
+from tuilab.words import count, layers, plural
 
 PLAN_DELAY = 0.3
 """Seconds after the last edit until the data is looked at."""
@@ -159,6 +159,5 @@ def plan_text(plan: Plan) -> str:
     """What a run would train, in a few words."""
     parts = (("train", plan.examples.train), ("dev", plan.examples.dev), ("test", plan.examples.test))
     examples = ", ".join(f"{count(number)} {name}" for name, number in parts if number)
-    layers = "-".join(str(units) for units in plan.layers)
     notes = "".join(f"\n• {clean(note)}" for note in plan.notes)
-    return f"{layers}: {plural(plan.parameters, 'parameter')}. Examples: {examples}.{notes}"
+    return f"{layers(plan.layers)}: {plural(plan.parameters, 'parameter')}. Examples: {examples}.{notes}"
