@@ -85,7 +85,7 @@ def test_the_size_that_a_shell_exports_is_not_believed(home: Path, monkeypatch: 
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("LINES", "15")
     with Terminal("open", "digits") as terminal:
-        terminal.wait("r Run")
+        terminal.wait("c Cursor")  # a wide screen from the first moment on, or its view would have lost the keys
         assert "│" in terminal.screen.display[30] or "▕" in terminal.screen.display[30]
         terminal.resize(80, 24)
         terminal.wait("Experiment    Watch")

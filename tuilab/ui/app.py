@@ -164,6 +164,7 @@ def _collect() -> None:
 
 def run(lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", *, ascii: bool = False) -> int:
     """Opens the lab on this terminal, with ASCII alone if so, until it is closed; returns the exit code."""
+    terminal.forget_exported_size()
     app = LabApp(lab, experiment, preset_name, run)
     with tmux.noticing(app):
         return terminal.run(app, ascii=ascii)

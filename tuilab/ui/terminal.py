@@ -53,7 +53,6 @@ def run(app: App[Any], *, ascii: bool = False) -> int:
     thread that still works, may hold it up: after `PATIENCE` seconds the process ends all the same, the terminal
     restored.
     """
-    _measure_the_terminal()
     _forgive_bad_bytes()
     _replace_controls()
     _write_what_changed()
@@ -69,8 +68,8 @@ def run(app: App[Any], *, ascii: bool = False) -> int:
     return code
 
 
-def _measure_the_terminal() -> None:
-    """Asks the terminal for its size; a shell that exports the size of an hour ago would be believed instead."""
+def forget_exported_size() -> None:
+    """An app made after this asks the terminal for its size; a shell may export the size of an hour ago."""
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
 
