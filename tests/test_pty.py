@@ -78,7 +78,7 @@ def test_attaching_again_shows_the_whole_curve(home: Path, lab: Lab) -> None:
         terminal.wait("circles-0001")
         terminal.press("\r")
         terminal.wait(r"done\s+circles-0001")
-        terminal.wait("15.000 / 15.000")
+        terminal.wait("15,000 of 15,000")
 
 
 def test_the_size_that_a_shell_exports_is_not_believed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
