@@ -23,6 +23,10 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 """A number of things; a larger one could only come from a damaged log."""
 
 
+MAXIMUM_TIME = 253402300800
+"""Of a file, in seconds since the epoch: the year 10000."""
+
+
 class Parts(Struct, Generic[T], frozen=True, kw_only=True):
     """One figure for each part of the data; None where the part is empty or not measured."""
 
@@ -45,6 +49,20 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="event", tag=str.lower)
     time: float
 
 
+class DataFile(Struct, frozen=True, kw_only=True):
+    """A file that a run's data were read from, as it was then."""
+
+    place: Annotated[str, Meta(max_length=100)]
+    """What names it in the experiment: `data.source`, …"""
+    file: Annotated[str, Meta(max_length=10_000)]
+    size: Count
+    """Bytes."""
+    modified: Annotated[int, Meta(ge=0, lt=MAXIMUM_TIME)]
+    """When its content was written, in seconds since the epoch."""
+    checksum: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    """The SHA-256 of its content."""
+
+
 class Started(Event, frozen=True):
     """The first line: what is about to be trained."""
 
@@ -60,6 +78,8 @@ class Started(Event, frozen=True):
     """1 − αλ/m: what an update multiplies the weights by until α or λ is changed; 1 where there is no such factor."""
     notes: tuple[str, ...] = ()
     """What is worth a person's look before the figures."""
+    data: tuple[DataFile, ...] = ()
+    """The files that the data were read from; none in the logs of earlier versions."""
 
 
 class Columns(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,12 @@ def resume(
         int | None, typer.Option(min=1, metavar="N", help="Train until N iterations in all, also beyond the plan.")
     ] = None,
     sets: Sets = None,
+    data_source: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Where the run's file of data lies now, if it was moved.")
+    ] = None,
+    accept_changed_data: Annotated[
+        bool, typer.Option("--accept-changed-data", help="Go on although the data have changed since.")
+    ] = False,
 ) -> None:
     """Go on with a run: after a pause, a stop, its end, a kill or a crash, where its newest checkpoint left it.
 
@@ -35,7 +41,9 @@ def resume(
     edits = _edits(sets)
     if iterations is not None:
         edits["optimization.iterations"] = str(iterations)
-    print(the_lab().control.resume(name, edits), file=sys.stderr)
+    if data_source is not None:
+        edits["data.source"] = data_source
+    print(the_lab().control.resume(name, edits, accept_changed_data=accept_changed_data), file=sys.stderr)
 
 
 def set_value(

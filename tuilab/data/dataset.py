@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data.table import Floats
-from tuilab.events import Parts
+from tuilab.events import DataFile, Parts
 
 PARTS = ("train", "dev", "test")
 
@@ -36,6 +36,8 @@ class Dataset:
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     notes: tuple[str, ...] = ()
+    files: tuple[DataFile, ...] = ()
+    """What they were read from."""
 
     @property
     def parts(self) -> dict[str, Part]:

@@ -1,10 +1,15 @@
-"""Which file data came from, so that it can be told whether that has changed."""
+"""Which files data came from, so that it can be told whether those have changed."""
 
 import hashlib
 import os
+import time
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from msgspec import Struct
+
+from tuilab.events import MAXIMUM_TIME, DataFile
+from tuilab.text import clean
 
 _PIECE = 2**20  # bytes
 
@@ -27,6 +32,29 @@ class Origin(Struct, frozen=True, kw_only=True):
     source: str
     stamp: Stamp
     checksum: str
+
+    def noted(self, place: str) -> DataFile:
+        """What a run notes of it, where `place` is what names it in the experiment."""
+        seconds = min(max(0, self.stamp.modified // 10**9), MAXIMUM_TIME - 1)
+        return DataFile(place=place, file=self.source, size=self.stamp.size, modified=seconds, checksum=self.checksum)
+
+
+def difference(noted: Sequence[DataFile], found: Sequence[DataFile]) -> str:
+    """In what the files found differ from those that were noted; empty if their contents are the same."""
+    now = {one.place: one for one in found}
+    told = []
+    for before in noted:
+        after = now.get(before.place)
+        if after is None or after.checksum != before.checksum:
+            is_now = "none" if after is None else _told(after)
+            same = " and of other content" if is_now == _told(before) else ""
+            told.append(f"{before.place} was {_told(before)} and is {is_now}{same}")
+    return "; ".join(told)
+
+
+def _told(one: DataFile) -> str:
+    date = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(one.modified))
+    return f"{clean(one.file, 200)} ({one.size:,} bytes of {date})"
 
 
 def stamp_of(found: os.stat_result) -> Stamp:

@@ -23,13 +23,22 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
 
     Random numbers come from the seed's stream "data" (generated points, the choice of a subset). Raises `BadInput`.
     """
-    table, data = _table(experiment, read), experiment.data
-    none = Part(X=table.X[:0], y=table.y[:0])
+    data = experiment.data
+    table = _table(experiment, read)
     dev, test = (
-        _aligned(read(source, data.label, path), table, path, source) if source else none
+        read(source, data.label, path) if source else None
         for source, path in ((data.dev_source, "data.dev_source"), (data.test_source, "data.test_source"))
     )
-    return unnormalized(Part(table.X, table.y), dev, test, table.features, table.classes)
+    none = Part(X=table.X[:0], y=table.y[:0])
+    dataset = unnormalized(
+        Part(table.X, table.y),
+        none if dev is None else _aligned(dev, table, "data.dev_source", data.dev_source),
+        none if test is None else _aligned(test, table, "data.test_source", data.test_source),
+        table.features,
+        table.classes,
+    )
+    places = {"data.source": table, "data.dev_source": dev, "data.test_source": test}
+    return replace(dataset, files=tuple(one.origin.noted(place) for place, one in places.items() if one and one.origin))
 
 
 def _table(experiment: Experiment, read: Read) -> Table:

@@ -9,12 +9,13 @@ from pathlib import Path
 from tuilab import experiment as experiments
 from tuilab import runs
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment
+from tuilab.experiment import Experiment, get
 from tuilab.lab.watching import ended
 from tuilab.runs import RunFolder, Store
 from tuilab.runs.files import look_up
-from tuilab.runs.requests import LENGTH, LIVE, ask_edit, forget, pending_edits
-from tuilab.runs.standing import Standing, standing
+from tuilab.runs.requests import LENGTH, LIVE, SOURCES, ask_edit, forget, pending_edits
+from tuilab.runs.standing import Standing, refuse_changed, standing
+from tuilab.text import clean
 from tuilab.training import Problem
 
 START = 30.0
@@ -58,22 +59,28 @@ class Control:
         for full, text in edits.items():
             ask_edit(folder, full, text)
 
-    def resume(self, name: str, edits: Mapping[str, str] | None = None) -> str:
+    def resume(self, name: str, edits: Mapping[str, str] | None = None, *, accept_changed_data: bool = False) -> str:
         """Ends a pause, or starts a trainer that goes on where the run's newest checkpoint left it.
 
-        `edits` change α, λ or keep_prob from there on, or `optimization.iterations`, which makes the run longer.
-        Returns a sentence that says what happens; it may take a second or two.
+        `edits` change α, λ or keep_prob from there on, or `optimization.iterations`, which makes the run longer, or
+        say where its files of data lie now. Data of other content than it was trained on are refused unless they are
+        accepted. Returns a sentence that says what happens; it may take a second or two.
         """
         folder = self._store.find(name)
         look = self.look(folder.name)
         if look.status in runs.ACTIVE:
             return self._continue(folder, look, edits or {})
-        asked = _full(edits or {}, (*LIVE, LENGTH), "in a run")
+        asked = _full(edits or {}, (*LIVE, LENGTH, *SOURCES), "in a run")
         left = standing(folder)
+        asked |= _elsewhere(left.experiment, asked)
         experiment = experiments.edit(left.experiment, asked)
         sentence = _what_happens(folder, look, left, experiment)
-        self._problem(experiment)
+        data = self._problem(experiment).dataset.files
+        if not accept_changed_data:
+            refuse_changed(left.data(look.view), data)
         forget(folder)
+        if accept_changed_data:
+            runs.ask(folder, "accept")
         for path, text in asked.items():
             ask_edit(folder, path, text)
         _start(folder)
@@ -88,7 +95,9 @@ class Control:
         if not is_own(folder.path) or self.look(folder.name).status != "dead":
             return
         with suppress(BadInput):  # damaged, on a full disk, or another look was quicker: then it stays as it is
-            if not pending_edits(folder) and standing(folder).complete:
+            left = standing(folder)
+            if left.complete and not pending_edits(folder):
+                refuse_changed(left.data(self.look(folder.name).view), self._problem(left.experiment).dataset.files)
                 forget(folder)
                 _start(folder)
 
@@ -120,6 +129,20 @@ def _full(edits: Mapping[str, str], allowed: tuple[str, ...], when: str) -> dict
         if path not in allowed and path not in paths:
             raise BadInput(f"cannot be changed {when}; {', '.join(allowed)} can", path=path)
     return {paths.get(path, path): text for path, text in edits.items()}
+
+
+def _elsewhere(experiment: Experiment, asked: Mapping[str, str]) -> dict[str, str]:
+    """The files of data that were asked for, named from the root. Raises `BadInput` where the data are of no file."""
+    places = {}
+    for path in asked.keys() & set(SOURCES):
+        source = get(experiment, path)
+        if not source or source in (*experiments.SHIPPED, *experiments.GENERATED):
+            raise BadInput("cannot be changed: this run has no such file of data", path=path)
+        try:
+            places[path] = str(Path(asked[path]).expanduser().resolve())
+        except (OSError, ValueError, RuntimeError) as error:
+            raise BadInput(f"is no path: {clean(str(error))}", path=path) from None
+    return places
 
 
 def _what_happens(folder: RunFolder, look: runs.Snapshot, left: Standing, after: Experiment) -> str:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from tuilab.data import Prepared
+from tuilab.data.origin import difference
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
@@ -43,6 +44,8 @@ class Moments:
         weights = latest_weights(folder) if folder is not None else None
         if weights is None:
             return Moment(problem, problem.initial, 0)
+        if changed := difference(weights.data, problem.dataset.files):
+            raise BadInput(f"the data have changed since the run was trained: {changed}")
         if weights.parameters.sizes != problem.network.sizes:
             raise BadInput("the data are no longer those of the run: their features or classes differ")
         return Moment(problem, weights.parameters, weights.iteration)

@@ -15,6 +15,7 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from tuilab.errors import BadInput
+from tuilab.events import DataFile
 from tuilab.runs.archive import Array, read_arrays, write_arrays
 from tuilab.runs.files import entries, listed, make_folder, remove, tidy
 from tuilab.runs.folder import RunFolder
@@ -40,6 +41,8 @@ class Header(Struct, frozen=True, kw_only=True):
     """What differs from the experiment that the run began with: text by path."""
     experiment: str = ""
     """The experiment that the run began with, as TOML; empty in the checkpoints of earlier versions."""
+    data: tuple[DataFile, ...] = ()
+    """The files that the data were read from; none in the checkpoints of earlier versions."""
     complete: bool = False
     """Whether nothing is left to train."""
 

@@ -12,18 +12,21 @@ from tuilab.runs.files import entries, look_up, make_folder, read_at, remove, re
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
 
-Request = Literal["stop", "pause", "resume", "step", "save", "start"]
-"""`start` is for a run that is queued: it asks whoever works off the queue for a trainer."""
+Request = Literal["stop", "pause", "resume", "step", "save", "start", "accept"]
+"""`start` is for a run that is queued: it asks whoever works off the queue for a trainer. `accept` tells the next
+trainer that the data have changed and are to be taken as they are."""
 REQUESTS: tuple[Request, ...] = get_args(Request)
 LIVE = ("optimization.learning_rate", "regularization.lambd", "dropout.keep_prob")
 """Paths of the experiment that may change while a run goes on."""
 LENGTH = "optimization.iterations"
 """The path that may change, besides, when a run is resumed."""
+SOURCES = ("data.source", "data.dev_source", "data.test_source")
+"""Paths that may be given anew then: the same files lie elsewhere now."""
 _OPPOSITE: dict[Request, Request] = {"pause": "resume", "resume": "pause"}
 _EDIT = "set "
 """What the name of a request to change a value begins with; the path of the value follows."""
-_LONGEST = 1000
-"""Bytes of a value's text."""
+_LONGEST = 16_384
+"""Bytes of a value's text, which may be a path."""
 _File = tuple[int, int] | None
 
 

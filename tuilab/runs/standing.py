@@ -1,12 +1,17 @@
 """Where a run stands without a trainer: its newest whole checkpoint, and the experiment as that was trained with it."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from tuilab import experiment as experiments
+from tuilab.data.origin import difference
 from tuilab.errors import BadInput
+from tuilab.events import DataFile
 from tuilab.experiment import Experiment, differences
 from tuilab.runs.checkpoint import Checkpoint, find
 from tuilab.runs.folder import RunFolder, read_experiment
+from tuilab.runs.view import View
 from tuilab.text import clean
 
 _TEXTS = ("title", "about")
@@ -31,6 +36,12 @@ class Standing(Struct, frozen=True, kw_only=True, eq=False):
     def edits(self) -> dict[str, str]:
         """What differs from the experiment that the run began with: text by path."""
         return dict(self.checkpoint.header.edits) if self.checkpoint else {}
+
+    def data(self, view: View) -> tuple[DataFile, ...]:
+        """The files of data that it was trained on; without a checkpoint those that its log, of that `view`, names."""
+        if self.checkpoint is not None:
+            return self.checkpoint.header.data
+        return view.started.data if view.started is not None else ()
 
     @property
     def complete(self) -> bool:
@@ -61,6 +72,15 @@ def standing(folder: RunFolder) -> Standing:
         _check_origin(folder, checkpoint, experiment)
         experiment = experiments.edit(experiment, checkpoint.header.edits)
     return Standing(checkpoint=checkpoint, experiment=experiment, damaged=damaged)
+
+
+def refuse_changed(noted: Sequence[DataFile], found: Sequence[DataFile]) -> None:
+    """Raises `BadInput` if the data `found` are not those that a run was trained on."""
+    if changed := difference(noted, found):
+        raise BadInput(
+            f"the data have changed since it was trained: {changed}; put them back, or use `tuilab resume` with "
+            "--data-source PATH (where they lie now) or --accept-changed-data (go on with them all the same)"
+        )
 
 
 def _check_origin(folder: RunFolder, checkpoint: Checkpoint, experiment: Experiment) -> None:

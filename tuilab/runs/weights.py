@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from tuilab.errors import BadInput
+from tuilab.events import DataFile
 from tuilab.nn import Parameters
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.checkpoint import newest
@@ -23,6 +24,8 @@ class Weights(Struct, frozen=True, eq=False):
     parameters: Parameters
     kept: bool
     """Whether they are the result of a run that has ended."""
+    data: tuple[DataFile, ...] = ()
+    """The files of data that they were trained on, as far as that was noted."""
 
 
 def save_weights(path: Path, parameters: Parameters, **more: Any) -> None:
@@ -57,14 +60,15 @@ def latest_weights(folder: RunFolder) -> Weights | None:
     Of a run that has ended they are what it kept (the best ones, with early stopping). Only reads, so that the
     trainer never notices. Raises `BadInput` for files of a newer tuilab.
     """
-    end = fold(View(), ends(folder.log_file)).finished
+    end, checkpoint = fold(View(), ends(folder.log_file)).finished, newest(folder)
+    data = checkpoint.header.data if checkpoint is not None else ()
     if end is not None and end.kept_iteration is not None and look_up(folder.weights_file):
-        return Weights(end.kept_iteration, load_weights(folder.weights_file), kept=True)
-    checkpoint = newest(folder)
+        return Weights(end.kept_iteration, load_weights(folder.weights_file), kept=True, data=data)
     if checkpoint is None:
         return None
     arrays, layers = checkpoint.arrays, checkpoint.header.layers
     try:
-        return Weights(int(arrays["iteration"]), Parameters(layers, theta=arrays["theta"].copy()), kept=False)
+        parameters = Parameters(layers, theta=arrays["theta"].copy())
+        return Weights(int(arrays["iteration"]), parameters, kept=False, data=data)
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(f"is no checkpoint of these layers: {error}", file=str(folder.checkpoints_folder)) from None

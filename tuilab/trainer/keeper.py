@@ -78,7 +78,10 @@ class Keeper:
         def write() -> None:
             self._journal.sync()
             layers = run.training.problem.network.sizes
-            header = Header(layers=layers, edits=self.edits, experiment=self._experiment, complete=run.complete)
+            data = run.training.problem.dataset.files
+            header = Header(
+                layers=layers, edits=self.edits, experiment=self._experiment, data=data, complete=run.complete
+            )
             self._saver.save(header, state)
 
         return self._attempt("the checkpoint", write)

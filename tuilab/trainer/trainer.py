@@ -8,16 +8,17 @@ from functools import partial
 
 from tuilab import experiment as experiments
 from tuilab.data import prepare
+from tuilab.data.origin import difference
 from tuilab.errors import BadInput
 from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
 from tuilab.runs import RunFolder, Store, Tables, View, ends, fold, read_experiment
 from tuilab.runs.journal import BEAT, Journal
-from tuilab.runs.requests import LENGTH, LIVE, Asked, Inbox
-from tuilab.runs.standing import Standing, standing
+from tuilab.runs.requests import LENGTH, LIVE, SOURCES, Asked, Inbox
+from tuilab.runs.standing import Standing, refuse_changed, standing
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.signals import Signals
-from tuilab.training import Run, Training, build
+from tuilab.training import Problem, Run, Training, build
 
 LOOK = 0.05
 """Seconds between two looks for requests in a pause."""
@@ -80,9 +81,11 @@ class Trainer:
         folder, journal = self._folder, self._journal
         before, left = fold(View(), ends(folder.log_file)), standing(folder)
         self._keeper.began_with(read_experiment(folder), left.edits)
-        asked = self._inbox.look().edits
-        experiment, made = _edited(left.experiment, asked, (*LIVE, LENGTH))
+        asked = self._inbox.look()
+        experiment, made = _edited(left.experiment, asked.edits, (*LIVE, LENGTH, *SOURCES))
         problem = build(experiment, partial(prepare, read=Tables(Store().tables).load))
+        if "accept" not in asked.requests:
+            refuse_changed(left.data(before), problem.dataset.files)
         run = Run(Training(problem), stop=lambda: self._reason, clock=self._watch)
         if left.checkpoint:
             try:
@@ -91,10 +94,11 @@ class Trainer:
                 raise BadInput(f"does not fit: {error}", file=str(folder.checkpoints_folder)) from None
         journal.write(problem.started(time.time()))
         if left.checkpoint or before.time is not None:
-            journal.write(run.resumed(left.edits, _amiss(left, before)))
+            journal.write(run.resumed(left.edits, _amiss(left, before, problem)))
         if before.finished is not None and before.finished.status != "failed":
             run.wait_anew()
-        self._note(run, asked, made)
+        self._note(run, asked.edits, made)
+        self._inbox.met("accept")
         return run
 
     def _between(self, run: Run) -> None:
@@ -175,12 +179,14 @@ class Trainer:
         self._inbox.met_edits(asked)
 
 
-def _amiss(left: Standing, before: View) -> str:
+def _amiss(left: Standing, before: View, problem: Problem) -> str:
     """What is amiss with what a run goes on from; empty if nothing is."""
+    amiss = [left.note] if left.note else []
     if before.iteration < left.iteration:
-        missing = f"the log ends at iteration {before.iteration:,}, before the checkpoint"
-        return f"{left.note}; {missing}" if left.note else missing
-    return left.note
+        amiss.append(f"the log ends at iteration {before.iteration:,}, before the checkpoint")
+    if difference(left.data(before), problem.dataset.files):
+        amiss.append("the data have changed")
+    return "; ".join(amiss)
 
 
 def _edited(

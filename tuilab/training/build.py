@@ -57,6 +57,7 @@ class Problem:
             examples=self.dataset.examples,
             decay=1.0 if self.decay is None else self.decay,
             notes=(*self.dataset.notes, *without_effect(self.experiment)),
+            data=self.dataset.files,
         )
 
 
