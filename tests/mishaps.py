@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tuilab.ui.mishaps import LOG
+from tuilab.ui.work.mishaps import LOG
 
 _OURS = re.compile(r'File ".*tuilab/(?!ui/app\.py", line \d+, in run_action)')
 

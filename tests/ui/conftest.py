@@ -6,6 +6,7 @@ from typing import TypeVar
 import pytest
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from tuilab.experiment import Experiment, loads
 from tuilab.lab import Lab
@@ -47,6 +48,17 @@ def experiment() -> Experiment:
 @pytest.fixture
 def app(lab: Lab, experiment: Experiment) -> LabApp:
     return LabApp(lab, experiment, "small")
+
+
+def said(app: LabApp) -> str:
+    """Everything that a person has been told for a moment, and that the screen on top says of itself."""
+    shown = [str(line.content) for line in app.screen.query("#said, #sentence, #empty").results(Static)]
+    return "\n".join([*(one.message for one in app._notifications), *shown])
+
+
+def names(lab: Lab) -> list[str]:
+    """The runs in the store, oldest first."""
+    return sorted(folder.name for folder in lab.store.list())
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:

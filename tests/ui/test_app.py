@@ -9,18 +9,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from tests.ui.canned import snapshot
-from tests.ui.conftest import Messages, until
+from tests.ui.conftest import Messages, names, until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.runs import ACTIVE
 from tuilab.ui.app import LabApp
-from tuilab.ui.draft import edited
-from tuilab.ui.messages import ActionChosen, Edited, Followed, Planned, Refused, Started
-from tuilab.ui.mishaps import LOG
+from tuilab.ui.desk.draft import edited
+from tuilab.ui.messages import ActionChosen, Edited
 from tuilab.ui.panels.experiment import ExperimentColumn, FieldHelp
 from tuilab.ui.panels.field import Field
 from tuilab.ui.panels.panel import Panel, PanelTitle
-from tuilab.ui.panels.run import RunPane
 from tuilab.ui.panels.verdict import ActionLine
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
@@ -30,6 +28,8 @@ from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.views import VIEWS
+from tuilab.ui.views.pane import RunPane
+from tuilab.ui.work.mishaps import LOG
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -60,15 +60,15 @@ async def test_an_edit_travels_from_the_field_to_the_experiment(app: LabApp, mes
     async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
         await go_to(pilot, app, "network.hidden")
         await pilot.press(*"9,4")
-        await until(pilot, lambda: any(planned.plan.layers == (2, 9, 4, 3) for planned in messages.of(Planned)))
+        await until(pilot, lambda: room(app).plan.startswith("2-9-4-3: "))
         assert [(edit.path, edit.raw) for edit in messages.of(Edited)][-1] == ("network.hidden", "9,4")
         draft = room(app).draft
         assert draft is not None and draft.experiment.network.hidden == (9, 4)
         assert field(app, "network.hidden").edited
 
 
-async def test_a_wrong_value_shows_on_its_field_and_never_starts(app: LabApp, messages: Messages, lab: Lab) -> None:
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+async def test_a_wrong_value_shows_on_its_field_and_never_starts(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
         await go_to(pilot, app, "optimization.learning_rate")
         await pilot.press(*"-1")
         await pilot.pause()
@@ -76,7 +76,7 @@ async def test_a_wrong_value_shows_on_its_field_and_never_starts(app: LabApp, me
         assert "must be a number > 0" in said(app)
         await pilot.press("escape", "r")
         await pilot.pause()
-        assert messages.of(Started) == [] and lab.runs() == []
+        assert lab.runs() == []
         assert app.focused is not None and app.focused.has_pseudo_class("focus")
         assert field(app, "optimization.learning_rate") in app.focused.ancestors
 
@@ -97,36 +97,34 @@ async def test_a_fault_of_several_fields_marks_their_panel(app: LabApp) -> None:
         assert panel.open and app.focused in field(app, "split.train").walk_children()
 
 
-async def test_a_fault_that_only_the_data_tells_shows_on_its_field(app: LabApp, messages: Messages) -> None:
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+async def test_a_fault_that_only_the_data_tells_shows_on_its_field(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
         await go_to(pilot, app, "data.source")
         await pilot.press(*"no.csv")
         await until(pilot, lambda: bool(field(app, "data.source").fault))
-        assert messages.of(Refused)[-1].error.path == "data.source"
 
 
-async def test_run_trains_and_shows_every_point(app: LabApp, messages: Messages) -> None:
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+async def test_run_trains_and_shows_every_point(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.status not in ACTIVE)
-        assert len(messages.of(Started)) == 1
-        last = messages.of(Followed)[-1].snapshot
+        last = app.snapshot
+        assert names(lab) == [last.name]
         assert (last.status, last.view.iteration) == ("done", 40)
-        assert app.snapshot == last
         assert last.view.cost.iteration[-1] == 40 or len(last.view.cost) > 0
 
 
-async def test_one_key_makes_and_runs_the_child(app: LabApp, messages: Messages, lab: Lab) -> None:
+async def test_one_key_makes_and_runs_the_child(app: LabApp, lab: Lab) -> None:
     canned = snapshot("done")
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         room(app).snapshot = canned
         await pilot.pause()
         await pilot.press("1")
-        await until(pilot, lambda: bool(messages.of(Started)))
+        await until(pilot, lambda: bool(names(lab)))
         action = canned.diagnosis.actions[0]
         draft = room(app).draft
         assert draft is not None and action.edits.items() <= draft.texts.items()
-        started = lab.follow(messages.of(Started)[0].name).poll().experiment
+        started = lab.follow(names(lab)[0]).poll().experiment
         assert started == edited(lab, draft, {}).experiment
 
 
@@ -136,20 +134,21 @@ async def test_a_click_on_an_action_chooses_it(app: LabApp, messages: Messages) 
         await pilot.pause()
         await pilot.click(ActionLine)
         await pilot.pause()
-        assert [chosen.number for chosen in messages.of(ActionChosen)] == [1]
+        action = snapshot("done").diagnosis.actions[0]
+        assert [(chosen.run, chosen.action) for chosen in messages.of(ActionChosen)] == [("canned-0001", action)]
 
 
-async def test_a_number_without_an_action_does_nothing(app: LabApp, messages: Messages) -> None:
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+async def test_a_number_without_an_action_does_nothing(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.press("1", "9")
         await pilot.pause()
-        assert messages.of(Started) == []
+        assert names(lab) == []
 
 
-async def test_stop_stops_the_run(lab: Lab, experiment: Experiment, messages: Messages) -> None:
+async def test_stop_stops_the_run(lab: Lab, experiment: Experiment) -> None:
     endless = lab.edit(experiment, {"optimization.iterations": "1000000000"})
     app = LabApp(lab, endless)
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "running")
         await pilot.press("s")
@@ -234,8 +233,8 @@ async def test_a_preset_is_saved_and_only_overwritten_when_confirmed(app: LabApp
         assert lab.open("mine")[1].seed == 7
 
 
-async def test_letters_are_text_in_a_field_and_keys_outside(app: LabApp, messages: Messages) -> None:
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+async def test_letters_are_text_in_a_field_and_keys_outside(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
         await go_to(pilot, app, "data.source")
         await pilot.press("r", "q")
         await pilot.pause()

@@ -5,14 +5,14 @@ from textual.content import Content
 from textual.pilot import Pilot
 
 from tests.ui.canned import EXPERIMENT, snapshot
-from tests.ui.conftest import Messages, until
+from tests.ui.conftest import names, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import Status
 from tuilab.ui.app import LabApp
-from tuilab.ui.messages import Edited, Started
+from tuilab.ui.desk.helm import live_edits
+from tuilab.ui.messages import Edited
 from tuilab.ui.panels.keyline import KeyLine, fitted
-from tuilab.ui.screens.control import live_edits
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
 
@@ -69,13 +69,13 @@ async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Exper
         assert [mark.text for mark in app.snapshot.view.happened][:3] == ["paused", "learning_rate = 0.03", "continued"]
 
 
-async def test_another_seed_is_a_child(app: LabApp, lab: Lab, experiment: Experiment, messages: Messages) -> None:
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+async def test_another_seed_is_a_child(app: LabApp, lab: Lab, experiment: Experiment) -> None:
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await has(pilot, app, "done")
         await pilot.press("R")
-        await until(pilot, lambda: len(messages.of(Started)) == 2)
-        first, second = (lab.follow(started.name).poll() for started in messages.of(Started))
+        await until(pilot, lambda: len(names(lab)) == 2)
+        first, second = (lab.follow(name).poll() for name in names(lab))
         assert second.experiment == lab.edit(experiment, {"seed": str(experiment.seed + 1)})
         assert second.about.parent == first.name
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tuilab import experiment as experiments
 from tuilab.experiment import Experiment, get, knobs
-from tuilab.ui.draft import edited, field_of, load, text_of
+from tuilab.ui.desk.draft import edited, field_of, load, text_of
 
 
 class Editor:

@@ -5,11 +5,10 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from tests.ui.conftest import Messages, until
+from tests.ui.conftest import said, until
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.exports import KINDS
-from tuilab.ui.messages import Exported
 from tuilab.ui.screens.export import ExportScreen
 
 NARROW = (80, 24)
@@ -23,24 +22,22 @@ async def trained(pilot: Pilot[None], app: LabApp) -> ExportScreen:
     return app.screen
 
 
-async def test_files_go_where_they_are_asked_for(app: LabApp, messages: Messages, tmp_path: Path) -> None:
-    async with app.run_test(size=NARROW, message_hook=messages.append) as pilot:
+async def test_files_go_where_they_are_asked_for(app: LabApp, tmp_path: Path) -> None:
+    async with app.run_test(size=NARROW) as pilot:
         screen = await trained(pilot, app)
         screen.query_one(Input).value = str(tmp_path / "out")
         await pilot.press("end", "up", "enter")
-        await until(pilot, lambda: bool(messages.of(Exported)))
-        svg = messages.of(Exported)[0].paths[0]
+        await until(pilot, lambda: "✓ wrote" in said(app))
+        (svg,) = (tmp_path / "out").iterdir()
         assert svg.name.endswith("-screen.svg") and "Verdict" in svg.read_text()
         await pilot.press("a")
-        await until(pilot, lambda: len(messages.of(Exported)) == 2)
-        await pilot.pause()
+        await until(pilot, lambda: "-2-screen.svg" in said(app))
         names = sorted(path.name for path in (tmp_path / "out").iterdir())
         run = app.snapshot.name
         assert names == sorted(
             [f"{run}{end}" for end in ("-screen.svg", "-2-screen.svg")] + [f"{run}.{end}" for end in KINDS]
         )
-        said = screen.query_one("#said", Static)
-        assert "✓ wrote" in str(said.content) and said.region.bottom <= NARROW[1]
+        assert screen.query_one("#said", Static).region.bottom <= NARROW[1]
 
 
 async def test_the_command_is_copied(app: LabApp, lab: Lab) -> None:
@@ -56,5 +53,4 @@ async def test_what_cannot_be_written_is_said(app: LabApp, tmp_path: Path) -> No
         screen = await trained(pilot, app)
         screen.query_one(Input).value = str(tmp_path / "file")
         await pilot.press("enter")
-        said = screen.query_one("#said", Static)
-        await until(pilot, lambda: "cannot be written" in str(said.content))
+        await until(pilot, lambda: "cannot be written" in said(app))

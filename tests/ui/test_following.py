@@ -7,8 +7,8 @@ from msgspec import structs
 
 from tests.ui.canned import snapshot
 from tuilab.lab import Snapshot
-from tuilab.ui import following
-from tuilab.ui.following import AWAY, FIRST, SLOW, STEADY, follow, pace
+from tuilab.ui.desk import following
+from tuilab.ui.desk.following import AWAY, FIRST, SLOW, STEADY, follow, pace
 
 
 class Canned:
@@ -31,11 +31,13 @@ class NoRest(Event):
         return self.is_set()
 
 
-def test_each_new_snapshot_is_told_once_until_the_run_is_over() -> None:
+def test_each_new_snapshot_is_told_once_and_a_run_that_is_over_is_followed_on() -> None:
+    """It may be resumed, from another terminal too."""
     running, done = snapshot("running"), snapshot("done")
     told: list[Snapshot] = []
-    follow(Canned(running, running, done, running, ended=Event()), told.append, NoRest())
-    assert [seen.status for seen in told] == ["running", "done"]
+    ended = NoRest()
+    follow(Canned(running, running, done, done, running, running, ended=ended), told.append, ended)
+    assert [seen.status for seen in told] == ["running", "done", "running"]
 
 
 def test_the_parts_of_a_long_log_are_told_without_rest_and_an_end_within_is_none() -> None:
@@ -50,9 +52,10 @@ def test_the_parts_of_a_long_log_are_told_without_rest_and_an_end_within_is_none
         structs.replace(snapshot(status), rate=n) for n, status in enumerate(("done", "running", "done"))
     )
     told: list[Snapshot] = []
-    follow(Canned(ended_once, extended, done, extended, ended=Event(), parts=1), told.append, Rests())
+    ended = Rests()
+    follow(Canned(ended_once, extended, done, done, ended=ended, parts=1), told.append, ended)
     assert told == [ended_once, extended, done]
-    assert rests == [STEADY]
+    assert rests == [STEADY, SLOW]
 
 
 def test_while_nobody_looks_it_looks_seldom_and_at_once_when_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,4 +89,4 @@ def test_the_pace_is_quick_for_the_first_points_and_slow_in_silence() -> None:
     running = snapshot("running")
     assert pace(running) == STEADY
     assert pace(structs.replace(running, view=snapshot("starting", points=0).view)) == FIRST
-    assert pace(snapshot("no progress")) == SLOW
+    assert pace(snapshot("no progress")) == pace(snapshot("done")) == SLOW

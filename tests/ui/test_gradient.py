@@ -12,7 +12,6 @@ from tuilab.lab.sentences.gradients import coordinate_rows, parameter_rows, sent
 from tuilab.nn import Sweep, SweepPoint
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures import sweep_figure
-from tuilab.ui.messages import Checked, Swept
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.plant import PlantScreen
@@ -24,8 +23,7 @@ async def check(pilot: Pilot[None], messages: Messages) -> GradientScreen:
     await pilot.press("g")
     screen = pilot.app.screen
     assert isinstance(screen, GradientScreen)
-    await until(pilot, lambda: bool(messages.of(Checked)))
-    await pilot.pause()
+    await until(pilot, lambda: screen.report is not None)
     return screen
 
 
@@ -34,17 +32,18 @@ def said(screen: GradientScreen) -> str:
 
 
 async def plant(pilot: Pilot[None], messages: Messages, row: int) -> None:
-    before = len(messages.of(Checked))
+    gradient = pilot.app.screen
+    assert isinstance(gradient, GradientScreen)
+    before = gradient.report
     await pilot.press("p")
     assert isinstance(pilot.app.screen, PlantScreen)
     pilot.app.screen.query_one(DataTable).move_cursor(row=row)
     await pilot.press("enter")
-    await until(pilot, lambda: len(messages.of(Checked)) > before)
-    await pilot.pause()
+    await until(pilot, lambda: gradient.report not in (None, before))
 
 
 async def test_a_planted_bug_is_named(app: LabApp, messages: Messages) -> None:
-    async with app.run_test(size=NARROW, message_hook=messages.append) as pilot:
+    async with app.run_test(size=NARROW) as pilot:
         screen = await check(pilot, messages)
         assert "✓ correct" in said(screen) and "at initialization" in said(screen)
         await plant(pilot, messages, 4)  # after none, a drawn one and the two of the penalty
@@ -60,8 +59,8 @@ async def test_a_planted_bug_is_named(app: LabApp, messages: Messages) -> None:
 
 
 async def test_a_drawn_bug_keeps_its_name_until_it_is_asked_for(app: LabApp, messages: Messages, monkeypatch) -> None:
-    monkeypatch.setattr("tuilab.ui.screens.gradient.random.choice", lambda names: "db2-forgotten")
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+    monkeypatch.setattr("tuilab.ui.screens.gradient.random.sample", lambda names, k: ["db2-forgotten"])
+    async with app.run_test(size=WIDE) as pilot:
         screen = await check(pilot, messages)
         await plant(pilot, messages, 1)
         assert "db2-forgotten" not in said(screen) and "b2" in said(screen) and "press a" in said(screen)
@@ -71,9 +70,9 @@ async def test_a_drawn_bug_keeps_its_name_until_it_is_asked_for(app: LabApp, mes
 
 
 async def test_the_u_curve_is_a_tab(app: LabApp, messages: Messages) -> None:
-    async with app.run_test(size=NARROW, message_hook=messages.append) as pilot:
+    async with app.run_test(size=NARROW) as pilot:
         screen = await check(pilot, messages)
-        await until(pilot, lambda: bool(messages.of(Swept)))
+        await until(pilot, lambda: bool(screen.query_one(Plot).figure.series))
         await pilot.press("left_square_bracket")
         await pilot.pause()
         assert screen.query_one(ContentSwitcher).current == "curve"
@@ -88,7 +87,7 @@ async def test_the_weights_of_a_run_are_checked_without_disturbing_it(
     lab: Lab, experiment: Experiment, messages: Messages
 ) -> None:
     app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "100000000"}))
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "running")
         name = app.snapshot.name
@@ -99,8 +98,7 @@ async def test_the_weights_of_a_run_are_checked_without_disturbing_it(
 
         await until(pilot, saved)
         await pilot.press("w")
-        await until(pilot, lambda: len(messages.of(Checked)) == 2)
-        await pilot.pause()
+        await until(pilot, lambda: "iterations of" in said(screen))
         assert f"iterations of {name}" in said(screen) and lab.weights(name).iteration > 0
         await pilot.press("escape")
         assert app.snapshot.status == "running"

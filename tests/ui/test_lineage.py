@@ -4,14 +4,13 @@ from msgspec import structs
 from textual.pilot import Pilot
 
 from tests.ui.canned import EXPERIMENT, snapshot
-from tests.ui.conftest import Messages, until
+from tests.ui.conftest import names, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.runs import ACTIVE, About
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures import cost_figure, error_figure, overlaid
-from tuilab.ui.messages import Started
 from tuilab.ui.panels.lineage import Lineage, lineage
 from tuilab.ui.screens.lab import LabScreen
 
@@ -31,11 +30,11 @@ async def ended(pilot: Pilot[None], app: LabApp) -> str:
 
 
 async def test_an_action_and_an_edit_make_children_that_lie_over_their_parents(
-    lab: Lab, experiment: Experiment, messages: Messages
+    lab: Lab, experiment: Experiment
 ) -> None:
     hard = lab.edit(experiment, {"data.source": "moons", "data.noise": "1", "diagnosis.base_error": "0"})
     app = LabApp(lab, hard, "small")
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         parent = await ended(pilot, app)
         await pilot.press("1")
@@ -47,43 +46,40 @@ async def test_an_action_and_an_edit_make_children_that_lie_over_their_parents(
         assert parent in str(app.screen.query_one(Lineage).content)
         room(app).edit({"optimization.learning_rate": "0.33"})
         await pilot.press("r")
-        await until(pilot, lambda: len(messages.of(Started)) == 3)
-        grandchild = messages.of(Started)[-1].name
+        await until(pilot, lambda: len(names(lab)) == 3)
+        grandchild = names(lab)[-1]
         assert lab.follow(grandchild).poll().about.parent == child
 
 
-async def test_an_action_belongs_to_the_run_that_is_shown_whatever_stands_in_the_panels(
-    app: LabApp, lab: Lab, messages: Messages
-) -> None:
+async def test_an_action_belongs_to_the_run_that_is_shown_whatever_stands_in_the_panels(app: LabApp, lab: Lab) -> None:
     canned = snapshot("done")
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         before = room(app).draft
         room(app).snapshot = canned
         await pilot.pause()
         await pilot.press("1")
-        await until(pilot, lambda: bool(messages.of(Started)))
-        started = lab.follow(messages.of(Started)[0].name).poll()
+        await until(pilot, lambda: bool(names(lab)))
+        started = lab.follow(names(lab)[0]).poll()
         assert started.experiment == edit(canned.experiment, canned.diagnosis.actions[0].edits)
         assert started.about.parent == canned.name
         await pilot.press("u")
         assert room(app).draft == before
 
 
-async def test_running_the_same_again_or_another_preset_makes_no_child(
-    app: LabApp, lab: Lab, messages: Messages
-) -> None:
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+async def test_running_the_same_again_or_another_preset_makes_no_child(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await ended(pilot, app)
         await pilot.press("r")
-        await until(pilot, lambda: len(messages.of(Started)) == 2)
+        await until(pilot, lambda: len(names(lab)) == 2)
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.name == names(lab)[-1])
         await ended(pilot, app)
         room(app).load(*lab.open("xor" if "xor" in [p.name for p in lab.presets()] else "circles"))
         room(app).edit({"optimization.iterations": "50"})
         await pilot.press("r")
-        await until(pilot, lambda: len(messages.of(Started)) == 3)
-        assert all(not lab.follow(message.name).poll().about.parent for message in messages.of(Started))
+        await until(pilot, lambda: len(names(lab)) == 3)
+        assert all(not lab.follow(name).poll().about.parent for name in names(lab))
 
 
 def test_the_line_tells_what_was_changed() -> None:

@@ -7,13 +7,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.runs.events import finished, progress, started
-from tests.ui.conftest import Messages, until
+from tests.ui.conftest import said, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, RunSummary
 from tuilab.runs import About, Appender
 from tuilab.ui.app import LabApp
 from tuilab.ui.long_table import LongTable
-from tuilab.ui.messages import Refused
 from tuilab.ui.run_table import ORDERS, cells, chosen, columns
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
@@ -113,11 +112,13 @@ async def test_a_run_is_deleted_only_after_a_yes(app: LabApp, lab: Lab, runs: li
 
 
 async def test_a_run_that_may_still_go_on_is_not_deleted(app: LabApp, lab: Lab, experiment: Experiment) -> None:
-    name = lab.store.create(experiment).name  # no trainer has taken it yet
+    folder = lab.store.create(experiment)
+    name = folder.name
     async with app.run_test(size=WIDE) as pilot:
         await browse(pilot, 1)
+        os.utime(folder.experiment_file)  # made just now: no trainer has taken it yet
         await pilot.press("d", "y")
-        await pilot.pause()
+        await until(pilot, lambda: "stop it first" in said(app))
         assert [run.name for run in lab.runs()] == [name]
 
 
@@ -145,18 +146,18 @@ async def test_ordering_and_filtering_read_nothing(
 
 @pytest.mark.parametrize("key", ["enter", "c", "s", "d"])
 async def test_a_run_that_cannot_be_read_is_a_line_and_ends_nothing(
-    app: LabApp, lab: Lab, runs: list[str], messages: Messages, key: str
+    app: LabApp, lab: Lab, runs: list[str], key: str
 ) -> None:
     file = lab.store.find(runs[2]).experiment_file
     file.unlink()
     os.mkfifo(file)
-    async with app.run_test(size=WIDE, message_hook=messages.append) as pilot:
+    async with app.run_test(size=WIDE) as pilot:
         screen = await browse(pilot)
         row = screen.query_one(LongTable).row(0)
         assert row[2] == "– not readable" and row[-1] == "experiment.toml: cannot be read: not a regular file"
         await pilot.press(key, *("y" if key == "d" else ""))
         if key in ("enter", "c"):
-            await until(pilot, lambda: any("not a regular file" in str(r.error) for r in messages.of(Refused)))
+            await until(pilot, lambda: "not a regular file" in said(app))
         elif key == "d":
             await until(pilot, lambda: names(screen) == runs[1::-1])
         await pilot.press(*("b" if key == "enter" else ()))

@@ -11,7 +11,7 @@ from tuilab.cli.commands import app
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
-BAD_INPUT = 2
+FAILED, BAD_INPUT = 1, 2
 
 app.command()(control.pause)
 app.command()(control.resume)
@@ -38,9 +38,23 @@ def main() -> None:
         # The reader of a pipe has gone (`tuilab runs | head`): say nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
+    except OSError as error:
+        code = _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+    except MemoryError:
+        code = _fail("not enough memory")
     sys.exit(code)
 
 
 def _refuse(message: str) -> int:
-    print(f"tuilab: {clean(message, 2000)}", file=sys.stderr)
+    _say(message)
     return BAD_INPUT
+
+
+def _fail(message: str) -> int:
+    """What no other input would mend: no room for a process, in memory, a store that is none."""
+    _say(message)
+    return FAILED
+
+
+def _say(message: str) -> None:
+    print(f"tuilab: {clean(message, 2000)}", file=sys.stderr)

@@ -17,9 +17,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
 from tuilab.text import clean
 from tuilab.ui import terminal, tmux
-from tuilab.ui.mishaps import as_refusal
 from tuilab.ui.screens.compare import CompareScreen
-from tuilab.ui.screens.control import ControlScreen
 from tuilab.ui.screens.dialog import Palette
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
@@ -31,6 +29,7 @@ from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 from tuilab.ui.views import VIEWS
+from tuilab.ui.work.mishaps import as_refusal
 
 STARTUP = 1.0
 """Seconds in which the app has started."""
@@ -112,7 +111,7 @@ class LabApp(App[None]):
     def action_help(self) -> None:
         """Shows the keys of every room."""
         rooms = (
-            ("The lab", (*LabScreen.BINDINGS, *ControlScreen.BINDINGS)),
+            ("The lab", LabScreen.BINDINGS),
             *((f"View: {view.TITLE}", view.BINDINGS) for view in VIEWS if view.BINDINGS),
             ("Runs", RunsScreen.BINDINGS),
             ("Compare", CompareScreen.BINDINGS),

@@ -170,8 +170,13 @@ def _restoring() -> Iterator[Callable[[], None]]:
         if before is None or sys.__stdin__ is None or sys.__stderr__ is None:
             return
         termios.tcsetattr(sys.__stdin__.fileno(), termios.TCSANOW, before)
-        os.set_blocking(sys.__stderr__.fileno(), False)
-        os.write(sys.__stderr__.fileno(), RESET.encode())
+        screen = sys.__stderr__.fileno()
+        blocking = os.get_blocking(screen)
+        os.set_blocking(screen, False)
+        try:
+            os.write(screen, RESET.encode())
+        finally:
+            os.set_blocking(screen, blocking)  # the shell has the same terminal
 
     yield restore
 

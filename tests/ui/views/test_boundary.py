@@ -6,9 +6,9 @@ import pytest
 from tests.ui.conftest import until
 from tuilab.lab.insight.boundary import BoundaryInsight, Placed
 from tuilab.ui.app import LabApp
-from tuilab.ui.panels.run import RunPane
 from tuilab.ui.views import VIEWS
 from tuilab.ui.views.boundary import BoundaryView, paint
+from tuilab.ui.views.pane import RunPane
 
 NONE = Placed(np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, bool))
 

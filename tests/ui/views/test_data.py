@@ -6,10 +6,10 @@ import pytest
 from tests.ui.conftest import until
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
-from tuilab.ui.panels.run import RunPane
 from tuilab.ui.views import VIEWS
 from tuilab.ui.views.data import DataView
 from tuilab.ui.views.images import LARGEST, height, paint
+from tuilab.ui.views.pane import RunPane
 
 
 def test_images_are_drawn_two_pixels_a_cell_with_their_captions() -> None:

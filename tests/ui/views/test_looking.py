@@ -8,10 +8,10 @@ from tests.ui.conftest import until
 from tuilab.errors import BadInput
 from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.ui.app import LabApp
-from tuilab.ui.panels.run import RunPane
 from tuilab.ui.views import VIEWS
 from tuilab.ui.views.looking import Words
 from tuilab.ui.views.mistakes import MistakesView
+from tuilab.ui.views.pane import RunPane
 
 
 async def test_nothing_is_looked_at_where_nobody_sees_it(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,9 @@
 
 from tests.ui.conftest import until
 from tuilab.ui.app import LabApp
-from tuilab.ui.panels.run import RunPane
 from tuilab.ui.views import VIEWS
 from tuilab.ui.views.mistakes import MistakesView
+from tuilab.ui.views.pane import RunPane
 
 
 async def test_a_key_turns_to_the_next_part(app: LabApp) -> None:

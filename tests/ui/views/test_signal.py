@@ -8,8 +8,8 @@ from tests.ui.conftest import until
 from tuilab.events import Signal
 from tuilab.experiment import edit
 from tuilab.ui.app import LabApp
-from tuilab.ui.panels.run import RunPane
 from tuilab.ui.views import VIEWS
+from tuilab.ui.views.pane import RunPane
 from tuilab.ui.views.signal import SignalView, signal_figure
 
 

@@ -6,9 +6,9 @@ import pytest
 from tests.ui.conftest import until
 from tuilab.lab.insight.weights import BINS
 from tuilab.ui.app import LabApp
-from tuilab.ui.panels.run import RunPane
 from tuilab.ui.views import VIEWS
 from tuilab.ui.views.looking import Table, Words
+from tuilab.ui.views.pane import RunPane
 from tuilab.ui.views.weights import WeightsView, paint
 
 

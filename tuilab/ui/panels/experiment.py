@@ -9,11 +9,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, Knob, knobs
+from tuilab.lab import Plan
 from tuilab.text import clean
-from tuilab.ui import draft as drafts
-from tuilab.ui.draft import Draft, text_of
+from tuilab.ui.desk import draft as drafts
+from tuilab.ui.desk.draft import Draft, text_of
 from tuilab.ui.panels.field import Field
 from tuilab.ui.panels.panel import Panel
+from tuilab.words import count, layers, plural
 
 _KNOWN: dict[str, tuple[str, ...]] = {"data.source": SHIPPED + GENERATED}
 """What a field suggests besides the choices of its knob."""
@@ -136,3 +138,11 @@ def _is_set(section: str, draft: Draft) -> bool:
     return any(
         text_of(draft, path) != text_of(_DEFAULTS, path) for path in knobs() if path.rpartition(".")[0] == section
     )
+
+
+def plan_text(plan: Plan) -> str:
+    """What a run would train, in a few words."""
+    parts = (("train", plan.examples.train), ("dev", plan.examples.dev), ("test", plan.examples.test))
+    examples = ", ".join(f"{count(number)} {name}" for name, number in parts if number)
+    notes = "".join(f"\n• {clean(note)}" for note in plan.notes)
+    return f"{layers(plan.layers)}: {plural(plan.parameters, 'parameter')}. Examples: {examples}.{notes}"

@@ -8,10 +8,11 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
-from tuilab.lab import Snapshot
+from tuilab.lab import RunSummary, Snapshot
 from tuilab.lab.sentences.run import STATUS_SIGNS, course
-from tuilab.runs import Status
+from tuilab.runs import ACTIVE, Status
 from tuilab.text import clean
+from tuilab.words import count, plural
 
 IDLE = "No run yet. Press r to train this experiment."
 
@@ -45,6 +46,15 @@ class RunStatus(Container):
         for shown, line in zip_longest(self.query(Static), lines, fillvalue=Content()):
             if isinstance(shown, Static) and shown.content != line:
                 shown.update(line, layout=False)
+
+
+def idle_text(runs: tuple[RunSummary, ...]) -> str:
+    """What to do while no run is shown."""
+    going = sum(run.status in ACTIVE for run in runs)
+    if not runs:
+        return IDLE
+    still = f", {count(going)} still going" if going else ""
+    return f"{IDLE}\n  {plural(len(runs), 'earlier run')}{still}: press b."
 
 
 def status_lines(snapshot: Snapshot, width: int) -> list[Content]:

@@ -23,6 +23,8 @@ class ActionLine(Static):
     """One recommended action beside its number; a click chooses it."""
 
     action: var[Action | None] = var(None)
+    run = var("")
+    """The run that it was recommended for."""
 
     def __init__(self, number: int) -> None:
         super().__init__(markup=False)
@@ -38,7 +40,7 @@ class ActionLine(Static):
     def on_click(self) -> None:
         """Says which action was chosen."""
         if self.action is not None and self.action.edits:
-            self.post_message(ActionChosen(self._number))
+            self.post_message(ActionChosen(self.run, self.action))
 
 
 class Verdict(VerticalScroll, can_focus=False):
@@ -56,12 +58,14 @@ class Verdict(VerticalScroll, can_focus=False):
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
         """Shows the new diagnosis."""
-        if not self.is_mounted or (old and new and (old.diagnosis, old.error) == (new.diagnosis, new.error)):
+        same = old and new and (old.name, old.diagnosis, old.error) == (new.name, new.diagnosis, new.error)
+        if same or not self.is_mounted:
             return
         actions = new.diagnosis.actions if new else ()
         self.query_one("#sentence", Static).update(Content(clean(new.diagnosis.sentence) if new else WAITING))
         self.query_one("#figures", Static).update(Content(figures(new) if new else ""))
         for line, action in zip_longest(self.query(ActionLine), actions[:MAXIMUM_ACTIONS]):
+            line.run = new.name if new else ""
             line.action = action
 
 

@@ -34,7 +34,7 @@ class Chart(Plot):
             self.x = x
 
         def can_replace(self, message: Message) -> bool:
-            """Whether `message`, the one that waits, may be dropped for this one."""
+            """Whether this one may be dropped for `message`, a newer one that waits."""
             return isinstance(message, Chart.Pointed)
 
     _grip: int | None = None  # the column where the axis is held

@@ -1,10 +1,8 @@
 """Compare: several runs over one another, and a table of what differs between them."""
 
-from threading import Event
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
@@ -19,10 +17,10 @@ from tuilab.lab.comparison import Comparison
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.text import clean
 from tuilab.ui.livery import liveries
-from tuilab.ui.messages import Compared, Refused
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.several import Part, cost_of_all, error_of_all
+from tuilab.ui.work.jobs import Jobs, Tell
 from tuilab.words import count, percent, plural
 
 PACE = 0.5
@@ -47,7 +45,7 @@ class CompareScreen(Dialog[None]):
     def __init__(self, lab: Lab, names: tuple[str, ...], seeds: int = 0) -> None:
         super().__init__()
         self._comparison = Comparison(lab, names, seeds)
-        self._left = Event()
+        self._jobs = Jobs(self, lab.store.home)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog room"):
@@ -61,10 +59,10 @@ class CompareScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         self.query_one(DataTable).focus()
-        self._watch()
+        self._jobs.follow("runs", self._poll, self._take, self._refuse)
 
     def on_unmount(self) -> None:
-        self._left.set()
+        self._jobs.end()
 
     def action_log(self) -> None:
         """Turns the cost's axis."""
@@ -84,13 +82,11 @@ class CompareScreen(Dialog[None]):
             return any(len(places) > 1 for places in same_but_seed([run.experiment for run in self.runs]))
         return True
 
-    @on(Compared)
-    def _take(self, event: Compared) -> None:
-        self.runs = event.runs
+    def _take(self, runs: tuple[Snapshot, ...]) -> None:
+        self.runs = runs
 
-    @on(Refused)
-    def _take_refusal(self, event: Refused) -> None:
-        self.query_one("#said", Static).update(Content(f"✗ {clean(str(event.error))}"))
+    def _refuse(self, error: BadInput) -> None:
+        self.query_one("#said", Static).update(Content(f"✗ {clean(str(error))}"))
 
     def watch_runs(self) -> None:
         """Draws and tells everything anew."""
@@ -126,20 +122,16 @@ class CompareScreen(Dialog[None]):
         table.move_cursor(column=column)
         table.scroll_to(*scroll, animate=False)
 
-    @work(thread=True)
-    def _watch(self) -> None:
+    def _poll(self, tell: Tell[tuple[Snapshot, ...]]) -> None:
         last: tuple[Snapshot, ...] = ()
-        try:
-            while not self._left.is_set():
-                runs = self._comparison.poll()
-                if runs != last:
-                    self.post_message(Compared(runs))
-                last = runs
-                if self._comparison.over:
-                    return
-                self._left.wait(PACE)
-        except BadInput as error:
-            self.post_message(Refused(error, "not compared"))
+        while not tell.over.is_set():
+            runs = self._comparison.poll()
+            if runs != last:
+                tell(runs)
+            last = runs
+            if self._comparison.over:
+                return
+            tell.over.wait(PACE)
 
 
 def rows(runs: tuple[Snapshot, ...]) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -18,8 +18,8 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.lab import export as exports
 from tuilab.text import clean
 from tuilab.ui.exports import KINDS
-from tuilab.ui.messages import Exported, Refused
 from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.work.jobs import Jobs
 
 
 class _File(NamedTuple):
@@ -43,7 +43,8 @@ class ExportScreen(Dialog[None]):
 
     def __init__(self, lab: Lab, snapshot: Snapshot, picture: str) -> None:
         super().__init__()
-        self._lab, self._snapshot = lab, snapshot
+        self._snapshot = snapshot
+        self._jobs = Jobs(self, lab.store.home)
         self._files = (
             *(_File(kind.title, f".{end}", partial(kind.content, lab, snapshot)) for end, kind in KINDS.items()),
             _File("the screen as a picture", "-screen.svg", picture.encode),
@@ -72,13 +73,13 @@ class ExportScreen(Dialog[None]):
         """Writes the highlighted file, or copies the command."""
         place = self.query_one(OptionList).highlighted
         if place is not None and place < len(self._files):
-            self._write((self._files[place],), self._folder)
+            self._write((self._files[place],))
         elif place is not None:
             self.action_copy()
 
     def action_all(self) -> None:
         """Writes every file."""
-        self._write(self._files, self._folder)
+        self._write(self._files)
 
     def action_copy(self) -> None:
         """Copies the command by OSC 52, which reaches the clipboard of the terminal, over SSH too."""
@@ -93,29 +94,18 @@ class ExportScreen(Dialog[None]):
     def _leave_field(self) -> None:
         self.query_one(OptionList).focus()
 
-    @on(Exported)
-    def _take_paths(self, event: Exported) -> None:
-        names = ", ".join(path.name for path in event.paths)
-        self._say(f"✓ wrote {names} into {event.paths[0].parent}")
-
-    @on(Refused)
-    def _take_refusal(self, event: Refused) -> None:
-        self._say(f"✗ {event.error}")
-
-    @property
-    def _folder(self) -> Path:
-        return Path(self.query_one("#folder", Input).value.strip() or ".").expanduser().absolute()
-
     def _say(self, text: str) -> None:
         self.query_one("#said", Static).update(Content(clean(text)))
 
-    @work(thread=True)
-    def _write(self, files: tuple[_File, ...], folder: Path) -> None:
-        paths = []
-        try:
-            for file in files:
-                paths.append(exports.write(folder, self._snapshot.name, file.suffix, file.content()))
-        except (BadInput, ValueError) as error:
-            self.post_message(Refused(BadInput(str(error)), "not written"))
-        else:
-            self.post_message(Exported(tuple(paths)))
+    def _write(self, files: tuple[_File, ...]) -> None:
+        wanted, run = self.query_one("#folder", Input).value.strip() or ".", self._snapshot.name
+
+        def write() -> str:
+            try:
+                folder = Path(wanted).expanduser().absolute()
+                paths = [exports.write(folder, run, file.suffix, file.content()) for file in files]
+            except (RuntimeError, ValueError) as error:  # ~nobody; a name that no file can have
+                raise BadInput(str(error), file=wanted) from None
+            return f"✓ wrote {', '.join(path.name for path in paths)} into {folder}"
+
+        self._jobs.do("write", write, self._say, lambda error: self._say(f"✗ {error}"))

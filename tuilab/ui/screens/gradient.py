@@ -1,17 +1,18 @@
 """The gradient room: the difference as a needle over the thresholds, the blame, the coordinates, the U-curve."""
 
 import random
-from typing import ClassVar
+from contextlib import suppress
+from functools import partial
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import ContentSwitcher, DataTable, Footer, Static
-from textual.worker import get_current_worker
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
@@ -24,21 +25,31 @@ from tuilab.lab.sentences.gradients import (
     parameter_rows,
     sentence,
 )
-from tuilab.nn import GradientReport, bugs
+from tuilab.nn import GradientReport, Parameters, bugs
 from tuilab.nn.gradient_check import Verdict
 from tuilab.text import clean
 from tuilab.ui.figures import sweep_figure
-from tuilab.ui.messages import Checked, Refused, Swept
 from tuilab.ui.panels.needle import Needle
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.plant import SECRET, PlantScreen
+from tuilab.ui.work.jobs import Jobs
 from tuilab.words import count
 
 _STYLES: dict[Verdict, str] = {"correct": "$text-success", "look again": "$text-warning", "wrong": "$text-error"}
 _TABS = {"parameters": "Parameters", "coordinates": "Worst coordinates", "curve": "U-curve over ε"}
 _INITIAL = "at initialization"
+
+
+class Check(NamedTuple):
+    """A gradient check that has ended: of what, at which weights (None: the first), with which bug."""
+
+    experiment: Experiment
+    at: Parameters | None
+    where: str
+    bug: str
+    report: GradientReport
 
 
 class GradientScreen(Dialog[None]):
@@ -65,6 +76,8 @@ class GradientScreen(Dialog[None]):
     def __init__(self, lab: Lab, experiment: Experiment, shown: Snapshot | None = None) -> None:
         super().__init__()
         self._lab, self._experiment, self._shown = lab, experiment, shown
+        self._jobs = Jobs(self, lab.store.home)
+        self._depth = len(experiment.network.hidden) + 1
         self._where = ""
 
     def compose(self) -> ComposeResult:
@@ -90,20 +103,20 @@ class GradientScreen(Dialog[None]):
         self.query_one("#parameters").focus()
         self._begin()
 
+    def on_unmount(self) -> None:
+        self._jobs.end()
+
     # What the keys do
 
     def action_plant(self) -> None:
         """Asks which bug to plant."""
-        assert self.report is not None
-        depth = len(self.report.parameters) // 2
 
         def plant(name: str | None) -> None:
             if name is not None:
                 self.hidden = name == SECRET
-                self.bug = random.choice(list(bugs(depth, 1))) if self.hidden else name
-                self._begin()
+                self._begin(name)
 
-        self.app.push_screen(PlantScreen(depth), plant)
+        self.app.push_screen(PlantScreen(self._depth), plant)
 
     def action_answer(self) -> None:
         """Names the bug."""
@@ -112,7 +125,7 @@ class GradientScreen(Dialog[None]):
     def action_weights(self) -> None:
         """Turns between the initialization and the run."""
         self.of_run = not self.of_run
-        self._begin()
+        self._begin(self.bug)
 
     def action_turn(self, step: int) -> None:
         """Shows the tab that is `step` away."""
@@ -121,8 +134,6 @@ class GradientScreen(Dialog[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
         match action:
-            case "plant":
-                return self.report is not None or None
             case "answer":
                 return self.hidden
             case "weights":
@@ -132,17 +143,21 @@ class GradientScreen(Dialog[None]):
 
     # What comes from the threads
 
-    @on(Checked)
-    def _take(self, event: Checked) -> None:
-        self._where, self.report = event.where, event.report
+    def _take(self, check: Check) -> None:
+        self.bug, self._where = check.bug, check.where
+        self.report = check.report
+        self._jobs.ask(
+            "sweep",
+            partial(self._lab.epsilon_sweep, check.experiment, at=check.at),
+            lambda sweep: self.query_one(Plot).show(sweep_figure(sweep)),
+            self._refuse,
+        )
 
-    @on(Swept)
-    def _take_sweep(self, event: Swept) -> None:
-        self.query_one(Plot).show(sweep_figure(event.sweep))
-
-    @on(Refused)
-    def _take_refusal(self, event: Refused) -> None:
-        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(event.error))}"))
+    def _refuse(self, error: BadInput) -> None:
+        said = (
+            "the bug that was drawn changes nothing here; p plants another" if self.hidden and self.bug else str(error)
+        )
+        self.query_one("#sentence", Static).update(Content(f"✗ {clean(said)}"))
 
     @on(TabChosen)
     def _take_tab(self, event: TabChosen) -> None:
@@ -187,29 +202,25 @@ class GradientScreen(Dialog[None]):
             )
         )
 
-    def _begin(self) -> None:
-        self.report = None
+    def _begin(self, bug: str = "") -> None:
+        """Checks with the bug of that name planted, or one drawn by chance, or none."""
+        self.report, self.bug = None, "" if bug == SECRET else bug
         self.query_one(Needle).difference = None
         self.query_one("#sentence", Static).update("Checking every coordinate …")
         self.query_one(Plot).show(sweep_figure(None))
-        self._check(self.bug or None, self._shown.name if self._shown and self.of_run else "")
+        run = self._shown.name if self._shown and self.of_run else ""
+        self._jobs.end("sweep")
+        self._jobs.ask("check", partial(self._check, bug, run), self._take, self._refuse)
 
-    @work(thread=True, exclusive=True)
-    def _check(self, bug: str | None, run: str) -> None:
-        worker = get_current_worker()
-        try:
-            experiment, at, where = self._experiment, None, _INITIAL
-            if run:
-                weights = self._lab.weights(run)
-                experiment, at = self._lab.follow(run).poll().experiment, weights.parameters
-                where = f"after {count(weights.iteration)} iterations of {clean(run)}"
-            report = self._lab.gradient_check(experiment, plant=bug, at=at)
-            if worker.is_cancelled:
-                return
-            self.post_message(Checked(report, where))
-            sweep = self._lab.epsilon_sweep(experiment, at=at)
-            if not worker.is_cancelled:
-                self.post_message(Swept(sweep))
-        except BadInput as error:
-            if not worker.is_cancelled:
-                self.post_message(Refused(error, "not checked"))
+    def _check(self, bug: str, run: str) -> Check:
+        experiment, at, where = self._experiment, None, _INITIAL
+        if run:
+            weights = self._lab.weights(run)
+            experiment, at = self._lab.follow(run).poll().experiment, weights.parameters
+            where = f"after {count(weights.iteration)} iterations of {clean(run)}"
+        if bug != SECRET:
+            return Check(experiment, at, where, bug, self._lab.gradient_check(experiment, plant=bug or None, at=at))
+        for drawn in random.sample(sorted(bugs(self._depth, 1)), k=len(bugs(self._depth, 1))):
+            with suppress(BadInput):  # one that would change nothing here
+                return Check(experiment, at, where, drawn, self._lab.gradient_check(experiment, plant=drawn, at=at))
+        raise BadInput("no bug can be planted here: each leaves the gradient as it is")

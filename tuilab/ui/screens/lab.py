@@ -1,44 +1,54 @@
 """The main screen: the experiment on the left, the run and the views of it on the right."""
 
-from contextlib import suppress
-from threading import Event
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container
+from textual.notifications import SeverityLevel
 from textual.reactive import var
+from textual.screen import Screen
+from textual.timer import Timer
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
-from tuilab.lab import Lab, RunSummary, Snapshot
+from tuilab.lab import Lab, Plan, RunSummary, Snapshot
 from tuilab.lab.sentences.claims import told_line
-from tuilab.runs import ACTIVE
 from tuilab.text import clean
-from tuilab.ui import following
-from tuilab.ui.draft import Draft
+from tuilab.training import Action
+from tuilab.ui.desk.draft import Draft
+from tuilab.ui.desk.drafting import Drafting
+from tuilab.ui.desk.helm import Helm, is_active, offers
+from tuilab.ui.desk.watch import Watch
 from tuilab.ui.keys import in_order
-from tuilab.ui.messages import ActionChosen, Claimed, Followed, Listed, PlaceChosen, Refused, Started
-from tuilab.ui.panels.experiment import ExperimentColumn
+from tuilab.ui.messages import ActionChosen, Edited, PlaceChosen
+from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
 from tuilab.ui.panels.keyline import KeyLine
-from tuilab.ui.panels.run import RunPane
-from tuilab.ui.panels.status import IDLE
+from tuilab.ui.panels.status import IDLE, idle_text
 from tuilab.ui.panels.title import TitleLine
 from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
 from tuilab.ui.screens.compare import CompareScreen
-from tuilab.ui.screens.control import ControlScreen
-from tuilab.ui.screens.draft import DraftScreen
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.lessons import LessonsScreen, Results
+from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
+from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.screens.seeds import SeedsScreen
-from tuilab.words import count, plural
+from tuilab.ui.views import View
+from tuilab.ui.views.pane import RunPane
+from tuilab.ui.work.jobs import Jobs
+
+PLAN_DELAY = 0.3
+"""Seconds after the last edit until the data is looked at."""
+PREPARING = 1.0
+"""Seconds after a start until the next one is prepared."""
 
 
-class LabScreen(ControlScreen):
-    """Shows the draft beside the run that is watched."""
+class LabScreen(Screen[None]):
+    """Binds the draft, the helm and the watch to the panels; what it holds is what they show."""
 
     AUTO_FOCUS = "View"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,86 +69,202 @@ class LabScreen(ControlScreen):
             Binding(str(number), f"act({number})", "Try", show=False, tooltip="Try the action of that number")
             for number in range(1, MAXIMUM_ACTIONS + 1)
         ),
+        Binding("s,ctrl+t", "stop", "Stop", tooltip="Stop the run that is shown; what it learned is kept"),
+        Binding("p", "pause", "Pause", tooltip="Let the run that is shown wait"),
+        Binding("p", "resume", "Resume", tooltip="Let the run that is shown go on, also one that was stopped"),
+        Binding("full_stop", "step", "Step", tooltip="Let the run that waits make one iteration"),
+        Binding(
+            "a,ctrl+y",
+            "apply",
+            "Apply",
+            tooltip="Give the run that goes on the learning rate, λ, keep_prob of the panels",
+        ),
+        Binding("R", "reseed", "Seed", show=False, tooltip="Run the experiment of the run again with the next seed"),
     ]
 
-    claims = var("")
-    """What the run says of a lesson's claims."""
+    draft: var[Draft | None] = var(None, init=False)
+    plan = var("")
+    """What a run of the draft would train, in a few words."""
+    opened = var("")
+    changes = var(0)
+    place = var("experiment")
+    snapshot: var[Snapshot | None] = var(None, init=False)
+    """The run that is shown."""
     overlays: var[tuple[Snapshot, ...]] = var((), init=False)
     """The parent of the run that is shown."""
     experiment: var[Experiment | None] = var(None)
     """The draft's, without its faults."""
+    claims = var("")
+    """What the run says of a lesson's claims."""
     idle = var(IDLE)
 
     def __init__(self, lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "") -> None:
-        super().__init__(lab)
-        self._opening = (preset_name, experiment)
-        self._first_run = run
-        if run:
-            self.set_reactive(DraftScreen.place, "watch")
-        self.add_class(f"-at-{self.place}")  # now: once all is mounted, a class of the screen costs a tenth of a second
-        self._unfollow = Event()
+        super().__init__()
+        self._lab = lab
+        self._preset_name, self._first_run = preset_name, run
+        self._jobs = Jobs(self, lab.store.home)
+        self._drafting = Drafting(lab, experiment)
+        self._helm = Helm(lab, self._jobs, self, self._show_run)
+        self._watch = Watch(
+            self._jobs,
+            lab.follow,
+            self._show,
+            partial(self.refuse, doing="cannot be shown"),
+            lambda: self._seen,
+        )
+        self._seen = True
+        self._plan_timer: Timer | None = None
         self._results: Results = {}
+        if run:
+            self.set_reactive(LabScreen.place, "watch")
+        self.add_class(f"-at-{self.place}")  # now: once all is mounted, a class of the screen costs a tenth of a second
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that can be pressed now."""
         return in_order(super().active_bindings)
 
+    @property
+    def active_run(self) -> str:
+        """The name of the run that is shown if it is still going, else ""."""
+        return self.snapshot.name if self.snapshot is not None and is_active(self.snapshot) else ""
+
     def compose(self) -> ComposeResult:
-        yield TitleLine().data_bind(DraftScreen.opened, DraftScreen.changes)
+        yield TitleLine().data_bind(LabScreen.opened, LabScreen.changes)
         with Container(id="places"):
-            yield ExperimentColumn().data_bind(DraftScreen.draft, DraftScreen.plan)
-            yield RunPane(self._lab).data_bind(
-                ControlScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
+            yield ExperimentColumn().data_bind(LabScreen.draft, LabScreen.plan)
+            yield RunPane(self._jobs, self._look).data_bind(
+                LabScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self.prepare_soon()
-        self.load(*self._opening)
+        self.watch(self.app, "app_focus", self._take_focus)
+        self._prepare_soon()
+        self.opened, self.draft = self._preset_name, self._drafting.draft
         if self._first_run:
             self.attach(self._first_run)
         else:
-            self._count_runs()
+            self._jobs.ask("list", lambda: tuple(self._lab.runs()), self._take_list, partial(self.refuse, doing=""))
 
     def on_unmount(self) -> None:
-        self._unfollow.set()
+        self._jobs.end()
         self._lab.dismiss()
+
+    # The draft
+
+    def load(self, name: str, experiment: Experiment) -> None:
+        """Puts an experiment into the panels."""
+        self.opened, self.draft = name, self._drafting.load(experiment)
+
+    def edit(self, edits: dict[str, str]) -> None:
+        """Makes edits ({path: text})."""
+        self.draft = self._drafting.edit(edits)
+
+    def action_undo(self) -> None:
+        """Takes the last edit back."""
+        self.draft = self._drafting.undo()
+
+    def action_presets(self) -> None:
+        """Opens the list of presets."""
+        self.app.push_screen(PresetsScreen(tuple(self._lab.presets())), self._open_preset)
+
+    def action_lessons(self) -> None:
+        """Opens the list of lessons."""
+        self.app.push_screen(LessonsScreen(self._lab, self._results), self._open_preset)
+
+    def action_save(self) -> None:
+        """Asks for a name and saves the draft as a preset of the user's own."""
+        if (experiment := self._faultless("not saved")) is None:
+            return
+
+        def save(name: str, overwrite: bool) -> None:
+            self._lab.save_preset(name, experiment, overwrite=overwrite)
+
+        def saved(name: str | None) -> None:
+            if name is not None:
+                self.load(name, experiment)
+                self.say(f"saved as the preset {name}")
+
+        own = frozenset(preset.name for preset in self._lab.presets() if preset.own)
+        self.app.push_screen(SaveScreen(self.opened, own, save, self._jobs), saved)
+
+    def action_check(self) -> None:
+        """Opens the gradient check."""
+        if (experiment := self._faultless("not checked")) is not None:
+            self.app.push_screen(GradientScreen(self._lab, experiment, self.snapshot))
+
+    def _open_preset(self, name: str | None) -> None:
+        """Puts a preset into the panels, if one was chosen."""
+        if name is None:
+            return
+        try:
+            self.load(*self._lab.open(name))
+            self.place = "experiment"
+        except BadInput as error:
+            self.refuse(error, "not opened")
+
+    def _faultless(self, doing: str) -> Experiment | None:
+        """The experiment of the draft; or None, and the first fault is shown."""
+        if (fault := self._drafting.fault()) is not None:
+            self.refuse(fault, doing, self._drafting.draft.experiment)
+            return None
+        return self._drafting.draft.experiment
+
+    # The run
 
     def attach(self, name: str) -> None:
         """Shows the run called `name`, from its first point on."""
-        self._unfollow.set()
-        self._unfollow = Event()
-        self.snapshot = None
-        self.overlays = ()
         self.place = "watch"
-        self._follow(name, self._unfollow)
-
-    # What the keys do
+        self._watch.attach(name)
 
     def action_run(self) -> None:
         """Starts a run of the draft; or shows what is wrong with it.
 
         Where the panels differ from a run of the same title that is shown, it is the parent.
         """
-        if (experiment := self.faultless()) is None:
+        if (experiment := self._faultless("not started")) is None:
             return
         shown = self.snapshot
         child = shown is not None and shown.experiment.name == experiment.name and shown.experiment != experiment
-        self.start(experiment, shown.name if shown is not None and child else "")
+        self._start(experiment, shown.name if shown is not None and child else "")
 
-    def action_check(self) -> None:
-        """Opens the gradient check."""
-        if (experiment := self.faultless()) is not None:
-            self.app.push_screen(GradientScreen(self._lab, experiment, self.snapshot))
+    def action_act(self, number: int) -> None:
+        """Tries the action of that number."""
+        if self.snapshot is not None:
+            self._try(self.snapshot.name, self.snapshot.diagnosis.actions[number - 1])
+
+    def action_reseed(self) -> None:
+        """Runs the experiment of the run that is shown again, as its child, with the next seed."""
+        assert self.snapshot is not None
+        self._start_child({"seed": str(self.snapshot.experiment.seed + 1)})
+
+    def action_stop(self) -> None:
+        """Stops the run that is shown."""
+        self._helm.stop(self.active_run)
+
+    def action_pause(self) -> None:
+        """Pauses the run that is shown."""
+        self._helm.pause(self.active_run)
+
+    def action_resume(self) -> None:
+        """Lets the run that is shown go on."""
+        assert self.snapshot is not None
+        self._helm.resume(self.snapshot)
+
+    def action_step(self) -> None:
+        """Makes one iteration of the run that waits."""
+        self._helm.step(self.active_run)
+
+    def action_apply(self) -> None:
+        """Asks the run for the values of the panels that may change while it goes on."""
+        assert self.snapshot is not None
+        if (experiment := self._faultless("not applied")) is not None:
+            self._helm.apply(self.snapshot, experiment)
 
     def action_runs(self) -> None:
         """Opens the list of runs."""
         self.app.push_screen(RunsScreen(self._lab), lambda name: self.attach(name) if name else None)
-
-    def action_lessons(self) -> None:
-        """Opens the list of lessons."""
-        self.app.push_screen(LessonsScreen(self._lab, self._results), self.open_preset)
 
     def action_export(self) -> None:
         """Opens what can be taken away of the run."""
@@ -157,6 +283,50 @@ class LabScreen(ControlScreen):
 
         self.app.push_screen(SeedsScreen(name), compare)
 
+    def _try(self, run: str, action: Action) -> None:
+        """Makes the edits of a recommended action to the experiment of the run, if it is shown, and runs the child."""
+        if self.snapshot is not None and self.snapshot.name == run and action.edits:
+            self._start_child(action.edits)
+
+    def _start_child(self, edits: dict[str, str]) -> None:
+        """Starts a run of the experiment of the run that is shown, with `edits` made; they stand in the panels."""
+        assert self.snapshot is not None
+        self.draft = self._drafting.adopt(self.snapshot.experiment, edits)
+        if (experiment := self._faultless("not started")) is not None:
+            self._start(experiment, self.snapshot.name)
+
+    def _start(self, experiment: Experiment, parent: str) -> None:
+        if self.snapshot is not None and self.active_run and self.snapshot.experiment == experiment:
+            self.say(f"{self.active_run} trains this very experiment already")
+        elif not self._watch.is_waiting:  # the one before has not been seen yet
+            self._helm.start(experiment, parent)
+
+    def _show_run(self, name: str) -> None:
+        """Shows a run that was started."""
+        if self.active_run and self.active_run != name:
+            self.say(f"{self.active_run} goes on; press b to come back to it")
+        self.attach(name)
+        self._prepare_soon()
+
+    def _show(self, snapshot: Snapshot | None, parents: tuple[Snapshot, ...]) -> None:
+        """Takes what the watch has seen."""
+        self.overlays, self.snapshot = parents, snapshot
+
+    def _look(self, view: View, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> Any:
+        """What a view shows. Runs in a thread. Raises `BadInput`."""
+        return view.look(self._lab, experiment, snapshot, choice)
+
+    def _prepare_soon(self) -> None:
+        """Has a trainer wait for the next start, once there is nothing more urgent to do."""
+
+        def prepare() -> None:
+            # Where there is no room for a process, the next start will say so.
+            self._jobs.ask("prepare", self._lab.prepare, lambda done: None, lambda error: None)
+
+        self.set_timer(PREPARING, prepare)
+
+    # The screen
+
     def action_turn(self, step: int) -> None:
         """Shows the view that is `step` tabs away."""
         self.place = "watch"
@@ -170,75 +340,82 @@ class LabScreen(ControlScreen):
         """Takes the focus away from the fields, so that the letters are keys again."""
         self.set_focus(self.query_one(RunPane).view)
 
-    def action_act(self, number: int) -> None:
-        """Makes the edits of a recommended action to the experiment of the run that is shown and runs the child."""
-        assert self.snapshot is not None and self.draft is not None
-        edits = self.snapshot.diagnosis.actions[number - 1].edits
-        if self.draft.experiment == self.snapshot.experiment:
-            self.edit(edits)
-        else:
-            self.adopt(self.snapshot.experiment, edits)
-        if (experiment := self.faultless()) is not None:
-            self.start(experiment, self.snapshot.name)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
         match action, parameters:
-            case "seeds" | "export", _:
-                return self.snapshot is not None
             case "undo", _:
-                return bool(self._past) or None
+                return self._drafting.can_undo or None
             case "other_place", _:
                 return self.has_class("-narrow")
             case "act", (int(number),):
                 actions = self.snapshot.diagnosis.actions if self.snapshot else ()
                 return number <= len(actions) and bool(actions[number - 1].edits)
+            case (("stop" | "pause" | "resume" | "step" | "apply" | "reseed" | "seeds" | "export"), _):
+                return offers(action, self.snapshot, self._drafting.draft.experiment)
             case _:
                 return super().check_action(action, parameters)
 
-    # What comes up from below, and from the threads
+    def say(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Tells a person something for a moment."""
+        self.notify(clean(text), severity=severity, markup=False)
+
+    def refuse(self, error: BadInput, doing: str, of: Experiment | None = None) -> None:
+        """Marks the field at fault, if `of` still stands in the panels, and goes there; else says what was not done."""
+        path = self._drafting.blame(error) if of == self._drafting.draft.experiment else ""
+        self.draft = self._drafting.draft
+        if doing and path:
+            self.place = "experiment"
+            self.query_one(ExperimentColumn).go_to(path)
+        elif doing:
+            self.say(f"{doing}: {error}", "error")
+
+    # What comes up from below
+
+    @on(Edited)
+    def _take_edit(self, event: Edited) -> None:
+        event.stop()
+        self.edit({event.path: event.raw})
 
     @on(ActionChosen)
     def _take_action(self, event: ActionChosen) -> None:
-        self.action_act(event.number)
-
-    @on(Claimed)
-    def _take_claims(self, event: Claimed) -> None:
-        if self.snapshot is not None and event.run == self.snapshot.name:
-            self.claims = event.line
+        self._try(event.run, event.action)
 
     @on(PlaceChosen)
     def _take_place(self, event: PlaceChosen) -> None:
         self.place = event.place
 
-    @on(Started)
-    def _take_run(self, event: Started) -> None:
-        if self.active_run:
-            self.say(f"{self.active_run} goes on; press b to come back to it")
-        self.attach(event.name)
-        self.prepare_soon()
-
-    @on(Listed)
-    def _take_list(self, event: Listed) -> None:
-        self.idle = idle_text(event.runs)
-
-    @on(Followed)
-    def _take_snapshot(self, event: Followed) -> None:
-        if event.source is not self._unfollow:
-            return
-        if event.aside:
-            self.overlays = (event.snapshot,)
-            return
-        first, self.snapshot = self.snapshot is None, event.snapshot
-        if first and event.snapshot.about.parent:
-            self._follow(event.snapshot.about.parent, event.source, aside=True)
+    def _take_focus(self, focus: bool) -> None:
+        self._seen = focus
 
     # What follows from a change of state
 
     def watch_draft(self, old: Draft | None, draft: Draft | None) -> None:
-        """Gives the views what they look at."""
-        super().watch_draft(old, draft)
-        self.experiment = draft.experiment if draft else None
+        """Gives the views what they look at, and looks at the data a moment after the last edit."""
+        if draft is None:
+            return
+        self.experiment = draft.experiment
+        self.changes = len(draft.changed)
+        self.plan = ""
+        self.refresh_bindings()
+        if self._plan_timer is not None:
+            self._plan_timer.stop()
+        if not draft.faults:
+            self._plan_timer = self.set_timer(PLAN_DELAY, partial(self._ask_plan, draft))
+
+    def _ask_plan(self, draft: Draft) -> None:
+        self._jobs.ask(
+            "plan",
+            partial(self._lab.plan, draft.experiment),
+            self._take_plan,
+            partial(self.refuse, doing="", of=draft.experiment),
+            still=lambda: self.draft is draft,
+        )
+
+    def _take_plan(self, plan: Plan) -> None:
+        self.plan = plan_text(plan)
+
+    def _take_list(self, runs: tuple[RunSummary, ...]) -> None:
+        self.idle = idle_text(runs)
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
         """Offers the keys that do something now."""
@@ -246,9 +423,21 @@ class LabScreen(ControlScreen):
         if old is None or new is None or old.name != new.name:
             self.claims = ""
         if new is not None and ended and not (old and old.name == new.name and old.view.finished is not None):
-            self._read_claims(new)
+            self._ask_claims(new)
         if (old and (old.status, old.diagnosis.actions)) != (new and (new.status, new.diagnosis.actions)):
             self.refresh_bindings()
+
+    def _ask_claims(self, snapshot: Snapshot) -> None:
+        def take(line: str) -> None:
+            self.claims = line
+
+        self._jobs.ask(
+            "claims",
+            lambda: told_line(*self._lab.told(snapshot)),
+            take,
+            lambda error: None,  # a damaged lesson claims nothing
+            still=lambda: self.snapshot is not None and self.snapshot.name == snapshot.name,
+        )
 
     def watch_place(self, old: str, new: str) -> None:
         """Shows the place."""
@@ -259,34 +448,3 @@ class LabScreen(ControlScreen):
 
     def on_resize(self) -> None:
         self.refresh_bindings()
-
-    # Off the UI thread: each ends in one message
-
-    @work(thread=True, group="follow")
-    def _follow(self, name: str, ended: Event, aside: bool = False) -> None:
-        def tell(snapshot: Snapshot) -> None:
-            self.post_message(Followed(snapshot, ended, aside))
-
-        try:
-            following.follow(self._lab.follow(name), tell, ended, lambda: self.app.app_focus)
-        except BadInput as error:
-            if not aside:  # a parent may have been deleted
-                self.post_message(Refused(error, "cannot be shown"))
-
-    @work(thread=True, group="claims")
-    def _read_claims(self, snapshot: Snapshot) -> None:
-        with suppress(BadInput):  # a damaged lesson claims nothing
-            self.post_message(Claimed(snapshot.name, told_line(*self._lab.told(snapshot))))
-
-    @work(thread=True, group="list")
-    def _count_runs(self) -> None:
-        self.post_message(Listed(tuple(self._lab.runs())))
-
-
-def idle_text(runs: tuple[RunSummary, ...]) -> str:
-    """What to do while no run is shown."""
-    going = sum(run.status in ACTIVE for run in runs)
-    if not runs:
-        return IDLE
-    still = f", {count(going)} still going" if going else ""
-    return f"{IDLE}\n  {plural(len(runs), 'earlier run')}{still}: press b."

@@ -1,15 +1,15 @@
 """Lessons in the order of the notes: the text of each, its preset, and its claims, checked live."""
 
+from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import get_current_worker
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
@@ -17,8 +17,8 @@ from tuilab.lab.sentences.claims import SECTIONS, claim_text, marks
 from tuilab.lessons import Verification
 from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
-from tuilab.ui.messages import Refused, Verified
 from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.work.jobs import Jobs, Tell
 
 Results = dict[str, tuple[Verification, ...]]
 """What has been found of the claims so far, by the name of the lesson."""
@@ -36,6 +36,7 @@ class LessonsScreen(Dialog[str | None]):
     def __init__(self, lab: Lab, results: Results) -> None:
         super().__init__()
         self._lab, self._results = lab, results
+        self._jobs = Jobs(self, lab.store.home)
         lessons = [(preset, preset.lesson) for preset in lab.presets() if preset.lesson is not None]
         self._lessons: list[tuple[Preset, Lesson]] = sorted(lessons, key=lambda one: (one[1].section, one[0].name))
         self._checking = ""
@@ -56,7 +57,7 @@ class LessonsScreen(Dialog[str | None]):
             self._checking = self._lessons[place][0].name
             self._results.pop(self._checking, None)
             self._show()
-            self._verify(self._checking)
+            self._jobs.follow("check", partial(self._verify, self._checking), self._take, self._refuse)
 
     @on(OptionList.OptionHighlighted)
     def _show(self) -> None:
@@ -89,19 +90,20 @@ class LessonsScreen(Dialog[str | None]):
         if place is not None:
             self.dismiss(self._lessons[place][0].name)
 
-    @on(Verified)
-    def _take(self, event: Verified) -> None:
-        self._results[event.lesson] = event.verifications
-        if event.whole:
+    def on_unmount(self) -> None:
+        self._jobs.end()
+
+    def _take(self, found: tuple[Verification, ...]) -> None:
+        lesson, self._results[self._checking] = self._checking, found
+        place = [preset.name for preset, _ in self._lessons].index(lesson)
+        if len(found) == len(self._lessons[place][1].claims):
             self._checking = ""
-        place = [preset.name for preset, _ in self._lessons].index(event.lesson)
         self.query_one(OptionList).replace_option_prompt_at_index(place, self._line(place))
         self._show()
 
-    @on(Refused)
-    def _take_refusal(self, event: Refused) -> None:
+    def _refuse(self, error: BadInput) -> None:
         self._checking = ""
-        self.notify(clean(str(event.error)), severity="error", markup=False)
+        self.notify(clean(str(error)), severity="error", markup=False)
         self._show()
 
     def _line(self, place: int) -> Content:
@@ -110,16 +112,10 @@ class LessonsScreen(Dialog[str | None]):
         slow = "  (slow)" if lesson.slow else ""
         return Content.assemble(f"{lesson.section:2}  ", (found.ljust(5), "bold"), f"  {clean(preset.title)}{slow}")
 
-    @work(thread=True)
-    def _verify(self, lesson: str) -> None:
-        worker = get_current_worker()
+    def _verify(self, lesson: str, tell: Tell[tuple[Verification, ...]]) -> None:
         found: list[Verification] = []
-        try:
-            for one in self._lab.verifying(lesson):
-                found.append(one)
-                if worker.is_cancelled:
-                    return
-                self.post_message(Verified(lesson, tuple(found), whole=False))
-            self.post_message(Verified(lesson, tuple(found), whole=True))
-        except BadInput as error:
-            self.post_message(Refused(error, "not checked"))
+        for one in self._lab.verifying(lesson):
+            found.append(one)
+            tell(tuple(found))
+            if tell.over.is_set():
+                return

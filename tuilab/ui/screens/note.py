@@ -1,6 +1,7 @@
 """The dialog that gives a run a label and a note; whether it was saved is the result."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -10,11 +11,11 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Footer, Input, Static
 
-from tuilab.errors import BadInput
 from tuilab.runs import About
 from tuilab.runs.about import MAXIMUM_LABEL, MAXIMUM_NOTE
 from tuilab.text import clean
 from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.work.jobs import Jobs
 
 Describe = Callable[[str, str], None]
 """Saves a label and a note. Raises `BadInput`."""
@@ -28,9 +29,9 @@ class NoteScreen(Dialog[bool]):
         Binding("ctrl+s", "save", "Save", tooltip="Save label and note"),
     ]
 
-    def __init__(self, name: str, about: About, describe: Describe) -> None:
+    def __init__(self, name: str, about: About, describe: Describe, jobs: Jobs) -> None:
         super().__init__()
-        self._run, self._about, self._describe = name, about, describe
+        self._run, self._about, self._describe, self._jobs = name, about, describe, jobs
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -51,9 +52,10 @@ class NoteScreen(Dialog[bool]):
     @on(Button.Pressed, "#save")
     def action_save(self) -> None:
         """Saves what stands in the fields."""
-        try:
-            self._describe(*(self.query_one(field, Input).value.strip() for field in ("#label", "#note")))
-        except BadInput as error:
-            self.query_one("#fault", Static).update(Content(f"✗ {clean(str(error))}"))
-        else:
-            self.dismiss(True)
+        label, note = (self.query_one(field, Input).value.strip() for field in ("#label", "#note"))
+        self._jobs.do(
+            "describe",
+            partial(self._describe, label, note),
+            lambda done: self.dismiss(True),
+            lambda error: self.query_one("#fault", Static).update(Content(f"✗ {clean(str(error))}")),
+        )

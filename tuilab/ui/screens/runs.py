@@ -1,10 +1,11 @@
 """The runs: browse, order and filter them, come back to one, stop, name, compare and delete them."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -16,12 +17,12 @@ from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
 from tuilab.text import clean
 from tuilab.ui.long_table import LongTable
-from tuilab.ui.messages import Listed
 from tuilab.ui.run_table import ORDERS, about, cells, chosen, columns
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.note import NoteScreen
+from tuilab.ui.work.jobs import Jobs, Tell
 from tuilab.words import plural
 
 REFRESH = 2.0
@@ -57,8 +58,10 @@ class RunsScreen(Dialog[str | None]):
     def __init__(self, lab: Lab) -> None:
         super().__init__()
         self._lab = lab
+        self._jobs = Jobs(self, lab.store.home)
         self._shown: tuple[RunSummary, ...] = ()
         self._looked = False
+        self._fault = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog room"):
@@ -73,14 +76,17 @@ class RunsScreen(Dialog[str | None]):
         self.query_one(Input).display = False
         self.query_one(LongTable).focus()
         self._look()
-        self.set_interval(REFRESH, self._look)
+        self.set_interval(REFRESH, lambda: None if self._jobs.goes_on("list") else self._look())
+
+    def on_unmount(self) -> None:
+        self._jobs.end()
 
     # What the keys do
 
     def action_stop(self) -> None:
         """Stops the highlighted run."""
         if (run := self._highlighted()) is not None:
-            self._try(partial(self._lab.stop, run.name))
+            self._do("stop", partial(self._lab.stop, run.name))
 
     @on(LongTable.Selected)
     def action_attach(self) -> None:
@@ -127,7 +133,7 @@ class RunsScreen(Dialog[str | None]):
         def told(saved: bool | None) -> None:
             self._look()
 
-        self.app.push_screen(NoteScreen(run.name, run.about, describe), told)
+        self.app.push_screen(NoteScreen(run.name, run.about, describe, self._jobs), told)
 
     def action_delete(self) -> None:
         """Asks, then deletes the marked runs, or the highlighted one."""
@@ -138,8 +144,7 @@ class RunsScreen(Dialog[str | None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                for name in names:
-                    self._try(partial(self._lab.delete, name))
+                self._do("delete", partial(self._delete, names))
                 self.marked = frozenset()
 
         what = names[0] if len(names) == 1 else plural(len(names), "marked run")
@@ -171,10 +176,9 @@ class RunsScreen(Dialog[str | None]):
         run = self._highlighted()
         self.query_one("#about", Static).update(Content(about(run) if run else ""))
 
-    @on(Listed)
-    def _take(self, event: Listed) -> None:
-        self._looked = event.whole
-        self.runs = event.runs
+    def _take(self, found: tuple[tuple[RunSummary, ...], bool]) -> None:
+        self._fault = ""
+        self.runs, self._looked = found
         self._tell_count()
 
     # What follows from a change of state
@@ -214,27 +218,55 @@ class RunsScreen(Dialog[str | None]):
         empty = self.query_one("#empty", Static)
         empty.display = not self._shown
         empty.update(
-            "Looking …" if not self._looked else "No such run." if self.runs else "No runs yet: press escape, then r."
+            self._fault
+            or (
+                "Looking …"
+                if not self._looked
+                else "No such run."
+                if self.runs
+                else "No runs yet: press escape, then r."
+            )
         )
 
     def _highlighted(self) -> RunSummary | None:
         row = self.query_one(LongTable).cursor
         return self._shown[row] if row < len(self._shown) else None
 
-    def _try(self, do: partial[None]) -> None:
-        try:
-            do()
-        except BadInput as error:
-            self.notify(clean(str(error)), severity="warning", markup=False)
+    def _do(self, what: str, work: Callable[[], None]) -> None:
+        """Does something to runs, off the UI thread, and looks again."""
+        self._jobs.do(what, work, lambda done: self._look(), self._say)
+
+    def _delete(self, names: Sequence[str]) -> None:
+        """Deletes those that can be; raises `BadInput` for the others."""
+        faults = []
+        for name in names:
+            try:
+                self._lab.delete(name)
+            except BadInput as error:
+                faults.append(str(error))
+        if faults:
+            raise BadInput("; ".join(faults))
+
+    def _say(self, error: BadInput) -> None:
+        self.notify(clean(str(error)), severity="warning", markup=False)
         self._look()
 
-    @work(thread=True, exclusive=True)
     def _look(self) -> None:
+        self._jobs.follow("list", self._browse, self._take, self._miss)
+
+    def _miss(self, error: BadInput) -> None:
+        self._fault, self.runs = f"✗ {clean(str(error))}", ()
+        self._tell_count()
+
+    def _browse(self, tell: Tell[tuple[tuple[RunSummary, ...], bool]]) -> None:
+        """Tells the runs found so far, and whether they are all."""
         found: list[RunSummary] = []
-        due = monotonic() + SOON
+        known, due = len(self.runs), monotonic() + SOON
         for run in self._lab.browse():
             found.append(run)
-            if monotonic() >= due and len(found) > len(self.runs):
-                self.post_message(Listed(tuple(found), whole=False))
+            if tell.over.is_set():
+                return
+            if monotonic() >= due and len(found) > known:
+                tell((tuple(found), False))
                 due = monotonic() + SOON * 4
-        self.post_message(Listed(tuple(found)))
+        tell((tuple(found), True))

@@ -1,6 +1,7 @@
 """The dialog that saves the panels as a preset; the saved name is the result."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -10,9 +11,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Footer, Input, Static
 
-from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.work.jobs import Jobs
 
 Save = Callable[[str, bool], None]
 """Saves under a name; the second argument allows to overwrite. Raises `BadInput`."""
@@ -23,9 +24,9 @@ class SaveScreen(Dialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
-    def __init__(self, suggestion: str, taken: frozenset[str], save: Save) -> None:
+    def __init__(self, suggestion: str, taken: frozenset[str], save: Save, jobs: Jobs) -> None:
         super().__init__()
-        self._suggestion, self._taken, self._save = suggestion, taken, save
+        self._suggestion, self._taken, self._save, self._jobs = suggestion, taken, save, jobs
         self._confirmed = ""
 
     def compose(self) -> ComposeResult:
@@ -55,12 +56,12 @@ class SaveScreen(Dialog[str | None]):
             self._confirmed = name
             self._show(f"There is a preset {name} already. Save again to overwrite it.")
             return
-        try:
-            self._save(name, name == self._confirmed)
-        except BadInput as error:
-            self._show(f"✗ {error.message}")
-        else:
-            self.dismiss(name)
+        self._jobs.do(
+            "save",
+            partial(self._save, name, name == self._confirmed),
+            lambda done: self.dismiss(name),
+            lambda error: self._show(f"✗ {error.message}"),
+        )
 
     def _show(self, fault: str) -> None:
         self.query_one("#name", Input).set_class(bool(fault), "-invalid")

@@ -1,4 +1,4 @@
-"""Following a run off the UI thread: read, tell what is new, rest; until the run has ended or nobody listens."""
+"""Following a run off the UI thread: read, tell what is new, rest; until nobody listens."""
 
 from collections.abc import Callable
 from threading import Event
@@ -22,7 +22,7 @@ class Watched(Protocol):
 
 def pace(snapshot: Snapshot) -> float:
     """Seconds to rest after `snapshot`."""
-    if snapshot.status in ("no progress", "dead"):
+    if snapshot.view.finished is not None or snapshot.status in ("no progress", "dead"):
         return SLOW
     return STEADY if len(snapshot.view.cost) or snapshot.status == "queued" else FIRST
 
@@ -33,11 +33,11 @@ def follow(
     ended: Event,
     is_seen: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Looks until the run has ended or `ended` is set, which also cuts a rest short; tells each new snapshot once.
+    """Looks until `ended` is set, which also cuts a rest short; tells each new snapshot once.
 
-    The parts of a long log are told as they are read: its first points need not wait for the last. A dead run is
-    followed on: it may be resumed. While nothing is seen, little is told; what was missed is told then. Raises
-    `BadInput` where the log cannot be read.
+    The parts of a long log are told as they are read: its first points need not wait for the last. A run that is over
+    is followed on: anybody may resume it, from another terminal too. While nothing is seen, little is told; what was
+    missed is told then. Raises `BadInput` where the log cannot be read.
     """
     last = None
     while not ended.is_set():
@@ -49,8 +49,6 @@ def follow(
             last = snapshot
         if not whole:
             continue
-        if snapshot.view.finished is not None:
-            return
         ended.wait(pace(snapshot))
         back = monotonic() + AWAY
         while not is_seen() and monotonic() < back and not ended.wait(STEADY):

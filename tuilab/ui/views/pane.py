@@ -1,35 +1,29 @@
 """The run on the screen: its status, and one of the views of it."""
 
-from time import monotonic
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
 from textual.reactive import var
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
-from tuilab.lab import Lab, Snapshot
+from tuilab.lab import Snapshot
+from tuilab.ui.desk.looks import Looks
 from tuilab.ui.panels.lineage import Claims, Lineage
 from tuilab.ui.panels.status import IDLE, RunStatus
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.views import VIEWS, View
 from tuilab.ui.views.view import Chosen
+from tuilab.ui.work.jobs import Jobs
 
-REST, SHARE = 1.0, 5.0
-"""Seconds between two looks at a run, at least; and how many times its own length a look is followed by rest."""
-
-
-class Looked(Message):
-    """A look at a run has ended: what it found for `view`, or why it found nothing."""
-
-    def __init__(self, view: View, run: str, insight: Any, fault: str, seconds: float) -> None:
-        super().__init__()
-        self.view, self.run, self.insight, self.fault, self.seconds = view, run, insight, fault, seconds
+Look = Callable[[View, Experiment, Snapshot | None, Any], Any]
+"""What a view shows of an experiment, or of the run of a snapshot, and of which choice. Raises `BadInput`."""
 
 
 class RunPane(Vertical):
@@ -47,12 +41,12 @@ class RunPane(Vertical):
     current = var(0)
     """Which of the views is shown."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, jobs: Jobs, look: Look) -> None:
         super().__init__()
-        self._lab = lab
+        self._jobs, self._look = jobs, look
+        self._looks = Looks()
         self._views: dict[int, View] = {}
-        self._looking = self._stale = self._hurried = False
-        self._next_look: Timer | None = None
+        self._timer: Timer | None = None
 
     @property
     def view(self) -> View:
@@ -87,6 +81,11 @@ class RunPane(Vertical):
         event.stop()
         self.current = event.number
 
+    @on(Chosen)
+    def _take_choice(self, event: Chosen) -> None:
+        event.stop()
+        self._hurry()
+
     async def watch_current(self) -> None:
         """Shows the view, made if it is new, and gives it the keys."""
         if not self.is_mounted:
@@ -101,10 +100,11 @@ class RunPane(Vertical):
             self._hurry()
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
-        """Tells the view."""
+        """Tells the view; of another run nothing is shown that was seen of the last one."""
         if (old and old.name) != (new and new.name):
             for view in self._views.values():
                 view.insight, view.fault = None, ""
+            self._looks.hurry()
         self._tell()
 
     def watch_overlays(self) -> None:
@@ -121,64 +121,45 @@ class RunPane(Vertical):
             return
         self.view.snapshot = self.snapshot
         self.view.overlays = self.overlays
-        self._stale = True
+        self._looks.renew()
+        self._look_when_due()
+
+    def _hurry(self) -> None:
+        """Looks at once: somebody waits."""
+        self._looks.hurry()
         self._look_when_due()
 
     def _look_when_due(self) -> None:
-        """Looks where there is something new, the last look is over and rested from, and somebody sees it.
-
-        There is no rest while there is nothing to be seen yet.
-        """
-        if self.view.insight is None and not self.view.fault:
-            self._end_rest()
+        """Has the view look where somebody sees it, now or after the rest."""
+        view, snapshot = self.view, self.snapshot
+        experiment = snapshot.experiment if snapshot else self.experiment
         seen = self.app.app_focus and self.screen.is_active and self.is_on_screen
-        if seen and self._stale and not self._looking and self._next_look is None and self.view.LOOKS:
-            experiment = self.snapshot.experiment if self.snapshot else self.experiment
-            if experiment is not None:
-                self._looking, self._stale = True, False
-                self._look(self.view, experiment, self.snapshot, self.view.choice)
+        if not (seen and view.LOOKS and experiment is not None):
+            return
+        wait = self._looks.wait(bare=view.insight is None and not view.fault)
+        if wait is None:
+            return
+        if self._timer is not None:
+            self._timer.stop()
+        if wait > 0:
+            self._timer = self.set_timer(wait, self._look_when_due)
+            return
+        name = snapshot.name if snapshot else ""
+        self._looks.begin()
+        self._jobs.ask(
+            "look",
+            partial(self._look, view, experiment, snapshot, view.choice),
+            partial(self._take, view),
+            partial(self._miss, view),
+            still=lambda: name == (self.snapshot.name if self.snapshot else ""),
+        )
 
-    @on(Chosen)
-    def _take_choice(self, event: Chosen) -> None:
-        event.stop()
-        self._stale = True
-        self._hurry()
-
-    def _hurry(self) -> None:
-        """Looks without a rest before it: somebody waits."""
-        self._hurried = self._looking
-        self._end_rest()
+    def _take(self, view: View, insight: Any) -> None:
+        view.fault, view.insight = "", insight
+        self._looks.end()
         self._look_when_due()
 
-    def _end_rest(self) -> None:
-        if self._next_look is not None:
-            self._next_look.stop()
-            self._next_look = None
-
-    @on(Looked)
-    def _take_look(self, event: Looked) -> None:
-        event.stop()
-        self._looking = False
-        if event.run == (self.snapshot.name if self.snapshot else ""):
-            event.view.fault = event.fault
-            if not event.fault:
-                event.view.insight = event.insight
-        if self._hurried:
-            self._hurry()
-        else:
-            self._next_look = self.set_timer(max(REST, SHARE * event.seconds), self._rested)
-            self._look_when_due()
-
-    def _rested(self) -> None:
-        self._next_look = None
+    def _miss(self, view: View, error: BadInput) -> None:
+        view.fault = str(error)
+        self._looks.end()
         self._look_when_due()
-
-    @work(thread=True, group="look")
-    def _look(self, view: View, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> None:
-        start = monotonic()
-        insight, fault = None, ""
-        try:
-            insight = view.look(self._lab, experiment, snapshot, choice)
-        except BadInput as error:
-            fault = str(error)
-        self.post_message(Looked(view, snapshot.name if snapshot else "", insight, fault, monotonic() - start))

@@ -1,0 +1,49 @@
+"""A UI thread for tests without a screen, and work that waits for them."""
+
+import threading
+from collections.abc import Callable
+from queue import Queue
+
+PATIENCE = 20.0
+
+
+class Loop:
+    """A UI thread: what is to be called waits until the test lets it."""
+
+    def __init__(self) -> None:
+        self._calls: Queue[Callable[[], None]] = Queue()
+        self.closed = False
+
+    def call_later(self, callback: Callable[[], None]) -> bool:
+        if not self.closed:
+            self._calls.put(callback)
+        return not self.closed
+
+    def turn(self) -> None:
+        """Waits for the next call, and makes it."""
+        self._calls.get(timeout=PATIENCE)()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Makes calls until `holds()`."""
+        while not holds():
+            self.turn()
+
+    def settle(self) -> None:
+        """Makes the calls that wait."""
+        while not self._calls.empty():
+            self.turn()
+
+
+class Gate:
+    """Work that goes on until it is let."""
+
+    def __init__(self, answer: str = "") -> None:
+        self.begun, self._let, self._answer = threading.Event(), threading.Event(), answer
+
+    def __call__(self) -> str:
+        self.begun.set()
+        assert self._let.wait(PATIENCE)
+        return self._answer
+
+    def let(self) -> None:
+        self._let.set()

@@ -1,0 +1,172 @@
+"""Work off the UI thread: once, the newest, or on and on; what is stale is dropped, what fails is said."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.ui.loop import PATIENCE, Gate, Loop
+from tuilab.errors import BadInput
+from tuilab.ui.work.jobs import Jobs, Tell
+from tuilab.ui.work.mishaps import LOG
+
+
+@pytest.fixture
+def loop() -> Loop:
+    return Loop()
+
+
+@pytest.fixture
+def jobs(loop: Loop, tmp_path: Path) -> Jobs:
+    return Jobs(loop, tmp_path)
+
+
+def unexpected(error: BadInput) -> None:
+    raise AssertionError(str(error))
+
+
+def test_a_second_start_of_the_same_is_refused_while_the_first_goes_on(jobs: Jobs, loop: Loop) -> None:
+    told: list[str] = []
+    first = Gate("one")
+    assert jobs.do("start", first, told.append, unexpected)
+    assert not any(jobs.do("start", Gate("more"), told.append, unexpected) for _ in range(15))
+    assert jobs.do("stop", lambda: "another thing", told.append, unexpected)
+    first.let()
+    loop.until(lambda: not jobs.goes_on("start") and not jobs.goes_on("stop"))
+    assert sorted(told) == ["another thing", "one"]
+    assert jobs.do("start", lambda: "two", told.append, unexpected)
+    loop.until(lambda: not jobs.goes_on("start"))
+    assert told[-1] == "two"
+
+
+def test_the_newest_question_is_answered_next_and_those_between_never(jobs: Jobs, loop: Loop) -> None:
+    told: list[str] = []
+    first, second = Gate("first"), Gate("second")
+    jobs.ask("plan", first, told.append, unexpected)
+    jobs.ask("plan", second, told.append, unexpected)
+    jobs.ask("plan", lambda: "third", told.append, unexpected)
+    first.let()
+    loop.until(lambda: not jobs.goes_on("plan"))
+    assert told == ["third"] and not second.begun.is_set()
+
+
+def test_a_stale_answer_and_a_stale_refusal_are_dropped(jobs: Jobs, loop: Loop) -> None:
+    def fail() -> str:
+        raise BadInput("no such file")
+
+    wanted = [True]
+    for work in (lambda: "answer", fail):
+        wanted[0] = True
+        jobs.ask("plan", work, unexpected, unexpected, still=lambda: wanted[0])
+        wanted[0] = False  # the draft was edited before the answer came
+        loop.until(lambda: not jobs.goes_on("plan"))
+
+
+def test_of_many_answers_the_newest_counts(jobs: Jobs, loop: Loop) -> None:
+    told: list[int] = []
+
+    def count(tell: Tell[int]) -> None:
+        for number in range(100):
+            tell(number)
+        ended.set()
+
+    ended = threading.Event()
+    jobs.follow("run", count, told.append, unexpected)
+    assert ended.wait(PATIENCE)
+    loop.until(lambda: not jobs.goes_on("run"))
+    assert told == [99]
+
+
+def test_what_is_followed_next_takes_the_place_of_the_first(jobs: Jobs, loop: Loop) -> None:
+    told: list[str] = []
+    over = threading.Event()
+
+    def first(tell: Tell[str]) -> None:
+        tell("of the first")
+        assert tell.over.wait(PATIENCE)
+        tell("too late")
+        over.set()
+
+    jobs.follow("run", first, told.append, unexpected)
+    loop.until(lambda: bool(told))
+    jobs.follow("run", lambda tell: tell("of the second"), told.append, unexpected)
+    assert over.wait(PATIENCE)
+    loop.until(lambda: not jobs.goes_on("run"))
+    assert told == ["of the first", "of the second"]
+
+
+def test_nobody_tells_a_screen_that_is_gone(jobs: Jobs, loop: Loop) -> None:
+    over = threading.Event()
+
+    def work(tell: Tell[str]) -> None:
+        loop.closed = True
+        tell("to nobody")
+        assert tell.over.is_set()
+        over.set()
+
+    jobs.follow("run", work, unexpected, unexpected)
+    assert over.wait(PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "MemoryError: no more is known; app.log has the details"),
+        (BlockingIOError(11, "Resource temporarily unavailable"), "BlockingIOError: Resource temporarily unavailable"),
+        (KeyError("view-3"), "KeyError: 'view-3'; app.log has the details"),
+    ],
+)
+def test_whatever_is_raised_is_said_and_written_down(
+    jobs: Jobs, loop: Loop, tmp_path: Path, error: Exception, said: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    refused: list[BadInput] = []
+    jobs.do("start", fail, unexpected, refused.append)
+    loop.until(lambda: not jobs.goes_on("start"))
+    assert said in str(refused[0])
+    assert "in fail" in (tmp_path / LOG).read_text() and (tmp_path / LOG).stat().st_mode & 0o777 == 0o600
+
+
+def test_bad_input_is_told_as_it_is(jobs: Jobs, loop: Loop, tmp_path: Path) -> None:
+    def fail() -> None:
+        raise fault
+
+    fault = BadInput("must be a number > 0", path="optimization.learning_rate")
+    refused: list[BadInput] = []
+    jobs.do("start", fail, unexpected, refused.append)
+    loop.until(lambda: not jobs.goes_on("start"))
+    assert refused == [fault] and not (tmp_path / LOG).exists()
+
+
+def test_an_answer_that_cannot_be_shown_ends_its_job_alone(jobs: Jobs, loop: Loop, tmp_path: Path) -> None:
+    def show(answer: str) -> None:
+        raise ValueError("zip()")
+
+    refused: list[BadInput] = []
+    jobs.follow("run", lambda tell: tell("a log that lies"), show, refused.append)
+    loop.until(lambda: not jobs.goes_on("run"))
+    assert "ValueError: zip()" in str(refused[0]) and "in show" in (tmp_path / LOG).read_text()
+
+
+def test_a_system_without_room_for_a_thread_is_told(
+    jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    refused: list[BadInput] = []
+    jobs.do("start", lambda: None, unexpected, refused.append)
+    assert "can't start new thread" in str(refused[0]) and not jobs.goes_on("start")
+
+
+def test_the_log_does_not_grow_for_ever(jobs: Jobs, loop: Loop, tmp_path: Path) -> None:
+    def fail() -> None:
+        raise ValueError("x" * 300_000)
+
+    for _ in range(12):
+        jobs.do("start", fail, unexpected, lambda error: None)
+        loop.until(lambda: not jobs.goes_on("start"))
+    assert (tmp_path / LOG).stat().st_size < 2_000_000

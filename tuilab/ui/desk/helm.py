@@ -1,0 +1,129 @@
+"""The control of a run: what can be asked of it now, and the asking, off the UI thread."""
+
+from collections.abc import Callable
+from functools import partial
+from time import monotonic
+from typing import Literal, Protocol
+
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, get, knobs
+from tuilab.lab import Lab, Snapshot
+from tuilab.runs import ACTIVE
+from tuilab.runs.requests import LIVE
+from tuilab.ui.work.jobs import Jobs
+
+REPEAT = 0.2
+"""Seconds in which a key that is held comes again."""
+
+
+class Deck(Protocol):
+    """Where a person reads what became of a request."""
+
+    def say(self, text: str, severity: Literal["information", "warning", "error"] = "information") -> None:
+        """Tells something for a moment."""
+        ...
+
+    def refuse(self, error: BadInput, doing: str, of: Experiment | None = None) -> None:
+        """Tells what was not done and why; if the experiment `of` is at fault, on its field."""
+        ...
+
+
+class Helm:
+    """Asks of runs what a person wants. `show` is called with the name of a run that was started or goes on again.
+
+    A start that has not been answered yet is not made twice, nor by a key that is held. `clock` gives seconds.
+    """
+
+    def __init__(
+        self, lab: Lab, jobs: Jobs, deck: Deck, show: Callable[[str], None], clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._lab, self._jobs, self._deck, self._show, self._clock = lab, jobs, deck, show, clock
+        self._pressed = -REPEAT
+
+    def start(self, experiment: Experiment, parent: str = "") -> None:
+        """Starts a run of `experiment`, made from the run called `parent`."""
+        held = self._clock() - self._pressed < REPEAT
+        self._pressed = self._clock()
+        if not held:
+            self._jobs.do(
+                "start",
+                partial(self._lab.start, experiment, parent),
+                self._show,
+                lambda error: self._deck.refuse(error, "not started", experiment),
+            )
+
+    def resume(self, snapshot: Snapshot) -> None:
+        """Ends a pause, or has another trainer go on with a run that is over."""
+        name, followed = snapshot.name, snapshot.status in ACTIVE
+        self._jobs.do(
+            "resume",
+            partial(self._lab.control.resume, name),
+            lambda said: None if followed else self._show(name),
+            lambda error: self._deck.refuse(error, "not resumed"),
+        )
+
+    def stop(self, name: str) -> None:
+        """Asks for the end of the run; what it learned is kept."""
+        self._ask("stop", self._lab.stop, name)
+
+    def pause(self, name: str) -> None:
+        """Asks the run to wait."""
+        self._ask("pause", self._lab.control.pause, name)
+
+    def step(self, name: str) -> None:
+        """Asks a run that waits for one iteration."""
+        self._ask("step", self._lab.control.step, name)
+
+    def apply(self, snapshot: Snapshot, wanted: Experiment) -> None:
+        """Asks the run to go on with those values of `wanted` that may change while it does."""
+        name, asked = snapshot.name, live_edits(snapshot, wanted)
+        told = ", ".join(f"{knobs()[path].title} {text}" for path, text in asked.items())
+
+        def ask() -> None:
+            for path, text in asked.items():
+                self._lab.control.set(name, path, text)
+
+        self._jobs.do(
+            "apply",
+            ask,
+            lambda done: self._deck.say(f"{name}: {told}, from its next iteration on"),
+            lambda error: self._deck.refuse(error, "not applied", wanted),
+        )
+
+    def _ask(self, what: str, request: Callable[[str], None], name: str) -> None:
+        """Makes a request; the run may have ended just now."""
+        self._jobs.do(
+            what, partial(request, name), lambda done: None, lambda error: self._deck.say(str(error), "warning")
+        )
+
+
+def is_active(snapshot: Snapshot | None) -> bool:
+    """Whether there is a run that may still bring something new."""
+    return snapshot is not None and snapshot.status in ACTIVE
+
+
+def offers(what: str, snapshot: Snapshot | None, wanted: Experiment) -> bool:
+    """Whether `what` can be asked of the run in `snapshot`, while the experiment `wanted` is in the making."""
+    if snapshot is None:
+        return False
+    match what:
+        case "stop":
+            return is_active(snapshot)
+        case "pause":
+            return snapshot.status in ("starting", "running", "no progress")
+        case "resume":
+            return snapshot.status in ("paused", "stopped", "dead", "failed")
+        case "step":
+            return snapshot.status == "paused"
+        case "apply":
+            return (
+                is_active(snapshot) and snapshot.experiment.name == wanted.name and bool(live_edits(snapshot, wanted))
+            )
+        case _:  # what is made of a run: seeds, export
+            return True
+
+
+def live_edits(snapshot: Snapshot, wanted: Experiment) -> dict[str, str]:
+    """What must be asked of the run so that it goes on as `wanted`, as far as a run can change: text by path."""
+    now = snapshot.experiment
+    return {path: knobs()[path].format(get(wanted, path)) for path in LIVE if get(wanted, path) != get(now, path)}

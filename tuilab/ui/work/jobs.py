@@ -1,0 +1,166 @@
+"""The one way off the UI thread: work in a thread of its own, its answers back on the UI thread.
+
+A job has a name; of one name a single job goes on at a time. What a second one does is said by the way it is begun:
+it is refused (`do`), it waits and overtakes (`ask`), or it takes the place of the first (`follow`). Every job knows
+for how long its answer is wanted, and a stale one is dropped. Whatever a thread raises arrives as a `BadInput`.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from tuilab.errors import BadInput
+from tuilab.ui.work.mishaps import as_refusal
+
+T = TypeVar("T")
+Refused = Callable[[BadInput], object]
+
+
+class Owner(Protocol):
+    """On whose thread the answers arrive: a screen, a widget."""
+
+    def call_later(self, callback: Callable[[], None]) -> bool:
+        """Has `callback` called on the UI thread; False if that will never be. Any thread may ask."""
+        ...
+
+
+def always() -> bool:
+    """The answer is wanted whatever happens meanwhile."""
+    return True
+
+
+class Job(Generic[T]):
+    """A piece of work and what becomes of its answers. `over` is set once nobody wants them any more."""
+
+    def __init__(self, then: Callable[[T], object], refused: Refused, still: Callable[[], bool]) -> None:
+        self.over = threading.Event()
+        self._then, self._refused, self._still = then, refused, still
+        self._lock = threading.Lock()
+        self._answers: list[T] = []
+
+    def put(self, answer: T) -> bool:
+        """Keeps `answer` in place of one that was not delivered yet; whether there was none. From the thread."""
+        with self._lock:
+            waits = bool(self._answers)
+            self._answers[:] = [answer]
+        return not waits
+
+    def deliver(self) -> None:
+        """Gives the newest answer to whoever wants it. On the UI thread."""
+        with self._lock:
+            answers, self._answers = self._answers, []
+        for answer in answers:
+            if self._is_wanted():
+                self._then(answer)
+
+    def refuse(self, error: BadInput) -> None:
+        """Says why there is no answer. On the UI thread."""
+        if self._is_wanted():
+            self._refused(error)
+
+    def _is_wanted(self) -> bool:
+        return not self.over.is_set() and self._still()
+
+
+class Tell(Generic[T]):
+    """What a job that gives many answers is handed: it tells each, of which only the newest counts."""
+
+    def __init__(self, job: Job[T], back: Callable[[], bool]) -> None:
+        self._job, self._back = job, back
+        self.over = job.over
+
+    def __call__(self, answer: T) -> None:
+        if self._job.put(answer) and not self._back():
+            self.over.set()
+
+
+class Jobs:
+    """The jobs of `owner`; what nobody expected is written into the log in `home`. Call it on the UI thread."""
+
+    def __init__(self, owner: Owner, home: Path) -> None:
+        self._owner, self._home = owner, home
+        self._going: dict[str, Job[Any]] = {}
+        self._waiting: dict[str, Callable[[], None]] = {}
+
+    def goes_on(self, name: str) -> bool:
+        """Whether a job called `name` has not ended yet."""
+        return name in self._going
+
+    def do(self, name: str, work: Callable[[], T], then: Callable[[T], object], refused: Refused) -> bool:
+        """Does `work` unless a job of that name goes on; whether it does.
+
+        The process does not end before it is done: it may write.
+        """
+        if name in self._going:
+            return False
+        self._begin(name, Job(then, refused, always), lambda tell: tell(work()), daemon=False)
+        return True
+
+    def ask(
+        self,
+        name: str,
+        work: Callable[[], T],
+        then: Callable[[T], object],
+        refused: Refused,
+        still: Callable[[], bool] = always,
+    ) -> None:
+        """Asks a question. If one of that name is being answered, its answer is dropped, and the newest comes next."""
+        if name in self._going:
+            self._going[name].over.set()
+            self._waiting[name] = lambda: self.ask(name, work, then, refused, still)
+        else:
+            self._begin(name, Job(then, refused, still), lambda tell: tell(work()))
+
+    def follow(self, name: str, work: Callable[[Tell[T]], None], then: Callable[[T], object], refused: Refused) -> None:
+        """Has `work` tell answers until it ends or `Tell.over` is set; one of that name is told to end."""
+        self.end(name)
+        self._begin(name, Job(then, refused, always), work)
+
+    def end(self, *names: str) -> None:
+        """Drops what the jobs of these names, or all, have still to say; those that follow are told to end."""
+        for name in names or tuple(self._going):
+            self._waiting.pop(name, None)
+            if (job := self._going.pop(name, None)) is not None:
+                job.over.set()
+
+    def _begin(self, name: str, job: Job[T], work: Callable[[Tell[T]], None], *, daemon: bool = True) -> None:
+        self._going[name] = job
+        tell = Tell(job, lambda: _back(self._owner, lambda: self._deliver(job)))
+
+        def run() -> None:
+            refusal = None
+            try:
+                work(tell)
+            except Exception as error:
+                refusal = as_refusal(error, self._home)
+            _back(self._owner, lambda: self._end(name, job, refusal))
+
+        try:
+            threading.Thread(target=run, name=name, daemon=daemon).start()
+        except RuntimeError as error:  # no room for another thread
+            self._end(name, job, as_refusal(error, self._home))
+
+    def _deliver(self, job: Job[Any]) -> None:
+        try:
+            job.deliver()
+        except Exception as error:  # what cannot be shown is not shown again
+            job.refuse(as_refusal(error, self._home))
+            job.over.set()
+
+    def _end(self, name: str, job: Job[Any], refusal: BadInput | None) -> None:
+        self._deliver(job)
+        if refusal is not None:
+            job.refuse(refusal)
+        if self._going.get(name) is job:
+            del self._going[name]
+            if (following := self._waiting.pop(name, None)) is not None:
+                following()
+
+
+def _back(owner: Owner, callback: Callable[[], None]) -> bool:
+    """Whether `callback` will be called on the UI thread; it will not where the app has ended."""
+    try:
+        return owner.call_later(callback)
+    except RuntimeError:  # its loop is closed
+        return False
