@@ -35,14 +35,8 @@ def experiment(sizes: tuple[int, ...], rows: int, batch: int, dtype: str) -> Exp
 
 
 def tuilab(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str) -> Contender:
-    """`Training.step`, which is what the trainer does."""
-    training = Training(problem_from_arrays(experiment(sizes, len(examples[1]), batch, dtype), examples))
-
-    def run(iterations: int) -> None:
-        for _ in range(iterations):
-            training.step()
-
-    return run
+    """`Training.advance`, which is what the trainer does."""
+    return Training(problem_from_arrays(experiment(sizes, len(examples[1]), batch, dtype), examples)).advance
 
 
 def pytorch(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str) -> Contender:

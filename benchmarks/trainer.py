@@ -24,8 +24,7 @@ from tuilab.training import Training, build
 training = Training(build(load(Path(sys.argv[1]))))
 iterations = training.problem.experiment.optimization.iterations
 start = time.perf_counter()
-for _ in range(iterations):
-    training.step()
+training.advance(iterations)
 print(iterations / (time.perf_counter() - start))
 """
 

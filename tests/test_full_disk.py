@@ -14,13 +14,13 @@ RUN = ["run", "circles", "--set", "optimization.iterations=20000"]
 CHATTY = """
 import sys, warnings
 from tuilab.training import Training
-step = Training.step
-def chatty(self):
+advance = Training.advance
+def chatty(self, updates):
     print("to stdout", self.iteration, flush=True)
     warnings.warn(f"to stderr {self.iteration}")
     print("to stderr", file=sys.stderr)
-    return step(self)
-Training.step = chatty
+    return advance(self, updates)
+Training.advance = chatty
 from tuilab.trainer import main
 sys.exit(main(sys.argv[1]))
 """

@@ -215,7 +215,7 @@ def test_weights_that_are_not_finite_never_become_a_checkpoint(tmp_path: Path) -
         keeper = Keeper(folder, journal, [])
         keeper.save(run)
         run.training.parameters.theta[3] = np.inf
-        run.training.iteration = 7
+        run.training.engine.iteration = 7
         keeper.save(run)
         keeper.save_end(run)
     found = latest_weights(folder)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tuilab.engines.divergence import first_non_finite
 from tuilab.events import Finished, Progress
 from tuilab.experiment import Experiment, edit
 from tuilab.nn import ACTIVATIONS, Network, Parameters, initialize
 from tuilab.training import Training, build, problem_from_arrays, train
-from tuilab.training.divergence import first_non_finite
 
 WILD = edit(
     Experiment(),

@@ -94,7 +94,7 @@ def test_a_run_is_replayed_by_its_own_starting_weights_and_batches() -> None:
     first, order, costs = original.parameters.copy(), [], []
     for _ in range(20):
         costs.append(original.step())
-        order.append([int(np.flatnonzero((row == X).all(axis=1))[0]) for row in original.batch])
+        order.append([int(np.flatnonzero((row == X).all(axis=1))[0]) for row in original.engine.batch])
     other = edit(drawn, {"seed": "99", "initialization.scheme": "zeros"})
     replay = Training(problem_from_arrays(other, (X, y), initial=first), order)
     assert [replay.step() for _ in range(20)] == costs

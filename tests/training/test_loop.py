@@ -8,7 +8,7 @@ import pytest
 from tests.nn import reference
 from tuilab.events import Finished, Progress, Signal
 from tuilab.experiment import Experiment, edit
-from tuilab.training import Training, build, train
+from tuilab.training import Run, Training, build, train
 
 SMALL = edit(
     Experiment(),
@@ -139,3 +139,41 @@ def test_a_network_larger_than_memory_is_refused_by_estimate() -> None:
     with pytest.raises(BadInput, match="GiB") as caught:
         build(huge)
     assert caught.value.path == "network.hidden"
+
+
+def test_the_points_are_the_same_however_long_the_strides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that stands still gives the longest strides, one that leaps gives single updates."""
+    experiment = edit(SMALL, {"optimization.iterations": "700", "dropout.keep_prob": "0.8"})
+    strides: list[list[int]] = []
+    advance = Training.advance
+
+    def watched(self: Training, updates: int) -> Any:
+        strides[-1].append(updates)
+        return advance(self, updates)
+
+    monkeypatch.setattr(Training, "advance", watched)
+    found = []
+    for clock in (lambda: 0.0, itertools.count().__next__):
+        strides.append([])
+        training = Training(build(experiment))
+        events = list(train(training, clock=clock))
+        progress = [event for event in events if isinstance(event, Progress)]
+        signals = [event.iteration for event in events if isinstance(event, Signal)]
+        found.append((cost_points(progress), error_points(progress), signals, training.parameters.theta.tolist()))
+    assert found[0] == found[1]
+    assert set(strides[1]) == {1} and max(strides[0]) == 3, "to the next error, that is every third update"
+
+
+def test_a_run_in_a_hurry_makes_one_update_and_tells_of_it() -> None:
+    run = Run(Training(build(edit(SMALL, {"optimization.iterations": "10000"}))), lambda: "", lambda: 0.0, lambda: 0.0)
+    events = run.events()
+    for event in events:
+        if isinstance(event, Progress) or run.training.iteration > 2000:
+            break
+    while not isinstance(next(events), Progress):
+        run.hurry()
+    before = run.training.iteration
+    run.hurry()
+    while not isinstance(next(events), Progress):
+        pass
+    assert run.training.iteration == before + 1

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.nn import reference
+from tuilab.engines import Problem
 from tuilab.events import Layers, Signal
 from tuilab.experiment import Experiment, convert, edit
 from tuilab.nn import ACTIVATIONS, initialize
 from tuilab.training import Training, problem_from_arrays, train
-from tuilab.training.build import Problem
 from tuilab.training.signal import EXAMPLES, first_signal, report
 
 RELATIVE = 1e-10
@@ -174,6 +174,6 @@ def test_a_run_reports_at_iteration_0_and_about_twenty_times() -> None:
     for iteration in range(100):
         again.step()
         if iteration in signals:
-            layers = report(problem, again.previous, again.parameters)
+            layers = report(problem, again.engine.previous, again.parameters)
             for name in Layers.__struct_fields__:
                 np.testing.assert_array_equal(getattr(signals[iteration], name), getattr(layers, name))

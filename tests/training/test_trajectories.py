@@ -140,7 +140,7 @@ def test_each_update_under_dropout_is_that_of_its_own_masks(case: dict[str, Any]
     network, numbers, of = problem.network, problem.penalty, reference.PENALTIES[kind]
     for batch in batches:
         theta = training.parameters.theta.copy()
-        costs, masks = training.step(), training.masks
+        costs, masks = training.step(), training.engine.masks
 
         def data(at: Any, batch: Any = batch, masks: Any = masks) -> Any:
             return reference.data_cost(at, network, case["X"][batch], case["y"][batch], masks)

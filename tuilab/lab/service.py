@@ -11,6 +11,7 @@ from msgspec import structs
 from tuilab import experiment as experiments
 from tuilab import lessons, queue, runs
 from tuilab.data import Prepared
+from tuilab.engines import Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import plan as plans
@@ -27,7 +28,6 @@ from tuilab.presets import Preset, Presets
 from tuilab.runs import About, RunFolder, Store, Weights
 from tuilab.text import clean
 from tuilab.training import Training
-from tuilab.training.build import Problem
 from tuilab.training.descent import Descent, check_descent
 
 ROOM = 1_000_000

@@ -1,7 +1,8 @@
 """From an experiment to events: no files, no processes, no screen."""
 
+from tuilab.engines import Problem
 from tuilab.training.arrays import problem_from_arrays
-from tuilab.training.build import Problem, build, problem_for
+from tuilab.training.build import build, problem_for
 from tuilab.training.diagnosis import Diagnosis, diagnose, diagnose_divergence
 from tuilab.training.loop import Run, train
 from tuilab.training.recipe import Action

@@ -10,10 +10,11 @@ from tuilab.data import Part
 from tuilab.data.dataset import unnormalized
 from tuilab.data.prepare import measure, narrow, standardize
 from tuilab.data.table import LARGEST, first_unusable
+from tuilab.engines import Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.nn import Parameters
-from tuilab.training.build import Problem, problem_for
+from tuilab.training.build import problem_for
 
 Examples = tuple[ArrayLike, ArrayLike]
 """X of shape (m, n_x), finite numbers, and y of shape (m,), labels in {0, …, K − 1}."""

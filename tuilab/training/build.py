@@ -1,6 +1,5 @@
 """From an experiment to the functions and arrays that training needs."""
 
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -8,57 +7,12 @@ import numpy as np
 
 from tuilab.data import Dataset, Prepare, prepare
 from tuilab.data.memory import refuse_too_large
+from tuilab.engines import Problem
 from tuilab.errors import BadInput
-from tuilab.events import VERSION, Started
-from tuilab.experiment import Experiment, activations, edit, keep_probs, without_effect
-from tuilab.nn import Network, Parameters, Penalty, initialize
-from tuilab.nn.optimizer import GradientDescent
+from tuilab.experiment import Experiment, activations, edit, keep_probs
+from tuilab.nn import Network, Parameters, initialize
 from tuilab.nn.task import CLASSIFICATION
 from tuilab.streams import stream
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What one run trains: the data, the network with its first weights, and the penalty."""
-
-    experiment: Experiment
-    dataset: Dataset
-    network: Network
-    initial: Parameters
-    penalty: Penalty
-    keep_probs: tuple[float, ...]
-
-    @property
-    def batch_rows(self) -> int:
-        """Examples that one update sees."""
-        size = self.experiment.optimization.batch_size
-        return len(self.dataset.train.y) if size == "full" else size
-
-    @property
-    def decay(self) -> float | None:
-        """1 − αλ/m, by which every update multiplies the weights; None where there is no such factor.
-
-        There is one for L2 under plain gradient descent by a constant α. The other rules rescale its gradient.
-        """
-        optimization = self.experiment.optimization
-        if not isinstance(optimization.rule, GradientDescent) or optimization.decay != "none":
-            return None
-        return self.penalty.decay(optimization.learning_rate)
-
-    def started(self, time: float) -> Started:
-        """The first event of the run's log."""
-        return Started(
-            time=time,
-            version=VERSION,
-            iterations=self.experiment.optimization.iterations,
-            layers=self.network.sizes,
-            parameters=self.initial.theta.size,
-            classes=self.dataset.classes,
-            examples=self.dataset.examples,
-            decay=1.0 if self.decay is None else self.decay,
-            notes=(*self.dataset.notes, *without_effect(self.experiment)),
-            data=self.dataset.files,
-        )
 
 
 def build(experiment: Experiment, data: Prepare = prepare) -> Problem:
@@ -88,16 +42,6 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
         network=network,
         initial=_first_weights(initial, network, dtype),
         penalty=experiment.regularization.penalty(rows),
-        keep_probs=keep_probs(experiment),
-    )
-
-
-def with_experiment(problem: Problem, experiment: Experiment) -> Problem:
-    """The same data and first weights under another experiment, which differs at most in α, λ, keep_prob and length."""
-    return replace(
-        problem,
-        experiment=experiment,
-        penalty=experiment.regularization.penalty(len(problem.dataset.train.y)),
         keep_probs=keep_probs(experiment),
     )
 

@@ -33,6 +33,11 @@ class CostRecorder:
         if len(self._open) >= self._stretch:
             self._close()
 
+    def extend(self, first: int, data: Array, penalty: Array) -> None:
+        """Takes the points of a stride of iterations, the first of which is `first`."""
+        for iteration, (one, other) in enumerate(zip(data.tolist(), penalty.tolist(), strict=True), first):
+            self.add(iteration, one, other)
+
     def flush(self) -> None:
         """Ends the open stretch early and keeps the newest point: nothing comes after it, or it is not finite."""
         if self._open:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from tuilab.engines.divergence import first_non_finite
 from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Resumed, Signal
 from tuilab.nn.activation import Array
-from tuilab.nn.network import Masks
 from tuilab.training.curve import CostRecorder, ErrorRecorder
-from tuilab.training.divergence import first_non_finite
 from tuilab.training.early_stopping import EarlyStopping
 from tuilab.training.signal import report
 from tuilab.training.state import Training
@@ -21,6 +20,8 @@ SIGNALS = 20
 """How often a run reports the signal through its layers, about."""
 PACE, FIRST_PACE = 0.1, 0.01
 """Seconds between two progress events, and between the first two; it doubles until then: nobody waits for a curve."""
+STRIDE = 0.005
+"""Seconds, about, for which the engine is left alone before anybody looks at the clock."""
 
 
 def train(
@@ -57,6 +58,8 @@ class Run:
         self.signal_every = max(1, self.planned // SIGNALS)
         self.costs, self.errors = CostRecorder(self.planned), ErrorRecorder()
         self.start = self.due = clock()
+        self.most = 1
+        """Updates of the next stride, at most."""
         self.made = 0
         self.over = False
         """Whether the next events are the last ones; the state is still the one that a longer run goes on from."""
@@ -71,7 +74,7 @@ class Run:
 
     def hurry(self) -> None:
         """The next iteration ends with a `Progress`, whatever the clock says."""
-        self.due = -math.inf
+        self.due, self.most = -math.inf, 1
 
     @property
     def seconds(self) -> float:
@@ -100,7 +103,7 @@ class Run:
         """All that the events to come depend on besides the experiment: arrays for a checkpoint, still in use here."""
         stopping = self.stopping
         return {
-            **self.training.state(),
+            **self.training.engine.state(),
             **self.costs.state(),
             "errors_last": np.array(self.errors.last),
             "seconds": np.array(self.seconds),
@@ -119,7 +122,7 @@ class Run:
                 raise ValueError(f"{name} does not fit the experiment")
             if not name.startswith("costs_") and given.shape != array.shape:
                 raise ValueError(f"{name} does not fit the experiment: {given.shape}, not {array.shape}")
-        self.training.restore(state)
+        self.training.engine.restore(state)
         self.costs.restore(state)
         self.errors.last = int(state["errors_last"])
         self.start = self.clock() - float(state["seconds"])
@@ -140,13 +143,10 @@ class Run:
             if training.iteration == 0:
                 self.evaluate()
             while not self.complete:
-                iteration = training.iteration
-                data, penalty = training.step()
-                self.costs.add(iteration, data, penalty)
-                if not math.isfinite(data + penalty):
-                    self.diverge(data + penalty, training.batch, training.masks)
+                self.advance()
+                if self.status == "diverged":
                     break
-                if iteration % self.signal_every == 0:
+                if (iteration := training.iteration - 1) % self.signal_every == 0:
                     yield self.signal(iteration)
                 if training.iteration % self.evaluate_every == 0:
                     self.evaluate()
@@ -161,6 +161,21 @@ class Run:
                 self.over = True
                 yield self.progress()
             yield from self.end()
+
+    def advance(self) -> None:
+        """One stride: to the next figure that is due, or for a few milliseconds."""
+        training, start = self.training, self.clock()
+        first = training.iteration
+        evaluation = (first // self.evaluate_every + 1) * self.evaluate_every
+        signal = -(-first // self.signal_every) * self.signal_every + 1
+        updates = min(self.most, evaluation - first, signal - first, self.planned - first)
+        data, penalty = training.advance(updates)
+        self.costs.extend(first, data, penalty)
+        if not math.isfinite(cost := float(data[-1] + penalty[-1])):
+            self.diverge(cost, training.engine.lost())
+        took = self.clock() - start
+        fitting = int(updates * STRIDE / took) if took > 0 else 2 * self.most
+        self.most = max(1, min(fitting, 2 * self.most))
 
     def evaluate(self) -> None:
         """Measures the errors, and keeps the weights if they are the best so far."""
@@ -191,7 +206,7 @@ class Run:
     def signal(self, iteration: int) -> Signal:
         """The report of the weights before the last update."""
         training = self.training
-        layers = report(training.problem, training.previous, training.parameters)
+        layers = report(training.problem, training.engine.previous, training.parameters)
         return Signal(time=self.now(), iteration=iteration, layers=layers)
 
     def progress(self) -> Progress:
@@ -204,13 +219,12 @@ class Run:
             errors=self.errors.take(),
         )
 
-    def diverge(self, cost: float, X: Array, masks: Masks | None = None) -> None:
-        """Names the first number that is not finite in the pass over X, and goes back to the last finite weights."""
+    def diverge(self, cost: float, tensor: str) -> None:
+        """Goes back to the last finite weights; `tensor` is the first that was not."""
         training = self.training
         self.made = at = training.iteration
-        tensor = first_non_finite(training.problem.network, training.parameters, X, masks)
         if tensor.startswith("d"):
-            training.undo()
+            training.engine.undo()
             at -= 1
         self.status = "diverged"
         self.reason = (
@@ -227,10 +241,12 @@ class Run:
             cost = training.cost()
             self.costs.add(self.made, cost.data, cost.penalty)
             if self.best is not None and math.isfinite(cost.total):
-                training.parameters.theta[:] = self.best.theta
+                training.engine.take(self.best)
                 cost = training.cost()
             if not math.isfinite(cost.total):
-                self.diverge(cost.total, training.problem.dataset.train.X)
+                problem = training.problem
+                tensor = first_non_finite(problem.network, training.parameters, problem.dataset.train.X)
+                self.diverge(cost.total, tensor)
         self.costs.flush()
         seconds = self.seconds
         yield self.progress()

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
+from tuilab.engines import Problem
 from tuilab.events import Layers
 from tuilab.nn import ACTIVATIONS, Activation, Network, Parameters, Pass, Penalty
 from tuilab.nn.activation import Array
 from tuilab.nn.initializer import IDENTITY
-from tuilab.training.build import Problem
 from tuilab.training.state import Training
 
 EXAMPLES = 1024

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from tuilab.engines.batches import batches_per_epoch
 from tuilab.events import Parts
 from tuilab.lab.watching import Snapshot
 from tuilab.runs import ACTIVE, Status
 from tuilab.text import clean
 from tuilab.training import Diagnosis
-from tuilab.training.batches import batches_per_epoch
 from tuilab.words import count, duration, percent, plural, rate
 
 STATUS_SIGNS: dict[Status, str] = {

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.nn import reference
+from tuilab.engines.batches import MiniBatches, batches_per_epoch, given_batches, learning_rate, set_state, state_of
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.training import Training, build, problem_from_arrays
-from tuilab.training.batches import MiniBatches, batches_per_epoch, given_batches, learning_rate, set_state, state_of
 
 
 def epochs(examples: int, size: int, count: int, seed: int = 0) -> list[list[list[int]]]:
@@ -76,8 +76,8 @@ def test_an_update_sees_the_examples_of_its_batch_with_their_labels(precision: s
         for rows in (4, 4, 2):
             theta = training.parameters.theta.astype(float)
             data, _ = training.step()
-            assert training.batch.shape == (rows, 2) and training.batch.dtype == precision
-            batch = training.batch[:, 0].astype(int).tolist()
+            assert training.engine.batch.shape == (rows, 2) and training.engine.batch.dtype == precision
+            batch = training.engine.batch[:, 0].astype(int).tolist()
             seen += batch
             cost = reference.data_cost(theta, problem.network, X[batch], y[batch])
             assert data == pytest.approx(float(cost), rel=1e-12 if precision == "float64" else 1e-5)

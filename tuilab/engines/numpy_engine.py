@@ -1,0 +1,138 @@
+"""The engine that is NumPy, one update after the other."""
+
+import math
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tuilab.engines.batches import MiniBatches, given_batches, set_state, state_of
+from tuilab.engines.divergence import first_non_finite
+from tuilab.engines.problem import Problem
+from tuilab.engines.protocol import Stride
+from tuilab.nn import Dropout, Optimizer, Parameters, Pass
+from tuilab.nn.activation import Array
+from tuilab.nn.network import Masks
+from tuilab.streams import stream
+
+
+class NumpyEngine:
+    """As `tuilab.engines.Engine`, with buffers that are made once for each size of batch."""
+
+    def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
+        self._problem = problem
+        self.iteration = 0
+        self.parameters, self.previous = problem.initial.copy(), problem.initial.copy()
+        train, network = problem.dataset.train, problem.network
+        rows, dtype = len(train.y), problem.initial.theta.dtype
+        self.batch: Array = train.X
+        """X of the examples that the last update saw, and its dropout masks."""
+        self.masks: Masks | None = None
+        self._targets = network.targets(train.y, dtype)
+        self._order: Iterator[Array] | None = None if order is None else given_batches(rows, order)
+        if order is None and problem.batch_rows < rows:
+            self._order = MiniBatches(rows, problem.batch_rows, stream(problem.experiment.seed, "batches"))
+        self._passes: dict[int, Pass] = {}
+        self._buffers: dict[int, tuple[Array, Array]] = {}
+        self._gradient = Parameters(network.sizes, dtype)
+        self._dropouts: dict[int, Dropout] = {}
+        self._masks_random = stream(problem.experiment.seed, "masks")
+        self._drops = any(keep < 1 for keep in problem.keep_probs)
+        self._optimizer = _optimizer(problem)
+
+    def advance(self, updates: int) -> Stride:
+        data, penalty = np.empty(updates), np.empty(updates)
+        for made in range(updates):
+            one, other = data[made], penalty[made] = self._update()
+            if not math.isfinite(one + other):
+                return Stride(data[: made + 1], penalty[: made + 1])
+        return Stride(data, penalty)
+
+    def lost(self) -> str:
+        return first_non_finite(self._problem.network, self.parameters, self.batch, self.masks)
+
+    def undo(self) -> None:
+        self.parameters, self.previous = self.previous, self.parameters
+        self.iteration -= 1
+
+    def take(self, parameters: Parameters) -> None:
+        self.parameters.theta[:] = parameters.theta
+
+    def edit(self, problem: Problem) -> None:
+        self._problem = problem
+        optimizer = _optimizer(problem)
+        optimizer.restore(self._optimizer.saved())
+        self._optimizer = optimizer
+        self._dropouts.clear()
+        self._drops = any(keep < 1 for keep in problem.keep_probs)
+
+    def state(self) -> dict[str, Array]:
+        order = self._order.state() if isinstance(self._order, MiniBatches) else {}
+        return {
+            "iteration": np.array(self.iteration),
+            "theta": self.parameters.theta,
+            "masks": state_of(self._masks_random),
+            **order,
+            **self._optimizer.saved(),
+        }
+
+    def restore(self, state: dict[str, Array]) -> None:
+        self.parameters.theta[:] = state["theta"]
+        set_state(self._masks_random, state["masks"])
+        if isinstance(self._order, MiniBatches):
+            self._order.restore(state)
+        self._optimizer.restore(state)
+        self.iteration = int(state["iteration"])
+
+    def _update(self) -> tuple[float, float]:
+        """One update, if the cost before it is finite. Returns the data cost and the penalty."""
+        X, targets = self._next_batch()
+        self.batch = X
+        rows = len(X)
+        if (one := self._passes.get(rows)) is None:
+            one = self._passes[rows] = Pass(self._problem.network, rows, self.parameters.theta.dtype)
+        masks = self.masks = self._dropout(rows).masks() if self._drops else None
+        rate, optimizer, parameters = self._problem.rate(self.iteration), self._optimizer, self.parameters
+        scale = rate if optimizer.folds_rate else 1.0
+        data = one.cost_and_gradient(parameters, X, targets, self._gradient, masks, scale)
+        penalty = self._problem.penalty.cost(parameters)
+        if not finite(parameters.theta):
+            data = math.nan
+        if math.isfinite(data + penalty):
+            optimizer.update(parameters, self._gradient, rate, self.previous)
+            self.parameters, self.previous = self.previous, parameters
+            self.iteration += 1
+        return data, penalty
+
+    def _next_batch(self) -> tuple[Array, Array]:
+        train = self._problem.dataset.train
+        if self._order is None:
+            return train.X, self._targets
+        index = next(self._order)
+        if (buffers := self._buffers.get(len(index))) is None:
+            dtype = self.parameters.theta.dtype
+            shapes = (len(index), train.X.shape[1]), (len(self._targets), len(index))
+            buffers = self._buffers[len(index)] = (np.empty(shapes[0], dtype), np.empty(shapes[1], dtype))
+        X, targets = buffers
+        # mode="clip" writes straight into the buffer; indices are in range anyway.
+        np.take(train.X, index, axis=0, out=X, mode="clip")
+        np.take(self._targets, index, axis=1, out=targets, mode="clip")
+        return X, targets
+
+    def _dropout(self, rows: int) -> Dropout:
+        if rows not in self._dropouts:
+            problem, dtype = self._problem, self.parameters.theta.dtype
+            sizes = problem.network.sizes[:-1]
+            self._dropouts[rows] = Dropout(problem.keep_probs, sizes, rows, self._masks_random, dtype)
+        return self._dropouts[rows]
+
+
+def finite(theta: Array) -> bool:
+    """Whether every number is finite; the product, which is quick, overflows before they do."""
+    return math.isfinite(np.dot(theta, theta)) or bool(np.isfinite(theta).all())
+
+
+def _optimizer(problem: Problem) -> Optimizer:
+    """The experiment's update rule, at its start."""
+    rule = problem.experiment.optimization.rule
+    return Optimizer(rule, problem.network.sizes, problem.penalty, problem.initial.theta.dtype)

@@ -1,0 +1,71 @@
+"""What one run trains."""
+
+from dataclasses import dataclass, replace
+
+from tuilab.data import Dataset
+from tuilab.engines.batches import batches_per_epoch, learning_rate
+from tuilab.events import VERSION, Started
+from tuilab.experiment import Experiment, keep_probs, without_effect
+from tuilab.nn import Network, Parameters, Penalty
+from tuilab.nn.optimizer import GradientDescent
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The data, the network with its first weights, and the penalty."""
+
+    experiment: Experiment
+    dataset: Dataset
+    network: Network
+    initial: Parameters
+    penalty: Penalty
+    keep_probs: tuple[float, ...]
+
+    @property
+    def batch_rows(self) -> int:
+        """Examples that one update sees."""
+        size = self.experiment.optimization.batch_size
+        return len(self.dataset.train.y) if size == "full" else size
+
+    def epoch(self, iteration: int) -> int:
+        """Whole passes over the training part made after `iteration` updates."""
+        return iteration // batches_per_epoch(len(self.dataset.train.y), self.batch_rows)
+
+    def rate(self, iteration: int) -> float:
+        """α of the update after `iteration` others."""
+        optimization = self.experiment.optimization
+        if optimization.decay == "none":
+            return optimization.learning_rate
+        rate, decay, epoch = optimization.learning_rate, optimization.decay, self.epoch(iteration)
+        return learning_rate(rate, decay, optimization.decay_rate, epoch)
+
+    @property
+    def decay(self) -> float | None:
+        """1 − αλ/m, by which every update multiplies the weights; None where there is no such factor.
+
+        There is one for L2 under plain gradient descent by a constant α. The other rules rescale its gradient.
+        """
+        optimization = self.experiment.optimization
+        if not isinstance(optimization.rule, GradientDescent) or optimization.decay != "none":
+            return None
+        return self.penalty.decay(optimization.learning_rate)
+
+    def started(self, time: float) -> Started:
+        """The first event of the run's log."""
+        return Started(
+            time=time,
+            version=VERSION,
+            iterations=self.experiment.optimization.iterations,
+            layers=self.network.sizes,
+            parameters=self.initial.theta.size,
+            classes=self.dataset.classes,
+            examples=self.dataset.examples,
+            decay=1.0 if self.decay is None else self.decay,
+            notes=(*self.dataset.notes, *without_effect(self.experiment)),
+            data=self.dataset.files,
+        )
+
+    def under(self, experiment: Experiment) -> "Problem":
+        """The same data and first weights under an experiment that differs at most in α, λ, keep_prob and length."""
+        penalty = experiment.regularization.penalty(len(self.dataset.train.y))
+        return replace(self, experiment=experiment, penalty=penalty, keep_probs=keep_probs(experiment))

@@ -1,0 +1,66 @@
+"""What an engine is."""
+
+from typing import NamedTuple, Protocol
+
+from tuilab.engines.problem import Problem
+from tuilab.nn import Parameters
+from tuilab.nn.activation import Array
+
+
+class Stride(NamedTuple):
+    """What some updates met: the data cost and the penalty before each, as its pass had them (its batch, its masks).
+
+    Two float64 columns of shape (n,).
+    """
+
+    data: Array
+    penalty: Array
+
+
+class Engine(Protocol):
+    """Makes the updates of a problem, many at a time. What it tells and takes are arrays of NumPy.
+
+    The same problem gives the same run, bit for bit, however its updates are cut into strides, and wherever it is left
+    and taken up again by its state.
+    """
+
+    @property
+    def iteration(self) -> int:
+        """Updates made."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """The weights after `iteration` updates; valid until the next stride."""
+
+    @property
+    def previous(self) -> Parameters:
+        """Those before the last update."""
+
+    def advance(self, updates: int) -> Stride:
+        """Makes that many updates, and fewer only where a cost is not finite.
+
+        It is then the last one of the stride, and there is no update for it: `parameters` are what gave that cost.
+        Weights that are not finite have the data cost NaN, though a saturated unit would hide them. Raises `BadInput`
+        where a given order is at its end.
+        """
+
+    def lost(self) -> str:
+        """The first tensor that is not finite, in the pass that gave such a cost; `tuilab.engines.divergence` names."""
+
+    def undo(self) -> None:
+        """Goes back to the weights before the last update; once."""
+
+    def take(self, parameters: Parameters) -> None:
+        """Puts these weights in the place of its own."""
+
+    def edit(self, problem: Problem) -> None:
+        """Goes on with a problem that differs at most in α, the penalty, keep_prob and the number of iterations."""
+
+    def state(self) -> dict[str, Array]:
+        """All that the updates to come depend on besides the problem: arrays for a checkpoint, still in use here.
+
+        `previous` is not among them: an update overwrites it, and nobody asks for it before the next one.
+        """
+
+    def restore(self, state: dict[str, Array]) -> None:
+        """Goes on where `state` was taken, of the same problem. Raises ValueError if it was not."""
