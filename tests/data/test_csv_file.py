@@ -215,14 +215,6 @@ def test_a_line_without_end_is_not_read_whole(refusal, monkeypatch):
     assert refusal(HEADER + ROWS + "9" * 5000).message == "line 6: longer than 1000 characters"
 
 
-def test_a_huge_file_is_refused_unread(tmp_path):
-    path = tmp_path / "sparse.csv"
-    with path.open("wb") as file:
-        file.truncate(csv_file.MAXIMUM_BYTES + 1)
-    with pytest.raises(BadInput, match="is larger than 1 GiB"):
-        files.load(str(path), "")
-
-
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 finite = st.floats(-1e100, 1e100)
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from tuilab.data import csv_file, npz_file
+from tuilab.data.csv_file import CSV
+from tuilab.data.format import Format
+from tuilab.data.npz_file import NPZ
 from tuilab.data.origin import Origin, Stamp, checksum, stamp_of
 from tuilab.data.table import Table
 from tuilab.errors import BadInput
@@ -17,23 +19,26 @@ from tuilab.text import clean
 TICK = 0.02
 """Seconds at most between two times that the system gives to files: within it two changes may look like one."""
 
-_READERS = {".csv": csv_file.read, ".npz": npz_file.read}
+FORMATS = (CSV, NPZ)
+"""Those that can be read: to add one, write its file and name it here."""
 
 
 def load(source: str, label: str, path: str = "data.source") -> Table:
-    """The table in the .csv or .npz file at `source` (relative to the current directory, `~` expanded).
+    """The table in the file at `source` (relative to the current directory, `~` expanded), of one of the `FORMATS`.
 
-    `label` names a .csv file's label column; empty, it is the last one. Raises `BadInput` naming the file, with the
-    path `data.label` or `path`, the place in the experiment that names the file.
+    `label` names the label column, where the format has columns; empty, it is the usual one. Raises `BadInput` naming
+    the file, with the path `data.label` or `path`, the place in the experiment that names the file.
     """
-    reader = _READERS.get(Path(source).suffix.lower())
-    if reader is None:
-        known = f"one of {', '.join(SHIPPED + GENERATED)}, or " if path == "data.source" else ""
-        raise BadInput(f"must be {known}the path of a .csv or .npz file, not {clean(source, 60)!r}", path=path)
+    known = format_of(source)
+    if known is None:
+        names = f"one of {', '.join(SHIPPED + GENERATED)}, or " if path == "data.source" else ""
+        suffixes = " or ".join(one.suffix for one in FORMATS)
+        raise BadInput(f"must be {names}the path of a {suffixes} file, not {clean(source, 60)!r}", path=path)
     try:
         with _open(source) as file:
             before = _settle(file)
-            table = reader(file, label)
+            _check_size(before.size, known)
+            table = known.read(file, label)
             origin = Origin(source=source, stamp=before, checksum=checksum(file))
             if stamp_of(os.fstat(file.fileno())) != before:
                 raise BadInput("was changed while it was read")
@@ -44,9 +49,10 @@ def load(source: str, label: str, path: str = "data.source") -> Table:
         raise BadInput(f"cannot be read: {error.strerror}", path=path, file=clean(source)) from None
 
 
-def is_slow(source: str) -> bool:
-    """Whether the file takes long to read for its size: it is worth while to keep what it holds."""
-    return Path(source).suffix.lower() == ".csv"
+def format_of(source: str) -> Format | None:
+    """The format of a file by its name; None if it is none of those that can be read."""
+    suffix = Path(source).suffix.lower()
+    return next((one for one in FORMATS if one.suffix == suffix), None)
 
 
 def stamp(source: str) -> Stamp | None:
@@ -56,6 +62,14 @@ def stamp(source: str) -> Stamp | None:
     except (OSError, ValueError, RuntimeError):  # loading it will say what is wrong
         return None
     return found and stamp_of(found)
+
+
+def _check_size(size: int, known: Format) -> None:
+    if size == 0:
+        raise BadInput("is empty")
+    if size > known.maximum_bytes:
+        advice = f"; {known.too_large}" if known.too_large else ""
+        raise BadInput(f"is larger than {known.maximum_bytes >> 30} GiB{advice}")
 
 
 def _settle(file: BinaryIO) -> Stamp:

@@ -13,15 +13,13 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from tuilab.data.format import Format
 from tuilab.data.memory import gibibytes, refuse_too_large
 from tuilab.data.table import LARGEST, MAXIMUM_FEATURES, Floats, Table, first_unusable, label_fault, rank_labels
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
 MAXIMUM_MEMBERS = 64
-
-MAXIMUM_BYTES = 2**32
-"""Of the file."""
 
 MAXIMUM_RATIO = 200
 """Of the bytes that a compressed file needs in memory, as floats, to those that it has. MNIST's pixels reach 40."""
@@ -71,10 +69,6 @@ def read(file: BinaryIO, label: str) -> Table:
 def _check_directory(file: BinaryIO) -> None:
     """Refuses a zip directory that zipfile would take long to list (end record: APPNOTE.TXT 4.3.16)."""
     size = os.fstat(file.fileno()).st_size
-    if size == 0:
-        raise BadInput("is empty")
-    if size > MAXIMUM_BYTES:
-        raise BadInput(f"is larger than {MAXIMUM_BYTES >> 30} GiB")
     file.seek(max(0, size - 22 - 65535))  # the end record and the longest comment after it
     tail = file.read()
     end = tail.rfind(b"PK\5\6")
@@ -187,3 +181,6 @@ def _features(X: AnyArray) -> Floats:
         shown = ", ".join(map(str, place))
         raise BadInput(f"X[{shown}] is not a finite number, at most {LARGEST:g} in size: {numbers[place]}")
     return numbers
+
+
+NPZ = Format(suffix=".npz", maximum_bytes=2**32, read=read)

@@ -36,7 +36,7 @@ class Data(Section, frozen=True):
             min_length=1,
             max_length=4096,
             title="source",
-            description=f"{', '.join(SHIPPED + GENERATED)}, or the path of a .csv or .npz file",
+            description=f"{', '.join(SHIPPED + GENERATED)}, or the path of a file of your own",
         ),
     ] = "breast-cancer"
     label: Annotated[

@@ -52,7 +52,8 @@ class Tables:
     def load(self, source: str, label: str, path: str = "data.source") -> Table:
         """As `files.load`, which reads the file where no table is kept of it as it is. Raises `BadInput`."""
         stamp = files.stamp(source)
-        if stamp is None or stamp.size < LEAST or not files.is_slow(source):
+        known = files.format_of(source)
+        if stamp is None or stamp.size < LEAST or known is None or not known.slow:
             return files.load(source, label, path)
         place = self._place(source, label)
         if (kept := _read(place, stamp, label)) is not None:
