@@ -25,7 +25,7 @@ from tuilab.training import Training, build, diagnose, train
 from tuilab.training.conditioning import Bowl, bowls
 from tuilab.training.descent import Descent, check_descent
 
-Run = tuple[Finished, list[Signal]]
+Ending = tuple[Finished, list[Signal]]
 """The last event of a training and its signal reports."""
 
 
@@ -54,7 +54,7 @@ def verifying(experiment: Experiment, lesson: Lesson, data: Prepare = prepare) -
     return (_verify(claim, figures) for claim in lesson.claims)
 
 
-def told(experiment: Experiment, lesson: Lesson, run: Run, data: Prepare = prepare) -> list[Verification | None]:
+def told(experiment: Experiment, lesson: Lesson, run: Ending, data: Prepare = prepare) -> list[Verification | None]:
     """What a run of `experiment` says of the claims; None of those that need another run, or more than its figures."""
     figures = Figures(experiment, data)
     figures.run = run
@@ -98,7 +98,7 @@ class Figures:
         return float(value)
 
     @cached_property
-    def run(self) -> Run:
+    def run(self) -> Ending:
         """The last event of the training and its signal reports."""
         signals, end = [], None
         for event in train(Training(self.problem)):

@@ -10,8 +10,7 @@ from tests.ui.conftest import until
 from tuilab.events import Parts
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
-from tuilab.lab.compare import spread
-from tuilab.lab.comparison import Comparison
+from tuilab.lab.comparison import Comparison, spread
 from tuilab.ui.app import LabApp
 from tuilab.ui.livery import liveries
 from tuilab.ui.screens.compare import CompareScreen, rows

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tuilab.nn import GradientReport, Sweep
 
 
-Preset = Annotated[str, typer.Argument(metavar="PRESET|FILE.toml", help=PRESET_HELP)]
-Epsilon = Annotated[float, typer.Option(min=1e-12, max=0.1, help="ε of the two-sided difference.")]
+PresetArgument = Annotated[str, typer.Argument(metavar="PRESET|FILE.toml", help=PRESET_HELP)]
+EpsilonOption = Annotated[float, typer.Option(min=1e-12, max=0.1, help="ε of the two-sided difference.")]
 After = Annotated[int, typer.Option(min=0, metavar="ITERATIONS", help="Train this long first.")]
 EpsilonSweep = Annotated[
     bool, typer.Option("--epsilon-sweep", help="Also the error of the one- and the two-sided difference over ε.")
@@ -24,7 +24,7 @@ EpsilonSweep = Annotated[
 Plant = Annotated[
     str, typer.Option(metavar="BUG", help='Plant a bug and see it caught, e.g. dW2-factor-2; "list" names them all.')
 ]
-Function = Annotated[
+FunctionOption = Annotated[
     str,
     typer.Option(
         metavar="package.module:function",
@@ -39,13 +39,13 @@ Seed = Annotated[int, typer.Option(min=0, help="The seed of those numbers.")]
 
 
 def gradcheck(
-    preset: Preset = "",
+    preset: PresetArgument = "",
     sets: Sets = None,
-    epsilon: Epsilon = 1e-7,
+    epsilon: EpsilonOption = 1e-7,
     after: After = 0,
     epsilon_sweep: EpsilonSweep = False,
     plant: Plant = "",
-    function: Function = "",
+    function: FunctionOption = "",
     theta: Theta = "",
     size: Size = 0,
     seed: Seed = 1,

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 Name = Annotated[
     str, typer.Argument(metavar="PRESET|FILE.toml|RUN", help="A preset's name, a TOML experiment, or a run.")
 ]
-View = Annotated[
+ViewOption = Annotated[
     str, typer.Option("--view", metavar="VIEW", help="What a view of the app shows, in words: curves, signal, …")
 ]
 
 
-def inspect(name: Name, view: View = "", sets: Sets = None, json: Json = False) -> None:
+def inspect(name: Name, view: ViewOption = "", sets: Sets = None, json: Json = False) -> None:
     """Look before training: counts, conditioning of the inputs, the signal through the layers at iteration 0.
 
     With --view, what one of the views shows: of a run as it stands now, of anything else at iteration 0.

@@ -9,7 +9,7 @@ from tuilab.cli.report import EXIT_CODES, runs_text
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
-from tuilab.lab.compare import spread
+from tuilab.lab.comparison import spread
 from tuilab.lab.export import as_json, run_object
 from tuilab.lab.service import with_seeds
 

@@ -1,26 +1,40 @@
-"""Several runs watched at once, some of them queued."""
+"""Runs side by side: watched at once, what differs between them, what several seeds of one have in common."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol
+from functools import cache
+from typing import Any
 
+import numpy as np
+from msgspec import Struct, structs
+
+from tuilab.events import Column
+from tuilab.experiment import Experiment, differences, get, knobs
+from tuilab.lab.service import Lab
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.runs import ACTIVE
+from tuilab.words import percent
+
+_TEXTS = ("title", "about")
+"""They tell a person what an experiment is, and the trainer nothing."""
+BAND_POINTS = 200
 
 
-class Lab(Protocol):
-    """The part of the lab that is needed here."""
+class Difference(Struct, frozen=True, kw_only=True):
+    """A knob that is not the same everywhere: its name for a person, and its text in each experiment."""
 
-    def queue_seeds(self, name: str, seeds: int) -> list[str]:
-        """Queues children of a run with other seeds; returns their names."""
-        ...
+    path: str
+    name: str
+    values: tuple[str, ...]
 
-    def wake(self) -> None:
-        """Has the queue worked off."""
-        ...
 
-    def follow(self, name: str) -> Follower:
-        """A reader of the run."""
-        ...
+class Band(Struct, frozen=True, kw_only=True, eq=False):
+    """The mean of several curves, and the lowest and the highest of them, at each iteration; shape (n,) each."""
+
+    iteration: Column
+    mean: Column
+    low: Column
+    high: Column
 
 
 class Comparison:
@@ -50,3 +64,74 @@ class Comparison:
         if self.waiting:
             self._lab.wake()
         return snapshots
+
+
+def changes(old: Experiment, new: Experiment) -> tuple[str, ...]:
+    """What was changed from `old` to `new`, e.g. `λ 0.0 → 3.0`."""
+    return tuple(
+        f"{knob_name(path)} {_text(path, before)} → {_text(path, after)}"
+        for path, (before, after) in differences(old, new).items()
+        if path not in _TEXTS
+    )
+
+
+def differing(experiments: Sequence[Experiment]) -> tuple[Difference, ...]:
+    """The knobs that are not the same in all of `experiments`, in the order of the file."""
+    rows = (
+        Difference(path=path, name=knob_name(path), values=tuple(_text(path, get(one, path)) for one in experiments))
+        for path in knobs()
+        if path not in _TEXTS
+    )
+    return tuple(row for row in rows if len(set(row.values)) > 1)
+
+
+def same_but_seed(experiments: Sequence[Experiment]) -> list[tuple[int, ...]]:
+    """The places of the experiments that differ in nothing but the seed, a tuple for each kind, in order."""
+    kinds: dict[Experiment, list[int]] = {}
+    for place, experiment in enumerate(experiments):
+        kinds.setdefault(structs.replace(experiment, seed=0, title="", about=""), []).append(place)
+    return [tuple(places) for places in kinds.values()]
+
+
+def spread(runs: Sequence[Snapshot]) -> str:
+    """Mean and range of the dev errors of several seeds, where there are some."""
+    groups = same_but_seed([run.experiment for run in runs])
+    sentences = []
+    for places in groups:
+        errors = [runs[place].error.dev for place in places]
+        measured = [error for error in errors if error is not None]
+        if len(measured) > 1:
+            mean = sum(measured) / len(measured)
+            sentences.append(
+                f"Dev error of {len(measured)} seeds: mean {percent(mean)}, {percent(min(measured))} to "
+                f"{percent(max(measured))}."
+            )
+    return " ".join(sentences)
+
+
+def band(curves: Sequence[tuple[Column, Column]]) -> Band:
+    """Mean, lowest and highest of curves (ascending iterations, values; shape (n,) each), where all have points.
+
+    Points that are not finite are left out; between two points a curve is taken to be straight.
+    """
+    finite = [(x[np.isfinite(y)], y[np.isfinite(y)]) for x, y in curves]
+    if not finite or not all(len(x) for x, _ in finite):
+        nothing = np.empty(0)
+        return Band(iteration=nothing, mean=nothing, low=nothing, high=nothing)
+    first, last = max(x[0] for x, _ in finite), min(x[-1] for x, _ in finite)
+    at = np.linspace(first, max(first, last), BAND_POINTS)
+    values = np.stack([np.interp(at, x, y) for x, y in finite])
+    return Band(iteration=at, mean=values.mean(axis=0), low=values.min(axis=0), high=values.max(axis=0))
+
+
+@cache
+def knob_name(path: str) -> str:
+    """A knob's title, short; with its section where several have the same."""
+    titles = Counter(knob.title for knob in knobs().values())
+    title = knobs()[path].title
+    section = "" if titles[title] == 1 else path.partition(".")[0].replace("_", " ") + " "
+    return section + title.partition(" (")[0]
+
+
+def _text(path: str, value: Any) -> str:
+    return knobs()[path].format(value) or "–"

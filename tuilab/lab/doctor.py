@@ -23,7 +23,7 @@ from tuilab.errors import BadInput
 from tuilab.lab.listing import Listing
 from tuilab.runs import Store
 
-State = Literal["good", "look", "bad"]
+Health = Literal["good", "look", "bad"]
 LEAST_SPACE = 1 << 30
 """Bytes free in the store, below which runs may not fit."""
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -37,7 +37,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     area: Literal["python", "numpy", "terminal", "store", "logout"]
     name: str
     value: str
-    state: State = "good"
+    state: Health = "good"
     advice: str = ""
 
 
@@ -234,7 +234,7 @@ def _anonymous(path: Path) -> str:
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else "outside the home folder"
 
 
-def worst(findings: Iterable[Finding]) -> State:
+def worst(findings: Iterable[Finding]) -> Health:
     """The worst state among `findings`."""
-    order: Callable[[State], int] = ("good", "look", "bad").index
+    order: Callable[[Health], int] = ("good", "look", "bad").index
     return max((finding.state for finding in findings), key=order, default="good")

@@ -19,7 +19,7 @@ SPARKS = 12
 """Values of a summary's little cost curve."""
 LATEST = 2.5e11
 """Seconds since the epoch: the year 9892, up to which a date can be shown in any time zone."""
-Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+WholeNumber = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -30,8 +30,8 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     title: str
     status: Status
     created: Annotated[float, Meta(ge=0, le=LATEST)]
-    iteration: Count
-    iterations: Count
+    iteration: WholeNumber
+    iterations: WholeNumber
     dev_error: Fraction | None
     """The last one measured."""
     best_dev_error: Fraction | None = None

@@ -19,13 +19,13 @@ HIGH_VARIANCE = 0.03
 EARLY = 0.05
 """Of the planned iterations: before that share of them is made, a high error says nothing of the network."""
 
-State = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"]
+Certainty = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"]
 
 
 class Diagnosis(Struct, frozen=True, kw_only=True):
     """The verdict. Errors are fractions; what cannot be told is None."""
 
-    state: State
+    state: Certainty
     """How far the verdict can be told. Too little data: chance alone could put the variance on the bar's other side."""
     bias: float | None = None
     variance: float | None = None
@@ -84,7 +84,7 @@ def _early(experiment: Experiment, iteration: int | None) -> bool:
     return iteration is not None and iteration < EARLY * experiment.optimization.iterations
 
 
-def _state(train: float | None, variance: float | None, dev_examples: int, early: bool) -> State:
+def _state(train: float | None, variance: float | None, dev_examples: int, early: bool) -> Certainty:
     if train is None:
         return "not measured"
     if early:
@@ -98,7 +98,7 @@ def _state(train: float | None, variance: float | None, dev_examples: int, early
     return "too little data" if abs(variance - HIGH_VARIANCE) < chance else "told"
 
 
-def _sentence(state: State, high_bias: bool, high_variance: bool) -> str:
+def _sentence(state: Certainty, high_bias: bool, high_variance: bool) -> str:
     match state:
         case "not measured":
             return "No verdict yet: nothing has been measured."

@@ -11,7 +11,7 @@ from tuilab.lab import export as exports
 from tuilab.lab.insight.curves import CurvesInsight
 
 
-class Kind(NamedTuple):
+class ExportKind(NamedTuple):
     """One kind: what a person reads, whether it is text, and what makes its content. Raises `BadInput`."""
 
     title: str
@@ -37,20 +37,20 @@ def _picture(format: Literal["svg", "png"]) -> Callable[[Lab, Snapshot], bytes]:
 
 
 KINDS = {
-    "csv": Kind("curves as CSV", True, lambda lab, run: exports.curves_csv(run).encode()),
-    "json": Kind(
+    "csv": ExportKind("curves as CSV", True, lambda lab, run: exports.curves_csv(run).encode()),
+    "json": ExportKind(
         "curves, experiment and result as JSON",
         True,
         lambda lab, run: exports.as_json(exports.curves_object(run)).encode(),
     ),
-    "svg": Kind("plots as a picture of vectors", True, _picture("svg")),
-    "png": Kind("plots as a picture of pixels", False, _picture("png")),
-    "npz": Kind(
+    "svg": ExportKind("plots as a picture of vectors", True, _picture("svg")),
+    "png": ExportKind("plots as a picture of pixels", False, _picture("png")),
+    "npz": ExportKind(
         "weights as NumPy archive", False, lambda lab, run: exports.weights_npz(lab.weights(run.name).parameters)
     ),
-    "safetensors": Kind(
+    "safetensors": ExportKind(
         "weights as safetensors", False, lambda lab, run: exports.weights_safetensors(lab.weights(run.name).parameters)
     ),
-    "toml": Kind("the experiment as TOML", True, lambda lab, run: dumps(run.experiment).encode()),
+    "toml": ExportKind("the experiment as TOML", True, lambda lab, run: dumps(run.experiment).encode()),
 }
 """By the end of the file's name."""

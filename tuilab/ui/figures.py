@@ -9,7 +9,7 @@ from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.sentences.gradients import swept
 from tuilab.nn import Sweep
 from tuilab.nn.task import CLASSIFICATION
-from tuilab.ui.plots import Figure, Mark, Series
+from tuilab.ui.plots import Figure, Series, VerticalLine
 
 NO_COST = Figure(title="Cost of the training pass", note="J over the iterations: data cost, penalty and their total")
 NO_ERROR = Figure(title="Error", note=f"{CLASSIFICATION.words.error}, in %, of the train and the dev part")
@@ -69,9 +69,9 @@ def overlaid(figure: Figure, overlays: Sequence[CurvesInsight]) -> Figure:
     return replace(figure, series=(*series, *figure.series), x_range=(0.0, max(ends)) if ends else None)
 
 
-def _marks(seen: CurvesInsight) -> tuple[Mark, ...]:
+def _marks(seen: CurvesInsight) -> tuple[VerticalLine, ...]:
     """Edits, pauses, the best weights, the divergence."""
-    return tuple(Mark(mark.iteration, mark.text) for mark in seen.marks)
+    return tuple(VerticalLine(mark.iteration, mark.text) for mark in seen.marks)
 
 
 def _iterations(seen: CurvesInsight) -> tuple[float, float]:

@@ -21,7 +21,7 @@ STARTING = ("r", "1")
 
 
 @dataclass(frozen=True)
-class Picture:
+class Shot:
     """What is opened, the keys that lead to a room, and the name of the file."""
 
     name: str
@@ -30,17 +30,17 @@ class Picture:
 
 
 PICTURES = (
-    Picture("lab", "breast-cancer", ("r",)),
-    Picture("child", "high-variance", ("r", "1")),
-    Picture("boundary", "circles", ("r", "right_square_bracket")),
-    Picture("signal", "vanishing", ("right_square_bracket", "right_square_bracket")),
-    Picture("mistakes", "digits", ("r", "left_square_bracket")),
-    Picture("gradients", "gradient-check", ("g", "p", *("down",) * 4, "enter")),
-    Picture("lessons", "breast-cancer", ("t",)),
+    Shot("lab", "breast-cancer", ("r",)),
+    Shot("child", "high-variance", ("r", "1")),
+    Shot("boundary", "circles", ("r", "right_square_bracket")),
+    Shot("signal", "vanishing", ("right_square_bracket", "right_square_bracket")),
+    Shot("mistakes", "digits", ("r", "left_square_bracket")),
+    Shot("gradients", "gradient-check", ("g", "p", *("down",) * 4, "enter")),
+    Shot("lessons", "breast-cancer", ("t",)),
 )
 
 
-async def take(picture: Picture, lab: Lab, path: Path) -> None:
+async def take(picture: Shot, lab: Lab, path: Path) -> None:
     """Writes `picture` as SVG to `path`. Raises TimeoutError if it takes too long."""
     name, experiment = lab.open(picture.preset)
     app = LabApp(lab, experiment, name)

@@ -7,11 +7,11 @@ import numpy as np
 
 from tuilab.events import Column
 from tuilab.lab import Snapshot
-from tuilab.lab.compare import band, same_but_seed
+from tuilab.lab.comparison import band, same_but_seed
 from tuilab.ui.livery import Livery, liveries
 from tuilab.ui.plots import Figure, Series
 
-Part = Literal["dev", "train"]
+PartName = Literal["dev", "train"]
 _Curve = Callable[[Snapshot], tuple[Column, Column]]
 BAND = "band: from the lowest to the highest of the seeds"
 
@@ -25,7 +25,7 @@ def cost_of_all(snapshots: Sequence[Snapshot], *, log: bool, banded: bool) -> Fi
     return _figure("Total cost", snapshots, curve, log=log, banded=banded)
 
 
-def error_of_all(snapshots: Sequence[Snapshot], part: Part, *, banded: bool) -> Figure:
+def error_of_all(snapshots: Sequence[Snapshot], part: PartName, *, banded: bool) -> Figure:
     """The error of each run on one part of the data, in percent."""
 
     def curve(snapshot: Snapshot) -> tuple[Column, Column]:

@@ -8,19 +8,19 @@ from textual.geometry import Region
 
 from tuilab.ui.plots.cells import MUTED, Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
-from tuilab.ui.views.looking import Table, Words
+from tuilab.ui.views.looking import Prose, ScrollTable
 from tuilab.words.table import aligned
 
 RED = Ink("error", ground="primary", share=0.5, bold=True)
 
 
 class DrawingApp(App[None]):
-    CSS = "Table { height: 4; }"
+    CSS = "ScrollTable { height: 4; }"
 
     def compose(self) -> ComposeResult:
         yield Drawing()
-        yield Words()
-        yield Table()
+        yield Prose()
+        yield ScrollTable()
 
 
 def painter(mark: str) -> Any:
@@ -35,12 +35,12 @@ def painter(mark: str) -> Any:
 async def test_only_what_changed_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     app = DrawingApp()
     async with app.run_test(size=(30, 12)) as pilot:
-        drawing, words = app.query_one(Drawing), app.query_one(Words)
+        drawing, words = app.query_one(Drawing), app.query_one(Prose)
         drawing.draw(painter("a"))
         words.say("one")
         written: list[tuple[Region, ...]] = []
         monkeypatch.setattr(Drawing, "refresh", lambda self, *regions, **_: written.append(regions))
-        monkeypatch.setattr(Words, "update", lambda self, content: written.append(()))
+        monkeypatch.setattr(Prose, "update", lambda self, content: written.append(()))
         drawing.draw(painter("a"))
         words.say("one")
         assert written == []
@@ -81,8 +81,8 @@ async def test_muted_text_stands_out_from_the_background(theme: str, dark: bool)
 async def test_a_table_keeps_its_head_while_its_lines_scroll() -> None:
     app = DrawingApp()
     async with app.run_test(size=(30, 12)) as pilot:
-        table = app.query_one(Table)
+        table = app.query_one(ScrollTable)
         table.show(aligned([("name", "n"), *((f"row {i}", str(i)) for i in range(20))], "lr"))
         await pilot.pause()
-        lines = table.query_one(".lines", Words)
-        assert lines.size.height == 20 and str(table.query_one(".head", Words).visual) == "name     n"
+        lines = table.query_one(".lines", Prose)
+        assert lines.size.height == 20 and str(table.query_one(".head", Prose).visual) == "name     n"

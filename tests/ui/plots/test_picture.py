@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from tuilab.ui.plots.canvas import CURVE_INKS, FAULT
 from tuilab.ui.plots.cells import Cells, Ink
-from tuilab.ui.plots.figure import Figure, Mark
+from tuilab.ui.plots.figure import Figure, VerticalLine
 from tuilab.ui.plots.picture import picture
 from tuilab.ui.plots.series import Series
 
@@ -35,7 +35,7 @@ def test_a_figure_names_everything_it_shows() -> None:
             x_label="iteration",
             y_label="J",
             x_range=(0, 200),
-            marks=(Mark(50, "α 0.01"),),
+            marks=(VerticalLine(50, "α 0.01"),),
             note="seed 3",
         )
     )
@@ -110,7 +110,7 @@ def test_text_from_outside_can_do_nothing_but_be_read() -> None:
     bad = "\x1b]52;c;aGk=\x07[red]误e\u0301\n\u202e"
     figure = Figure(
         bad, (Series(bad, np.arange(3), np.arange(3), marker="\x1b"),), bad, bad,
-        marks=(Mark(1, bad), Mark(1.1, bad)), note=bad,
+        marks=(VerticalLine(1, bad), VerticalLine(1.1, bad)), note=bad,
     )  # fmt: skip
     for width in range(1, 90):
         lines = picture(figure, width, 12).cells.lines
@@ -136,7 +136,7 @@ ranges = st.none() | st.tuples(numbers, numbers)
     st.lists(series, max_size=3),
     st.booleans(),
     ranges,
-    st.lists(st.builds(Mark, numbers, st.text(max_size=8)), max_size=3),
+    st.lists(st.builds(VerticalLine, numbers, st.text(max_size=8)), max_size=3),
     st.integers(1, 120),
     st.integers(1, 40),
 )
@@ -144,7 +144,7 @@ def test_any_numbers_fill_any_size(
     curves: list[Series],
     log_y: bool,
     x_range: tuple[float, float] | None,
-    marks: list[Mark],
+    marks: list[VerticalLine],
     width: int,
     height: int,
 ) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tuilab.errors import BadInput
-from tuilab.ui.plots import Figure, Mark, Series
+from tuilab.ui.plots import Figure, Series, VerticalLine
 from tuilab.ui.plots.vector import INKS, as_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -16,7 +16,7 @@ X = np.arange(50_000.0)
 
 def figure(y: np.ndarray, *, log: bool = False) -> Figure:
     series = (Series("train", X, y, "primary", "t"), Series("$\\frac{", X, y / 2, "muted", "^"))
-    return Figure("Error, %", series, "iteration", log_y=log, marks=(Mark(7.0, "best $_{"),))
+    return Figure("Error, %", series, "iteration", log_y=log, marks=(VerticalLine(7.0, "best $_{"),))
 
 
 def test_an_svg_is_small_whole_and_the_same_every_time() -> None:

@@ -9,7 +9,7 @@ from tuilab.errors import BadInput
 from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.ui.app import LabApp
 from tuilab.ui.views import VIEWS
-from tuilab.ui.views.looking import Words
+from tuilab.ui.views.looking import Prose
 from tuilab.ui.views.mistakes import MistakesView
 from tuilab.ui.views.pane import RunPane
 
@@ -51,7 +51,7 @@ async def test_what_hinders_a_view_is_said_in_its_place(app: LabApp, monkeypatch
         pane.current = VIEWS.index(MistakesView)
         await until(pilot, lambda: bool(pane.view.fault))
         said, *parts = pane.view.children
-        assert isinstance(said, Words) and str(said.visual) == "✗ there is nothing\ufffd to be seen"
+        assert isinstance(said, Prose) and str(said.visual) == "✗ there is nothing\ufffd to be seen"
         assert not any(part.display for part in parts)
         monkeypatch.setattr(
             MistakesView, "look", staticmethod(lambda lab, experiment, *_: MistakesInsight.look(lab, experiment))

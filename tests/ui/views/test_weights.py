@@ -7,7 +7,7 @@ from tests.ui.conftest import until
 from tuilab.lab.insight.weights import BINS
 from tuilab.ui.app import LabApp
 from tuilab.ui.views import VIEWS
-from tuilab.ui.views.looking import Table, Words
+from tuilab.ui.views.looking import Prose, ScrollTable
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.views.weights import WeightsView, paint
 
@@ -34,7 +34,7 @@ async def test_keys_choose_the_layer(app: LabApp) -> None:
         pane = app.screen.query_one(RunPane)
         pane.current = VIEWS.index(WeightsView)
         await until(pilot, lambda: pane.view.insight is not None)
-        said, lines = pane.view.query_one(".said", Words), pane.view.query_one(Table).query_one(".lines", Words)
+        said, lines = pane.view.query_one(".said", Prose), pane.view.query_one(ScrollTable).query_one(".lines", Prose)
         assert "histogram is W1's" in str(said.content)
         for key, layer in (("right", 2), ("right", 1), ("left", 2)):
             pane.view.focus()

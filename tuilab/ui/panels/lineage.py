@@ -5,7 +5,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
-from tuilab.lab.compare import changes
+from tuilab.lab.comparison import changes
 from tuilab.text import clean
 
 

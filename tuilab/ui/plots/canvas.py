@@ -16,7 +16,7 @@ from tuilab.ui.plots import braille
 from tuilab.ui.plots.axis import Axis
 from tuilab.ui.plots.cells import MUTED, PLAIN, Cells, Ink
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import Curve, Layout
+from tuilab.ui.plots.layout import DrawnCurve, Layout
 from tuilab.ui.plots.series import HUES, Points
 
 CURVE_INKS = {hue: Ink("text" if hue == "foreground" else hue) for hue in HUES}
@@ -29,7 +29,7 @@ LOST = "!"
 """Stands where a point is not finite: NaN and +Inf at the upper edge, -Inf at the lower."""
 
 
-def paint(cells: Cells, top: int, figure: Figure, shown: list[Curve], place: Layout) -> None:
+def paint(cells: Cells, top: int, figure: Figure, shown: list[DrawnCurve], place: Layout) -> None:
     """Writes the `shown` curves of `figure` into `cells`, in the layout `place` below `top` rows."""
     matrix = _compose(figure, shown, place)
     codes = {code: cells.code(ink) for code, ink in enumerate(_INKS)}
@@ -50,7 +50,7 @@ def _write_labels(cells: Cells, top: int, figure: Figure, place: Layout) -> None
         cells.write(top + index % min(3, place.rows), max(start, place.left), label, MUTED)
 
 
-def _compose(figure: Figure, shown: list[Curve], place: Layout) -> Any:
+def _compose(figure: Figure, shown: list[DrawnCurve], place: Layout) -> Any:
     from plotext._monitor import monitor_class  # late: it takes 30 ms
 
     plot = monitor_class()
@@ -109,7 +109,7 @@ def _marks(figure: Figure, place: Layout) -> list[tuple[int, str]]:
     ]
 
 
-def _draw_line(plot: Any, curve: Curve, place: Layout) -> None:
+def _draw_line(plot: Any, curve: DrawnCurve, place: Layout) -> None:
     if not len(curve.x):
         return
     dots = braille.trace(place.x.cells(curve.x, 2 * place.columns), place.y.cells(curve.y, 4 * place.rows))
@@ -117,7 +117,7 @@ def _draw_line(plot: Any, curve: Curve, place: Layout) -> None:
     plot.draw(columns, rows, marker=characters, color=_CODE[CURVE_INKS[curve.hue]])
 
 
-def _draw_markers(plot: Any, curve: Curve, place: Layout, cursor: float | None) -> None:
+def _draw_markers(plot: Any, curve: DrawnCurve, place: Layout, cursor: float | None) -> None:
     """The marker on each of a few points, or else on the newest; and where the cursor reads the curve."""
     few = len(curve.x) <= place.columns // 8
     x, y = (curve.x, curve.y) if few else (curve.x[-1:], curve.y[-1:])

@@ -8,7 +8,7 @@ Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Mark:
+class VerticalLine:
     """A vertical line at `x` with its label: an edit that took effect, the best iteration."""
 
     x: float
@@ -29,7 +29,7 @@ class Figure:
     y_label: str = ""
     log_y: bool = False
     x_range: Range | None = None
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[VerticalLine, ...] = ()
     note: str = ""
     cursor: float | None = None
     """Where the curves are read: a vertical line, and each one's value in the legend."""

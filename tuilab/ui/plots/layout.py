@@ -15,7 +15,7 @@ _MARKERS = "ox+*#%"  # ASCII: one cell wide in every terminal and font
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class DrawnCurve:
     """A series ready to be drawn: `x`, `y` are thinned, `points` says what of it is not shown."""
 
     name: str
@@ -41,7 +41,7 @@ class Layout:
     framed: bool
 
 
-def curves(figure: Figure, width: int) -> tuple[list[Curve], Range]:
+def curves(figure: Figure, width: int) -> tuple[list[DrawnCurve], Range]:
     """The curves of `figure` for a canvas of at most `width` cells, and the range of the x axis."""
     fixed = _usable(figure.x_range)
     cleaned = [clean(series.x, series.y, figure.log_y, fixed) for series in figure.series]
@@ -55,7 +55,7 @@ def curves(figure: Figure, width: int) -> tuple[list[Curve], Range]:
     return shown, span
 
 
-def layout(figure: Figure, shown: list[Curve], span: Range, width: int, height: int) -> Layout:
+def layout(figure: Figure, shown: list[DrawnCurve], span: Range, width: int, height: int) -> Layout:
     """The layout of the `shown` curves over `span` on `width` × `height` cells, both ≥ 1."""
     y = _y_axis(figure, shown, max(1, min(height // 3, 7)))
     least = 6 if width >= 40 else 1  # of the labels' width, so that the canvas seldom shifts while a curve grows
@@ -67,14 +67,14 @@ def layout(figure: Figure, shown: list[Curve], span: Range, width: int, height: 
     return Layout(width - left, height - 1 - bool(x.labels), left, x, y, framed)
 
 
-def _y_axis(figure: Figure, shown: list[Curve], count: int) -> Axis:
+def _y_axis(figure: Figure, shown: list[DrawnCurve], count: int) -> Axis:
     span = _extent([curve.y for curve in shown], otherwise=(0.1 if figure.log_y else 0.0, 1.0))
     return logarithmic(*span, count) if figure.log_y else linear(*span, count)
 
 
-def _curve(place: int, series: Series, points: Points, x: Array, y: Array, cursor: float | None) -> Curve:
+def _curve(place: int, series: Series, points: Points, x: Array, y: Array, cursor: float | None) -> DrawnCurve:
     marker = clean_text(series.marker)
-    return Curve(
+    return DrawnCurve(
         name=clean_text(series.name, 40),
         hue=series.color or HUES[place % len(HUES)],
         marker=marker if len(marker) == cell_len(marker) == 1 else _MARKERS[place % len(_MARKERS)],

@@ -9,7 +9,7 @@ from tuilab.text import clean as clean_text
 from tuilab.ui.plots.canvas import CURSOR, CURVE_INKS, FAULT, LOST, paint
 from tuilab.ui.plots.cells import MUTED, Cells, Ink
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import Curve, Layout, curves, layout
+from tuilab.ui.plots.layout import DrawnCurve, Layout, curves, layout
 from tuilab.words import plural
 
 LABELED = 12
@@ -53,7 +53,7 @@ def picture(figure: Figure, width: int, height: int) -> Picture:
     return Picture(cells, place)
 
 
-def _header(figure: Figure, shown: list[Curve], width: int, height: int) -> list[list[_Piece]]:
+def _header(figure: Figure, shown: list[DrawnCurve], width: int, height: int) -> list[list[_Piece]]:
     """Title and label of the y axis, then the legend: each name beside its marker. On two rows where one is short."""
     at = "" if figure.cursor is None else f"at {figure.cursor:.10g}"
     head = [(clean_text(figure.title), _TITLE), (clean_text(figure.y_label), MUTED), (at, CURSOR)]
@@ -70,13 +70,13 @@ def _header(figure: Figure, shown: list[Curve], width: int, height: int) -> list
     return [both] if both else []
 
 
-def _value(curve: Curve) -> str:
+def _value(curve: DrawnCurve) -> str:
     if curve.reading is None:
         return ""
     return f" {curve.reading:.4g}" if isfinite(curve.reading) else " not finite"
 
 
-def _footer(figure: Figure, shown: list[Curve], width: int, *, labeled: bool) -> tuple[list[_Piece], str]:
+def _footer(figure: Figure, shown: list[DrawnCurve], width: int, *, labeled: bool) -> tuple[list[_Piece], str]:
     """What is to be said of the curves, on the left; the label of the x axis, on the right if there is room."""
     lost = sum(curve.points.lost for curve in shown)
     hidden = sum(curve.points.hidden for curve in shown)

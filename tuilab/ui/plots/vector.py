@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import Curve, curves
+from tuilab.ui.plots.layout import DrawnCurve, curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,7 +68,7 @@ def _draw(axes: "Axes", figure: Figure) -> None:
             text.set_parse_math(False)
 
 
-def _line(axes: "Axes", curve: Curve) -> None:
+def _line(axes: "Axes", curve: DrawnCurve) -> None:
     axes.plot(
         curve.x,
         curve.y,

@@ -12,14 +12,13 @@ from textual.widgets import DataTable, Footer, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
-from tuilab.lab.compare import differing, same_but_seed, spread
-from tuilab.lab.comparison import Comparison
+from tuilab.lab.comparison import Comparison, differing, same_but_seed, spread
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.text import clean
 from tuilab.ui.livery import liveries
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.dialog import Dialog
-from tuilab.ui.several import Part, cost_of_all, error_of_all
+from tuilab.ui.several import PartName, cost_of_all, error_of_all
 from tuilab.ui.work.jobs import Jobs, Tell
 from tuilab.words import count, percent, plural
 
@@ -39,7 +38,7 @@ class CompareScreen(Dialog[None]):
 
     runs: reactive[tuple[Snapshot, ...]] = reactive((), init=False)
     log_axis = reactive(False, init=False)
-    part: reactive[Part] = reactive("dev", init=False)
+    part: reactive[PartName] = reactive("dev", init=False)
     banded = reactive(True, init=False)
 
     def __init__(self, lab: Lab, names: tuple[str, ...], seeds: int = 0) -> None:

@@ -13,7 +13,7 @@ from tuilab.text import clean
 from tuilab.ui.plots.cells import Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.plots.series import Array, Hue
-from tuilab.ui.views.looking import LookingView, Words
+from tuilab.ui.views.looking import LookingView, Prose
 
 CLASS_HUES: tuple[Hue, ...] = ("primary", "warning", "success", "error", "secondary", "foreground")
 """Colors of the classes, round and round; each has a glyph as well."""
@@ -43,12 +43,12 @@ class BoundaryView(LookingView):
     def parts(self) -> Iterable[Widget]:
         """The drawing over its legend."""
         yield Drawing()
-        yield Words(classes="legend")
+        yield Prose(classes="legend")
 
     def show(self, insight: BoundaryInsight) -> None:
         """Draws it."""
         self.query_one(Drawing).draw(lambda width, height: paint(insight, width, height))
-        self.query_one(".legend", Words).say(legend(insight))
+        self.query_one(".legend", Prose).say(legend(insight))
 
     def action_turn(self, axis: int, step: int) -> None:
         """Puts another feature on an axis: 0 is x, 1 is y."""

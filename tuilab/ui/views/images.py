@@ -9,7 +9,7 @@ from textual.widget import Widget
 from tuilab.ui.plots.cells import Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.plots.series import Array
-from tuilab.ui.views.looking import Table, TableView
+from tuilab.ui.views.looking import ScrollTable, TableView
 
 LARGEST = 32
 """Cells along a side of an image; a larger one is shown by every second pixel, or third."""
@@ -60,12 +60,12 @@ class PicturesView(TableView):
 
     def parts(self) -> Iterable[Widget]:
         """The table over the images."""
-        yield Table()
+        yield ScrollTable()
         yield Drawing()
 
     def show(self, insight: Any) -> None:
         """Draws it."""
-        self.query_one(Table).show(insight.lines)
+        self.query_one(ScrollTable).show(insight.lines)
         drawing = self.query_one(Drawing)
         drawing.display = bool(len(insight.images))
         if drawing.display:

@@ -10,7 +10,7 @@ from tuilab.lab.insight.inputs import InputsInsight, path, told_steps
 from tuilab.ui.plots.braille import BLANK, braille
 from tuilab.ui.plots.cells import MUTED, Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
-from tuilab.ui.views.looking import Table, TableView, Words
+from tuilab.ui.views.looking import Prose, ScrollTable, TableView
 from tuilab.words import number
 
 LONGEST = 6.0
@@ -36,14 +36,14 @@ class InputsView(TableView):
     def parts(self) -> Iterable[Widget]:
         """The drawing, its legend, the table."""
         yield Drawing()
-        yield Words(classes="legend")
-        yield Table()
+        yield Prose(classes="legend")
+        yield ScrollTable()
 
     def show(self, insight: InputsInsight) -> None:
         """Draws it."""
         self.query_one(Drawing).draw(lambda width, height: paint(insight, width, height))
-        self.query_one(".legend", Words).say(LEGEND)
-        self.query_one(Table).show(insight.lines)
+        self.query_one(".legend", Prose).say(LEGEND)
+        self.query_one(ScrollTable).show(insight.lines)
 
 
 def paint(insight: InputsInsight, width: int, height: int) -> Cells:

@@ -16,7 +16,7 @@ from tuilab.ui.views.view import View
 WAITING = "Looking …"
 
 
-class Words(Static):
+class Prose(Static):
     """Text from anywhere, that is written again only where it changed."""
 
     def __init__(self, classes: str = "") -> None:
@@ -35,7 +35,7 @@ class LookingView(View):
     """Shows its insight under what is said of it; without one what hinders it."""
 
     def compose(self) -> ComposeResult:
-        yield Words(classes="said")
+        yield Prose(classes="said")
         yield from self.parts()
 
     def parts(self) -> Iterable[Widget]:
@@ -56,7 +56,7 @@ class LookingView(View):
     def watch_insight(self) -> None:
         """Shows it."""
         absent = bool(self.fault) or self.insight is None
-        for words in self.query(".said").results(Words):
+        for words in self.query(".said").results(Prose):
             words.say(f"✗ {self.fault}" if self.fault else WAITING if absent else self.sentence(self.insight))
             for part in self.children:
                 part.set_class(part is not words and absent, "-absent")
@@ -82,21 +82,21 @@ class TableView(LookingView):
 
     def action_scroll_lines(self, lines: int) -> None:
         """Scrolls the table."""
-        for table in self.query(Table):
+        for table in self.query(ScrollTable):
             table.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
-class Table(Widget):
+class ScrollTable(Widget):
     """A line of heads over lines that scroll."""
 
     def compose(self) -> ComposeResult:
-        yield Words(classes="head")
+        yield Prose(classes="head")
         with VerticalScroll(can_focus=False):
-            yield Words(classes="lines")
+            yield Prose(classes="lines")
 
     def show(self, rows: Sequence[str]) -> None:
         """The first of `rows` is the head."""
         head, *lines = rows or [""]
         self.styles.max_height = len(rows)
-        self.query_one(".head", Words).say(head)
-        self.query_one(".lines", Words).say("\n".join(lines))
+        self.query_one(".head", Prose).say(head)
+        self.query_one(".lines", Prose).say("\n".join(lines))

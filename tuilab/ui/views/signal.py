@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tuilab.events import Layers
 from tuilab.lab.insight.signal import SignalInsight
 from tuilab.ui.plots import Figure, Plot, Series
-from tuilab.ui.views.looking import Table, TableView, Words
+from tuilab.ui.views.looking import Prose, ScrollTable, TableView
 
 
 class SignalView(TableView):
@@ -31,14 +31,14 @@ class SignalView(TableView):
     def parts(self) -> Iterable[Widget]:
         """The plot over the table."""
         yield Plot()
-        yield Table()
-        yield Words(classes="legend")
+        yield ScrollTable()
+        yield Prose(classes="legend")
 
     def show(self, insight: SignalInsight) -> None:
         """Draws it."""
         self.query_one(Plot).show(FIGURES[self.figure](insight.layers), asked=True)
-        self.query_one(Table).show(insight.lines)
-        self.query_one(".legend", Words).say(insight.legend)
+        self.query_one(ScrollTable).show(insight.lines)
+        self.query_one(".legend", Prose).say(insight.legend)
 
     def watch_figure(self) -> None:
         """Draws the other one."""

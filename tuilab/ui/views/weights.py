@@ -11,7 +11,7 @@ from tuilab.lab.insight.weights import WeightsInsight
 from tuilab.ui.plots.cells import MUTED, Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.plots.series import Array
-from tuilab.ui.views.looking import Table, TableView
+from tuilab.ui.views.looking import ScrollTable, TableView
 from tuilab.words import count, number
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -32,7 +32,7 @@ class WeightsView(TableView):
     def parts(self) -> Iterable[Widget]:
         """The drawing over the table."""
         yield Drawing()
-        yield Table()
+        yield ScrollTable()
 
     def sentence(self, insight: WeightsInsight) -> str:
         """With the layer that is drawn."""
@@ -41,7 +41,7 @@ class WeightsView(TableView):
     def show(self, insight: WeightsInsight) -> None:
         """Draws it."""
         self.query_one(Drawing).draw(lambda width, height: paint(insight.counts, insight.edge, width, height))
-        self.query_one(Table).show(marked(insight))
+        self.query_one(ScrollTable).show(marked(insight))
 
     def action_turn(self, step: int) -> None:
         """Shows the layer before or after the one that is shown."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuilab.experiment import Experiment, edit
-from tuilab.lab.compare import band, changes, differing, knob_name, same_but_seed
+from tuilab.lab.comparison import band, changes, differing, knob_name, same_but_seed
 
 A = Experiment(title="a")
 B = edit(A, {"regularization.lambd": "3", "dropout.keep_prob": "0.8", "title": "b", "seed": "9"})
