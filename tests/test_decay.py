@@ -5,12 +5,12 @@ import pytest
 from msgspec import structs
 
 from tests.ui.canned import snapshot
-from tuilab.cli.lessons import inspection_text
+from tuilab.cli.inspect import inspection_text
 from tuilab.cli.report import run_text
 from tuilab.data import prepare
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, convert, edit
-from tuilab.lab.plan import inspect
+from tuilab.lab import Lab
 from tuilab.lessons import Figures
 from tuilab.training import Training, build
 
@@ -35,7 +35,7 @@ OTHERS = [
 ]
 
 
-def told(experiment: Experiment, edits: dict[str, str] | None = None) -> list[bool]:
+def told(lab: Lab, experiment: Experiment, edits: dict[str, str] | None = None) -> list[bool]:
     """Whether it is told before a run and after it, and whether a lesson may claim it."""
     problem, run = build(experiment), snapshot("done")
     view = structs.replace(run.view, started=problem.started(0.0), edits=edits or {})
@@ -43,11 +43,11 @@ def told(experiment: Experiment, edits: dict[str, str] | None = None) -> list[bo
         claimed = Figures(experiment, prepare).get("decay") == problem.decay
     except BadInput:
         claimed = False
-    texts = inspection_text(inspect(problem)), run_text(structs.replace(run, view=view))
+    texts = inspection_text(lab, experiment), run_text(structs.replace(run, view=view))
     return [*("αλ/m" in text for text in texts), claimed]
 
 
-def test_it_is_what_an_update_multiplies_the_weights_by() -> None:
+def test_it_is_what_an_update_multiplies_the_weights_by(lab: Lab) -> None:
     problem = build(PLAIN)
     decay, still = problem.decay, build(edit(PLAIN, {"regularization.lambd": "0"}))
     assert decay == 1 - 0.1 * 0.9 / len(problem.dataset.train.y)
@@ -58,17 +58,17 @@ def test_it_is_what_an_update_multiplies_the_weights_by() -> None:
     np.testing.assert_allclose(
         decayed.parameters.all_weights, plain.parameters.all_weights - first + decay * first, rtol=1e-12
     )
-    assert told(PLAIN) == [True, True, True]
+    assert told(lab, PLAIN) == [True, True, True]
 
 
 @pytest.mark.parametrize("edits", OTHERS, ids=lambda edits: ", ".join(edits.values()))
-def test_nobody_hears_of_it_where_it_is_not_true(edits: dict[str, str]) -> None:
+def test_nobody_hears_of_it_where_it_is_not_true(lab: Lab, edits: dict[str, str]) -> None:
     problem = build(edit(PLAIN, edits))
     assert problem.decay is None and problem.started(0.0).decay == 1
-    assert told(problem.experiment) == [False, False, False]
+    assert told(lab, problem.experiment) == [False, False, False]
 
 
 @pytest.mark.parametrize("path", ["optimization.learning_rate", "regularization.lambd"])
-def test_a_run_that_was_edited_has_had_more_than_one(path: str) -> None:
-    assert told(PLAIN, {path: "0.5"})[1] is False
-    assert told(PLAIN, {"dropout.keep_prob": "0.5"})[1] is True
+def test_a_run_that_was_edited_has_had_more_than_one(lab: Lab, path: str) -> None:
+    assert told(lab, PLAIN, {path: "0.5"})[1] is False
+    assert told(lab, PLAIN, {"dropout.keep_prob": "0.5"})[1] is True

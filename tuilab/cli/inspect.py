@@ -36,10 +36,10 @@ def inspect(name: Name, view: ViewOption = "", sets: Sets = None, json: Json = F
         insight = INSIGHTS[view].look(lab, experiment, run)
         typer.echo(as_json(insight) if json else insight.text)
     else:
-        typer.echo(as_json(lab.inspect(experiment)) if json else _inspection(lab, experiment))
+        typer.echo(as_json(lab.inspect(experiment)) if json else inspection_text(lab, experiment))
 
 
-def _inspection(lab: "Lab", experiment: "Experiment") -> str:
+def inspection_text(lab: "Lab", experiment: "Experiment") -> str:
     """What a run would train, the bowls of its inputs, its signal at iteration 0."""
     from tuilab.lab.insight.inputs import InputsInsight
     from tuilab.lab.insight.signal import SignalInsight
