@@ -1,5 +1,6 @@
 """The store: names that never collide and never lead out."""
 
+import os
 import re
 import shutil
 import threading
@@ -158,3 +159,30 @@ def test_a_store_that_cannot_be_written_is_one_line_that_names_it(tmp_path, monk
         store.create(Experiment())
     assert str(refusal.value) == f"{store.runs}: cannot be written: No space left on device"
     assert list(store.runs.iterdir()) == []
+
+
+@pytest.mark.parametrize("act", ["create", "remove"])
+def test_what_a_killed_deletion_or_creation_left_goes_with_the_next(store, act):
+    run = store.create(of("xor"))
+    old, young, not_ours = (store.runs / name for name in (f".tuilab-{'0' * 32}", f".tuilab-{'1' * 32}", ".mine"))
+    for folder in (old, young, not_ours):
+        shutil.copytree(run.path, folder / run.name)
+    for folder in (old, not_ours):
+        os.utime(folder, (0, 0))
+    store.create(of("xor")) if act == "create" else store.remove(run)
+    assert not old.exists() and young.exists() and not_ours.exists()
+
+
+def test_a_run_in_which_somebody_still_writes_is_deleted_all_the_same(store, monkeypatch):
+    run, late, rmdir = store.create(of("xor")), ["late"], os.rmdir
+    descriptor = os.open(run.path, os.O_RDONLY)  # as a trainer that is about to save
+
+    def with_something_new(name: str, *, dir_fd: int) -> None:
+        if late:
+            os.close(os.open(late.pop(), os.O_CREAT | os.O_WRONLY, dir_fd=descriptor))
+        rmdir(name, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "rmdir", with_something_new)
+    store.remove(run)
+    os.close(descriptor)
+    assert not late and store.list() == [] and not list(store.runs.glob(".tuilab-*"))

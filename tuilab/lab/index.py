@@ -16,6 +16,7 @@ from tuilab import runs
 from tuilab.lab.summary import RunSummary
 from tuilab.runs import ACTIVE, Stamps, Status
 from tuilab.runs.about import MAXIMUM_LABEL, MAXIMUM_NOTE, MAXIMUM_PARENT
+from tuilab.runs.files import STALE
 from tuilab.text import clean
 
 VERSION = 2
@@ -23,8 +24,6 @@ OVER: frozenset[Status] = frozenset(get_args(Status)) - ACTIVE - {"not readable"
 """A run of such a status stays as it is until one of its files changes."""
 _LARGEST = 2**14
 """Bytes of an entry."""
-_STALE = 3600.0
-"""Seconds after which what a killed process had begun to write is removed."""
 
 
 class Entry(Struct, frozen=True):
@@ -64,7 +63,7 @@ def recall(file: Path, names: Collection[str]) -> dict[str, Entry]:
 def remember(file: Path, entries: Mapping[str, Entry]) -> None:
     """Keeps `entries` in `file`, whole or not at all; where that cannot be, nothing is lost but time."""
     with suppress(OSError):
-        runs.tidy(file.parent, _STALE)
+        runs.tidy(file.parent, STALE)
         with runs.replacing(file) as opened:
             opened.write(msgspec.json.encode(_Keeping(VERSION, entries)))
 

@@ -31,6 +31,8 @@ MISSING = (0, 0, 0)
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _WAY = os.O_DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY)
 """To pass through a folder, where the system knows that, it need not be readable."""
+STALE = 3600.0
+"""Seconds after which something temporary is no longer being made: whoever began it was killed."""
 _TEMPORARY = re.compile(r"\.tuilab-[0-9a-f]{32}")
 
 
@@ -80,7 +82,7 @@ def settling(parent: Path) -> Iterator[Path]:
         try:
             yield parent / temporary
         finally:
-            shutil.rmtree(temporary, ignore_errors=True, dir_fd=folder)
+            _discard(folder, temporary)
 
 
 def settle(source: Path, target: Path) -> bool:
@@ -112,12 +114,12 @@ def tidy(path: Path, age: float = 0.0) -> None:
         for name, kind in listed(path).items():
             if kind not in ("file", "folder") or not _TEMPORARY.fullmatch(name):
                 continue
-            with suppress(FileNotFoundError):  # whoever began it has ended it just now
+            with suppress(OSError):  # whoever began it has ended it just now, or it is another person's
                 made = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime
                 if time.time() - made < age:
                     continue
                 if kind == "folder":
-                    shutil.rmtree(name, ignore_errors=True, dir_fd=folder)
+                    _discard(folder, name)
                 else:
                     os.unlink(name, dir_fd=folder)
 
@@ -295,6 +297,16 @@ def _create(folder: int, name: str, flags: int) -> int:
     if stat.S_IMODE(os.fstat(descriptor).st_mode) != 0o600:
         os.fchmod(descriptor, 0o600)
     return descriptor
+
+
+def _discard(folder: int, name: str) -> None:
+    """Remove the folder `name` with all that is in it, also where somebody still writes in it, as far as one may."""
+    for _ in range(3):
+        shutil.rmtree(name, ignore_errors=True, dir_fd=folder)
+        try:
+            os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except OSError:
+            return
 
 
 def _sync(folder: int) -> None:

@@ -14,6 +14,7 @@ from tuilab.experiment import GENERATED, SHIPPED, Experiment, dumps
 from tuilab.runs.about import About, write_about
 from tuilab.runs.files import (
     MISSING,
+    STALE,
     Stamps,
     entries,
     look_up,
@@ -24,6 +25,7 @@ from tuilab.runs.files import (
     settle,
     settling,
     stamps,
+    tidy,
     writing,
 )
 from tuilab.runs.folder import LISTED, RunFolder
@@ -77,6 +79,7 @@ class Store:
         """
         with writing(self.runs):
             make_folder(self.runs)
+            tidy(self.runs, STALE)
             with settling(self.runs) as temporary:
                 with replacing(RunFolder(temporary).experiment_file) as file:
                     file.write(dumps(experiment).encode())
@@ -98,6 +101,7 @@ class Store:
         """
         with writing(run.path), settling(self.runs) as temporary:
             os.close(open_private(self.runs / f".{run.name}", os.O_WRONLY))
+            tidy(self.runs, STALE)
             settle(run.path, temporary / run.name)
         if look_up(temporary) is not None:
             raise BadInput("is off the list, but not all of it could be deleted", file=clean(str(temporary)))
