@@ -1,6 +1,7 @@
 """The runs browser: order, filter, marks, names, deletion; what a row says."""
 
 import os
+from typing import get_args
 
 import pytest
 from textual.pilot import Pilot
@@ -10,7 +11,8 @@ from tests.runs.events import finished, progress, started
 from tests.ui.conftest import said, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, RunSummary
-from tuilab.runs import About, Appender
+from tuilab.lab.sentences.run import STATUS_SIGNS
+from tuilab.runs import About, Appender, Status
 from tuilab.ui.app import LabApp
 from tuilab.ui.long_table import LongTable
 from tuilab.ui.run_table import ORDERS, cells, chosen, columns
@@ -173,6 +175,11 @@ def test_every_word_must_be_found() -> None:
     some = [summary(1, title="Zwei Kreise"), summary(2, about=About(note="kreise, λ groß")), summary(3)]
     assert [run.name for run in chosen(some, "name", "KREISE")] == ["run-0001", "run-0002"]
     assert [run.name for run in chosen(some, "name", "kreise Λ")] == ["run-0002"]
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_every_status_has_a_row(status: Status) -> None:
+    assert cells(summary(1, status=status), frozenset())[2] == f"{STATUS_SIGNS[status]} {status}"
 
 
 def test_texts_from_outside_are_shown_as_text() -> None:

@@ -22,6 +22,7 @@ STATUS_SIGNS: dict[Status, str] = {
     "diverged": "✗",
     "failed": "✗",
     "dead": "✗",
+    "not readable": "–",
 }
 """What stands for a status at a glance, beside the word."""
 
