@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tuilab.ui.ascii import to_ascii
+from tuilab.ui.tty.ascii import to_ascii
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))

@@ -12,10 +12,10 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.comparison import Comparison, spread
 from tuilab.ui.app import LabApp
-from tuilab.ui.livery import liveries
+from tuilab.ui.figures.livery import liveries
+from tuilab.ui.figures.several import BAND, cost_of_all, error_of_all
 from tuilab.ui.screens.compare import CompareScreen, rows
 from tuilab.ui.screens.seeds import SeedsScreen
-from tuilab.ui.several import BAND, cost_of_all, error_of_all
 
 NARROW = (80, 24)
 

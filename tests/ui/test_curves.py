@@ -15,7 +15,7 @@ from tuilab.lab import Snapshot
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.sentences.run import epoch_updates
 from tuilab.runs import fold
-from tuilab.ui.figures import cost_figure
+from tuilab.ui.figures.curves import cost_figure
 from tuilab.ui.panels.status import status_lines
 from tuilab.ui.plots import Chart, Figure, Series
 from tuilab.ui.views.curves import CurvesView

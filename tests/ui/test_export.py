@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 from tests.ui.conftest import said, until
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
-from tuilab.ui.exports import KINDS
+from tuilab.ui.figures.exports import KINDS
 from tuilab.ui.screens.export import ExportScreen
 
 NARROW = (80, 24)

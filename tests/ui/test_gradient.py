@@ -11,7 +11,7 @@ from tuilab.lab import Lab
 from tuilab.lab.sentences.gradients import coordinate_rows, parameter_rows, sentence
 from tuilab.nn import Sweep, SweepPoint
 from tuilab.ui.app import LabApp
-from tuilab.ui.figures import sweep_figure
+from tuilab.ui.figures.curves import sweep_figure
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.plant import PlantScreen

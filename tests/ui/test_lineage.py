@@ -10,7 +10,7 @@ from tuilab.lab import Lab
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.runs import ACTIVE, About
 from tuilab.ui.app import LabApp
-from tuilab.ui.figures import cost_figure, error_figure, overlaid
+from tuilab.ui.figures.curves import cost_figure, error_figure, overlaid
 from tuilab.ui.panels.lineage import Lineage, lineage
 from tuilab.ui.screens.lab import LabScreen
 

@@ -4,7 +4,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from tests.ui.conftest import Messages, until
-from tuilab.ui.long_table import Column, LongTable
+from tuilab.ui.panels.long_table import Column, LongTable
 
 COLUMNS = (Column("number", 6, right=True), Column("word", 8), Column("", 30))
 HEIGHT = 20

@@ -12,8 +12,8 @@ from tests.monkey import NAMED, Act, acts
 from tests.trainers import stop_all
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
-from tuilab.ui import terminal
 from tuilab.ui.app import LabApp
+from tuilab.ui.tty import terminal
 
 ACTS = 80
 

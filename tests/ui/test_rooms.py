@@ -6,7 +6,7 @@ from tests.ui.canned import ITERATIONS, snapshot
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.nn.gradient_check import CORRECT, WRONG
 from tuilab.runs import Status
-from tuilab.ui.figures import cost_figure, error_figure
+from tuilab.ui.figures.curves import cost_figure, error_figure
 from tuilab.ui.panels.needle import needle_lines, place
 from tuilab.ui.panels.status import status_lines
 from tuilab.ui.panels.verdict import figures

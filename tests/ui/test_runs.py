@@ -14,11 +14,11 @@ from tuilab.lab import Lab, RunSummary
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.runs import About, Appender, Status
 from tuilab.ui.app import LabApp
-from tuilab.ui.long_table import LongTable
-from tuilab.ui.run_table import ORDERS, cells, chosen, columns
+from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.note import NoteScreen
+from tuilab.ui.screens.run_table import ORDERS, cells, chosen, columns
 from tuilab.ui.screens.runs import RunsScreen
 
 WIDE, NARROW = (120, 40), (80, 24)

@@ -10,7 +10,7 @@ from textual.drivers import linux_driver
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tuilab.ui import terminal
+from tuilab.ui.tty import terminal
 
 
 class Pair(App[None]):

@@ -19,7 +19,7 @@ from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
 from tuilab.text import RESET
-from tuilab.ui import terminal as terminal_module
+from tuilab.ui.tty import terminal as terminal_module
 
 READY = b"Quit"
 """The last word of the first screen."""

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.ui.conftest import until
-from tuilab.ui import tmux
 from tuilab.ui.app import LabApp
+from tuilab.ui.tty import tmux
 
 
 @pytest.fixture

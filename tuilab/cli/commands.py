@@ -142,7 +142,7 @@ def export(
     ] = "csv",
 ) -> None:
     """Write a run's curves, plots, weights or experiment to standard output."""
-    from tuilab.ui.exports import KINDS
+    from tuilab.ui.figures.exports import KINDS
 
     if format not in KINDS:
         raise BadInput(f"must be one of {', '.join(KINDS)}, not {format!r}", path="--format")

@@ -16,7 +16,6 @@ from textual.widget import AwaitMount, Widget
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
 from tuilab.text import clean
-from tuilab.ui import terminal, tmux
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.dialog import Palette
 from tuilab.ui.screens.export import ExportScreen
@@ -28,6 +27,7 @@ from tuilab.ui.screens.lessons import LessonsScreen
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
+from tuilab.ui.tty import terminal, tmux
 from tuilab.ui.views import VIEWS
 from tuilab.ui.work.mishaps import as_refusal
 

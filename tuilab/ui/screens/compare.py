@@ -15,10 +15,10 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.lab.comparison import Comparison, differing, same_but_seed, spread
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.text import clean
-from tuilab.ui.livery import liveries
+from tuilab.ui.figures.livery import liveries
+from tuilab.ui.figures.several import PartName, cost_of_all, error_of_all
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.dialog import Dialog
-from tuilab.ui.several import PartName, cost_of_all, error_of_all
 from tuilab.ui.work.jobs import Jobs, Tell
 from tuilab.words import count, percent, plural
 

@@ -17,7 +17,7 @@ from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab import export as exports
 from tuilab.text import clean
-from tuilab.ui.exports import KINDS
+from tuilab.ui.figures.exports import KINDS
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 

@@ -28,7 +28,7 @@ from tuilab.lab.sentences.gradients import (
 from tuilab.nn import GradientReport, Parameters, bugs
 from tuilab.nn.gradient_check import Verdict
 from tuilab.text import clean
-from tuilab.ui.figures import sweep_figure
+from tuilab.ui.figures.curves import sweep_figure
 from tuilab.ui.panels.needle import Needle
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.plots import Plot

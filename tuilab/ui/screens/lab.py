@@ -22,7 +22,6 @@ from tuilab.ui.desk.draft import Draft
 from tuilab.ui.desk.drafting import Drafting
 from tuilab.ui.desk.helm import Helm, is_active, offers
 from tuilab.ui.desk.watch import Watch
-from tuilab.ui.keys import in_order
 from tuilab.ui.messages import ActionChosen, Edited, PlaceChosen
 from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
 from tuilab.ui.panels.keyline import KeyLine
@@ -32,6 +31,7 @@ from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
+from tuilab.ui.screens.keys import in_order
 from tuilab.ui.screens.lessons import LessonsScreen, Results
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen

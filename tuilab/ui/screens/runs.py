@@ -16,12 +16,12 @@ from textual.widgets import Footer, Input, Static
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
 from tuilab.text import clean
-from tuilab.ui.long_table import LongTable
-from tuilab.ui.run_table import ORDERS, about, cells, chosen, columns
+from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.note import NoteScreen
+from tuilab.ui.screens.run_table import ORDERS, about, cells, chosen, columns
 from tuilab.ui.work.jobs import Jobs, Tell
 from tuilab.words import plural
 

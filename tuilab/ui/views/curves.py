@@ -11,7 +11,7 @@ from textual.reactive import var
 
 from tuilab.lab import Snapshot
 from tuilab.lab.insight.curves import CurvesInsight
-from tuilab.ui.figures import NO_COST, NO_ERROR, cost_figure, error_figure, overlaid
+from tuilab.ui.figures.curves import NO_COST, NO_ERROR, cost_figure, error_figure, overlaid
 from tuilab.ui.panels.verdict import Verdict
 from tuilab.ui.plots import Chart
 from tuilab.ui.views.curves_scene import Scene

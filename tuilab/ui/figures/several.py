@@ -8,7 +8,7 @@ import numpy as np
 from tuilab.events import Column
 from tuilab.lab import Snapshot
 from tuilab.lab.comparison import band, same_but_seed
-from tuilab.ui.livery import Livery, liveries
+from tuilab.ui.figures.livery import Livery, liveries
 from tuilab.ui.plots import Figure, Series
 
 PartName = Literal["dev", "train"]

@@ -22,7 +22,7 @@ class ExportKind(NamedTuple):
 def _picture(format: Literal["svg", "png"]) -> Callable[[Lab, Snapshot], bytes]:
     def picture(lab: Lab, snapshot: Snapshot) -> bytes:
         """Cost and error with their marks, the curves of the run's parent beneath, the verdict above."""
-        from tuilab.ui.figures import cost_figure, error_figure, overlaid
+        from tuilab.ui.figures.curves import cost_figure, error_figure, overlaid
         from tuilab.ui.plots.vector import as_picture
 
         parents: tuple[CurvesInsight, ...] = ()

@@ -27,7 +27,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.screen import Screen
 
 from tuilab.text import CONTROLS, REPLACEMENT, RESET
-from tuilab.ui.ascii import to_ascii
+from tuilab.ui.tty.ascii import to_ascii
 
 PATIENCE = 2.0
 """Seconds that the app has to end, once it was told to, before the process ends without it."""

@@ -7,8 +7,8 @@ from tuilab.lab import RunSummary
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.lab.summary import SPARKS
 from tuilab.text import clean
-from tuilab.ui.livery import liveries
-from tuilab.ui.long_table import Column
+from tuilab.ui.figures.livery import liveries
+from tuilab.ui.panels.long_table import Column
 from tuilab.words import count, percent, sparkline, when
 
 NAME, TITLE = 24, 60

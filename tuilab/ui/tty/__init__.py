@@ -1,0 +1,1 @@
+"""The terminal beneath the app."""
