@@ -14,8 +14,6 @@ import pytest
 from tests.disks import on_a_small_disk, small_disk
 from tuilab.data import files
 from tuilab.data.table import Table
-from tuilab.experiment import Experiment, edit
-from tuilab.lab import Lab
 from tuilab.runs import Tables, tables
 from tuilab.runs.archive import read_arrays, write_arrays
 
@@ -286,17 +284,31 @@ sys.addaudithook(seen)
 """
 
 
-def test_a_trainer_takes_what_the_lab_has_read(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("linked", [False, True], ids=["at home", "runs on another disk"])
+def test_a_trainer_takes_what_the_lab_has_read(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, linked: bool
+) -> None:
+    if linked:
+        (tmp_path / "disk" / "runs").mkdir(parents=True)
+        home.mkdir()
+        (home / "runs").symlink_to(tmp_path / "disk" / "runs")
     (tmp_path / "sitecustomize.py").write_text(WITNESS)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
     monkeypatch.setenv("WITNESS", str(tmp_path / "witness"))
     source = write(tmp_path / "table.csv", rows=60_000)
-    edits = {"data.source": str(source), "optimization.iterations": "5"}
     command = [sys.executable, "-m", "tuilab", "run", "breast-cancer", "--json"]
-    command += [f"--set={path}={value}" for path, value in edits.items()]
+    command += [f"--set=data.source={source}", "--set=optimization.iterations=5"]
     for _ in range(2):
         subprocess.run(command, check=True, capture_output=True, timeout=60)
     assert (tmp_path / "witness").read_text() == "opened\n"
-    assert len(list((home / "tables").iterdir())) == 1
-    problem = Lab().problem(edit(Experiment(), edits))
-    assert problem.dataset.examples.train == 36_000
+    assert len(list((tmp_path / "disk" if linked else home).joinpath("tables").iterdir())) == 1
+
+
+def test_what_others_left_there_is_no_hint(
+    source: Path, kept: Tables, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.load(str(source), "")
+    somebody = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: somebody)
+    kept.load(str(source), "")
+    assert len(opened) == 2

@@ -41,7 +41,7 @@ class Lab:
         self.store = Store(home)
         self._spare: runs.Spare | None = None
         self._presets = Presets(self.store.presets)
-        self._data = Prepared(runs.Tables(self.store.tables).load)
+        self._data = Prepared(runs.Tables.beside(self.store.runs).load)
         self._moments = Moments(self._data)
         self.control = Control(self.store, self.problem)
         self._listing = Listing(self.store)

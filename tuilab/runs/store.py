@@ -41,8 +41,8 @@ MAXIMUM_NAME = 200
 class Store:
     """The folder `home` with everything that tuilab keeps: by default `$TUILAB_HOME`, else the user's data folder.
 
-    That folder, its `runs`, its `presets` and its `tables` may be links, by which a person puts them on another disk. A
-    link among the runs or within one is followed by nobody: what it leads to is not a run of this store.
+    That folder, its `runs` and its `presets` may be links, by which a person puts them on another disk. A link among
+    the runs or within one is followed by nobody: what it leads to is not a run of this store.
     """
 
     def __init__(self, home: Path | None = None) -> None:
@@ -57,11 +57,6 @@ class Store:
     def presets(self) -> Path:
         """Where the user's own presets lie."""
         return self._place("presets")
-
-    @property
-    def tables(self) -> Path:
-        """Where tables lie that were read from files; it may be deleted at any time."""
-        return self._place("tables")
 
     def _place(self, name: str) -> Path:
         """The folder `name`, or where a link of that name leads to; one that leads nowhere stays a link."""

@@ -12,7 +12,7 @@ from tuilab.data.origin import difference
 from tuilab.errors import BadInput
 from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
-from tuilab.runs import RunFolder, Store, Tables, View, ends, fold, read_experiment
+from tuilab.runs import RunFolder, Tables, View, ends, fold, read_experiment
 from tuilab.runs.journal import BEAT, Journal
 from tuilab.runs.requests import LENGTH, LIVE, SOURCES, Asked, Inbox
 from tuilab.runs.standing import Standing, refuse_changed, standing
@@ -83,7 +83,7 @@ class Trainer:
         self._keeper.began_with(read_experiment(folder), left.edits)
         asked = self._inbox.look()
         experiment, made = _edited(left.experiment, asked.edits, (*LIVE, LENGTH, *SOURCES))
-        problem = build(experiment, partial(prepare, read=Tables(Store().tables).load))
+        problem = build(experiment, partial(prepare, read=Tables.beside(folder.path.parent).load))
         if "accept" not in asked.requests:
             refuse_changed(left.data(before), problem.dataset.files)
         run = Run(Training(problem), stop=lambda: self._reason, clock=self._watch)
