@@ -1,6 +1,7 @@
 """The contract of an update rule, kept by every one in the list, and what some promise beyond it."""
 
 import math
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -199,6 +200,20 @@ def test_the_state_is_arrays_like_theta_that_stay_where_they_are(rule: str) -> N
     for name in after:
         with pytest.raises((KeyError, ValueError)):
             optimizer.restore({key: array for key, array in after.items() if key != name})
+
+
+@rules
+def test_an_update_allocates_nothing_of_the_size_of_theta(rule: str) -> None:
+    sizes = (300, 300, 1)
+    optimizer = Optimizer(OPTIMIZERS[rule](), sizes, NoPenalty())
+    theta, gradient, out = Parameters(sizes), Parameters(sizes), Parameters(sizes)
+    optimizer.update(theta, gradient, 0.1, out)
+    tracemalloc.start()
+    try:
+        optimizer.update(theta, gradient, 0.1, out)
+        assert tracemalloc.get_traced_memory()[1] < theta.theta.nbytes / 10
+    finally:
+        tracemalloc.stop()
 
 
 @rules
