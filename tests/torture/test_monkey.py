@@ -14,6 +14,7 @@ from tests.monkey import NAMED, Act, acts
 from tests.terminal import Terminal
 from tests.trainers import stop_all
 from tuilab.lab import Lab
+from tuilab.ui.work.mishaps import LOG
 
 ACTS = 1000
 QUIET, LOADED = range(4), range(4, 100)
@@ -73,7 +74,7 @@ def play(seed: int, folder: Path) -> str:
                     code = ended(terminal)  # where somebody pressed q
                 if code is None:
                     code = leave(terminal)
-                said = terminal.written[-6000:].decode(errors="replace") if code != 0 else our_mishaps(home)
+                said = (home / LOG).read_text() if code and (home / LOG).exists() else our_mishaps(home)
                 if code != 0 or said:
                     return f"seed {seed}, act {place}, exit code {code}:\n{said}"
         return ""

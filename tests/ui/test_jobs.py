@@ -150,6 +150,16 @@ def test_an_answer_that_cannot_be_shown_ends_its_job_alone(jobs: Jobs, loop: Loo
     assert "ValueError: zip()" in str(refused[0]) and "in show" in (tmp_path / LOG).read_text()
 
 
+def test_a_refusal_that_nobody_can_show_harms_nothing(jobs: Jobs, loop: Loop) -> None:
+    def fail() -> None:
+        raise BadInput("there is one already")
+
+    jobs.do("save", fail, unexpected, unexpected)  # its dialog has gone, and raises
+    loop.until(lambda: not jobs.goes_on("save"))
+    jobs.do("save", fail, unexpected, unexpected, still=lambda: False)
+    loop.until(lambda: not jobs.goes_on("save"))
+
+
 def test_a_system_without_room_for_a_thread_is_told(
     jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,4 +166,4 @@ def run(lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", 
     terminal.forget_exported_size()
     app = LabApp(lab, experiment, preset_name, run)
     with tmux.noticing(app):
-        return terminal.run(app, ascii=ascii)
+        return terminal.run(app, ascii=ascii, record=partial(as_refusal, home=lab.store.home))

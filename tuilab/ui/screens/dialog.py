@@ -1,10 +1,11 @@
 """What every screen over the main one has in common: it ends once."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.screen import ModalScreen
+from textual.worker import Worker, WorkType
 
 Result = TypeVar("Result")
 
@@ -22,7 +23,11 @@ class Dialog(ModalScreen[Result]):
 
 
 class Palette(CommandPalette):
-    """Textual's list of commands, which ends once as well."""
+    """Textual's list of commands, which ends once as well; a search that is begun too late harms nothing."""
+
+    def run_worker(self, work: WorkType[Any], *arguments: Any, **options: Any) -> Worker[Any]:
+        """As in any widget, but a fault in it does not end the app."""
+        return super().run_worker(work, *arguments, **{**options, "exit_on_error": False})
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """As a dialog."""

@@ -58,4 +58,5 @@ class NoteScreen(Dialog[bool]):
             partial(self._describe, label, note),
             lambda done: self.dismiss(True),
             lambda error: self.query_one("#fault", Static).update(Content(f"✗ {clean(str(error))}")),
+            still=lambda: self.is_active,
         )

@@ -61,6 +61,7 @@ class SaveScreen(Dialog[str | None]):
             partial(self._save, name, name == self._confirmed),
             lambda done: self.dismiss(name),
             lambda error: self._show(f"✗ {error.message}"),
+            still=lambda: self.is_active,
         )
 
     def _show(self, fault: str) -> None:

@@ -45,10 +45,10 @@ class AsciiDriver(linux_driver.LinuxDriver):
         super().write(to_ascii(data))
 
 
-def run(app: App[Any], *, ascii: bool = False) -> int:
+def run(app: App[Any], *, ascii: bool = False, record: Callable[[Exception], object] = lambda error: None) -> int:
     """Runs `app` until it ends; returns the exit code, 128 + n if signal n ended it.
 
-    `ascii`: nothing else is written; nor is it where the locale's encoding has no more.
+    `ascii`: nothing else is written; nor is it where the locale's encoding has no more. `record` is told what ends it.
     SIGTERM, SIGHUP and the loss of the terminal end the app in good order. A terminal that takes no more bytes, or a
     thread that still works, may hold it up: after `PATIENCE` seconds the process ends all the same, the terminal
     restored.
@@ -57,7 +57,7 @@ def run(app: App[Any], *, ascii: bool = False) -> int:
     _replace_controls()
     _write_what_changed()
     _wait_for_a_slow_line()
-    _end_quietly(app)
+    _end_quietly(app, record)
     if ascii or not codecs.lookup(locale.getencoding()).name.startswith("utf"):
         app.driver_class = AsciiDriver
     with _restoring() as restore, _signals(app, restore), _probing(app, restore):
@@ -128,10 +128,19 @@ def _wait_for_a_slow_line() -> None:
     vars(screens)["Screen"]._compositor_refresh = refresh
 
 
-def _end_quietly(app: App[Any]) -> None:
-    """An app that is told to end while its widgets are being made takes no harm from those that miss each other."""
+def _end_quietly(app: App[Any], record: Callable[[Exception], object] = lambda error: None) -> None:
+    """An app that is told to end while its widgets are being made takes no harm from those that miss each other.
+
+    What ends it is told to `record`: a traceback on a narrow terminal helps nobody.
+    """
     handle = app._handle_exception
-    vars(app)["_handle_exception"] = lambda error: None if app._exit else handle(error)
+
+    def end(error: Exception) -> None:
+        if not app._exit:
+            record(error)
+            handle(error)
+
+    vars(app)["_handle_exception"] = end
 
 
 class _Writer(WriterThread):

@@ -7,6 +7,7 @@ for how long its answer is wanted, and a stale one is dropped. Whatever a thread
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -87,14 +88,21 @@ class Jobs:
         """Whether a job called `name` has not ended yet."""
         return name in self._going
 
-    def do(self, name: str, work: Callable[[], T], then: Callable[[T], object], refused: Refused) -> bool:
+    def do(
+        self,
+        name: str,
+        work: Callable[[], T],
+        then: Callable[[T], object],
+        refused: Refused,
+        still: Callable[[], bool] = always,
+    ) -> bool:
         """Does `work` unless a job of that name goes on; whether it does.
 
         The process does not end before it is done: it may write.
         """
         if name in self._going:
             return False
-        self._begin(name, Job(then, refused, always), lambda tell: tell(work()), daemon=False)
+        self._begin(name, Job(then, refused, still), lambda tell: tell(work()), daemon=False)
         return True
 
     def ask(
@@ -151,7 +159,8 @@ class Jobs:
     def _end(self, name: str, job: Job[Any], refusal: BadInput | None) -> None:
         self._deliver(job)
         if refusal is not None:
-            job.refuse(refusal)
+            with suppress(Exception):  # whoever would say it is gone
+                job.refuse(refusal)
         if self._going.get(name) is job:
             del self._going[name]
             if (following := self._waiting.pop(name, None)) is not None:
