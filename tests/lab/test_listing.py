@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import zlib
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, dumps, edit
 from tuilab.lab import Lab, listing
+from tuilab.lab.index import VERSION, recall
 from tuilab.lab.listing import Listing
 from tuilab.lab.summary import best, spark
 from tuilab.runs import About, Appender, RunFolder, claim, write_about
@@ -120,7 +122,7 @@ def test_what_was_found_of_runs_that_are_gone_is_dropped(lab):
         lab.store.remove(folder)
     assert lab.runs() == []
     assert (listing._known, listing._readers) == ({}, {})
-    assert ended.name not in (lab.store.home / "listing.json").read_text()
+    assert entries(lab) == {}
 
 
 def test_the_reader_of_a_run_that_has_ended_is_dropped(lab):
@@ -135,8 +137,8 @@ def test_the_reader_of_a_run_that_has_ended_is_dropped(lab):
 @pytest.mark.parametrize(
     "content",
     [
-        *(b"", b"{", b"[]", b'{"version":2,"runs":{"a":3}}', b'{"version":2,"runs":[]}', b"[" * 100_000),
-        *(b'{"version":99,"runs":{}}', b'{"version":1e999,"runs":{}}', b"\xff" * 1000),
+        *(b"", b"{", b"[]", b'{"version":3,"crc":0,"runs":{"a":3}}', b'{"version":3,"crc":223132457,"runs":[]}'),
+        *(b'{"version":99,"crc":0,"runs":{}}', b'{"version":1e999,"runs":{}}', b"\xff" * 1000, b"[" * 100_000),
     ],
 )
 def test_a_damaged_index_is_only_slow(lab, content):
@@ -164,25 +166,44 @@ PLANTED = {
 }
 
 
+def entries(lab: Lab) -> dict[str, dict[str, object]]:
+    return json.loads((lab.store.home / "listing.json").read_bytes())["runs"]
+
+
+def plant(lab: Lab, runs: dict[str, object]) -> None:
+    """An index that says so, as somebody would write it who knows how."""
+    text = json.dumps(runs)
+    kept = f'{{"version":{VERSION},"crc":{zlib.crc32(text.encode())},"runs":{text}}}'
+    (lab.store.home / "listing.json").write_text(kept)
+
+
 @pytest.mark.parametrize(("field", "value"), [(field, value) for field, few in PLANTED.items() for value in few])
-def test_a_value_that_was_planted_in_the_index_reaches_nothing(lab, field, value):
-    (name,) = (trained(lab, finished()).name,)
-    before = lab.runs()
-    index = lab.store.home / "listing.json"
-    kept = json.loads(index.read_bytes())
-    kept["runs"][name]["summary"][field] = value
-    index.write_text(json.dumps(kept))
+def test_a_value_that_was_planted_in_the_index_reaches_nothing(lab, reads, field, value):
+    good, name = trained(lab, finished()).name, trained(lab, finished()).name
+    before, kept = lab.runs(), entries(lab)
+    kept[name]["summary"][field] = value
+    plant(lab, kept)
+    reads.clear()
     assert list(Listing(lab.store).summaries()) == before
-    assert json.loads(index.read_bytes())["runs"][name]["summary"][field] != value
+    assert reads == [name] and good in entries(lab)
+    assert entries(lab)[name]["summary"][field] != value
+
+
+def test_a_flipped_byte_is_told_wherever_it_is(lab):
+    name = trained(lab, finished()).name
+    lab.runs()
+    index = lab.store.home / "listing.json"
+    good, found = index.read_bytes(), recall(index, {name})
+    assert found.keys() == {name}
+    for place in range(len(good)):
+        index.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
+        assert recall(index, {name}) in ({}, found)
 
 
 def test_an_entry_of_no_run_is_dropped(lab):
     name = trained(lab, finished()).name
-    before = lab.runs()
-    index = lab.store.home / "listing.json"
-    kept = json.loads(index.read_bytes())
-    kept["runs"]["\x1b[2J"] = kept["runs"]["../other"] = kept["runs"][name]
-    index.write_text(json.dumps(kept))
+    before, kept = lab.runs(), entries(lab)
+    plant(lab, {**kept, "\x1b[2J": kept[name], "../other": kept[name]})
     assert list(Listing(lab.store).summaries()) == before
 
 
@@ -203,7 +224,7 @@ def test_what_two_keep_at_once_is_whole(lab):
     for thread in threads:
         thread.join(60)
     assert found == [names[::-1]] * 20
-    assert set(json.loads(index.read_bytes())["runs"]) == set(names)
+    assert set(entries(lab)) == set(names)
     assert {path.name for path in lab.store.home.iterdir()} == {"runs", "listing.json"}
 
 

@@ -4,7 +4,8 @@ The file is a hint that anybody may rebuild. It is read as a stranger's: what is
 range, or not of a run that is over, is left out, and nothing is believed of a folder that has changed since.
 """
 
-from collections.abc import Collection, Mapping
+import zlib
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import get_args
@@ -19,7 +20,7 @@ from tuilab.runs.about import MAXIMUM_LABEL, MAXIMUM_NOTE, MAXIMUM_PARENT
 from tuilab.runs.files import STALE
 from tuilab.text import clean
 
-VERSION = 2
+VERSION = 3
 OVER: frozenset[Status] = frozenset(get_args(Status)) - ACTIVE - {"not readable"}
 """A run of such a status stays as it is until one of its files changes."""
 _LARGEST = 2**14
@@ -35,26 +36,27 @@ class Entry(Struct, frozen=True):
 
 class _Kept(Struct, frozen=True):
     version: int
-    runs: dict[str, msgspec.Raw]
+    crc: int
+    """The CRC-32 of `runs`: a flipped byte makes it slow, not wrong."""
+    runs: msgspec.Raw
+    """Entries by name."""
 
 
-class _Keeping(Struct, frozen=True):
-    version: int
-    runs: Mapping[str, Entry]
-
-
-def recall(file: Path, names: Collection[str]) -> dict[str, Entry]:
+def recall(file: Path, names: Set[str]) -> dict[str, Entry]:
     """What `file` says of the runs called so; nothing where it cannot be made sense of."""
     try:
         content = runs.read_at(file, 0, _LARGEST * (len(names) + 1))
         kept = msgspec.json.decode(content, type=_Kept)
+        if kept.version != VERSION or kept.crc != zlib.crc32(kept.runs):
+            return {}
+        entries = msgspec.json.decode(kept.runs, type=dict[str, msgspec.Raw])
     except (ValueError, RecursionError):  # BadInput is a ValueError
         return {}
     found = {}
     decoder = msgspec.json.Decoder(Entry)
-    for name in names if kept.version == VERSION else ():
-        with suppress(KeyError, ValueError, RecursionError):
-            entry = decoder.decode(kept.runs[name])
+    for name in entries.keys() & names:
+        with suppress(ValueError, RecursionError):
+            entry = decoder.decode(entries[name])
             if _is_sane(name, entry.summary):
                 found[name] = entry
     return found
@@ -62,10 +64,11 @@ def recall(file: Path, names: Collection[str]) -> dict[str, Entry]:
 
 def remember(file: Path, entries: Mapping[str, Entry]) -> None:
     """Keeps `entries` in `file`, whole or not at all; where that cannot be, nothing is lost but time."""
+    kept = msgspec.json.encode(entries)
     with suppress(OSError):
         runs.tidy(file.parent, STALE)
         with runs.replacing(file) as opened:
-            opened.write(msgspec.json.encode(_Keeping(VERSION, entries)))
+            opened.write(msgspec.json.encode(_Kept(VERSION, zlib.crc32(kept), msgspec.Raw(kept))))
 
 
 def _is_sane(name: str, summary: RunSummary) -> bool:

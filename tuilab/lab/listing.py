@@ -48,7 +48,7 @@ class Listing:
     def _begin(self, found: dict[str, Stamps | None]) -> None:
         """Forgets the runs that are gone."""
         with self._lock:
-            before = recall(self._file, found) if self._known is None else self._known
+            before = recall(self._file, found.keys()) if self._known is None else self._known
             self._known = {name: entry for name, entry in before.items() if name in found}
             self._news |= len(self._known) < len(before)
             self._readers = {name: reader for name, reader in self._readers.items() if name in found}
