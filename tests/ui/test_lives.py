@@ -192,7 +192,10 @@ async def test_a_bug_that_is_drawn_can_be_planted_and_is_never_named(
         assert not any(name in said(app) for name in drawn)
 
 
-async def test_what_a_view_saw_of_another_run_is_not_shown(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("hidden", [False, True])
+async def test_what_a_view_saw_of_another_run_is_not_shown(
+    app: LabApp, monkeypatch: pytest.MonkeyPatch, hidden: bool
+) -> None:
     asked, let = threading.Event(), threading.Event()
 
     def look(self: LabScreen, view: object, experiment: Experiment, run: object, choice: object) -> None:
@@ -207,8 +210,24 @@ async def test_what_a_view_saw_of_another_run_is_not_shown(app: LabApp, monkeypa
         await pilot.pause()
         pane.current = 5
         await until(pilot, asked.is_set)
+        if hidden:  # no other look is made before the first has ended
+            await pilot.press("question_mark")
         room(app).snapshot = snapshot("done")
         let.set()
+        if hidden:
+            await until(pilot, lambda: not room(app)._jobs.goes_on("look"))
+            assert pane.view.fault == ""
+            await pilot.press("escape")
         seen = set()
         await until(pilot, lambda: seen.add(pane.view.fault) or pane.view.fault == "of the run")
         assert "of the draft" not in seen
+
+
+async def test_a_view_that_is_being_made_is_not_shown_anything_yet(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        pane = room(app).query_one(RunPane)
+        await pilot.pause()
+        pane.current = 4  # the inputs
+        room(app).snapshot = snapshot("done")
+        assert not pane.view.is_mounted and not room(app)._jobs.goes_on("look")
+        await until(pilot, lambda: pane.view.insight is not None or bool(pane.view.fault))

@@ -134,7 +134,7 @@ class RunPane(Vertical):
         view, snapshot = self.view, self.snapshot
         experiment = snapshot.experiment if snapshot else self.experiment
         seen = self.app.app_focus and self.screen.is_active and self.is_on_screen
-        if not (seen and view.LOOKS and experiment is not None):
+        if not (seen and view.is_mounted and view.LOOKS and experiment is not None):
             return
         wait = self._looks.wait(bare=view.insight is None and not view.fault)
         if wait is None:
