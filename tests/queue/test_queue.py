@@ -232,6 +232,12 @@ def test_in_a_strangers_store_no_worker_is_started(lab: Lab, monkeypatch: pytest
     monkeypatch.undo()
 
 
+def test_of_many_all_are_queued_or_none(unworked: Lab) -> None:
+    with pytest.raises(BadInput):
+        unworked.queue([QUICK, edit(QUICK, {"data.source": "nothing.csv"})])
+    assert unworked.runs() == []
+
+
 def test_more_seeds_never_repeat_one(lab: Lab) -> None:
     name = lab.start(edit(QUICK, {"seed": "7"}))
     more = [*lab.queue_seeds(name, 2), *lab.queue_seeds(name, 2)]

@@ -115,9 +115,18 @@ class Lab:
     def queue(self, experiments: Sequence[Experiment], parent: str = "") -> list[str]:
         """As `start`, of several, as many at once as there are cores; they are begun whether this process lives or not.
 
-        Returns their names at once; until there is room for it a run is queued. Raises `BadInput`.
+        Returns their names at once; until there is room for it a run is queued. Raises `BadInput` for the first that
+        cannot be queued, and then queues none.
         """
-        names = [self._create(experiment, parent, queued=True).name for experiment in experiments]
+        names: list[str] = []
+        try:
+            for experiment in experiments:
+                names.append(self._create(experiment, parent, queued=True).name)
+        except BaseException:
+            for name in names:
+                with suppress(BadInput):  # an earlier worker has begun it already
+                    self.delete(name)
+            raise
         with runs.writing(self.store.home):
             queue.work(self.store)
         return names
