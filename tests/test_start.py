@@ -1,10 +1,12 @@
 """A trainer that takes long to begin, or never does: said as it is, at once, to whoever looks."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.trainers import end_of, kill, until
@@ -13,6 +15,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder, alive, spawn
 
+ROOT = Path(__file__).parents[1]
 QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
 SLOW = """
 import pathlib, sys, time
@@ -75,6 +78,34 @@ def test_a_slow_start_that_is_killed_is_dead_at_once(lab: Lab, gate: Path) -> No
     assert end_of(lab, name).status == "done"
 
 
+def test_a_trainer_that_was_prepared_and_killed_is_replaced(lab: Lab) -> None:
+    lab.prepare()
+    prepared = lab._spare
+    psutil.Process(prepared.pid).kill()
+    name = lab.start(QUICK)  # be it noticed before the claim, or after
+    assert end_of(lab, name).status == "done"
+    assert not prepared.waits
+
+
+CREATED_AND_KILLED = """
+import os, signal
+from tests.test_start import QUICK
+from tuilab.lab import Lab
+from tuilab.runs import Waiting
+Waiting.begin = lambda self, folder: os.kill(os.getpid(), signal.SIGKILL)
+Lab().start(QUICK)
+"""
+
+
+def test_killed_between_making_a_run_and_telling_its_trainer_the_run_is_dead_at_once(lab: Lab) -> None:
+    assert subprocess.run([sys.executable, "-c", CREATED_AND_KILLED], cwd=ROOT).returncode == -signal.SIGKILL
+    (folder,) = lab.store.list()
+    until(lambda: lab.control.look(folder.name).status == "dead", 5)
+    assert not folder.log_file.exists()
+    lab.control.resume(folder.name)
+    assert end_of(lab, folder.name).status == "done"
+
+
 @pytest.mark.usefixtures("broken")
 class TestBroken:
     def test_a_trainer_that_cannot_begin_says_why(self, lab: Lab) -> None:
@@ -95,7 +126,7 @@ class TestBroken:
 
     def test_a_spare_that_could_not_load_is_replaced_by_one_that_says_why(self, lab: Lab) -> None:
         lab.prepare()
-        until(lambda: lab._spare._process.poll() is not None)
+        until(lambda: lab._spare.waits is False)
         follower = lab.follow(lab.start(QUICK))
         until(lambda: follower.poll().status == "dead")
         assert follower.poll().trouble == SAID

@@ -188,7 +188,7 @@ class Trouble(Event, frozen=True):
 
     message: str
     harmless: bool = False
-    """Whether nothing is lost by what is amiss, or nothing is amiss any more."""
+    """Whether all could be saved at any time: what is or was amiss has cost nothing."""
 
 
 Outcome = Literal["done", "stopped", "diverged", "failed"]

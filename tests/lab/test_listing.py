@@ -115,6 +115,7 @@ def test_an_ended_run_that_changed_is_listed_anew(lab, change):
 
 def test_what_was_found_of_runs_that_are_gone_is_dropped(lab):
     ended, growing = trained(lab, finished()), trained(lab)
+    claim(growing)
     lab.runs()
     listing = lab._listing
     assert (set(listing._known), set(listing._readers)) == ({ended.name}, {growing.name})
@@ -240,7 +241,7 @@ def test_what_a_killed_process_began_to_keep_is_removed_later(lab):
 
 def test_only_a_run_that_has_ended_is_deleted(lab):
     ended = trained(lab, finished())
-    new = lab.store.create(Experiment())  # may be claimed at any moment
+    new = lab.store.create(Experiment(), put=claim)
     lab.delete(ended.name)
     with pytest.raises(BadInput, match="stop it first"):
         lab.delete(new.name)

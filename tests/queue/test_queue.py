@@ -16,7 +16,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.service import with_seeds
 from tuilab.queue import Worker, cores
-from tuilab.runs import ACTIVE, RunFolder, claim, pending
+from tuilab.runs import ACTIVE, RunFolder, ask, claim, pending
 
 ROOT = Path(__file__).parents[2]
 QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
@@ -224,7 +224,7 @@ def test_one_that_cannot_begin_holds_up_no_other(unworked: Lab) -> None:
 def test_in_a_strangers_store_no_worker_is_started(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[object] = []
     monkeypatch.setattr("tuilab.queue.work", started.append)
-    lab.store.create(QUICK, queued=True)
+    ask(lab.store.create(QUICK), "start")
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     assert [run.status for run in lab.runs()] == ["queued"]
     assert lab.follow("last").poll().status == "queued"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.runs.events import finished, progress, started
 from tuilab.experiment import Experiment
-from tuilab.runs import Appender, Follower, RunFolder, Store, ask, claim, follow, glance, log
+from tuilab.runs import Appender, Follower, RunFolder, Store, alive, ask, claim, follow, glance, log
 
 
 @pytest.fixture
@@ -17,8 +17,7 @@ def folder(tmp_path: Path) -> RunFolder:
 def test_a_run_is_followed_from_its_creation_to_its_end(folder):
     made, clock = folder.experiment_file.stat().st_mtime, [0.0]
     follower = Follower(folder, lambda: clock[0])
-    assert follower.look(made + 1).status == "starting"
-    assert follower.look(made + 11).status == "dead"
+    assert follower.look(made + 1).status == "dead"  # nobody was ever told to train it
     claim(folder)
     assert follower.look(made + 11).status == "starting"
     with Appender(folder.log_file) as appender:
@@ -62,15 +61,20 @@ def test_a_trainer_that_ends_while_it_is_looked_at_has_not_died(folder, monkeypa
     assert follower.look(0.0).status == "done"
 
 
-def test_a_trainer_that_takes_a_new_run_while_it_is_looked_at_has_not_died(folder, monkeypatch):
-    made = folder.experiment_file.stat().st_mtime
+@pytest.mark.parametrize("look", [lambda folder: Follower(folder).look(0.0), lambda folder: glance(folder, 0.0)])
+def test_a_trainer_that_takes_a_run_while_it_is_looked_at_has_not_died(folder, monkeypatch, look):
+    for status, event in (("starting", None), ("running", started())):
 
-    def taken(folder: RunFolder) -> bool:
-        claim(folder)
-        return False
+        def taken(folder: RunFolder, event=event) -> bool:
+            monkeypatch.setattr(follow, "alive", alive)
+            claim(folder)
+            if event is not None:
+                with Appender(folder.log_file) as appender:
+                    appender.append(event)
+            return False
 
-    monkeypatch.setattr(follow, "alive", taken)
-    assert Follower(folder).look(made).status == "starting"
+        monkeypatch.setattr(follow, "alive", taken)
+        assert look(folder).status == status
 
 
 def test_damage_is_told(folder):

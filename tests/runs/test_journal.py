@@ -68,6 +68,7 @@ def test_what_a_full_disk_refused_is_written_in_order_when_there_is_room(journal
     written = read(tmp_path)
     assert lines(written[:-1]) == lines([started(), *kept])
     assert isinstance(written[-1], Trouble) and written[-1].message == ""
+    assert fold(View(), written).troubled  # nobody could be told while it was
     assert (journal.whole, journal.troubled) == (True, True)
     assert capsys.readouterr().err == "everything is saved again\n"
 
@@ -101,6 +102,6 @@ def test_a_notice_stays_beside_a_trouble_and_hides_none(journal, tmp_path):
     journal.saved("weights.npz")
     said = [(event.message, event.harmless) for event in read(tmp_path)]
     full = "weights.npz cannot be saved: No space left on device"
-    assert said == [("cannot be read", True), (f"{full}; cannot be read", False), (full, False), ("", True)]
+    assert said == [("cannot be read", True), (f"{full}; cannot be read", False), (full, False), ("", False)]
     view = fold(View(), read(tmp_path))
     assert (view.trouble, view.troubled) == ("", True)

@@ -1,6 +1,5 @@
 """No link within a store is followed, by whatever is read, written, made or removed; a store itself may be one."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,7 +137,6 @@ def test_resume_does_not_touch_what_checkpoints_leads_to(lab: Lab, elsewhere: Pa
     folder = lab.store.create(Experiment())
     with Appender(folder.log_file) as log:
         log.append(started())
-    os.utime(folder.experiment_file, (0, 0))  # no trainer has taken it in all that time
     swap(folder.checkpoints_folder, elsewhere)
     with pytest.raises(BadInput, match=f"checkpoints: cannot be read: checkpoints {FOLLOWED}$"):
         lab.control.resume(folder.name)

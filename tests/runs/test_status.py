@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.runs.events import finished, progress, started
 from tuilab.events import Paused, Progress
 from tuilab.runs import View, eta, fold, rate, status
-from tuilab.runs.status import PATIENCE, PATIENCE_ITERATIONS, STARTUP
+from tuilab.runs.status import PATIENCE, PATIENCE_ITERATIONS
 
 NEW = View()
 BEGUN = fold(NEW, [started(time=0.0)])
@@ -21,48 +21,42 @@ def over(told: str) -> View:
 
 
 @pytest.mark.parametrize(
-    ("view", "alive", "now", "unclaimed", "requests", "expected"),
+    ("view", "alive", "now", "requests", "expected"),
     [
-        (NEW, False, 0.0, 0.1, (), "starting"),
-        (NEW, False, 0.0, STARTUP, (), "starting"),
-        (NEW, False, 0.0, STARTUP + 0.1, (), "dead"),
-        (NEW, False, 0.0, -3600.0, (), "dead"),
-        (NEW, False, 0.0, None, (), "dead"),
-        (NEW, False, 0.0, 0.1, ("start",), "queued"),
-        (NEW, False, 0.0, 3600.0, ("start",), "queued"),
-        (NEW, False, 0.0, None, ("start",), "queued"),
-        (NEW, False, 0.0, 3600.0, ("stop", "start"), "stopped"),
-        (NEW, True, 0.0, None, ("start",), "starting"),
-        (GOING, True, 101.0, None, ("start",), "running"),
-        (GOING, False, 101.0, None, ("start",), "dead"),
-        (over("done"), False, 900.0, None, ("start",), "done"),
-        (NEW, True, 0.0, None, (), "starting"),
-        (NEW, None, 0.0, None, (), "starting"),
-        (NEW, True, 0.0, None, ("stop",), "stopping"),
-        (BEGUN, True, 1.0, None, (), "running"),
-        (GOING, True, 101.0, None, (), "running"),
-        (GOING, None, 101.0, None, (), "running"),
-        (GOING, True, 100.0 + PATIENCE, None, (), "running"),
-        (GOING, True, 100.1 + PATIENCE, None, (), "no progress"),
-        (GOING, None, 500.0, None, (), "no progress"),
-        (GOING, True, 100.0 - 3600, None, (), "running"),
-        (GOING, True, 101.0, None, ("stop",), "stopping"),
-        (GOING, True, 200.0, None, ("stop",), "no progress"),
-        (STILL, True, 101.0, None, (), "paused"),
-        (STILL, True, 101.0, None, ("stop",), "stopping"),
-        (STILL, True, 200.0, None, (), "no progress"),
-        (STILL, False, 101.0, None, (), "dead"),
-        (SLOW, True, 100.0 + PATIENCE_ITERATIONS * 50, None, (), "running"),
-        (SLOW, True, 100.1 + PATIENCE_ITERATIONS * 50, None, (), "no progress"),
-        (GOING, False, 101.0, None, (), "dead"),
-        (GOING, False, 101.0, None, ("stop",), "dead"),
-        *((over(told), alive, 900.0, None, (), told) for told in ("done", "stopped", "diverged", "failed")
+        (NEW, False, 0.0, (), "dead"),
+        (NEW, False, 0.0, ("start",), "queued"),
+        (NEW, False, 0.0, ("stop", "start"), "stopped"),
+        (NEW, True, 0.0, ("start",), "starting"),
+        (GOING, True, 101.0, ("start",), "running"),
+        (GOING, False, 101.0, ("start",), "dead"),
+        (over("done"), False, 900.0, ("start",), "done"),
+        (NEW, True, 0.0, (), "starting"),
+        (NEW, None, 0.0, (), "starting"),
+        (NEW, True, 0.0, ("stop",), "stopping"),
+        (BEGUN, True, 1.0, (), "running"),
+        (GOING, True, 101.0, (), "running"),
+        (GOING, None, 101.0, (), "running"),
+        (GOING, True, 100.0 + PATIENCE, (), "running"),
+        (GOING, True, 100.1 + PATIENCE, (), "no progress"),
+        (GOING, None, 500.0, (), "no progress"),
+        (GOING, True, 100.0 - 3600, (), "running"),
+        (GOING, True, 101.0, ("stop",), "stopping"),
+        (GOING, True, 200.0, ("stop",), "no progress"),
+        (STILL, True, 101.0, (), "paused"),
+        (STILL, True, 101.0, ("stop",), "stopping"),
+        (STILL, True, 200.0, (), "no progress"),
+        (STILL, False, 101.0, (), "dead"),
+        (SLOW, True, 100.0 + PATIENCE_ITERATIONS * 50, (), "running"),
+        (SLOW, True, 100.1 + PATIENCE_ITERATIONS * 50, (), "no progress"),
+        (GOING, False, 101.0, (), "dead"),
+        (GOING, False, 101.0, ("stop",), "dead"),
+        *((over(told), alive, 900.0, (), told) for told in ("done", "stopped", "diverged", "failed")
           for alive in (True, False, None)),
-        (over("\x1b[2J"), False, 900.0, None, (), "failed"),
+        (over("\x1b[2J"), False, 900.0, (), "failed"),
     ],
 )  # fmt: skip
-def test_the_status_follows_from_the_evidence(view, alive, now, unclaimed, requests, expected):
-    assert status(view, alive, now, unclaimed=unclaimed, requests=requests) == expected
+def test_the_status_follows_from_the_evidence(view, alive, now, requests, expected):
+    assert status(view, alive, now, requests=requests) == expected
 
 
 @pytest.mark.parametrize("hours", [-1, 1])

@@ -73,9 +73,9 @@ async def test_a_system_without_room_for_a_trainer_is_said(
     monkeypatch.setattr("tuilab.runs.process.subprocess.Popen", spawn)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
-        await until(pilot, lambda: "Resource temporarily unavailable" in said(app))
+        await until(pilot, lambda: "no trainer can be started: Resource temporarily unavailable" in said(app))
         assert app.return_code is None
-    assert "in spawn" in log.read_text()
+    assert not log.exists() or not log.read_text()  # no fault of the app's
 
 
 async def test_a_look_that_runs_out_of_memory_is_said_in_its_view(

@@ -12,7 +12,7 @@ from tests.ui.conftest import said, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, RunSummary
 from tuilab.lab.sentences.run import STATUS_SIGNS
-from tuilab.runs import About, Appender, Status
+from tuilab.runs import About, Appender, Status, claim
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.compare import CompareScreen
@@ -114,11 +114,9 @@ async def test_a_run_is_deleted_only_after_a_yes(app: LabApp, lab: Lab, runs: li
 
 
 async def test_a_run_that_may_still_go_on_is_not_deleted(app: LabApp, lab: Lab, experiment: Experiment) -> None:
-    folder = lab.store.create(experiment)
-    name = folder.name
+    name = lab.store.create(experiment, put=claim).name
     async with app.run_test(size=WIDE) as pilot:
         await browse(pilot, 1)
-        os.utime(folder.experiment_file)  # made just now: no trainer has taken it yet
         await pilot.press("d", "y")
         await until(pilot, lambda: "stop it first" in said(app))
         assert [run.name for run in lab.runs()] == [name]

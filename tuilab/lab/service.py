@@ -1,7 +1,7 @@
 """The one service that the command line and the app both call: presets, edit, plan, start, stop, follow, check."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Lab:
 
     def __init__(self, home: Path | None = None) -> None:
         self.store = Store(home)
-        self._spare: runs.Spare | None = None
+        self._spare: runs.Waiting | None = None
         self._presets = Presets(self.store.presets)
         self._data = Prepared(runs.Tables.beside(self.store.runs).load)
         self._moments = Moments(self._data)
@@ -100,16 +100,16 @@ class Lab:
 
         `parent` names the run that it was made from. Raises `BadInput` before anything is written.
         """
-        folder = self._create(experiment, parent)
         spare, self._spare = self._spare, None
-        try:
-            if spare is None:
-                runs.spawn(folder)
-            else:
-                spare.spawn(folder)
-        except BaseException:
-            self.store.remove(folder)
-            raise
+        trainers: list[runs.Waiting] = []
+
+        def claim(folder: RunFolder) -> None:
+            trainers.append(spare if spare is not None and spare.waits else runs.Waiting(folder))
+            trainers[0].claim(folder)
+
+        folder = self._create(experiment, parent, claim)
+        if not trainers[0].begin(folder) and trainers[0] is spare:  # it has printed nowhere why it is gone
+            runs.spawn(folder)
         return folder.name
 
     def queue(self, experiments: Sequence[Experiment], parent: str = "") -> list[str]:
@@ -121,7 +121,7 @@ class Lab:
         names: list[str] = []
         try:
             for experiment in experiments:
-                names.append(self._create(experiment, parent, queued=True).name)
+                names.append(self._create(experiment, parent, _queue).name)
         except BaseException:
             for name in names:
                 with suppress(BadInput):  # an earlier worker has begun it already
@@ -150,9 +150,9 @@ class Lab:
                 queue.work(self.store)
 
     def prepare(self) -> None:
-        """Has a trainer wait for the next start, which then takes a fraction of the time. Raises OSError."""
+        """Has a trainer wait for the next start, which then takes a fraction of the time. Raises `BadInput`."""
         if self._spare is None:
-            self._spare = runs.Spare()
+            self._spare = runs.Waiting()
 
     def dismiss(self) -> None:
         """Lets the trainer go that waits, if there is one."""
@@ -217,7 +217,7 @@ class Lab:
         """The network of `experiment` at iteration 0, or with the newest weights of `run`. Raises `BadInput`."""
         return self._moments.moment(experiment, self.store.find(run) if run else None)
 
-    def _create(self, experiment: Experiment, parent: str, *, queued: bool = False) -> RunFolder:
+    def _create(self, experiment: Experiment, parent: str, put: Callable[[RunFolder], None]) -> RunFolder:
         """A run that can be trained, as a folder. Raises `BadInput` before anything is written."""
         self.problem(experiment)
         if (room := runs.room(self.store.runs)) < ROOM:
@@ -225,7 +225,7 @@ class Lab:
                 f"its disk is full: {room / 1e6:.1f} MB are left, a run needs {ROOM / 1e6:.0f} MB to begin",
                 file=clean(str(self.store.runs)),
             )
-        return self.store.create(_absolute(experiment), About(parent=parent) if parent else None, queued=queued)
+        return self.store.create(_absolute(experiment), About(parent=parent) if parent else None, put)
 
     def gradient_check(
         self,
@@ -248,6 +248,10 @@ class Lab:
         problem, parameters = _weighted(self.problem(experiment), after, at)
         train = problem.dataset.train
         return epsilon_sweep(problem.network, parameters, train.X, train.y, problem.penalty)
+
+
+def _queue(folder: RunFolder) -> None:
+    runs.ask(folder, "start")
 
 
 def with_seeds(experiment: Experiment, first: int, count: int) -> list[Experiment]:

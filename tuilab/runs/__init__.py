@@ -7,7 +7,7 @@ from tuilab.runs.files import Stamps, look_up, make_folder, read_at, replacing, 
 from tuilab.runs.folder import RunFolder, read_experiment
 from tuilab.runs.follow import Follower, Snapshot, glance
 from tuilab.runs.log import Appender, Tail, ends
-from tuilab.runs.process import Spare, last_words, spawn
+from tuilab.runs.process import Waiting, last_words, spawn
 from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
 from tuilab.runs.store import Store, is_run
@@ -26,13 +26,13 @@ __all__ = [
     "Request",
     "RunFolder",
     "Snapshot",
-    "Spare",
     "Stamps",
     "Status",
     "Store",
     "Tables",
     "Tail",
     "View",
+    "Waiting",
     "Weights",
     "alive",
     "ask",

@@ -69,11 +69,6 @@ def alive(folder: RunFolder) -> bool | None:
     return _lives(_holder(folder, number)) if number else False
 
 
-def claimed(folder: RunFolder) -> bool:
-    """Whether any trainer has taken the run yet."""
-    return _last(folder) > 0
-
-
 def _last(folder: RunFolder) -> int:
     """The number of the latest claim, 0 if there is none."""
     return max((int(name) for name in entries(folder.claims_folder) if re.fullmatch("[0-9]{4,9}", name)), default=0)

@@ -1,13 +1,12 @@
 """Watch a run: the evidence in the order in which it must be taken."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from msgspec import Struct
 
 from tuilab.errors import BadInput
-from tuilab.runs.claim import alive, claimed
-from tuilab.runs.files import look_up
+from tuilab.runs.claim import alive
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.log import Tail, ends
 from tuilab.runs.requests import Request, pending
@@ -38,7 +37,7 @@ class Follower:
 
         The status is always that of the end of the log. Raises `BadInput` for a log that cannot be read.
         """
-        unclaimed, living = _evidence(self._folder, now)
+        living = alive(self._folder)
         watched = self._tail.at_end
         events = self._tail.read()
         self._view = fold(self._view, events, self._tail.damaged - self._view.damaged)
@@ -48,8 +47,7 @@ class Follower:
             self._heard = self._clock()
         asked = _asked(self._folder)
         heard = None if self._heard is None else self._clock() - self._heard
-        told = status(last, living, now, unclaimed=unclaimed, requests=asked, heard=heard)
-        return Snapshot(self._view, told, whole)
+        return Snapshot(self._view, _told(self._folder, last, living, now, asked, heard), whole)
 
 
 def glance(folder: RunFolder, now: float) -> Snapshot:
@@ -57,28 +55,28 @@ def glance(folder: RunFolder, now: float) -> Snapshot:
 
     Raises `BadInput` for a log that cannot be read.
     """
-    unclaimed, living = _evidence(folder, now)
+    living = alive(folder)
     view = _ends(folder)
-    return Snapshot(view, status(view, living, now, unclaimed=unclaimed, requests=_asked(folder)), whole=False)
+    return Snapshot(view, _told(folder, view, living, now, _asked(folder)), whole=False)
 
 
 def _ends(folder: RunFolder) -> View:
     return fold(View(), ends(folder.log_file))
 
 
-def _evidence(folder: RunFolder, now: float) -> tuple[float | None, bool | None]:
-    """The age of a run that no trainer has taken, and whether its trainer lives.
-
-    In this order: a trainer that takes the run in between would otherwise seem to have died.
-    """
-    unclaimed = _unclaimed(folder, now)
-    return unclaimed, alive(folder)
-
-
-def _unclaimed(folder: RunFolder, now: float) -> float | None:
-    """Age in seconds of a run that no trainer has taken; None if one has, or if it is no run."""
-    made = look_up(folder.experiment_file)
-    return None if made is None or claimed(folder) else now - made.st_mtime
+def _told(
+    folder: RunFolder,
+    view: View,
+    living: bool | None,
+    now: float,
+    asked: Collection[Request],
+    heard: float | None = None,
+) -> Status:
+    """The status; one that seems dead is looked at again: another trainer may have taken it in the meantime."""
+    told = status(view, living, now, requests=asked, heard=heard)
+    if told == "dead" and (living := alive(folder)) is not False:
+        return status(view, living, now, requests=asked, heard=heard)
+    return told
 
 
 def _asked(folder: RunFolder) -> tuple[Request, ...]:

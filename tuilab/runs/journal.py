@@ -99,7 +99,7 @@ class Journal:
         return True
 
     def _log_trouble(self) -> None:
-        self.write(Trouble(time=time.time(), message=self._message(), harmless=not self._troubles))
+        self.write(Trouble(time=time.time(), message=self._message(), harmless=not self.troubled))
 
     def _message(self) -> str:
         return "; ".join(filter(None, (self._unsaved(), *self._notices.values())))

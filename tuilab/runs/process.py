@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-from contextlib import suppress
 from typing import IO
 from weakref import finalize
 
@@ -22,46 +21,65 @@ _WORDS = 4096
 """Bytes at the end of what a trainer printed that are looked at."""
 
 
-def spawn(folder: RunFolder, *, first: bool = False) -> int:
-    """Start the trainer of `folder` in a session of its own and claim the run for it; its process id.
+class Waiting:
+    """A trainer that has been started and loads its libraries, and then waits to be told its run.
 
-    If it shall be the `first` that begins the run and is not, it ends without having begun.
-
-    It gets no terminal: on standard input nothing but its folder, and what it prints goes to `folder.output_file`. Its
-    working folder is `/`, so paths in the experiment must be absolute. Raises `BadInput` if the run cannot be claimed
-    or that file not be written, and OSError if the system has no room for a process.
-    """
-    output = _output(folder)
-    try:
-        process = _start(output)
-    finally:
-        os.close(output)
-    with suppress(BrokenPipeError):  # it has ended already: its claim and its last words say so
-        _tell(process, folder, first=first)
-    return process.pid
-
-
-class Spare:
-    """A trainer that has loaded its libraries and waits to be told its run, which then starts at once.
-
-    It ends when nobody holds it any longer, also if that is because the process was killed.
+    It ends by itself when nobody holds it any longer who could tell it, also if that is because the process was killed.
     """
 
-    def __init__(self) -> None:
-        """Raises OSError if the system has no room for a process."""
-        self._process = _start(subprocess.DEVNULL)
-        finalize(self, _input(self._process).close)
+    def __init__(self, folder: RunFolder | None = None) -> None:
+        """What it prints until it is told goes to the output file of `folder`, or nowhere.
 
-    def spawn(self, folder: RunFolder) -> int:
-        """As `spawn`, which it calls where the trainer has been told already or is gone."""
-        if _input(self._process).closed or self._process.poll() is not None:
-            return spawn(folder)
-        os.close(_output(folder))
-        try:
-            _tell(self._process, folder)
-        except BrokenPipeError:
-            return spawn(folder)
+        Raises `BadInput` if that file cannot be written or the system has no room for a process.
+        """
+        self._process = _start(folder)
+        finalize(self, self._input.close)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
         return self._process.pid
+
+    @property
+    def waits(self) -> bool:
+        """Whether it lives and has not been told a run."""
+        return not self._input.closed and self._process.poll() is None
+
+    def claim(self, folder: RunFolder) -> None:
+        """Claims the run in `folder` for it, before it is told of it: so nothing ever trains unclaimed.
+
+        Raises `BadInput` if that cannot be.
+        """
+        claim(folder, self.pid)
+
+    def begin(self, folder: RunFolder) -> bool:
+        """Tells it that the run is in `folder`; False if it is gone, or was told another one."""
+        try:
+            with self._input as pipe:
+                pipe.write(os.fsencode(folder.path.absolute()))
+        except (BrokenPipeError, ValueError):
+            return False
+        return True
+
+    @property
+    def _input(self) -> IO[bytes]:
+        assert self._process.stdin is not None
+        return self._process.stdin
+
+
+def spawn(folder: RunFolder, *, first: bool = False) -> int:
+    """Start a trainer for the run in `folder` and claim it for that; its process id.
+
+    Of many who would be the `first` to begin the run one is: with the claim no other can begin, so that an empty log
+    stays empty; the trainers of the others end without having begun. Raises `BadInput` if the run cannot be claimed or
+    a trainer not be started.
+    """
+    trainer = Waiting(folder)
+    trainer.claim(folder)
+    log = look_up(folder.log_file)
+    if not (first and log and log.st_size):
+        trainer.begin(folder)  # if it has ended already, its claim and its last words say so
+    return trainer.pid
 
 
 def last_words(folder: RunFolder) -> str:
@@ -75,40 +93,27 @@ def last_words(folder: RunFolder) -> str:
     return clean(next((line for line in reversed(printed.splitlines()) if line.strip()), "").strip())
 
 
-def _tell(process: "subprocess.Popen[bytes]", folder: RunFolder, *, first: bool = False) -> None:
-    """Claim the run for a trainer that waits, then tell it; if it is not told it ends by itself.
-
-    In this order nothing trains unclaimed, whoever is killed in between, and of many who would be `first` one is: with
-    the claim no other can begin, so that an empty log stays empty.
-    """
-    with _input(process) as pipe:
-        claim(folder, process.pid)
-        log = look_up(folder.log_file)
-        if not (first and log and log.st_size):
-            pipe.write(os.fsencode(folder.path.absolute()))
-
-
-def _input(process: "subprocess.Popen[bytes]") -> IO[bytes]:
-    assert process.stdin is not None
-    return process.stdin
-
-
-def _output(folder: RunFolder) -> int:
-    with writing(folder.output_file):
-        return open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
-
-
-def _start(output: int) -> "subprocess.Popen[bytes]":
-    """A trainer that waits to be told its folder; it ends if nobody is left who could."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tuilab.trainer", WAIT],
-        stdin=subprocess.PIPE,
-        stdout=output,
-        stderr=output,
-        cwd="/",
-        env=ONE_THREAD | dict(os.environ),
-        start_new_session=True,
-    )
+def _start(folder: RunFolder | None) -> "subprocess.Popen[bytes]":
+    """A trainer in a session of its own. It gets no terminal, and paths must be absolute: its working folder is `/`."""
+    output = subprocess.DEVNULL
+    if folder is not None:
+        with writing(folder.output_file):
+            output = open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tuilab.trainer", WAIT],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            env=ONE_THREAD | dict(os.environ),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise BadInput(f"no trainer can be started: {error.strerror}") from None
+    finally:
+        if output != subprocess.DEVNULL:
+            os.close(output)
     reap(process)
     return process
 

@@ -28,8 +28,6 @@ PATIENCE = 5.0
 """Seconds without a sign of life (there is one a second) after which there is no progress."""
 PATIENCE_ITERATIONS = 3
 """Of a run with long iterations, how many of them must pass before that is said."""
-STARTUP = 10.0
-"""Seconds until a new run must have been claimed, by whoever starts its trainer."""
 
 
 def status(
@@ -37,15 +35,14 @@ def status(
     alive: bool | None,
     now: float,
     *,
-    unclaimed: float | None = None,
     requests: Collection[Request] = (),
     heard: float | None = None,
 ) -> Status:
     """What the evidence says of a run.
 
     `view` is of its whole log, `alive` was looked up before the log was read, `now` is in seconds since the epoch,
-    `unclaimed` is the age in seconds of a run that no trainer has taken yet (None once one has), `heard` is for how
-    many seconds, by a clock that nobody sets, the log has not been seen to grow (None if it was not watched).
+    `heard` is for how many seconds, by a clock that nobody sets, the log has not been seen to grow (None if it was not
+    watched).
 
     queued: no trainer has begun it, and one is asked for; stopped is also what was stopped while it was queued.
     no progress: the trainer lives, or may live on another host, but its loop has sent no sign of life for a while.
@@ -53,13 +50,9 @@ def status(
     """
     if view.finished is not None:
         return _outcome(view.finished.status)
-    if alive is False and view.time is None and "stop" in requests:
-        return "stopped"
-    if alive is False and view.time is None and "start" in requests:
-        return "queued"
     if alive is False:
-        # Between making a run and claiming it for its trainer there is a moment.
-        return "starting" if unclaimed is not None and abs(unclaimed) <= STARTUP else "dead"
+        unbegun = view.time is None
+        return "stopped" if unbegun and "stop" in requests else "queued" if unbegun and "start" in requests else "dead"
     if _silence(view, now, heard) > patience(view):
         return "no progress"
     if "stop" in requests:

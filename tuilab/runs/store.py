@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import platformdirs
@@ -29,7 +29,6 @@ from tuilab.runs.files import (
     writing,
 )
 from tuilab.runs.folder import LISTED, RunFolder
-from tuilab.runs.requests import ask
 from tuilab.text import clean
 
 LAST = "last"
@@ -66,11 +65,16 @@ class Store:
         except OSError:
             return place
 
-    def create(self, experiment: Experiment, about: About | None = None, *, queued: bool = False) -> RunFolder:
+    def create(
+        self,
+        experiment: Experiment,
+        about: About | None = None,
+        put: Callable[[RunFolder], None] = lambda folder: None,
+    ) -> RunFolder:
         """A new run with `experiment` written in it. It appears whole, and under a name that no other run gets.
 
-        `about` is what can be said of it already, such as its parent; a `queued` one asks to be started. Raises
-        `BadInput` naming what cannot be written.
+        `about` is what can be said of it already, such as its parent; `put` puts more into the folder before it
+        appears. Raises `BadInput` naming what cannot be written.
         """
         with writing(self.runs):
             make_folder(self.runs)
@@ -80,8 +84,7 @@ class Store:
                     file.write(dumps(experiment).encode())
                 if about is not None:
                     write_about(RunFolder(temporary), about)
-                if queued:
-                    ask(RunFolder(temporary), "start")
+                put(RunFolder(temporary))
                 number = 0
                 while True:
                     number = max(number, _highest(self.runs)) + 1

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, dumps, edit
-from tuilab.runs import Follower, RunFolder, Spare
+from tuilab.runs import Follower, RunFolder, Waiting, alive
 
 EXPERIMENT = edit(Experiment(), {"data.source": "blobs", "data.examples": "30", "optimization.iterations": "5"})
 
@@ -38,36 +39,43 @@ def trained(folder: RunFolder) -> bool:
 
 
 def test_it_trains_the_run_that_it_is_told(tmp_path: Path) -> None:
-    folder = a_run(tmp_path / "a run")
-    spare = Spare()
-    pid = spare.spawn(folder)
+    folder, other = a_run(tmp_path / "a run"), a_run(tmp_path / "other")
+    waiting = Waiting()
+    assert waiting.waits
+    waiting.claim(folder)
+    assert alive(folder) and not folder.log_file.exists()
+    assert waiting.begin(folder)
+    assert not waiting.waits and not waiting.begin(other)
     wait_for(lambda: folder.log_file.exists() and trained(folder))
-    wait_for(lambda: not psutil.pid_exists(pid))
-    assert f'"pid":{pid},' in (folder.claims_folder / "0001" / "trainer.json").read_text()
+    wait_for(lambda: not psutil.pid_exists(waiting.pid))
+    assert f'"pid":{waiting.pid},' in (folder.claims_folder / "0001" / "trainer.json").read_text()
+    assert not other.log_file.exists()
 
 
-def test_told_twice_or_dead_another_process_takes_its_place(tmp_path: Path) -> None:
-    one, two, three = (a_run(tmp_path / name) for name in ("one", "two", "three"))
-    spare = Spare()
-    first = spare.spawn(one)
-    assert spare.spawn(two) != first
-    dead = Spare()
-    os.kill(dead._process.pid, signal.SIGKILL)
-    wait_for(lambda: not psutil.pid_exists(dead._process.pid))
-    assert dead.spawn(three) != dead._process.pid
-    wait_for(lambda: all(folder.log_file.exists() and trained(folder) for folder in (two, three)))
+def test_one_that_is_gone_says_so(tmp_path: Path) -> None:
+    waiting = Waiting()
+    os.kill(waiting.pid, signal.SIGKILL)
+    wait_for(lambda: not psutil.pid_exists(waiting.pid))
+    assert not waiting.waits
+    assert not waiting.begin(a_run(tmp_path / "run"))
+
+
+def test_no_room_for_a_process_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(BadInput, match="no trainer can be started: No such file or directory"):
+        Waiting()
 
 
 def test_it_ends_when_nobody_holds_it() -> None:
-    spare = Spare()
-    pid = spare._process.pid
-    del spare
+    waiting = Waiting()
+    pid = waiting.pid
+    del waiting
     gc.collect()
     wait_for(lambda: not psutil.pid_exists(pid))
 
 
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "pass"])
 def test_it_ends_with_the_process_that_holds_it(end: str) -> None:
-    script = f"import os; from tuilab.runs import Spare; s = Spare(); print(s._process.pid, flush=True); {end}"
+    script = f"import os; from tuilab.runs import Waiting; w = Waiting(); print(w.pid, flush=True); {end}"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout
     wait_for(lambda: not psutil.pid_exists(int(told)))
