@@ -109,17 +109,39 @@ def test_a_link_to_a_file_is_read(tmp_path):
     assert files.load(str(tmp_path / "link.csv"), "").X.shape == (4, 2)
 
 
-def test_a_file_that_is_changed_while_it_is_read_gives_no_table(tmp_path, monkeypatch):
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Has something happen while a .csv file is read."""
+
+    def meanwhile(happen, *, fault=""):
+        def rank(*args):
+            happen()
+            if fault:
+                raise BadInput(fault)
+            return rank_labels(*args)
+
+        monkeypatch.setattr(csv_file, "rank_labels", rank)
+
+    return meanwhile
+
+
+@pytest.mark.parametrize("fault", ["", "half of a row"])
+@pytest.mark.parametrize("more", ["9,9,x\n", ""], ids=["longer", "of the same size"])
+def test_a_file_that_is_changed_while_it_is_read_gives_no_table(tmp_path, meanwhile, more, fault):
     path = tmp_path / "table.csv"
     path.write_text(GOOD)
-
-    def meanwhile(*args):
-        with path.open("a") as file:
-            file.write("9,9,x\n")
-        return rank_labels(*args)
-
-    monkeypatch.setattr(csv_file, "rank_labels", meanwhile)
+    meanwhile(lambda: path.write_text(GOOD + more), fault=fault)
     assert refusal(path).message == "was changed while it was read"
+
+
+def test_a_file_that_another_one_replaces_is_read_to_its_end(tmp_path, meanwhile):
+    path, other = tmp_path / "table.csv", tmp_path / "new"
+    path.write_text(GOOD)
+    other.write_text(GOOD.replace("8", "9"))
+    meanwhile(lambda: other.exists() and other.replace(path))
+    first = files.load(str(path), "")
+    assert first.X.max() == 8 and first.origin.stamp != files.stamp(str(path))
+    assert files.load(str(path), "").X.max() == 9
 
 
 def test_a_file_of_this_very_moment_is_read_when_a_change_to_come_can_be_told(tmp_path):

@@ -38,10 +38,13 @@ def load(source: str, label: str, path: str = "data.source") -> Table:
         with _open(source) as file:
             before = _settle(file)
             _check_size(before.size, known)
-            table = known.read(file, label)
+            try:
+                table = known.read(file, label)
+            except BadInput:
+                _check_unchanged(file, before)  # what is half written may look like anything
+                raise
             origin = Origin(source=source, stamp=before, checksum=checksum(file))
-            if stamp_of(os.fstat(file.fileno())) != before:
-                raise BadInput("was changed while it was read")
+            _check_unchanged(file, before)
             return replace(table, origin=origin)
     except BadInput as error:
         raise BadInput(error.message, path=error.path or path, file=clean(source)) from None
@@ -70,6 +73,13 @@ def _check_size(size: int, known: Format) -> None:
     if size > known.maximum_bytes:
         advice = f"; {known.too_large}" if known.too_large else ""
         raise BadInput(f"is larger than {known.maximum_bytes >> 30} GiB{advice}")
+
+
+def _check_unchanged(file: BinaryIO, before: Stamp) -> None:
+    now = stamp_of(os.fstat(file.fileno()))
+    # That another file took its name, which changes its own state, is no change of what it holds.
+    if (now.size, now.modified) != (before.size, before.modified):
+        raise BadInput("was changed while it was read")
 
 
 def _settle(file: BinaryIO) -> Stamp:

@@ -28,7 +28,7 @@ MAXIMUM_BYTES = 2**31
 """Of all tables; the oldest make room for a new one."""
 SHARE = 0.25
 """Of what is left on the disk, what a table may take: runs come first."""
-FORGOTTEN = 3600.0
+FORGOTTEN = 600.0
 """Seconds until what somebody began to write is taken for left behind."""
 _SUFFIX = ".npz"
 
