@@ -3,10 +3,10 @@
 import subprocess
 import sys
 
-from tests.trainers import BOUND, reach, until
+from tests.trainers import BOUND, end_of, reach, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
-from tuilab.runs import RunFolder
+from tuilab.runs import RunFolder, ask, spawn
 from tuilab.runs.requests import ask_edit
 
 ENDLESS = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "1000000000"})
@@ -60,3 +60,18 @@ def test_a_request_that_may_not_be_removed_is_met_once(lab: Lab) -> None:
     until(lambda: [mark.text for mark in follower.poll().view.marks][-1] == "learning_rate = 0.004")
     until(lambda: follower.poll().trouble == "")
     ends(lab, folder, process)
+
+
+def test_a_step_that_was_asked_for_before_the_pause_is_not_made_in_it(lab: Lab) -> None:
+    folder = lab.store.create(ENDLESS)
+    ask(folder, "step")  # too late: the run was not paused any more, or not yet
+    ask(folder, "pause")
+    spawn(folder)
+    follower = lab.follow(folder.name)
+    until(lambda: follower.poll().status == "paused")
+    paused = follower.poll().view.iteration
+    lab.control.step(folder.name)
+    until(lambda: follower.poll().view.iteration > paused)
+    assert (paused, follower.poll().view.iteration) == (1, 2)
+    lab.stop(folder.name)
+    assert end_of(lab, folder.name).status == "stopped"
