@@ -13,7 +13,7 @@ from tuilab.errors import BadInput
 from tuilab.events import AnyEvent, Finished, Progress
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
-from tuilab.runs import RunFolder, View, ask, fold
+from tuilab.runs import RunFolder, RunView, ask, fold
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.checkpoint import newest
 from tuilab.runs.journal import Journal
@@ -76,7 +76,7 @@ def test_a_restored_run_yields_what_the_run_that_was_never_stopped_yields(
     problem = build(edit(Experiment(), SMALL | KINDS[kind]))
     whole = Run(Training(problem))
     whole.hurry()
-    expected = points(fold(View(), train(whole)))
+    expected = points(fold(RunView(), train(whole)))
     for cut in sorted({1, min(37, whole.made), max(1, whole.made - 30), whole.made - 1}):
         ticks = itertools.count(0.0, 0.2)  # a progress after every iteration
         first = Run(Training(problem), clock=lambda ticks=ticks: next(ticks))
@@ -88,9 +88,9 @@ def test_a_restored_run_yields_what_the_run_that_was_never_stopped_yields(
         if not isinstance(before[-1], Finished):
             second.restore(read_arrays(tmp_path / "state.npz"))
             assert second.resumed({}).costs_before == decided.costs_before
-            view = fold(View(), [*before, *beyond, second.resumed({}), *train(second)])
+            view = fold(RunView(), [*before, *beyond, second.resumed({}), *train(second)])
         else:
-            view, second = fold(View(), before), first
+            view, second = fold(RunView(), before), first
         assert points(view) == expected
         assert second.training.parameters.theta.tobytes() == whole.training.parameters.theta.tobytes()
 

@@ -9,7 +9,7 @@ import msgspec
 import psutil
 
 from tuilab.lab import Lab, Snapshot
-from tuilab.runs import ACTIVE, RunFolder, View
+from tuilab.runs import ACTIVE, RunFolder, RunView
 
 BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.getuid() == 0 else ()
 """Before a command: root as somebody whom permissions bind."""
@@ -49,7 +49,7 @@ def reach(lab: Lab, name: str, iteration: int, seconds: float = 30) -> None:
     until(lambda: follower.poll().view.iteration >= iteration, seconds)
 
 
-def points(view: View) -> list[object]:
+def points(view: RunView) -> list[object]:
     """All that a view says of the mathematics, and nothing of the clock."""
     curves = [view.cost.iteration, view.cost.data, view.cost.penalty]
     curves += [view.error.iteration, view.error.train, view.error.dev]

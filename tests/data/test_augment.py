@@ -10,7 +10,7 @@ from tuilab.data import prepare
 from tuilab.data.augment import _between_pixels, _blur, augment, image_side
 from tuilab.errors import BadInput
 from tuilab.experiment import convert
-from tuilab.experiment.fields import Augmentation
+from tuilab.experiment.fields import AugmentationSection
 
 SIDE = 6
 CHANGES = ({"flip": "both"}, {"rotation": 20.0}, {"zoom": 0.2}, {"distortion": 0.5}, {"noise": 0.3})
@@ -22,7 +22,7 @@ def images(count=20, seed=0):
 
 def augmented(seed=1, **wanted):
     X, y = images()
-    return augment(X, y, Augmentation(**wanted), np.random.default_rng(seed))
+    return augment(X, y, AugmentationSection(**wanted), np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -39,7 +39,7 @@ def test_the_originals_come_first_and_each_copy_keeps_its_label(change):
 
 def test_without_copies_nothing_is_copied():
     X, y = images()
-    assert augment(X, y, Augmentation(rotation=10), np.random.default_rng(0)) == (X, y)
+    assert augment(X, y, AugmentationSection(rotation=10), np.random.default_rng(0)) == (X, y)
 
 
 @pytest.mark.parametrize(("flip", "axes"), [("horizontal", [2]), ("vertical", [1])])
@@ -56,7 +56,7 @@ def test_a_flip_mirrors_about_half_of_the_copies(flip, axes):
 def test_a_quarter_turn_agrees_with_the_transposed_image(monkeypatch):
     X, y = images()
     quarter = type("Quarter", (), {"uniform": lambda self, low, high, shape: np.full(shape, high)})()
-    more, _ = augment(X, y, Augmentation(copies=1, rotation=90), quarter)
+    more, _ = augment(X, y, AugmentationSection(copies=1, rotation=90), quarter)
     turned = np.rot90(X.reshape(-1, SIDE, SIDE), axes=(1, 2)).reshape(len(X), -1)
     assert np.allclose(more[len(X) :], turned, atol=1e-9) or np.allclose(
         more[len(X) :], np.rot90(X.reshape(-1, SIDE, SIDE), -1, axes=(1, 2)).reshape(len(X), -1), atol=1e-9
@@ -80,7 +80,7 @@ def test_pixels_are_moved_as_scipy_moves_them(side):
 @given(value=st.floats(-5, 5), rotation=st.floats(0, 180), zoom=st.floats(0, 0.9), distortion=st.floats(0, 3))
 def test_an_even_image_stays_even_whatever_moves(value, rotation, zoom, distortion):
     X = np.full((3, SIDE * SIDE), value)
-    wanted = Augmentation(copies=1, rotation=rotation, zoom=zoom, distortion=distortion)
+    wanted = AugmentationSection(copies=1, rotation=rotation, zoom=zoom, distortion=distortion)
     more, _ = augment(X, np.zeros(3, np.int64), wanted, np.random.default_rng(0))
     assert np.allclose(more, value, atol=1e-9)
 
@@ -88,7 +88,7 @@ def test_an_even_image_stays_even_whatever_moves(value, rotation, zoom, distorti
 def test_noise_has_its_share_of_each_features_spread():
     rng = np.random.default_rng(0)
     X = rng.standard_normal((500, 3)) * [1, 10, 0]
-    more, _ = augment(X, np.zeros(500, np.int64), Augmentation(copies=4, noise=0.5), rng)
+    more, _ = augment(X, np.zeros(500, np.int64), AugmentationSection(copies=4, noise=0.5), rng)
     added = more[500:].reshape(4, 500, 3) - X
     assert added.std(axis=(0, 1)) == pytest.approx(0.5 * X.std(axis=0), rel=0.1)
 

@@ -34,13 +34,13 @@ def trained(lab: Lab, *more) -> RunFolder:
 def reads(monkeypatch) -> list[str]:
     """The names of the runs whose logs were opened."""
     opened: list[str] = []
-    reader = runs.Follower
+    reader = runs.LogFollower
 
     def counting(folder: RunFolder):
         opened.append(folder.name)
         return reader(folder)
 
-    monkeypatch.setattr(listing.runs, "Follower", counting)
+    monkeypatch.setattr(listing.runs, "LogFollower", counting)
     return opened
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.runs.events import finished, progress, started
 from tuilab.experiment import Experiment
-from tuilab.runs import Appender, Follower, RunFolder, Store, alive, ask, claim, follow, glance, log
+from tuilab.runs import Appender, LogFollower, RunFolder, Store, alive, ask, claim, follow, glance, log
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def folder(tmp_path: Path) -> RunFolder:
 
 def test_a_run_is_followed_from_its_creation_to_its_end(folder):
     made, clock = folder.experiment_file.stat().st_mtime, [0.0]
-    follower = Follower(folder, lambda: clock[0])
+    follower = LogFollower(folder, lambda: clock[0])
     assert follower.look(made + 1).status == "dead"  # nobody was ever told to train it
     claim(folder)
     assert follower.look(made + 11).status == "starting"
@@ -33,7 +33,7 @@ def test_a_run_is_followed_from_its_creation_to_its_end(folder):
         appender.append(finished(6, "stopped"))
     assert follower.look(made + 99).status == "stopped"
     assert glance(folder, made + 99).status == "stopped"
-    assert Follower(folder).look(made + 99).view.iteration == 6
+    assert LogFollower(folder).look(made + 99).view.iteration == 6
 
 
 def test_silence_is_told_though_the_clock_was_set_back(folder):
@@ -41,7 +41,7 @@ def test_silence_is_told_though_the_clock_was_set_back(folder):
     claim(folder)
     with Appender(folder.log_file) as appender:
         appender.append(started(time=3600.0))
-        follower = Follower(folder, lambda: clock[0])
+        follower = LogFollower(folder, lambda: clock[0])
         assert follower.look(0.0).status == "running"
         clock[0] = 6.0
         assert follower.look(6.0).status == "no progress"
@@ -50,7 +50,7 @@ def test_silence_is_told_though_the_clock_was_set_back(folder):
 
 
 def test_a_trainer_that_ends_while_it_is_looked_at_has_not_died(folder, monkeypatch):
-    follower = Follower(folder)
+    follower = LogFollower(folder)
 
     def gone(folder: RunFolder) -> bool:
         with Appender(folder.log_file) as appender:
@@ -61,7 +61,7 @@ def test_a_trainer_that_ends_while_it_is_looked_at_has_not_died(folder, monkeypa
     assert follower.look(0.0).status == "done"
 
 
-@pytest.mark.parametrize("look", [lambda folder: Follower(folder).look(0.0), lambda folder: glance(folder, 0.0)])
+@pytest.mark.parametrize("look", [lambda folder: LogFollower(folder).look(0.0), lambda folder: glance(folder, 0.0)])
 def test_a_trainer_that_takes_a_run_while_it_is_looked_at_has_not_died(folder, monkeypatch, look):
     for status, event in (("starting", None), ("running", started())):
 
@@ -79,7 +79,7 @@ def test_a_trainer_that_takes_a_run_while_it_is_looked_at_has_not_died(folder, m
 
 def test_damage_is_told(folder):
     folder.log_file.write_bytes(b"?\n?\n")
-    follower = Follower(folder)
+    follower = LogFollower(folder)
     assert follower.look(0.0).view.damaged == 2
     with folder.log_file.open("ab") as file:
         file.write(b"?\n")
@@ -93,7 +93,7 @@ def test_the_status_of_a_long_log_is_that_of_its_end_from_the_first_look_on(fold
         for k in range(1, 100):
             appender.append(progress(k, float(k)))
         appender.append(finished())
-    follower = Follower(folder)
+    follower = LogFollower(folder)
     looks = [follower.look(0.0)]
     while not looks[-1].whole:
         looks.append(follower.look(0.0))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.runs.events import finished, lines, progress, started
 from tuilab.events import AnyEvent, Paused, Progress, Trouble
-from tuilab.runs import Tail, View, fold
+from tuilab.runs import RunView, Tail, fold
 from tuilab.runs.journal import BEAT, Journal
 
 
@@ -68,7 +68,7 @@ def test_what_a_full_disk_refused_is_written_in_order_when_there_is_room(journal
     written = read(tmp_path)
     assert lines(written[:-1]) == lines([started(), *kept])
     assert isinstance(written[-1], Trouble) and written[-1].message == ""
-    assert fold(View(), written).troubled  # nobody could be told while it was
+    assert fold(RunView(), written).troubled  # nobody could be told while it was
     assert (journal.whole, journal.troubled) == (True, True)
     assert capsys.readouterr().err == "everything is saved again\n"
 
@@ -91,7 +91,7 @@ def test_what_costs_nothing_is_said_once_and_is_no_trouble_with_saving(journal, 
         journal.notice("requests", message)
     said = read(tmp_path)[1:]
     assert [(event.message, event.harmless) for event in said] == [("cannot be read", True), ("", True)]
-    assert not journal.troubled and not fold(View(), read(tmp_path)).troubled
+    assert not journal.troubled and not fold(RunView(), read(tmp_path)).troubled
     assert capsys.readouterr().err == "cannot be read\nrequests: all is well again\n"
 
 
@@ -103,5 +103,5 @@ def test_a_notice_stays_beside_a_trouble_and_hides_none(journal, tmp_path):
     said = [(event.message, event.harmless) for event in read(tmp_path)]
     full = "weights.npz cannot be saved: No space left on device"
     assert said == [("cannot be read", True), (f"{full}; cannot be read", False), (full, False), ("", False)]
-    view = fold(View(), read(tmp_path))
+    view = fold(RunView(), read(tmp_path))
     assert (view.trouble, view.troubled) == ("", True)

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tuilab.errors import BadInput
-from tuilab.runs import Follower, RunFolder, ask, done, glance, pending
+from tuilab.runs import LogFollower, RunFolder, ask, done, glance, pending
 from tuilab.runs.requests import REQUESTS, Asked, Inbox, ask_edit, forget, pending_edits
 
 
@@ -114,7 +114,7 @@ def test_requests_that_cannot_be_listed_are_none_and_cost_nobody_a_look(tmp_path
     assert (inbox.look(), inbox.fault) == (NOTHING, "requests: cannot be read: Not a directory")
     forget(folder)
     assert glance(folder, 0.0).status == "dead"
-    assert Follower(folder).look(0.0).whole
+    assert LogFollower(folder).look(0.0).whole
     folder.requests_folder.unlink()
     assert (inbox.look(), inbox.fault) == (NOTHING, "")
 

@@ -6,17 +6,17 @@ from hypothesis import strategies as st
 
 from tests.runs.events import finished, progress, started
 from tuilab.events import Paused, Progress
-from tuilab.runs import View, eta, fold, rate, status
+from tuilab.runs import RunView, eta, fold, rate, status
 from tuilab.runs.status import PATIENCE, PATIENCE_ITERATIONS
 
-NEW = View()
+NEW = RunView()
 BEGUN = fold(NEW, [started(time=0.0)])
 GOING = fold(BEGUN, [progress(100, 1.0, time=100.0)])
 STILL = fold(GOING, [Paused(time=100.0, iteration=100)])
 SLOW = fold(BEGUN, [Progress(time=100.0, iteration=2, seconds=100.0)])
 
 
-def over(told: str) -> View:
+def over(told: str) -> RunView:
     return fold(GOING, [finished(200, told)])
 
 

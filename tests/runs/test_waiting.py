@@ -14,7 +14,7 @@ import pytest
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, dumps, edit
-from tuilab.runs import Follower, RunFolder, Waiting, alive
+from tuilab.runs import LogFollower, RunFolder, Waiting, alive
 
 EXPERIMENT = edit(Experiment(), {"data.source": "blobs", "data.examples": "30", "optimization.iterations": "5"})
 
@@ -34,7 +34,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
 
 
 def trained(folder: RunFolder) -> bool:
-    view = Follower(folder).look(time.time()).view
+    view = LogFollower(folder).look(time.time()).view
     return view.finished is not None and view.finished.status == "done"
 
 

@@ -6,7 +6,7 @@ from tuilab.events import Cost, Costs, Errors, Event, Finished, Parts, Progress,
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Snapshot
 from tuilab.runs import ACTIVE, Status, fold
-from tuilab.runs.view import View
+from tuilab.runs.view import RunView
 from tuilab.training.diagnosis import diagnose, diagnose_divergence
 
 ITERATIONS = 2000
@@ -38,7 +38,7 @@ def snapshot(status: Status, points: int = 200, experiment: Experiment = EXPERIM
     )
 
 
-def _view(status: Status, points: int) -> View:
+def _view(status: Status, points: int) -> RunView:
     iteration = ITERATIONS if status not in ACTIVE else ITERATIONS // 2 if points else 0
     at = np.linspace(1, max(iteration, 1), points)
     data, penalty = 0.7 * np.exp(-at / 300), 0.02 + 0.05 * at / ITERATIONS
@@ -64,4 +64,4 @@ def _view(status: Status, points: int) -> View:
         cost = Cost(data=0.01, penalty=0.07, total=0.08)
         end = Finished(time=2, status=status, reason="it was told to", iteration=iteration, seconds=0.5, cost=cost)
         events.append(end)
-    return fold(View(), events)
+    return fold(RunView(), events)

@@ -15,7 +15,7 @@ from tuilab.lab import Lab
 from tuilab.runs import ACTIVE
 from tuilab.ui.app import LabApp
 from tuilab.ui.desk.draft import edited
-from tuilab.ui.messages import ActionChosen, Edited
+from tuilab.ui.messages import ActionChosen, FieldEdited
 from tuilab.ui.panels.experiment import ExperimentColumn, FieldHelp
 from tuilab.ui.panels.field import Field
 from tuilab.ui.panels.panel import Panel, PanelTitle
@@ -61,7 +61,7 @@ async def test_an_edit_travels_from_the_field_to_the_experiment(app: LabApp, mes
         await go_to(pilot, app, "network.hidden")
         await pilot.press(*"9,4")
         await until(pilot, lambda: room(app).plan.startswith("2-9-4-3: "))
-        assert [(edit.path, edit.raw) for edit in messages.of(Edited)][-1] == ("network.hidden", "9,4")
+        assert [(edit.path, edit.raw) for edit in messages.of(FieldEdited)][-1] == ("network.hidden", "9,4")
         draft = room(app).draft
         assert draft is not None and draft.experiment.network.hidden == (9, 4)
         assert field(app, "network.hidden").edited

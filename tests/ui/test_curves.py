@@ -144,7 +144,7 @@ async def test_the_mouse_reads_zooms_at_its_place_and_drags() -> None:
         await pilot.mouse_up("#cost", offset=(column + 10, 5))
         moved = figure(pilot).x_range
         assert moved is not None and moved[0] < low
-        await pilot.hover("Verdict")
+        await pilot.hover("VerdictPanel")
         assert figure(pilot).cursor is None
 
 

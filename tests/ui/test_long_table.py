@@ -4,9 +4,9 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from tests.ui.conftest import Messages, until
-from tuilab.ui.panels.long_table import Column, LongTable
+from tuilab.ui.panels.long_table import LongTable, TitledColumn
 
-COLUMNS = (Column("number", 6, right=True), Column("word", 8), Column("", 30))
+COLUMNS = (TitledColumn("number", 6, right=True), TitledColumn("word", 8), TitledColumn("", 30))
 HEIGHT = 20
 
 

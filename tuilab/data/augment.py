@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
-from tuilab.experiment.fields import Augmentation
+from tuilab.experiment.fields import AugmentationSection
 
 _BLOCK = 1000
 """Images that are moved at a time."""
 
 
 def augment(
-    X: Floats, y: NDArray[np.int64], wanted: Augmentation, rng: np.random.Generator
+    X: Floats, y: NDArray[np.int64], wanted: AugmentationSection, rng: np.random.Generator
 ) -> tuple[Floats, NDArray[np.int64]]:
     """X (m, n) and y (m,) followed by `copies` changed copies of all of it: ((1 + copies)·m, n) and as many labels.
 
@@ -54,7 +54,7 @@ def image_side(features: int) -> int:
     return side if side * side == features and side > 1 else 0
 
 
-def _side(features: int, wanted: Augmentation) -> int:
+def _side(features: int, wanted: AugmentationSection) -> int:
     """The side of the images, 0 where none is changed as an image."""
     asked = [name for name in ("rotation", "zoom", "distortion") if getattr(wanted, name)]
     if wanted.flip != "none":
@@ -68,7 +68,7 @@ def _side(features: int, wanted: Augmentation) -> int:
     return side
 
 
-def _change_images(images: Floats, wanted: Augmentation, rng: np.random.Generator) -> None:
+def _change_images(images: Floats, wanted: AugmentationSection, rng: np.random.Generator) -> None:
     """Changes `images` (m, side, side) in place."""
     axes = {"none": (), "horizontal": (2,), "vertical": (1,), "both": (1, 2)}[wanted.flip]
     for axis in axes:
@@ -79,7 +79,7 @@ def _change_images(images: Floats, wanted: Augmentation, rng: np.random.Generato
             _move_pixels(images[start : start + _BLOCK], wanted, rng)
 
 
-def _move_pixels(images: Floats, wanted: Augmentation, rng: np.random.Generator) -> None:
+def _move_pixels(images: Floats, wanted: AugmentationSection, rng: np.random.Generator) -> None:
     """Each pixel takes its value from where the rotation, the zoom and the distortion say, between pixels linearly."""
     count, side = images.shape[:2]
     angle = np.deg2rad(rng.uniform(-wanted.rotation, wanted.rotation, (count, 1, 1)))

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tuilab.arrays import Array
 from tuilab.errors import BadInput
-from tuilab.nn.activation import Array
 
 
 class MiniBatches:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.nn import ACTIVATIONS, Network, Parameters
-from tuilab.nn.activation import Array
 from tuilab.nn.network import Masks
 
 

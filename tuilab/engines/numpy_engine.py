@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tuilab.arrays import Array
 from tuilab.engines.batches import MiniBatches, given_batches, set_state, state_of
 from tuilab.engines.divergence import first_non_finite
 from tuilab.engines.problem import Problem
 from tuilab.engines.protocol import Stride
 from tuilab.nn import Dropout, Optimizer, Parameters, Pass
-from tuilab.nn.activation import Array
 from tuilab.nn.network import Masks
 from tuilab.streams import stream
 

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple, Protocol
 
+from tuilab.arrays import Array
 from tuilab.engines.problem import Problem
 from tuilab.nn import Parameters
-from tuilab.nn.activation import Array
 
 
 class Stride(NamedTuple):

@@ -18,7 +18,7 @@ GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges")
 SHIPPED = ("breast-cancer", "digits")
 """Real data that comes with the package."""
 
-Activation = Annotated[str, one_of(ACTIVATIONS)]
+ActivationName = Annotated[str, one_of(ACTIVATIONS)]
 Units = Annotated[int, Meta(ge=1, le=100_000)]
 Probability = Annotated[float, Meta(gt=0, le=1)]
 
@@ -27,7 +27,7 @@ class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the TOML file."""
 
 
-class Data(Section, frozen=True):
+class DataSection(Section, frozen=True):
     """Where the examples come from."""
 
     source: Annotated[
@@ -65,7 +65,7 @@ class Data(Section, frozen=True):
     ] = ""
 
 
-class Augmentation(Section, frozen=True):
+class AugmentationSection(Section, frozen=True):
     """More training examples made from those there are; dev and test stay as they are."""
 
     copies: Annotated[
@@ -90,7 +90,7 @@ class Augmentation(Section, frozen=True):
     ] = 0.0
 
 
-class Split(Section, frozen=True):
+class SplitSection(Section, frozen=True):
     """Shares of the examples; stratified by class and drawn from the seed."""
 
     train: Annotated[
@@ -106,7 +106,7 @@ class Split(Section, frozen=True):
     ] = 0.2
 
 
-class Inputs(Section, frozen=True):
+class InputsSection(Section, frozen=True):
     """What is done to the features."""
 
     normalize: Annotated[
@@ -115,7 +115,7 @@ class Inputs(Section, frozen=True):
     ] = True
 
 
-class Network(Section, frozen=True):
+class NetworkSection(Section, frozen=True):
     """The layers between the inputs and the output."""
 
     hidden: Annotated[
@@ -127,7 +127,7 @@ class Network(Section, frozen=True):
         ),
     ] = (16,)
     activation: Annotated[
-        Activation | Annotated[tuple[Activation, ...], Meta(max_length=1000)],
+        ActivationName | Annotated[tuple[ActivationName, ...], Meta(max_length=1000)],
         Meta(title="activation", description="of all hidden layers, or a list, one a layer"),
     ] = "relu"
     precision: Annotated[
@@ -136,7 +136,7 @@ class Network(Section, frozen=True):
     ] = "float64"
 
 
-class Initialization(Section, frozen=True):
+class InitializationSection(Section, frozen=True):
     """The weights before the first iteration; biases start at 0."""
 
     scheme: Annotated[
@@ -151,7 +151,7 @@ class Initialization(Section, frozen=True):
 
 
 @brings_knobs("kind", PENALTIES)
-class Regularization(Section, frozen=True):
+class RegularizationSection(Section, frozen=True):
     """The penalty on the weights."""
 
     kind: Annotated[
@@ -172,7 +172,7 @@ class Regularization(Section, frozen=True):
         return NoPenalty() if made.off else made
 
 
-class Dropout(Section, frozen=True):
+class DropoutSection(Section, frozen=True):
     """Inverted dropout: a fresh mask each iteration, none at evaluation."""
 
     keep_prob: Annotated[
@@ -185,7 +185,7 @@ class Dropout(Section, frozen=True):
 
 
 @brings_knobs("optimizer", OPTIMIZERS)
-class Optimization(Section, frozen=True):
+class OptimizationSection(Section, frozen=True):
     """How the weights are updated."""
 
     optimizer: Annotated[str, one_of(OPTIMIZERS), Meta(title="optimizer", description="the update rule")] = (
@@ -217,7 +217,7 @@ class Optimization(Section, frozen=True):
         return chosen(OPTIMIZERS[self.optimizer], self)
 
 
-class EarlyStopping(Section, frozen=True):
+class EarlyStoppingSection(Section, frozen=True):
     """Stop when dev stops getting better, and go back to the best weights.
 
     It mixes two goals, a low cost and little overfitting, that L2 keeps apart (orthogonalization).
@@ -236,7 +236,7 @@ class EarlyStopping(Section, frozen=True):
     ] = 0.0
 
 
-class Diagnosis(Section, frozen=True):
+class DiagnosisSection(Section, frozen=True):
     """What the verdict measures against."""
 
     base_error: Annotated[
@@ -259,17 +259,17 @@ class Experiment(Section, frozen=True):
         int,
         Meta(ge=0, le=2**63 - 1, title="seed", description="decides data, split, weights, batches and masks"),
     ] = 1
-    data: Data = Data()
-    split: Split = Split()
-    augmentation: Augmentation = Augmentation()
-    inputs: Inputs = Inputs()
-    network: Network = Network()
-    initialization: Initialization = Initialization()
-    regularization: Regularization = Regularization()
-    dropout: Dropout = Dropout()
-    optimization: Optimization = Optimization()
-    early_stopping: EarlyStopping = EarlyStopping()
-    diagnosis: Diagnosis = Diagnosis()
+    data: DataSection = DataSection()
+    split: SplitSection = SplitSection()
+    augmentation: AugmentationSection = AugmentationSection()
+    inputs: InputsSection = InputsSection()
+    network: NetworkSection = NetworkSection()
+    initialization: InitializationSection = InitializationSection()
+    regularization: RegularizationSection = RegularizationSection()
+    dropout: DropoutSection = DropoutSection()
+    optimization: OptimizationSection = OptimizationSection()
+    early_stopping: EarlyStoppingSection = EarlyStoppingSection()
+    diagnosis: DiagnosisSection = DiagnosisSection()
 
     @property
     def name(self) -> str:

@@ -28,7 +28,7 @@ class Control:
     def __init__(self, store: Store, problem: Callable[[Experiment], Problem]) -> None:
         self._store, self._problem = store, problem
 
-    def look(self, name: str) -> runs.Snapshot:
+    def look(self, name: str) -> runs.Look:
         """Status, iteration and the like of the run, from the two ends of its log."""
         return runs.glance(self._store.find(name), time.time())
 
@@ -101,7 +101,7 @@ class Control:
                 forget(folder)
                 _start(folder)
 
-    def _continue(self, folder: RunFolder, look: runs.Snapshot, edits: Mapping[str, str]) -> str:
+    def _continue(self, folder: RunFolder, look: runs.Look, edits: Mapping[str, str]) -> str:
         if look.status != "paused":
             raise BadInput(f"is not paused: {look.status}", path=folder.name)
         for path, text in edits.items():
@@ -145,7 +145,7 @@ def _elsewhere(experiment: Experiment, asked: Mapping[str, str]) -> dict[str, st
     return places
 
 
-def _what_happens(folder: RunFolder, look: runs.Snapshot, left: Standing, after: Experiment) -> str:
+def _what_happens(folder: RunFolder, look: runs.Look, left: Standing, after: Experiment) -> str:
     """What resuming a run that is not going on means. Raises `BadInput` where there is nothing to do."""
     before, made = left.experiment, left.iteration
     iteration, planned = look.view.iteration, after.optimization.iterations

@@ -25,7 +25,7 @@ class Listing:
         self._known: dict[str, Entry] | None = None
         self._news = False
         """Whether the file lacks anything."""
-        self._readers: dict[str, runs.Follower] = {}  # of runs that may still grow
+        self._readers: dict[str, runs.LogFollower] = {}  # of runs that may still grow
         self._lock = Lock()
 
     def summaries(self) -> Iterator[RunSummary]:
@@ -81,7 +81,7 @@ class Listing:
 
     def _read(self, folder: RunFolder) -> RunSummary:
         experiment = runs.read_experiment(folder)
-        reader = self._readers.get(folder.name) or runs.Follower(folder)
+        reader = self._readers.get(folder.name) or runs.LogFollower(folder)
         self._readers[folder.name] = reader
         while not (look := reader.look(time.time())).whole:
             pass

@@ -42,7 +42,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     """The total cost along the run, the median of each of at most `SPARKS` equal stretches; None: not finite."""
 
 
-def summary(folder: RunFolder, experiment: Experiment, look: runs.Snapshot) -> RunSummary:
+def summary(folder: RunFolder, experiment: Experiment, look: runs.Look) -> RunSummary:
     """What a list says of a run that trains `experiment` and was found as `look` says. Raises `BadInput`."""
     view = look.view
     return RunSummary(

@@ -10,7 +10,7 @@ from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
-from tuilab.runs import About, RunFolder, Status, View
+from tuilab.runs import About, RunFolder, RunView, Status
 from tuilab.training import Diagnosis, diagnose, diagnose_divergence
 
 FULL = 2**16
@@ -22,7 +22,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
     name: str
     experiment: Experiment
-    view: View
+    view: RunView
     status: Status
     rate: float | None
     """Iterations a second."""
@@ -43,7 +43,7 @@ class Follower:
         self._folder = folder
         self._experiment = runs.read_experiment(folder)
         self._about = runs.read_about(folder)
-        self._follower = runs.Follower(folder)
+        self._follower = runs.LogFollower(folder)
 
     def poll(self) -> Snapshot:
         """The run as it stands now. Raises `BadInput` if its log cannot be read."""
@@ -56,7 +56,7 @@ class Follower:
         look = self._follower.look(time.time())
         return self._seen(look), look.whole
 
-    def _seen(self, look: runs.Snapshot) -> Snapshot:
+    def _seen(self, look: runs.Look) -> Snapshot:
         trouble = _unsaid(self._folder, look) or look.view.trouble
         return _snapshot(self.name, _edited(self._experiment, look.view), look, self._about, trouble)
 
@@ -68,14 +68,14 @@ def ended(folder: RunFolder) -> str:
     return f"its trainer ended before it began{said}"
 
 
-def _unsaid(folder: RunFolder, look: runs.Snapshot) -> str:
+def _unsaid(folder: RunFolder, look: runs.Look) -> str:
     """What a trainer cannot say itself: it has no room to, or it never came so far."""
     if look.status in ("starting", "no progress") and runs.room(folder.path) < FULL:
         return "the disk is full; the run is saved when there is room"
     return ended(folder) if look.status == "dead" and look.view.time is None else ""
 
 
-def _edited(experiment: Experiment, view: View) -> Experiment:
+def _edited(experiment: Experiment, view: RunView) -> Experiment:
     """The experiment as it is now: with what was changed while the run went on."""
     try:
         return experiments.edit(experiment, view.edits) if view.edits else experiment
@@ -83,7 +83,7 @@ def _edited(experiment: Experiment, view: View) -> Experiment:
         return experiment
 
 
-def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot, about: About, trouble: str) -> Snapshot:
+def _snapshot(name: str, experiment: Experiment, look: runs.Look, about: About, trouble: str) -> Snapshot:
     view = look.view
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
@@ -103,7 +103,7 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Snapshot, about: Abo
     )
 
 
-def latest_error(view: View) -> Parts[float]:
+def latest_error(view: RunView) -> Parts[float]:
     """The last errors measured: the final ones of a finished run, else the last point of the curves."""
     if view.finished and view.finished.error.train is not None:
         return view.finished.error

@@ -6,11 +6,11 @@ output a, because every g′ here can be told from g, and it may overwrite a. re
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from tuilab.arrays import Array
 
 LEAK = 0.01
 """Slope of leaky ReLU below 0."""

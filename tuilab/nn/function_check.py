@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.errors import BadInput
-from tuilab.nn.activation import Array
 from tuilab.nn.gradient_check import GradientReport, compare
 from tuilab.nn.numerical import EPSILON
 from tuilab.nn.sweep import Sweep, sweep

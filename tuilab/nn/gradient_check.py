@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from msgspec import Struct, field
 
+from tuilab.arrays import Array
 from tuilab.errors import BadInput
-from tuilab.nn.activation import Array
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.numerical import EPSILON, numerical_gradient
 from tuilab.nn.parameters import Parameters

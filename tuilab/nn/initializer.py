@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.parameters import Parameters
 
 

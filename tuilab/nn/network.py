@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from tuilab.nn.activation import ACTIVATIONS, Array
+from tuilab.arrays import Array
+from tuilab.nn.activation import ACTIVATIONS
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.task import CLASSIFICATION, Loss, Task
 

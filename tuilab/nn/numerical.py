@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tuilab.nn.activation import ACTIVATIONS, Array
+from tuilab.arrays import Array
+from tuilab.nn.activation import ACTIVATIONS
 from tuilab.nn.network import Network
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import Penalty

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from msgspec import Struct
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.gradient_check import gradient, relative_difference
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.parameters import Parameters

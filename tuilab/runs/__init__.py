@@ -5,14 +5,14 @@ from tuilab.runs.claim import alive, claim
 from tuilab.runs.curves import CostCurve, ErrorCurve
 from tuilab.runs.files import Stamps, look_up, make_folder, read_at, replacing, room, tidy, writing
 from tuilab.runs.folder import RunFolder, read_experiment
-from tuilab.runs.follow import Follower, Snapshot, glance
+from tuilab.runs.follow import LogFollower, Look, glance
 from tuilab.runs.log import Appender, Tail, ends
 from tuilab.runs.process import Waiting, last_words, spawn
 from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
 from tuilab.runs.store import Store, is_run
 from tuilab.runs.tables import Tables
-from tuilab.runs.view import Mark, View, fold
+from tuilab.runs.view import Mark, RunView, fold
 from tuilab.runs.weights import Weights, latest_weights, load_weights, save_weights
 
 __all__ = [
@@ -21,17 +21,17 @@ __all__ = [
     "Appender",
     "CostCurve",
     "ErrorCurve",
-    "Follower",
+    "LogFollower",
+    "Look",
     "Mark",
     "Request",
     "RunFolder",
-    "Snapshot",
+    "RunView",
     "Stamps",
     "Status",
     "Store",
     "Tables",
     "Tail",
-    "View",
     "Waiting",
     "Weights",
     "alive",

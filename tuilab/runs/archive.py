@@ -8,16 +8,15 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
 
+from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.runs.files import open_regular, replacing
 from tuilab.text import clean
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 _HEADER_CHARACTERS = 1000  # of an array's header, where NumPy takes about 100
 _UNREADABLE = (zipfile.BadZipFile, struct.error, EOFError, ValueError, TypeError, SyntaxError, TokenError, RuntimeError)

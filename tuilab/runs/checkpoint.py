@@ -14,9 +14,10 @@ import msgspec
 import numpy as np
 from msgspec import Meta, Struct
 
+from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.events import DataFile
-from tuilab.runs.archive import Array, read_arrays, write_arrays
+from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.files import entries, listed, make_folder, remove, tidy
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean

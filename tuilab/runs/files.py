@@ -22,7 +22,7 @@ from typing import BinaryIO, Literal
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
-Kind = Literal["folder", "file", "link", "other"]
+EntryKind = Literal["folder", "file", "link", "other"]
 Stamps = tuple[tuple[int, int, int], ...]
 """Of each of several files: size, time of the last change in nanoseconds, and number; a change makes another one."""
 MISSING = (0, 0, 0)
@@ -180,7 +180,7 @@ def stamps(parent: Path, names: Iterable[str], parts: Sequence[str]) -> dict[str
         raise _refused("cannot be read", error, parent) from None
 
 
-def entries(path: Path) -> dict[str, Kind]:
+def entries(path: Path) -> dict[str, EntryKind]:
     """What lies in the folder `path`, by name, in no order; nothing if there is no such folder. Raises `BadInput`."""
     try:
         return listed(path)
@@ -190,7 +190,7 @@ def entries(path: Path) -> dict[str, Kind]:
         raise _refused("cannot be read", error, path) from None
 
 
-def listed(path: Path) -> dict[str, Kind]:
+def listed(path: Path) -> dict[str, EntryKind]:
     """What lies in the folder `path`, by name, in no order. Raises OSError."""
     with _opened(path) as way:
         folder = _step(way, ".", _FOLDER)
@@ -343,7 +343,7 @@ def _stamp(folder: int, name: str) -> tuple[int, int, int]:
     return (found.st_size, found.st_mtime_ns, found.st_ino)
 
 
-def _kind(entry: os.DirEntry[str]) -> Kind:
+def _kind(entry: os.DirEntry[str]) -> EntryKind:
     if entry.is_symlink():
         return "link"
     if entry.is_dir(follow_symlinks=False):

@@ -11,28 +11,28 @@ from tuilab.runs.folder import RunFolder
 from tuilab.runs.log import Tail, ends
 from tuilab.runs.requests import Request, pending
 from tuilab.runs.status import Status, status
-from tuilab.runs.view import View, fold
+from tuilab.runs.view import RunView, fold
 
 
-class Snapshot(Struct, frozen=True, eq=False):
+class Look(Struct, frozen=True, eq=False):
     """A run as one look found it."""
 
-    view: View
+    view: RunView
     status: Status
     whole: bool
     """Whether `view` holds the whole log; if not, the next look brings more at once."""
 
 
-class Follower:
+class LogFollower:
     """Follows one run from the beginning of its log. Use it from one thread. `clock` gives seconds; nobody sets it."""
 
     def __init__(self, folder: RunFolder, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder, self._clock = folder, clock
         self._tail = Tail(folder.log_file)
-        self._view = View()
+        self._view = RunView()
         self._heard: float | None = None
 
-    def look(self, now: float) -> Snapshot:
+    def look(self, now: float) -> Look:
         """The run at `now` (seconds since the epoch), with at most one chunk of its log more than at the last look.
 
         The status is always that of the end of the log. Raises `BadInput` for a log that cannot be read.
@@ -47,26 +47,26 @@ class Follower:
             self._heard = self._clock()
         asked = _asked(self._folder)
         heard = None if self._heard is None else self._clock() - self._heard
-        return Snapshot(self._view, _told(self._folder, last, living, now, asked, heard), whole)
+        return Look(self._view, _told(self._folder, last, living, now, asked, heard), whole)
 
 
-def glance(folder: RunFolder, now: float) -> Snapshot:
+def glance(folder: RunFolder, now: float) -> Look:
     """The run at `now` from the two ends of its log: its curves have gaps, but it costs the same however long it is.
 
     Raises `BadInput` for a log that cannot be read.
     """
     living = alive(folder)
     view = _ends(folder)
-    return Snapshot(view, _told(folder, view, living, now, _asked(folder)), whole=False)
+    return Look(view, _told(folder, view, living, now, _asked(folder)), whole=False)
 
 
-def _ends(folder: RunFolder) -> View:
-    return fold(View(), ends(folder.log_file))
+def _ends(folder: RunFolder) -> RunView:
+    return fold(RunView(), ends(folder.log_file))
 
 
 def _told(
     folder: RunFolder,
-    view: View,
+    view: RunView,
     living: bool | None,
     now: float,
     asked: Collection[Request],

@@ -11,7 +11,7 @@ from tuilab.events import DataFile
 from tuilab.experiment import Experiment, differences
 from tuilab.runs.checkpoint import Checkpoint, find
 from tuilab.runs.folder import RunFolder, read_experiment
-from tuilab.runs.view import View
+from tuilab.runs.view import RunView
 from tuilab.text import clean
 
 _TEXTS = ("title", "about")
@@ -37,7 +37,7 @@ class Standing(Struct, frozen=True, kw_only=True, eq=False):
         """What differs from the experiment that the run began with: text by path."""
         return dict(self.checkpoint.header.edits) if self.checkpoint else {}
 
-    def data(self, view: View) -> tuple[DataFile, ...]:
+    def data(self, view: RunView) -> tuple[DataFile, ...]:
         """The files of data that it was trained on; without a checkpoint those that its log, of that `view`, names."""
         if self.checkpoint is not None:
             return self.checkpoint.header.data

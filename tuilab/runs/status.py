@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from tuilab.runs.requests import Request
-from tuilab.runs.view import View
+from tuilab.runs.view import RunView
 
 Status = Literal[
     "queued",
@@ -31,7 +31,7 @@ PATIENCE_ITERATIONS = 3
 
 
 def status(
-    view: View,
+    view: RunView,
     alive: bool | None,
     now: float,
     *,
@@ -62,13 +62,13 @@ def status(
     return "starting" if view.started is None else "running"
 
 
-def patience(view: View) -> float:
+def patience(view: RunView) -> float:
     """Seconds without a sign of life that mean nothing yet."""
     pace = rate(view)
     return PATIENCE if pace is None else max(PATIENCE, PATIENCE_ITERATIONS / pace)
 
 
-def _silence(view: View, now: float, heard: float | None) -> float:
+def _silence(view: RunView, now: float, heard: float | None) -> float:
     """Seconds since the last sign of life, 0 before the first one.
 
     An event from the future tells nothing: the clock was set back, or the trainer's host has another one. Watching
@@ -82,12 +82,12 @@ def _silence(view: View, now: float, heard: float | None) -> float:
     return told if heard is None else min(told, heard)
 
 
-def rate(view: View) -> float | None:
+def rate(view: RunView) -> float | None:
     """Iterations per second of training; None while there is nothing to tell it from."""
     return view.iteration / view.seconds if view.iteration > 0 and view.seconds > 0 else None
 
 
-def eta(view: View) -> float | None:
+def eta(view: RunView) -> float | None:
     """Seconds of training that are left at the rate so far, never negative; None if unknown or over.
 
     It rests on the trainer's own count of seconds, so setting the clock does nothing to it.

@@ -31,7 +31,7 @@ class Mark(Struct, frozen=True):
     text: str
 
 
-class View(Struct, frozen=True, eq=False):
+class RunView(Struct, frozen=True, eq=False):
     """What the log of a run says so far."""
 
     started: Started | None = None
@@ -69,7 +69,7 @@ class View(Struct, frozen=True, eq=False):
         return self.happened
 
 
-def fold(view: View, events: Iterable[AnyEvent], damaged: int = 0) -> View:
+def fold(view: RunView, events: Iterable[AnyEvent], damaged: int = 0) -> RunView:
     """The view after `events`, and after `damaged` more lines that could not be read.
 
     Folding a log piece by piece gives what folding it at once gives; where nothing came, `view` itself is returned.
@@ -89,7 +89,7 @@ def fold(view: View, events: Iterable[AnyEvent], damaged: int = 0) -> View:
 class _Fold:
     """Some lines of a log on their way into a view; points are added at the end, many at a time."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: RunView) -> None:
         self._view = view
         self._told: dict[str, Any] = {}
         self._costs: list[Costs] = []
@@ -127,7 +127,7 @@ class _Fold:
                 told["trouble"] = event.message
                 told["troubled"] = told.get("troubled", self._view.troubled) or not event.harmless
 
-    def view(self) -> View:
+    def view(self) -> RunView:
         """The view with all lines so far."""
         view = self._view
         return replace(
@@ -144,7 +144,7 @@ def _resumed(note: str) -> str:
     return f"resumed: {clean(note)}" if note else "resumed"
 
 
-def _gone_back(view: View, event: Resumed) -> View:
+def _gone_back(view: RunView, event: Resumed) -> RunView:
     """`view` without what was logged beyond the checkpoint where `event` takes the run up."""
     iteration = event.iteration
     return replace(

@@ -14,7 +14,7 @@ from tuilab.runs.checkpoint import newest
 from tuilab.runs.files import look_up
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.log import ends
-from tuilab.runs.view import View, fold
+from tuilab.runs.view import RunView, fold
 
 
 class Weights(Struct, frozen=True, eq=False):
@@ -60,7 +60,7 @@ def latest_weights(folder: RunFolder) -> Weights | None:
     Of a run that has ended they are what it kept (the best ones, with early stopping). Only reads, so that the
     trainer never notices. Raises `BadInput` for files of a newer tuilab.
     """
-    end, checkpoint = fold(View(), ends(folder.log_file)).finished, newest(folder)
+    end, checkpoint = fold(RunView(), ends(folder.log_file)).finished, newest(folder)
     data = checkpoint.header.data if checkpoint is not None else ()
     if end is not None and end.kept_iteration is not None and look_up(folder.weights_file):
         return Weights(end.kept_iteration, load_weights(folder.weights_file), kept=True, data=data)

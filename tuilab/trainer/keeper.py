@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.events import Finished
 from tuilab.experiment import Experiment, dumps
 from tuilab.runs import RunFolder, save_weights
-from tuilab.runs.archive import Array
 from tuilab.runs.checkpoint import Header, Saver
 from tuilab.runs.journal import RETRY, Journal
 from tuilab.training import Run

@@ -12,7 +12,7 @@ from tuilab.data.origin import difference
 from tuilab.errors import BadInput
 from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
-from tuilab.runs import RunFolder, Tables, View, ends, fold, read_experiment
+from tuilab.runs import RunFolder, RunView, Tables, ends, fold, read_experiment
 from tuilab.runs.journal import BEAT, Journal
 from tuilab.runs.requests import LENGTH, LIVE, SOURCES, Asked, Inbox
 from tuilab.runs.standing import Standing, refuse_changed, standing
@@ -79,7 +79,7 @@ class Trainer:
     def _begin(self) -> Run:
         """The run as the newest checkpoint has it, under what has been asked for since."""
         folder, journal = self._folder, self._journal
-        before, left = fold(View(), ends(folder.log_file)), standing(folder)
+        before, left = fold(RunView(), ends(folder.log_file)), standing(folder)
         self._keeper.began_with(read_experiment(folder), left.edits)
         asked = self._inbox.look()
         experiment, made = _edited(left.experiment, asked.edits, (*LIVE, LENGTH, *SOURCES))
@@ -179,7 +179,7 @@ class Trainer:
         self._inbox.met_edits(asked)
 
 
-def _amiss(left: Standing, before: View, problem: Problem) -> str:
+def _amiss(left: Standing, before: RunView, problem: Problem) -> str:
     """What is amiss with what a run goes on from; empty if nothing is."""
     amiss = [left.note] if left.note else []
     if before.iteration < left.iteration:

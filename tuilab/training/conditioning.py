@@ -8,9 +8,9 @@ such a bowl converges only for α < 2/λ_max, and its slowest direction shrinks 
 import numpy as np
 from msgspec import Struct
 
+from tuilab.arrays import Array
 from tuilab.data import Dataset
 from tuilab.data.normalize import moments, normalize
-from tuilab.nn.activation import Array
 from tuilab.nn.task import CLASSIFICATION
 
 

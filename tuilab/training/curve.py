@@ -7,8 +7,8 @@ import math
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.events import Costs, Errors
-from tuilab.nn.activation import Array
 
 Point = tuple[int, float, float]
 """Iteration, data cost, penalty."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tuilab.arrays import Array
 from tuilab.nn import Network, Parameters, Pass
-from tuilab.nn.activation import Array
 
 _ROWS = 2048
 """Examples a pass takes at a time, so that evaluating needs little memory whatever the size of the part."""

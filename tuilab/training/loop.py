@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.engines.divergence import first_non_finite
 from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Resumed, Signal
-from tuilab.nn.activation import Array
 from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.early_stopping import EarlyStopping
 from tuilab.training.signal import report

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.nn import Network, Parameters, Pass
-from tuilab.nn.activation import Array
 from tuilab.nn.task.classification import NO_CLASS
 
 _ROWS = 2048

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tuilab.data.generate import DEFAULT_EXAMPLES
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, Experiment, activations, edit, keep_probs, knobs
-from tuilab.experiment.fields import Regularization
+from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
 
 
@@ -109,7 +109,7 @@ def _regularized(experiment: Experiment) -> list[Action]:
     return actions
 
 
-def _penalized(regularization: Regularization, factors: dict[str, float], why: str) -> list[Action]:
+def _penalized(regularization: RegularizationSection, factors: dict[str, float], why: str) -> list[Action]:
     """The knobs of the penalty times these factors, each an action; its label begins with the sign of the knob."""
     actions = []
     for name, factor in factors.items():

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.engines import Problem
 from tuilab.events import Layers
 from tuilab.nn import ACTIVATIONS, Activation, Network, Parameters, Pass, Penalty
-from tuilab.nn.activation import Array
 from tuilab.nn.initializer import IDENTITY
 from tuilab.training.state import Training
 

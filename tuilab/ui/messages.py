@@ -5,7 +5,7 @@ from textual.message import Message
 from tuilab.training import Action
 
 
-class Edited(Message):
+class FieldEdited(Message):
     """Somebody changed a field: the text `raw` stands at `path`, right or wrong."""
 
     def __init__(self, path: str, raw: str) -> None:

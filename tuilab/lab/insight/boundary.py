@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from msgspec import Struct
 
+from tuilab.arrays import Array
 from tuilab.data import Dataset, Part
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
@@ -14,7 +15,6 @@ from tuilab.lab.insight.insight import Insight
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.nn.activation import Array
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
 from tuilab.training.predict import predicted, probabilities

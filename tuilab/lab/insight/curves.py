@@ -11,7 +11,7 @@ from tuilab.lab.insight.insight import Insight
 from tuilab.lab.sentences.run import made
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.runs import ACTIVE, Mark, Status, View
+from tuilab.runs import ACTIVE, Mark, RunView, Status
 from tuilab.text import clean
 from tuilab.training import Diagnosis, diagnose
 from tuilab.words import count, duration, percent
@@ -62,7 +62,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     @classmethod
     def before(cls, experiment: Experiment) -> Self:
         """What there is before an experiment has been run."""
-        view = View()
+        view = RunView()
         return cls(
             planned=experiment.optimization.iterations,
             penalized=_is_penalized(experiment),
@@ -174,10 +174,10 @@ def _is_penalized(experiment: Experiment) -> bool:
     return experiment.regularization.penalty(examples=1).has_cost
 
 
-def _costs(view: View) -> CostPoints:
+def _costs(view: RunView) -> CostPoints:
     curve = view.cost
     return CostPoints(iteration=curve.iteration, data=curve.data, penalty=curve.penalty, total=curve.total)
 
 
-def _errors(view: View) -> Errors:
+def _errors(view: RunView) -> Errors:
     return Errors(iteration=view.error.iteration, train=view.error.train, dev=view.error.dev)

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.data import Dataset, Part
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.images import images
@@ -13,7 +14,6 @@ from tuilab.lab.insight.insight import Insight
 from tuilab.lab.plan import plan
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.nn.activation import Array
 from tuilab.text import clean
 from tuilab.training import Problem
 from tuilab.words import count, plural

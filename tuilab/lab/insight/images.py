@@ -4,9 +4,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.data import Dataset
 from tuilab.data.augment import image_side
-from tuilab.nn.activation import Array
 
 SMALLEST = 5
 """Pixels along the side of an image; fewer are no picture of anything."""

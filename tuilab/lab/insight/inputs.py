@@ -7,13 +7,13 @@ from typing import Any, Self
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.data import Dataset, Part
 from tuilab.data.normalize import moments
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.nn.activation import Array
 from tuilab.text import clean
 from tuilab.training.conditioning import Bowl, bowls
 from tuilab.words import count, number

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.data import Dataset
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.images import images
@@ -13,7 +14,6 @@ from tuilab.lab.insight.insight import Insight
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.nn.activation import Array
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
 from tuilab.training.predict import predicted, probabilities

@@ -5,13 +5,13 @@ from typing import Any, Self
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.events import Layers
 from tuilab.experiment import Experiment, activations
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.nn.activation import Array
 from tuilab.training.signal import first_signal
 from tuilab.words import count, number
 from tuilab.words.table import aligned

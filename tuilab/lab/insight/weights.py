@@ -7,13 +7,13 @@ from typing import Any, Self
 import numpy as np
 from msgspec import Struct
 
+from tuilab.arrays import Array
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.nn import Parameters
-from tuilab.nn.activation import Array
 from tuilab.words import count, number, percent
 from tuilab.words.table import aligned
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.optimizer.rule import Rule, State
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import NoPenalty, Penalty

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from msgspec import Meta, Struct
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import Penalty
 

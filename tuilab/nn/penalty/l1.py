@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from msgspec import Meta
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty.norm import Norm
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty.norm import Norm
 

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty.penalty import Penalty
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from msgspec import Struct
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.parameters import Parameters
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.task.cross_entropy import SigmoidCrossEntropy, SoftmaxCrossEntropy
 from tuilab.nn.task.task import Loss, Task, Words
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 from tuilab.nn.task.task import Loss
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from tuilab.nn.activation import Array
+from tuilab.arrays import Array
 
 
 class Loss(ABC):

@@ -43,7 +43,7 @@ class OnOff(Checkbox):
         super().watch_value()
 
 
-class Control(Container):
+class KnobControl(Container):
     """The control for a knob: a menu for a choice, a checkbox for a switch, an input for the rest."""
 
     class Changed(Message):

@@ -10,12 +10,12 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.experiment import Knob
-from tuilab.ui.messages import Edited
-from tuilab.ui.panels.controls import Control
+from tuilab.ui.messages import FieldEdited
+from tuilab.ui.panels.controls import KnobControl
 
 
 class Field(Horizontal):
-    """One knob. Says `Edited` when a person changes it; shows ✗ where it is wrong and • where it was changed."""
+    """One knob. Says `FieldEdited` when a person changes it; shows ✗ where it is wrong, • where it was changed."""
 
     fault = var("")
     """What is wrong with the value; empty if nothing is."""
@@ -25,7 +25,7 @@ class Field(Horizontal):
     def __init__(self, knob: Knob, known: Sequence[str] = ()) -> None:
         super().__init__()
         self.knob = knob
-        self._control = Control(knob, known)
+        self._control = KnobControl(knob, known)
 
     def compose(self) -> ComposeResult:
         yield Static(classes="label", markup=False)
@@ -63,7 +63,7 @@ class Field(Horizontal):
         for label in self.query(".label").results(Static):
             label.update(Content(f"{mark} {self.knob.title}"))
 
-    @on(Control.Changed)
-    def _say(self, event: Control.Changed) -> None:
+    @on(KnobControl.Changed)
+    def _say(self, event: KnobControl.Changed) -> None:
         event.stop()
-        self.post_message(Edited(self.knob.path, event.text))
+        self.post_message(FieldEdited(self.knob.path, event.text))

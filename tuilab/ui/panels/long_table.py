@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 
-class Column(NamedTuple):
+class TitledColumn(NamedTuple):
     """A column: its title, its cells wide, and whether they are set to the right."""
 
     title: str
@@ -67,13 +67,15 @@ class LongTable(ScrollView, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self._columns: Sequence[Column] = ()
+        self._columns: Sequence[TitledColumn] = ()
         self.row_count = 0
         self.row: Callable[[int], Sequence[str]] = lambda number: ()
         """The cells of a row by its number."""
         self._drawn: dict[int, Strip] = {}
 
-    def show(self, columns: Sequence[Column], count: int, row: Callable[[int], Sequence[str]], cursor: int) -> None:
+    def show(
+        self, columns: Sequence[TitledColumn], count: int, row: Callable[[int], Sequence[str]], cursor: int
+    ) -> None:
         """Shows `count` rows, each as `row` gives it by its number, with the cursor on one of them.
 
         Of what is seen only the lines that changed are drawn again.
@@ -147,7 +149,7 @@ class LongTable(ScrollView, can_focus=True):
             self.scroll_to(y=place, animate=False, immediate=True)
 
 
-def _cell(text: str, column: Column) -> str:
+def _cell(text: str, column: TitledColumn) -> str:
     """`text` in the width of the column, with a blank on either side."""
     if column.right:
         text = text.rjust(column.width)

@@ -43,7 +43,7 @@ class ActionLine(Static):
             self.post_message(ActionChosen(self.run, self.action))
 
 
-class Verdict(VerticalScroll, can_focus=False):
+class VerdictPanel(VerticalScroll, can_focus=False):
     """The verdict of a run; it changes only when the diagnosis does."""
 
     snapshot: var[Snapshot | None] = var(None)

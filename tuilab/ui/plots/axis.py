@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 
-from tuilab.ui.plots.series import Array
+from tuilab.arrays import Array
 
 _MAX = float(np.finfo(np.float64).max)
 _TINY = 1e-300  # a narrower range, and one below 1e-12 of its size, is drawn as a constant

@@ -5,7 +5,7 @@ plotext can draw lines itself, in Python, dot by dot: a noisy curve then takes t
 
 import numpy as np
 
-from tuilab.ui.plots.series import Array
+from tuilab.arrays import Array
 
 BLANK = 0x2800
 """The first of the 256 characters: the one without a dot."""

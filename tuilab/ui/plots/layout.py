@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from rich.cells import cell_len
 
+from tuilab.arrays import Array
 from tuilab.text import clean as clean_text
 from tuilab.ui.plots.axis import Axis, linear, logarithmic
 from tuilab.ui.plots.figure import Figure, Range
-from tuilab.ui.plots.series import HUES, Array, Hue, Points, Series, clean, cut, thin
+from tuilab.ui.plots.series import HUES, Hue, Points, Series, clean, cut, thin
 
 _MARKERS = "ox+*#%"  # ASCII: one cell wide in every terminal and font
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from tuilab.arrays import Array
 
 Hue = Literal["primary", "warning", "success", "error", "secondary", "foreground", "muted"]
 """A color by its name in the theme, so that a curve suits dark and light ones."""

@@ -4,7 +4,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from tuilab.ui.plots.series import Array
+from tuilab.arrays import Array
 
 
 def smooth(y: Array, weight: float) -> Array:

@@ -22,7 +22,7 @@ from tuilab.ui.desk.draft import Draft
 from tuilab.ui.desk.drafting import Drafting
 from tuilab.ui.desk.helm import Helm, is_active, offers
 from tuilab.ui.desk.watch import Watch
-from tuilab.ui.messages import ActionChosen, Edited, PlaceChosen
+from tuilab.ui.messages import ActionChosen, FieldEdited, PlaceChosen
 from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
 from tuilab.ui.panels.keyline import KeyLine
 from tuilab.ui.panels.status import IDLE, idle_text
@@ -371,8 +371,8 @@ class LabScreen(Screen[None]):
 
     # What comes up from below
 
-    @on(Edited)
-    def _take_edit(self, event: Edited) -> None:
+    @on(FieldEdited)
+    def _take_edit(self, event: FieldEdited) -> None:
         event.stop()
         self.edit({event.path: event.raw})
 

@@ -8,7 +8,7 @@ from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.lab.summary import SPARKS
 from tuilab.text import clean
 from tuilab.ui.figures.livery import liveries
-from tuilab.ui.panels.long_table import Column
+from tuilab.ui.panels.long_table import TitledColumn
 from tuilab.words import count, percent, sparkline, when
 
 NAME, TITLE = 24, 60
@@ -35,21 +35,21 @@ def chosen(runs: Sequence[RunSummary], order: str, wanted: str) -> tuple[RunSumm
     return tuple(sorted(found, key=ORDERS[order]))
 
 
-def columns(runs: Sequence[RunSummary]) -> tuple[Column, ...]:
+def columns(runs: Sequence[RunSummary]) -> tuple[TitledColumn, ...]:
     """The columns of a table of `runs`, each as wide as what is in it may be."""
     names = max((len(_name(run)) for run in runs), default=0)
     parents = max((len(run.about.parent) for run in runs), default=0)
     digits = max((len(_iterations(run)) for run in runs), default=0)
     return (
-        Column("", 2),
-        Column("run", max(3, min(names, NAME))),
-        Column("status", _STATUS),
-        Column("best dev", 8, right=True),
-        Column("cost", SPARKS),
-        Column("when", 11),
-        Column("iteration", max(9, digits), right=True),
-        Column("parent", max(6, min(parents, NAME))),
-        Column("title", TITLE),
+        TitledColumn("", 2),
+        TitledColumn("run", max(3, min(names, NAME))),
+        TitledColumn("status", _STATUS),
+        TitledColumn("best dev", 8, right=True),
+        TitledColumn("cost", SPARKS),
+        TitledColumn("when", 11),
+        TitledColumn("iteration", max(9, digits), right=True),
+        TitledColumn("parent", max(6, min(parents, NAME))),
+        TitledColumn("title", TITLE),
     )
 
 

@@ -7,12 +7,13 @@ import numpy as np
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tuilab.arrays import Array
 from tuilab.lab.insight.boundary import BoundaryInsight, Placed, Span
 from tuilab.nn.task import CLASSIFICATION
 from tuilab.text import clean
 from tuilab.ui.plots.cells import Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
-from tuilab.ui.plots.series import Array, Hue
+from tuilab.ui.plots.series import Hue
 from tuilab.ui.views.looking import LookingView, Prose
 
 CLASS_HUES: tuple[Hue, ...] = ("primary", "warning", "success", "error", "secondary", "foreground")

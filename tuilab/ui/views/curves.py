@@ -12,7 +12,7 @@ from textual.reactive import var
 from tuilab.lab import Snapshot
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.ui.figures.curves import NO_COST, NO_ERROR, cost_figure, error_figure, overlaid
-from tuilab.ui.panels.verdict import Verdict
+from tuilab.ui.panels.verdict import VerdictPanel
 from tuilab.ui.plots import Chart
 from tuilab.ui.views.curves_scene import Scene
 from tuilab.ui.views.view import View
@@ -53,7 +53,7 @@ class CurvesView(View):
         with Container(id="plots"):
             yield Chart(id="cost")
             yield Chart(id="error")
-        yield Verdict().data_bind(View.snapshot)
+        yield VerdictPanel().data_bind(View.snapshot)
 
     def on_mount(self) -> None:
         self._draw()

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from textual.widget import Widget
 
+from tuilab.arrays import Array
 from tuilab.ui.plots.cells import Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
-from tuilab.ui.plots.series import Array
 from tuilab.ui.views.looking import ScrollTable, TableView
 
 LARGEST = 32

@@ -22,7 +22,7 @@ from tuilab.ui.views import VIEWS, View
 from tuilab.ui.views.view import Chosen
 from tuilab.ui.work.jobs import Jobs
 
-Look = Callable[[View, Experiment, Snapshot | None, Any], Any]
+LookAt = Callable[[View, Experiment, Snapshot | None, Any], Any]
 """What a view shows of an experiment, or of the run of a snapshot, and of which choice. Raises `BadInput`."""
 
 
@@ -41,7 +41,7 @@ class RunPane(Vertical):
     current = var(0)
     """Which of the views is shown."""
 
-    def __init__(self, jobs: Jobs, look: Look) -> None:
+    def __init__(self, jobs: Jobs, look: LookAt) -> None:
         super().__init__()
         self._jobs, self._look = jobs, look
         self._looks = Looks()

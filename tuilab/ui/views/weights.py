@@ -7,10 +7,10 @@ import numpy as np
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tuilab.arrays import Array
 from tuilab.lab.insight.weights import WeightsInsight
 from tuilab.ui.plots.cells import MUTED, Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
-from tuilab.ui.plots.series import Array
 from tuilab.ui.views.looking import ScrollTable, TableView
 from tuilab.words import count, number
 
