@@ -27,7 +27,7 @@ _LARGEST = 2**14
 """Bytes of an entry."""
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """What was found of a run that is over, and the stamps of what it was found in (`LISTED`)."""
 
     stamps: Stamps

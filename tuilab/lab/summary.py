@@ -23,7 +23,7 @@ WholeNumber = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
-class RunSummary(Struct, frozen=True, kw_only=True):
+class RunSummary(Struct, frozen=True, kw_only=True, gc=False):
     """What a list says of a run. The ranges hold for what is read back from a file."""
 
     name: str

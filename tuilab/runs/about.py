@@ -18,7 +18,7 @@ MAXIMUM_PARENT, MAXIMUM_LABEL, MAXIMUM_NOTE = 200, 60, 2000
 _MAXIMUM_BYTES = 64_000
 
 
-class About(Struct, frozen=True, kw_only=True):
+class About(Struct, frozen=True, kw_only=True, gc=False):
     """`parent` is the name of the run that this one was made from; each text may be empty and is one clean line."""
 
     parent: str = ""
