@@ -14,7 +14,7 @@ from typing import Self
 import msgspec
 
 from tuilab.errors import BadInput
-from tuilab.events import VERSION, AnyEvent, Column, Progress, Started, decode, encode
+from tuilab.events import VERSION, AnyEvent, Started, decode, encode
 from tuilab.runs.files import look_up, open_private, read_at
 from tuilab.text import clean
 
@@ -161,18 +161,9 @@ def _checked(line: bytes) -> bytes | None:
 
 def _decode(line: bytes) -> AnyEvent | None:
     try:
-        event = decode(line)
+        return decode(line)
     except (ValueError, OverflowError, RecursionError):
         return None
-    if isinstance(event, Progress) and not (_even(event.costs) and _even(event.errors)):
-        return None
-    return event
-
-
-def _even(curves: msgspec.Struct | None) -> bool:
-    """Whether all columns have one length."""
-    columns: list[Column] = [] if curves is None else list(msgspec.structs.astuple(curves))
-    return len({len(column) for column in columns}) <= 1
 
 
 def _refuse_newer(line: bytes, path: Path) -> None:

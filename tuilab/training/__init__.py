@@ -1,4 +1,4 @@
-"""From an experiment to events: no files, no processes, no screen."""
+"""From an experiment to events. It reads the files of the data and writes none; it knows no process and no screen."""
 
 from tuilab.engines import Problem
 from tuilab.training.arrays import problem_from_arrays

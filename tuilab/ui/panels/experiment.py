@@ -83,7 +83,7 @@ class ExperimentColumn(Widget):
         self._help()
 
     def watch_plan(self) -> None:
-        """Shows it."""
+        """Says in the help what a run of the experiment would train."""
         self._help()
 
     def go_to(self, path: str) -> None:

@@ -16,11 +16,11 @@ class Lineage(Static):
     overlays: var[tuple[Snapshot, ...]] = var(())
 
     def watch_snapshot(self) -> None:
-        """Tells the line anew."""
+        """Writes where the run came from."""
         self._update()
 
     def watch_overlays(self) -> None:
-        """Tells the line anew."""
+        """Writes what was changed from the parent, now that it is known."""
         self._update()
 
     def _update(self) -> None:

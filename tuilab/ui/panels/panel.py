@@ -27,11 +27,11 @@ class PanelTitle(Static, can_focus=True):
         """Somebody wants the panel open, or closed."""
 
     def action_toggle_panel(self) -> None:
-        """Says so."""
+        """Asks for the panel to be opened, or closed."""
         self.post_message(self.Toggled())
 
     def on_click(self) -> None:
-        """Says so."""
+        """Asks for the panel to be opened, or closed."""
         self.post_message(self.Toggled())
 
 

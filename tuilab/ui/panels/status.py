@@ -28,11 +28,11 @@ class RunStatus(Container):
         yield Static(markup=False)
 
     def watch_snapshot(self) -> None:
-        """Says it."""
+        """Writes the lines of the run as it stands now."""
         self._say()
 
     def watch_idle(self) -> None:
-        """Says it."""
+        """Writes what there is to say without a run."""
         self._say()
 
     def on_resize(self) -> None:

@@ -25,7 +25,7 @@ class Tab(Static):
         self._number = number
 
     def on_click(self) -> None:
-        """Says so."""
+        """Says which tab was chosen."""
         self.post_message(TabChosen(self._number))
 
 

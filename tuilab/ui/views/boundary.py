@@ -47,7 +47,7 @@ class BoundaryView(LookingView):
         yield Prose(classes="legend")
 
     def show(self, insight: BoundaryInsight) -> None:
-        """Draws it."""
+        """Draws the areas and the examples, and says what the axes and the glyphs are."""
         self.query_one(Drawing).draw(lambda width, height: paint(insight, width, height))
         self.query_one(".legend", Prose).say(legend(insight))
 

@@ -64,7 +64,7 @@ class PicturesView(TableView):
         yield Drawing()
 
     def show(self, insight: Any) -> None:
-        """Draws it."""
+        """Writes the table, and draws the images where there are some."""
         self.query_one(ScrollTable).show(insight.lines)
         drawing = self.query_one(Drawing)
         drawing.display = bool(len(insight.images))

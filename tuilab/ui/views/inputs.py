@@ -40,7 +40,7 @@ class InputsView(TableView):
         yield ScrollTable()
 
     def show(self, insight: InputsInsight) -> None:
-        """Draws it."""
+        """Draws the bowls and writes the table."""
         self.query_one(Drawing).draw(lambda width, height: paint(insight, width, height))
         self.query_one(".legend", Prose).say(LEGEND)
         self.query_one(ScrollTable).show(insight.lines)

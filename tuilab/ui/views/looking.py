@@ -54,7 +54,7 @@ class LookingView(View):
         self.watch_insight()
 
     def watch_insight(self) -> None:
-        """Shows it."""
+        """Shows the sentence and the parts of the new insight."""
         absent = bool(self.fault) or self.insight is None
         for words in self.query(".said").results(Prose):
             words.say(f"✗ {self.fault}" if self.fault else WAITING if absent else self.sentence(self.insight))
@@ -64,7 +64,7 @@ class LookingView(View):
                 self.show(self.insight)
 
     def watch_fault(self) -> None:
-        """Shows it."""
+        """Shows what hinders the view, in place of its parts."""
         self.watch_insight()
 
 

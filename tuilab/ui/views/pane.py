@@ -100,7 +100,7 @@ class RunPane(Vertical):
             self._hurry()
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
-        """Tells the view; of another run nothing is shown that was seen of the last one."""
+        """Gives it to the view; of another run nothing is shown that was seen of the last one."""
         if (old and old.name) != (new and new.name):
             for view in self._views.values():
                 view.insight, view.fault = None, ""
@@ -108,11 +108,11 @@ class RunPane(Vertical):
         self._tell()
 
     def watch_overlays(self) -> None:
-        """Tells the view."""
+        """Gives the view the runs to be drawn beneath."""
         self._tell()
 
     def watch_experiment(self) -> None:
-        """Tells the view, if there is no run."""
+        """Gives the view what to look at while there is no run."""
         if self.snapshot is None:
             self._tell()
 

@@ -35,13 +35,13 @@ class SignalView(TableView):
         yield Prose(classes="legend")
 
     def show(self, insight: SignalInsight) -> None:
-        """Draws it."""
+        """Draws the figure that was chosen and writes the table."""
         self.query_one(Plot).show(FIGURES[self.figure](insight.layers), asked=True)
         self.query_one(ScrollTable).show(insight.lines)
         self.query_one(".legend", Prose).say(insight.legend)
 
     def watch_figure(self) -> None:
-        """Draws the other one."""
+        """Draws the figure that was chosen now."""
         self.watch_insight()
 
     def action_other(self) -> None:

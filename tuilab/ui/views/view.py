@@ -48,5 +48,5 @@ class View(Container, can_focus=True):
         return found
 
     def watch_choice(self) -> None:
-        """Says so."""
+        """Asks for a look at the other choice."""
         self.post_message(Chosen())

@@ -39,7 +39,7 @@ class WeightsView(TableView):
         return f"{insight.said} The histogram is W{insight.layer + 1}'s."
 
     def show(self, insight: WeightsInsight) -> None:
-        """Draws it."""
+        """Draws the histogram of a layer and writes the table."""
         self.query_one(Drawing).draw(lambda width, height: paint(insight.counts, insight.edge, width, height))
         self.query_one(ScrollTable).show(marked(insight))
 
