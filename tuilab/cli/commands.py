@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tuilab.cli.folding import folded
 from tuilab.cli.gradcheck import gradcheck
 from tuilab.cli.inspect import inspect
 from tuilab.cli.options import Ascii, Json, RunName, Sets, Source, read_experiment, the_lab
@@ -100,7 +101,7 @@ def check_descent(preset: Source, sets: Sets = None, json: Json = False) -> int:
 
     lab = the_lab()
     descent = lab.check_descent(read_experiment(lab, preset, sets)[1])
-    typer.echo(as_json(descent) if json else descent_text(descent))
+    typer.echo(as_json(descent) if json else folded(descent_text(descent)))
     return 0 if descent.falls else 1
 
 
@@ -246,7 +247,7 @@ def _follow(lab: "Lab", name: str, *, json: bool, plain: bool = False, stop: boo
             lab.control.save(name)
 
     snapshot, signal = follow(lab.follow(name), plain=plain, interrupt=interrupt if stop else None, save=save)
-    typer.echo(as_json(run_object(snapshot)) if json else run_text(snapshot))
+    typer.echo(as_json(run_object(snapshot)) if json else folded(run_text(snapshot)))
     if signal:
         return 128 + signal
     return EXIT_CODES.get(snapshot.status, 1) or int(snapshot.view.troubled)

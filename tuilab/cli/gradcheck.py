@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tuilab.cli.folding import folded
 from tuilab.cli.options import PRESET_HELP, Json, Sets, read_experiment, the_lab
 from tuilab.errors import BadInput
 from tuilab.words import plural
@@ -120,5 +121,5 @@ def _print(report: "GradientReport", sweep: "Sweep | None", json: bool, where: s
     if json:
         typer.echo(as_json({**msgspec.to_builtins(report), "sweep": sweep}))
     else:
-        typer.echo("\n\n".join([gradient_text(report, where, why), *([sweep_text(sweep)] if sweep else [])]))
+        typer.echo(folded("\n\n".join([gradient_text(report, where, why), *([sweep_text(sweep)] if sweep else [])])))
     return 0 if report.verdict == "correct" else 1

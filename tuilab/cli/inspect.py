@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tuilab.cli.folding import folded
 from tuilab.cli.options import Json, Sets, read_experiment, the_lab
 from tuilab.errors import BadInput
 
@@ -34,9 +35,9 @@ def inspect(name: Name, view: ViewOption = "", sets: Sets = None, json: Json = F
         if view not in INSIGHTS:
             raise BadInput(f"must be one of {', '.join(INSIGHTS)}, not {view!r}", path="--view")
         insight = INSIGHTS[view].look(lab, experiment, run)
-        typer.echo(as_json(insight) if json else insight.text)
+        typer.echo(as_json(insight) if json else folded(insight.text))
     else:
-        typer.echo(as_json(lab.inspect(experiment)) if json else inspection_text(lab, experiment))
+        typer.echo(as_json(lab.inspect(experiment)) if json else folded(inspection_text(lab, experiment)))
 
 
 def inspection_text(lab: "Lab", experiment: "Experiment") -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from tuilab.cli.folding import folded
 from tuilab.lab import Lab
 from tuilab.lab.export import as_json
 from tuilab.lab.sentences.claims import claim_text
@@ -23,7 +24,7 @@ def check_presets(lab: Lab, name: str, quick: bool, json: bool) -> int:
         verifications = results[lesson] = lab.verify(lesson)
         failed += sum(not verification.holds for verification in verifications)
         if not json:
-            typer.echo("\n".join([lesson, *(f"  {claim_text(one.claim, one)}" for one in verifications)]))
+            typer.echo(folded("\n".join([lesson, *(f"  {claim_text(one.claim, one)}" for one in verifications)])))
     if json:
         typer.echo(as_json(results))
     elif failed:

@@ -13,6 +13,7 @@ from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.early_stopping import EarlyStopping
 from tuilab.training.signal import report
 from tuilab.training.state import Training
+from tuilab.words import count
 
 EVALUATIONS = 200
 """How often a run measures its errors, about; by iteration, never by the clock."""
@@ -197,10 +198,10 @@ class Run:
     def done(self) -> str:
         """Why there is nothing more to do."""
         if not self.enough:
-            return f"all {self.planned} iterations are done"
+            return f"all {count(self.planned)} iterations are done"
         return (
             f"early stopping: no better {self.monitor.replace('_', ' ')} than {self.stopping.best:.4g} "
-            f"(iteration {self.stopping.best_iteration}) for {self.stopping.patience} iterations"
+            f"(iteration {count(self.stopping.best_iteration)}) for {count(self.stopping.patience)} iterations"
         )
 
     def signal(self, iteration: int) -> Signal:
@@ -228,8 +229,8 @@ class Run:
             at -= 1
         self.status = "diverged"
         self.reason = (
-            f"the cost is {cost} after {self.made} iterations; "
-            f"the first number that is not finite is in {tensor} at iteration {at}"
+            f"the cost is {cost} after {count(self.made)} iterations; "
+            f"the first number that is not finite is in {tensor} at iteration {count(at)}"
         )
 
     def end(self) -> Iterator[Progress | Finished]:

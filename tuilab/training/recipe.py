@@ -13,6 +13,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, Experiment, activations, edit, keep_probs, knobs
 from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
+from tuilab.words import count
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -84,7 +85,7 @@ def _stronger(experiment: Experiment) -> list[Action]:
     why = "it may only need more time"
     actions = [
         _action(f"hidden layers {bigger}", "a bigger network can fit more", edits),
-        _action(f"train to {iterations} iterations", why, {"optimization.iterations": iterations}),
+        _action(f"train to {count(iterations)} iterations", why, {"optimization.iterations": iterations}),
     ]
     if {"linear", "sigmoid"} & set(activations(experiment)):
         why = "linear layers cannot bend, sigmoids learn slowly"
@@ -124,7 +125,7 @@ def _more_data(experiment: Experiment) -> list[Action]:
     why = "more data is the surest cure"
     if data.source in GENERATED:
         more = 2 * (DEFAULT_EXAMPLES if data.examples == "all" else data.examples)
-        actions.append(_action(f"{more} examples", why, {"data.examples": more}))
+        actions.append(_action(f"{count(more)} examples", why, {"data.examples": more}))
     elif data.examples != "all":
         actions.append(_action("all examples", why, {"data.examples": "all"}))
     if not experiment.augmentation.copies:

@@ -60,3 +60,10 @@ def test_the_sentence_weighs_the_learning_rate(lab: Lab) -> None:
     assert other.lines == normalized.lines
     assert (other.raw.condition, other.used) == (pytest.approx(normalized.raw.condition), False)
     assert "flat" not in other.text and other.text.count("steps to 1 %") == 2
+
+
+def test_features_that_are_constant_are_said_and_no_rounding_is_shown(lab: Lab) -> None:
+    found = InputsInsight.look(lab, lab.open("digits")[1])
+    assert found.said.startswith("Normalizing or not, the condition number is infinite: a feature is constant, or told")
+    assert "e-1" not in "\n".join(found.lines)  # −2.22e-16 stood for a dark pixel
+    assert found.low.min() == 0 and found.text.count("flat in one direction") == 2

@@ -6,7 +6,7 @@ import pytest
 from tests.lab.insight.made import dataset, filled, moment, random_data
 from tuilab.experiment import edit
 from tuilab.lab import Lab, Moment
-from tuilab.lab.insight.mistakes import MOST_CLASSES, MistakesInsight, entries, farthest, matrix
+from tuilab.lab.insight.mistakes import LISTED, MOST_CLASSES, MistakesInsight, entries, farthest, matrix
 from tuilab.nn import Network
 from tuilab.training import build
 from tuilab.training.predict import probabilities
@@ -99,3 +99,11 @@ def test_an_empty_part_gives_way(lab: Lab) -> None:
     split = {"split.train": "1", "split.dev": "0", "split.test": "0"}
     problem = build(edit(lab.open("circles")[1], split))
     assert MistakesInsight.of(Moment(problem, problem.initial, 0), "dev").part == "train"
+
+
+def test_a_long_list_says_how_many_are_left_out() -> None:
+    X, y = random_data(1, 500, 2, 2)
+    parameters = filled((2, 1))
+    parameters.theta[:] = np.nan
+    found = MistakesInsight.of(moment(dataset(X, y), Network((2, 1), ()), parameters))
+    assert len(found.places) == LISTED and found.listed[-1] == "and 300 more" and len(found.listed) == LISTED + 2

@@ -129,14 +129,15 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     def verdict(self) -> tuple[str, ...]:
         """The verdict, the numbers behind it, and what to do next."""
         diagnosis = self.diagnosis
-        names = (("bias", "bias"), ("variance", "variance"), ("sampling_error", "give or take by chance"))
-        values = ((name, getattr(diagnosis, field)) for field, name in names)
-        numbers = [f"{name} {percent(value)}" for name, value in values if value is not None]
+        told = (("bias", diagnosis.bias), ("variance", diagnosis.variance))
+        numbers = [f"{name} {percent(value)}" for name, value in told if value is not None]
+        if diagnosis.sampling_error is not None:
+            numbers.append(f"give or take {percent(diagnosis.sampling_error)} by chance")
         return (
             f"Verdict: {clean(diagnosis.sentence)}",
             *([f"{_capital(', '.join(numbers))}."] if numbers else ()),
             *(
-                f"Action {number}: {clean(action.label)}, because {clean(action.why)}."
+                f"Action {number}: {clean(action.label)} ({clean(action.why)})."
                 for number, action in enumerate(diagnosis.actions, 1)
             ),
         )

@@ -21,6 +21,8 @@ from tuilab.words.table import aligned
 
 EXAMPLES = 4096
 """Of the training part, how many examples are looked at, at most: its first ones."""
+ROUNDING = 1e-12
+"""Of the largest value of a feature: what is not more is rounding."""
 HEAD = ("feature", "μ", "σ", "smallest", "largest")
 
 
@@ -59,17 +61,16 @@ class InputsInsight(Insight, frozen=True, kw_only=True, eq=False):
             learning_rate=learning_rate,
             examples=len(raw),
             features=dataset.features,
-            mean=moments(raw)[0],
-            std=raw.std(axis=0),
-            low=raw.min(axis=0),
-            high=raw.max(axis=0),
+            **_figures(raw),
         )
 
     @cached_property
     def said(self) -> str:
         """What normalization does, and what the experiment makes of it."""
-        said = "Normalizing takes the condition number from"
-        said += f" {number(self.raw.condition)} to {number(self.normalized.condition)}"
+        before, after = self.raw.condition, self.normalized.condition
+        said = f"Normalizing takes the condition number from {number(before)} to {number(after)}"
+        if math.isinf(before) and math.isinf(after):
+            said = "Normalizing or not, the condition number is infinite: a feature is constant, or told by the others"
         if self.examples == EXAMPLES:
             said += f" (first {count(EXAMPLES)} examples)"
         largest = (self.normalized if self.used else self.raw).largest_rate
@@ -90,7 +91,7 @@ class InputsInsight(Insight, frozen=True, kw_only=True, eq=False):
     @property
     def bowls(self) -> tuple[str, ...]:
         """A row for each bowl."""
-        rows = [("inputs", "condition κ", "largest stable α", "at half of it")]
+        rows = [("inputs", "condition κ", "largest stable α", "way down at half of it")]
         for name, bowl in (("raw", self.raw), ("normalized", self.normalized)):
             rows.append((name, number(bowl.condition), number(bowl.largest_rate), told_steps(bowl)))
         return aligned(rows, "lrrl")
@@ -99,6 +100,13 @@ class InputsInsight(Insight, frozen=True, kw_only=True, eq=False):
     def text(self) -> str:
         """The sentence, a row for each bowl, and one for each feature."""
         return "\n".join([self.said, "", *self.bowls, "", *self.lines])
+
+
+def _figures(raw: Array) -> dict[str, Array]:
+    """Mean, standard deviation and ends of each feature; what normalizing and back again has left of a 0 is 0."""
+    columns = {"mean": moments(raw)[0], "std": raw.std(axis=0), "low": raw.min(axis=0), "high": raw.max(axis=0)}
+    rounding = ROUNDING * np.abs(raw).max(axis=0)
+    return {name: np.where(np.abs(column) <= rounding, 0.0, column) for name, column in columns.items()}
 
 
 def told_steps(bowl: Bowl) -> str:

@@ -125,7 +125,8 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             unusual = ", ".join(f"{clean(self.features[i], 20)} {z:+.1f}σ" for i, z in zip(own, far, strict=True))
             told = "" if self.images.size else unusual
             rows.append((count(place), self._name(truth), self._name(taken), sure, told))
-        return aligned(rows, "lllrl") if len(rows) > 1 else ()
+        more = self.wrong - len(self.places)
+        return (*aligned(rows, "lllrl"), *([f"and {count(more)} more"] if more else [])) if self.wrong else ()
 
     @cached_property
     def captions(self) -> tuple[str, ...]:
