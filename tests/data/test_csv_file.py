@@ -273,7 +273,7 @@ def outcome(content, piece, plain=True):
     with tempfile.TemporaryFile() as file, pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_file, "_PIECE", piece)
         if not plain:
-            patch.setattr(csv_file, "_after_header", lambda file: None)
+            patch.setattr(csv_file, "_after_header", lambda file, cells: None)
         file.write(content)
         file.seek(0)
         try:
@@ -283,8 +283,12 @@ def outcome(content, piece, plain=True):
         return table.X.tolist(), table.y.tolist(), table.features, table.classes
 
 
-cells = st.sampled_from(
-    ["1", "-2.5", " 3e2 ", "0x1", "1_0", "nan", "1e999", "", " ", "x", "#", "y ", "\u0661", "1d3", '"4"', "'"]
+plain_cells = ["1", "-2.5", " 3e2 ", "0x1", "1_0", "nan", "1e999", "", " ", "x", "#", "y ", "\u0661", "1d3", "'"]
+quoted_cells = ['"4"', '" 5"', ' "6"', '"7" ', '""', '"8', '"a,b"', '"a""b"', 'a"b"', '"a\nb"']
+cells = st.sampled_from(plain_cells + quoted_cells)
+headers = st.sampled_from(
+    ["p,q,kind"] * 4
+    + ["p, q,kind", '"p",q,kind', "p,q", 'p","q,kind', '"p\nq",r,kind', '"p""",q,kind', "p,q,kind\r", '"p,q",r,kind']
 )
 line_ends = st.sampled_from(["\n", "\n", "\n", "\r\n", "\r", "\n\n", "\n \n", "\x0b", "\u2028", "\x00"])
 
@@ -292,10 +296,9 @@ line_ends = st.sampled_from(["\n", "\n", "\n", "\r\n", "\r", "\n\n", "\n \n", "\
 @st.composite
 def nearly_plain(draw):
     """A table with here and there an oddity."""
-    rows = draw(
-        st.lists(st.tuples(st.integers(0, 9), st.floats(-9, 9), st.sampled_from("ab")), min_size=6, max_size=12)
-    )
-    text = [draw(st.sampled_from(["p,q,kind", "p, q,kind", '"p",q,kind', "p,q"])), "\n"]
+    row = st.tuples(st.integers(0, 9), st.floats(-9, 9), st.sampled_from(["a", "b", '"a"']))
+    rows = draw(st.lists(row, min_size=6, max_size=12))
+    text = [draw(headers), "\n"]
     odd = draw(st.sets(st.integers(0, len(rows) - 1), max_size=2))
     for index, row in enumerate(rows):
         line = [str(cell) for cell in row]
@@ -323,3 +326,9 @@ def test_plain_rows_are_read_many_at_a_time_and_odd_ones_one_by_one(load, monkey
     assert not one_by_one
     assert len(load(HEADER + ROWS * 50 + '1, "2",x\n' + ROWS * 50).X) == 401
     assert 200 <= len(one_by_one) < 230
+
+
+def test_a_file_that_grows_while_it_is_read_is_said_to_be_changing(refusal, monkeypatch):
+    monkeypatch.setattr(csv_file, "_count_lines", lambda file: 5)
+    for rows in (ROWS * 2, ROWS + '1, "2",x\n' * 9):
+        assert refusal(HEADER + rows).message == "was changed while it was read"

@@ -1,5 +1,6 @@
 """A .csv file: a header row, numbers in every column but the label's. Rows are counted as in a spreadsheet."""
 
+import csv
 import os
 import re
 from itertools import islice
@@ -28,11 +29,12 @@ def read(file: BinaryIO, label: str) -> Table:
     any cell are skipped, a column without a name is called by its number.
     """
     one_by_one = rows(file)
-    names, column = _header(next(one_by_one, (0, []))[1], label)
+    cells = next(one_by_one, (0, list[str]()))[1]
+    names, column = _header(cells, label)
     lines = _count_lines(file)
     refuse_too_large(lines * (8 * (len(names) - 1) + _LABEL), f"{lines} lines of {len(names)} columns")
     examples = _Examples(names, column, lines)
-    if start := _after_header(file):
+    if start := _after_header(file, cells):
         one_by_one = rows(file, _read_plain(file, start, examples))
     while block := list(islice(one_by_one, max(1, _BLOCK // len(names)))):
         examples.add(*convert(block, names, column))
@@ -53,8 +55,10 @@ class _Examples:
         self.filled = 0
 
     def add(self, X: NDArray[np.float64], labels: list[str]) -> None:
-        """Adds rows."""
+        """Adds rows. Raises `BadInput` for more than there were lines."""
         place = slice(self.filled, self.filled + len(X))
+        if place.stop > len(self.codes):
+            raise BadInput("was changed while it was read")
         self.X[place] = X
         self.codes[place] = [self.labels.setdefault(label, len(self.labels)) for label in labels]
         self.filled = place.stop
@@ -71,11 +75,14 @@ def _count_lines(file: BinaryIO) -> int:
     return lines
 
 
-def _after_header(file: BinaryIO) -> Place | None:
-    """Where the second line begins, if the header is the first line and nothing else."""
+def _after_header(file: BinaryIO, cells: list[str]) -> Place | None:
+    """Where the second line begins, if the first one is the header with these cells and nothing else."""
     first = os.pread(file.fileno(), _PIECE, 0).partition(b"\n")[0]
-    plain = first.strip() and not first.count(b'"') % 2 and b"\r" not in first.removesuffix(b"\r")
-    return Place(len(first) + 1, 1, 1) if plain else None
+    try:
+        alone = list(csv.reader([first.decode("utf-8-sig")], strict=True, skipinitialspace=True))
+    except (csv.Error, UnicodeDecodeError):
+        return None
+    return Place(len(first) + 1, 1, 1) if alone == [cells] else None
 
 
 def _read_plain(file: BinaryIO, place: Place, examples: _Examples) -> Place:
