@@ -1,5 +1,6 @@
 # Each environment is stamped with the pyproject.toml it was made for, so nothing is installed twice.
 PYTHON ?= python3
+TESTS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 WANDB := .venv-wandb
@@ -11,7 +12,7 @@ run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal $(TESTS)
 
 torture: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/torture

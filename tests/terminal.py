@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 
 import pyte
 
+from tests.trainers import PATIENCE
+
 ANSWERS = {
     b"\x1b[c": b"\x1b[?62;22c",
     b"\x1b[6n": b"\x1b[1;1R",
@@ -70,20 +72,20 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self._descriptor, keys.encode())
 
-    def wait(self, pattern: str, seconds: float = 30) -> re.Match[str]:
+    def wait(self, pattern: str, seconds: float = PATIENCE) -> re.Match[str]:
         """Reads until the screen shows `pattern`."""
         found = self.until(lambda: re.search(pattern, self.text), seconds)
         assert found, f"{pattern!r} did not appear in {seconds} s on\n{self.text}"
         return found
 
-    def until(self, condition: Callable[[], object], seconds: float) -> object:
+    def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> object:
         """Reads until `condition()`; its last value."""
         end = time.monotonic() + seconds
         while not (value := condition()) and time.monotonic() < end:
             self.read(0.05)
         return value
 
-    def exit_code(self, seconds: float = 15) -> int:
+    def exit_code(self, seconds: float = PATIENCE) -> int:
         """Reads until the program has ended."""
         ended: list[int] = []
 

@@ -15,7 +15,11 @@ BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.getui
 """Before a command: root as somebody whom permissions bind."""
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+PATIENCE = 180.0
+"""Seconds that a test waits for what must come: on no machine, however loaded, does it take so long."""
+
+
+def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Waits for `condition`."""
     end = time.monotonic() + seconds
     while not condition():
@@ -36,14 +40,14 @@ def kill(folder: RunFolder) -> None:
     until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 
 
-def end_of(lab: Lab, name: str, seconds: float = 60) -> Snapshot:
+def end_of(lab: Lab, name: str, seconds: float = PATIENCE) -> Snapshot:
     """The run once it is not active any more."""
     follower = lab.follow(name)
     until(lambda: follower.poll().status not in ACTIVE, seconds)
     return follower.poll()
 
 
-def reach(lab: Lab, name: str, iteration: int, seconds: float = 30) -> None:
+def reach(lab: Lab, name: str, iteration: int, seconds: float = PATIENCE) -> None:
     """Waits until the log says that the run is at `iteration` or beyond."""
     follower = lab.follow(name)
     until(lambda: follower.poll().view.iteration >= iteration, seconds)

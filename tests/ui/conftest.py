@@ -1,18 +1,37 @@
 """Fixtures of the app's tests: a lab over a store of its own, small experiments, and the messages that were posted."""
 
+import asyncio
+import shutil
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import textual.app
+import textual.pilot
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from tests.trainers import PATIENCE, end_of
 from tuilab.experiment import Experiment, loads
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 
 M = TypeVar("M", bound=Message)
+SMALL = loads(
+    """
+    title = "Small"
+    [data]
+    source = "blobs"
+    examples = 60
+    [network]
+    hidden = [3]
+    [optimization]
+    iterations = 40
+    """
+)
 
 
 class Messages(list[Message]):
@@ -23,6 +42,25 @@ class Messages(list[Message]):
         return list({id(message): message for message in self if isinstance(message, kind)}.values())
 
 
+@pytest.fixture(autouse=True)
+def _idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pilot waits until the app has nothing left to do.
+
+    Textual's own waits while the process uses the CPU, for a second at most: in a process that other ones starve, that
+    is a moment somewhere in the middle of the work.
+    """
+
+    async def wait_for_idle(*_: float) -> None:
+        await asyncio.sleep(1 / 50)  # timers that are about to end
+        ready = vars(asyncio.get_running_loop())["_ready"]
+        while ready:
+            await asyncio.sleep(0)
+
+    for module in (textual.app, textual.pilot):
+        monkeypatch.setattr(module, "wait_for_idle", wait_for_idle)
+    monkeypatch.setattr(textual.app.App, "NOTIFICATION_TIMEOUT", PATIENCE)  # a test may come late to read it
+
+
 @pytest.fixture
 def messages() -> Messages:
     return Messages()
@@ -31,18 +69,24 @@ def messages() -> Messages:
 @pytest.fixture
 def experiment() -> Experiment:
     """Trains in a moment."""
-    return loads(
-        """
-        title = "Small"
-        [data]
-        source = "blobs"
-        examples = 60
-        [network]
-        hidden = [3]
-        [optimization]
-        iterations = 40
-        """
-    )
+    return SMALL
+
+
+@pytest.fixture(scope="session")
+def _finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which a run has ended."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TUILAB_HOME", str(tmp_path_factory.mktemp("finished")))
+        lab = Lab()
+        end_of(lab, lab.start(SMALL))
+        return lab.store.home
+
+
+@pytest.fixture
+def finished(_finished: Path, lab: Lab) -> str:
+    """A run of `experiment` that has ended, in a store of its own; it is trained once and copied."""
+    shutil.copytree(_finished, lab.store.home, dirs_exist_ok=True)
+    return lab.runs()[0].name
 
 
 @pytest.fixture
@@ -62,9 +106,10 @@ def names(lab: Lab) -> list[str]:
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    """Waits until `holds()`; the test's own time limit ends a wait in vain."""
-    for _ in range(400):
+    """Waits until `holds()`."""
+    end = time.monotonic() + PATIENCE
+    while True:
         await pilot.pause(0.02)
         if holds():
             return
-    raise AssertionError("waited in vain")
+        assert time.monotonic() < end, "waited in vain"

@@ -8,6 +8,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
+from tests.trainers import end_of
 from tests.ui.canned import snapshot
 from tests.ui.conftest import Messages, names, until
 from tuilab.experiment import Experiment
@@ -169,10 +170,7 @@ async def test_a_run_that_goes_on_is_asked_about_and_stopped(lab: Lab, experimen
         await pilot.press("q", "s")
         await pilot.pause()
         assert app.return_code == 0
-    follower = lab.follow("last")
-    while (end := follower.poll()).view.finished is None:
-        pass
-    assert end.status == "stopped"
+    assert end_of(lab, "last").status == "stopped"
 
 
 async def test_quit_closes_at_once_where_nothing_runs(app: LabApp) -> None:
@@ -184,9 +182,7 @@ async def test_quit_closes_at_once_where_nothing_runs(app: LabApp) -> None:
 
 async def test_a_run_is_attached_from_its_first_point(lab: Lab, experiment: Experiment, app: LabApp) -> None:
     name = lab.start(experiment)
-    follower = lab.follow(name)
-    while (end := follower.poll()).view.finished is None:
-        pass
+    end = end_of(lab, name)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("b")
         assert isinstance(app.screen, RunsScreen)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from tests.ui.conftest import said, until
+from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures.exports import KINDS
@@ -14,8 +16,12 @@ from tuilab.ui.screens.export import ExportScreen
 NARROW = (80, 24)
 
 
-async def trained(pilot: Pilot[None], app: LabApp) -> ExportScreen:
-    await pilot.press("r")
+@pytest.fixture
+def app(lab: Lab, experiment: Experiment, finished: str) -> LabApp:
+    return LabApp(lab, experiment, "small", finished)
+
+
+async def opened(pilot: Pilot[None], app: LabApp) -> ExportScreen:
     await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "done")
     await pilot.press("e")
     assert isinstance(app.screen, ExportScreen)
@@ -24,7 +30,7 @@ async def trained(pilot: Pilot[None], app: LabApp) -> ExportScreen:
 
 async def test_files_go_where_they_are_asked_for(app: LabApp, tmp_path: Path) -> None:
     async with app.run_test(size=NARROW) as pilot:
-        screen = await trained(pilot, app)
+        screen = await opened(pilot, app)
         screen.query_one(Input).value = str(tmp_path / "out")
         await pilot.press("end", "up", "enter")
         await until(pilot, lambda: "✓ wrote" in said(app))
@@ -40,9 +46,9 @@ async def test_files_go_where_they_are_asked_for(app: LabApp, tmp_path: Path) ->
         assert screen.query_one("#said", Static).region.bottom <= NARROW[1]
 
 
-async def test_the_command_is_copied(app: LabApp, lab: Lab) -> None:
+async def test_the_command_is_copied(app: LabApp) -> None:
     async with app.run_test(size=NARROW) as pilot:
-        await trained(pilot, app)
+        await opened(pilot, app)
         await pilot.press("c")
         assert app.clipboard.startswith("tuilab run ") and "--set data.source=blobs" in app.clipboard
 
@@ -50,7 +56,7 @@ async def test_the_command_is_copied(app: LabApp, lab: Lab) -> None:
 async def test_what_cannot_be_written_is_said(app: LabApp, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     async with app.run_test(size=NARROW) as pilot:
-        screen = await trained(pilot, app)
+        screen = await opened(pilot, app)
         screen.query_one(Input).value = str(tmp_path / "file")
         await pilot.press("enter")
         await until(pilot, lambda: "cannot be written" in said(app))

@@ -145,11 +145,7 @@ async def test_real_timers_draw_the_newest_figure() -> None:
         figures = [falling(points) for points in range(1, 30)]
         for figure in figures:
             plot.show(figure)
-        for _ in range(1000):
-            if rows(plot) == picture(plot, figures[-1]):
-                break
-            await pilot.pause(0.01)
-        assert rows(plot) == picture(plot, figures[-1])
+        await until(pilot, lambda: rows(plot) == picture(plot, figures[-1]))
 
 
 async def test_the_same_figure_is_not_drawn_again() -> None:
@@ -243,8 +239,7 @@ async def test_a_storm_of_sizes() -> None:
         plot.show(falling(100))
         for size in sizes:
             await pilot.resize_terminal(*size)
-            await until(pilot, lambda size=size: plot.size == size)
-            assert rows(plot) == picture(plot, plot.figure)
+            await until(pilot, lambda size=size: plot.size == size and rows(plot) == picture(plot, plot.figure))
 
 
 async def test_colors_follow_the_theme_and_every_series_has_one() -> None:
