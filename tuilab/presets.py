@@ -88,7 +88,7 @@ class Presets:
         if _NAME.fullmatch(name_or_path):
             for folder, own in ((self._own, True), (shipped(), False)):
                 path = folder / f"{name_or_path}.toml"
-                if path.is_file():
+                if _is_file(path):
                     return _read(path, own=own)
         known = ", ".join(preset.name for preset in self.list())
         raise BadInput(f"no preset {clean(name_or_path, 80)!r}, and no .toml file; presets are {known}")
@@ -98,9 +98,9 @@ class Presets:
         if not _NAME.fullmatch(name):
             raise BadInput("a name is 1 to 64 letters, digits, '.', '_' or '-', a letter or digit first", path="name")
         path = self._own / f"{name}.toml"
-        if path.exists() and not overwrite:
-            raise BadInput(f"there is a preset {name!r} already", path="name")
         with writing(path):
+            if path.exists() and not overwrite:
+                raise BadInput(f"there is a preset {name!r} already", path="name")
             make_folder(path.parent)
             with replacing(path) as file:
                 file.write(experiments.dumps(experiment).encode())
@@ -111,6 +111,13 @@ def shipped() -> Path:
     """The folder of presets that come with the package: inside it, or beside it in a checkout."""
     inside = Path(__file__).parent / "presets"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "presets"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # in a folder that one may not look into
+        return False
 
 
 def _read(path: Path, *, own: bool) -> Preset:

@@ -134,3 +134,11 @@ def test_a_store_that_may_only_be_read_can_be_read(lab: Lab) -> None:
         lab.store.home.chmod(0o700)
     assert codes == ["exit 0"] * 5 and done.stdout.count(f"{run.name}  done") == 2
     assert sorted(lab.store.home.rglob("*")) == before
+
+
+def test_presets_that_may_not_be_read_cost_only_themselves(lab: Lab) -> None:
+    lab.save_preset("mine", Experiment())
+    lab.store.presets.chmod(0)
+    done, codes = tuilab("presets", "inspect circles", "inspect mine")
+    assert codes == ["exit 0", "exit 0", "exit 2"]
+    assert "mine" not in done.stdout and "mine: is no preset" in done.stderr
