@@ -5,7 +5,7 @@ from datetime import datetime
 from tuilab.lab import RunSummary, Snapshot
 from tuilab.lab.sentences.run import errors, verdict
 from tuilab.text import clean
-from tuilab.words import layers, percent, plural
+from tuilab.words import layers, percent, plural, rate
 from tuilab.words.table import aligned
 
 EXIT_CODES = {"done": 0, "stopped": 0, "diverged": 3}
@@ -18,12 +18,12 @@ _IN_DECAY = {"optimization.learning_rate", "regularization.lambd"}
 def run_text(snapshot: Snapshot) -> str:
     """The report of a run for a person."""
     view, diagnosis = snapshot.view, snapshot.diagnosis
-    rate = f" ({view.iteration / view.seconds:,.0f} iterations/s)" if view.seconds > 0 else ""
+    pace = f" ({rate(view.iteration / view.seconds)})" if view.seconds > 0 else ""
     reason = clean(view.finished.reason if view.finished else snapshot.trouble)
     lines = [
         f"{snapshot.name}  {clean(snapshot.experiment.name)}",
         f"  status     {snapshot.status}" + (f": {reason}" if reason else ""),
-        f"  training   {view.iteration:,} iterations in {view.seconds:.2f} s{rate}",
+        f"  training   {view.iteration:,} iterations in {view.seconds:.2f} s{pace}",
     ]
     if view.started:
         examples = view.started.examples
@@ -38,9 +38,11 @@ def run_text(snapshot: Snapshot) -> str:
         lines.append(f"  sparsity   {percent(view.finished.sparsity)} of the weights are exactly 0")
     if view.started and view.started.decay != 1 and not view.edits.keys() & _IN_DECAY:
         lines.append(f"  decay      1 − αλ/m = {view.started.decay:.8g}")
-    lines.append(f"  measured   {', '.join(errors(snapshot.error, diagnosis))}")
+    if snapshot.error.train is not None:
+        lines.append(f"  measured   {', '.join(errors(snapshot.error, diagnosis))}")
     lines.append(f"  verdict    {diagnosis.sentence}")
-    lines.append(f"  because    {', '.join(verdict(diagnosis))}")
+    if diagnosis.bias is not None:
+        lines.append(f"  because    {', '.join(verdict(diagnosis))}")
     lines += [f"    {number}. {action.label}: {action.why}" for number, action in enumerate(diagnosis.actions, 1)]
     if view.damaged:
         lines.append(f"  {view.damaged} damaged lines of the log were left out")

@@ -16,7 +16,7 @@ from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.text import clean
 from tuilab.training.conditioning import Bowl, bowls
-from tuilab.words import count, number
+from tuilab.words import count, number, plural
 from tuilab.words.table import aligned
 
 EXAMPLES = 4096
@@ -114,7 +114,7 @@ def told_steps(bowl: Bowl) -> str:
     needed = steps(bowl)
     if math.isinf(needed):
         return "flat in one direction"
-    return f"{count(math.ceil(needed))} steps to 1 %" if needed < 1e9 else f"{needed:.0e} steps to 1 %"
+    return f"{plural(math.ceil(needed), 'step')} to 1 %" if needed < 1e9 else f"{needed:.0e} steps to 1 %"
 
 
 def steps(bowl: Bowl, shrink: float = 100.0) -> float:
