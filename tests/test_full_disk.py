@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.disks import on_a_small_disk, small_disk
 from tests.trainers import end_of, points, reach, trainer, until
 from tuilab.lab import Lab
+from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
 
 RUN = ["run", "circles", "--set", "optimization.iterations=20000"]
@@ -32,6 +33,11 @@ def tuilab(home: Path, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def worked(folder: RunFolder) -> float:
+    """Seconds of a processor that the trainer has had; a starved one has not met the full disk yet."""
+    return sum(trainer(folder).cpu_times()[:2])
+
+
 @on_a_small_disk
 def test_a_full_disk_is_said_survived_and_caught_up_with(tmp_path: Path, lab: Lab) -> None:
     never = lab.follow(lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": "20000"})))
@@ -42,10 +48,12 @@ def test_a_full_disk_is_said_survived_and_caught_up_with(tmp_path: Path, lab: La
         (folder,) = small.store.list()
         reach(small, folder.name, 100)
         disk.fill()
+        filled = worked(folder)
         follower = small.follow(folder.name)
         until(lambda: follower.poll().trouble == "the disk is full; the run is saved when there is room")
         assert follower.poll().status == "no progress"
         assert trainer(folder).is_running()
+        until(lambda: worked(folder) > filled + 0.4)  # so much work is never without a line
         disk.empty()
         said, told = command.communicate(timeout=60)
         assert command.returncode == 1, told
