@@ -184,8 +184,7 @@ async def test_a_hidden_tab_draws_nothing_until_it_is_shown() -> None:
         await pilot.pause()
         assert plot.drawn == []
         pilot.app.query_one(TabbedContent).active = "two"
-        await pilot.pause()
-        assert plot.drawn
+        await until(pilot, lambda: bool(plot.drawn))
         assert rows(plot) == picture(plot, plot.figure)
         pilot.app.query_one(TabbedContent).active = "one"
         await pilot.pause()
