@@ -13,6 +13,8 @@ from tuilab.presets import DEFAULT, shipped
 from tuilab.runs import ACTIVE
 
 QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
+SAMPLE = 20_000
+"""Examples that show a wrong gradient as surely as a million do."""
 LONG = edit(QUICK, {"optimization.iterations": "100000000"})
 
 
@@ -154,7 +156,10 @@ def test_plan_counts(lab: Lab) -> None:
 
 @pytest.mark.parametrize("preset", sorted(path.stem for path in shipped().glob("*.toml")))
 def test_every_shipped_preset_passes_the_gradient_check(lab: Lab, preset: str) -> None:
-    report = lab.gradient_check(lab.open(preset)[1])
+    experiment = lab.open(preset)[1]
+    if experiment.data.examples != "all" and experiment.data.examples > SAMPLE:
+        experiment = edit(experiment, {"data.examples": str(SAMPLE)})
+    report = lab.gradient_check(experiment)
     assert report.relative_difference <= 1e-7
     assert report.verdict == "correct"
 

@@ -127,6 +127,11 @@ def test_two_classes_have_one_sigmoid_unit_and_more_a_softmax(classes: int, unit
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
+def test_of_equal_classes_the_first_is_predicted(outputs: int) -> None:
+    assert CLASSIFICATION.predict(np.zeros((outputs, 2))).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
 def test_weights_that_are_no_numbers_misclassify_every_example(outputs: int) -> None:
     y = np.arange(6) % max(2, outputs)
     parameters = Parameters((2, outputs))

@@ -32,5 +32,10 @@ def test_weights_that_exploded_predict_no_class() -> None:
     assert (predicted(found) == NO_CLASS).all()
 
 
+def test_one_number_that_is_none_is_enough_for_no_class() -> None:
+    chances = np.array([[0.2, 0.8], [np.nan, 0.8], [0.5, 0.5]])
+    assert predicted(chances).tolist() == [1, NO_CLASS, 0]
+
+
 def test_no_examples_have_no_probabilities() -> None:
     assert probabilities(Network((2, 1), ()), Parameters((2, 1)), np.empty((0, 2))).shape == (0, 2)

@@ -15,6 +15,8 @@ from textual.app import App
 
 LOOK = 2.0
 """Seconds between two questions; each costs 3 ms."""
+_PATIENCE = 5.0
+"""Seconds that tmux has for an answer."""
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def is_attached(pane: str) -> bool:
     question = ["tmux", "display-message", "-p", "-t", pane, "#{session_attached}#{session_group_attached}"]
     try:
         answer = subprocess.run(
-            question, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LOOK, check=True
+            question, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return True
