@@ -60,7 +60,7 @@ class OfPenalty(NamedTuple):
     """A penalty from its numbers, those of a tuilab penalty: its cost, and what follows an update by α."""
 
     cost: Callable[[Any, tuple[int, ...], Any], Any] = lambda theta, sizes, numbers: 0.0
-    settled: Callable[[Any, tuple[int, ...], Any, float], Any] = lambda theta, sizes, numbers, rate: theta
+    settled: Callable[[Any, tuple[int, ...], Any, Any], Any] = lambda theta, sizes, numbers, rate: theta
 
 
 def l2(theta: Any, sizes: tuple[int, ...], numbers: Any) -> Any:
@@ -73,17 +73,19 @@ def l1(theta: Any, sizes: tuple[int, ...], numbers: Any) -> Any:
     return numbers.lambd / (2 * numbers.examples) * anp.sum(anp.abs(counted))
 
 
-def soft_threshold(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: float) -> Any:
-    """The minimum over w of (w − θ)²/2 + threshold·|w|, number by number."""
+def soft_threshold(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: Any) -> Any:
+    """The minimum over w of (w − θ)²/2 + threshold·|w|, number by number; α is one for all, or one for each."""
     if numbers.l1_step == "subgradient":
         return theta
-    threshold = rate * numbers.lambd / (2 * numbers.examples)
-    shrunk = [(abs(t) - threshold) * (1 if t > 0 else -1) if abs(t) > threshold else 0.0 for t in theta]
+    thresholds = np.broadcast_to(rate * numbers.lambd / (2 * numbers.examples), theta.shape)
+    shrunk = [
+        (abs(t) - by) * (1 if t > 0 else -1) if abs(t) > by else 0.0 for t, by in zip(theta, thresholds, strict=True)
+    ]
     counted = len(theta) if numbers.biases else sum(n * k for n, k in pairwise(sizes))
     return np.concatenate([shrunk[:counted], theta[counted:]])
 
 
-def onto_balls(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: float) -> Any:
+def onto_balls(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: Any) -> Any:
     """The nearest θ in which no unit's incoming weights are longer than c, unit by unit."""
     theta = theta.copy()
     for weights in unpack(theta, sizes)[0]:  # views
@@ -106,42 +108,60 @@ def gradient(cost: Any, parameters: Parameters) -> Any:
     return grad(cost)(parameters.theta.copy())
 
 
-Direction = Callable[[Any, int, Any], Any]
-"""From the gradient, the number of the update, from 1, and θ with 0 for each bias, to what α multiplies."""
+Direction = Callable[[Any, int, Any], tuple[Any, Any]]
+"""From the gradient, the number of the update, from 1, and θ with 0 for each bias, to what α multiplies.
+
+And to what the gradient was multiplied by in it: one number for all coordinates, or one for each.
+"""
 
 
 def gradient_descent() -> Direction:
-    return lambda g, t, weights: g
+    return lambda g, t, weights: (g, 1.0)
+
+
+def average(beta: float) -> Callable[[Any, int], Any]:
+    past: list[Any] = []
+
+    def of(g: Any, t: int) -> Any:
+        past.append(g)
+        return (1 - beta) * sum(beta ** (t - 1 - i) * old for i, old in enumerate(past))
+
+    return of
 
 
 def momentum(beta1: float) -> Direction:
-    past: list[Any] = []
+    first = average(beta1)
+    return lambda g, t, weights: (first(g, t), 1.0)
 
-    def direction(g: Any, t: int, weights: Any) -> Any:
-        past.append(g)
-        return (1 - beta1) * sum(beta1 ** (t - 1 - i) * old for i, old in enumerate(past))
+
+def rmsprop(beta2: float, epsilon: float) -> Direction:
+    second = average(beta2)
+
+    def direction(g: Any, t: int, weights: Any) -> tuple[Any, Any]:
+        scale = 1 / (np.sqrt(second(g**2, t)) + epsilon)
+        return g * scale, scale
 
     return direction
 
 
-def rmsprop(beta2: float, epsilon: float) -> Direction:
-    average = momentum(beta2)
-    return lambda g, t, weights: g / (np.sqrt(average(g**2, t, weights)) + epsilon)
-
-
 def adam(beta1: float, beta2: float, epsilon: float) -> Direction:
-    first, second = momentum(beta1), momentum(beta2)
+    first, second = average(beta1), average(beta2)
 
-    def direction(g: Any, t: int, weights: Any) -> Any:
-        square = second(g**2, t, weights) / (1 - beta2**t)
-        return (first(g, t, weights) / (1 - beta1**t)) / (np.sqrt(square) + epsilon)
+    def direction(g: Any, t: int, weights: Any) -> tuple[Any, Any]:
+        scale = 1 / (np.sqrt(second(g**2, t) / (1 - beta2**t)) + epsilon)
+        return first(g, t) / (1 - beta1**t) * scale, scale
 
     return direction
 
 
 def adamw(beta1: float, beta2: float, epsilon: float, weight_decay: float) -> Direction:
     inner = adam(beta1, beta2, epsilon)
-    return lambda g, t, weights: inner(g, t, weights) + weight_decay * weights
+
+    def direction(g: Any, t: int, weights: Any) -> tuple[Any, Any]:
+        step, scale = inner(g, t, weights)
+        return step + weight_decay * weights, scale
+
+    return direction
 
 
 DIRECTIONS: dict[str, Callable[..., Direction]] = {
@@ -161,16 +181,16 @@ def trajectory(
     penalty: Callable[[Any], Any],
     direction: Direction,
     steps: Iterable[tuple[Any, float]],
-    settled: Callable[[Any, float], Any],
+    settled: Callable[[Any, Any], Any],
     in_gradient: bool,
 ) -> Iterator[tuple[float, float, Any]]:
     """(data cost, penalty, θ after the update) of each of the `steps`, a batch and α; `data` takes θ and the batch.
 
-    `settled(θ, α)` follows an update; the penalty is part of the gradient or not.
+    `settled(θ, α)` follows an update, α as the rule scales it; the penalty is part of the gradient or not.
     """
     for t, (batch, rate) in enumerate(steps, 1):
         costs = data(theta, batch), penalty(theta)
         g = grad(lambda at, b=batch: data(at, b) + (penalty(at) if in_gradient else 0.0))(theta)
-        theta = theta - rate * direction(g, t, only_weights(theta, sizes))
-        theta = settled(theta, rate)
+        step, scale = direction(g, t, only_weights(theta, sizes))
+        theta = settled(theta - rate * step, rate * scale)
         yield *costs, theta

@@ -52,7 +52,7 @@ def test_the_formula_of_the_rule(rule: str, seed: int, rate: float, size: float,
     for t in range(1, 21):
         gradient = 10**size * random.standard_normal(11)
         theta = update(optimizer, theta, gradient, rate)
-        expected = expected - rate * direction(gradient, t, reference.only_weights(expected, SIZES))
+        expected = expected - rate * direction(gradient, t, reference.only_weights(expected, SIZES))[0]
         np.testing.assert_allclose(theta, expected, rtol=1e-9, atol=1e-9 * abs(expected).max())
 
 
@@ -147,12 +147,14 @@ def test_a_penalty_that_is_not_in_the_gradient_follows_the_rule_on_the_data_alon
     random = np.random.default_rng(6)
     term = penalty("l1", 3.0, 6, biases=biases, l1_step="proximal")
     proximal, plain = made(rule, term), made(rule)
+    direction = reference.DIRECTIONS[rule](**structs.asdict(OPTIMIZERS[rule]()))
     theta = other = 0.05 * random.standard_normal(11)
-    for _ in range(8):
+    for t in range(1, 9):
         gradient = 0.1 * random.standard_normal(11)
         gradient[0] = 0.0
+        _, scale = direction(gradient, t, other)
         theta = update(proximal, theta, gradient, 0.1)
-        other = reference.soft_threshold(update(plain, other, gradient, 0.1), SIZES, term, 0.1)
+        other = reference.soft_threshold(update(plain, other, gradient, 0.1), SIZES, term, 0.1 * scale)
         np.testing.assert_allclose(theta, other, rtol=1e-12, atol=1e-16)
         assert ((theta == 0) == (other == 0)).all()
     assert theta[0] == 0
@@ -221,7 +223,7 @@ def test_a_gradient_of_zero_is_an_update_like_any_other(rule: str) -> None:
     """A rule that moves nothing then moves nothing at all, and none divides 0 by 0."""
     theta = np.linspace(-1, 1, 11)
     direction = reference.DIRECTIONS[rule](**structs.asdict(OPTIMIZERS[rule]()))
-    expected = theta - 0.1 * direction(np.zeros(11), 1, reference.only_weights(theta, SIZES))
+    expected = theta - 0.1 * direction(np.zeros(11), 1, reference.only_weights(theta, SIZES))[0]
     assert np.array_equal(update(made(rule), theta, np.zeros(11), 0.1), expected)
 
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.nn.optimizer.rule import Beta1, Beta2, Epsilon, Rule, State
 from tuilab.nn.parameters import Parameters
 
@@ -29,8 +30,13 @@ class Adam(Rule, frozen=True):
         v *= self.beta1
         g *= 1 - self.beta1
         v += g
-        np.divide(s, 1 - self.beta2**t, out=step)
-        np.sqrt(step, out=step)
-        step += self.epsilon
+        self.metric(state, step)
         np.divide(v, step, out=step)
         step *= rate / (1 - self.beta1**t)
+
+    def metric(self, state: State, out: Array) -> bool:
+        """√ŝ + ε."""
+        np.divide(state["s"], 1 - self.beta2**state.t, out=out)
+        np.sqrt(out, out=out)
+        out += self.epsilon
+        return True

@@ -34,4 +34,5 @@ class Optimizer:
         """Writes the next θ into `out`; `gradient`, of the data cost, may be overwritten."""
         self.state.t += 1
         self.rule.update(parameters, gradient, self._followed, learning_rate, self.state, out)
-        self.penalty.settle(out, learning_rate)
+        scaled = not self.penalty.in_gradient and self.rule.metric(self.state, gradient.theta)
+        self.penalty.settle(out, learning_rate, gradient if scaled else None)

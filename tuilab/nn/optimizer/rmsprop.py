@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.nn.optimizer.rule import Beta2, Epsilon, Rule, State
 from tuilab.nn.parameters import Parameters
 
@@ -22,7 +23,12 @@ class RMSprop(Rule, frozen=True):
         np.multiply(g, g, out=step)
         step *= 1 - self.beta2
         s += step
-        np.sqrt(s, out=step)
-        step += self.epsilon
+        self.metric(state, step)
         np.divide(g, step, out=step)
         step *= rate
+
+    def metric(self, state: State, out: Array) -> bool:
+        """√s + ε."""
+        np.sqrt(state["s"], out=out)
+        out += self.epsilon
+        return True

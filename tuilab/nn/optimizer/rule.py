@@ -55,6 +55,10 @@ class Rule(Struct, frozen=True):
         self.step(parameters, gradient, rate, state, out)
         np.subtract(parameters.theta, out.theta, out=out.theta)
 
+    def metric(self, state: State, out: Array) -> bool:
+        """Writes what the newest step divides each coordinate by into `out`; False where α alone scales a step."""
+        return False
+
     def step(self, parameters: Parameters, gradient: Parameters, rate: float, state: State, out: Parameters) -> None:
         """Writes what is to be subtracted from θ into `out`; `gradient`, of the whole J, may be overwritten."""
         raise AssertionError("each rule has its own step")

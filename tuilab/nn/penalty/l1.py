@@ -14,7 +14,9 @@ class L1(Norm, frozen=True):
     """(λ/2m)·Σ|w| with subgradient (λ/2m)·sign(w), sign(0) = 0 (course notes, "Regularization").
 
     Or, after an update on the data alone, its proximal step: w ← sign(w)·max(|w| − αλ/2m, 0), which makes exact zeros
-    (soft thresholding; Parikh and Boyd, Proximal Algorithms, 2014, section 6.5.2).
+    (soft thresholding; Parikh and Boyd, Proximal Algorithms, 2014, section 6.5.2). A rule that divides each step by a d
+    of its own divides the threshold by the same d: only in the metric of the step do the two have the minimum of J for
+    their resting place (Yun, Lozano and Yang, Adaptive Proximal Gradient Methods, 2021).
     """
 
     formula: ClassVar[str] = "(λ/2m)·Σ|w|"
@@ -47,7 +49,10 @@ class L1(Norm, frozen=True):
         np.multiply(work, rate * 0.5 * self.scale, out=work)
         np.add(counted, work, out=counted)
 
-    def settle(self, parameters: Parameters, rate: float) -> None:
-        if not self.in_gradient:
-            weights, threshold = self.counted(parameters), 0.5 * rate * self.scale
-            np.subtract(weights, np.clip(weights, -threshold, threshold), out=weights)
+    def settle(self, parameters: Parameters, rate: float, metric: Parameters | None = None) -> None:
+        if self.in_gradient:
+            return
+        weights, threshold = self.counted(parameters), np.asarray(0.5 * rate * self.scale, parameters.theta.dtype)
+        if metric is not None:
+            threshold = np.divide(threshold, self.counted(metric), out=self.counted(metric))
+        np.subtract(weights, np.clip(weights, -threshold, threshold), out=weights)

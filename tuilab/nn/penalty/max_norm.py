@@ -24,7 +24,7 @@ class MaxNorm(Penalty, frozen=True):
         float, Meta(gt=0, le=1e9, title="c (max norm)", description="largest norm of the weights into a unit")
     ] = 3.0
 
-    def settle(self, parameters: Parameters, rate: float) -> None:
+    def settle(self, parameters: Parameters, rate: float, metric: Parameters | None = None) -> None:
         for weights in parameters.weights:
             np.multiply(weights, self.max_norm / np.maximum(_norms(weights), self.max_norm), out=weights)
 

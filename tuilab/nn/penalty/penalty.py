@@ -62,5 +62,8 @@ class Penalty(Struct, frozen=True, kw_only=True):
         """Whether training follows the gradient; if not, `settle` is all that training does about it."""
         return True
 
-    def settle(self, parameters: Parameters, rate: float) -> None:
-        """What follows an update by α = `rate`, in place: a proximal step, or the projection onto what is allowed."""
+    def settle(self, parameters: Parameters, rate: float, metric: Parameters | None = None) -> None:
+        """What follows an update by α = `rate`, in place: a proximal step, or the projection onto what is allowed.
+
+        `metric` is what the rule divided the step of each coordinate by, None if by nothing; it may be overwritten.
+        """
