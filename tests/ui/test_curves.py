@@ -15,7 +15,7 @@ from tuilab.lab import Snapshot
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.sentences.run import epoch_updates
 from tuilab.runs import fold
-from tuilab.ui.figures.curves import cost_figure
+from tuilab.ui.figures.curves import cost_figure, iterations
 from tuilab.ui.panels.status import status_lines
 from tuilab.ui.plots import Chart, Figure, Series
 from tuilab.ui.views.curves import CurvesView
@@ -97,6 +97,7 @@ def test_smoothing_goes_round_and_keeps_the_raw_line_behind() -> None:
 def test_a_run_of_another_length_is_seen_whole() -> None:
     looked = replace(SCENE.zoomed(0.5).smoother(), cursor=3.0)
     assert looked.of((0.0, 1000.0)) is looked
+    assert looked.of((0.0, 2000.0)).seen == looked.seen  # the same one, longer now
     other = looked.of((0.0, 50.0))
     assert (other.seen, other.cursor, other.smoothing) == ((0, 50), None, SMOOTHING[1])
 
@@ -165,8 +166,45 @@ async def test_a_log_axis_says_how_many_points_it_hides() -> None:
         run = snapshot("done")
         run.view.cost.buffer.rows[1, :7] = 0.0
         app = await show(pilot, run)
+        assert "7 points hidden" in app.picture("cost")  # of its own accord: the points lie decades apart
+        await pilot.press("l")
+        assert "hidden" not in app.picture("cost")
         await pilot.press("l")
         assert "7 points hidden" in app.picture("cost")
+
+
+async def test_every_point_is_seen_where_it_is_asked_for() -> None:
+    async with OneView().run_test(size=(100, 40)) as pilot:
+        run = snapshot("done")
+        run.view.cost.buffer.rows[1:, :3] = 1e9
+        app = await show(pilot, run)
+        assert "9 points above" in app.picture("cost")  # of three curves
+        await pilot.press("f")
+        assert "above" not in app.picture("cost")
+        assert app.query_one("#cost", Chart).is_log
+
+
+async def test_the_parent_can_be_hidden_and_the_axis_ends_where_the_run_did() -> None:
+    async with OneView().run_test(size=(100, 40)) as pilot:
+        child, parent = snapshot("stopped", points=600), structs.replace(snapshot("done"), name="parent")
+        app = await show(pilot, child)
+        assert figure(pilot).x_range == (0, child.view.iteration)
+        app.view.overlays = (parent,)
+        await pilot.pause()
+        assert [series.name for series in figure(pilot).series if series.guest] == ["parent"]
+        assert figure(pilot).x_range == (0, ITERATIONS)
+        await pilot.press("h")
+        assert not any(series.guest for series in figure(pilot).series + figure(pilot, "error").series)
+        assert figure(pilot).x_range == (0, child.view.iteration)
+
+
+def test_the_axis_of_a_running_run_grows_with_it() -> None:
+    seen = CurvesInsight.of(snapshot("running"))
+    for iteration, end in ((0, 2000), (1, 16), (100, 125), (251, 500), (999, 1000), (1000, 2000), (1999, 2000)):
+        assert iterations(structs.replace(seen, iteration=iteration)) == (0, end)
+    ended = structs.replace(seen, iteration=37, status="diverged")
+    assert iterations(ended) == (0, 37)
+    assert iterations(structs.replace(ended, iteration=0)) == (0, 2000)
 
 
 def test_marks_stand_on_the_curve() -> None:

@@ -9,13 +9,16 @@ from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.sentences.gradients import swept
 from tuilab.nn import Sweep
 from tuilab.nn.task import CLASSIFICATION
+from tuilab.runs import ACTIVE
 from tuilab.ui.plots import Figure, Series, VerticalLine
 
+SHORTEST = 16
+"""Iterations that the axis of a run has at least."""
 NO_COST = Figure(title="Cost of the training pass", note="J over the iterations: data cost, penalty and their total")
 NO_ERROR = Figure(title="Error", note=f"{CLASSIFICATION.words.error}, in %, of the train and the dev part")
 
 
-def cost_figure(seen: CurvesInsight, *, log: bool) -> Figure:
+def cost_figure(seen: CurvesInsight, *, log: bool | None = None) -> Figure:
     """Data cost, penalty and total over the iterations; one curve where there is no penalty.
 
     As the training pass met them: of its batch, under its dropout masks.
@@ -34,7 +37,8 @@ def cost_figure(seen: CurvesInsight, *, log: bool) -> Figure:
         series=tuple(series),
         x_label="iteration",
         log_y=log,
-        x_range=_iterations(seen),
+        robust=True,
+        x_range=iterations(seen),
         marks=_marks(seen),
     )
 
@@ -49,7 +53,8 @@ def error_figure(seen: CurvesInsight) -> Figure:
         title="Error, %",
         series=tuple(series),
         x_label="iteration",
-        x_range=_iterations(seen),
+        robust=True,
+        x_range=iterations(seen),
         marks=_marks(seen),
     )
 
@@ -64,8 +69,8 @@ def overlaid(figure: Figure, overlays: Sequence[CurvesInsight]) -> Figure:
             x, y = other.error.iteration, 100 * other.error.dev
             if np.isnan(y).all():
                 y = 100 * other.error.train
-        series.append(Series(other.run, x, y, "muted", "^"))
-    ends = [span[1] for span in (figure.x_range, *map(_iterations, overlays)) if span]
+        series.append(Series(other.run, x, y, "muted", "^", guest=True))
+    ends = [span[1] for span in (figure.x_range, *map(iterations, overlays)) if span]
     return replace(figure, series=(*series, *figure.series), x_range=(0.0, max(ends)) if ends else None)
 
 
@@ -74,8 +79,18 @@ def _marks(seen: CurvesInsight) -> tuple[VerticalLine, ...]:
     return tuple(VerticalLine(mark.iteration, mark.text) for mark in seen.marks)
 
 
-def _iterations(seen: CurvesInsight) -> tuple[float, float]:
-    return (0.0, float(seen.planned))
+def iterations(seen: CurvesInsight) -> tuple[float, float]:
+    """From 0 to where the run ended; of one that goes on to the planned end, or to a half, a quarter, … of it.
+
+    So its curves have half of the width at least, yet seldom move.
+    """
+    end = seen.planned
+    if seen.iteration and seen.status in ACTIVE:
+        while end > SHORTEST and 2 * seen.iteration < end:
+            end = -(-end // 2)
+    elif seen.iteration:
+        end = seen.iteration
+    return (0.0, float(end))
 
 
 def sweep_figure(sweep: Sweep | None) -> Figure:

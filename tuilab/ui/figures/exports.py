@@ -30,7 +30,7 @@ def _picture(format: Literal["svg", "png"]) -> Callable[[Lab, Snapshot], bytes]:
             with suppress(BadInput):  # deleted since
                 parents = (CurvesInsight.of(lab.follow(snapshot.about.parent).poll()),)
         seen = CurvesInsight.of(snapshot)
-        figures = [overlaid(cost_figure(seen, log=False), parents), overlaid(error_figure(seen), parents)]
+        figures = [overlaid(cost_figure(seen), parents), overlaid(error_figure(seen), parents)]
         return as_picture(figures, f"{snapshot.name}: {snapshot.diagnosis.sentence}", format)
 
     return picture

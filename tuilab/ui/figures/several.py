@@ -8,6 +8,8 @@ import numpy as np
 from tuilab.events import Column
 from tuilab.lab import Snapshot
 from tuilab.lab.comparison import band, same_but_seed
+from tuilab.lab.insight.curves import CurvesInsight
+from tuilab.ui.figures.curves import iterations
 from tuilab.ui.figures.livery import Livery, liveries
 from tuilab.ui.plots import Figure, Series
 
@@ -16,7 +18,7 @@ _Curve = Callable[[Snapshot], tuple[Column, Column]]
 BAND = "band: from the lowest to the highest of the seeds"
 
 
-def cost_of_all(snapshots: Sequence[Snapshot], *, log: bool, banded: bool) -> Figure:
+def cost_of_all(snapshots: Sequence[Snapshot], *, log: bool | None, banded: bool) -> Figure:
     """The total cost of each run."""
 
     def curve(snapshot: Snapshot) -> tuple[Column, Column]:
@@ -34,7 +36,7 @@ def error_of_all(snapshots: Sequence[Snapshot], part: PartName, *, banded: bool)
     return _figure(f"{part.capitalize()} error, %", snapshots, curve, log=False, banded=banded)
 
 
-def _figure(title: str, snapshots: Sequence[Snapshot], curve: _Curve, *, log: bool, banded: bool) -> Figure:
+def _figure(title: str, snapshots: Sequence[Snapshot], curve: _Curve, *, log: bool | None, banded: bool) -> Figure:
     known = liveries([snapshot.name for snapshot in snapshots])
     groups = same_but_seed([snapshot.experiment for snapshot in snapshots])
     series: list[Series] = []
@@ -46,9 +48,9 @@ def _figure(title: str, snapshots: Sequence[Snapshot], curve: _Curve, *, log: bo
             note = BAND
         else:
             series += [Series(one.name, *curve(one), *known[one.name]) for one in members]
-    last = max((snapshot.experiment.optimization.iterations for snapshot in snapshots), default=1)
+    last = max((iterations(CurvesInsight.of(one))[1] for one in snapshots), default=1.0)
     return Figure(
-        title=title, series=tuple(series), x_label="iteration", log_y=log, x_range=(0.0, float(last)), note=note
+        title=title, series=tuple(series), x_label="iteration", log_y=log, x_range=(0.0, last), note=note, robust=True
     )
 
 

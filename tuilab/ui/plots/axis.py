@@ -9,6 +9,8 @@ import numpy as np
 from tuilab.arrays import Array
 
 _MAX = float(np.finfo(np.float64).max)
+_SLACK = 1e-9
+"""Of the axis: what is no farther from its end than that lies on it; a logarithm is rounded."""
 _TINY = 1e-300  # a narrower range, and one below 1e-12 of its size, is drawn as a constant
 
 
@@ -22,9 +24,12 @@ class Axis:
     labels: tuple[str, ...]
     log: bool = False
 
-    def cells(self, values: Array, size: int) -> Array:
-        """Which of `size` cells holds each of `values` (finite, > 0 on a log axis); the end one, if it is beyond."""
-        return self._nearest(np.log10(values) if self.log else values, size)
+    def cells(self, values: Array, size: int, beyond: int = 0) -> Array:
+        """Which of `size` cells holds each of `values` (finite, > 0 on a log axis).
+
+        Of what is beyond the axis, that of so many more at either end, at most the last one.
+        """
+        return self._nearest(np.log10(values) if self.log else values, size, beyond)
 
     def value(self, cell: int, size: int) -> float:
         """The value in the middle of one of `size` ≥ 2 cells."""
@@ -32,25 +37,34 @@ class Axis:
         place = self.low * (1 - share) + self.high * share
         return 10.0**place if self.log else place
 
+    def beyond(self, values: Array) -> tuple[int, int]:
+        """How many of `values` (as for `cells`) lie above the axis, and how many below it; not those on its ends."""
+        places = np.log10(values) if self.log else values
+        slack = _SLACK * (self.high / 2 - self.low / 2)
+        with np.errstate(over="ignore"):
+            above, below = places - slack > self.high, places + slack < self.low
+        return int(np.count_nonzero(above)), int(np.count_nonzero(below))
+
     def tick_cells(self, size: int) -> Array:
         """Which of `size` cells holds each tick."""
         return self._nearest(np.array(self.ticks), size)
 
-    def _nearest(self, places: Array, size: int) -> Array:
+    def _nearest(self, places: Array, size: int, beyond: int = 0) -> Array:
         with np.errstate(over="ignore"):  # of a place far beyond a narrow axis: infinity is clipped too
             share = (places / 2 - self.low / 2) / (self.high / 2 - self.low / 2)  # halves: the range may overflow
-        return np.rint(np.clip(share, 0.0, 1.0) * (size - 1)).astype(np.int64)
+        far = beyond / max(size - 1, 1)
+        return np.rint(np.clip(share, -far, 1.0 + far) * (size - 1)).astype(np.int64)
 
 
 def linear(low: float, high: float, count: int, tight: bool = False) -> Axis:
     """A linear axis over [low, high] (finite) with about `count` ticks at 1, 2 or 5 times a power of ten.
 
-    It reaches out to zero, where that is no farther away than the range is long, and to the next fifth of a step, so
-    that it seldom moves while a curve grows; a `tight` one keeps its ends.
+    It reaches out to zero, where that is no farther away than a quarter of its length, and to the next fifth of a
+    step, so that it seldom moves while a curve grows; a `tight` one keeps its ends.
     """
     low, high = _widen(float(low), float(high))
     least, most = _decimal(low), _decimal(high)
-    if not tight and max(least, -most) <= most - least:
+    if not tight and 4 * max(least, -most) <= most - least:
         least, most = min(least, Decimal(0)), max(most, Decimal(0))
     step = _step((most - least) / max(count, 1))
     if not tight:

@@ -112,8 +112,12 @@ def _marks(figure: Figure, place: Layout) -> list[tuple[int, str]]:
 def _draw_line(plot: Any, curve: DrawnCurve, place: Layout) -> None:
     if not len(curve.x):
         return
-    dots = braille.trace(place.x.cells(curve.x, 2 * place.columns), place.y.cells(curve.y, 4 * place.rows))
-    columns, rows, characters = braille.dotted(*dots, place.columns)
+    size = 4 * place.rows
+    x, y = braille.trace(place.x.cells(curve.x, 2 * place.columns), place.y.cells(curve.y, size, beyond=size))
+    inside = (y >= 0) & (y < size)  # a line leaves the canvas where it is steep enough, and comes back
+    if not inside.any():
+        return
+    columns, rows, characters = braille.dotted(x[inside], y[inside], place.columns)
     plot.draw(columns, rows, marker=characters, color=_CODE[CURVE_INKS[curve.hue]])
 
 

@@ -20,16 +20,19 @@ class Figure:
     """All that a plot shows; compared by identity.
 
     `x_range`: fixed ends of the x axis (0 and the planned iterations); None, or one that is empty or not finite:
-    those of the points. Texts may come from anywhere: they are cleaned when drawn.
+    those of the points. `log_y` None: where the points lie decades apart. `robust`: a few points far from the others
+    do not set the ends of the y axis; they are cut off and counted. Texts may come from anywhere: they are cleaned when
+    drawn.
     """
 
     title: str = ""
     series: tuple[Series, ...] = ()
     x_label: str = ""
     y_label: str = ""
-    log_y: bool = False
+    log_y: bool | None = False
     x_range: Range | None = None
     marks: tuple[VerticalLine, ...] = ()
     note: str = ""
     cursor: float | None = None
     """Where the curves are read: a vertical line, and each one's value in the legend."""
+    robust: bool = False

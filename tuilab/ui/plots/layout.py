@@ -1,6 +1,7 @@
 """Where everything of a figure goes: its curves, cleaned and thinned, and the axes that hold them. Plain NumPy."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,9 @@ from tuilab.arrays import Array
 from tuilab.text import clean as clean_text
 from tuilab.ui.plots.axis import Axis, linear, logarithmic
 from tuilab.ui.plots.figure import Figure, Range
+from tuilab.ui.plots.limits import Limits, limits, spans_decades
 from tuilab.ui.plots.series import HUES, Hue, Points, Series, clean, cut, thin
+from tuilab.words import plural
 
 _MARKERS = "ox+*#%"  # ASCII: one cell wide in every terminal and font
 
@@ -28,6 +31,8 @@ class DrawnCurve:
     behind: bool = False
     reading: float | None = None
     """Its value at the cursor, or next to it; None: nothing to be read."""
+    guest: bool = False
+    """Of another run."""
 
 
 @dataclass(frozen=True)
@@ -42,23 +47,52 @@ class Layout:
     framed: bool
 
 
-def curves(figure: Figure, width: int) -> tuple[list[DrawnCurve], Range]:
-    """The curves of `figure` for a canvas of at most `width` cells, and the range of the x axis."""
+def curves(figure: Figure, width: int) -> tuple[list[DrawnCurve], Range, Limits]:
+    """The curves of `figure` for a canvas of at most `width` cells, the range of x, and the limits of y."""
     fixed = _usable(figure.x_range)
-    cleaned = [clean(series.x, series.y, figure.log_y, fixed) for series in figure.series]
-    span = fixed or _extent([x for points in cleaned for x in (points.x, points.lost_x)], otherwise=(0.0, 1.0))
+    plain = [clean(series.x, series.y, False, fixed) for series in figure.series]
+    span = fixed or _extent([x for points in plain for x in (points.x, points.lost_x)], otherwise=(0.0, 1.0))
+    own = [not (series.behind or series.guest) for series in figure.series]
+    log = figure.log_y
+    if log is None:
+        log = spans_decades(_seen(points, span) for points, one in zip(plain, own, strict=True) if one)
+    cleaned = [clean(series.x, series.y, True, fixed) for series in figure.series] if log else plain
+    seen = [_seen(points, span) for points in cleaned]
+    ends = limits(*([y for y, one in zip(seen, own, strict=True) if one is who] for who in (True, False)),
+                  log=log, robust=figure.robust)  # fmt: skip
     shown = [
-        _curve(
-            place, series, points, *thin(*cut(points.x, points.y, span, figure.log_y), 2 * width, span), figure.cursor
-        )
+        _curve(place, series, points, *thin(*cut(points.x, points.y, span, log), 2 * width, span), figure.cursor)
         for place, (series, points) in enumerate(zip(figure.series, cleaned, strict=True))
     ]
-    return shown, span
+    return shown, span, ends
 
 
-def layout(figure: Figure, shown: list[DrawnCurve], span: Range, width: int, height: int) -> Layout:
-    """The layout of the `shown` curves over `span` on `width` × `height` cells, both ≥ 1."""
-    y = _y_axis(figure, shown, max(1, min(height // 3, 7)))
+def y_axis(ends: Limits, height: int) -> Axis:
+    """The axis between these ends, of a figure of so many rows."""
+    count = max(1, min(height // 3, 7))
+    return logarithmic(ends.low, ends.high, count) if ends.log else linear(ends.low, ends.high, count)
+
+
+def beyond(shown: Sequence[DrawnCurve], span: Range, y: Axis) -> list[str]:
+    """How many points within `span` are cut off by the axis `y`, those of other runs by their names."""
+    own = [curve for curve in shown if not (curve.guest or curve.behind)]
+    told = []
+    for name, group in (("", own), *((curve.name, [curve]) for curve in shown if curve.guest)):
+        above, below = np.sum([(0, 0), *(y.beyond(_seen(curve.points, span)) for curve in group)], axis=0).tolist()
+        counts = ((above, "above"), (below, "below"))
+        said = ", ".join(f"{plural(number, 'point')} {where}" for number, where in counts if number)
+        told += [f"{name}: {said}" if name else said] if said else []
+    return told
+
+
+def _seen(points: Points, span: Range) -> Array:
+    """The y of the points within `span`."""
+    seen: Array = points.y[np.searchsorted(points.x, span[0]) : np.searchsorted(points.x, span[1], side="right")]
+    return seen
+
+
+def layout(span: Range, y: Axis, width: int, height: int) -> Layout:
+    """The layout of curves over `span` and the axis `y` on `width` × `height` cells, both ≥ 1."""
     least = 6 if width >= 40 else 1  # of the labels' width, so that the canvas seldom shifts while a curve grows
     left = max([least, *map(len, y.labels)]) + 1
     framed = height >= 4 and width - left >= 12
@@ -66,11 +100,6 @@ def layout(figure: Figure, shown: list[DrawnCurve], span: Range, width: int, hei
         return Layout(width, height, 0, linear(*span, 1, tight=True), y, framed)
     x = linear(*span, max(1, (width - left) // 16), tight=True)
     return Layout(width - left, height - 1 - bool(x.labels), left, x, y, framed)
-
-
-def _y_axis(figure: Figure, shown: list[DrawnCurve], count: int) -> Axis:
-    span = _extent([curve.y for curve in shown], otherwise=(0.1 if figure.log_y else 0.0, 1.0))
-    return logarithmic(*span, count) if figure.log_y else linear(*span, count)
 
 
 def _curve(place: int, series: Series, points: Points, x: Array, y: Array, cursor: float | None) -> DrawnCurve:
@@ -83,6 +112,7 @@ def _curve(place: int, series: Series, points: Points, x: Array, y: Array, curso
         x=x,
         y=y,
         behind=series.behind,
+        guest=series.guest,
         reading=None if cursor is None or series.behind else reading(series, cursor),
     )
 

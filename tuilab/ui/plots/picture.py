@@ -9,7 +9,7 @@ from tuilab.text import clean as clean_text
 from tuilab.ui.plots.canvas import CURSOR, CURVE_INKS, FAULT, LOST, paint
 from tuilab.ui.plots.cells import MUTED, Cells, Ink
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import DrawnCurve, Layout, curves, layout
+from tuilab.ui.plots.layout import DrawnCurve, Layout, beyond, curves, layout, y_axis
 from tuilab.words import plural
 
 LABELED = 12
@@ -39,11 +39,13 @@ def picture(figure: Figure, width: int, height: int) -> Picture:
     Points that are not finite stand as "!" at the edge; they, and those that a log axis hides, are counted in the
     footer. Small sizes do without the x axis's label, footer, header and axes, in this order.
     """
-    shown, span = curves(figure, width)
+    shown, span, ends = curves(figure, width)
+    y = y_axis(ends, height)
+    cut = beyond(shown, span, y)
     header = _header(figure, shown, width, height) if height >= 5 else []
-    footer, label = _footer(figure, shown, width, labeled=height >= LABELED) if height >= 7 else ([], "")
+    footer, label = _footer(figure, shown, cut, width, labeled=height >= LABELED) if height >= 7 else ([], "")
     below = bool(footer or label)
-    place = layout(figure, shown, span, width, height - len(header) - below)
+    place = layout(span, y, width, height - len(header) - below)
     cells = Cells(width, height)
     for row, pieces in enumerate(header):
         _write(cells, row, pieces)
@@ -76,11 +78,14 @@ def _value(curve: DrawnCurve) -> str:
     return f" {curve.reading:.4g}" if isfinite(curve.reading) else " not finite"
 
 
-def _footer(figure: Figure, shown: list[DrawnCurve], width: int, *, labeled: bool) -> tuple[list[_Piece], str]:
+def _footer(
+    figure: Figure, shown: list[DrawnCurve], cut: list[str], width: int, *, labeled: bool
+) -> tuple[list[_Piece], str]:
     """What is to be said of the curves, on the left; the label of the x axis, on the right if there is room."""
     lost = sum(curve.points.lost for curve in shown)
     hidden = sum(curve.points.hidden for curve in shown)
     notes = [
+        *((text, MUTED) for text in cut),
         (f"{LOST} {plural(lost, 'point')} not finite" if lost else "", FAULT),
         (f"{plural(hidden, 'point')} hidden (≤ 0 on a log axis)" if hidden else "", MUTED),
         (clean_text(figure.note), MUTED),

@@ -44,6 +44,11 @@ class Plot(Drawing):
         """The columns that the curves have."""
         return self._picture.place.columns if self._picture else self.size.width
 
+    @property
+    def is_log(self) -> bool:
+        """Whether the y axis is logarithmic."""
+        return self._picture is not None and self._picture.place.y.log
+
     def x_at(self, column: int) -> float:
         """What lies under a column of the plot."""
         return self._picture.x_at(column) if self._picture else 0.0

@@ -29,6 +29,8 @@ class Series:
     marker: str = ""
     behind: bool = False
     """Drawn for comparison alone: no marker, no place in the legend, nothing to be read. It comes first."""
+    guest: bool = False
+    """Of another run, which does not decide what of the y axis is seen."""
 
     def __post_init__(self) -> None:
         for field in ("x", "y"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import DrawnCurve, curves
+from tuilab.ui.plots.layout import DrawnCurve, beyond, curves, y_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +24,8 @@ INKS = {
 """The palette of M. Okabe and K. Ito, "Color Universal Design", 2008: told apart without sight of red or green."""
 COLUMNS = 600
 """Stretches of x that keep their least and their greatest value: more than can be seen, whatever the run's length."""
+ROWS = 20
+"""Of a figure on the screen whose axis it gets."""
 SIZE, DOTS = (6.0, 4.0), 150
 """Inches of one figure, and dots an inch where there are pixels."""
 
@@ -49,7 +51,7 @@ def as_picture(figures: Sequence[Figure], title: str, format: Literal["svg", "pn
 
 
 def _draw(axes: "Axes", figure: Figure) -> None:
-    shown, span = curves(figure, COLUMNS)
+    shown, span, ends = curves(figure, COLUMNS)
     plain: dict[str, Any] = {"parse_math": False}  # a dollar sign in a name is a dollar sign
     for curve in shown:
         _line(axes, curve)
@@ -58,9 +60,12 @@ def _draw(axes: "Axes", figure: Figure) -> None:
         axes.text(mark.x, 1, clean(mark.label), rotation=90, va="top", ha="right", fontsize=7, clip_on=True,
                   transform=axes.get_xaxis_transform(), **plain)  # fmt: skip
     axes.set_xlim(*span)
-    axes.set_yscale("log" if figure.log_y else "linear")
+    axes.set_yscale("log" if ends.log else "linear")
+    y = y_axis(ends, ROWS)
+    if figure.robust:
+        axes.set_ylim(*((10.0**y.low, 10.0**y.high) if y.log else (y.low, y.high)))
     axes.set_title(clean(figure.title), **plain)
-    axes.set_xlabel(clean(figure.x_label), **plain)
+    axes.set_xlabel(" · ".join([clean(figure.x_label), *beyond(shown, span, y)]), **plain)
     axes.set_ylabel(clean(figure.y_label), **plain)
     axes.grid(alpha=0.25)
     if any(not curve.behind for curve in shown):

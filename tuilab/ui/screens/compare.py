@@ -37,7 +37,7 @@ class CompareScreen(Dialog[None]):
     ]
 
     runs: reactive[tuple[Snapshot, ...]] = reactive((), init=False)
-    log_axis = reactive(False, init=False)
+    log_axis: reactive[bool | None] = reactive(None, init=False)
     part: reactive[PartName] = reactive("dev", init=False)
     banded = reactive(True, init=False)
 
@@ -65,7 +65,7 @@ class CompareScreen(Dialog[None]):
 
     def action_log(self) -> None:
         """Turns the cost's axis."""
-        self.log_axis = not self.log_axis
+        self.log_axis = not self.query_one("#cost", Plot).is_log
 
     def action_part(self) -> None:
         """Turns to the other part's error."""

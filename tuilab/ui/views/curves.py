@@ -11,9 +11,10 @@ from textual.reactive import var
 
 from tuilab.lab import Snapshot
 from tuilab.lab.insight.curves import CurvesInsight
-from tuilab.ui.figures.curves import NO_COST, NO_ERROR, cost_figure, error_figure, overlaid
+from tuilab.ui.figures.curves import NO_COST, NO_ERROR, cost_figure, error_figure, iterations, overlaid
 from tuilab.ui.panels.verdict import VerdictPanel
 from tuilab.ui.plots import Chart
+from tuilab.ui.plots.figure import Range
 from tuilab.ui.views.curves_scene import Scene
 from tuilab.ui.views.view import View
 from tuilab.words import plural
@@ -30,6 +31,8 @@ class CurvesView(View):
     LOOKS = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l,ctrl+l", "log", "Log", tooltip="Draw the cost on a logarithmic or a linear axis"),
+        Binding("f", "height", "All points", show=False, tooltip="Make room for every point, or for those that matter"),
+        Binding("h", "alone", "Hide parent", show=False, tooltip="Hide the parent's curves, or show them"),
         Binding("c", "cursor", "Cursor", tooltip="Read the curves at a cursor; the mouse reads them without"),
         Binding("n", "smooth", "Smooth", tooltip="Smooth the curves, more each time, then not; the raw line stays"),
         Binding("space", "hold", "Hold", tooltip="Pause the view: points keep coming, the picture stays"),
@@ -62,7 +65,15 @@ class CurvesView(View):
 
     def action_log(self) -> None:
         """Turns the cost's axis."""
-        self.scene = self.scene.turned()
+        self.scene = self.scene.turned(not self.query_one("#cost", Chart).is_log)
+
+    def action_height(self) -> None:
+        """Shows every point, or what matters."""
+        self.scene = self.scene.heightened()
+
+    def action_alone(self) -> None:
+        """Hides the other runs, or shows them."""
+        self.scene = self.scene.accompanied()
 
     def action_cursor(self) -> None:
         """Brings the cursor, or takes it away."""
@@ -113,9 +124,9 @@ class CurvesView(View):
         elif self.held is not None:
             self._draw(error=False)  # how many points wait
         else:
-            marked = old.view.marks != new.view.marks
+            both = old.view.marks != new.view.marks or _span(old) != _span(new)
             self._draw(
-                cost=marked or old.view.cost is not new.view.cost, error=marked or old.view.error is not new.view.error
+                cost=both or old.view.cost is not new.view.cost, error=both or old.view.error is not new.view.error
             )
 
     def watch_overlays(self) -> None:
@@ -133,7 +144,7 @@ class CurvesView(View):
     def _draw(self, *, cost: bool = True, error: bool = True, asked: bool = False) -> None:
         shown = self.held or self.snapshot
         seen = None if shown is None else CurvesInsight.of(shown)
-        others = [CurvesInsight.of(overlay) for overlay in self.overlays]
+        others = [] if self.scene.alone else [CurvesInsight.of(overlay) for overlay in self.overlays]
         for plot in self.query(Chart):
             if plot.id == "cost" and cost:
                 figure = NO_COST if seen is None else overlaid(cost_figure(seen, log=self.scene.log), others)
@@ -153,3 +164,7 @@ class CurvesView(View):
             return "view paused"
         number = len(self.snapshot.view.cost) - len(self.held.view.cost)
         return f"view paused, {plural(number, 'newer point')} wait{'s' if number == 1 else ''}"
+
+
+def _span(snapshot: Snapshot) -> Range:
+    return iterations(CurvesInsight.of(snapshot))

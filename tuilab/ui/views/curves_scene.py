@@ -19,7 +19,12 @@ class Scene:
     """`window`: the stretch of x that is seen, within `whole`; None: all of it. `cursor`: where the curves are read."""
 
     whole: Range = (0.0, 1.0)
-    log: bool = False
+    log: bool | None = None
+    """Of the cost's axis; None: as suits the points."""
+    whole_height: bool = False
+    """Whether every point is seen, also where a few of them leave the others little room."""
+    alone: bool = False
+    """Whether the other runs beneath are hidden."""
     smoothing: float = 0.0
     window: Range | None = None
     cursor: float | None = None
@@ -32,8 +37,12 @@ class Scene:
         return self.window or self.whole
 
     def of(self, whole: Range) -> Self:
-        """The same of a run of another length, from its beginning to its end."""
-        return self if whole == self.whole else replace(self, whole=whole, window=None, cursor=None, pointer=None)
+        """The same of a run of another length: of a longer one the window, and what was read, as before."""
+        if whole == self.whole:
+            return self
+        if whole[1] > self.whole[1]:
+            return replace(self, whole=whole)
+        return replace(self, whole=whole, window=None, cursor=None, pointer=None)
 
     def zoomed(self, factor: float, at: float | None = None) -> Self:
         """The window `factor` times as long, around `at`: the cursor if not said, or else the middle."""
@@ -49,9 +58,17 @@ class Scene:
         """All of the run."""
         return replace(self, window=None)
 
-    def turned(self) -> Self:
-        """With the other axis."""
-        return replace(self, log=not self.log)
+    def turned(self, log: bool) -> Self:
+        """With a log axis, or a linear one."""
+        return replace(self, log=log)
+
+    def heightened(self) -> Self:
+        """With every point, or again with those that matter."""
+        return replace(self, whole_height=not self.whole_height)
+
+    def accompanied(self) -> Self:
+        """With the other runs, or without them."""
+        return replace(self, alone=not self.alone)
 
     def smoother(self) -> Self:
         """With the next smoothing; after the last comes none."""
@@ -90,7 +107,8 @@ class Scene:
             f"{self.seen[0]:.0f} to {self.seen[1]:.0f} of {self.whole[1]:.0f}" if self.window else "",
         )
         note = " · ".join(note for note in notes if note)
-        return replace(figure, series=series, x_range=self.seen, cursor=cursor, note=note)
+        robust = figure.robust and not self.whole_height
+        return replace(figure, series=series, x_range=self.seen, cursor=cursor, note=note, robust=robust)
 
     def _seeing(self, window: Range) -> Self:
         return replace(self, window=None if window == self.whole else window)
