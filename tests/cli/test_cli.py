@@ -41,7 +41,16 @@ class TestRun:
         assert result["iterations"] == 300
         assert result["split"] == {"train": 180, "dev": 60, "test": 60}
         assert result["cost"]["total"] == result["cost"]["data"] + result["cost"]["penalty"]
-        assert set(result["diagnosis"]) == {"state", "bias", "variance", "high_bias", "high_variance", "actions"}
+        assert set(result["diagnosis"]) == {
+            "state",
+            "bias",
+            "variance",
+            "high_bias",
+            "high_variance",
+            "base_error",
+            "dev_interval",
+            "actions",
+        }
         assert "iteration 300 of 300" in done.stderr
 
     def test_absent_parts_are_null(self) -> None:

@@ -147,10 +147,10 @@ def test_against_both_nothing_that_feeds_either() -> None:
 
 def test_nothing_wrong_needs_nothing_and_little_data_needs_more() -> None:
     assert labels(FREE) == []
-    assert labels(FREE, little_data=True) == ["800 examples", "augmentation, 2 noisy copies"]
+    assert labels(FREE, little_data=True) == ["800 examples"]
     some, all_of_them = (edit(FREE, {"data.source": "digits", "data.examples": count}) for count in ("100", "all"))
     assert recipe(some, little_data=True)[0].edits == {"data.examples": "all"}
-    assert labels(all_of_them, little_data=True) == ["augmentation, 2 noisy copies"]
+    assert labels(all_of_them, little_data=True) == [], "copies of training examples measure nothing"
 
 
 def test_logistic_regression_becomes_a_network_whatever_its_lists_were() -> None:
@@ -160,6 +160,13 @@ def test_logistic_regression_becomes_a_network_whatever_its_lists_were() -> None
     child = edit(flat, bigger.edits)
     assert (child.network.hidden, child.network.activation) == ((16,), "relu")
     assert child.dropout.keep_prob == (0.9, 1.0)
+
+
+def test_hidden_layers_do_not_begin_at_the_zeros_that_were_fine_without_them() -> None:
+    for zero in ({"initialization.scheme": "zeros"}, {"initialization.gain": "0"}):
+        flat = edit(Experiment(), {"network.hidden": "[]", **zero})
+        child = edit(flat, recipe(flat, high_bias=True)[0].edits)
+        assert child.network.hidden and (child.initialization.scheme, child.initialization.gain) == ("he", 1.0)
 
 
 @pytest.mark.parametrize(

@@ -240,14 +240,13 @@ class DiagnosisSection(Section, frozen=True):
     """What the verdict measures against."""
 
     base_error: Annotated[
-        float,
+        Annotated[float, Meta(ge=0, lt=1)] | Literal["auto"],
         Meta(
-            ge=0,
-            lt=1,
             title="base error",
-            description="Bayes or human error, as a fraction; bias = train − base",
+            description="the lowest there can be, as a fraction; bias = train − base; auto: the Bayes error of a "
+            "generated source, what is known of a shipped set, 0 for data of your own",
         ),
-    ] = 0.0
+    ] = "auto"
 
 
 class Experiment(Section, frozen=True):

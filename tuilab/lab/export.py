@@ -57,6 +57,8 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
             "variance": diagnosis.variance,
             "high_bias": diagnosis.high_bias,
             "high_variance": diagnosis.high_variance,
+            "base_error": diagnosis.base_error,
+            "dev_interval": diagnosis.interval,
             "actions": diagnosis.actions,
         },
     }

@@ -11,7 +11,7 @@ from tuilab.errors import BadInput
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
 from tuilab.runs import About, RunFolder, RunView, Status
-from tuilab.training import Diagnosis, diagnose, diagnose_divergence
+from tuilab.training import Course, Diagnosis, diagnose, diagnose_divergence
 
 FULL = 2**16
 """A disk with less room, in bytes, keeps a trainer waiting."""
@@ -88,6 +88,7 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Look, about: About, 
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
     made = None if look.status == "done" else view.iteration
+    course = Course(made=made, going=look.status in runs.ACTIVE)
     diverged = look.status == "diverged"
     return Snapshot(
         name=name,
@@ -96,7 +97,7 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Look, about: About, 
         status=look.status,
         rate=runs.rate(view),
         eta=runs.eta(view),
-        diagnosis=diagnose_divergence(experiment) if diverged else diagnose(error, examples, experiment, made),
+        diagnosis=diagnose_divergence(experiment) if diverged else diagnose(error, examples, experiment, course),
         error=error,
         about=about,
         trouble=trouble,

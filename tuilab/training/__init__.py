@@ -3,13 +3,14 @@
 from tuilab.engines import Problem
 from tuilab.training.arrays import problem_from_arrays
 from tuilab.training.build import build, problem_for
-from tuilab.training.diagnosis import Diagnosis, diagnose, diagnose_divergence
+from tuilab.training.diagnosis import Course, Diagnosis, diagnose, diagnose_divergence
 from tuilab.training.loop import Run, train
 from tuilab.training.recipe import Action
 from tuilab.training.state import Training
 
 __all__ = [
     "Action",
+    "Course",
     "Diagnosis",
     "Problem",
     "Run",

@@ -1,8 +1,11 @@
 """Bias or variance? The verdict on a run's errors.
 
 bias = train error − base error, variance = dev error − train error (course notes, "Bias/Variance"). The notes' examples
-set the thresholds: 15 % over the base is high bias and 1 % is not; a gap of 10 % is high variance and 1 % is not. The
-bars lie at the geometric means, √(0.01·0.15) ≈ 0.04 and √(0.01·0.10) ≈ 0.03.
+set the bars: 15 % over the base is high bias and 1 % is not; a gap of 10 % is high variance and 1 % is not. The bars
+lie at the geometric means, √(0.01·0.15) ≈ 0.04 and √(0.01·0.10) ≈ 0.03; within a factor of 1.5 of one, borderline.
+
+No dev error is to be expected below the base error. Where the train error is, the variance is judged by what the dev
+error has above the base: the rest is memory, which no action turns into anything better.
 """
 
 import math
@@ -12,60 +15,102 @@ from msgspec import Struct
 
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
+from tuilab.training.base_error import BaseError, base_error
 from tuilab.training.recipe import Action, against_divergence, recipe
+from tuilab.words import count
 
 HIGH_BIAS = 0.04
 HIGH_VARIANCE = 0.03
+NEAR = 1.5
+"""A figure within this factor of its bar is borderline."""
 EARLY = 0.05
 """Of the planned iterations: before that share of them is made, a high error says nothing of the network."""
+SURE = 1.96
+"""Standard deviations: of 100 intervals that are so wide, 95 hold the true figure."""
 
-Certainty = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"]
+State = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"]
+Level = Literal["low", "borderline", "high"]
+
+
+class Course(Struct, frozen=True, kw_only=True):
+    """What a run says of itself besides its errors."""
+
+    made: int | None = None
+    """Updates, where they are fewer than planned."""
+    going: bool = False
+    """Whether more are to come."""
+
+
+ALL = Course()
+"""Of a run that has made all it was to make."""
 
 
 class Diagnosis(Struct, frozen=True, kw_only=True):
     """The verdict. Errors are fractions; what cannot be told is None."""
 
-    state: Certainty
+    state: State
     """How far the verdict can be told. Too little data: chance alone could put the variance on the bar's other side."""
     bias: float | None = None
     variance: float | None = None
+    excess: float | None = None
+    """What the dev error has above the higher of train and base error: as much of the variance as could be won."""
     high_bias: bool | None = None
+    """Whether the bias is above its bar."""
     high_variance: bool | None = None
-    base_error: float
-    sampling_error: float | None = None
-    """√(e(1 − e)/m_dev): what chance alone does to the dev error e of m_dev examples."""
+    """Whether the excess is."""
+    base_error: BaseError | None = None
+    interval: tuple[float, float] | None = None
+    """Where the dev error of endless dev data is to be expected, by Wilson: 95 of 100 such intervals hold it."""
     sentence: str
     actions: tuple[Action, ...] = ()
 
 
-def diagnose(
-    error: Parts[float], examples: Parts[int], experiment: Experiment, iteration: int | None = None
-) -> Diagnosis:
-    """The verdict on train and dev error, with the recipe's actions for `experiment`.
-
-    `iteration` is the number of updates made by a run that has not come to its own end, None for one that has.
-    """
-    base, train, dev = experiment.diagnosis.base_error, error.train, error.dev
-    bias = None if train is None else train - base
-    variance = None if train is None or dev is None else dev - train
-    state = _state(train, variance, examples.dev or 0, _early(experiment, iteration))
-    told = state not in ("not measured", "too early")
-    high_bias = bias > HIGH_BIAS if told and bias is not None else None
-    high_variance = variance > HIGH_VARIANCE if told and variance is not None else None
-    return Diagnosis(
-        state=state,
+def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, course: Course = ALL) -> Diagnosis:
+    """The verdict on train and dev error, with the recipe's actions for `experiment`."""
+    train, dev = error.train, error.dev
+    if train is None:
+        return Diagnosis(state="not measured", sentence="No verdict yet: nothing has been measured.")
+    base = base_error(experiment)
+    bias, variance = train - base.value, None if dev is None else dev - train
+    figures = Diagnosis(
+        state="too early",
         bias=bias,
         variance=variance,
-        high_bias=high_bias,
-        high_variance=high_variance,
         base_error=base,
-        sampling_error=math.sqrt(dev * (1 - dev) / examples.dev) if dev is not None and examples.dev else None,
-        sentence=_sentence(state, bool(high_bias), bool(high_variance)),
+        interval=wilson(dev, examples.dev) if dev is not None and examples.dev else None,
+        sentence=f"Too early for a verdict: less than {EARLY:.0%} of the iterations are made.",
+    )
+    if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:
+        return figures
+    return _told(figures, max(train, base.value), dev, examples.dev or 0, experiment, course)
+
+
+def _told(
+    figures: Diagnosis, floor: float, dev: float | None, dev_examples: int, experiment: Experiment, course: Course
+) -> Diagnosis:
+    """The verdict on figures that say something; no dev error is to be expected below `floor`."""
+    assert figures.bias is not None
+    excess = None if dev is None else dev - floor
+    levels = level(figures.bias, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
+    # Where the bias is high it comes first, whatever the variance is.
+    doubt = levels[0] != "high" and figures.interval is not None and _holds(figures.interval, floor + HIGH_VARIANCE)
+    return Diagnosis(
+        state="no dev set" if excess is None else "too little data" if doubt else "told",
+        bias=figures.bias,
+        variance=figures.variance,
+        excess=excess,
+        high_bias=figures.bias > HIGH_BIAS,
+        high_variance=None if excess is None else excess > HIGH_VARIANCE,
+        base_error=figures.base_error,
+        interval=figures.interval,
+        sentence=_stopped(experiment, course)
+        + _sentence(*levels, remembered=level(figures.variance or 0, HIGH_VARIANCE) != levels[1])
+        + (f" In doubt: with {count(dev_examples)} dev examples chance could turn it." if doubt else ""),
         actions=recipe(
             experiment,
-            high_bias=bool(high_bias),
-            high_variance=bool(high_variance),
-            little_data=state == "too little data",
+            high_bias=levels[0] == "high" or (levels[0] == "borderline" and levels[1] != "high"),
+            high_variance=levels[1] == "high" or (levels[1] == "borderline" and levels[0] != "high"),
+            little_data=doubt,
         ),
     )
 
@@ -74,51 +119,58 @@ def diagnose_divergence(experiment: Experiment) -> Diagnosis:
     """The verdict on a run whose cost left the finite numbers: nothing can be said of its errors, only of its step."""
     return Diagnosis(
         state="diverged",
-        base_error=experiment.diagnosis.base_error,
         sentence="Diverged: the steps are too large, the cost left the finite numbers.",
         actions=against_divergence(experiment),
     )
 
 
-def _early(experiment: Experiment, iteration: int | None) -> bool:
-    return iteration is not None and iteration < EARLY * experiment.optimization.iterations
+def level(figure: float, bar: float) -> Level:
+    """How high a figure is that counts as high above `bar`."""
+    if figure > NEAR * bar:
+        return "high"
+    return "borderline" if figure > bar / NEAR else "low"
 
 
-def _state(train: float | None, variance: float | None, dev_examples: int, early: bool) -> Certainty:
-    if train is None:
-        return "not measured"
-    if early:
-        return "too early"
-    if variance is None:
-        return "no dev set"
-    # Were the dev error just at the bar, this is what chance alone would do to it. (Taken at the dev error measured,
-    # a few examples without one mistake would seem certain.)
-    at_bar = min(train + HIGH_VARIANCE, 1.0)
-    chance = math.sqrt(at_bar * (1 - at_bar) / dev_examples) if dev_examples else 0.0
-    return "too little data" if abs(variance - HIGH_VARIANCE) < chance else "told"
+def wilson(error: float, examples: int) -> tuple[float, float]:
+    """Wilson's interval of a share that was `error` of so many examples; of 0 of 60 it is 0 to 6 %.
+
+    (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²))/(1 + z²/n); E. B. Wilson, "Probable inference", 1927.
+    """
+    square = SURE**2 / examples
+    center, half = error + square / 2, SURE * math.sqrt(error * (1 - error) / examples + square / examples / 4)
+    return max((center - half) / (1 + square), 0.0), min((center + half) / (1 + square), 1.0)
 
 
-def _sentence(state: Certainty, high_bias: bool, high_variance: bool) -> str:
-    match state:
-        case "not measured":
-            return "No verdict yet: nothing has been measured."
-        case "too early":
-            return f"Too early for a verdict: less than {EARLY:.0%} of the iterations are made."
-        case "no dev set":
-            bias = "High bias: it underfits the training set." if high_bias else "Low bias."
-            return f"{bias} Without a dev set the variance cannot be told."
-        case _:
-            doubt = " Too little data to be sure: chance could turn it." if state == "too little data" else ""
-            return _verdict(high_bias, high_variance) + doubt
+def _holds(interval: tuple[float, float], figure: float) -> bool:
+    return interval[0] < figure < interval[1]
 
 
-def _verdict(high_bias: bool, high_variance: bool) -> str:
-    match high_bias, high_variance:
-        case True, True:
+def _stopped(experiment: Experiment, course: Course) -> str:
+    """Of a run that is over before its time, where that may be why its errors are high."""
+    planned = experiment.optimization.iterations
+    if course.going or course.made is None or course.made >= EARLY * planned:
+        return ""
+    return f"Ended after {count(course.made)} of {count(planned)} iterations. "
+
+
+def _sentence(bias: Level, variance: Level | None, remembered: bool) -> str:
+    match bias, variance:
+        case _, None:
+            said = {"high": "High bias: it underfits the training set", "low": "Low bias"}
+            return f"{said.get(bias, 'Borderline bias')}. Without a dev set the variance cannot be told."
+        case "high", "high":
             return "High bias and high variance: it underfits in places and overfits in others."
-        case True, False:
+        case "high", _:
             return "High bias: it underfits even the training set."
-        case False, True:
+        case _, "high":
             return "High variance: it fits the training set and not the dev set."
-        case _:
+        case "low", "low" if remembered:
+            return "Low bias and low variance: dev is near the base error, train below it by memory alone."
+        case "low", "low":
             return "Low bias and low variance: both errors are near the base error."
+        case "low", _:
+            return "Low bias, borderline variance: the dev error is near the bar, on either side of which it may fall."
+        case _, "low":
+            return "Borderline bias, low variance: the train error is near the bar above the base error."
+        case _:
+            return "Borderline bias and variance: both are near their bars."

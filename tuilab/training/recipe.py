@@ -15,6 +15,8 @@ from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
 from tuilab.words import count
 
+_HE: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
+
 
 class Action(Struct, frozen=True, kw_only=True):
     """One recommended change: `edits` are {path: text}, which `tuilab.experiment.edit` accepts for its experiment."""
@@ -35,9 +37,9 @@ def recipe(
     if high_variance:
         actions += _regularized(experiment)
     if high_variance or little_data:
-        actions += _more_data(experiment)
+        actions += _more_examples(experiment)
     if high_variance:
-        actions += _stopped_early(experiment)
+        actions += _augmented(experiment) + _stopped_early(experiment)
         actions += [] if high_bias else _smaller(experiment)
     return _applicable(experiment, actions)
 
@@ -59,10 +61,9 @@ def against_divergence(experiment: Experiment) -> tuple[Action, ...]:
 def _freer(experiment: Experiment) -> list[Action]:
     """Less of what holds the fit back."""
     actions = []
-    regularization, first = experiment.regularization, experiment.initialization
-    if experiment.network.hidden and (first.scheme == "zeros" or first.gain == 0):
-        edits: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
-        actions.append(_action("He initialization", "units that begin equal stay equal", edits))
+    regularization = experiment.regularization
+    if experiment.network.hidden and _begins_alike(experiment):
+        actions.append(_action("He initialization", "units that begin equal stay equal", _HE))
     actions += _penalized(regularization, PENALTIES[regularization.kind].weaker, "a smaller penalty bends less")
     if min(keep_probs(experiment)) < 1:
         actions.append(_action("no dropout", "dropped units hold the fit back", {"dropout.keep_prob": 1.0}))
@@ -70,6 +71,11 @@ def _freer(experiment: Experiment) -> list[Action]:
         why = "it stops before the training set is fitted"
         actions.append(_action("no early stopping", why, {"early_stopping.monitor": "off"}))
     return actions
+
+
+def _begins_alike(experiment: Experiment) -> bool:
+    """Whether all weights begin at 0: fine for logistic regression, and no start for hidden units."""
+    return experiment.initialization.scheme == "zeros" or experiment.initialization.gain == 0
 
 
 def _stronger(experiment: Experiment) -> list[Action]:
@@ -82,6 +88,8 @@ def _stronger(experiment: Experiment) -> list[Action]:
         bigger = [16]
         edits = {"network.hidden": "16", "network.activation": "relu"}
         edits["dropout.keep_prob"] = _list([keep_probs(experiment)[0], 1.0])
+        if _begins_alike(experiment):
+            edits |= _HE
     why = "it may only need more time"
     actions = [
         _action(f"hidden layers {bigger}", "a bigger network can fit more", edits),
@@ -119,19 +127,21 @@ def _penalized(regularization: RegularizationSection, factors: dict[str, float],
     return actions
 
 
-def _more_data(experiment: Experiment) -> list[Action]:
-    """More examples where the source has more, and changed copies of those there are."""
-    actions, data = [], experiment.data
-    why = "more data is the surest cure"
+def _more_examples(experiment: Experiment) -> list[Action]:
+    """More examples, to learn from and to measure with, where the source has more."""
+    data, why = experiment.data, "more data is the surest cure of variance, and of doubt"
     if data.source in GENERATED:
         more = 2 * (DEFAULT_EXAMPLES if data.examples == "all" else data.examples)
-        actions.append(_action(f"{count(more)} examples", why, {"data.examples": more}))
-    elif data.examples != "all":
-        actions.append(_action("all examples", why, {"data.examples": "all"}))
-    if not experiment.augmentation.copies:
-        edits: dict[str, object] = {"augmentation.copies": 2, "augmentation.noise": 0.1}
-        actions.append(_action("augmentation, 2 noisy copies", "more examples made from those there are", edits))
-    return actions
+        return [_action(f"{count(more)} examples", why, {"data.examples": more})]
+    return [_action("all examples", why, {"data.examples": "all"})] if data.examples != "all" else []
+
+
+def _augmented(experiment: Experiment) -> list[Action]:
+    """Changed copies of the examples there are; dev examples are none of them."""
+    if experiment.augmentation.copies:
+        return []
+    edits: dict[str, object] = {"augmentation.copies": 2, "augmentation.noise": 0.1}
+    return [_action("augmentation, 2 noisy copies", "more examples made from those there are", edits)]
 
 
 def _stopped_early(experiment: Experiment) -> list[Action]:

@@ -9,6 +9,7 @@ from tuilab.events import Column, Columns, Errors, Parts
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.sentences.run import made
+from tuilab.lab.sentences.run import verdict as numbers_of
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.runs import ACTIVE, Mark, RunView, Status
@@ -68,7 +69,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
             penalized=_is_penalized(experiment),
             cost=_costs(view),
             error=_errors(view),
-            diagnosis=diagnose(Parts(), Parts(), experiment, 0),
+            diagnosis=diagnose(Parts(), Parts(), experiment),
         )
 
     @classmethod
@@ -129,10 +130,10 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     def verdict(self) -> tuple[str, ...]:
         """The verdict, the numbers behind it, and what to do next."""
         diagnosis = self.diagnosis
-        told = (("bias", diagnosis.bias), ("variance", diagnosis.variance))
-        numbers = [f"{name} {percent(value)}" for name, value in told if value is not None]
-        if diagnosis.sampling_error is not None:
-            numbers.append(f"give or take {percent(diagnosis.sampling_error)} by chance")
+        numbers = numbers_of(diagnosis) if diagnosis.bias is not None else []
+        if diagnosis.interval is not None:
+            low, high = map(percent, diagnosis.interval)
+            numbers.append(f"with endless dev data the dev error would be {low} to {high}, 95 times of 100")
         return (
             f"Verdict: {clean(diagnosis.sentence)}",
             *([f"{_capital(', '.join(numbers))}."] if numbers else ()),

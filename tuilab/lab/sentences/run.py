@@ -8,6 +8,7 @@ from tuilab.lab.watching import Snapshot
 from tuilab.runs import ACTIVE, Status
 from tuilab.text import clean
 from tuilab.training import Diagnosis
+from tuilab.training.diagnosis import HIGH_BIAS, HIGH_VARIANCE
 from tuilab.words import count, duration, percent, plural, rate
 
 STATUS_SIGNS: dict[Status, str] = {
@@ -79,14 +80,19 @@ def epoch_updates(snapshot: Snapshot) -> int | None:
 
 
 def errors(error: Parts[float], diagnosis: Diagnosis) -> list[str]:
-    """The errors of the parts, that of dev with what chance alone does to it."""
+    """The errors of the parts, that of dev with what chance alone leaves open."""
     parts = [f"train error {percent(error.train)}", f"dev {percent(error.dev)}"]
-    if diagnosis.sampling_error is not None:
-        parts[-1] += f" ± {percent(diagnosis.sampling_error)} by chance"
+    if diagnosis.interval is not None:
+        low, high = map(percent, diagnosis.interval)
+        parts[-1] += f" ({low.removesuffix(' %')} to {high} by chance)"
     return parts if error.test is None else [*parts, f"test {percent(error.test)}"]
 
 
 def verdict(diagnosis: Diagnosis) -> list[str]:
-    """The numbers behind a verdict."""
-    numbers = (("bias", diagnosis.bias), ("variance", diagnosis.variance), ("base error", diagnosis.base_error))
-    return [f"{name} {percent(value)}" for name, value in numbers]
+    """The numbers behind a verdict, each with the bar above which it is high, and where the base error comes from."""
+    told = (("bias", diagnosis.bias, HIGH_BIAS), ("variance", diagnosis.variance, HIGH_VARIANCE))
+    numbers = [f"{name} {percent(value)} (bar {100 * bar:g} %)" for name, value, bar in told if value is not None]
+    base, excess = diagnosis.base_error, diagnosis.excess
+    if excess is not None and excess != diagnosis.variance:
+        numbers[-1] = f"{numbers[-1].removesuffix(')')}, {percent(excess)} of it above the base error)"
+    return [*numbers, f"base error {percent(base.value)} ({base.origin})"] if base is not None else numbers
