@@ -4,6 +4,8 @@ TESTS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 WANDB := .venv-wandb
+# One more than there are cores, and eight at most: a test waits for other processes now and then.
+WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, (os.cpu_count() or 1) + 1))")
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test torture check lessons bench bench-tui snapshots screenshots clean
@@ -12,7 +14,7 @@ run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
 
 torture: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/torture

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+import tuilab.ui.screens.lab
 from tests.trainers import PATIENCE, end_of
 from tuilab.experiment import Experiment, loads
 from tuilab.lab import Lab
@@ -59,6 +60,12 @@ def _idle(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", wait_for_idle)
     monkeypatch.setattr(textual.app.App, "NOTIFICATION_TIMEOUT", PATIENCE)  # a test may come late to read it
+
+
+@pytest.fixture(autouse=True)
+def _without_a_spare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No trainer is kept waiting for a start: few tests start one, and each app's would load NumPy for nothing."""
+    monkeypatch.setattr(tuilab.ui.screens.lab, "PREPARING", 10 * PATIENCE)
 
 
 @pytest.fixture
