@@ -232,6 +232,7 @@ def test_a_run_is_shown_with_its_parent_and_each_takes_its_own_place(tmp_path: P
     watching.until_shown("child", "parent")
     watching.loop.until(lambda: watching.seen[-1] == (later, (parent,)))
     assert not watching.watch.is_waiting
+    assert {run.name for run, _ in watching.seen if run} == {"child"}
     watching.jobs.end()
 
 
@@ -269,6 +270,34 @@ def test_of_a_run_that_was_left_nothing_is_shown_any_more(tmp_path: Path) -> Non
     watching.until_shown("second")
     watching.loop.settle()
     assert {run.name for run, _ in watching.seen if run} == {"second"}
+    watching.jobs.end()
+
+
+def test_a_parent_goes_with_its_child(tmp_path: Path) -> None:
+    looks = threading.Semaphore(0)
+
+    class Parent(Reader):
+        def look(self) -> tuple[Snapshot, bool]:
+            assert looks.acquire(timeout=PATIENCE)
+            return structs.replace(named("parent"), rate=float(len(asked))), True
+
+    class Family(Store):
+        def __call__(self, name: str) -> Reader:
+            asked.append(name)
+            return Parent([]) if name == "parent" else super().__call__(name)
+
+    asked: list[str] = []
+    watching = Watching(tmp_path, Family(child=[named("child", "parent")], orphan=[named("orphan")]))
+    watching.watch.attach("child")
+    looks.release()
+    watching.until_shown("child", "parent")
+    watching.watch.attach("orphan")
+    assert watching.watch.is_waiting and watching.last == ("", ()) and not watching.jobs.goes_on("parent")
+    left = len(watching.seen)
+    looks.release(2)  # now a look at the parent that had begun is over
+    watching.until_shown("orphan")
+    watching.loop.settle()
+    assert [(run and run.name, parents) for run, parents in watching.seen[left:]] == [("orphan", ())]
     watching.jobs.end()
 
 
