@@ -27,7 +27,7 @@ _EDIT = "set "
 """What the name of a request to change a value begins with; the path of the value follows."""
 _LONGEST = 16_384
 """Bytes of a value's text, which may be a path."""
-_File = tuple[int, int] | None
+_Identity = tuple[int, int] | None
 
 
 def ask(folder: RunFolder, request: Request) -> None:
@@ -96,9 +96,9 @@ class Inbox:
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder.requests_folder
-        self._left: dict[str, tuple[_File, str]] = {}
+        self._left: dict[str, tuple[_Identity, str]] = {}
         """What was met and could not be removed: which file that was, and why."""
-        self._seen: dict[str, _File] = {}
+        self._seen: dict[str, _Identity] = {}
         """Which files the last look found."""
         self.fault = ""
         """What the last look could not read, and what lies there still; empty if nothing."""
@@ -146,7 +146,7 @@ class Inbox:
         except OSError as error:
             self._left[name] = (file, error.strerror or str(error))
 
-    def _file_of(self, name: str) -> _File:
+    def _file_of(self, name: str) -> _Identity:
         """What tells a request from a later one of the same name; None where that cannot be seen."""
         with suppress(BadInput):
             if found := look_up(self._folder / name):

@@ -9,7 +9,7 @@ from tuilab.lab import Lab, Moment
 from tuilab.lab.insight.mistakes import LISTED, MOST_CLASSES, MistakesInsight, entries, farthest, matrix
 from tuilab.nn import Network
 from tuilab.training import build
-from tuilab.training.predict import probabilities
+from tuilab.training.predict import predict
 
 
 @pytest.mark.parametrize("classes", [2, 4])
@@ -18,7 +18,7 @@ def test_mistakes_are_counted_and_listed_by_how_sure_they_are(classes: int) -> N
     outputs = 1 if classes == 2 else classes
     network, parameters = Network((3, outputs), ()), filled((3, outputs), seed=7)
     data = dataset(X, y, dev=40)
-    chances = probabilities(network, parameters, X[80:])
+    chances = predict(network, parameters, X[80:]).probabilities
     said = chances.argmax(axis=1).tolist()
     truth = y[80:].tolist()
     found = MistakesInsight.of(moment(data, network, parameters))

@@ -17,7 +17,7 @@ from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
-from tuilab.training.predict import predicted, probabilities
+from tuilab.training.predict import Predictions, predict
 from tuilab.words import count, number, percent
 from tuilab.words.table import aligned
 
@@ -79,7 +79,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
         features = order[ranks[0]], order[ranks[1]]
         shown = np.concatenate([dataset.train.X[:EXAMPLES], dataset.dev.X[:EXAMPLES]])
         spans = [_range(shown[:, feature]) for feature in features]
-        chances = _grid(moment, features, spans)
+        grid = _grid(moment, features, spans)
         x_range, y_range = (_raw(dataset, *pair) for pair in zip(features, spans, strict=True))
         return cls(
             iteration=moment.iteration,
@@ -90,8 +90,8 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
             classes=dataset.classes,
             x_range=x_range,
             y_range=y_range,
-            areas=predicted(chances.reshape(-1, chances.shape[2])).reshape(chances.shape[:2]),
-            confidence=chances.max(axis=2),
+            areas=grid.classes,
+            confidence=grid.probabilities.max(axis=2),
             train=_placed(moment, dataset.train, features),
             dev=_placed(moment, dataset.dev, features),
         )
@@ -146,21 +146,22 @@ def telling(dataset: Dataset) -> tuple[int, ...]:
     return tuple(np.argsort(-share, kind="stable").tolist())
 
 
-def _grid(moment: Moment, features: tuple[int, int], spans: Sequence[Span]) -> Array:
-    """P(y = k) of shape (rows, columns, K) over the normalized `spans` of two features."""
+def _grid(moment: Moment, features: tuple[int, int], spans: Sequence[Span]) -> Predictions:
+    """Those of shape (rows, columns) and (rows, columns, K) over the normalized `spans` of two features."""
     train, parameters = moment.problem.dataset.train, moment.parameters
     part = 1 if parameters.theta.size <= SMALL else 2
     x, y = np.linspace(*spans[0], COLUMNS // part), np.linspace(*spans[1], ROWS // part)
     asked = np.tile(train.X.mean(axis=0), (x.size * y.size, 1))
     asked[:, features[0]], asked[:, features[1]] = np.tile(x, y.size), np.repeat(y, x.size)
-    return probabilities(moment.problem.network, parameters, asked).reshape(y.size, x.size, -1)
+    found = predict(moment.problem.network, parameters, asked)
+    return Predictions(*(each.reshape(y.size, x.size, *each.shape[1:]) for each in found))
 
 
 def _placed(moment: Moment, part: Part, features: tuple[int, int]) -> Placed:
     X, truth, dataset = part.X[:EXAMPLES], part.y[:EXAMPLES], moment.problem.dataset
     x, y = (dataset.raw(X[:, feature], feature) for feature in features)
-    chances = probabilities(moment.problem.network, moment.parameters, X)
-    return Placed(x, y, truth, predicted(chances) == truth)
+    said = predict(moment.problem.network, moment.parameters, X)
+    return Placed(x, y, truth, said.classes == truth)
 
 
 def _wrong(name: str, part: Placed) -> str:

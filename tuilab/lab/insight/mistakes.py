@@ -16,7 +16,7 @@ from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
-from tuilab.training.predict import predicted, probabilities
+from tuilab.training.predict import predict
 from tuilab.words import count, percent, plural
 from tuilab.words.table import aligned
 
@@ -75,8 +75,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         name = next(name for name in (*PARTS[first:], *PARTS) if len(parts[name].y))
         part = parts[name]
         truth = part.y[:EXAMPLES]
-        chances = probabilities(network, moment.parameters, part.X[:EXAMPLES])
-        said = predicted(chances)
+        said, chances = predict(network, moment.parameters, part.X[:EXAMPLES])
         wrong = np.flatnonzero(said != truth)
         places = _surest(chances, wrong)
         unusual, distance = farthest(dataset, part.X[places], UNUSUAL)
