@@ -10,8 +10,6 @@ import math
 import os
 import pwd
 import re
-import shutil
-import stat
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from tuilab.errors import BadInput
+from tuilab.runs.descriptors import FOLDER, WAY, created, discard, made, opened, regular, step, sync
 from tuilab.text import clean
 
 EntryKind = Literal["folder", "file", "link", "other"]
@@ -28,9 +27,6 @@ Stamps = tuple[tuple[int, int, int], ...]
 MISSING = (0, 0, 0)
 """The stamp of a file that is not there."""
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY
-_WAY = os.O_DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY)
-"""To pass through a folder, where the system knows that, it need not be readable."""
 STALE = 3600.0
 """Seconds after which something temporary is no longer being made: whoever began it was killed."""
 _TEMPORARY = re.compile(r"\.tuilab-[0-9a-f]{32}")
@@ -38,8 +34,8 @@ _TEMPORARY = re.compile(r"\.tuilab-[0-9a-f]{32}")
 
 def open_private(path: Path, flags: int) -> int:
     """A descriptor of the regular file `path`, created with mode 0600 whatever the umask. Raises OSError."""
-    with _opened(path.parent) as folder:
-        return _create(folder, path.name, flags)
+    with opened(path.parent) as folder:
+        return created(folder, path.name, flags)
 
 
 def make_folder(path: Path) -> None:
@@ -47,7 +43,7 @@ def make_folder(path: Path) -> None:
 
     Raises OSError.
     """
-    with _opened(path, make=True):
+    with opened(path, make=True):
         pass
 
 
@@ -59,9 +55,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     the new one, never a part. Raises OSError.
     """
     temporary = _temporary()
-    with _opened(path.parent) as folder:
+    with opened(path.parent) as folder:
         try:
-            with os.fdopen(_create(folder, temporary, os.O_WRONLY | os.O_EXCL), "wb") as file:
+            with os.fdopen(created(folder, temporary, os.O_WRONLY | os.O_EXCL), "wb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -70,19 +66,19 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=folder)
             raise
-        _sync(folder)
+        sync(folder)
 
 
 @contextmanager
 def settling(parent: Path) -> Iterator[Path]:
     """A new private folder in `parent` to be filled and then given its name by `settle`; removed if it was not."""
     temporary = _temporary()
-    with _opened(parent) as folder:
-        _make(folder, temporary)
+    with opened(parent) as folder:
+        made(folder, temporary)
         try:
             yield parent / temporary
         finally:
-            _discard(folder, temporary)
+            discard(folder, temporary)
 
 
 def settle(source: Path, target: Path) -> bool:
@@ -91,26 +87,26 @@ def settle(source: Path, target: Path) -> bool:
     The rename of a folder fails where the target holds anything, so that of many contenders exactly one wins. Unlike
     hard links, every file system has it. Raises OSError.
     """
-    with _opened(source.parent) as before, _opened(target.parent) as after:
+    with opened(source.parent) as before, opened(target.parent) as after:
         try:
             os.rename(source.name, target.name, src_dir_fd=before, dst_dir_fd=after)
         except OSError as error:
             if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
                 return False
             raise
-        _sync(after)
+        sync(after)
     return True
 
 
 def remove(path: Path) -> None:
     """Remove the file `path`, if it is there. Raises OSError."""
-    with suppress(FileNotFoundError), _opened(path.parent) as folder:
+    with suppress(FileNotFoundError), opened(path.parent) as folder:
         os.unlink(path.name, dir_fd=folder)
 
 
 def tidy(path: Path, age: float = 0.0) -> None:
     """Remove what killed processes have left in the folder `path`, temporary and `age` seconds old. Raises OSError."""
-    with _opened(path) as folder:
+    with opened(path) as folder:
         for name, kind in listed(path).items():
             if kind not in ("file", "folder") or not _TEMPORARY.fullmatch(name):
                 continue
@@ -119,7 +115,7 @@ def tidy(path: Path, age: float = 0.0) -> None:
                 if time.time() - made < age:
                     continue
                 if kind == "folder":
-                    _discard(folder, name)
+                    discard(folder, name)
                 else:
                     os.unlink(name, dir_fd=folder)
 
@@ -130,8 +126,8 @@ def open_regular(path: Path) -> int | None:
     Raises `BadInput` for what cannot be read and for what is no regular file (a FIFO would block for ever).
     """
     try:
-        with _opened(path.parent) as folder:
-            return _open(folder, path.name, os.O_RDONLY)
+        with opened(path.parent) as folder:
+            return regular(folder, path.name, os.O_RDONLY)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -158,7 +154,7 @@ def read_at(path: Path, offset: int, size: int) -> bytes:
 def look_up(path: Path) -> os.stat_result | None:
     """What the file system says of `path` itself, be it a link; None if it does not exist. Raises `BadInput`."""
     try:
-        with _opened(path.parent) as folder:
+        with opened(path.parent) as folder:
             return os.stat(path.name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return None
@@ -172,7 +168,7 @@ def stamps(parent: Path, names: Iterable[str], parts: Sequence[str]) -> dict[str
     Raises `BadInput` if `parent` cannot be read.
     """
     try:
-        with _opened(parent) as way:
+        with opened(parent) as way:
             return {name: _stamps(way, name, parts) for name in names}
     except FileNotFoundError:
         return {}
@@ -192,8 +188,8 @@ def entries(path: Path) -> dict[str, EntryKind]:
 
 def listed(path: Path) -> dict[str, EntryKind]:
     """What lies in the folder `path`, by name, in no order. Raises OSError."""
-    with _opened(path) as way:
-        folder = _step(way, ".", _FOLDER)
+    with opened(path) as way:
+        folder = step(way, ".", FOLDER)
         try:
             with os.scandir(folder) as found:
                 return {entry.name: _kind(entry) for entry in found}
@@ -241,90 +237,9 @@ def _temporary() -> str:
     return f".tuilab-{uuid.uuid4().hex}"
 
 
-@contextmanager
-def _opened(path: Path, *, make: bool = False) -> Iterator[int]:
-    """A descriptor of the folder `path`, to name in it what lies there. Raises OSError, also for a link on the way."""
-    path = path.absolute()
-    folder = os.open(path.anchor, _WAY | os.O_CLOEXEC)
-    try:
-        for name in path.parts[1:]:
-            outer, folder = folder, _step(folder, name, _WAY, make=make)
-            os.close(outer)
-        yield folder
-    finally:
-        os.close(folder)
-
-
-def _step(folder: int, name: str, flags: int, *, make: bool = False, mode: int = 0o600) -> int:
-    """A descriptor of `name` in `folder`, made if it is a folder that may be missing; never of what a link leads to."""
-    try:
-        return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, mode, dir_fd=folder)
-    except FileNotFoundError:
-        if not make:
-            raise
-        with suppress(FileExistsError):  # somebody else made it just now
-            _make(folder, name)
-        return _step(folder, name, flags)
-    except OSError:
-        if _is_link(folder, name):  # systems disagree on what they call that fault
-            raise OSError(errno.ELOOP, f"{clean(name, 60)} is a link, which is not followed") from None
-        raise
-
-
-def _is_link(folder: int, name: str) -> bool:
-    try:
-        os.readlink(name, dir_fd=folder)
-    except OSError:
-        return False
-    return True
-
-
-def _make(folder: int, name: str) -> None:
-    os.mkdir(name, 0o700, dir_fd=folder)
-    os.chmod(name, 0o700, dir_fd=folder)
-
-
-def _open(folder: int, name: str, flags: int) -> int:
-    descriptor = _step(folder, name, flags | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "not a regular file")
-    return descriptor
-
-
-def _create(folder: int, name: str, flags: int) -> int:
-    descriptor = _open(folder, name, flags | os.O_CREAT)
-    if stat.S_IMODE(os.fstat(descriptor).st_mode) != 0o600:
-        os.fchmod(descriptor, 0o600)
-    return descriptor
-
-
-def _discard(folder: int, name: str) -> None:
-    """Remove the folder `name` with all that is in it, also where somebody still writes in it, as far as one may."""
-    for _ in range(3):
-        shutil.rmtree(name, ignore_errors=True, dir_fd=folder)
-        try:
-            os.stat(name, dir_fd=folder, follow_symlinks=False)
-        except OSError:
-            return
-
-
-def _sync(folder: int) -> None:
-    """Make the names in `folder` survive a power failure."""
-    descriptor = _step(folder, ".", _FOLDER)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # Some network file systems cannot do that to a folder, and need not.
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)
-
-
 def _stamps(way: int, name: str, parts: Sequence[str]) -> Stamps | None:
     try:
-        folder = _step(way, name, _WAY)
+        folder = step(way, name, WAY)
     except OSError:
         return None
     try:
