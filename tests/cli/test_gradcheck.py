@@ -50,17 +50,35 @@ def test_json_has_its_keys(capsys: pytest.CaptureFixture[str]) -> None:
     assert gradcheck("circles", "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert list(report) == [
-        "relative_difference", "verdict", "epsilon", "parameters", "kinks", "worst", "planted", "sweep",
+        "relative_difference", "verdict", "epsilon", "parameters", "kinks", "worst", "planted", "scale",
+        "rounding", "suited_epsilon", "sweep",
     ]  # fmt: skip
     assert [list(one)[:3] for one in report["parameters"]] == [["name", "size", "relative_difference"]] * 6
     assert (report["verdict"], report["epsilon"], report["planted"], report["sweep"]) == ("correct", 1e-7, None, None)
     assert len(report["worst"]) == 5
 
 
-def test_kinks_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    assert gradcheck("init-zeros") == 0
+def test_kinks_are_counted_and_zeros_prove_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert gradcheck("init-zeros") == 1
     text = capsys.readouterr().out
+    assert text.startswith("– proves nothing ") and "every gradient is 0 here" in text
     assert "  56 of 91 coordinates at initialization, ε = 1e-07, 35 kinks apart" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("vanishing", "--plant", "dW1-factor-2"), "as small"),
+        (("high-bias", "--after", "300"), "as small"),  # at its minimum
+        (("init-zeros", "--set", "initialization.scheme=he", "--epsilon", "0.1", "--plant", "dW1-factor-2"), "of W1"),
+        (("vanishing", "--set", "data.examples=201", "--plant", "dW1-factor-2"), "planted bug changes too little"),
+        (("gradient-check", "--epsilon", "1e-11"), "try ε = 1e-07"),
+        (("gradient-check", "--epsilon", "0.1"), "So large an ε errs by itself: try ε = 1e-07"),
+    ],
+)
+def test_what_limits_a_check_is_said(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], says: str) -> None:
+    assert gradcheck(*arguments) == 1
+    assert says in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(
@@ -89,6 +107,10 @@ def test_the_sweep_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) ->
     assert gradcheck("numerical-gradient", "--epsilon-sweep") == 0
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("1e-")]
     assert [row.split()[0] for row in rows] == [f"1e-{power:02}" for power in range(1, 13)]
+    assert gradcheck("numerical-gradient", "--epsilon-sweep") == 0
+    assert "Best: ε = 1e-05 with two sides" in capsys.readouterr().out
+    assert gradcheck("gradient-check", "--epsilon-sweep", "--plant", "dW1-factor-2") == 1
+    assert "the gradient is off" in capsys.readouterr().out
     assert gradcheck("numerical-gradient", "--epsilon-sweep", "--after", "20", "--json") == 0
     sweep = json.loads(capsys.readouterr().out)["sweep"]
     assert len(sweep["points"]) == 12

@@ -44,6 +44,32 @@ def test_a_wrong_coordinate_is_found() -> None:
     assert worst.analytic == pytest.approx(-worst.numerical) == pytest.approx(-np.cos(1))
 
 
+@pytest.mark.parametrize("power", range(-30, 31, 5))
+@pytest.mark.parametrize("factor", [2, 3])
+def test_a_cost_is_judged_alike_whatever_its_unit(power: int, factor: int) -> None:
+    """J = c·|θ|² with a right and with a wrong gradient."""
+    c = 10.0**power
+    report = check_function(lambda theta: (c * (theta**2).sum(), factor * c * theta), THETA)
+    assert report.verdict == ("correct" if factor == 2 else "wrong") and report.epsilon == 1e-7
+
+
+@pytest.mark.parametrize(
+    ("function", "verdict", "epsilon"),
+    [
+        (lambda theta: (5.0, 0 * theta), "proves nothing", 1e-7),  # 0 against 0
+        (lambda theta: (0 * theta.sum(), 0 * theta), "proves nothing", 1e-7),
+        (lambda theta: (1e12 + theta.sum() * 1e-9, np.full(3, 1e-9)), "proves nothing", 1e-7),  # lost in J
+        (lambda theta: (1e3 + theta.sum(), np.ones(3)), "correct", 1e-5),
+        (lambda theta: (1e3 + theta.sum(), 2 * np.ones(3)), "wrong", 1e-5),
+    ],
+)
+def test_a_large_cost_wants_a_large_epsilon_or_hides_all(
+    function: Callable[[Any], Any], verdict: str, epsilon: float
+) -> None:
+    report = check_function(function, THETA.ravel())
+    assert (report.verdict, report.epsilon) == (verdict, epsilon)
+
+
 def test_theta_is_not_changed_and_integers_will_do() -> None:
     theta = np.array([1, 2, 3])
     report = check_function(lambda theta: (theta @ theta, 2 * theta), theta)

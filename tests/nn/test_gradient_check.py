@@ -20,6 +20,7 @@ from tuilab.nn import activation as activations
 from tuilab.nn import numerical as numerical_module
 from tuilab.nn.gradient_check import compare, relative_difference, verdict
 from tuilab.nn.penalty import L2
+from tuilab.nn.rounding import SAFETY
 
 SMOOTH = {"tanh", "sigmoid", "linear"}
 
@@ -101,10 +102,82 @@ def test_the_measure_is_relative() -> None:
 
 @pytest.mark.parametrize(
     ("difference", "says"),
-    [(0, "correct"), (1e-7, "correct"), (1.1e-7, "look again"), (1e-5, "look again"), (1e-3, "wrong"), (1, "wrong")],
+    [
+        (0, "correct"),
+        (0.9e-7, "correct"),
+        (1.1e-7, "look again"),
+        (1e-5, "look again"),
+        (1.1e-3, "wrong"),
+        (1, "wrong"),
+    ],
 )
-def test_the_thresholds_of_the_notes(difference: float, says: str) -> None:
-    assert verdict(difference) == says
+@pytest.mark.parametrize("size", [1e-300, 1e-30, 1.0, 1e30, 1e300])
+def test_the_thresholds_of_the_notes_at_any_size(difference: float, says: str, size: float) -> None:
+    exact = size * np.array([0.6, 0.8])
+    approximate = size * np.array([0.6, 0.8]) * (1 + difference) / (1 - difference) if difference < 1 else -exact
+    assert relative_difference(approximate, exact) == pytest.approx(difference, rel=1e-6)
+    assert verdict(approximate, exact) == says
+
+
+def test_what_rounding_could_make_proves_nothing() -> None:
+    one, other = np.array([1.0, 0]), np.array([0, 1.0])
+    assert verdict(one, other, rounding=0.01) == "wrong", "it is too small to make that"
+    assert verdict(one, other, rounding=1.0) == "proves nothing"
+    assert verdict(one, one, rounding=1.0) == "correct", "what agrees to so many digits does not by chance"
+    assert verdict(one, one * (1 + 1e-5), rounding=1e-5) == "look again", "a wrong gradient would be seen all the same"
+    assert verdict(np.zeros(2), np.zeros(2)) == verdict(np.empty(0), np.empty(0)) == "proves nothing"
+    assert verdict(np.zeros(2), np.array([0, np.nan]), rounding=1.0) == "wrong"
+
+
+def test_a_check_that_compares_nothing_says_so() -> None:
+    network, parameters, X, y = small_problem()
+    for weights in parameters.weights:
+        weights[:] = 0
+    y[:] = np.arange(20) % 2  # db3 is 0 on paper, a sum of ±½
+    report = check_gradient(network, parameters, X, y, penalty("none"))
+    assert report.verdict == "proves nothing" and not report.guilty
+    assert not any(parameter.told for parameter in report.parameters)
+
+
+def test_a_planted_bug_that_is_not_seen_is_no_proof() -> None:
+    network, parameters, X, y = small_problem()
+    parameters.weights[1] *= 1e-14  # dW1, db1 and dW3 are far below what rounding leaves of db3
+    arguments = network, parameters, X, y, penalty("none")
+    assert check_gradient(*arguments).verdict == "correct"
+    report = check_gradient(*arguments, bug="dW1-factor-2")
+    assert report.verdict == "proves nothing"
+    assert [parameter.name for parameter in report.parameters if not parameter.told] == ["W1", "b1", "W3"]
+
+
+def test_all_at_kinks_proves_nothing() -> None:
+    zeros = {"W1": np.zeros(3)}
+    report = compare(zeros, {"W1": np.ones(3)}, 0.1, {"W1": np.ones(3, bool)}, planted="dW1-forgotten")
+    assert (report.verdict, report.compared, report.kinks) == ("proves nothing", 0, 3)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_right_gradients_of_large_logits_pass(outputs: int) -> None:
+    """At ε = 1e-7 rounding is more than 1e-7 of them: a larger ε is chosen, and advised to a person who chose it."""
+    network, (_, _, X, y) = Network((4, 5, 3, outputs), ("tanh", "tanh")), small_problem()
+    parameters = initialize(network.sizes, "xavier", 1.0, np.random.default_rng(1))
+    parameters.biases[-1][:] += 1000
+    report = check_gradient(network, parameters, X, y, penalty("none"))
+    assert report.verdict == "correct" and 1e-7 < report.epsilon == report.suited_epsilon
+    chosen = check_gradient(network, parameters, X, y, penalty("none"), 1e-7)
+    assert chosen.verdict == "look again"
+    assert chosen.rounding_explains and chosen.suited_epsilon == report.epsilon
+
+
+@settings(max_examples=60)
+@given(cases())
+def test_rounding_is_foretold(case: dict[str, Any]) -> None:
+    """At a tiny ε the difference is rounding alone: it is at most a few times what was foretold, and not far below."""
+    network = case["network"]
+    if not set(network.activations) <= SMOOTH or case["regularization"]["kind"] == "l1":
+        return
+    report = check_gradient(network, case["parameters"], case["X"], case["y"], case["penalty"], 1e-10)
+    difference = report.relative_difference * report.scale
+    assert report.rounding / 100 < difference < SAFETY * report.rounding
 
 
 def signs(network: Network, parameters: Parameters, X: Any) -> list[bool]:

@@ -29,6 +29,14 @@ def test_one_side_errs_by_epsilon_two_sides_by_its_square_and_rounding_spoils_bo
     assert (curve.coordinates, curve.parameters, curve.examples) == (47, 47, 20)
 
 
+def test_the_best_epsilon_is_named_and_a_planted_bug_lifts_the_curve() -> None:
+    arguments = *small_problem(), penalty("l2", 0.7, 20)
+    curve, planted = epsilon_sweep(*arguments), epsilon_sweep(*arguments, "dW1-factor-2")
+    assert curve.best_two_sided.epsilon in (1e-4, 1e-5, 1e-6) and curve.best_one_sided.epsilon in (1e-7, 1e-8)
+    assert curve.best_two_sided.two_sided < 1e-9
+    assert planted.best_two_sided.two_sided > 1e-3
+
+
 def test_a_large_network_is_sampled() -> None:
     random = np.random.default_rng(0)
     network = Network((100, 100, 10), ("tanh",))

@@ -12,6 +12,7 @@ from tuilab.lab.sentences.gradients import coordinate_rows, parameter_rows, sent
 from tuilab.nn import Sweep, SweepPoint
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures.curves import sweep_figure
+from tuilab.ui.panels.needle import Needle
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.plant import PlantScreen
@@ -54,8 +55,10 @@ async def test_a_planted_bug_is_named(app: LabApp, messages: Messages) -> None:
         await pilot.press("right_square_bracket")
         coordinates = screen.query_one("#coordinates", DataTable)
         assert str(coordinates.get_row_at(0)[0]).startswith("W1[") and coordinates.region.bottom <= NARROW[1]
+        await until(pilot, lambda: "the gradient is off" in screen.query_one(Plot).figure.note)
         await plant(pilot, messages, 0)
         assert "✓ correct" in said(screen) and "Planted" not in said(screen)
+        await until(pilot, lambda: screen.query_one(Plot).figure.note.startswith("Best: ε = 1e-0"))
 
 
 async def test_a_drawn_bug_keeps_its_name_until_it_is_asked_for(app: LabApp, messages: Messages, monkeypatch) -> None:
@@ -100,10 +103,38 @@ async def test_the_weights_of_a_run_are_checked_without_disturbing_it(
         await pilot.press("w")
         await until(pilot, lambda: "iterations of" in said(screen))
         assert f"iterations of {name}" in said(screen) and lab.weights(name).iteration > 0
+        assert "not the experiment in the panels" not in said(screen)
         await pilot.press("escape")
         assert app.snapshot.status == "running"
         await pilot.press("s")
         await until(pilot, lambda: app.snapshot.status == "stopped")
+
+
+async def test_where_the_run_is_of_another_experiment_that_is_said(
+    lab: Lab, experiment: Experiment, messages: Messages
+) -> None:
+    """And what can be planted is what the network that is checked has."""
+    app = LabApp(lab, experiment)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "done")
+        screen = GradientScreen(lab, lab.edit(experiment, {"network.hidden": "3, 3, 3"}), app.snapshot)
+        await app.push_screen(screen)
+        await until(pilot, lambda: screen.report is not None and len(screen.report.parameters) == 8)
+        await pilot.press("w")
+        await until(pilot, lambda: "not the experiment in the panels" in said(screen))
+        assert len(screen.report.parameters) == 2 * (len(experiment.network.hidden) + 1)
+        await pilot.press("p")
+        bugs = app.screen.query_one(DataTable)
+        assert not any("W4" in str(bugs.get_row_at(row)[0]) for row in range(bugs.row_count))
+
+
+async def test_a_check_that_proves_nothing_has_no_needle(lab: Lab, messages: Messages) -> None:
+    app = LabApp(lab, lab.open("init-zeros")[1])
+    async with app.run_test(size=NARROW) as pilot:
+        screen = await check(pilot, messages)
+        assert "– proves nothing" in said(screen) and "Check at other weights" in said(screen)
+        assert screen.query_one(Needle).difference is None
 
 
 def test_the_tables_tell_blame_kinks_and_both_values(lab: Lab, experiment: Experiment) -> None:

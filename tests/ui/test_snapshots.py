@@ -21,14 +21,16 @@ SIZES = [(120, 40), (80, 24)]
 class CannedLab(Lab):
     """A lab whose gradient check gives the same figures on every machine."""
 
-    def epsilon_sweep(self, experiment: Experiment, after: int = 0, at: Parameters | None = None) -> Sweep:
+    def epsilon_sweep(
+        self, experiment: Experiment, after: int = 0, plant: str | None = None, at: Parameters | None = None
+    ) -> Sweep:
         points = (SweepPoint(epsilon=10.0**-n, one_sided=10.0**-n, two_sided=10.0 ** (n - 12)) for n in range(1, 13))
         return Sweep(points=tuple(points), coordinates=91, parameters=91)
 
     def gradient_check(
         self,
         experiment: Experiment,
-        epsilon: float = 1e-7,
+        epsilon: float | None = None,
         after: int = 0,
         plant: str | None = None,
         at: Parameters | None = None,
@@ -44,7 +46,8 @@ class CannedLab(Lab):
         return GradientReport(
             relative_difference=2.5e-5,
             verdict="look again",
-            epsilon=epsilon,
+            epsilon=epsilon or 1e-7,
+            scale=1.0,
             parameters=tuple(
                 ParameterCheck(name=name, size=size, relative_difference=difference)
                 for name, (size, difference) in names.items()

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 
 PresetArgument = Annotated[str, typer.Argument(metavar="PRESET|FILE.toml", help=PRESET_HELP)]
-EpsilonOption = Annotated[float, typer.Option(min=1e-12, max=0.1, help="ε of the two-sided difference.")]
+EpsilonOption = Annotated[
+    float | None,
+    typer.Option(
+        min=1e-12,
+        max=0.1,
+        help="ε of the two-sided difference; 1e-7 unless the size of J wants a larger one.",
+        show_default=False,
+    ),
+]
 After = Annotated[int, typer.Option(min=0, metavar="ITERATIONS", help="Train this long first.")]
 EpsilonSweep = Annotated[
     bool, typer.Option("--epsilon-sweep", help="Also the error of the one- and the two-sided difference over ε.")
@@ -42,7 +50,7 @@ Seed = Annotated[int, typer.Option(min=0, help="The seed of those numbers.")]
 def gradcheck(
     preset: PresetArgument = "",
     sets: Sets = None,
-    epsilon: EpsilonOption = 1e-7,
+    epsilon: EpsilonOption = None,
     after: After = 0,
     epsilon_sweep: EpsilonSweep = False,
     plant: Plant = "",
@@ -54,8 +62,8 @@ def gradcheck(
 ) -> int:
     """Check every gradient against the two-sided difference: penalty included, dropout off.
 
-    Exit code 0 only when the relative difference is at most 1e-7. --function runs your own code, found from the
-    current directory; what it prints goes to stderr.
+    Exit code 0 only when gradients were compared and differ by at most 1e-7. --function runs your own code, found
+    from the current directory; what it prints goes to stderr.
     """
     if bool(preset) == bool(function):
         raise BadInput("takes a preset (or a TOML file), or --function: one of the two", path="gradcheck")
@@ -71,7 +79,7 @@ def gradcheck(
         return _list(whys, json)
     report = lab.gradient_check(experiment, epsilon, after, plant or None)
     where = f"after {plural(after, 'iteration')}" if after else "at initialization"
-    sweep = lab.epsilon_sweep(experiment, after) if epsilon_sweep else None
+    sweep = lab.epsilon_sweep(experiment, after, plant or None) if epsilon_sweep else None
     return _print(report, sweep, json, where, whys.get(plant, ""))
 
 
@@ -90,7 +98,7 @@ def _refuse(options: dict[str, Any], reason: str) -> None:
 
 
 def _check_function(
-    function: str, theta: str, size: int, seed: int, swept: bool, epsilon: float
+    function: str, theta: str, size: int, seed: int, swept: bool, epsilon: float | None
 ) -> "tuple[GradientReport, Sweep | None]":
     import sys
 

@@ -3,6 +3,7 @@
 from tuilab.lab.sentences.gradients import (
     COORDINATE_COLUMNS,
     PARAMETER_COLUMNS,
+    best_epsilon,
     coordinate_rows,
     head,
     parameter_rows,
@@ -23,7 +24,7 @@ def gradient_text(report: GradientReport, where: str, why: str = "") -> str:
     if report.planted is not None:
         lines.append(f"  Planted: {report.planted}, {why}.")
     lines += ["", *aligned([PARAMETER_COLUMNS, *parameter_rows(report)], "lrrl")]
-    if report.verdict != "correct":
+    if report.guilty:
         lines += ["", *aligned([COORDINATE_COLUMNS, *coordinate_rows(report)], "lr")]
     return "\n".join(lines)
 
@@ -36,4 +37,4 @@ def sweep_text(sweep: Sweep) -> str:
     for point in points:
         marks = ["← least" if least else "" for least in (point.one_sided == least_one, point.two_sided == least_two)]
         rows.append((f"{point.epsilon:.0e}", f"{point.one_sided:.3g}", marks[0], f"{point.two_sided:.3g}", marks[1]))
-    return "\n".join([f"Relative difference over ε, {swept(sweep)}", "", *aligned(rows)])
+    return "\n".join([f"Relative difference over ε, {swept(sweep)}", "", *aligned(rows), "", best_epsilon(sweep)])

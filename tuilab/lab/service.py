@@ -23,7 +23,6 @@ from tuilab.lab.summary import RunSummary
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
-from tuilab.nn.numerical import EPSILON
 from tuilab.presets import Preset, Presets
 from tuilab.runs import About, RunFolder, Store, Weights
 from tuilab.text import clean
@@ -230,24 +229,30 @@ class Lab:
     def gradient_check(
         self,
         experiment: Experiment,
-        epsilon: float = EPSILON,
+        epsilon: float | None = None,
         after: int = 0,
         plant: str | None = None,
         at: Parameters | None = None,
     ) -> GradientReport:
         """Checks the gradients at initialization or after some iterations: penalty included, dropout off.
 
-        `plant` names a bug to plant first (`tuilab.nn.bugs`), `at` other weights to check at. Raises `BadInput`.
+        Without an ε (`epsilon`) it is 1e-7, or what the size of J wants. `plant` names a bug to plant first
+        (`tuilab.nn.bugs`), `at` other weights to check at. Raises `BadInput`.
         """
         problem, parameters = _weighted(self.problem(experiment), after, at)
         train = problem.dataset.train
         return check_gradient(problem.network, parameters, train.X, train.y, problem.penalty, epsilon, plant)
 
-    def epsilon_sweep(self, experiment: Experiment, after: int = 0, at: Parameters | None = None) -> Sweep:
-        """The errors of the one-sided and the two-sided difference over ε, there. Raises `BadInput`."""
+    def epsilon_sweep(
+        self, experiment: Experiment, after: int = 0, plant: str | None = None, at: Parameters | None = None
+    ) -> Sweep:
+        """The errors of the one-sided and the two-sided difference over ε, there, of that gradient.
+
+        Raises `BadInput`.
+        """
         problem, parameters = _weighted(self.problem(experiment), after, at)
         train = problem.dataset.train
-        return epsilon_sweep(problem.network, parameters, train.X, train.y, problem.penalty)
+        return epsilon_sweep(problem.network, parameters, train.X, train.y, problem.penalty, plant)
 
 
 def _queue(folder: RunFolder) -> None:

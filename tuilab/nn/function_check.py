@@ -7,8 +7,8 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
-from tuilab.nn.gradient_check import GradientReport, compare
-from tuilab.nn.numerical import EPSILON
+from tuilab.nn.gradient_check import CORRECT, GradientReport, compare
+from tuilab.nn.rounding import UNIT, suited_epsilon
 from tuilab.nn.sweep import Sweep, sweep
 
 Function = Callable[[Array], tuple[Any, Any]]
@@ -17,14 +17,20 @@ _SWEPT = 100
 """Coordinates of a sweep."""
 
 
-def check_function(function: Function, theta: Array, epsilon: float = EPSILON) -> GradientReport:
+def check_function(function: Function, theta: Array, epsilon: float | None = None) -> GradientReport:
     """Compares the gradient that `function` returns at θ, of any shape, with (J(θ + ε) − J(θ − ε)) / 2ε.
+
+    Without an ε (`epsilon`) it is 1e-7, or larger where J or θ is so large that rounding would drown the difference.
 
     The one parameter of the report is called theta; kinks cannot be told from outside, so none are counted. Raises
     `BadInput` if the function does not return (J, dtheta) with finite J and dtheta of θ's shape, changes θ in place,
     or gives another J the second time.
     """
-    theta, analytic = _start(function, theta)
+    theta, cost, analytic = _start(function, theta)
+    # J is rounded, and so is each θ ± ε, which moves J by the gradient times as much.
+    rounding = UNIT * (abs(cost) + float(np.abs(theta * analytic).max()))
+    suited = suited_epsilon(rounding, analytic, CORRECT)
+    epsilon = epsilon or suited
     numerical = np.empty_like(theta)
     moved = theta.copy()
     for index in np.ndindex(theta.shape):
@@ -34,12 +40,13 @@ def check_function(function: Function, theta: Array, epsilon: float = EPSILON) -
             costs.append(_call(function, moved)[0])
         moved[index] = theta[index]
         numerical[index] = (costs[0] - costs[1]) / (2 * epsilon)
-    return compare({"theta": analytic}, {"theta": numerical}, epsilon, {"theta": np.zeros(theta.shape, bool)})
+    kinks = {"theta": np.zeros(theta.shape, bool)}
+    return compare({"theta": analytic}, {"theta": numerical}, epsilon, kinks, None, rounding / epsilon, suited)
 
 
 def sweep_function(function: Function, theta: Array) -> Sweep:
     """The sweep over ε of `function` at θ, of any shape, on at most 100 coordinates. Raises as `check_function`."""
-    theta, analytic = _start(function, theta)
+    theta, _, analytic = _start(function, theta)
 
     def cost(flat: Array) -> float:
         return _call(function, flat.reshape(theta.shape))[0]
@@ -47,8 +54,8 @@ def sweep_function(function: Function, theta: Array) -> Sweep:
     return sweep(cost, theta.ravel(), analytic.ravel(), _SWEPT)
 
 
-def _start(function: Function, theta: Array) -> tuple[Array, Array]:
-    """θ in float64 and the gradient there, the function tried twice."""
+def _start(function: Function, theta: Array) -> tuple[Array, float, Array]:
+    """θ in float64, J and the gradient there, the function tried twice."""
     theta = np.array(theta, np.float64)
     if theta.size == 0 or not np.isfinite(theta).all():
         raise BadInput("must be finite numbers, at least one", path="theta")
@@ -58,7 +65,7 @@ def _start(function: Function, theta: Array) -> tuple[Array, Array]:
             f"gives J = {cost!r}, then J = {again!r} for the same theta: fix its random numbers (no dropout)",
             path="function",
         )
-    return theta, gradient
+    return theta, cost, gradient
 
 
 def _call(function: Function, theta: Array) -> tuple[float, Array]:

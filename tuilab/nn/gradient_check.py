@@ -1,9 +1,11 @@
 """Gradient checking: the two-sided numerical gradient of every coordinate against back-propagation.
 
 The penalty belongs in J, dropout is off. Notes of the course, "Gradient checking": with θ all parameters as one vector,
-‖dθ_approx − dθ‖₂ / (‖dθ_approx‖₂ + ‖dθ‖₂) ≤ 1e-7 is right, about 1e-5 deserves another look, ≥ 1e-3 is wrong.
+‖dθ_approx − dθ‖₂ / (‖dθ_approx‖₂ + ‖dθ‖₂) ≤ 1e-7 is right, about 1e-5 deserves another look, ≥ 1e-3 is wrong. Where
+nothing is compared (every gradient is 0 or below the rounding of J, every coordinate is at a kink) it proves nothing.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -13,10 +15,11 @@ from msgspec import Struct, field
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.nn.network import Network, Pass
-from tuilab.nn.numerical import EPSILON, numerical_gradient
+from tuilab.nn.numerical import numerical_gradient, rounding
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import Penalty
 from tuilab.nn.planting import plant
+from tuilab.nn.rounding import EPSILON, SAFETY, suited_epsilon
 
 CORRECT, DOUBTFUL, WRONG = 1e-7, 1e-5, 1e-3
 """The thresholds of the notes."""
@@ -25,7 +28,7 @@ _WORST = 5
 _MATTERS = 0.01
 """The share of the squared difference from which a parameter is to blame."""
 
-Verdict = Literal["correct", "look again", "wrong"]
+Verdict = Literal["correct", "look again", "wrong", "proves nothing"]
 
 
 class ParameterCheck(Struct, frozen=True, kw_only=True):
@@ -39,6 +42,8 @@ class ParameterCheck(Struct, frozen=True, kw_only=True):
     """Coordinates within ε of a kink."""
     share: float = 1.0
     """Of the squared difference of all parameters, from 0 to 1."""
+    told: bool = True
+    """Whether anything can be told of it: its gradient is not 0, nor below rounding, nor all at kinks."""
 
 
 class CoordinateCheck(Struct, frozen=True, kw_only=True):
@@ -68,6 +73,12 @@ class GradientReport(Struct, frozen=True, kw_only=True):
     """Those with the largest share of the difference, at most five."""
     planted: str | None = None
     """The name of the bug that was planted."""
+    scale: float
+    """‖dθ_approx‖₂ + ‖dθ‖₂ of what was compared."""
+    rounding: float = 0.0
+    """What rounding alone makes of ‖dθ_approx − dθ‖₂ at this ε, about."""
+    suited_epsilon: float = EPSILON
+    """The ε at which rounding would be small enough for this J and this gradient."""
 
     @property
     def worst(self) -> ParameterCheck:
@@ -80,11 +91,21 @@ class GradientReport(Struct, frozen=True, kw_only=True):
 
     @property
     def guilty(self) -> tuple[ParameterCheck, ...]:
-        """The parameters to blame when the verdict is not "correct", the one furthest off first."""
-        if self.verdict == "correct":
+        """The parameters to blame where the gradient differs, the one furthest off first."""
+        if self.verdict in ("correct", "proves nothing"):
             return ()
         blamed = [parameter for parameter in self.parameters if parameter.share >= _MATTERS]
         return tuple(sorted(blamed, key=lambda parameter: -parameter.relative_difference))
+
+    @property
+    def compared(self) -> int:
+        """Coordinates that were."""
+        return sum(parameter.size for parameter in self.parameters) - self.kinks
+
+    @property
+    def rounding_explains(self) -> bool:
+        """Whether rounding alone could make the difference."""
+        return self.relative_difference * self.scale <= SAFETY * self.rounding
 
 
 @np.errstate(all="ignore")  # what overflows is refused, or makes the verdict
@@ -94,22 +115,26 @@ def check_gradient(
     X: Array,
     y: Array,
     penalty: Penalty,
-    epsilon: float = EPSILON,
+    epsilon: float | None = None,
     bug: str | None = None,
 ) -> GradientReport:
     """Compares back-propagation with the numerical gradient at `parameters`, in float64, coordinate by coordinate.
 
-    X of shape (m, n_x), integer labels y of shape (m,), ε > 0 (`epsilon`). `bug` is planted into the gradient first
+    X of shape (m, n_x), integer labels y of shape (m,). ε > 0 (`epsilon`), or else 1e-7 unless the size of J wants a
+    larger one. `bug` is planted into the gradient first
     (its names: `tuilab.nn.bugs`). Raises `BadInput` if J(θ) is not finite, or for a bug that cannot be planted here.
     """
     parameters, X = parameters.astype(np.float64), X.astype(np.float64)
     if not np.isfinite(cost := _cost(network, parameters, X, y) + penalty.cost(parameters)):
         raise BadInput(f"J = {cost} is not finite, so it has no gradient: the training diverged", path="θ")
     analytic = gradient(network, parameters, X, y, penalty)
+    rounded = rounding(network, parameters, X, y, penalty)
+    suited = suited_epsilon(rounded, analytic.theta, CORRECT)
+    epsilon = epsilon or suited
     if bug is not None:
         analytic = plant(bug, analytic, parameters, penalty, len(X))
     numerical, kinks = numerical_gradient(network, parameters, X, y, penalty, epsilon)
-    return compare(analytic.named(), numerical.named(), epsilon, kinks.named(), bug)
+    return compare(analytic.named(), numerical.named(), epsilon, kinks.named(), bug, rounded / epsilon, suited)
 
 
 def _cost(network: Network, parameters: Parameters, X: Array, y: Array) -> float:
@@ -132,17 +157,23 @@ def compare(
     epsilon: float,
     kinks: Mapping[str, Array],
     planted: str | None = None,
+    rounding: float = 0.0,
+    suited: float = EPSILON,
 ) -> GradientReport:
-    """The report on two gradients: for each parameter's name arrays of one shape, Boolean ones in `kinks`."""
+    """The report on two gradients: for each parameter's name arrays of one shape, Boolean ones in `kinks`.
+
+    `rounding` is about what it makes of each coordinate of the numerical one.
+    """
     smooth = {name: ~kinks[name] for name in analytic}
     shares = _shares({name: np.where(kinks[name], 0.0, numerical[name] - analytic[name]) for name in analytic})
-    total = relative_difference(
-        np.concatenate([numerical[name][smooth[name]] for name in analytic]),
-        np.concatenate([analytic[name][smooth[name]] for name in analytic]),
+    approximate, exact = (
+        np.concatenate([gradient[name][smooth[name]] for name in analytic]) for gradient in (numerical, analytic)
     )
+    found = verdict(approximate, exact, rounding)
     return GradientReport(
-        relative_difference=total,
-        verdict=verdict(total),
+        relative_difference=relative_difference(approximate, exact),
+        # A planted bug that the check does not see is no proof of anything.
+        verdict="proves nothing" if planted is not None and found == "correct" else found,
         epsilon=epsilon,
         parameters=tuple(
             ParameterCheck(
@@ -151,12 +182,16 @@ def compare(
                 relative_difference=relative_difference(numerical[name][smooth[name]], one[smooth[name]]),
                 kinks=int(kinks[name].sum()),
                 share=float(shares[name].sum()),
+                told=verdict(numerical[name][smooth[name]], one[smooth[name]], rounding) != "proves nothing",
             )
             for name, one in analytic.items()
         ),
         kinks=sum(int(one.sum()) for one in kinks.values()),
         worst_coordinates=_worst(analytic, numerical, shares),
         planted=planted,
+        scale=_scale(approximate, exact),
+        rounding=float(np.nan_to_num(rounding)) * math.sqrt(approximate.size),
+        suited_epsilon=suited,
     )
 
 
@@ -199,19 +234,38 @@ def _worst(
 
 
 def relative_difference(approximate: Array, exact: Array) -> float:
-    """‖approximate − exact‖₂ / (‖approximate‖₂ + ‖exact‖₂); 0 where both are 0, 1 where one is not finite.
-
-    Norms within machine epsilon count as 0: a gradient that is 0 on paper is a sum of ±½ that rounds to 1e-17.
-    """
-    scale = float(np.linalg.norm(approximate) + np.linalg.norm(exact))
-    if scale <= np.finfo(np.float64).eps:
+    """‖approximate − exact‖₂ / (‖approximate‖₂ + ‖exact‖₂); 0 where both are 0, 1 where one is not finite."""
+    scale = _scale(approximate, exact)
+    if scale == 0:
         return 0.0
-    difference = float(np.linalg.norm(approximate - exact)) / scale
-    return difference if np.isfinite(difference) else 1.0
+    difference = _norm(approximate - exact) / scale
+    return difference if difference <= 1 else 1.0
 
 
-def verdict(difference: float) -> Verdict:
-    """What the notes say of a relative difference: between 1e-7 and 1e-3 it deserves another look."""
+def _scale(approximate: Array, exact: Array) -> float:
+    """‖approximate‖₂ + ‖exact‖₂, or the largest number there is."""
+    return _norm(approximate) + _norm(exact)
+
+
+def _norm(values: Array) -> float:
+    """‖values‖₂ of finite numbers, however small; of others the largest number there is."""
+    largest = float(np.abs(values).max(initial=0))
+    if not 0 < largest < np.inf:
+        return 0.0 if largest == 0 else float(np.finfo(np.float64).max) / 4
+    return largest * float(np.linalg.norm(values / largest))
+
+
+def verdict(approximate: Array, exact: Array, rounding: float = 0.0) -> Verdict:
+    """What the notes say of two gradients: from 1e-7 to 1e-3 their difference deserves another look.
+
+    It proves nothing where both are 0 (or empty), and where rounding, about `rounding` a coordinate, could make all of
+    a difference that it could also make as large as that of a wrong gradient.
+    """
+    difference, scale = relative_difference(approximate, exact), _scale(approximate, exact)
+    if scale == 0:
+        return "proves nothing"
     if difference <= CORRECT:
         return "correct"
+    if max(difference, WRONG) * scale <= SAFETY * rounding * math.sqrt(exact.size):
+        return "proves nothing"
     return "look again" if difference < WRONG else "wrong"

@@ -5,6 +5,7 @@ there, and the passes of many weights into one unit go through the layers above 
 unit a row: shape (n, m), or (n, 2, P, m) for P perturbed coordinates, θ + ε before θ − ε.
 """
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,8 +16,8 @@ from tuilab.nn.activation import ACTIVATIONS
 from tuilab.nn.network import Network
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import Penalty
+from tuilab.nn.rounding import EPSILON, UNIT
 
-EPSILON = 1e-7
 _BLOCK = 1 << 16
 """Numbers a block of perturbed passes may hold in one layer, so that it stays in the cache."""
 _EXAMPLES = 2048
@@ -47,6 +48,17 @@ def numerical_gradient(
     gradient.theta /= 2 * epsilon * len(X)
     _add_penalty(gradient, kinks, parameters, penalty, epsilon)
     return NumericalGradient(gradient, kinks)
+
+
+def rounding(network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty) -> float:
+    """r, of which rounding makes about r/ε in each coordinate of the numerical gradient. Arguments as there."""
+    squares = 0.0
+    for start in range(0, len(X), _EXAMPLES):
+        some = slice(start, start + _EXAMPLES)
+        squares += float(np.square(_Point(network, parameters, X[some], y[some]).rounded()).sum())
+    terms = np.abs(penalty.terms(penalty.counted(parameters))).max(initial=0) if penalty.has_cost else 0.0
+    # Two roundings a difference, independent of one another and from example to example.
+    return UNIT * (math.sqrt(squares / 2) / len(X) + float(terms))
 
 
 def _add_data(gradient: Parameters, kinks: Parameters, point: "_Point", epsilon: float) -> None:
@@ -112,6 +124,27 @@ class _Point:
             self._activate(above, rows, kinks)
             rows = self._affine(above + 1, rows)
         return self.loss.differences(rows, self.y), kinks
+
+    def rounded(self) -> Array:
+        """Σ|x|·|∂loss/∂x| over all x that are rounded on the way to the loss of each example, shape (m,).
+
+        Times the unit of rounding that is its error, to first order (Higham, Accuracy and Stability of Numerical
+        Algorithms, 2002, section 3.3). The terms of a sum are rounded, so they count, not what is left of them.
+        """
+        network = self.network
+        targets = network.targets(self.y, np.float64)
+        total = np.abs(self.loss.losses(self.z[-1], targets))
+        slope = self.z[-1].copy()
+        network.loss(len(self.y), np.float64)(slope, targets)
+        for layer in range(network.depth - 1, -1, -1):
+            weights, bias = self.parameters.weights[layer], self.parameters.biases[layer]
+            terms = np.dot(np.abs(weights.T), np.abs(self.a[layer])) + np.abs(bias)[:, None]
+            total += (np.abs(slope) * terms).sum(axis=0)
+            if layer:
+                slope, a = np.dot(weights, slope), self.a[layer].copy()
+                ACTIVATIONS[network.activations[layer - 1]].backward(slope, a, np.empty(a.shape, bool))
+        summed: Array = total
+        return summed
 
     def _affine(self, layer: int, a: Array) -> Array:
         """W⊤a + b for a of shape (n, …)."""

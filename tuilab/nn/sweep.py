@@ -14,6 +14,7 @@ from tuilab.nn.gradient_check import gradient, relative_difference
 from tuilab.nn.network import Network, Pass
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import Penalty
+from tuilab.nn.planting import plant
 
 EPSILONS = tuple(float(f"1e-{power}") for power in range(1, 13))
 _EXAMPLES = 200
@@ -40,11 +41,24 @@ class Sweep(Struct, frozen=True, kw_only=True):
     examples: int | None = None
     """How many of the training part, None where there are none."""
 
+    @property
+    def best_one_sided(self) -> SweepPoint:
+        """Where the one-sided difference errs least; of equals the one with the largest ε."""
+        return min(self.points, key=lambda point: point.one_sided)
 
-def epsilon_sweep(network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty) -> Sweep:
+    @property
+    def best_two_sided(self) -> SweepPoint:
+        """Where the two-sided difference errs least."""
+        return min(self.points, key=lambda point: point.two_sided)
+
+
+def epsilon_sweep(
+    network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty, bug: str | None = None
+) -> Sweep:
     """The sweep at `parameters`, for X of shape (m, n_x) and integer labels y of shape (m,).
 
-    Of more than 200 examples every k-th is taken, of many coordinates as many as about a second allows.
+    Of more than 200 examples every k-th is taken, of many coordinates as many as about a second allows. `bug` is
+    planted into the gradient first, as in the gradient check.
     """
     some = slice(None, None, -(-len(X) // _EXAMPLES))
     parameters, X, y = parameters.astype(np.float64), X[some].astype(np.float64), y[some]
@@ -58,8 +72,10 @@ def epsilon_sweep(network: Network, parameters: Parameters, X: Array, y: Array, 
     work = sum(max(len(X) * weights.size, 30_000) for weights in parameters.weights)
     fewest, most = _COORDINATES
     count = int(np.clip(_WORK / (2 * len(EPSILONS) * work), fewest, most))
-    exact = gradient(network, parameters, X, y, penalty).theta
-    return sweep(cost, parameters.theta, exact, count, examples=len(X))
+    exact = gradient(network, parameters, X, y, penalty)
+    if bug is not None:
+        exact = plant(bug, exact, parameters, penalty, len(X))
+    return sweep(cost, parameters.theta, exact.theta, count, examples=len(X))
 
 
 def sweep(

@@ -1,10 +1,10 @@
 """What is said of a gradient check and of a sweep over ε."""
 
 from tuilab.nn import GradientReport, Sweep
-from tuilab.nn.gradient_check import Verdict
+from tuilab.nn.gradient_check import WRONG, Verdict
 from tuilab.words import count, plural
 
-VERDICT_SIGNS: dict[Verdict, str] = {"correct": "✓", "look again": "?", "wrong": "✗"}
+VERDICT_SIGNS: dict[Verdict, str] = {"correct": "✓", "look again": "?", "wrong": "✗", "proves nothing": "–"}
 """What stands for a verdict at a glance, beside the word."""
 
 PARAMETER_COLUMNS = ("parameter", "size", "kinks", "relative difference", "blame: share of ‖difference‖²")
@@ -14,23 +14,63 @@ _SENTENCES = {
     "look again": "Close, but not close enough: look at {guilty}.",
     "wrong": "Back-propagation is wrong: look at {guilty} first.",
 }
+_LARGE = 1e-4
+"""ε from which the curvature of J counts."""
 
 
 def head(report: GradientReport) -> str:
-    """`✗ wrong: 0.333`."""
+    """`✗ wrong: 0.333`; without a figure where none tells anything."""
+    if report.verdict == "proves nothing":
+        return f"{VERDICT_SIGNS[report.verdict]} {report.verdict}"
     return f"{VERDICT_SIGNS[report.verdict]} {report.verdict}: {report.relative_difference:.3g}"
 
 
 def sentence(report: GradientReport, where: str) -> str:
     """What the verdict means, how much was compared `where`, and what was left out."""
     guilty = ", ".join(parameter.name for parameter in report.guilty[:4])
+    meaning = (
+        _nothing(report) if report.verdict == "proves nothing" else _SENTENCES[report.verdict].format(guilty=guilty)
+    )
     size = sum(parameter.size for parameter in report.parameters)
     kinks = (
         f", {plural(report.kinks, 'kink')} apart (a ReLU input or an L1 weight within ε of 0)" if report.kinks else ""
     )
     at = f" {where}" if where else ""
-    compared = f"{count(size - report.kinks)} of {count(size)} coordinates{at}, ε = {report.epsilon:g}{kinks}"
-    return f"{_SENTENCES[report.verdict].format(guilty=guilty)}\n{compared}."
+    compared = f"{count(report.compared)} of {count(size)} coordinates{at}, ε = {report.epsilon:g}{kinks}"
+    return f"{' '.join([meaning, *_doubts(report)])}\n{compared}."
+
+
+def _nothing(report: GradientReport) -> str:
+    """Why a check proves nothing, and what to do."""
+    if not report.compared:
+        return f"Nothing was compared: every coordinate is within ε = {report.epsilon:g} of a kink. Take a smaller ε."
+    if report.scale == 0:
+        return "Nothing was compared: every gradient is 0 here. Check at other weights, or with another initializer."
+    if report.relative_difference < WRONG and report.planted is not None:
+        return "The planted bug changes too little to be seen. Plant it at other weights, or with another initializer."
+    other = "at other weights, or with another initializer"
+    if report.suited_epsilon != report.epsilon:
+        other = f"with ε = {report.suited_epsilon:g}"
+    return (
+        f"The gradients are as small ({report.scale:.1g} in all) as what rounding makes of J's differences "
+        f"({report.rounding:.1g}). Check {other}."
+    )
+
+
+def _doubts(report: GradientReport) -> list[str]:
+    """What limits a verdict: an ε that does not suit, parameters of which nothing can be told."""
+    doubts = []
+    if report.verdict in ("look again", "wrong"):
+        if report.rounding_explains:
+            why = "Rounding alone could make that difference"
+            other = report.suited_epsilon > report.epsilon
+            doubts.append(f"{why}: try ε = {report.suited_epsilon:g}." if other else f"{why}.")
+        elif report.epsilon >= _LARGE and report.epsilon > report.suited_epsilon:
+            doubts.append(f"So large an ε errs by itself: try ε = {report.suited_epsilon:g}.")
+    if report.verdict != "proves nothing" and (untold := [one.name for one in report.parameters if not one.told]):
+        more = f" and {plural(len(untold) - 4, 'more')}" if len(untold) > 4 else ""
+        doubts.append(f"Nothing is told of {', '.join(untold[:4])}{more}: gradients of 0, below rounding or at kinks.")
+    return doubts
 
 
 def parameter_rows(report: GradientReport) -> list[tuple[str, ...]]:
@@ -38,7 +78,8 @@ def parameter_rows(report: GradientReport) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for parameter in report.parameters:
         blame = f"← {100 * parameter.share:.0f} %" if parameter in report.guilty else ""
-        numbers = count(parameter.size), count(parameter.kinks), f"{parameter.relative_difference:.3g}"
+        difference = f"{parameter.relative_difference:.3g}" if parameter.told else "–"
+        numbers = count(parameter.size), count(parameter.kinks), difference
         rows.append((parameter.name, *numbers, blame))
     return rows
 
@@ -60,3 +101,14 @@ def swept(sweep: Sweep) -> str:
     """Over how much of θ and of the data the error was measured."""
     examples = "" if sweep.examples is None else f", J over {plural(sweep.examples, 'example')}"
     return f"{count(sweep.coordinates)} of {count(sweep.parameters)} coordinates{examples}"
+
+
+def best_epsilon(sweep: Sweep) -> str:
+    """Which ε is the best one, or that none is good."""
+    one, two = sweep.best_one_sided, sweep.best_two_sided
+    if two.two_sided >= WRONG:
+        return (
+            f"No ε brings the two-sided difference below {two.two_sided:.2g}: the gradient is off, or lost in rounding."
+        )
+    best = [f"{point.epsilon:g} with {sides}" for point, sides in ((two, "two sides"), (one, "one"))]
+    return f"Best: ε = {best[0]} ({two.two_sided:.1e}), {best[1]} ({one.one_sided:.1e})."

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from tuilab.lab.insight.curves import CurvesInsight
-from tuilab.lab.sentences.gradients import swept
+from tuilab.lab.sentences.gradients import best_epsilon, swept
 from tuilab.nn import Sweep
 from tuilab.nn.task import CLASSIFICATION
 from tuilab.runs import ACTIVE
@@ -107,5 +107,5 @@ def sweep_figure(sweep: Sweep | None) -> Figure:
         ),
         x_label="log₁₀ ε",
         log_y=True,
-        note=swept(sweep),
+        note=f"{best_epsilon(sweep)} {swept(sweep)}",
     )

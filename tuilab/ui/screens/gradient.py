@@ -37,7 +37,12 @@ from tuilab.ui.screens.plant import SECRET, PlantScreen
 from tuilab.ui.work.jobs import Jobs
 from tuilab.words import count
 
-_STYLES: dict[Verdict, str] = {"correct": "$text-success", "look again": "$text-warning", "wrong": "$text-error"}
+_STYLES: dict[Verdict, str] = {
+    "correct": "$text-success",
+    "look again": "$text-warning",
+    "wrong": "$text-error",
+    "proves nothing": "$text-warning",
+}
 _TABS = {"parameters": "Parameters", "coordinates": "Worst coordinates", "curve": "U-curve over ε"}
 _INITIAL = "at initialization"
 
@@ -77,7 +82,6 @@ class GradientScreen(Dialog[None]):
         super().__init__()
         self._lab, self._experiment, self._shown = lab, experiment, shown
         self._jobs = Jobs(self, lab.store.home)
-        self._depth = len(experiment.network.hidden) + 1
         self._where = ""
 
     def compose(self) -> ComposeResult:
@@ -106,6 +110,11 @@ class GradientScreen(Dialog[None]):
     def on_unmount(self) -> None:
         self._jobs.end()
 
+    @property
+    def _checked(self) -> Experiment:
+        """The experiment whose gradients are checked: the one in the panels, or that of the run."""
+        return self._shown.experiment if self._shown and self.of_run else self._experiment
+
     # What the keys do
 
     def action_plant(self) -> None:
@@ -116,7 +125,7 @@ class GradientScreen(Dialog[None]):
                 self.hidden = name == SECRET
                 self._begin(name)
 
-        self.app.push_screen(PlantScreen(self._depth), plant)
+        self.app.push_screen(PlantScreen(len(self._checked.network.hidden) + 1), plant)
 
     def action_answer(self) -> None:
         """Names the bug."""
@@ -148,7 +157,7 @@ class GradientScreen(Dialog[None]):
         self.report = check.report
         self._jobs.ask(
             "sweep",
-            partial(self._lab.epsilon_sweep, check.experiment, at=check.at),
+            partial(self._lab.epsilon_sweep, check.experiment, plant=check.bug or None, at=check.at),
             lambda sweep: self.query_one(Plot).show(sweep_figure(sweep)),
             self._refuse,
         )
@@ -182,7 +191,8 @@ class GradientScreen(Dialog[None]):
         self.refresh_bindings()
         if report is None:
             return
-        self.query_one(Needle).difference = report.relative_difference
+        told = report.verdict != "proves nothing"
+        self.query_one(Needle).difference = report.relative_difference if told else None
         for name, rows in (("#parameters", parameter_rows(report)), ("#coordinates", coordinate_rows(report))):
             table = self.query_one(name, DataTable)
             table.clear()
@@ -218,9 +228,11 @@ class GradientScreen(Dialog[None]):
             weights = self._lab.weights(run)
             experiment, at = self._lab.follow(run).poll().experiment, weights.parameters
             where = f"after {count(weights.iteration)} iterations of {clean(run)}"
+            where += ", not the experiment in the panels" if experiment != self._experiment else ""
         if bug != SECRET:
             return Check(experiment, at, where, bug, self._lab.gradient_check(experiment, plant=bug or None, at=at))
-        for drawn in random.sample(sorted(bugs(self._depth, 1)), k=len(bugs(self._depth, 1))):
+        names = bugs(len(experiment.network.hidden) + 1, 1)
+        for drawn in random.sample(sorted(names), k=len(names)):
             with suppress(BadInput):  # one that would change nothing here
                 return Check(experiment, at, where, drawn, self._lab.gradient_check(experiment, plant=drawn, at=at))
         raise BadInput("no bug can be planted here: each leaves the gradient as it is")
