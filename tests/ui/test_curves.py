@@ -122,7 +122,7 @@ async def test_the_cursor_reads_every_curve() -> None:
         await pilot.press("c", "right")
         curve = snapshot("done").view.cost
         nearest = np.abs(curve.iteration - 1020).argmin()
-        assert f"d data {curve.data[nearest]:.4g}  p penalty {curve.penalty[nearest]:.4g}" in app.picture("cost")
+        assert f"t train {curve.data[nearest]:.4g}  p penalty {curve.penalty[nearest]:.4g}" in app.picture("cost")
         assert "at 1020" in app.picture("cost") and "at 1020" in app.picture("error")
         await pilot.press("c")
         assert "at 1020" not in app.picture("cost")

@@ -59,7 +59,7 @@ def test_the_bar_never_makes_the_line_too_long(width: int) -> None:
 def test_the_penalty_is_drawn_apart_where_there_is_one() -> None:
     with_penalty = CurvesInsight.of(snapshot("done"))
     names = [series.name for series in cost_figure(with_penalty, log=True).series]
-    assert names == ["data", "penalty", "total"]
+    assert names == ["train", "penalty", "total"]
     assert cost_figure(with_penalty, log=True).log_y
     assert cost_figure(with_penalty, log=False).x_range == (0, ITERATIONS)
 

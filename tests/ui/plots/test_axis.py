@@ -41,6 +41,25 @@ def test_log_labels(low: float, high: float, labels: tuple[str, ...]) -> None:
     assert logarithmic(low, high, 7 if high / low > 100 else 5).labels == labels
 
 
+@settings(deadline=None)
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(6, 40))
+def test_ticks_are_as_many_cells_apart(low: float, length: float, rows: int) -> None:
+    axis = linear(low, low + length, min(rows // 3, 7), cells=rows)
+    cells = axis.tick_cells(4 * rows) // 4
+    assert len(cells) >= 2 and len(set(np.diff(cells).tolist())) == 1
+    assert axis.low <= low and low + length <= axis.high
+    assert axis.high - axis.low <= 2.5 * length
+
+
+@settings(deadline=None)
+@given(st.floats(-300, 280), st.floats(3, 20), st.integers(6, 40))
+def test_decades_are_as_many_cells_apart(low: float, length: float, rows: int) -> None:
+    axis = logarithmic(10.0**low, 10.0 ** (low + length), min(rows // 3, 7), rows)
+    cells = axis.tick_cells(4 * rows) // 4
+    assert len(cells) >= 2 and len(set(np.diff(cells).tolist())) == 1
+    assert all(np.log10(float(label)) == round(np.log10(float(label))) for label in axis.labels)
+
+
 def test_a_tight_axis_keeps_its_ends() -> None:
     axis = linear(0, 1234, 4, tight=True)
     assert (axis.low, axis.high, axis.labels) == (0, 1234, ("0", "500", "1000"))

@@ -23,10 +23,11 @@ def test_a_trace_has_no_gap_and_passes_through_its_dots(points: list[tuple[int, 
 @settings(deadline=None)
 @given(dots)
 def test_each_dot_is_in_its_cell(points: list[tuple[int, int]]) -> None:
-    columns, rows, characters = dotted(*np.array(points).T, width=40)
+    characters = dotted(*np.array(points).T, width=40, height=20)
     found = {
         (2 * column + bit_column, 4 * row + 3 - bit_row)
-        for column, row, character in zip(columns, rows, characters, strict=True)
+        for (row, column), character in np.ndenumerate(characters)
+        if character
         for bit, (bit_row, bit_column) in enumerate([(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (3, 0), (3, 1)])
         if (ord(character) - 0x2800) >> bit & 1
     }

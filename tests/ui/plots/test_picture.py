@@ -56,6 +56,30 @@ def test_each_curve_has_its_color_and_ends_in_its_marker() -> None:
     assert second.count("@") == 2
 
 
+def test_curves_that_coincide_take_turns_and_each_has_its_marker() -> None:
+    """Noise and a level line: whatever lies on one another, no curve vanishes."""
+    noise = np.random.default_rng(1).random(500)
+    for y in (np.full(500, 3.0), noise, np.linspace(0, 1, 500)):
+        series = [
+            Series(name, np.arange(500.0), y, hue, name[0]) for name, hue in (("train", "primary"), ("dev", "warning"))
+        ]
+        cells = picture(Figure(series=tuple(series)), 60, 14).cells
+        train, dev = (inked(cells, CURVE_INKS[hue]) for hue in ("primary", "warning"))
+        assert min(braille(train), braille(dev)) > 0.3 * (braille(train) + braille(dev))
+        assert train.count("t") == dev.count("d") == 3  # twice in the legend, and at its end
+
+
+def test_a_marker_stands_on_its_own_line() -> None:
+    """Whatever the height: in the cell of the line's last dot."""
+    for height in range(8, 40):
+        for level in np.linspace(0.03, 0.97, 13):
+            series = (Series("a", np.arange(2.0), np.array([0.0, 1.0]), "error", "+"),
+                      Series("s", np.arange(99.0), np.full(99, level), "primary", "@"))  # fmt: skip
+            rows = picture(Figure(series=series), 60, height).cells.lines
+            line = next(row for row in rows[1:] if "@" in row)
+            assert braille(line) > 30
+
+
 def test_few_points_are_each_marked() -> None:
     shown = text(Figure(series=(Series("s", np.arange(4.0), np.array([1.0, 4, 2, 3]), marker="@"),)))
     assert shown.count("@") == 4 + 1

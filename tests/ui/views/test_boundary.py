@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from tests.ui.conftest import until
 from tuilab.lab.insight.boundary import BoundaryInsight, Placed
 from tuilab.ui.app import LabApp
 from tuilab.ui.views import VIEWS
-from tuilab.ui.views.boundary import BoundaryView, paint
+from tuilab.ui.views.boundary import BoundaryView, legend, paint
 from tuilab.ui.views.pane import RunPane
 
 NONE = Placed(np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, bool))
@@ -50,6 +51,14 @@ def test_a_class_and_a_part_have_their_glyph_and_the_wrong_ones_are_reversed() -
     assert [cells.lines[9][0], cells.lines[0][19], cells.lines[9][19], cells.lines[0][0]] == ["o", "x", "o", "X"]
     reverse = [cells.inks[cells.codes[place]].reverse for place in ((9, 0), (0, 19), (9, 19), (0, 0))]
     assert reverse == [False, False, True, True]
+
+
+def test_digits_stand_as_themselves() -> None:
+    shown = structs.replace(halves(examples((0.1, 0.1, 0, True), (3.9, 1.9, 7, True))), classes=tuple("0123456789"))
+    cells = paint(shown, 20, 10)
+    assert (cells.lines[9][0], cells.lines[0][19]) == ("0", "7")
+    assert "The classes stand as 0, 1, 2" in legend(shown)
+    assert "oO 0  xX 1" in legend(halves())
 
 
 def test_a_wrong_example_lies_on_the_right_ones() -> None:

@@ -66,16 +66,20 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
         """That of the newest weights; `choice`: the ranks of the features on the two axes."""
-        return cls.of(lab.moment(experiment, snapshot.name if snapshot else ""), choice or (0, 1))
+        return cls.of(lab.moment(experiment, snapshot.name if snapshot else ""), choice)
 
     @classmethod
-    def of(cls, moment: Moment, ranks: tuple[int, int] = (0, 1)) -> Self:
-        """That of a moment, over the features of these ranks. Raises `BadInput` if the data have but one."""
+    def of(cls, moment: Moment, ranks: tuple[int, int] | None = None) -> Self:
+        """That of a moment, over the features of these ranks; if not said, the two first ones in the data's order.
+
+        Raises `BadInput` if the data have but one.
+        """
         dataset = moment.problem.dataset
         if len(dataset.features) < 2:
             raise BadInput("a decision boundary needs two features, the data have one")
         order = telling(dataset)
-        ranks = ranks if max(ranks) < len(order) else (0, 1)
+        if ranks is None or max(ranks) >= len(order):
+            ranks = (0, 1) if order[0] < order[1] else (1, 0)
         features = order[ranks[0]], order[ranks[1]]
         shown = np.concatenate([dataset.train.X[:EXAMPLES], dataset.dev.X[:EXAMPLES]])
         spans = [_range(shown[:, feature]) for feature in features]

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
+from rich.cells import cell_len
 
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
@@ -16,7 +17,11 @@ from tuilab.training.signal import first_signal
 from tuilab.words import count, number
 from tuilab.words.table import aligned
 
-HEAD = ("layer", "units", "g", "mean a", "σ of a", "‖∂J/∂W‖", "‖W‖", "ΔW:W")
+HEAD = ("layer", "units", "g", "σ of a", "‖∂J/∂W‖", "ΔW:W", "‖W‖")
+LEAST = "mean a"
+"""The head of the last column: what is cut first where a line is too long."""
+ROOM = 66
+"""Cells of a line beside the panels of a terminal 120 columns wide."""
 SHARES = {"dead": "ReLU units that are always 0", "linear": "tanh's |z| < 0.5"}
 """Columns that are left out where no layer has such a share, so that the others fit into 80 columns."""
 LARGE = 100.0
@@ -67,13 +72,14 @@ class SignalInsight(Insight, frozen=True, kw_only=True, eq=False):
     def lines(self) -> tuple[str, ...]:
         """A row for each layer."""
         layers, shares = self.layers, _shares(self.layers)
-        columns = (layers.mean, layers.std, layers.gradient_norm, layers.weight_norm, layers.update_ratio)
-        rows = [(*HEAD, *shares)]
+        columns = (layers.std, layers.gradient_norm, layers.update_ratio, layers.weight_norm)
+        rows = [(*HEAD, *shares, LEAST)]
         for place, (units, kind) in enumerate(zip(self.units, self.activations, strict=True)):
             figures = [number(column[place]) for column in columns]
             told = ["–" if np.isnan(share[place]) else f"{100 * share[place]:.0f} %" for share in shares.values()]
-            rows.append((str(place + 1), count(units), kind, *figures, *told))
-        return aligned(rows, "lr")
+            rows.append((str(place + 1), count(units), kind, *figures, *told, number(layers.mean[place])))
+        wide = aligned(rows, "lr")
+        return wide if cell_len(wide[0]) <= ROOM else aligned(rows, "lr", gap=1)
 
     @cached_property
     def legend(self) -> str:

@@ -10,6 +10,7 @@ from tuilab.lab.sentences.gradients import best_epsilon, swept
 from tuilab.nn import Sweep
 from tuilab.nn.task import CLASSIFICATION
 from tuilab.runs import ACTIVE
+from tuilab.ui.figures.known import DEV, ONE_SIDED, PARENT, PENALTY, TOTAL, TRAIN, TWO_SIDED
 from tuilab.ui.plots import Figure, Series, VerticalLine
 
 SHORTEST = 16
@@ -24,14 +25,9 @@ def cost_figure(seen: CurvesInsight, *, log: bool | None = None) -> Figure:
     As the training pass met them: of its batch, under its dropout masks.
     """
     curve = seen.cost
-    if not seen.penalized:
-        series = [Series("data cost (no penalty)", curve.iteration, curve.data, "primary", "d")]
-    else:
-        series = [
-            Series("data", curve.iteration, curve.data, "primary", "d"),
-            Series("penalty", curve.iteration, curve.penalty, "warning", "p"),
-            Series("total", curve.iteration, curve.total, "success", "t"),
-        ]
+    series = [TRAIN.series(curve.iteration, curve.data)]
+    if seen.penalized:
+        series += [PENALTY.series(curve.iteration, curve.penalty), TOTAL.series(curve.iteration, curve.total)]
     return Figure(
         title="Cost of the training pass",
         series=tuple(series),
@@ -46,9 +42,9 @@ def cost_figure(seen: CurvesInsight, *, log: bool | None = None) -> Figure:
 def error_figure(seen: CurvesInsight) -> Figure:
     """Train and dev error in percent over the iterations."""
     curve = seen.error
-    series = [Series("train", curve.iteration, 100 * curve.train, "primary", "t")]
+    series = [TRAIN.series(curve.iteration, 100 * curve.train)]
     if seen.has_dev:
-        series.append(Series("dev", curve.iteration, 100 * curve.dev, "warning", "d"))
+        series.append(DEV.series(curve.iteration, 100 * curve.dev))
     return Figure(
         title="Error, %",
         series=tuple(series),
@@ -69,7 +65,7 @@ def overlaid(figure: Figure, overlays: Sequence[CurvesInsight]) -> Figure:
             x, y = other.error.iteration, 100 * other.error.dev
             if np.isnan(y).all():
                 y = 100 * other.error.train
-        series.append(Series(other.run, x, y, "muted", "^", guest=True))
+        series.append(Series(other.run, x, y, "muted", PARENT, guest=True))
     ends = [span[1] for span in (figure.x_range, *map(iterations, overlays)) if span]
     return replace(figure, series=(*series, *figure.series), x_range=(0.0, max(ends)) if ends else None)
 
@@ -102,8 +98,8 @@ def sweep_figure(sweep: Sweep | None) -> Figure:
     return Figure(
         title="Relative difference",
         series=(
-            Series("one-sided, O(ε)", power, np.array(one), "warning", "1"),
-            Series("two-sided, O(ε²)", power, np.array(two), "success", "2"),
+            ONE_SIDED.series(power, np.array(one)),
+            TWO_SIDED.series(power, np.array(two)),
         ),
         x_label="log₁₀ ε",
         log_y=True,

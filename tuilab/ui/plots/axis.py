@@ -56,8 +56,10 @@ class Axis:
         return np.rint(np.clip(share, -far, 1.0 + far) * (size - 1)).astype(np.int64)
 
 
-def linear(low: float, high: float, count: int, tight: bool = False) -> Axis:
+def linear(low: float, high: float, count: int, tight: bool = False, cells: int = 0) -> Axis:
     """A linear axis over [low, high] (finite) with about `count` ticks at 1, 2 or 5 times a power of ten.
+
+    On so many `cells` its ticks are equally far apart, as far as that is possible.
 
     It reaches out to zero, where that is no farther away than a quarter of its length, and to the next fifth of a
     step, so that it seldom moves while a curve grows; a `tight` one keeps its ends.
@@ -68,7 +70,9 @@ def linear(low: float, high: float, count: int, tight: bool = False) -> Axis:
         least, most = min(least, Decimal(0)), max(most, Decimal(0))
     step = _step((most - least) / max(count, 1))
     if not tight:
-        least, most = _multiple(least, step / 5, ROUND_FLOOR), _multiple(most, step / 5, ROUND_CEILING)
+        if not cells:
+            least, most = _multiple(least, step / 5, ROUND_FLOOR), _multiple(most, step / 5, ROUND_CEILING)
+        least, most, step = _even(least, most, step, cells) or (least, most, step)
         low, high = max(float(least), -_MAX), min(float(most), _MAX)
     first, last = _multiple(least, step, ROUND_CEILING), _multiple(most, step, ROUND_FLOOR)
     ticks = [first + step * index for index in range(int((last - first) / step) + 1)]
@@ -77,10 +81,11 @@ def linear(low: float, high: float, count: int, tight: bool = False) -> Axis:
     return Axis(low, high, tuple(map(float, ticks)), tuple(_label(tick, step.adjusted(), largest) for tick in ticks))
 
 
-def logarithmic(low: float, high: float, count: int) -> Axis:
+def logarithmic(low: float, high: float, count: int, cells: int = 0) -> Axis:
     """A log axis over [low, high] (finite, > 0) with about `count` ticks: decades, or 1, 2, 5 within few of them.
 
-    Less than half a decade has the ticks of a linear axis, on a log scale.
+    Less than half a decade has the ticks of a linear axis, on a log scale. Decades are equally far apart on so many
+    `cells`, as far as that is possible.
     """
     if low > _TINY and high / low < 5:
         plain = linear(low, high, count)
@@ -99,6 +104,8 @@ def logarithmic(low: float, high: float, count: int) -> Axis:
         start, stop = start - 1, stop + 1
     ticks = grid[start : stop + 1]
     decades = [tick for tick in ticks if tick.as_tuple().digits == (1,)]
+    if len(decades) >= 2 and (even := _decades(least.log10(), most.log10(), count, cells)):
+        return even
     if len(decades) >= 2:
         ticks = decades[:: math.ceil(len(decades) / max(count, 1))]
     labels = tuple(_label(tick, tick.adjusted(), tick) for tick in ticks)
@@ -108,6 +115,41 @@ def logarithmic(low: float, high: float, count: int) -> Axis:
 def _on_log_scale(ticks: list[Decimal], labels: tuple[str, ...], low: Decimal, high: Decimal) -> Axis:
     places = tuple(float(tick.log10()) for tick in ticks)
     return Axis(float(low.log10()), float(high.log10()), places, labels, log=True)
+
+
+def _decades(low: Decimal, high: Decimal, count: int, cells: int) -> Axis | None:
+    """A log axis with a tick every decade, or every second one, fifth, …; None where it would leave the numbers."""
+    even = _even(low, high, max(_step((high - low) / count), Decimal(1)), cells, whole=True) if low < high else None
+    if even is None or even[1] > 308 or even[0] < -323:
+        return None
+    low, high, step = even
+    first = _multiple(low, step, ROUND_CEILING)
+    powers = [first + step * index for index in range(int((high - first) / step) + 1)]
+    ticks = [Decimal(1).scaleb(int(power)) for power in powers]
+    labels = tuple(_label(tick, tick.adjusted(), tick) for tick in ticks)
+    return Axis(float(low), float(high), tuple(map(float, powers)), labels, log=True)
+
+
+def _even(
+    low: Decimal, high: Decimal, step: Decimal, cells: int, whole: bool = False
+) -> tuple[Decimal, Decimal, Decimal] | None:
+    """The closest ends around [low, high], and a step near `step`, with which a step is a number of `cells`.
+
+    None where there is no such step with two ticks; it is at least 1 where it must be `whole`.
+    """
+    found = []
+    power = step.adjusted()
+    for size in (Decimal(digit).scaleb(power + shift) for shift in (-1, 0, 1) for digit in (1, 2, 5)):
+        if not step / 3 < size < step * 3 or (whole and size < 1):
+            continue
+        for each in range(cells - 1, 1, -1):
+            below = (low * each / size).to_integral_value(ROUND_FLOOR)
+            ends = below * size / each, (below + cells - 1) * size / each
+            if ends[1] >= high:
+                if _multiple(ends[1], size, ROUND_FLOOR) > _multiple(ends[0], size, ROUND_CEILING):
+                    found.append((*ends, size))
+                break
+    return min(found, key=lambda one: (one[1] - one[0], -one[2]), default=None)
 
 
 def _decimal(value: float) -> Decimal:

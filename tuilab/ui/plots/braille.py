@@ -35,14 +35,12 @@ def trace(x: Array, y: Array) -> tuple[Array, Array]:
     )
 
 
-def dotted(x: Array, y: Array, width: int) -> tuple[list[int], list[int], list[str]]:
-    """Column, row (from below) and character of the cells that hold the dots `x`, `y` (y from below).
+def dotted(x: Array, y: Array, width: int, height: int) -> Array:
+    """The characters (height, width) of the cells that hold the dots `x`, `y`, from below as y is; "" without a dot.
 
-    `width` is that of the canvas in cells; every x lies in [0, 2·width).
+    Every x lies in [0, 2·width), every y in [0, 4·height).
     """
-    height = int(y.max()) // 4 + 1
     filled = np.zeros((4 * height, 2 * width), dtype=bool)
     filled[4 * height - 1 - y, x] = True
     characters = braille(filled)[::-1]
-    rows, columns = np.nonzero(characters != chr(BLANK))
-    return columns.tolist(), rows.tolist(), characters[rows, columns].tolist()
+    return np.where(characters == chr(BLANK), "", characters)

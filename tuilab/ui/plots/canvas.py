@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from rich.cells import cell_len
 
+from tuilab.arrays import Array
 from tuilab.text import clean as clean_text
 from tuilab.ui.plots import braille
 from tuilab.ui.plots.axis import Axis
@@ -25,6 +26,10 @@ _INKS = (MUTED, CURSOR, FAULT, *CURVE_INKS.values())
 _CODE = {ink: code for code, ink in enumerate(_INKS)}  # plotext carries it in place of a color
 
 NOTHING = "no points yet"
+TURN = 3
+"""Columns that a curve is seen for where it shares its cells with others."""
+END = 12
+"""Columns at the end of a curve in which its marker finds a place."""
 LOST = "!"
 """Stands where a point is not finite: NaN and +Inf at the upper edge, -Inf at the lower."""
 
@@ -60,14 +65,12 @@ def _compose(figure: Figure, shown: list[DrawnCurve], place: Layout) -> Any:
     for column, _ in _marks(figure, place):
         plot.draw_vertical_line(column, color=_CODE[MUTED])
     plot.draw([], [])  # with no signal at all plotext leaves the ticks out
-    for curve in shown:
-        _draw_line(plot, curve, place)
+    for curve, line in zip(shown, _lines(shown, place) if shown else [], strict=True):
+        _draw_line(plot, curve, line)
     cursor = figure.cursor if figure.cursor is not None and place.x.low <= figure.cursor <= place.x.high else None
     if cursor is not None:
         plot.draw_vertical_line(_cell(cursor, place.x, place.columns), color=_CODE[CURSOR])
-    for curve in shown:
-        if not curve.behind:
-            _draw_markers(plot, curve, place, cursor)
+    _draw_markers(plot, shown, place, cursor)
     for curve in shown:
         _draw_lost(plot, curve.points, place)
     plot.build_plot()
@@ -97,7 +100,7 @@ def _spaced(axis: Axis, size: int, gap: int) -> tuple[list[int], list[str]]:
 
 
 def _cell(value: float, axis: Axis, size: int) -> int:
-    return int(axis.cells(np.array(value), size))
+    return int(axis.cells(np.array(value), 2 * size)) // 2
 
 
 def _marks(figure: Figure, place: Layout) -> list[tuple[int, str]]:
@@ -109,26 +112,69 @@ def _marks(figure: Figure, place: Layout) -> list[tuple[int, str]]:
     ]
 
 
-def _draw_line(plot: Any, curve: DrawnCurve, place: Layout) -> None:
+def _lines(shown: list[DrawnCurve], place: Layout) -> list[Array]:
+    """The Braille characters (rows from below, columns) of each curve; "" where it has none, or where others are seen.
+
+    Curves that share a cell take turns along x, so that none vanishes beneath another; one that is behind gives way.
+    """
+    drawn = np.stack([_braille(curve, place) for curve in shown])
+    has, behind = drawn != "", np.array([curve.behind for curve in shown])[:, None, None]
+    has &= ~behind | ~(has & ~behind).any(axis=0)
+    turn = np.arange(place.columns) // TURN % np.maximum(has.sum(axis=0), 1)
+    return list(np.where(has & (has.cumsum(axis=0) - 1 == turn), drawn, ""))
+
+
+def _braille(curve: DrawnCurve, place: Layout) -> Array:
+    """The characters of one curve; a line leaves the canvas where it is steep enough, and comes back."""
     if not len(curve.x):
-        return
+        return np.full((place.rows, place.columns), "")
     size = 4 * place.rows
     x, y = braille.trace(place.x.cells(curve.x, 2 * place.columns), place.y.cells(curve.y, size, beyond=size))
-    inside = (y >= 0) & (y < size)  # a line leaves the canvas where it is steep enough, and comes back
-    if not inside.any():
-        return
-    columns, rows, characters = braille.dotted(x[inside], y[inside], place.columns)
-    plot.draw(columns, rows, marker=characters, color=_CODE[CURVE_INKS[curve.hue]])
+    inside = (y >= 0) & (y < size)
+    return braille.dotted(x[inside], y[inside], place.columns, place.rows)
 
 
-def _draw_markers(plot: Any, curve: DrawnCurve, place: Layout, cursor: float | None) -> None:
+def _draw_line(plot: Any, curve: DrawnCurve, line: Array) -> None:
+    rows, columns = np.nonzero(line != "")
+    if len(rows):
+        characters = line[rows, columns].tolist()
+        plot.draw(columns.tolist(), rows.tolist(), marker=characters, color=_CODE[CURVE_INKS[curve.hue]])
+
+
+def _draw_markers(plot: Any, shown: list[DrawnCurve], place: Layout, cursor: float | None) -> None:
     """The marker on each of a few points, or else on the newest; and where the cursor reads the curve."""
-    few = len(curve.x) <= place.columns // 8
-    x, y = (curve.x, curve.y) if few else (curve.x[-1:], curve.y[-1:])
-    if cursor is not None and curve.reading is not None and curve.reading > (0 if place.y.log else -np.inf):
-        x, y = np.append(x, cursor), np.append(y, min(curve.reading, sys.float_info.max))
-    columns, rows = place.x.cells(x, place.columns), place.y.cells(y, place.rows)
-    plot.draw(columns.tolist(), rows.tolist(), marker=curve.marker, color=_CODE[CURVE_INKS[curve.hue]])
+    taken: set[tuple[int, int]] = set()
+    for curve in shown:
+        if curve.behind or not len(curve.x):
+            continue
+        few = len(curve.x) <= place.columns // 8
+        x, y = (curve.x, curve.y) if few else (np.empty(0), np.empty(0))
+        if cursor is not None and curve.reading is not None and curve.reading > (0 if place.y.log else -np.inf):
+            x, y = np.append(x, cursor), np.append(y, min(curve.reading, sys.float_info.max))
+        cells = [*_cells(x, y, place), *([] if few else [_end(curve, place, taken)])]
+        taken.update(cells)
+        color = _CODE[CURVE_INKS[curve.hue]]
+        for column, row in cells:
+            plot.draw([column], [row], marker=curve.marker, color=color)
+
+
+def _cells(x: Array, y: Array, place: Layout) -> list[tuple[int, int]]:
+    """Column and row of points: those of their dots."""
+    columns, rows = place.x.cells(x, 2 * place.columns) // 2, place.y.cells(y, 4 * place.rows) // 4
+    return list(zip(columns.tolist(), rows.tolist(), strict=True))
+
+
+def _end(curve: DrawnCurve, place: Layout, taken: set[tuple[int, int]]) -> tuple[int, int]:
+    """Where a curve's name stands: at its end, or a little before it where another one's is there already."""
+    found = last = _cells(curve.x[-1:], curve.y[-1:], place)[0]
+    line = _braille(curve, place) != ""
+    for column in range(last[0], max(last[0] - END, -1), -1):
+        rows = np.flatnonzero(line[:, column])
+        row = found[1] if found[1] in rows or not len(rows) else int(rows[np.abs(rows - found[1]).argmin()])
+        found = column, row
+        if found not in taken:
+            return found
+    return last
 
 
 def _draw_lost(plot: Any, points: Points, place: Layout) -> None:

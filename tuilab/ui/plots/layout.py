@@ -67,10 +67,12 @@ def curves(figure: Figure, width: int) -> tuple[list[DrawnCurve], Range, Limits]
     return shown, span, ends
 
 
-def y_axis(ends: Limits, height: int) -> Axis:
-    """The axis between these ends, of a figure of so many rows."""
-    count = max(1, min(height // 3, 7))
-    return logarithmic(ends.low, ends.high, count) if ends.log else linear(ends.low, ends.high, count)
+def y_axis(ends: Limits, rows: int) -> Axis:
+    """The axis between these ends, on so many rows."""
+    count = max(1, min(rows // 3, 7))
+    if ends.log:
+        return logarithmic(ends.low, ends.high, count, rows)
+    return linear(ends.low, ends.high, count, cells=rows)
 
 
 def beyond(shown: Sequence[DrawnCurve], span: Range, y: Axis) -> list[str]:
@@ -91,15 +93,15 @@ def _seen(points: Points, span: Range) -> Array:
     return seen
 
 
-def layout(span: Range, y: Axis, width: int, height: int) -> Layout:
-    """The layout of curves over `span` and the axis `y` on `width` × `height` cells, both ≥ 1."""
+def layout(span: Range, ends: Limits, width: int, height: int) -> Layout:
+    """The layout of curves over `span` and between these `ends` on `width` × `height` cells, both ≥ 1."""
     least = 6 if width >= 40 else 1  # of the labels' width, so that the canvas seldom shifts while a curve grows
-    left = max([least, *map(len, y.labels)]) + 1
-    framed = height >= 4 and width - left >= 12
-    if not framed:
-        return Layout(width, height, 0, linear(*span, 1, tight=True), y, framed)
-    x = linear(*span, max(1, (width - left) // 16), tight=True)
-    return Layout(width - left, height - 1 - bool(x.labels), left, x, y, framed)
+    x = linear(*span, max(1, (width - least) // 16), tight=True)
+    y = y_axis(ends, rows := height - 1 - bool(x.labels)) if height >= 4 else None
+    left = max([least, *map(len, y.labels)]) + 1 if y else width
+    if y is None or width - left < 12:
+        return Layout(width, height, 0, linear(*span, 1, tight=True), y_axis(ends, height), framed=False)
+    return Layout(width - left, rows, left, x, y, framed=True)
 
 
 def _curve(place: int, series: Series, points: Points, x: Array, y: Array, cursor: float | None) -> DrawnCurve:

@@ -24,6 +24,8 @@ class Limits:
     low: float
     high: float
     log: bool = False
+    cut: bool = False
+    """Whether there are points beyond them."""
 
 
 def spans_decades(curves: Iterable[Array]) -> bool:
@@ -46,7 +48,9 @@ def limits(curves: Sequence[Array], guests: Sequence[Array], *, log: bool, robus
     if not robust:
         return Limits(*_union([*own, *others], 0.0), log)
     whole = _union(own, 0.0)
-    return Limits(*_robust([*own, *(y for y in others if _within(y, TAIL)[1] <= whole[1])], whole, log), log)
+    ends = _robust([*own, *(y for y in others if _within(y, TAIL)[1] <= whole[1])], whole, log)
+    all_of_them = _union([*own, *others], 0.0)
+    return Limits(*ends, log, cut=all_of_them[0] < ends[0] or all_of_them[1] > ends[1])
 
 
 @np.errstate(over="ignore")  # then there is room for all

@@ -9,7 +9,7 @@ from tuilab.text import clean as clean_text
 from tuilab.ui.plots.canvas import CURSOR, CURVE_INKS, FAULT, LOST, paint
 from tuilab.ui.plots.cells import MUTED, Cells, Ink
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import DrawnCurve, Layout, beyond, curves, layout, y_axis
+from tuilab.ui.plots.layout import DrawnCurve, Layout, beyond, curves, layout
 from tuilab.words import plural
 
 LABELED = 12
@@ -40,18 +40,19 @@ def picture(figure: Figure, width: int, height: int) -> Picture:
     footer. Small sizes do without the x axis's label, footer, header and axes, in this order.
     """
     shown, span, ends = curves(figure, width)
-    y = y_axis(ends, height)
-    cut = beyond(shown, span, y)
     header = _header(figure, shown, width, height) if height >= 5 else []
-    footer, label = _footer(figure, shown, cut, width, labeled=height >= LABELED) if height >= 7 else ([], "")
-    below = bool(footer or label)
-    place = layout(span, y, width, height - len(header) - below)
+    label = clean_text(figure.x_label) if height >= LABELED else ""
+    notes = _notes(figure, shown) if height >= 7 else []
+    place = layout(span, ends, width, height - len(header) - bool(notes or label or (ends.cut and height >= 7)))
+    if height >= 7:
+        notes = [*((text, MUTED) for text in beyond(shown, span, place.y)), *notes]
     cells = Cells(width, height)
     for row, pieces in enumerate(header):
         _write(cells, row, pieces)
     paint(cells, len(header), figure, shown, place)
-    _write(cells, height - 1, footer)
-    cells.write(height - 1, width - cell_len(label), label, MUTED)
+    _write(cells, height - 1, notes)
+    if width - _width(notes) - cell_len(label) > bool(notes):
+        cells.write(height - 1, width - cell_len(label), label, MUTED)
     return Picture(cells, place)
 
 
@@ -78,22 +79,16 @@ def _value(curve: DrawnCurve) -> str:
     return f" {curve.reading:.4g}" if isfinite(curve.reading) else " not finite"
 
 
-def _footer(
-    figure: Figure, shown: list[DrawnCurve], cut: list[str], width: int, *, labeled: bool
-) -> tuple[list[_Piece], str]:
-    """What is to be said of the curves, on the left; the label of the x axis, on the right if there is room."""
+def _notes(figure: Figure, shown: list[DrawnCurve]) -> list[_Piece]:
+    """What is to be said of the curves besides what is cut off."""
     lost = sum(curve.points.lost for curve in shown)
     hidden = sum(curve.points.hidden for curve in shown)
     notes = [
-        *((text, MUTED) for text in cut),
         (f"{LOST} {plural(lost, 'point')} not finite" if lost else "", FAULT),
         (f"{plural(hidden, 'point')} hidden (≤ 0 on a log axis)" if hidden else "", MUTED),
         (clean_text(figure.note), MUTED),
     ]
-    left = [piece for piece in notes if piece[0]]
-    label = clean_text(figure.x_label) if labeled else ""
-    space = width - _width(left) - cell_len(label)
-    return left, label if space > bool(left) else ""
+    return [piece for piece in notes if piece[0]]
 
 
 def _width(pieces: list[_Piece]) -> int:

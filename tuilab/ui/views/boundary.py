@@ -1,6 +1,6 @@
 """The decision boundary over two features, with the examples on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -68,11 +68,22 @@ class BoundaryView(LookingView):
 
 def legend(insight: BoundaryInsight) -> str:
     """What lies on the axes, and the glyphs of the classes."""
-    glyphs = (
-        f"{GLYPHS[k % len(GLYPHS)]}{GLYPHS[k % len(GLYPHS)].upper()} {clean(name, 20)}"
-        for k, name in enumerate(insight.classes)
-    )
-    return f"{insight.axes}\n{'  '.join(glyphs)}   (o train, O dev, reversed: {CLASSIFICATION.words.wrong})"
+    wrong = f"reversed: {CLASSIFICATION.words.wrong}"
+    if named(insight.classes):
+        return f"{insight.axes}\nThe classes stand as {', '.join(insight.classes)}   (dev bold, {wrong})"
+    pairs = zip(glyphs(insight.classes), insight.classes, strict=True)
+    told = (f"{glyph}{glyph.upper()} {clean(name, 20)}" for glyph, name in pairs)
+    return f"{insight.axes}\n{'  '.join(told)}   (o train, O dev, {wrong})"
+
+
+def named(classes: Sequence[str]) -> bool:
+    """Whether the classes are digits, more of them than two, which then stand for themselves."""
+    return len(classes) > 2 and all(len(name) == 1 and name in "0123456789" for name in classes)
+
+
+def glyphs(classes: Sequence[str]) -> Sequence[str]:
+    """What an example of each class is shown as."""
+    return classes if named(classes) else [GLYPHS[k % len(GLYPHS)] for k in range(len(classes))]
 
 
 def paint(found: BoundaryInsight, width: int, height: int) -> Cells:
@@ -116,8 +127,9 @@ def _write(cells: Cells, found: BoundaryInsight, part: Placed, capital: bool, ri
     places: dict[tuple[int, int], int] = dict(
         zip(zip(rows[chosen].tolist(), columns[chosen].tolist(), strict=True), part.truth[chosen].tolist(), strict=True)
     )
+    shown = glyphs(found.classes)
     for (row, column), k in places.items():
-        glyph = GLYPHS[k % len(GLYPHS)]
+        glyph = shown[k]
         under = cells.inks[cells.codes[row, column]]
         hue = CLASS_HUES[k % len(CLASS_HUES)]
         ink = Ink(hue, 1.0, under.ground, under.share, bold=capital or not right, reverse=not right)

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from tuilab.events import Layers
 from tuilab.lab.insight.signal import SignalInsight
+from tuilab.ui.figures.known import ACTIVATIONS, GRADIENT, PREDICTED, UPDATE, WEIGHTS
 from tuilab.ui.plots import Figure, Plot, Series
 from tuilab.ui.views.looking import Prose, ScrollTable, TableView
 
@@ -60,25 +61,16 @@ class SignalView(TableView):
 def signal_figure(layers: Layers) -> Figure:
     """Activations and gradients over the layers, with what a linear network would make of its input."""
     x = np.arange(1.0, len(layers.std) + 1)
-    series = [
-        Series("σ of activations", x, layers.std, "primary", "a"),
-        Series("gradient ‖∂J/∂W‖", x, layers.gradient_norm, "warning", "g"),
-    ]
+    series = [ACTIVATIONS.series(x, layers.std), GRADIENT.series(x, layers.gradient_norm)]
     if not np.isnan(layers.predicted).all():
-        series.insert(0, Series("predicted gainˡ", x, layers.predicted, "muted", "p"))
+        series.insert(0, PREDICTED.series(x, layers.predicted))
     return _figure("Signal", series)
 
 
 def weight_figure(layers: Layers) -> Figure:
     """The weights and their updates over the layers."""
     x = np.arange(1.0, len(layers.std) + 1)
-    return _figure(
-        "Weights",
-        [
-            Series("‖W‖", x, layers.weight_norm, "primary", "w"),
-            Series("update ‖ΔW‖/‖W‖", x, layers.update_ratio, "warning", "u"),
-        ],
-    )
+    return _figure("Weights", [WEIGHTS.series(x, layers.weight_norm), UPDATE.series(x, layers.update_ratio)])
 
 
 def _figure(title: str, series: Sequence[Series]) -> Figure:

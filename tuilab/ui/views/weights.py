@@ -9,13 +9,14 @@ from textual.widget import Widget
 
 from tuilab.arrays import Array
 from tuilab.lab.insight.weights import WeightsInsight
+from tuilab.ui.figures.known import WEIGHTS
 from tuilab.ui.plots.cells import MUTED, Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.views.looking import ScrollTable, TableView
 from tuilab.words import count, number
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
-_BAR = Ink("primary")
+_BAR = Ink(WEIGHTS.hue)
 _ZERO = Ink("warning")
 
 

@@ -1,0 +1,39 @@
+"""What is drawn over iterations, layers or ε, by its one name, letter and color: plots, legends and exports agree."""
+
+from typing import NamedTuple
+
+from tuilab.arrays import Array
+from tuilab.ui.plots.series import Hue, Series
+
+
+class Known(NamedTuple):
+    """A kind of curve. The letter marks its end and its name in the legend, and is the whole of it without color."""
+
+    name: str
+    letter: str
+    hue: Hue
+
+    def series(self, x: Array, y: Array) -> Series:
+        """The curve through these points."""
+        return Series(self.name, x, y, self.hue, self.letter)
+
+
+TRAIN = Known("train", "t", "primary")
+"""Cost or error of the training part; a cost without its penalty."""
+DEV = Known("dev", "d", "warning")
+PENALTY = Known("penalty", "p", "error")
+TOTAL = Known("total", "J", "success")
+"""Train and penalty together: what is minimized."""
+ACTIVATIONS = Known("σ of activations", "a", "secondary")
+GRADIENT = Known("gradient ‖∂J/∂W‖", "g", "foreground")
+PREDICTED = Known("predicted gainˡ", "e", "muted")
+WEIGHTS = Known("‖W‖", "w", "secondary")
+UPDATE = Known("update ‖ΔW‖/‖W‖", "u", "foreground")
+ONE_SIDED = Known("one-sided, O(ε)", "1", "foreground")
+TWO_SIDED = Known("two-sided, O(ε²)", "2", "secondary")
+
+KNOWN = (
+    TRAIN, DEV, PENALTY, TOTAL, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED, TWO_SIDED
+)  # fmt: skip
+PARENT = "^"
+"""The marker of other runs beneath, which are muted."""
