@@ -86,7 +86,8 @@ class Columns(Struct, frozen=True, kw_only=True):
     """Numbers side by side: every field is a column, all of one length."""
 
     def __post_init__(self) -> None:
-        lengths = {len(getattr(self, name)) for name in self.__struct_fields__}
+        columns = [getattr(self, name) for name in self.__struct_fields__]
+        lengths = {len(column) for column in columns if column is not None}
         if len(lengths) > 1:
             raise ValueError(f"columns of different lengths: {sorted(lengths)}")
 
@@ -128,6 +129,8 @@ class Layers(Columns, frozen=True):
     """‖ΔW‖/‖W‖ of the update that follows."""
     predicted: Column
     """gainˡ, by which a linear network with W = gain·I scales its input; NaN for any other."""
+    alike: Column | None = None
+    """Share of units with the incoming weights and the bias of another one; None in the logs of earlier versions."""
 
 
 class Signal(Event, frozen=True):

@@ -90,6 +90,10 @@ def test_every_figure_of_every_layer(problem: Problem) -> None:
             np.sqrt(np.sum((new - old) ** 2)) / np.sqrt(np.sum(old**2)) for old, new in zip(before, after, strict=True)
         ],
         "predicted": [math.nan] * len(zs),
+        "alike": [
+            *(0.0 if scheme(problem) else float(W.shape[1] > 1) for W in before[:-1]),
+            math.nan,
+        ],
     }
     assert set(expected) == set(Layers.__struct_fields__)
     for name, figures in expected.items():
@@ -164,12 +168,36 @@ def test_it_looks_at_the_first_examples_in_evaluation_mode() -> None:
         np.testing.assert_array_equal(figures[0], figures[2])
 
 
-def test_a_run_reports_at_iteration_0_and_about_twenty_times() -> None:
+def scheme(problem: Problem) -> bool:
+    """Whether the units begin as different ones."""
+    first = problem.experiment.initialization
+    return first.scheme != "zeros" and first.gain > 0
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_units_that_begin_alike_are_counted_as_long_as_they_stay_so(activation: str) -> None:
+    random = np.random.default_rng(1)
+    data = random.standard_normal((40, 3)), random.integers(0, 2, 40)
+    edits = {"network.hidden": "6, 4", "network.activation": activation, "initialization.scheme": "zeros"}
+    problem = problem_from_arrays(edit(Experiment(), edits), data)
+    training = Training(problem)
+    training.advance(300)
+    alike = report(problem, training.parameters, training.parameters).alike
+    assert alike is not None and alike[:2].tolist() == [1, 1] and np.isnan(alike[2])
+    one, other = training.parameters.copy(), training.parameters.copy()
+    one.weights[0][:] = random.standard_normal(one.weights[0].shape)
+    other.weights[0][:] = one.weights[0]
+    other.weights[0][:, 5] = other.weights[0][:, 2] * (1 + 1e-12)
+    shares = [report(problem, some, some).alike for some in (one, other)]
+    assert [float(share[0]) for share in shares if share is not None] == [0, 1 / 3]
+
+
+def test_a_run_reports_at_iteration_0_about_twenty_times_and_at_its_end() -> None:
     random = np.random.default_rng(2)
     experiment = edit(Experiment(), {"optimization.iterations": "100"})
     problem = problem_from_arrays(experiment, (random.standard_normal((30, 2)), random.integers(0, 2, 30)))
     signals = {event.iteration: event.layers for event in train(Training(problem)) if isinstance(event, Signal)}
-    assert list(signals) == list(range(0, 100, 5))
+    assert list(signals) == [*range(0, 100, 5), 99]
     again = Training(problem)
     for iteration in range(100):
         again.step()

@@ -87,8 +87,7 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Look, about: About, 
     view = look.view
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
-    made = None if look.status == "done" else view.iteration
-    course = Course(made=made, going=look.status in runs.ACTIVE)
+    course = course_of(view, look.status, experiment)
     diverged = look.status == "diverged"
     return Snapshot(
         name=name,
@@ -97,10 +96,26 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Look, about: About, 
         status=look.status,
         rate=runs.rate(view),
         eta=runs.eta(view),
-        diagnosis=diagnose_divergence(experiment) if diverged else diagnose(error, examples, experiment, course),
+        diagnosis=diagnose_divergence(experiment, course)
+        if diverged
+        else diagnose(error, examples, experiment, course),
         error=error,
         about=about,
         trouble=trouble,
+    )
+
+
+def course_of(view: RunView, status: Status, experiment: Experiment) -> Course:
+    """What the verdict reads besides the errors."""
+    reports = view.signals
+    return Course(
+        made=view.iteration,
+        going=status in runs.ACTIVE,
+        stopped_early=status == "done" and view.iteration < experiment.optimization.iterations,
+        iteration=view.cost.iteration,
+        cost=view.cost.total,
+        first=reports[0].layers if reports and reports[0].iteration == 0 else None,
+        last=reports[-1].layers if reports else None,
     )
 
 

@@ -15,8 +15,12 @@ from msgspec import Struct
 
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
+from tuilab.training.action import Action
 from tuilab.training.base_error import BaseError, base_error
-from tuilab.training.recipe import Action, against_divergence, recipe
+from tuilab.training.course import ALL, Course
+from tuilab.training.recipe import against_divergence, recipe
+from tuilab.training.states import STATES, exploded
+from tuilab.training.states.finding import Finding, Name
 from tuilab.words import count
 
 HIGH_BIAS = 0.04
@@ -28,21 +32,8 @@ EARLY = 0.05
 SURE = 1.96
 """Standard deviations: of 100 intervals that are so wide, 95 hold the true figure."""
 
-State = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"]
+State = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"] | Name
 Level = Literal["low", "borderline", "high"]
-
-
-class Course(Struct, frozen=True, kw_only=True):
-    """What a run says of itself besides its errors."""
-
-    made: int | None = None
-    """Updates, where they are fewer than planned."""
-    going: bool = False
-    """Whether more are to come."""
-
-
-ALL = Course()
-"""Of a run that has made all it was to make."""
 
 
 class Diagnosis(Struct, frozen=True, kw_only=True):
@@ -91,11 +82,12 @@ def _told(
     """The verdict on figures that say something; no dev error is to be expected below `floor`."""
     assert figures.bias is not None
     excess = None if dev is None else dev - floor
+    found = _found(experiment, course) if figures.bias > HIGH_BIAS else None
     levels = level(figures.bias, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
     # Where the bias is high it comes first, whatever the variance is.
     doubt = levels[0] != "high" and figures.interval is not None and _holds(figures.interval, floor + HIGH_VARIANCE)
     return Diagnosis(
-        state="no dev set" if excess is None else "too little data" if doubt else "told",
+        state=found.state if found else "no dev set" if excess is None else "too little data" if doubt else "told",
         bias=figures.bias,
         variance=figures.variance,
         excess=excess,
@@ -103,20 +95,27 @@ def _told(
         high_variance=None if excess is None else excess > HIGH_VARIANCE,
         base_error=figures.base_error,
         interval=figures.interval,
-        sentence=_stopped(experiment, course)
+        sentence=found.sentence
+        if found
+        else _stopped(experiment, course)
         + _sentence(*levels, remembered=level(figures.variance or 0, HIGH_VARIANCE) != levels[1])
         + (f" In doubt: with {count(dev_examples)} dev examples chance could turn it." if doubt else ""),
-        actions=recipe(
+        actions=found.actions
+        if found
+        else recipe(
             experiment,
             high_bias=levels[0] == "high" or (levels[0] == "borderline" and levels[1] != "high"),
             high_variance=levels[1] == "high" or (levels[1] == "borderline" and levels[0] != "high"),
             little_data=doubt,
+            stopped_early=course.stopped_early,
         ),
     )
 
 
-def diagnose_divergence(experiment: Experiment) -> Diagnosis:
+def diagnose_divergence(experiment: Experiment, course: Course = ALL) -> Diagnosis:
     """The verdict on a run whose cost left the finite numbers: nothing can be said of its errors, only of its step."""
+    if found := exploded.find(course, experiment):
+        return Diagnosis(state="exploded", sentence=f"Diverged. {found.sentence}", actions=found.actions)
     return Diagnosis(
         state="diverged",
         sentence="Diverged: the steps are too large, the cost left the finite numbers.",
@@ -138,7 +137,13 @@ def wilson(error: float, examples: int) -> tuple[float, float]:
     """
     square = SURE**2 / examples
     center, half = error + square / 2, SURE * math.sqrt(error * (1 - error) / examples + square / examples / 4)
-    return max((center - half) / (1 + square), 0.0), min((center + half) / (1 + square), 1.0)
+    low, high = (center - half) / (1 + square), (center + half) / (1 + square)
+    return min(max(low, 0.0), error), max(min(high, 1.0), error)  # as on paper, whatever is rounded
+
+
+def _found(experiment: Experiment, course: Course) -> Finding | None:
+    """The first state that the run is in."""
+    return next((found for find in STATES if (found := find(course, experiment))), None)
 
 
 def _holds(interval: tuple[float, float], figure: float) -> bool:

@@ -62,6 +62,8 @@ class Run:
         self.most = 1
         """Updates of the next stride, at most."""
         self.made = 0
+        self.reported = -1
+        """The iteration of the last signal report."""
         self.over = False
         """Whether the next events are the last ones; the state is still the one that a longer run goes on from."""
         self.status: Outcome = "done"
@@ -126,6 +128,7 @@ class Run:
         self.training.engine.restore(state)
         self.costs.restore(state)
         self.errors.last = int(state["errors_last"])
+        self.reported = int(state["iteration"]) - 1  # of the weights before, nothing is left
         self.start = self.clock() - float(state["seconds"])
         self.stopping.best = float(state["stopping"][0])
         self.stopping.best_iteration, self.stopping.since = (int(number) for number in state["stopping"][1:])
@@ -159,6 +162,8 @@ class Run:
                         self.status, self.reason = "stopped", why
                         break
             if self.status != "diverged":
+                if training.iteration - 1 > self.reported:
+                    yield self.signal(training.iteration - 1)
                 self.over = True
                 yield self.progress()
             yield from self.end()
@@ -206,7 +211,7 @@ class Run:
 
     def signal(self, iteration: int) -> Signal:
         """The report of the weights before the last update."""
-        training = self.training
+        training, self.reported = self.training, iteration
         layers = report(training.problem, training.engine.previous, training.parameters)
         return Signal(time=self.now(), iteration=iteration, layers=layers)
 

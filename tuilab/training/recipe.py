@@ -4,36 +4,30 @@ Course notes, "Basic recipe": against bias a bigger network, longer training, an
 more data, regularization, another architecture. What costs least to try comes first.
 """
 
-from collections.abc import Iterable
-
-from msgspec import Struct
-
 from tuilab.data.generate import DEFAULT_EXAMPLES
-from tuilab.errors import BadInput
-from tuilab.experiment import GENERATED, Experiment, activations, edit, keep_probs, knobs
+from tuilab.experiment import GENERATED, Experiment, activations, keep_probs, knobs
 from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
+from tuilab.training.action import HE, Action, action, applicable, listed, more_time, smaller_steps
 from tuilab.words import count
-
-_HE: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
-
-
-class Action(Struct, frozen=True, kw_only=True):
-    """One recommended change: `edits` are {path: text}, which `tuilab.experiment.edit` accepts for its experiment."""
-
-    label: str
-    why: str
-    edits: dict[str, str]
 
 
 def recipe(
-    experiment: Experiment, *, high_bias: bool = False, high_variance: bool = False, little_data: bool = False
+    experiment: Experiment,
+    *,
+    high_bias: bool = False,
+    high_variance: bool = False,
+    little_data: bool = False,
+    stopped_early: bool = False,
 ) -> tuple[Action, ...]:
-    """What to do next, most promising first. Where bias and variance are both high, nothing that feeds either."""
+    """What to do next, most promising first. Where bias and variance are both high, nothing that feeds either.
+
+    `stopped_early`: early stopping ended it.
+    """
     actions: list[Action] = []
     if high_bias:
         actions += [] if high_variance else _freer(experiment)
-        actions += _stronger(experiment)
+        actions += _stronger(experiment, stopped_early)
     if high_variance:
         actions += _regularized(experiment)
     if high_variance or little_data:
@@ -41,21 +35,15 @@ def recipe(
     if high_variance:
         actions += _augmented(experiment) + _stopped_early(experiment)
         actions += [] if high_bias else _smaller(experiment)
-    return _applicable(experiment, actions)
+    return applicable(experiment, actions)
 
 
 def against_divergence(experiment: Experiment) -> tuple[Action, ...]:
     """What to do about a cost that left the finite numbers, most promising first."""
-    rate = experiment.optimization.learning_rate / 10
-    actions = [
-        _action(f"learning rate {rate:g}", "smaller steps stay in the bowl", {"optimization.learning_rate": rate})
-    ]
-    if not experiment.inputs.normalize:
-        why = "a round bowl bears larger steps"
-        actions.append(_action("normalize the inputs", why, {"inputs.normalize": "true"}))
+    actions = smaller_steps(experiment)
     if experiment.initialization.gain > 1:
-        actions.append(_action("gain 1", "smaller first weights", {"initialization.gain": 1.0}))
-    return _applicable(experiment, actions)
+        actions.append(action("gain 1", "smaller first weights", {"initialization.gain": 1.0}))
+    return applicable(experiment, actions)
 
 
 def _freer(experiment: Experiment) -> list[Action]:
@@ -63,13 +51,13 @@ def _freer(experiment: Experiment) -> list[Action]:
     actions = []
     regularization = experiment.regularization
     if experiment.network.hidden and _begins_alike(experiment):
-        actions.append(_action("He initialization", "units that begin equal stay equal", _HE))
+        actions.append(action("He initialization", "units that begin equal stay equal", HE))
     actions += _penalized(regularization, PENALTIES[regularization.kind].weaker, "a smaller penalty bends less")
     if min(keep_probs(experiment)) < 1:
-        actions.append(_action("no dropout", "dropped units hold the fit back", {"dropout.keep_prob": 1.0}))
+        actions.append(action("no dropout", "dropped units hold the fit back", {"dropout.keep_prob": 1.0}))
     if experiment.early_stopping.monitor != "off":
         why = "it stops before the training set is fitted"
-        actions.append(_action("no early stopping", why, {"early_stopping.monitor": "off"}))
+        actions.append(action("no early stopping", why, {"early_stopping.monitor": "off"}))
     return actions
 
 
@@ -78,26 +66,25 @@ def _begins_alike(experiment: Experiment) -> bool:
     return experiment.initialization.scheme == "zeros" or experiment.initialization.gain == 0
 
 
-def _stronger(experiment: Experiment) -> list[Action]:
+def _stronger(experiment: Experiment, stopped_early: bool) -> list[Action]:
     """A bigger network, longer training, another architecture."""
-    hidden, iterations = experiment.network.hidden, 2 * experiment.optimization.iterations
+    hidden = experiment.network.hidden
     if hidden:
         bigger = [2 * units for units in hidden]
-        edits: dict[str, object] = {"network.hidden": _list(bigger)}
+        edits: dict[str, object] = {"network.hidden": listed(bigger)}
     else:  # lists of one a layer, which are without a hidden one, have to grow too
         bigger = [16]
         edits = {"network.hidden": "16", "network.activation": "relu"}
-        edits["dropout.keep_prob"] = _list([keep_probs(experiment)[0], 1.0])
+        edits["dropout.keep_prob"] = listed([keep_probs(experiment)[0], 1.0])
         if _begins_alike(experiment):
-            edits |= _HE
-    why = "it may only need more time"
+            edits |= HE
     actions = [
-        _action(f"hidden layers {bigger}", "a bigger network can fit more", edits),
-        _action(f"train to {count(iterations)} iterations", why, {"optimization.iterations": iterations}),
+        action(f"hidden layers {bigger}", "a bigger network can fit more", edits),
+        more_time(experiment, stopped_early),
     ]
     if {"linear", "sigmoid"} & set(activations(experiment)):
         why = "linear layers cannot bend, sigmoids learn slowly"
-        actions.append(_action("ReLU in every hidden layer", why, {"network.activation": "relu"}))
+        actions.append(action("ReLU in every hidden layer", why, {"network.activation": "relu"}))
     return actions
 
 
@@ -106,14 +93,14 @@ def _regularized(experiment: Experiment) -> list[Action]:
     regularization, hidden = experiment.regularization, experiment.network.hidden
     if isinstance(regularization.penalty(1), NoPenalty):
         edits: dict[str, object] = {"regularization.kind": "l2", "regularization.lambd": 1.0}
-        actions.append(_action("L2 with λ = 1", "a penalty keeps the weights small", edits))
+        actions.append(action("L2 with λ = 1", "a penalty keeps the weights small", edits))
     else:
         actions += _penalized(regularization, PENALTIES[regularization.kind].stronger, "a larger penalty")
     if hidden and min(keep_probs(experiment)) == 1:
         # The notes' rule of thumb: wide layers about 0.5, narrow ones 0.8.
         keep = [1.0, *(0.5 if units >= 64 else 0.8 for units in hidden)]
         actions.append(
-            _action(f"dropout, keep_prob {keep}", "no unit can rely on one other", {"dropout.keep_prob": _list(keep)})
+            action(f"dropout, keep_prob {keep}", "no unit can rely on one other", {"dropout.keep_prob": listed(keep)})
         )
     return actions
 
@@ -123,7 +110,7 @@ def _penalized(regularization: RegularizationSection, factors: dict[str, float],
     actions = []
     for name, factor in factors.items():
         path, value = f"regularization.{name}", factor * getattr(regularization, name)
-        actions.append(_action(f"{knobs()[path].title.partition(' ')[0]} = {value:g}", why, {path: value}))
+        actions.append(action(f"{knobs()[path].title.partition(' ')[0]} = {value:g}", why, {path: value}))
     return actions
 
 
@@ -132,8 +119,8 @@ def _more_examples(experiment: Experiment) -> list[Action]:
     data, why = experiment.data, "more data is the surest cure of variance, and of doubt"
     if data.source in GENERATED:
         more = 2 * (DEFAULT_EXAMPLES if data.examples == "all" else data.examples)
-        return [_action(f"{count(more)} examples", why, {"data.examples": more})]
-    return [_action("all examples", why, {"data.examples": "all"})] if data.examples != "all" else []
+        return [action(f"{count(more)} examples", why, {"data.examples": more})]
+    return [action("all examples", why, {"data.examples": "all"})] if data.examples != "all" else []
 
 
 def _augmented(experiment: Experiment) -> list[Action]:
@@ -141,36 +128,16 @@ def _augmented(experiment: Experiment) -> list[Action]:
     if experiment.augmentation.copies:
         return []
     edits: dict[str, object] = {"augmentation.copies": 2, "augmentation.noise": 0.1}
-    return [_action("augmentation, 2 noisy copies", "more examples made from those there are", edits)]
+    return [action("augmentation, 2 noisy copies", "more examples made from those there are", edits)]
 
 
 def _stopped_early(experiment: Experiment) -> list[Action]:
     if experiment.early_stopping.monitor != "off":
         return []
     why = "it ends where dev is best; L2 keeps the two goals apart"
-    return [_action("early stopping on dev cost", why, {"early_stopping.monitor": "dev_cost"})]
+    return [action("early stopping on dev cost", why, {"early_stopping.monitor": "dev_cost"})]
 
 
 def _smaller(experiment: Experiment) -> list[Action]:
     smaller = [max(1, units // 2) for units in experiment.network.hidden]
-    return [_action(f"hidden layers {smaller}", "a smaller network", {"network.hidden": _list(smaller)})]
-
-
-def _applicable(experiment: Experiment, actions: Iterable[Action]) -> tuple[Action, ...]:
-    """Those whose edits stay within the bounds of the experiment's fields and change something."""
-
-    def changes(action: Action) -> bool:
-        try:
-            return edit(experiment, action.edits) != experiment
-        except BadInput:
-            return False
-
-    return tuple(action for action in actions if changes(action))
-
-
-def _action(label: str, why: str, edits: dict[str, object]) -> Action:
-    return Action(label=label, why=why, edits={path: str(value) for path, value in edits.items()})
-
-
-def _list(values: list[int] | list[float]) -> str:
-    return ", ".join(str(value) for value in values)
+    return [action(f"hidden layers {smaller}", "a smaller network", {"network.hidden": listed(smaller)})]

@@ -13,6 +13,8 @@ from tuilab.training.state import Training
 
 EXAMPLES = 1024
 """Examples of the training part that a report looks at."""
+ALIKE = 1e-6
+"""Times the largest weight of a layer: what two units may differ by and still be the same."""
 
 
 def signal(
@@ -47,6 +49,7 @@ def signal(
         weight_norm=norms,
         update_ratio=steps / np.where(norms > 0, norms, math.nan),
         predicted=_predicted(network, gain),
+        alike=np.array([*map(_alike, parameters.weights[:-1], parameters.biases[:-1]), math.nan]),
     )
 
 
@@ -80,6 +83,18 @@ def _dead(kind: Activation | None, a: Array) -> float:
 
 def _near_linear(kind: Activation | None, a: Array) -> float:
     return float((np.abs(a) < kind.nearly_linear).mean()) if kind and kind.nearly_linear else math.nan
+
+
+def _alike(weights: Array, bias: Array) -> float:
+    """Share of the units, columns of W (fan_in, n) over b (n,), that equal another one but for rounding."""
+    units = np.vstack([weights, bias]).astype(np.float64)
+    scale = float(np.abs(units).max())
+    if not math.isfinite(scale) or units.shape[1] < 2:
+        return 0.0
+    # One number a unit, in which different ones hardly ever agree: equal ones stand side by side when it is sorted.
+    mixed = np.sort(np.cos(np.arange(len(units))) @ units / (scale or 1.0))
+    same = np.diff(mixed) <= ALIKE
+    return float((np.append(same, False) | np.append(False, same)).mean())
 
 
 def _predicted(network: Network, gain: float | None) -> Array:

@@ -13,7 +13,7 @@ class Norm(Penalty, frozen=True):
     """A sum over the weights, times λ/2m. Biases are left out unless asked for."""
 
     has_cost: ClassVar[bool] = True
-    weaker: ClassVar[dict[str, float]] = {"lambd": 0.25}
+    weaker: ClassVar[dict[str, float]] = {"lambd": 0.1}
     stronger: ClassVar[dict[str, float]] = {"lambd": 3.0}
 
     lambd: Annotated[

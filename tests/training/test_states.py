@@ -1,0 +1,157 @@
+"""What keeps a network from learning is named, and its first action cures it; a sound network is in no such state."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.verdicts import judged
+from tuilab.events import Layers, Parts
+from tuilab.experiment import Experiment, edit
+from tuilab.training import Course, diagnose
+from tuilab.training.states import STATES
+
+BASE = edit(
+    Experiment(),
+    {"data.source": "circles", "data.examples": "150", "network.hidden": "10, 5", "optimization.iterations": "400"},
+)
+DEEP = ", ".join(["4"] * 40)
+ILL: dict[str, list[dict[str, str]]] = {
+    "symmetric": [
+        {"initialization.scheme": "zeros"},
+        {"initialization.gain": "0", "network.activation": "tanh"},
+    ],
+    "dead": [
+        {"optimization.learning_rate": "5"},
+        {"optimization.learning_rate": "10", "data.source": "moons"},
+    ],
+    "vanished": [
+        {
+            "network.hidden": DEEP,
+            "network.activation": "linear",
+            "initialization.scheme": "identity",
+            "initialization.gain": "0.5",
+        },
+        {"network.hidden": ", ".join(["8"] * 8), "network.activation": "sigmoid"},
+        {"network.hidden": ", ".join(["8"] * 8), "initialization.gain": "0.1"},
+    ],
+    "exploded": [
+        {
+            "network.hidden": DEEP,
+            "network.activation": "linear",
+            "initialization.scheme": "identity",
+            "initialization.gain": "1.5",
+        },
+        {"network.hidden": "16, 16, 16", "initialization.scheme": "random", "initialization.gain": "10"},
+    ],
+    "overshooting": [
+        {"data.source": "ranges", "network.hidden": "[]", "inputs.normalize": "false"},
+        {"network.activation": "tanh", "optimization.learning_rate": "30", "data.source": "moons"},
+    ],
+    "converging": [
+        {"optimization.iterations": "60"},
+        {"data.source": "breast-cancer", "optimization.learning_rate": "0.001"},
+    ],
+    "told": [
+        {"network.hidden": "[]"},
+        {"network.hidden": "[]", "data.source": "xor", "optimization.batch_size": "16"},
+        {"regularization.kind": "l2", "regularization.lambd": "60"},
+    ],
+}
+CASES = [(state, edits) for state, cases in ILL.items() for edits in cases]
+
+
+@pytest.mark.parametrize(("state", "edits"), CASES)
+def test_the_state_is_named_and_its_first_action_lowers_the_cost(state: str, edits: dict[str, str]) -> None:
+    run = judged(BASE, edits)
+    assert run.diagnosis.state == state, run.diagnosis.sentence
+    child = judged(run.experiment, run.diagnosis.actions[0].edits)
+    assert child.cost < run.cost
+
+
+def layers(units: int = 3, **columns: Any) -> Layers:
+    """A sound report of two hidden layers and the output, but for these columns."""
+    sound = {name: np.ones(units) for name in Layers.__struct_fields__}
+    sound |= {"dead": np.array([0.0, 0.0, np.nan]), "alike": np.array([0.0, 0.0, np.nan])}
+    return Layers(**(sound | {name: np.array(values, dtype=float) for name, values in columns.items()}))
+
+
+def course(**more: Any) -> Course:
+    at = np.arange(1000.0)
+    given = {"iteration": at, "cost": np.full(1000, 0.7), "first": layers(), "last": layers(), "made": 1000} | more
+    return Course(**given)
+
+
+def state(course: Course, experiment: Experiment = BASE) -> str:
+    return diagnose(Parts(train=0.4, dev=0.4), Parts(train=600, dev=2000), experiment, course).state
+
+
+def test_where_the_errors_are_low_nothing_keeps_the_network_from_learning() -> None:
+    ill = course(last=layers(dead=[1, 0, np.nan]))
+    assert state(ill) == "dead"
+    low = diagnose(Parts(train=0.0, dev=0.0), Parts(train=600, dev=2000), BASE, ill)
+    assert low.state == "told" and low.sentence.startswith("Low bias")
+
+
+def test_without_a_report_or_a_curve_nothing_is_found() -> None:
+    bare, old = Course(), course(first=layers(alike=[1, 1, 1]), last=layers(alike=[1, 1, 1]))
+    assert [find(bare, BASE) for find in STATES] == [None] * len(STATES)
+    assert state(old) == "symmetric"
+    none = {"alike": None}
+    without = Layers(**{name: getattr(layers(), name) for name in Layers.__struct_fields__} | none)
+    assert state(course(first=without, last=without)) == "told", "the log of an earlier version"
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected"),
+    [
+        (np.full(1000, 0.7), "told"),
+        (np.linspace(0.8, 0.6, 1000), "converging"),
+        (np.linspace(0.6, 0.8, 1000) ** 3, "overshooting"),
+        (0.7 + 0.3 * (-1.0) ** np.arange(1000), "overshooting"),
+        (0.6 + np.exp(-np.arange(1000) / 50), "told"),
+        (np.full(20, 0.7), "told"),
+        (np.full(1000, np.inf), "told"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_j_says_whether_it_falls_jumps_or_stands(cost: Any, expected: str) -> None:
+    assert state(course(cost=cost, iteration=np.arange(float(len(cost))))) == expected
+
+
+def test_noise_of_mini_batches_and_masks_is_no_overshooting() -> None:
+    noisy = 0.7 + 0.2 * np.random.default_rng(0).standard_normal(1000)
+    for edits in ({"optimization.batch_size": "8"}, {"dropout.keep_prob": "0.5"}):
+        assert state(course(cost=noisy), edit(BASE, edits)) == "told"
+
+
+def test_after_early_stopping_no_more_iterations_but_patience() -> None:
+    stopping = edit(BASE, {"early_stopping.monitor": "dev_cost", "early_stopping.patience": "50"})
+    falls = np.linspace(0.8, 0.6, 1000)
+    for cost in (falls, np.full(1000, 0.7)):
+        ended = course(made=300, stopped_early=True, cost=cost)
+        actions = diagnose(Parts(train=0.4, dev=0.4), Parts(train=60, dev=60), stopping, ended).actions
+        labels = [action.label for action in actions]
+        assert "patience 200" in labels and "no early stopping" in labels
+        assert not any("iterations" in label for label in labels)
+
+
+def test_a_run_that_was_ended_while_j_fell_can_go_on() -> None:
+    """Stopped at 2 % of three million: no "too early" for ever, and no longer training of what was not trained."""
+    long = edit(BASE, {"optimization.iterations": "3000000"})
+    ended = course(made=60_000, cost=np.linspace(0.8, 0.6, 1000))
+    diagnosis = diagnose(Parts(train=0.4, dev=0.4), Parts(train=60, dev=60), long, ended)
+    assert diagnosis.state == "converging" and "60,000 of 3,000,000 iterations and can go on" in diagnosis.sentence
+    assert not any("iterations" in action.label for action in diagnosis.actions)
+    flat = diagnose(Parts(train=0.4, dev=0.4), Parts(train=60, dev=60), long, course(made=60_000))
+    assert flat.sentence.startswith("Ended after 60,000 of 3,000,000 iterations. High bias")
+
+
+def test_a_run_that_goes_on_may_just_be_waited_for() -> None:
+    going = course(made=500, going=True, cost=np.linspace(0.8, 0.6, 1000))
+    assert "wait" in diagnose(Parts(train=0.4, dev=0.4), Parts(train=60, dev=60), BASE, going).sentence
+
+
+def test_weights_that_a_penalty_made_small_are_no_death_by_large_steps() -> None:
+    shrunk = course(last=layers(dead=[1, 1, np.nan], weight_norm=[0.01, 0.01, 0.01]))
+    assert state(shrunk) == "told"

@@ -1,0 +1,42 @@
+"""Runs in this process, with the verdict that the lab gives on them."""
+
+from dataclasses import dataclass
+
+from tuilab.events import Finished, Parts
+from tuilab.experiment import Experiment, edit
+from tuilab.lab.watching import course_of, latest_error
+from tuilab.runs import fold
+from tuilab.runs.view import RunView
+from tuilab.training import Diagnosis, Training, build, diagnose, diagnose_divergence, train
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A run that is over."""
+
+    experiment: Experiment
+    finished: Finished
+    error: Parts[float]
+    diagnosis: Diagnosis
+
+    @property
+    def cost(self) -> float:
+        """Data cost of the training part; of a run that diverged, none that could be lower."""
+        return self.finished.cost.data if self.finished.cost else float("inf")
+
+
+def judged(experiment: Experiment, edits: dict[str, str] | None = None) -> Judged:
+    """Trains `experiment` with `edits` to its end."""
+    experiment = edit(experiment, edits or {})
+    problem = build(experiment)
+    view = fold(RunView(), [problem.started(0.0), *train(Training(problem))])
+    assert view.finished is not None
+    status, error = view.finished.status, latest_error(view)
+    course = course_of(view, status, experiment)
+    diverged = status == "diverged"
+    diagnosis = (
+        diagnose_divergence(experiment, course)
+        if diverged
+        else diagnose(error, problem.dataset.examples, experiment, course)
+    )
+    return Judged(experiment, view.finished, error, diagnosis)

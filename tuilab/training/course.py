@@ -1,0 +1,60 @@
+"""What a run says of itself besides its errors: how far it is, where J went, and its signal."""
+
+from functools import cached_property
+
+import numpy as np
+from msgspec import Struct
+
+from tuilab.events import Column, Layers
+
+STRETCHES = 10
+"""Of equal numbers of iterations, by whose medians J is judged."""
+FEWEST = 4 * STRETCHES
+"""Points from which on a curve says where it goes."""
+
+
+class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
+    """Of a run that is `going`, or over after `made` updates; None: all that were planned."""
+
+    made: int | None = None
+    going: bool = False
+    stopped_early: bool = False
+    """Whether early stopping ended it."""
+    iteration: Column = np.empty(0)
+    """Of the points of the cost curve."""
+    cost: Column = np.empty(0)
+    """J there, penalty included."""
+    first: Layers | None = None
+    """The signal report at iteration 0."""
+    last: Layers | None = None
+    """The newest signal report."""
+
+    @cached_property
+    def medians(self) -> tuple[Column, Column] | None:
+        """J's medians over `STRETCHES` equal stretches of the iterations made, and their standard errors.
+
+        None of too few points, or where J is not finite.
+        """
+        if len(self.cost) < FEWEST or not np.isfinite(self.cost).all():
+            return None
+        places = np.linspace(self.iteration[0], self.iteration[-1], STRETCHES + 1)[1:-1]
+        parts = np.split(self.cost, np.searchsorted(self.iteration, places))
+        if not all(map(len, parts)):
+            return None
+        # σ from point to point: what a curve that falls has less of than over a whole stretch.
+        noise = [np.std(np.diff(part)) / 2**0.5 if len(part) > 1 else 0.0 for part in parts]
+        errors = 1.25 * np.array(noise) / np.sqrt([len(part) for part in parts])
+        return np.array([np.median(part) for part in parts]), errors
+
+    @property
+    def last_half(self) -> Column:
+        """J over the last half of the iterations made."""
+        if not len(self.cost):
+            return self.cost
+        middle = (self.iteration[0] + self.iteration[-1]) / 2
+        half: Column = self.cost[self.iteration >= middle]
+        return half
+
+
+ALL = Course()
+"""Of a run that has made all it was to make, and of which nothing else is known."""

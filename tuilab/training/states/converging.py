@@ -1,0 +1,57 @@
+"""Not converged: J still falls, and the network may only need more time."""
+
+import math
+
+from tuilab.experiment import Experiment
+from tuilab.training.action import Action, action, applicable, more_time
+from tuilab.training.course import STRETCHES, Course
+from tuilab.training.states.finding import Finding
+from tuilab.words import count
+
+FALLING = 0.05
+"""The share of itself by which J fell over the last half of the iterations."""
+SURE = 4.0
+"""Standard errors that the fall must exceed."""
+
+
+def find(course: Course, experiment: Experiment) -> Finding | None:
+    if course.medians is None:
+        return None
+    half, noise = (column[STRETCHES // 2 :] for column in course.medians)
+    fell = 1 - half[-1] / half[0] if half[0] > 0 else 0.0
+    by_chance = SURE * math.hypot(noise[0], noise[-1])
+    # Falling all along, not by one lucky batch at the end.
+    if fell < FALLING or half[0] - half[-1] < by_chance or not half[-1] < half[len(half) // 2] < half[0]:
+        return None
+    planned = experiment.optimization.iterations
+    few = course.made is not None and course.made < planned and not course.stopped_early
+    if course.going:
+        hint = "wait, it is still learning."
+    elif few:
+        hint = f"it was ended after {count(course.made or 0)} of {count(planned)} iterations and can go on."
+    else:
+        hint = "it needs more time, or larger steps."
+    actions = [] if few or course.going else _longer(experiment, course.stopped_early)
+    return Finding(
+        state="converging",
+        sentence=f"Not converged: J still falls, by {100 * fell:.0f} % over the last half: {hint}",
+        actions=applicable(experiment, [*actions, *_faster(experiment)]),
+    )
+
+
+def _longer(experiment: Experiment, stopped_early: bool) -> list[Action]:
+    longer = [more_time(experiment, stopped_early)]
+    if stopped_early:
+        why = "it ends before the training set is fitted"
+        longer = [action("no early stopping", why, {"early_stopping.monitor": "off"}), *longer]
+    return longer
+
+
+def _faster(experiment: Experiment) -> list[Action]:
+    optimization = experiment.optimization
+    rate = 3 * optimization.learning_rate
+    actions = [action(f"learning rate {rate:g}", "larger steps get there sooner", {"optimization.learning_rate": rate})]
+    if optimization.optimizer == "gradient_descent":
+        adam = {"optimization.optimizer": "adam", "optimization.learning_rate": 0.01}
+        actions.append(action("Adam with learning rate 0.01", "a step of its own for each weight", adam))
+    return actions

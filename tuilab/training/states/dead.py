@@ -1,0 +1,32 @@
+"""Dead units: ReLU units that are 0 for every example get no gradient and stay so."""
+
+import numpy as np
+
+from tuilab.experiment import Experiment
+from tuilab.training.action import action, applicable, better_start, smaller_steps
+from tuilab.training.course import Course
+from tuilab.training.states.finding import Finding
+
+MANY = 0.5
+"""Of a layer's units."""
+SHRUNK = 0.5
+"""Times their first size: weights that a penalty has made small."""
+
+
+def find(course: Course, experiment: Experiment) -> Finding | None:
+    if course.last is None or not (dead := np.nan_to_num(course.last.dead)).max(initial=0) >= MANY:
+        return None
+    layer = int(dead.argmax())
+    first, last = course.first, course.last
+    died = first is not None and np.nan_to_num(first.dead)[layer] < MANY
+    if first is not None and died and last.weight_norm[layer] < SHRUNK * first.weight_norm[layer]:
+        return None  # by a penalty that is too strong, of which the bias tells
+    why = "it passes a small gradient below 0, so that no unit dies"
+    leaky = action("leaky ReLU", why, {"network.activation": "leaky_relu"})
+    steps, start = smaller_steps(experiment), better_start(experiment)
+    return Finding(
+        state="dead",
+        sentence=f"Dead units: {100 * dead[layer]:.0f} % of layer {layer + 1} are 0 for every example"
+        + (", killed by large steps." if died else ", from the start."),
+        actions=applicable(experiment, [*(steps if died else start), leaky, *(start if died else steps)]),
+    )

@@ -1,0 +1,24 @@
+"""What a state says of a run that is in it."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from tuilab.experiment import Experiment
+from tuilab.training.action import Action
+from tuilab.training.course import Course
+
+Name = Literal["symmetric", "dead", "exploded", "vanished", "overshooting", "converging"]
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """The state, a sentence for a person, and what to do, most promising first."""
+
+    state: Name
+    sentence: str
+    actions: tuple[Action, ...] = ()
+
+
+Find = Callable[[Course, Experiment], Finding | None]
+"""A pure function of what was measured."""

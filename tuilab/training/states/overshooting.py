@@ -1,0 +1,41 @@
+"""Overshooting: J rises, or jumps up and down, because the steps are longer than the bowl is wide."""
+
+import numpy as np
+
+from tuilab.experiment import Experiment, keep_probs
+from tuilab.training.action import applicable, smaller_steps
+from tuilab.training.course import Course
+from tuilab.training.states.finding import Finding
+
+JUMPS = 0.1
+"""The share of steps that go up, from which on a J that only should fall jumps."""
+CLIMB = 0.5
+"""Of J, that all these steps climb together."""
+RISEN = 1.5
+"""Times the lowest J, in medians that no mini-batch moves."""
+
+
+def find(course: Course, experiment: Experiment) -> Finding | None:
+    if course.medians is None:
+        return None
+    medians, _ = course.medians
+    risen = medians[-1] > RISEN * medians.min()
+    if not risen and not (_only_falls(experiment) and _jumps(course)):
+        return None
+    said = f"it rose from {medians.min():.3g} to {medians[-1]:.3g}" if risen else "it jumps up and down"
+    return Finding(
+        state="overshooting",
+        sentence=f"Overshooting: J does not fall, {said}: the steps are too large.",
+        actions=applicable(experiment, smaller_steps(experiment)),
+    )
+
+
+def _only_falls(experiment: Experiment) -> bool:
+    """Whether J would fall at every step that is small enough: of all examples, and no mask."""
+    return experiment.optimization.batch_size == "full" and min(keep_probs(experiment)) == 1
+
+
+def _jumps(course: Course) -> bool:
+    steps, level = np.diff(course.last_half), float(np.median(course.last_half))
+    up = steps[steps > 0]
+    return len(up) > JUMPS * len(steps) and bool(up.sum() > CLIMB * level)
