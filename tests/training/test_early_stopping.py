@@ -88,8 +88,8 @@ def test_the_best_weights_come_back_bit_for_bit(monitor: str, batch: str) -> Non
     assert kept is not None and 0 < kept < end.iteration < 2000
 
     again, figures = Training(build(experiment)), {}
-    every = experiment.optimization.iterations // 200
-    best = None
+    every, best = run.look_every, None
+    assert every == 6, "ten times while its patience lasts"
     for iteration in range(end.iteration + 1):
         if iteration % every == 0:
             figures[iteration] = again.data_cost("dev") if monitor == "dev_cost" else again.error("dev")
@@ -109,8 +109,26 @@ def test_the_end_says_why_and_where() -> None:
     assert end.status == "done"
     assert end.reason == (
         f"early stopping: no better dev cost than {run.stopping.best:.4g} "
-        f"(iteration {end.kept_iteration}) for 60 iterations"
+        f"(iteration {end.kept_iteration}) for 60 iterations, measured every 6"
     )
+    assert end.iteration == end.kept_iteration + 60
+
+
+@pytest.mark.parametrize("patience", [1, 7, 25])
+def test_it_looks_as_often_as_its_patience_asks(patience: int) -> None:
+    """A run of 2 000 iterations measures its errors at every tenth; that is no business of its patience."""
+    training = Training(build(edit(OVERFITS, {"early_stopping.patience": str(patience)})))
+    run = Run(training, lambda: "", lambda: 0.0, lambda: 0.0)
+    *_, end = run.events()
+    assert run.look_every == max(1, patience // 10)
+    assert end.iteration - end.kept_iteration == patience and f" for {patience} iterations" in end.reason
+    again = Training(build(OVERFITS))
+    figures = []
+    for iteration in range(end.iteration + 1):
+        if iteration % run.look_every == 0 or iteration == end.iteration:
+            figures.append((again.data_cost("dev"), iteration))
+        again.step()
+    assert min(figures) == (run.stopping.best, end.kept_iteration)
 
 
 def test_a_run_whose_patience_lasts_goes_back_to_its_best_weights_too() -> None:
@@ -129,11 +147,11 @@ def test_a_dev_cost_that_is_no_number_is_never_the_best() -> None:
     clean = dev.X.copy()
     dev.X[:] = NAN
     with np.errstate(invalid="ignore"):
-        run.evaluate()
+        run.look()
     assert (run.stopping.best, run.stopping.best_iteration) == (INF, 0)
     dev.X[:] = clean
     training.step()
-    run.evaluate()
+    run.look()
     assert run.stopping.best_iteration == 1 and math.isfinite(run.stopping.best)
     assert run.best is not None and np.array_equal(run.best.theta, training.parameters.theta)
 

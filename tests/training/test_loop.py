@@ -84,6 +84,13 @@ def test_every_iteration_of_a_short_run_is_a_point_and_the_errors_come_with_firs
     assert error_points(progress)[-1][1:] == (end.error.train, end.error.dev)
 
 
+@pytest.mark.parametrize("edits", [{"dropout.keep_prob": "0.5"}, {"optimization.batch_size": "8"}])
+def test_a_cost_of_all_units_and_examples_is_no_point_of_a_curve_of_others(edits: dict[str, str]) -> None:
+    _, progress, end = run(edit(SMALL, edits))
+    assert [point[0] for point in cost_points(progress)] == list(range(50))
+    assert end.iteration == 50 and end.cost is not None
+
+
 def test_the_same_seed_gives_the_same_bits_and_another_does_not() -> None:
     dropped = edit(SMALL, {"dropout.keep_prob": "0.7"})
     one, other, third = (run(edit(dropped, {"seed": seed}))[2] for seed in ("5", "5", "6"))

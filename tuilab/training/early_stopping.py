@@ -23,6 +23,11 @@ class EarlyStopping:
             return True
         return False
 
+    @property
+    def ends(self) -> int:
+        """The iteration at which patience ends, if nothing gets better before."""
+        return max(self.best_iteration, self.since) + self.patience
+
     def exhausted(self, iteration: int) -> bool:
         """Whether patience is at its end."""
-        return iteration - max(self.best_iteration, self.since) >= self.patience
+        return iteration >= self.ends

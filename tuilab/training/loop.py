@@ -17,6 +17,8 @@ from tuilab.words import count
 
 EVALUATIONS = 200
 """How often a run measures its errors, about; by iteration, never by the clock."""
+LOOKS = 10
+"""How often early stopping looks while its patience lasts, at least."""
 SIGNALS = 20
 """How often a run reports the signal through its layers, about."""
 PACE, FIRST_PACE = 0.1, 0.01
@@ -72,6 +74,7 @@ class Run:
         """Whether early stopping says so."""
         stopping = experiment.early_stopping
         self.monitor = stopping.monitor
+        self.look_every = max(1, min(self.evaluate_every, stopping.patience // LOOKS))
         self.stopping = EarlyStopping(stopping.patience, stopping.minimum_improvement)
         self.best = training.parameters.copy() if self.monitor != "off" else None
 
@@ -146,6 +149,7 @@ class Run:
         with np.errstate(all="ignore"):  # overflow is reported once, as divergence
             if training.iteration == 0:
                 self.evaluate()
+                self.look()
             while not self.complete:
                 self.advance()
                 if self.status == "diverged":
@@ -154,6 +158,8 @@ class Run:
                     yield self.signal(iteration)
                 if training.iteration % self.evaluate_every == 0:
                     self.evaluate()
+                if training.iteration == self.next_look(training.iteration):
+                    self.look()
                     self.enough = self.exhausted()
                 if (tick := clock()) >= self.due:
                     self.due = tick + min(PACE, max(FIRST_PACE, self.seconds))
@@ -174,7 +180,8 @@ class Run:
         first = training.iteration
         evaluation = (first // self.evaluate_every + 1) * self.evaluate_every
         signal = -(-first // self.signal_every) * self.signal_every + 1
-        updates = min(self.most, evaluation - first, signal - first, self.planned - first)
+        look = self.next_look(first + 1)
+        updates = min(self.most, evaluation - first, signal - first, look - first, self.planned - first)
         data, penalty = training.advance(updates)
         self.costs.extend(first, data, penalty)
         if not math.isfinite(cost := float(data[-1] + penalty[-1])):
@@ -184,15 +191,24 @@ class Run:
         self.most = max(1, min(fitting, 2 * self.most))
 
     def evaluate(self) -> None:
-        """Measures the errors, and keeps the weights if they are the best so far."""
+        """Measures the errors."""
         training, iteration = self.training, self.training.iteration
-        if not self.errors.wants(iteration):
-            return
-        train, dev = training.running_error(), training.error("dev")
-        self.errors.add(iteration, train, dev)
+        if self.errors.wants(iteration):
+            self.errors.add(iteration, training.running_error(), training.error("dev"))
+
+    def next_look(self, iteration: int) -> int:
+        """When early stopping looks next, `iteration` or later: every so often, and where its patience would end."""
+        if self.best is None:
+            return self.planned
+        regular = -(-iteration // self.look_every) * self.look_every
+        return min(regular, max(iteration, self.stopping.ends))
+
+    def look(self) -> None:
+        """Keeps the weights if early stopping says that they are the best so far."""
+        training, iteration = self.training, self.training.iteration
         if self.best is None:
             return
-        value = dev if self.monitor == "dev_error" else training.data_cost("dev")
+        value = training.error("dev") if self.monitor == "dev_error" else training.data_cost("dev")
         if self.stopping.better(iteration, math.nan if value is None else value):
             self.best.theta[:] = training.parameters.theta
 
@@ -204,9 +220,11 @@ class Run:
         """Why there is nothing more to do."""
         if not self.enough:
             return f"all {count(self.planned)} iterations are done"
+        looks = f", measured every {self.look_every}" if self.look_every > 1 else ""
+        waited = self.made - self.stopping.best_iteration
         return (
             f"early stopping: no better {self.monitor.replace('_', ' ')} than {self.stopping.best:.4g} "
-            f"(iteration {count(self.stopping.best_iteration)}) for {count(self.stopping.patience)} iterations"
+            f"(iteration {count(self.stopping.best_iteration)}) for {count(waited)} iterations{looks}"
         )
 
     def signal(self, iteration: int) -> Signal:
@@ -244,8 +262,10 @@ class Run:
         if self.status != "diverged":
             self.made = training.iteration
             self.evaluate()
+            self.look()
             cost = training.cost()
-            self.costs.add(self.made, cost.data, cost.penalty)
+            if training.whole:  # under masks, or of a batch, the curve is of another J: it has no such last point
+                self.costs.add(self.made, cost.data, cost.penalty)
             if self.best is not None and math.isfinite(cost.total):
                 training.engine.take(self.best)
                 cost = training.cost()

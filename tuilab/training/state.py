@@ -25,7 +25,7 @@ class Training:
     """
 
     def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
-        self.problem = problem
+        self.problem, self._given_order = problem, order is not None
         self.engine = ENGINES["numpy"](problem, order)
         parts = problem.dataset.parts
         self._evaluators = {name: Evaluator(problem.network, part.X, part.y) for name, part in parts.items()}
@@ -40,6 +40,13 @@ class Training:
     def epoch(self) -> int:
         """Whole passes over the training part made."""
         return self.problem.epoch(self.engine.iteration)
+
+    @property
+    def whole(self) -> bool:
+        """Whether an update sees every example and every unit, so that its cost is that of evaluation mode."""
+        problem = self.problem
+        batch = self._given_order or problem.batch_rows < len(problem.dataset.train.y)
+        return not batch and min(problem.keep_probs) == 1
 
     @property
     def rate(self) -> float:

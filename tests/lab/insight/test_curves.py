@@ -44,3 +44,12 @@ def test_what_happened_to_a_run_is_told_before_its_figures() -> None:
     assert lines[1] == "After iteration 300: learning_rate = 0.5."
     assert lines[2].endswith("diverged.") and lines[3].startswith("Cost ")
     assert lines[-1].startswith("Action ")
+
+
+def test_a_cost_of_other_units_or_examples_than_the_curve_is_told_apart() -> None:
+    run = snapshot("done")
+    assert CurvesInsight.of(run).evaluated is None, "it is the curve's last point"
+    dropped = replace(run, view=replace(run.view, cost=run.view.cost.until(ITERATIONS)))
+    seen = CurvesInsight.of(dropped)
+    assert seen.evaluated is not None and seen.evaluated == dropped.view.finished.cost
+    assert "At the end J is 0.08 with every example and every unit." in seen.going

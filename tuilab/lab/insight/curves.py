@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from tuilab.events import Column, Columns, Errors, Parts
+from tuilab.events import Column, Columns, Cost, Errors, Parts
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.sentences.run import made
@@ -50,6 +50,8 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     """Whether the cost has a penalty."""
     has_dev: bool = True
     cost: CostPoints
+    evaluated: Cost | None = None
+    """J at the end with all examples and all units, where the training pass met another: its batch, its masks."""
     error: Errors
     marks: tuple[Mark, ...] = ()
     measured: Parts[float] = Parts()
@@ -87,6 +89,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
             penalized=_is_penalized(snapshot.experiment),
             has_dev=view.started is None or bool(view.started.examples.dev),
             cost=_costs(view),
+            evaluated=_evaluated(view),
             error=_errors(view),
             marks=view.marks,
             measured=snapshot.error,
@@ -118,6 +121,8 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
         if len(cost.total):
             parts = f"data {cost.data[-1]:.4g} plus penalty {cost.penalty[-1]:.4g}"
             lines.append(f"Cost {cost.total[-1]:.4g}{_going(cost.total)}: {parts}.")
+        if self.evaluated is not None:
+            lines.append(f"At the end J is {self.evaluated.total:.4g} with every example and every unit.")
         columns = (("train", self.error.train), ("dev", self.error.dev), ("test", np.empty(0)))
         measured = [
             f"{name} error {percent(last)}{_going(values)}"
@@ -179,6 +184,12 @@ def _is_penalized(experiment: Experiment) -> bool:
 def _costs(view: RunView) -> CostPoints:
     curve = view.cost
     return CostPoints(iteration=curve.iteration, data=curve.data, penalty=curve.penalty, total=curve.total)
+
+
+def _evaluated(view: RunView) -> Cost | None:
+    """The cost in evaluation mode, unless it is the last point of the curve."""
+    end, last = view.finished, view.cost.iteration[-1:]
+    return end.cost if end is not None and end.iteration > last.max(initial=-1) else None
 
 
 def _errors(view: RunView) -> Errors:

@@ -10,7 +10,7 @@ from tuilab.lab.sentences.gradients import best_epsilon, swept
 from tuilab.nn import Sweep
 from tuilab.nn.task import CLASSIFICATION
 from tuilab.runs import ACTIVE
-from tuilab.ui.figures.known import DEV, ONE_SIDED, PARENT, PENALTY, TOTAL, TRAIN, TWO_SIDED
+from tuilab.ui.figures.known import DEV, EVALUATED, ONE_SIDED, PARENT, PENALTY, TOTAL, TRAIN, TWO_SIDED
 from tuilab.ui.plots import Figure, Series, VerticalLine
 
 SHORTEST = 16
@@ -28,6 +28,8 @@ def cost_figure(seen: CurvesInsight, *, log: bool | None = None) -> Figure:
     series = [TRAIN.series(curve.iteration, curve.data)]
     if seen.penalized:
         series += [PENALTY.series(curve.iteration, curve.penalty), TOTAL.series(curve.iteration, curve.total)]
+    if seen.evaluated is not None:
+        series.append(EVALUATED.series(np.array([float(seen.iteration)]), np.array([seen.evaluated.total])))
     return Figure(
         title="Cost of the training pass",
         series=tuple(series),

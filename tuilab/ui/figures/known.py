@@ -24,6 +24,8 @@ DEV = Known("dev", "d", "warning")
 PENALTY = Known("penalty", "p", "error")
 TOTAL = Known("total", "J", "success")
 """Train and penalty together: what is minimized."""
+EVALUATED = Known("at the end, all units and examples", "*", "foreground")
+"""J in evaluation mode, where the curve is of batches or under dropout masks."""
 ACTIVATIONS = Known("σ of activations", "a", "secondary")
 GRADIENT = Known("gradient ‖∂J/∂W‖", "g", "foreground")
 PREDICTED = Known("predicted gainˡ", "e", "muted")
@@ -33,7 +35,7 @@ ONE_SIDED = Known("one-sided, O(ε)", "1", "foreground")
 TWO_SIDED = Known("two-sided, O(ε²)", "2", "secondary")
 
 KNOWN = (
-    TRAIN, DEV, PENALTY, TOTAL, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED, TWO_SIDED
+    TRAIN, DEV, PENALTY, TOTAL, EVALUATED, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED, TWO_SIDED
 )  # fmt: skip
 PARENT = "^"
 """The marker of other runs beneath, which are muted."""
