@@ -54,6 +54,22 @@ def test_two_runs_of_one_experiment_end_in_the_same_bits(lab: Lab) -> None:
     assert ends[0].finished.cost != other.finished.cost
 
 
+def test_the_verdict_on_a_child_undoes_nothing_that_made_it_better(lab: Lab) -> None:
+    """A penalty that helped against variance: the child has a little bias, and nobody says "less of it"."""
+    parent_experiment = edit(
+        lab.open("high-variance")[1], {"optimization.iterations": "3000", "diagnosis.base_error": "0"}
+    )
+    parent = wait(lab.follow(lab.start(parent_experiment)))
+    better = edit(parent_experiment, {"regularization.kind": "l2", "regularization.lambd": "1"})
+    child = wait(lab.follow(lab.start(better, parent.name)))
+    alone = wait(lab.follow(lab.start(better)))
+    assert parent.error.dev and child.error.dev and child.error.dev < parent.error.dev
+    labels = [[action.label for action in run.diagnosis.actions] for run in (alone, child)]
+    assert "λ = 0.1" in labels[0] and labels[1] == [label for label in labels[0] if label != "λ = 0.1"]
+    lab.delete(parent.name)
+    assert lab.follow(child.name).poll().diagnosis.actions == alone.diagnosis.actions
+
+
 def test_stop_ends_a_run_and_attaching_again_shows_the_whole_curve(lab: Lab) -> None:
     name = lab.start(LONG)
     follower = lab.follow(name)

@@ -155,3 +155,21 @@ def test_a_run_that_goes_on_may_just_be_waited_for() -> None:
 def test_weights_that_a_penalty_made_small_are_no_death_by_large_steps() -> None:
     shrunk = course(last=layers(dead=[1, 1, np.nan], weight_norm=[0.01, 0.01, 0.01]))
     assert state(shrunk) == "told"
+
+
+@pytest.mark.parametrize(
+    ("edits", "gained", "undone"),
+    [
+        ({"regularization.kind": "l2", "regularization.lambd": "9"}, {"regularization.lambd": 3.0}, "λ = 0.9"),
+        ({"dropout.keep_prob": "0.5"}, {"dropout.keep_prob": 1.0}, "no dropout"),
+        ({"early_stopping.monitor": "dev_cost"}, {"early_stopping.monitor": "off"}, "no early stopping"),
+        ({"network.hidden": "5, 2"}, {"network.hidden": (10, 5)}, "hidden layers [10, 4]"),
+    ],
+)
+def test_what_made_a_child_better_is_not_undone(edits: dict[str, str], gained: dict[str, Any], undone: str) -> None:
+    child = edit(BASE, edits)
+    labels = [
+        [action.label for action in diagnose(Parts(train=0.4, dev=0.4), Parts(), child, some).actions]
+        for some in (course(), course(gained=gained))
+    ]
+    assert undone in labels[0] and [label for label in labels[0] if label != undone] == labels[1]

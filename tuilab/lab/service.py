@@ -172,7 +172,12 @@ class Lab:
                 self.control.finish(name)
             case "queued":
                 self.wake()
-        return Follower(self.store.find(name))
+        folder, parent = self.store.find(name), None
+        with suppress(BadInput):  # deleted, or never there
+            made_from = runs.read_about(folder).parent
+            found = self.store.find(made_from)
+            parent = found if found.name == made_from else None
+        return Follower(folder, parent)
 
     def runs(self) -> list[RunSummary]:
         """Every run in the store, newest first; folders that are no runs are left out."""

@@ -2,6 +2,8 @@
 
 import math
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from msgspec import Struct
 
@@ -35,11 +37,21 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """What keeps the run from being saved at present, or kept it from beginning; empty if nothing does."""
 
 
+class Parent(Struct, frozen=True, kw_only=True):
+    """The run that another was made from."""
+
+    experiment: Experiment
+    dev_error: float | None
+    """The last one measured, when the child was first looked at."""
+
+
 class Follower:
     """Reads a run's log as it grows. `poll` may take long for a huge log, so never call it on a UI thread."""
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, parent: RunFolder | None = None) -> None:
+        """`parent` is the run that it was made from, if that is still there."""
         self.name = folder.name
+        self._parent = None if parent is None else _parent(parent)
         self._folder = folder
         self._experiment = runs.read_experiment(folder)
         self._about = runs.read_about(folder)
@@ -58,7 +70,8 @@ class Follower:
 
     def _seen(self, look: runs.Look) -> Snapshot:
         trouble = _unsaid(self._folder, look) or look.view.trouble
-        return _snapshot(self.name, _edited(self._experiment, look.view), look, self._about, trouble)
+        experiment = _edited(self._experiment, look.view)
+        return _snapshot(self.name, experiment, look, self._about, trouble, self._parent)
 
 
 def ended(folder: RunFolder) -> str:
@@ -83,11 +96,14 @@ def _edited(experiment: Experiment, view: RunView) -> Experiment:
         return experiment
 
 
-def _snapshot(name: str, experiment: Experiment, look: runs.Look, about: About, trouble: str) -> Snapshot:
+def _snapshot(
+    name: str, experiment: Experiment, look: runs.Look, about: About, trouble: str, parent: Parent | None
+) -> Snapshot:
     view = look.view
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
-    course = course_of(view, look.status, experiment)
+    gained = _gained(parent, experiment, error)
+    course = course_of(view, look.status, experiment, gained)
     diverged = look.status == "diverged"
     return Snapshot(
         name=name,
@@ -105,7 +121,23 @@ def _snapshot(name: str, experiment: Experiment, look: runs.Look, about: About, 
     )
 
 
-def course_of(view: RunView, status: Status, experiment: Experiment) -> Course:
+def _parent(folder: RunFolder) -> Parent | None:
+    """What is known of a parent, from the two ends of its log."""
+    try:
+        error = latest_error(runs.glance(folder, time.time()).view)
+        return Parent(experiment=runs.read_experiment(folder), dev_error=error.dev)
+    except BadInput:
+        return None
+
+
+def _gained(parent: Parent | None, experiment: Experiment, error: Parts[float]) -> dict[str, Any]:
+    """The parent's values of what differs, where the child is the better one."""
+    if parent is None or parent.dev_error is None or error.dev is None or error.dev >= parent.dev_error:
+        return {}
+    return {path: old for path, (old, _) in experiments.differences(parent.experiment, experiment).items()}
+
+
+def course_of(view: RunView, status: Status, experiment: Experiment, gained: Mapping[str, Any] | None = None) -> Course:
     """What the verdict reads besides the errors."""
     reports = view.signals
     return Course(
@@ -116,6 +148,7 @@ def course_of(view: RunView, status: Status, experiment: Experiment) -> Course:
         cost=view.cost.total,
         first=reports[0].layers if reports and reports[0].iteration == 0 else None,
         last=reports[-1].layers if reports else None,
+        gained=gained or {},
     )
 
 

@@ -1,11 +1,12 @@
 """What a verdict recommends: a change of the experiment that a person makes with one key."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, activations, edit
+from tuilab.experiment import Experiment, activations, edit, get
 from tuilab.words import count
 
 HE: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
@@ -39,6 +40,30 @@ def applicable(experiment: Experiment, actions: Iterable[Action]) -> tuple[Actio
             return False
 
     return tuple(one for one in actions if changes(one))
+
+
+def undoes(one: Action, experiment: Experiment, before: Mapping[str, Any]) -> bool:
+    """Whether it takes a knob of `experiment` back towards the value that it had `before`, by path."""
+    after = edit(experiment, one.edits)
+    return any(_towards(get(experiment, path), get(after, path), old) for path, old in before.items())
+
+
+def _towards(now: Any, then: Any, old: Any) -> bool:
+    """Whether `then` is on the side of `old`, seen from `now`."""
+    if then == now:
+        return False
+    sizes = [_size(value) for value in (now, then, old)]
+    if None in sizes:
+        return bool(then == old)
+    start, end, back = (size or 0.0 for size in sizes)
+    return (end - start) * (back - start) > 0
+
+
+def _size(value: Any) -> float | None:
+    """Of a number itself, of a list of them their sum."""
+    if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
+        return float(sum(value))
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def smaller_steps(experiment: Experiment) -> list[Action]:

@@ -1,6 +1,8 @@
 """What a run says of itself besides its errors: how far it is, where J went, and its signal."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -28,6 +30,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """The signal report at iteration 0."""
     last: Layers | None = None
     """The newest signal report."""
+    gained: Mapping[str, Any] = {}
+    """What made it better than its parent: by path, the parent's values of the knobs in which they differ."""
 
     @cached_property
     def medians(self) -> tuple[Column, Column] | None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
-from tuilab.training.action import Action
+from tuilab.training.action import Action, undoes
 from tuilab.training.base_error import BaseError, base_error
 from tuilab.training.course import ALL, Course
 from tuilab.training.recipe import against_divergence, recipe
@@ -86,6 +86,17 @@ def _told(
     levels = level(figures.bias, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
     # Where the bias is high it comes first, whatever the variance is.
     doubt = levels[0] != "high" and figures.interval is not None and _holds(figures.interval, floor + HIGH_VARIANCE)
+    actions = (
+        found.actions
+        if found
+        else recipe(
+            experiment,
+            high_bias=levels[0] == "high" or (levels[0] == "borderline" and levels[1] != "high"),
+            high_variance=levels[1] == "high" or (levels[1] == "borderline" and levels[0] != "high"),
+            little_data=doubt,
+            stopped_early=course.stopped_early,
+        )
+    )
     return Diagnosis(
         state=found.state if found else "no dev set" if excess is None else "too little data" if doubt else "told",
         bias=figures.bias,
@@ -100,15 +111,7 @@ def _told(
         else _stopped(experiment, course)
         + _sentence(*levels, remembered=level(figures.variance or 0, HIGH_VARIANCE) != levels[1])
         + (f" In doubt: with {count(dev_examples)} dev examples chance could turn it." if doubt else ""),
-        actions=found.actions
-        if found
-        else recipe(
-            experiment,
-            high_bias=levels[0] == "high" or (levels[0] == "borderline" and levels[1] != "high"),
-            high_variance=levels[1] == "high" or (levels[1] == "borderline" and levels[0] != "high"),
-            little_data=doubt,
-            stopped_early=course.stopped_early,
-        ),
+        actions=tuple(one for one in actions if not undoes(one, experiment, course.gained)),
     )
 
 
