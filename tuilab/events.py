@@ -83,7 +83,7 @@ class Started(Event, frozen=True):
 
 
 class Columns(Struct, frozen=True, kw_only=True):
-    """Numbers side by side: every field is a column, all of one length."""
+    """Numbers side by side: every field is a column, all of one length; one that may be absent is None then."""
 
     def __post_init__(self) -> None:
         columns = [getattr(self, name) for name in self.__struct_fields__]
@@ -109,6 +109,8 @@ class Errors(Columns, frozen=True):
     iteration: Column
     train: Column
     dev: Column
+    dev_cost: Column | None = None
+    """Mean loss over the dev part, without a penalty; absent in the logs of earlier versions."""
 
 
 class Layers(Columns, frozen=True):

@@ -14,6 +14,7 @@ def test_the_panels_are_told_in_sentences() -> None:
     text = "\n".join(sentences(run, None))
     assert "canned-0001 is done: iteration 2,000 of 2,000, 100 %, after 0.5 s; it was told to." in text
     assert re.search(r"^Cost 0\.07\d*, (rising|flat|falling): data 0\.0\d+ plus penalty 0\.07\.$", text, re.M)
+    assert re.search(r"^Dev cost 0\.2\d*, (rising|flat|falling)\.$", text, re.M)
     assert re.search(r"^Train error 5\.00 %, \w+; dev error 10\.00 %, \w+\.$", text, re.M)
     assert f"Verdict: {run.diagnosis.sentence}" in text and "Bias 2.50 % (bar 4 %), variance 5.00 % (bar 3 %)" in text
     assert [line for line in text.splitlines() if line.startswith("Action 1: ")]

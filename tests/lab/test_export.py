@@ -47,6 +47,9 @@ def test_the_curves_are_told_twice_alike():
     assert rows[0][:2] == ["iteration", "data_cost"] and len(rows) == 6
     told = curves_object(run)["curves"]["cost"]["data"]
     assert [float(row[1]) for row in rows[1:]] == told
+    assert rows[0][-1] == "dev_cost"
+    costs = curves_object(run)["curves"]["error"]["dev_cost"]
+    assert [float(row[-1]) for row in rows[1:]] == costs == run.view.error.dev_cost.tolist()
 
 
 @pytest.mark.parametrize(

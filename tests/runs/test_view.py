@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.runs.events import finished, progress, started
-from tuilab.events import Continued, Edited, Paused, Resumed, Trouble
+from tuilab.events import Continued, Edited, Paused, Progress, Resumed, Trouble, decode, encode
 from tuilab.runs import RunView, fold
 
 numbers = st.floats(allow_nan=True, allow_infinity=True, width=32)
@@ -38,6 +38,18 @@ def test_folding_in_pieces_gives_what_folding_at_once_gives_and_changes_no_older
         older.append((view, figures(view)))
     assert figures(view) == figures(fold(RunView(), events))
     assert [figures(old) for old, _ in older] == [before for _, before in older]
+
+
+def test_the_log_of_an_earlier_version_has_no_dev_cost_and_goes_on_with_one():
+    line = (
+        b'{"event":"progress","time":1,"iteration":2,"seconds":1,"errors":{"iteration":[2],"train":[0.5],"dev":[0.4]}}'
+    )
+    old = decode(line)
+    assert isinstance(old, Progress) and old.errors is not None and old.errors.dev_cost is None
+    new = progress(3)
+    new = replace(new, errors=replace(new.errors, dev_cost=np.array([0.7])))
+    view = fold(RunView(), [old, decode(encode(new))])
+    np.testing.assert_array_equal(view.error.dev_cost, [np.nan, 0.7])
 
 
 def test_two_futures_of_one_view_do_not_meet():

@@ -127,9 +127,25 @@ def test_divergence_ends_the_run_and_its_last_point_is_the_infinite_one() -> Non
     assert end.cost is None and end.error.train is None
 
 
+def test_the_dev_cost_is_that_of_the_weights_of_each_point() -> None:
+    training, progress, _ = run(SMALL)
+    points = {
+        iteration: cost
+        for event in progress
+        if event.errors is not None and event.errors.dev_cost is not None
+        for iteration, cost in zip(event.errors.iteration.tolist(), event.errors.dev_cost.tolist(), strict=True)
+    }
+    assert sorted(points) == list(range(51))
+    again = Training(training.problem)
+    for iteration in range(51):
+        assert points[iteration] == again.data_cost("dev")
+        again.step()
+
+
 def test_no_dev_set_gives_no_dev_error() -> None:
     _, progress, end = run(edit(SMALL, {"split.train": "0.8", "split.dev": "0", "split.test": "0.2"}))
     assert end.error.dev is None and end.error.test is not None
+    assert np.isnan(np.concatenate([event.errors.dev_cost for event in progress if event.errors])).all()
     assert all(math.isnan(point[2]) for point in error_points(progress))
 
 

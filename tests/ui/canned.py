@@ -57,7 +57,12 @@ def _view(status: Status, points: int) -> RunView:
             iteration=iteration,
             seconds=iteration / 4000,
             costs=Costs(iteration=at, data=data, penalty=penalty),
-            errors=Errors(iteration=at, train=0.05 + 0.45 * np.exp(-at / 200), dev=0.10 + 0.4 * np.exp(-at / 200)),
+            errors=Errors(
+                iteration=at,
+                train=0.05 + 0.45 * np.exp(-at / 200),
+                dev=0.10 + 0.4 * np.exp(-at / 200),
+                dev_cost=0.7 * np.exp(-at / 250) + 0.2 * at / ITERATIONS,
+            ),
         ),
     ]
     if status in ("done", "stopped", "diverged", "failed"):

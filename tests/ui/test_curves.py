@@ -209,10 +209,10 @@ def test_the_axis_of_a_running_run_grows_with_it() -> None:
 
 def test_the_cost_of_the_end_is_a_point_of_its_own_where_the_curve_is_of_other_examples_or_units() -> None:
     run = snapshot("done")
-    assert [one.marker for one in cost_figure(CurvesInsight.of(run)).series] == ["t", "p", "J"]
+    assert [one.marker for one in cost_figure(CurvesInsight.of(run)).series] == ["t", "p", "J", "d"]
     dropped = structs.replace(run, view=structs.replace(run.view, cost=run.view.cost.until(ITERATIONS)))
     point = cost_figure(CurvesInsight.of(dropped)).series[-1]
-    assert (point.marker, point.x.tolist(), point.y.tolist()) == ("*", [ITERATIONS], [0.08])
+    assert (point.marker, point.x.tolist(), point.y.tolist()) == ("E", [ITERATIONS], [0.08])
 
 
 def test_marks_stand_on_the_curve() -> None:

@@ -69,11 +69,11 @@ def curves_csv(snapshot: Snapshot) -> str:
     points: dict[int, list[float | None]] = {}
     for offset, curve in ((0, _cost_columns(snapshot)), (3, _error_columns(snapshot))):
         for iteration, *values in zip(*curve.values(), strict=True):
-            row = points.setdefault(int(iteration), [None] * 5)
+            row = points.setdefault(int(iteration), [None] * 6)
             row[offset : offset + len(values)] = values
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["iteration", "data_cost", "penalty", "total_cost", "train_error", "dev_error"])
+    writer.writerow(["iteration", "data_cost", "penalty", "total_cost", "train_error", "dev_error", "dev_cost"])
     for iteration in sorted(points):
         writer.writerow([iteration, *points[iteration]])
     return text.getvalue()
@@ -163,4 +163,4 @@ def _cost_columns(snapshot: Snapshot) -> dict[str, list[float]]:
 
 def _error_columns(snapshot: Snapshot) -> dict[str, list[float]]:
     curve = snapshot.view.error
-    return {name: getattr(curve, name).tolist() for name in ("iteration", "train", "dev")}
+    return {name: getattr(curve, name).tolist() for name in ("iteration", "train", "dev", "dev_cost")}

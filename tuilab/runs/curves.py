@@ -82,7 +82,7 @@ class CostCurve(Curve, frozen=True, eq=False):
 
 
 class ErrorCurve(Curve, frozen=True, eq=False):
-    """Share misclassified over the iterations; a part that is empty is all NaN."""
+    """Share misclassified over the iterations, and the dev cost; a part that is empty is all NaN."""
 
     @property
     def iteration(self) -> Column:
@@ -98,6 +98,11 @@ class ErrorCurve(Curve, frozen=True, eq=False):
     def dev(self) -> Column:
         """Of the dev part."""
         return self.row(2)
+
+    @property
+    def dev_cost(self) -> Column:
+        """Mean loss over the dev part; NaN where it was not measured."""
+        return self.row(3)
 
 
 def with_costs(curve: CostCurve, costs: Sequence[Costs]) -> CostCurve:
@@ -115,9 +120,13 @@ def with_errors(curve: ErrorCurve, errors: Sequence[Errors]) -> ErrorCurve:
     """`curve` with the points of some lines of the log."""
     if not errors:
         return curve
-    columns = zip(*((block.iteration, block.train, block.dev) for block in errors), strict=True)
+    columns = zip(*((block.iteration, block.train, block.dev, _dev_cost(block)) for block in errors), strict=True)
     return curve.extended([np.concatenate(column) for column in columns])
 
 
+def _dev_cost(block: Errors) -> Column:
+    return np.full(len(block.iteration), np.nan) if block.dev_cost is None else block.dev_cost
+
+
 NO_COSTS = CostCurve(Buffer(np.empty((4, 0))))
-NO_ERRORS = ErrorCurve(Buffer(np.empty((3, 0))))
+NO_ERRORS = ErrorCurve(Buffer(np.empty((4, 0))))

@@ -91,7 +91,7 @@ class ErrorRecorder:
     """The points of the error curves since they were last taken."""
 
     def __init__(self) -> None:
-        self._points: list[tuple[float, float, float]] = []
+        self._points: list[tuple[float, float, float, float]] = []
         self.last = -1
         """The iteration of the newest point."""
 
@@ -99,18 +99,18 @@ class ErrorRecorder:
         """Whether that iteration has no point yet."""
         return iteration > self.last
 
-    def add(self, iteration: int, train: float | None, dev: float | None) -> None:
-        """Takes the errors after `iteration` updates; None: not measured."""
+    def add(self, iteration: int, train: float | None, dev: float | None, dev_cost: float | None) -> None:
+        """Takes the errors and the dev cost after `iteration` updates; None: not measured."""
         self.last = iteration
-        self._points.append((iteration, _number(train), _number(dev)))
+        self._points.append((iteration, _number(train), _number(dev), _number(dev_cost)))
 
     def take(self) -> Errors | None:
         """The points since the last call, or None."""
         if not self._points:
             return None
-        iteration, train, dev = np.array(self._points, dtype=np.float64).T
+        iteration, train, dev, dev_cost = np.array(self._points, dtype=np.float64).T
         self._points = []
-        return Errors(iteration=iteration, train=train, dev=dev)
+        return Errors(iteration=iteration, train=train, dev=dev, dev_cost=dev_cost)
 
 
 def _number(value: float | None) -> float:

@@ -32,12 +32,22 @@ class Evaluator:
         """The mean loss; None for an empty part."""
         if not len(self._y):
             return None
+        return sum(self._loss(z, rows) for rows, z in self._batches(parameters)) / len(self._y)
+
+    def error_and_cost(self, parameters: Parameters) -> tuple[float, float] | tuple[None, None]:
+        """Both, of one pass; None for an empty part."""
+        if not len(self._y):
+            return None, None
+        errors, wrong, loss = self._network.task.errors, 0.0, 0.0
+        for rows, z in self._batches(parameters):
+            wrong += float(errors(z, self._y[rows]).sum())
+            loss += self._loss(z, rows)
+        return wrong / len(self._y), loss / len(self._y)
+
+    def _loss(self, z: Array, rows: slice) -> float:
+        """The summed loss of the outputs z of these rows."""
         network = self._network
-        total = sum(
-            float(network.loss.losses(z, network.targets(self._y[rows], z.dtype)).sum())
-            for rows, z in self._batches(parameters)
-        )
-        return total / len(self._y)
+        return float(network.loss.losses(z, network.targets(self._y[rows], z.dtype)).sum())
 
     def _batches(self, parameters: Parameters) -> Any:
         for start in range(0, len(self._y), _ROWS):

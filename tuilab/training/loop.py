@@ -191,10 +191,10 @@ class Run:
         self.most = max(1, min(fitting, 2 * self.most))
 
     def evaluate(self) -> None:
-        """Measures the errors."""
+        """Measures the errors and the dev cost."""
         training, iteration = self.training, self.training.iteration
         if self.errors.wants(iteration):
-            self.errors.add(iteration, training.running_error(), training.error("dev"))
+            self.errors.add(iteration, training.running_error(), *training.error_and_cost("dev"))
 
     def next_look(self, iteration: int) -> int:
         """When early stopping looks next, `iteration` or later: every so often, and where its patience would end."""

@@ -95,6 +95,10 @@ class Training:
         """The error of `part` (the share misclassified), in evaluation mode; None if it is empty."""
         return self._evaluators[part].error(self.parameters)
 
+    def error_and_cost(self, part: str) -> tuple[float, float] | tuple[None, None]:
+        """Error and mean loss of `part`, of one pass; None if it is empty."""
+        return self._evaluators[part].error_and_cost(self.parameters)
+
     def sparsity(self) -> float:
         """Share of weights that are exactly 0."""
         return float(np.mean(self.parameters.all_weights == 0))

@@ -115,6 +115,17 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
         return f"{said}."
 
     @property
+    def dev_cost(self) -> Column:
+        """The mean loss over the dev part, a point for each of the errors; NaN where it was not measured."""
+        found = self.error.dev_cost
+        return np.full(len(self.error.iteration), np.nan) if found is None else found
+
+    @property
+    def has_dev_cost(self) -> bool:
+        """Whether it was measured: there is a dev part, and the log knows of it."""
+        return self.has_dev and not np.isnan(self.dev_cost).all()
+
+    @property
     def going(self) -> tuple[str, ...]:
         """The last figures, and where each curve is going."""
         lines, cost = [], self.cost
@@ -123,6 +134,8 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
             lines.append(f"Cost {cost.total[-1]:.4g}{_going(cost.total)}: {parts}.")
         if self.evaluated is not None:
             lines.append(f"At the end J is {self.evaluated.total:.4g} with every example and every unit.")
+        if self.has_dev_cost:
+            lines.append(f"Dev cost {self.dev_cost[-1]:.4g}{_going(self.dev_cost)}.")
         columns = (("train", self.error.train), ("dev", self.error.dev), ("test", np.empty(0)))
         measured = [
             f"{name} error {percent(last)}{_going(values)}"
@@ -193,4 +206,5 @@ def _evaluated(view: RunView) -> Cost | None:
 
 
 def _errors(view: RunView) -> Errors:
-    return Errors(iteration=view.error.iteration, train=view.error.train, dev=view.error.dev)
+    curve = view.error
+    return Errors(iteration=curve.iteration, train=curve.train, dev=curve.dev, dev_cost=curve.dev_cost)

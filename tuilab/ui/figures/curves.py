@@ -15,23 +15,25 @@ from tuilab.ui.plots import Figure, Series, VerticalLine
 
 SHORTEST = 16
 """Iterations that the axis of a run has at least."""
-NO_COST = Figure(title="Cost of the training pass", note="J over the iterations: data cost, penalty and their total")
+NO_COST = Figure(title="Cost", note="J over the iterations: data cost, penalty and their total; the dev cost")
 NO_ERROR = Figure(title="Error", note=f"{CLASSIFICATION.words.error}, in %, of the train and the dev part")
 
 
 def cost_figure(seen: CurvesInsight, *, log: bool | None = None) -> Figure:
-    """Data cost, penalty and total over the iterations; one curve where there is no penalty.
+    """Data cost, penalty and total over the iterations, without the two where there is no penalty; the dev cost.
 
-    As the training pass met them: of its batch, under its dropout masks.
+    Those of train as the training pass met them: of its batch, under its dropout masks. That of dev is a mean loss.
     """
     curve = seen.cost
     series = [TRAIN.series(curve.iteration, curve.data)]
     if seen.penalized:
         series += [PENALTY.series(curve.iteration, curve.penalty), TOTAL.series(curve.iteration, curve.total)]
+    if seen.has_dev_cost:
+        series.append(DEV.series(seen.error.iteration, seen.dev_cost))
     if seen.evaluated is not None:
         series.append(EVALUATED.series(np.array([float(seen.iteration)]), np.array([seen.evaluated.total])))
     return Figure(
-        title="Cost of the training pass",
+        title="Cost",
         series=tuple(series),
         x_label="iteration",
         log_y=log,

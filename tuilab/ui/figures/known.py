@@ -24,7 +24,7 @@ DEV = Known("dev", "d", "warning")
 PENALTY = Known("penalty", "p", "error")
 TOTAL = Known("total", "J", "success")
 """Train and penalty together: what is minimized."""
-EVALUATED = Known("at the end, all units and examples", "*", "foreground")
+EVALUATED = Known("J at the end", "E", "foreground")
 """J in evaluation mode, where the curve is of batches or under dropout masks."""
 ACTIVATIONS = Known("σ of activations", "a", "secondary")
 GRADIENT = Known("gradient ‖∂J/∂W‖", "g", "foreground")

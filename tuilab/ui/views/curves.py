@@ -125,9 +125,8 @@ class CurvesView(View):
             self._draw(error=False)  # how many points wait
         else:
             both = old.view.marks != new.view.marks or _span(old) != _span(new)
-            self._draw(
-                cost=both or old.view.cost is not new.view.cost, error=both or old.view.error is not new.view.error
-            )
+            error = both or old.view.error is not new.view.error  # the dev cost comes with the errors
+            self._draw(cost=error or old.view.cost is not new.view.cost, error=error)
 
     def watch_overlays(self) -> None:
         """Draws both again."""
