@@ -1,6 +1,9 @@
 """Runs in this process, with the verdict that the lab gives on them."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
 
 from tuilab.events import Finished, Parts
 from tuilab.experiment import Experiment, edit
@@ -40,3 +43,12 @@ def judged(experiment: Experiment, edits: dict[str, str] | None = None) -> Judge
         else diagnose(error, problem.dataset.examples, experiment, course)
     )
     return Judged(experiment, view.finished, error, diagnosis)
+
+
+def rare_table(path: Path, share: float, examples: int = 1200, seed: int = 0) -> None:
+    """Writes a table of two classes that overlap, of which "yes" has this share of the examples, and five at least."""
+    random = np.random.default_rng(seed)
+    y = (np.arange(examples) < max(5, round(share * examples))).astype(int)
+    X = random.standard_normal((examples, 3)) + y[:, None] * [1.5, 0.7, 0]
+    rows = [f"{a:.4f},{b:.4f},{c:.4f},{'yes' if k else 'no'}\n" for (a, b, c), k in zip(X, y, strict=True)]
+    path.write_text("a,b,c,label\n" + "".join(rows))

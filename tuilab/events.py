@@ -23,6 +23,8 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 """A number of things; a larger one could only come from a damaged log."""
 
 
+MOST_CLASSES = 100
+"""Up to so many are counted one by one."""
 MAXIMUM_TIME = 253402300800
 """Of a file, in seconds since the epoch: the year 10000."""
 
@@ -33,6 +35,23 @@ class Parts(Struct, Generic[T], frozen=True, kw_only=True):
     train: T | None = None
     dev: T | None = None
     test: T | None = None
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """What a network says of the examples of a part, counted by class."""
+
+    examples: tuple[Count, ...]
+    """Of each class."""
+    predicted: tuple[Count, ...]
+    """Those that are said to be of it."""
+    right: tuple[Count, ...]
+    """Those of which that is true."""
+
+    def __post_init__(self) -> None:
+        if not len(self.examples) == len(self.predicted) == len(self.right) or not sum(self.examples):
+            raise ValueError("counts of different classes, or of no example")
+        if any(right > min(pair) for right, *pair in zip(self.right, self.examples, self.predicted, strict=True)):
+            raise ValueError("more right than there are")
 
 
 class Cost(Struct, frozen=True, kw_only=True):
@@ -80,6 +99,8 @@ class Started(Event, frozen=True):
     """What is worth a person's look before the figures."""
     data: tuple[DataFile, ...] = ()
     """The files that the data were read from; none in the logs of earlier versions."""
+    labels: Parts[tuple[Count, ...]] = Parts()
+    """How many examples of each class the parts have; None of very many classes, and in older logs."""
 
 
 class Columns(Struct, frozen=True, kw_only=True):
@@ -209,6 +230,8 @@ class Finished(Event, frozen=True):
     seconds: float
     cost: Cost | None = None
     error: Parts[float] = Parts()
+    tally: Parts[Tally] = Parts()
+    """None where nothing was measured, of very many classes, and in the logs of earlier versions."""
     kept_iteration: Count | None = None
     """Updates after which the kept weights stood; less than `iteration` where better or finite ones were restored."""
     sparsity: float | None = None

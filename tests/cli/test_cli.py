@@ -35,7 +35,7 @@ class TestRun:
         assert done.stdout.count("\n") == 1
         assert set(result) == {
             "run", "status", "reason", "iterations", "kept_iteration", "seconds", "iterations_per_second",
-            "cost", "error", "sparsity", "split", "diagnosis",
+            "cost", "error", "classes", "sparsity", "split", "diagnosis",
         }  # fmt: skip
         assert result["status"] == "done"
         assert result["iterations"] == 300

@@ -42,12 +42,13 @@ def logits(theta: Any, network: Network, X: Any, masks: Any = None) -> Any:
 
 def data_cost(theta: Any, network: Network, X: Any, y: Any, masks: Any = None) -> Any:
     z = logits(theta, network, X, masks)
+    weights = np.array(network.class_weights)[y] if network.class_weights else 1.0
     if network.sizes[-1] == 1:
         z = z[:, 0]
-        return anp.mean(anp.where(y == 1, anp.logaddexp(0.0, -z), anp.logaddexp(0.0, z)))
+        return anp.mean(weights * anp.where(y == 1, anp.logaddexp(0.0, -z), anp.logaddexp(0.0, z)))
     peak = anp.max(z, axis=1, keepdims=True)
     at_label = z[np.arange(len(y)), y] - peak[:, 0]  # a cost of 1e-6 would be lost in the rounding of the peak
-    return anp.mean(anp.log(anp.sum(anp.exp(z - peak), axis=1)) - at_label)
+    return anp.mean(weights * (anp.log(anp.sum(anp.exp(z - peak), axis=1)) - at_label))
 
 
 def only_weights(theta: Any, sizes: tuple[int, ...]) -> Any:

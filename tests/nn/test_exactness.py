@@ -25,8 +25,11 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
     )
     hidden = len(sizes) - 2
     one = st.sampled_from(sorted(ACTIVATIONS))
+    labels = max(2, sizes[-1])
     network = Network(
-        sizes, tuple(draw(one.map(lambda name: [name] * hidden) | st.lists(one, min_size=hidden, max_size=hidden)))
+        sizes,
+        tuple(draw(one.map(lambda name: [name] * hidden) | st.lists(one, min_size=hidden, max_size=hidden))),
+        class_weights=tuple(draw(st.just([]) | st.lists(st.floats(0.1, 9), min_size=labels, max_size=labels))),
     )
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     m = draw(st.integers(1, 30))

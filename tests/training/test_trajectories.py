@@ -36,6 +36,7 @@ def optimizations(draw: st.DrawFn, m: int) -> dict[str, Any]:
         "learning_rate": draw(RATES),
         "iterations": UPDATES,
         "batch_size": draw(st.one_of(st.just("full"), st.integers(1, m))),
+        "class_weights": draw(st.sampled_from(["none", "balanced"])),
         "decay": draw(st.sampled_from(["none", "inverse", "exponential"])),
         "decay_rate": draw(st.floats(0, 0.9)),
         **draw(st.fixed_dictionaries(fields(OPTIMIZERS[rule]) | {name: TAME[name] for name in TAME})),

@@ -50,6 +50,14 @@ class Dataset:
         return Parts(train=len(self.train.y), dev=len(self.dev.y), test=len(self.test.y))
 
     @property
+    def labels(self) -> Parts[tuple[int, ...]]:
+        """How many examples of each class each part has."""
+        count = len(self.classes)
+        return Parts(
+            **{name: tuple(np.bincount(part.y, minlength=count).tolist()) for name, part in self.parts.items()}
+        )
+
+    @property
     def nbytes(self) -> int:
         """Bytes of the parts."""
         return sum(part.X.nbytes + part.y.nbytes for part in self.parts.values())

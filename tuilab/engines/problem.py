@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from tuilab.data import Dataset
 from tuilab.engines.batches import batches_per_epoch, learning_rate
-from tuilab.events import VERSION, Started
+from tuilab.events import MOST_CLASSES, VERSION, Parts, Started
 from tuilab.experiment import Experiment, keep_probs, without_effect
 from tuilab.nn import Network, Parameters, Penalty
 from tuilab.nn.optimizer import GradientDescent
@@ -63,6 +63,7 @@ class Problem:
             decay=1.0 if self.decay is None else self.decay,
             notes=(*self.dataset.notes, *without_effect(self.experiment)),
             data=self.dataset.files,
+            labels=self.dataset.labels if len(self.dataset.classes) <= MOST_CLASSES else Parts(),
         )
 
     def under(self, experiment: Experiment) -> "Problem":

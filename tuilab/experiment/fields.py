@@ -201,6 +201,14 @@ class OptimizationSection(Section, frozen=True):
         Annotated[int, Meta(ge=1, le=100_000_000)] | Literal["full"],
         Meta(title="batch size", description='examples an update sees, reshuffled each epoch; "full": all of them'),
     ] = "full"
+    class_weights: Annotated[
+        Literal["none", "balanced"],
+        Meta(
+            title="class weights",
+            description="in the cost; balanced: m/(K·m_k) for each example of a class that has m_k of the m, so that "
+            "rare classes count as much as frequent ones",
+        ),
+    ] = "none"
     decay: Annotated[
         Literal["none", "inverse", "exponential"],
         Meta(title="rate decay", description="inverse: α/(1 + r·epoch); exponential: α·(1 − r)^epoch"),

@@ -23,6 +23,7 @@ from tuilab.lab.watching import Snapshot
 from tuilab.nn import Parameters
 from tuilab.presets import Preset
 from tuilab.text import CONTROLS, clean
+from tuilab.training.tally import balanced_error, baseline, precisions, recalls
 
 _ESCAPES = {code: f"\\u{code:04x}" for code in CONTROLS}
 
@@ -49,6 +50,7 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
         "iterations_per_second": view.iteration / view.seconds if view.seconds > 0 else None,
         "cost": {name: getattr(cost, name, None) for name in ("data", "penalty", "total")},
         "error": {part: getattr(snapshot.error, part) for part in parts},
+        "classes": _classes(snapshot),
         "sparsity": finished.sparsity if finished else None,
         "split": {part: getattr(examples, part) for part in parts},
         "diagnosis": {
@@ -62,6 +64,26 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
             "actions": diagnosis.actions,
         },
     }
+
+
+def _classes(snapshot: Snapshot) -> dict[str, Any] | None:
+    """By part: what always saying one class gets wrong, the balanced error, and the figures of each class."""
+    view = snapshot.view
+    if view.started is None or view.finished is None or view.finished.tally.train is None:
+        return None
+    names, found = view.started.classes, {}
+    for part in ("train", "dev", "test"):
+        if (one := getattr(view.finished.tally, part)) is not None:
+            figures = zip(names, one.examples, recalls(one), precisions(one), strict=False)
+            found[part] = {
+                "baseline": baseline(one.examples),
+                "balanced_error": balanced_error(one),
+                "each": {
+                    name: {"examples": examples, "recall": recall, "precision": precision}
+                    for name, examples, recall, precision in figures
+                },
+            }
+    return found
 
 
 def curves_csv(snapshot: Snapshot) -> str:

@@ -148,6 +148,9 @@ def course_of(view: RunView, status: Status, experiment: Experiment, gained: Map
         cost=view.cost.total,
         first=reports[0].layers if reports and reports[0].iteration == 0 else None,
         last=reports[-1].layers if reports else None,
+        classes=view.started.classes if view.started else (),
+        labels=view.started.labels if view.started else Parts(),
+        tally=view.finished.tally if view.finished else Parts(),
         gained=gained or {},
     )
 

@@ -16,12 +16,14 @@ class Network(Struct, frozen=True):
     """z⁽ˡ⁾ = a⁽ˡ⁻¹⁾W⁽ˡ⁾ + b⁽ˡ⁾, a⁽ˡ⁾ = g(z⁽ˡ⁾).
 
     `sizes` are the units a layer, inputs first, output last (1: one sigmoid unit for two classes; more: softmax);
-    `activations` name g of each hidden layer; `task` says what the outputs mean.
+    `activations` name g of each hidden layer; `task` says what the outputs mean. `class_weights`, one a class, multiply
+    the loss of an example by the weight of its class; none: every example counts the same.
     """
 
     sizes: tuple[int, ...]
     activations: tuple[str, ...]
     task: Task = CLASSIFICATION
+    class_weights: tuple[float, ...] = ()
 
     @property
     def loss(self) -> type[Loss]:
@@ -29,8 +31,14 @@ class Network(Struct, frozen=True):
         return self.task.loss(self.sizes[-1])
 
     def targets(self, y: Array, dtype: Any) -> Array:
-        """What its outputs are compared with, a column for each of the labels y of shape (m,)."""
-        return self.loss.targets(y, self.sizes[-1], dtype)
+        """What its outputs are compared with, a column for each of the labels y (m,); weights in a last row."""
+        targets = self.loss.targets(y, self.sizes[-1], dtype)
+        return np.vstack([targets, self.weights(y).astype(dtype)]) if self.class_weights else targets
+
+    def weights(self, y: Array) -> Array:
+        """What the loss of each example is multiplied by, shape (m,), for labels y of shape (m,)."""
+        weights: Array = np.array(self.class_weights)[y] if self.class_weights else np.ones(len(y))
+        return weights
 
     @property
     def depth(self) -> int:
@@ -83,7 +91,7 @@ class Pass:
         return self._a
 
     def cost(self, parameters: Parameters, X: Array, targets: Array, masks: Masks | None = None) -> float:
-        """The mean loss of the batch: the data cost. `targets` as the loss makes them, shape (K, rows)."""
+        """The mean loss of the batch: the data cost. `targets` as the network makes them."""
         return self._loss(self.forward(parameters, X, masks), targets) / self.rows
 
     def cost_and_gradient(

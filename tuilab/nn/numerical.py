@@ -102,6 +102,7 @@ class _Point:
 
     def __init__(self, network: Network, parameters: Parameters, X: Array, y: Array) -> None:
         self.network, self.parameters, self.y, self.loss = network, parameters, y, network.loss
+        self.weights = network.weights(y)
         self.z: list[Array] = []
         self.a = [np.ascontiguousarray(X.T, np.float64)]
         for layer in range(network.depth):
@@ -114,7 +115,7 @@ class _Point:
         """loss(z + δ) − loss(z − δ), shape (P, m), for changes δ, (P, m), of one unit's z; and the kinks, (P,)."""
         kinks = np.zeros(len(delta), bool)
         if layer == self.network.depth - 1:
-            return self.loss.output_differences(self.z[-1], self.y, unit, delta), kinks
+            return self.weights * self.loss.output_differences(self.z[-1], self.y, unit, delta), kinks
         rows = self.z[layer][unit] + np.stack([delta, -delta])
         self._activate(layer, rows, kinks)
         rows -= self.a[layer + 1][unit]
@@ -123,7 +124,7 @@ class _Point:
         for above in range(layer + 1, self.network.depth - 1):
             self._activate(above, rows, kinks)
             rows = self._affine(above + 1, rows)
-        return self.loss.differences(rows, self.y), kinks
+        return self.weights * self.loss.differences(rows, self.y), kinks
 
     def rounded(self) -> Array:
         """Σ|x|·|∂loss/∂x| over all x that are rounded on the way to the loss of each example, shape (m,).

@@ -50,7 +50,14 @@ def network_for(experiment: Experiment, dataset: Dataset) -> Network:
     """The layers: the features, the hidden layers, and the output units that the task wants for the labels."""
     task = CLASSIFICATION
     sizes = (len(dataset.features), *experiment.network.hidden, task.outputs(len(dataset.classes)))
-    return Network(sizes, activations(experiment), task)
+    weights = class_weights(dataset) if experiment.optimization.class_weights == "balanced" else ()
+    return Network(sizes, activations(experiment), task, weights)
+
+
+def class_weights(dataset: Dataset) -> tuple[float, ...]:
+    """m/(K·m_k) of each of the K classes, of which m_k of the m examples of train are: 1 on average over them."""
+    examples = np.bincount(dataset.train.y, minlength=len(dataset.classes))
+    return tuple((len(dataset.train.y) / len(examples) / np.maximum(examples, 1)).tolist())
 
 
 def memory_needed(network: Network, rows: int, itemsize: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from tuilab.events import Column, Layers
+from tuilab.events import Column, Layers, Parts, Tally
 
 STRETCHES = 10
 """Of equal numbers of iterations, by whose medians J is judged."""
@@ -30,6 +30,11 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """The signal report at iteration 0."""
     last: Layers | None = None
     """The newest signal report."""
+    classes: tuple[str, ...] = ()
+    labels: Parts[tuple[int, ...]] = Parts()
+    """Examples of each class."""
+    tally: Parts[Tally] = Parts()
+    """What is said of them, at the end."""
     gained: Mapping[str, Any] = {}
     """What made it better than its parent: by path, the parent's values of the knobs in which they differ."""
 

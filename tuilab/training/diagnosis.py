@@ -12,6 +12,7 @@ import math
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
@@ -21,6 +22,7 @@ from tuilab.training.course import ALL, Course
 from tuilab.training.recipe import against_divergence, recipe
 from tuilab.training.states import STATES, exploded
 from tuilab.training.states.finding import Finding, Name
+from tuilab.training.tally import balanced, balanced_examples, baseline, unequal
 from tuilab.words import count
 
 HIGH_BIAS = 0.04
@@ -41,6 +43,8 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
 
     state: State
     """How far the verdict can be told. Too little data: chance alone could put the variance on the bar's other side."""
+    dev: float | None = None
+    """The dev error that it is told of."""
     bias: float | None = None
     variance: float | None = None
     excess: float | None = None
@@ -49,6 +53,8 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     """Whether the bias is above its bar."""
     high_variance: bool | None = None
     """Whether the excess is."""
+    balanced: Parts[float] = Parts()
+    """Where classes are unequal, the balanced errors, of which bias, variance and interval are then told."""
     base_error: BaseError | None = None
     interval: tuple[float, float] | None = None
     """Where the dev error of endless dev data is to be expected, by Wilson: 95 of 100 such intervals hold it."""
@@ -58,61 +64,74 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
 
 def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, course: Course = ALL) -> Diagnosis:
     """The verdict on train and dev error, with the recipe's actions for `experiment`."""
-    train, dev = error.train, error.dev
-    if train is None:
+    if error.train is None:
         return Diagnosis(state="not measured", sentence="No verdict yet: nothing has been measured.")
+    rare = course.labels.train is not None and unequal(course.labels.train)
+    by_class = balanced(course.tally) if rare and course.tally.train else Parts[float]()
+    train, dev, dev_examples = error.train, error.dev, float(examples.dev or 0)
+    if by_class.train is not None:
+        train, dev = by_class.train, by_class.dev
+        dev_examples = balanced_examples(course.tally.dev) if course.tally.dev else 0.0
     base = base_error(experiment)
     bias, variance = train - base.value, None if dev is None else dev - train
     figures = Diagnosis(
         state="too early",
+        dev=dev,
         bias=bias,
         variance=variance,
         base_error=base,
-        interval=wilson(dev, examples.dev) if dev is not None and examples.dev else None,
+        balanced=by_class,
+        interval=wilson(dev, dev_examples) if dev is not None and dev_examples else None,
         sentence=f"Too early for a verdict: less than {EARLY:.0%} of the iterations are made.",
     )
     if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:
         return figures
-    return _told(figures, max(train, base.value), dev, examples.dev or 0, experiment, course)
-
-
-def _told(
-    figures: Diagnosis, floor: float, dev: float | None, dev_examples: int, experiment: Experiment, course: Course
-) -> Diagnosis:
-    """The verdict on figures that say something; no dev error is to be expected below `floor`."""
-    assert figures.bias is not None
-    excess = None if dev is None else dev - floor
-    found = _found(experiment, course) if figures.bias > HIGH_BIAS else None
-    levels = level(figures.bias, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
-    # Where the bias is high it comes first, whatever the variance is.
-    doubt = levels[0] != "high" and figures.interval is not None and _holds(figures.interval, floor + HIGH_VARIANCE)
-    actions = (
-        found.actions
-        if found
-        else recipe(
-            experiment,
-            high_bias=levels[0] == "high" or (levels[0] == "borderline" and levels[1] != "high"),
-            high_variance=levels[1] == "high" or (levels[1] == "borderline" and levels[0] != "high"),
-            little_data=doubt,
-            stopped_early=course.stopped_early,
-        )
-    )
-    return Diagnosis(
-        state=found.state if found else "no dev set" if excess is None else "too little data" if doubt else "told",
-        bias=figures.bias,
-        variance=figures.variance,
+    excess = None if dev is None else dev - max(train, base.value)
+    figures = replace(
+        figures,
         excess=excess,
-        high_bias=figures.bias > HIGH_BIAS,
+        high_bias=bias > HIGH_BIAS,
         high_variance=None if excess is None else excess > HIGH_VARIANCE,
-        base_error=figures.base_error,
-        interval=figures.interval,
-        sentence=found.sentence
-        if found
-        else _stopped(experiment, course)
-        + _sentence(*levels, remembered=level(figures.variance or 0, HIGH_VARIANCE) != levels[1])
-        + (f" In doubt: with {count(dev_examples)} dev examples chance could turn it." if doubt else ""),
-        actions=tuple(one for one in actions if not undoes(one, experiment, course.gained)),
     )
+    guesses = rare and by_class.train is None and train > baseline(course.labels.train or ()) / 2
+    found = _found(experiment, course) if bias > HIGH_BIAS or guesses else None
+    if found is None:
+        figures = _judged(figures, examples.dev or 0, experiment, course)
+    else:
+        figures = replace(figures, state=found.state, sentence=found.sentence, actions=found.actions)
+    return replace(figures, actions=tuple(one for one in figures.actions if not undoes(one, experiment, course.gained)))
+
+
+def _judged(figures: Diagnosis, dev_examples: int, experiment: Experiment, course: Course) -> Diagnosis:
+    """Bias or variance, where nothing else keeps the network from learning."""
+    assert figures.bias is not None
+    bias = level(figures.bias, HIGH_BIAS)
+    excess = figures.excess
+    variance = None if excess is None else level(excess, HIGH_VARIANCE)
+    # Where the bias is high it comes first, whatever the variance is.
+    doubt = bias != "high" and _in_doubt(figures)
+    state: State = "no dev set" if excess is None else "too little data" if doubt else "told"
+    sentence = _stopped(experiment, course)
+    if figures.balanced.train is not None:
+        sentence += "By the balanced error, since classes are unequal: "
+    sentence += _sentence(bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance)
+    if doubt:
+        sentence += f" In doubt: with {count(dev_examples)} dev examples chance could turn it."
+    actions = recipe(
+        experiment,
+        high_bias=bias == "high" or (bias == "borderline" and variance != "high"),
+        high_variance=variance == "high" or (variance == "borderline" and bias != "high"),
+        little_data=doubt and variance != "high",
+        stopped_early=course.stopped_early,
+    )
+    return replace(figures, state=state, sentence=sentence, actions=actions)
+
+
+def _in_doubt(figures: Diagnosis) -> bool:
+    """Whether the dev error at which the excess would be at its bar is as likely as the one measured."""
+    if figures.interval is None or figures.excess is None or figures.dev is None:
+        return False
+    return figures.interval[0] < figures.dev - figures.excess + HIGH_VARIANCE < figures.interval[1]
 
 
 def diagnose_divergence(experiment: Experiment, course: Course = ALL) -> Diagnosis:
@@ -133,7 +152,7 @@ def level(figure: float, bar: float) -> Level:
     return "borderline" if figure > bar / NEAR else "low"
 
 
-def wilson(error: float, examples: int) -> tuple[float, float]:
+def wilson(error: float, examples: float) -> tuple[float, float]:
     """Wilson's interval of a share that was `error` of so many examples; of 0 of 60 it is 0 to 6 %.
 
     (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²))/(1 + z²/n); E. B. Wilson, "Probable inference", 1927.
@@ -147,10 +166,6 @@ def wilson(error: float, examples: int) -> tuple[float, float]:
 def _found(experiment: Experiment, course: Course) -> Finding | None:
     """The first state that the run is in."""
     return next((found for find in STATES if (found := find(course, experiment))), None)
-
-
-def _holds(interval: tuple[float, float], figure: float) -> bool:
-    return interval[0] < figure < interval[1]
 
 
 def _stopped(experiment: Experiment, course: Course) -> str:

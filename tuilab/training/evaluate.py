@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import numpy as np
+
 from tuilab.arrays import Array
+from tuilab.events import MOST_CLASSES, Tally
 from tuilab.nn import Network, Parameters, Pass
+from tuilab.training.tally import tally
 
 _ROWS = 2048
 """Examples a pass takes at a time, so that evaluating needs little memory whatever the size of the part."""
@@ -27,6 +31,14 @@ class Evaluator:
         errors = self._network.task.errors
         total = sum(float(errors(z, self._y[rows]).sum()) for rows, z in self._batches(parameters))
         return total / len(self._y)
+
+    def tally(self, parameters: Parameters) -> Tally | None:
+        """What is said of the examples, by class; None for an empty part, or of more classes than anybody reads."""
+        classes = self._network.task.labels(self._network.sizes[-1])
+        if not len(self._y) or classes > MOST_CLASSES:
+            return None
+        said = np.concatenate([self._network.task.predict(z) for _, z in self._batches(parameters)])
+        return tally(self._y, said, classes)
 
     def cost(self, parameters: Parameters) -> float | None:
         """The mean loss; None for an empty part."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.engines.divergence import first_non_finite
-from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Resumed, Signal
+from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Resumed, Signal, Tally
 from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.early_stopping import EarlyStopping
 from tuilab.training.signal import report
@@ -281,10 +281,16 @@ class Run:
         else:
             error = Parts(train=training.error("train"), dev=training.error("dev"), test=training.error("test"))
             kept = self.made if self.best is None else self.stopping.best_iteration
-            yield self.finished(kept, seconds, cost, error)
+            tally = Parts(train=training.tally("train"), dev=training.tally("dev"), test=training.tally("test"))
+            yield self.finished(kept, seconds, cost, error, tally)
 
     def finished(
-        self, kept: int, seconds: float, cost: Cost | None = None, error: Parts[float] | None = None
+        self,
+        kept: int,
+        seconds: float,
+        cost: Cost | None = None,
+        error: Parts[float] | None = None,
+        tally: Parts[Tally] | None = None,
     ) -> Finished:
         """The last event."""
         return Finished(
@@ -295,6 +301,7 @@ class Run:
             seconds=seconds,
             cost=cost,
             error=error or Parts(),
+            tally=tally or Parts(),
             kept_iteration=kept,
             sparsity=self.training.sparsity(),
         )

@@ -22,15 +22,17 @@ def recipe(
 ) -> tuple[Action, ...]:
     """What to do next, most promising first. Where bias and variance are both high, nothing that feeds either.
 
-    `stopped_early`: early stopping ended it.
+    `little_data`: so little that chance may be all there is to it. `stopped_early`: early stopping ended it.
     """
     actions: list[Action] = []
     if high_bias:
         actions += [] if high_variance else _freer(experiment)
         actions += _stronger(experiment, stopped_early)
+    if little_data:  # first measure
+        actions += _more_examples(experiment)
     if high_variance:
         actions += _regularized(experiment)
-    if high_variance or little_data:
+    if high_variance and not little_data:
         actions += _more_examples(experiment)
     if high_variance:
         actions += _augmented(experiment) + _stopped_early(experiment)

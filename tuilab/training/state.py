@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.engines import ENGINES, Problem, Stride
-from tuilab.events import Cost
+from tuilab.events import Cost, Tally
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
 from tuilab.streams import stream
@@ -98,6 +98,10 @@ class Training:
     def error_and_cost(self, part: str) -> tuple[float, float] | tuple[None, None]:
         """Error and mean loss of `part`, of one pass; None if it is empty."""
         return self._evaluators[part].error_and_cost(self.parameters)
+
+    def tally(self, part: str) -> Tally | None:
+        """What is said of the examples of `part`, by class; None if it is empty, or of very many classes."""
+        return self._evaluators[part].tally(self.parameters)
 
     def sparsity(self) -> float:
         """Share of weights that are exactly 0."""

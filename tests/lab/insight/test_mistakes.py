@@ -56,16 +56,24 @@ def test_the_features_farthest_from_the_mean_come_first() -> None:
 def test_the_matrix_marks_what_is_right_without_color() -> None:
     lines = [line.split() for line in matrix(np.array([[40, 3, 0], [1, 70, 0]]), ("malignant", "benign"))]
     assert lines == [
-        ["truth", "malignant", "benign", "right"],
-        ["malignant", "[40]", "3", "93", "%"],
-        ["benign", "1", "[70]", "99", "%"],
+        ["truth", "malignant", "benign", "recall", "precision"],
+        ["malignant", "[40]", "3", "93", "%", "98", "%"],
+        ["benign", "1", "[70]", "99", "%", "96", "%"],
     ]
+
+
+def test_of_unequal_classes_the_sentence_says_what_the_error_hides() -> None:
+    X, y = np.zeros((200, 2)), (np.arange(200) < 2).astype(int)
+    parameters = filled((2, 1))
+    parameters.theta[:] = -1
+    found = MistakesInsight.of(moment(dataset(X, y), Network((2, 1), ()), parameters))
+    assert "2 of 200 wrong (1.00 %). Balanced error 50.00 %; always one class: 1.00 %." in found.said
 
 
 def test_a_class_that_nothing_was_predicted_for_and_an_absent_one() -> None:
     lines = matrix(np.array([[2, 0, 1], [0, 0, 0]]), ("a", "b"))
-    assert lines[0].split() == ["truth", "a", "b", "no", "class", "right"]
-    assert lines[1].split() == ["a", "[2]", "·", "1", "67", "%"] and lines[2].split()[-1] == "–"
+    assert lines[0].split() == ["truth", "a", "b", "no", "class", "recall", "precision"]
+    assert lines[1].split() == ["a", "[2]", "·", "1", "67", "%", "100", "%"] and lines[2].split()[-1] == "–"
 
 
 def test_many_classes_give_their_mistakes_by_frequency() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from tuilab.events import Column, Columns, Cost, Errors, Parts
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
-from tuilab.lab.sentences.run import made
+from tuilab.lab.sentences.run import by_class, made
 from tuilab.lab.sentences.run import verdict as numbers_of
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
@@ -56,6 +56,8 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     marks: tuple[Mark, ...] = ()
     measured: Parts[float] = Parts()
     diagnosis: Diagnosis
+    by_class: tuple[str, ...] = ()
+    """Of unequal classes, what is to be said of each."""
 
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
@@ -94,6 +96,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
             marks=view.marks,
             measured=snapshot.error,
             diagnosis=snapshot.diagnosis,
+            by_class=tuple(by_class(snapshot)),
         )
 
     @cached_property
@@ -155,6 +158,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
         return (
             f"Verdict: {clean(diagnosis.sentence)}",
             *([f"{_capital(', '.join(numbers))}."] if numbers else ()),
+            *(f"{_capital(line)}." for line in self.by_class),
             *(
                 f"Action {number}: {clean(action.label)} ({clean(action.why)})."
                 for number, action in enumerate(diagnosis.actions, 1)

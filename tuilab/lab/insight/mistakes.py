@@ -8,6 +8,7 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.data import Dataset
+from tuilab.events import Tally
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.images import images
 from tuilab.lab.insight.insight import Insight
@@ -17,6 +18,7 @@ from tuilab.lab.watching import Snapshot
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
 from tuilab.training.predict import predict
+from tuilab.training.tally import balanced_error, baseline, unequal
 from tuilab.words import count, percent, plural
 from tuilab.words.table import aligned
 
@@ -102,11 +104,25 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         first = "first " if self.examples == EXAMPLES else ""
         wrong = f"{count(self.wrong)} of {first}{count(self.examples)} wrong ({percent(self.wrong / self.examples)})"
         said = f"Iteration {count(self.iteration)}, {self.part}: {wrong}."
+        if unequal(self.tally.examples):
+            always = percent(baseline(self.tally.examples))
+            said += f" Balanced error {percent(balanced_error(self.tally))}; always one class: {always}."
         if self.wrong:
             number, truth, taken = entries(self.confusion)[0]
             pair = f"{self._name(truth, 30)} taken for {self._name(taken, 30)}"
             said += f" Most often {pair} ({plural(number, 'time')})."
         return f"{said} Rows: the truth; columns: predicted."
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The same counted by class."""
+        right = np.diag(self.confusion)
+        predicted = self.confusion.sum(axis=0)[:-1]
+        return Tally(
+            examples=tuple(self.confusion.sum(axis=1).tolist()),
+            predicted=tuple(predicted.tolist()),
+            right=tuple(right.tolist()),
+        )
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -160,7 +176,10 @@ def entries(confusion: Array) -> list[tuple[int, int, int]]:
 
 
 def matrix(confusion: Array, classes: Sequence[str]) -> tuple[str, ...]:
-    """A head and a line a class, right ones in brackets; of many classes a line for each kind of mistake."""
+    """A head and a line a class, right ones in brackets, with its recall and precision.
+
+    Of many classes a line for each kind of mistake.
+    """
     total = confusion.sum(axis=1)
     if len(classes) > MOST_CLASSES:
         names = [*(clean(name, 30) for name in classes), "no class"]
@@ -171,11 +190,13 @@ def matrix(confusion: Array, classes: Sequence[str]) -> tuple[str, ...]:
         return aligned([("truth", "predicted", "times", "of the class"), *rows], "llr")
     shown = len(classes) + bool(confusion[:, -1].any())
     short = [*(clean(name, _NAME) for name in classes), "no class"][:shown]
-    lines: list[tuple[str, ...]] = [("truth", *(f"{name} " for name in short), "right")]
+    said = confusion.sum(axis=0)
+    lines: list[tuple[str, ...]] = [("truth", *(f"{name} " for name in short), "recall", "precision")]
     for truth, row in enumerate(confusion[:, :shown].tolist()):
         numbers = [f"{count(number)} " if number else "· " for number in row]
         numbers[truth] = f"[{count(row[truth])}]"
-        lines.append((short[truth], *numbers, f"{100 * row[truth] / total[truth]:.0f} %" if total[truth] else "–"))
+        shares = [f"{100 * row[truth] / whole:.0f} %" if whole else "–" for whole in (total[truth], said[truth])]
+        lines.append((short[truth], *numbers, *shares))
     return aligned(lines, "lr", gap=1)
 
 

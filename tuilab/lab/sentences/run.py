@@ -9,6 +9,7 @@ from tuilab.runs import ACTIVE, Status
 from tuilab.text import clean
 from tuilab.training import Diagnosis
 from tuilab.training.diagnosis import HIGH_BIAS, HIGH_VARIANCE
+from tuilab.training.tally import baseline, precisions, recalls
 from tuilab.words import count, duration, percent, plural, rate
 
 STATUS_SIGNS: dict[Status, str] = {
@@ -26,6 +27,10 @@ STATUS_SIGNS: dict[Status, str] = {
     "not readable": "–",
 }
 """What stands for a status at a glance, beside the word."""
+
+
+WORST = 4
+"""Classes that are told of."""
 
 
 def made(iteration: int, planned: int) -> str:
@@ -82,9 +87,8 @@ def epoch_updates(snapshot: Snapshot) -> int | None:
 def errors(error: Parts[float], diagnosis: Diagnosis) -> list[str]:
     """The errors of the parts, that of dev with what chance alone leaves open."""
     parts = [f"train error {percent(error.train)}", f"dev {percent(error.dev)}"]
-    if diagnosis.interval is not None:
-        low, high = map(percent, diagnosis.interval)
-        parts[-1] += f" ({low.removesuffix(' %')} to {high} by chance)"
+    if diagnosis.balanced.train is None:  # else it is told of the balanced error
+        parts[-1] += _by_chance(diagnosis)
     return parts if error.test is None else [*parts, f"test {percent(error.test)}"]
 
 
@@ -96,3 +100,32 @@ def verdict(diagnosis: Diagnosis) -> list[str]:
     if excess is not None and excess != diagnosis.variance:
         numbers[-1] = f"{numbers[-1].removesuffix(')')}, {percent(excess)} of it above the base error)"
     return [*numbers, f"base error {percent(base.value)} ({base.origin})"] if base is not None else numbers
+
+
+def _by_chance(diagnosis: Diagnosis) -> str:
+    if diagnosis.interval is None:
+        return ""
+    low, high = map(percent, diagnosis.interval)
+    return f" ({low.removesuffix(' %')} to {high} by chance)"
+
+
+def by_class(snapshot: Snapshot) -> list[str]:
+    """Where classes are unequal: the balanced errors, what always saying one class gives, and each class on its own.
+
+    Of dev, or without it of train; of many classes those that are found worst.
+    """
+    view, balanced = snapshot.view, snapshot.diagnosis.balanced
+    if view.started is None or view.finished is None or balanced.train is None:
+        return []
+    part, one = next(
+        (name, one) for name in ("dev", "train") if (one := getattr(view.finished.tally, name)) is not None
+    )
+    always = percent(baseline(one.examples))
+    dev = percent(balanced.dev) + _by_chance(snapshot.diagnosis)
+    lines = [f"balanced error: train {percent(balanced.train)}, dev {dev}; always one class: {always}"]
+    figures = zip(view.started.classes, one.examples, recalls(one), precisions(one), strict=False)
+    told = [(recall, name, examples, precision) for name, examples, recall, precision in figures if recall is not None]
+    for recall, name, examples, precision in sorted(told, key=lambda row: row[0])[:WORST]:
+        said = f"recall {percent(recall)}, precision {percent(precision)}"
+        lines.append(f"{clean(name, 30)}, {count(examples)} of {part}: {said}")
+    return lines

@@ -21,6 +21,9 @@ class Classification(Task):
     def outputs(self, labels: int) -> int:
         return 1 if labels == 2 else labels
 
+    def labels(self, outputs: int) -> int:
+        return max(2, outputs)
+
     def loss(self, outputs: int) -> type[Loss]:
         return SigmoidCrossEntropy if outputs == 1 else SoftmaxCrossEntropy
 

@@ -1,6 +1,7 @@
 """Cross-entropy from logits, forward and backward in one go: they share the exponentials.
 
-The loss is finite for any finite logit (±800 too), never a log of a clipped probability.
+The loss is finite for any finite logit (±800 too), never a log of a clipped probability. Targets may have one row more
+than the outputs: the weight of each example, by which its loss and its derivative are multiplied.
 """
 
 from typing import Any
@@ -25,19 +26,22 @@ class SigmoidCrossEntropy(Loss):
 
     def __call__(self, z: Array, targets: Array) -> float:
         """The summed loss of logits z of shape (1, m); z becomes ∂(summed loss)/∂z."""
-        np.multiply(z, targets, out=z)
+        signs, weights = targets[:1], targets[1] if len(targets) > 1 else None
+        np.multiply(z, signs, out=z)
         np.logaddexp(0, z, out=self._loss)
         # σ(t) = exp(t − softplus(t)) needs no branch on the sign of t.
         np.subtract(z, self._loss, out=z)
         np.exp(z, out=z)
-        np.multiply(z, targets, out=z)
-        return float(np.dot(self._loss[0], self._ones))
+        np.multiply(z, signs, out=z)
+        if weights is not None:
+            np.multiply(z, weights, out=z)
+        return float(np.dot(self._loss[0], self._ones if weights is None else weights))
 
     @staticmethod
     def losses(z: Array, targets: Array) -> Array:
         """The loss of each example, shape (m,), of logits z of shape (1, m), which stay as they are."""
         losses: Array = np.logaddexp(0, z[0] * targets[0])
-        return losses
+        return losses * targets[1] if len(targets) > 1 else losses
 
     @staticmethod
     def differences(z: Array, y: Array) -> Array:
@@ -69,21 +73,25 @@ class SoftmaxCrossEntropy(Loss):
         # Shifted by the column's maximum, no exponential overflows and a confident right answer adds an exact 0.
         np.maximum.reduce(z, axis=0, out=self._row)
         np.subtract(z, self._row, out=z)
-        at_label = float(np.vdot(z, targets))
+        outputs = len(z)
+        targets, weights = targets[:outputs], targets[outputs] if len(targets) > outputs else None
+        at_label = float(np.vdot(z, targets if weights is None else targets * weights))
         np.exp(z, out=z)
         np.add.reduce(z, axis=0, out=self._row)
         np.divide(z, self._row, out=z)
         np.subtract(z, targets, out=z)
         np.log(self._row, out=self._row)
-        return float(np.dot(self._row, self._ones)) - at_label
+        if weights is not None:
+            np.multiply(z, weights, out=z)
+        return float(np.dot(self._row, self._ones if weights is None else weights)) - at_label
 
     @staticmethod
     def losses(z: Array, targets: Array) -> Array:
         """The loss of each example, shape (m,), of logits z of shape (K, m), which stay as they are."""
         shifted = z - z.max(axis=0)
-        at_label = np.einsum("km,km->m", shifted, targets)
+        at_label = np.einsum("km,km->m", shifted, targets[: len(z)])
         losses: Array = np.log(np.exp(shifted, out=shifted).sum(axis=0)) - at_label
-        return losses
+        return losses * targets[len(z)] if len(targets) > len(z) else losses
 
     @staticmethod
     def differences(z: Array, y: Array) -> Array:

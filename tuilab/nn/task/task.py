@@ -65,6 +65,10 @@ class Task(ABC):
         """Units of the output layer for data with so many different labels."""
 
     @abstractmethod
+    def labels(self, outputs: int) -> int:
+        """The different labels that so many output units tell apart."""
+
+    @abstractmethod
     def loss(self, outputs: int) -> type[Loss]:
         """The loss of that many output units."""
 

@@ -4,7 +4,7 @@ They are tried in this order, before bias and variance, where the train error is
 out of reach cannot be cured by a bigger network.
 """
 
-from tuilab.training.states import converging, dead, exploded, overshooting, symmetric, vanished
+from tuilab.training.states import converging, dead, exploded, overshooting, symmetric, unequal, vanished
 from tuilab.training.states.finding import Find, Finding
 
 STATES: tuple[Find, ...] = (
@@ -13,6 +13,7 @@ STATES: tuple[Find, ...] = (
     vanished.find,
     dead.find,
     overshooting.find,
+    unequal.find,
     converging.find,
 )
 

@@ -9,7 +9,7 @@ from tuilab.experiment import Experiment
 from tuilab.training.action import Action
 from tuilab.training.course import Course
 
-Name = Literal["symmetric", "dead", "exploded", "vanished", "overshooting", "converging"]
+Name = Literal["symmetric", "dead", "exploded", "vanished", "overshooting", "unequal", "converging"]
 
 
 class Finding(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
-from tuilab.lab.sentences.run import errors, verdict
+from tuilab.lab.sentences.run import by_class, errors, verdict
 from tuilab.text import clean
 from tuilab.training import Action
 from tuilab.ui.messages import ActionChosen
@@ -71,4 +71,5 @@ class VerdictPanel(VerticalScroll, can_focus=False):
 
 def figures(snapshot: Snapshot) -> str:
     """The numbers behind a verdict, in one line each."""
-    return "\n".join([" · ".join(errors(snapshot.error, snapshot.diagnosis)), " · ".join(verdict(snapshot.diagnosis))])
+    told = errors(snapshot.error, snapshot.diagnosis), verdict(snapshot.diagnosis), by_class(snapshot)
+    return "\n".join(" · ".join(parts) for parts in told if parts)

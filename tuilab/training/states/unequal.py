@@ -1,0 +1,40 @@
+"""Unequal classes: whoever always says the frequent one is hardly ever wrong, and finds nothing of the rare ones."""
+
+from tuilab.experiment import Experiment
+from tuilab.text import clean
+from tuilab.training.action import action, applicable, more_time
+from tuilab.training.course import Course
+from tuilab.training.states.finding import Finding
+from tuilab.training.tally import baseline, recalls, unequal
+from tuilab.words import percent
+
+
+def find(course: Course, experiment: Experiment) -> Finding | None:
+    """Where the rare classes do not weigh more already; then it is bias like any other."""
+    examples = course.labels.train
+    if not examples or not unequal(examples) or experiment.optimization.class_weights != "none":
+        return None
+    frequent = examples.index(max(examples))
+    said = f"always saying {_name(course, frequent)} has an error of {percent(baseline(examples))}"
+    if course.tally.train is None:
+        sentence = f"Unequal classes: {said}, and this network is hardly better."
+    else:
+        # Of classes that are found as seldom, the rarest.
+        found = {k: recall for k, recall in enumerate(recalls(course.tally.train)) if recall is not None}
+        worst = min(found, key=lambda k: (found[k], examples[k]))
+        share = percent(examples[worst] / sum(examples))
+        sentence = (
+            f"Unequal classes: {share} are {_name(course, worst)}, of which it finds {percent(found[worst])} (recall); "
+            f"{said}."
+        )
+    why = "in the cost the rare classes then count as much as the frequent ones"
+    weights = action("balanced class weights", why, {"optimization.class_weights": "balanced"})
+    return Finding(
+        state="unequal",
+        sentence=sentence,
+        actions=applicable(experiment, [weights, more_time(experiment, course.stopped_early)]),
+    )
+
+
+def _name(course: Course, k: int) -> str:
+    return f'"{clean(course.classes[k], 30)}"' if k < len(course.classes) else f"class {k}"

@@ -1,0 +1,63 @@
+"""Recall, precision and the balanced error: what an error hides where classes are unequal."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from tuilab.arrays import Array
+from tuilab.events import Parts, Tally
+
+RARE = 0.25
+"""Of the share that it would have among equal ones: a class with less is rare."""
+
+
+def tally(truth: Array, said: Array, classes: int) -> Tally:
+    """Counts of labels (m,) and of predictions (m,), which may be no class (−1)."""
+    return Tally(
+        examples=tuple(np.bincount(truth, minlength=classes).tolist()),
+        predicted=tuple(np.bincount(said[said >= 0], minlength=classes).tolist()),
+        right=tuple(np.bincount(truth[said == truth], minlength=classes).tolist()),
+    )
+
+
+def unequal(examples: Sequence[int]) -> bool:
+    """Whether some class that occurs is rare, of so many examples each."""
+    there = [count for count in examples if count]
+    return len(there) > 1 and min(there) < RARE * sum(there) / len(there)
+
+
+def baseline(examples: Sequence[int]) -> float:
+    """The error of always saying the most frequent class, of so many examples each."""
+    return 1 - max(examples) / sum(examples)
+
+
+def recalls(one: Tally) -> tuple[float | None, ...]:
+    """Of the examples of each class, the share that is found; None of a class without any."""
+    return _shares(one.right, one.examples)
+
+
+def precisions(one: Tally) -> tuple[float | None, ...]:
+    """Of what is said to be of each class, the share that is; None of a class that is never said."""
+    return _shares(one.right, one.predicted)
+
+
+def balanced_error(one: Tally) -> float:
+    """1 − the mean recall of the classes that occur: guessing and always saying one of K have 1 − 1/K."""
+    found = [recall for recall in recalls(one) if recall is not None]
+    return 1 - math.fsum(found) / len(found)
+
+
+def balanced_examples(one: Tally) -> float:
+    """How many examples would give an error as much to chance as these give the balanced one: K²/Σ(1/m_k)."""
+    there = [examples for examples in one.examples if examples]
+    return len(there) ** 2 / math.fsum(1 / examples for examples in there)
+
+
+def balanced(tallies: Parts[Tally]) -> Parts[float]:
+    """The balanced error of each part."""
+    return Parts(**{name: balanced_error(one) for name in ("train", "dev", "test") if (one := getattr(tallies, name))})
+
+
+def _shares(some: tuple[int, ...], of: tuple[int, ...]) -> tuple[float | None, ...]:
+    return tuple(part / whole if whole else None for part, whole in zip(some, of, strict=True))
