@@ -110,6 +110,12 @@ class Terminal:
         """Reads what comes within so many seconds, at most `limit` bytes."""
         self._stream.feed(self._receive(seconds, limit))
 
+    def read_for(self, seconds: float) -> None:
+        """Reads all that comes in so many seconds."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.read(left)
+
     def drain(self, seconds: float) -> None:
         """Reads all that comes in so many seconds; the screen is not kept."""
         end = time.monotonic() + seconds

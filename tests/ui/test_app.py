@@ -78,6 +78,8 @@ async def test_a_wrong_value_shows_on_its_field_and_never_starts(app: LabApp, la
         await pilot.press("escape", "r")
         await pilot.pause()
         assert lab.runs() == []
+        assert app.focused is room(app).query_one(RunPane).view, "a key that follows would be typed into the field"
+        await pilot.press("enter")
         assert app.focused is not None and app.focused.has_pseudo_class("focus")
         assert field(app, "optimization.learning_rate") in app.focused.ancestors
 
@@ -95,7 +97,9 @@ async def test_a_fault_of_several_fields_marks_their_panel(app: LabApp) -> None:
         panel.open = False
         await pilot.press("r")
         await pilot.pause()
-        assert panel.open and app.focused in field(app, "split.train").walk_children()
+        assert panel.open
+        await pilot.press("enter")
+        assert app.focused in field(app, "split.train").walk_children()
 
 
 async def test_a_fault_that_only_the_data_tells_shows_on_its_field(app: LabApp) -> None:

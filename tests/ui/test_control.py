@@ -11,7 +11,6 @@ from tuilab.lab import Lab
 from tuilab.runs import Status
 from tuilab.ui.app import LabApp
 from tuilab.ui.desk.helm import live_edits
-from tuilab.ui.messages import FieldEdited
 from tuilab.ui.panels.keyline import KeyLine, fitted
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
@@ -52,7 +51,7 @@ async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Exper
         at = app.snapshot.view.iteration
         await pilot.press("full_stop")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.view.iteration == at + 1)
-        room(app).post_message(FieldEdited("optimization.learning_rate", "0.03"))
+        room(app).edit({"optimization.learning_rate": "0.03"})
         await pilot.pause()
         await pilot.press("a")
         await until(pilot, lambda: app.snapshot is not None and bool(app.snapshot.view.edits))

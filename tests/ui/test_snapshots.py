@@ -11,7 +11,6 @@ from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.nn import GradientReport, ParameterCheck, Parameters, Sweep, SweepPoint
 from tuilab.ui.app import LabApp
-from tuilab.ui.messages import FieldEdited
 from tuilab.ui.screens.lab import LabScreen
 
 Compare = Callable[..., bool]
@@ -99,8 +98,8 @@ def test_the_experiment_on_a_narrow_screen(app: LabApp, snap_compare: Compare) -
 def test_a_wrong_value(app: LabApp, snap_compare: Compare) -> None:
     async def wrong(pilot: Pilot[None]) -> None:
         screen = await settle(pilot)
-        screen.post_message(FieldEdited("optimization.learning_rate", "-1"))
-        screen.post_message(FieldEdited("split.train", "0.9"))
+        screen.edit({"optimization.learning_rate": "-1"})
+        screen.edit({"split.train": "0.9"})
         await until(pilot, lambda: screen.draft is not None and len(screen.draft.faults) == 2)
         await still(pilot)
 

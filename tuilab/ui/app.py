@@ -9,6 +9,7 @@ from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.widget import AwaitMount, Widget
@@ -28,6 +29,7 @@ from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 from tuilab.ui.tty import terminal, tmux
+from tuilab.ui.tty.hands import Hands
 from tuilab.ui.views import VIEWS
 from tuilab.ui.work.mishaps import as_refusal
 
@@ -59,7 +61,8 @@ class LabApp(App[None]):
             self.register_theme(theme)
         if (theme_name := chosen_theme(lab.store.home)) in self.available_themes:
             self.theme = theme_name
-        self._room = LabScreen(lab, experiment, preset_name, run)
+        self._hands = Hands(super().on_event, lambda: self.focused or self.screen)
+        self._room = LabScreen(lab, experiment, preset_name, run, lambda: self._hands.holding)
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -107,6 +110,13 @@ class LabApp(App[None]):
             said = as_refusal(error, self._lab.store.home)
             self.notify(clean(f"not done: {said}"), severity="error", markup=False)
             return True
+
+    async def on_event(self, event: Event) -> None:
+        """As in any app, but that what is typed is heeded key by key."""
+        if isinstance(event, (Key, Paste)) and not event.is_forwarded:
+            await self._hands.take(event)
+        else:
+            await super().on_event(event)
 
     def action_help(self) -> None:
         """Shows the keys of every room."""

@@ -6,11 +6,19 @@ from tuilab.training import Action
 
 
 class FieldEdited(Message):
-    """Somebody changed a field: the text `raw` stands at `path`, right or wrong."""
+    """Somebody changed a field: the text `raw` stood at `path` then, right or wrong; the field knows what does now."""
 
     def __init__(self, path: str, raw: str) -> None:
         super().__init__()
         self.path, self.raw = path, raw
+
+
+class FieldLeft(Message):
+    """The focus has gone from the field at `path`; it may be back by now."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
 
 
 class ActionChosen(Message):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from time import monotonic
 from typing import Literal, Protocol
 
 from tuilab.errors import BadInput
@@ -11,9 +10,6 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.runs.requests import LIVE
 from tuilab.ui.work.jobs import Jobs
-
-REPEAT = 0.2
-"""Seconds in which a key that is held comes again."""
 
 
 class Deck(Protocol):
@@ -31,26 +27,20 @@ class Deck(Protocol):
 class Helm:
     """Asks of runs what a person wants. `show` is called with the name of a run that was started or goes on again.
 
-    A start that has not been answered yet is not made twice, nor by a key that is held. `clock` gives seconds.
+    A start that has not been answered yet is not made twice.
     """
 
-    def __init__(
-        self, lab: Lab, jobs: Jobs, deck: Deck, show: Callable[[str], None], clock: Callable[[], float] = monotonic
-    ) -> None:
-        self._lab, self._jobs, self._deck, self._show, self._clock = lab, jobs, deck, show, clock
-        self._pressed = -REPEAT
+    def __init__(self, lab: Lab, jobs: Jobs, deck: Deck, show: Callable[[str], None]) -> None:
+        self._lab, self._jobs, self._deck, self._show = lab, jobs, deck, show
 
     def start(self, experiment: Experiment, parent: str = "") -> None:
         """Starts a run of `experiment`, made from the run called `parent`."""
-        held = self._clock() - self._pressed < REPEAT
-        self._pressed = self._clock()
-        if not held:
-            self._jobs.do(
-                "start",
-                partial(self._lab.start, experiment, parent),
-                self._show,
-                lambda error: self._deck.refuse(error, "not started", experiment),
-            )
+        self._jobs.do(
+            "start",
+            partial(self._lab.start, experiment, parent),
+            self._show,
+            lambda error: self._deck.refuse(error, "not started", experiment),
+        )
 
     def resume(self, snapshot: Snapshot) -> None:
         """Ends a pause, or has another trainer go on with a run that is over."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -14,8 +13,16 @@ from textual.widgets import Checkbox, Input, Select
 from tuilab.experiment import Knob
 
 
-class Suggestions(Input):
-    """An input that also steps through known values with ↑ and ↓."""
+class Line(Input):
+    """An input that is left with enter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.leave", "Leave the field", show=False),
+    ]
+
+
+class Suggestions(Line):
+    """A line that also steps through known values with ↑ and ↓."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", "Previous known value", show=False),
@@ -67,10 +74,11 @@ class KnobControl(Container):
             case _ if self._known:
                 yield Suggestions(self._known)
             case _:
-                yield Input(compact=True)
+                yield Line(compact=True)
 
     def on_mount(self) -> None:
         self._put()
+        self.watch(self.children[0], "value", self._tell, init=False)  # at once: a message would come later
 
     @property
     def text(self) -> str:
@@ -92,21 +100,14 @@ class KnobControl(Container):
     def _put(self) -> None:
         match self.children[0]:
             case Select() as menu if self._text in self._knob.choices:
-                with menu.prevent(Select.Changed):
-                    menu.value = self._text
-            case OnOff() as switch:
-                with switch.prevent(Checkbox.Changed):
-                    switch.value = self._text == "true"
+                menu.value = self._text
+            case OnOff() as switch if self._text in ("true", "false"):
+                switch.value = self._text == "true"
             case Input() as line:
-                with line.prevent(Input.Changed):
-                    line.value = self._text
+                line.value = self._text
 
-    @on(Input.Changed)
-    @on(Select.Changed)
-    @on(Checkbox.Changed)
-    def _tell(self, event: Input.Changed | Select.Changed | Checkbox.Changed) -> None:
-        event.stop()
-        text = self._knob.format(event.value)
+    def _tell(self, value: object) -> None:
+        text = self._knob.format(value)
         if text != self._text:
             self._text = text
             self.post_message(self.Changed(text))

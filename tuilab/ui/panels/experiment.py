@@ -1,18 +1,21 @@
 """The experiment on the screen: a titled panel a concept, made from the knobs, and a line of help at the foot."""
 
+from collections.abc import Iterator
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus
 from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tuilab.experiment import GENERATED, SHIPPED, Experiment, Knob, knobs
+from tuilab.experiment import GENERATED, SHIPPED, Experiment, Knob, get, knobs
 from tuilab.lab import Plan
 from tuilab.text import clean
 from tuilab.ui.desk import draft as drafts
 from tuilab.ui.desk.draft import Draft, text_of
+from tuilab.ui.messages import FieldLeft
 from tuilab.ui.panels.field import Field
 from tuilab.ui.panels.panel import Panel
 from tuilab.words import count, layers, plural
@@ -20,7 +23,7 @@ from tuilab.words import count, layers, plural
 _KNOWN: dict[str, tuple[str, ...]] = {"data.source": SHIPPED + GENERATED}
 """What a field suggests besides the choices of its knob."""
 HINT = "tab goes to the fields, r trains."
-_OPEN = ("data", "network", "regularization", "dropout", "optimization")
+OPEN = ("data", "network", "regularization", "dropout", "optimization")
 """The panels that are open at first; the others open where something in them is not as it is by default."""
 _DEFAULTS = drafts.load(Experiment())
 
@@ -38,7 +41,9 @@ class FieldHelp(Static):
             self._say("", field.knob.title, f"{field.knob.help}.{allowed}")
         elif faults:
             path, fault = next(iter(faults.items()))
-            self._say("✗ ", knobs()[path].title if path in knobs() else path, fault, faulty=True)
+            self._say(
+                "✗ ", knobs()[path].title if path in knobs() else path, f"{fault}. Enter goes there.", faulty=True
+            )
         else:
             self.remove_class("-faulty")
             self.update(Content(f"{plan}\n{HINT}" if plan else HINT))
@@ -71,7 +76,7 @@ class ExperimentColumn(Widget):
         for panel in self.query(Panel):
             panel.fault = draft.faults.get(panel.section, "")
             if old is None or old.base is not draft.base:
-                panel.open = panel.section in _OPEN or (panel.section != "" and _is_set(panel.section, draft))
+                panel.open = panel.section in OPEN or (panel.section != "" and _is_set(panel.section, draft))
             for field in panel.fields:
                 path = field.knob.path
                 changed = text_of(draft, path) != field.text
@@ -82,18 +87,43 @@ class ExperimentColumn(Widget):
             panel.summarize()
         self._help()
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields and not in the draft: {path: text}. A message about it may be under way."""
+        texts = {field.knob.path: field.text for field in self._fields}
+        return {path: text for path, text in texts.items() if self.draft and text != text_of(self.draft, path)}
+
+    @property
+    def _fields(self) -> Iterator[Field]:
+        return (field for panel in self.query(Panel) for field in panel.fields)
+
     def watch_plan(self) -> None:
         """Says in the help what a run of the experiment would train."""
         self._help()
 
     def go_to(self, path: str) -> None:
         """Gives the focus to the field at `path`, or to the first field of that section."""
+        field = self.reveal(path)
+        if field is not None and field.is_mounted:
+            field.focus_control()
+        elif field is not None:
+            field.call_after_refresh(field.focus_control)
+
+    def reveal(self, path: str) -> Field | None:
+        """Opens the panel of the field at `path`, or of the first field of that section; the field, if there is one."""
         for panel in self.query(Panel):
             for field in panel.fields:
                 if field.knob.path == path or field.knob.path.startswith(f"{path}."):
                     panel.open = True
-                    field.call_after_refresh(field.focus_control)
-                    return
+                    field.call_after_refresh(field.scroll_visible)
+                    return field
+        return None
+
+    def tidy(self, path: str) -> None:
+        """Shows the value at `path` as the lab writes it, unless somebody is at it or something is wrong."""
+        for field in self._fields:
+            if field.knob.path == path and self.draft and not self.draft.faults and not field.has_focus_within:
+                field.text = field.knob.format(get(self.draft.experiment, path))
 
     def on_mount(self) -> None:
         self.watch_draft(None, self.draft)
@@ -102,8 +132,11 @@ class ExperimentColumn(Widget):
         """Explains the field that was reached."""
         self._help(event.widget)
 
-    def on_descendant_blur(self) -> None:
-        """Explains the field that is reached next, or none."""
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """Says which field was left, and explains the one that is reached next."""
+        for field in event.widget.ancestors_with_self:
+            if isinstance(field, Field):
+                self.post_message(FieldLeft(field.knob.path))
         self.call_after_refresh(lambda: self._help(self.screen.focused if self.is_attached else None))
 
     def _help(self, focused: Widget | None = None) -> None:

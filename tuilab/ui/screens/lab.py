@@ -1,5 +1,6 @@
 """The main screen: the experiment on the left, the run and the views of it on the right."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -22,7 +23,7 @@ from tuilab.ui.desk.draft import Draft
 from tuilab.ui.desk.drafting import Drafting
 from tuilab.ui.desk.helm import Helm, is_active, offers
 from tuilab.ui.desk.watch import Watch
-from tuilab.ui.messages import ActionChosen, FieldEdited, PlaceChosen
+from tuilab.ui.messages import ActionChosen, FieldEdited, FieldLeft, PlaceChosen
 from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
 from tuilab.ui.panels.keyline import KeyLine
 from tuilab.ui.panels.status import IDLE, idle_text
@@ -48,7 +49,10 @@ PREPARING = 1.0
 
 
 class LabScreen(Screen[None]):
-    """Binds the draft, the helm and the watch to the panels; what it holds is what they show."""
+    """Binds the draft, the helm and the watch to the panels; what it holds is what they show.
+
+    `holding` says whether the key that is heeded is one that is held down: it starts no second run.
+    """
 
     AUTO_FOCUS = "View"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,6 +69,7 @@ class LabScreen(Screen[None]):
         Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),
         Binding("v", "other_place", "Place", tooltip="On a narrow screen: the experiment or the run"),
         Binding("escape", "leave", "Leave the field", show=False),
+        Binding("enter", "fields", "Fields", show=False, tooltip="Go to the field at fault, or the one left last"),
         *(
             Binding(str(number), f"act({number})", "Try", show=False, tooltip="Try the action of that number")
             for number in range(1, MAXIMUM_ACTIONS + 1)
@@ -98,9 +103,16 @@ class LabScreen(Screen[None]):
     """What the run says of a lesson's claims."""
     idle = var(IDLE)
 
-    def __init__(self, lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "") -> None:
+    def __init__(
+        self,
+        lab: Lab,
+        experiment: Experiment,
+        preset_name: str = "",
+        run: str = "",
+        holding: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__()
-        self._lab = lab
+        self._lab, self._holding = lab, holding
         self._preset_name, self._first_run = preset_name, run
         self._jobs = Jobs(self, lab.store.home)
         self._drafting = Drafting(lab, experiment)
@@ -113,6 +125,7 @@ class LabScreen(Screen[None]):
             lambda: self._seen,
         )
         self._seen = True
+        self._left = "data.source"
         self._plan_timer: Timer | None = None
         self._results: Results = {}
         if run:
@@ -159,10 +172,20 @@ class LabScreen(Screen[None]):
 
     def edit(self, edits: dict[str, str]) -> None:
         """Makes edits ({path: text})."""
+        self.settle()
         self.draft = self._drafting.edit(edits)
+
+    def settle(self) -> None:
+        """Takes into the draft what stands in the fields.
+
+        So the draft is never older than they are, and what is written into them is never older than what was typed.
+        """
+        for path, text in self.query_one(ExperimentColumn).typed.items():
+            self.draft = self._drafting.edit({path: text})
 
     def action_undo(self) -> None:
         """Takes the last edit back."""
+        self.settle()
         self.draft = self._drafting.undo()
 
     def action_presets(self) -> None:
@@ -206,6 +229,7 @@ class LabScreen(Screen[None]):
 
     def _faultless(self, doing: str) -> Experiment | None:
         """The experiment of the draft; or None, and the first fault is shown."""
+        self.settle()
         if (fault := self._drafting.fault()) is not None:
             self.refuse(fault, doing, self._drafting.draft.experiment)
             return None
@@ -223,7 +247,7 @@ class LabScreen(Screen[None]):
 
         Where the panels differ from a run of the same title that is shown, it is the parent.
         """
-        if (experiment := self._faultless("not started")) is None:
+        if self._holding() or (experiment := self._faultless("not started")) is None:
             return
         shown = self.snapshot
         child = shown is not None and shown.experiment.name == experiment.name and shown.experiment != experiment
@@ -231,13 +255,14 @@ class LabScreen(Screen[None]):
 
     def action_act(self, number: int) -> None:
         """Tries the action of that number."""
-        if self.snapshot is not None:
+        if self.snapshot is not None and not self._holding():
             self._try(self.snapshot.name, self.snapshot.diagnosis.actions[number - 1])
 
     def action_reseed(self) -> None:
         """Runs the experiment of the run that is shown again, as its child, with the next seed."""
         assert self.snapshot is not None
-        self._start_child({"seed": str(self.snapshot.experiment.seed + 1)})
+        if not self._holding():
+            self._start_child({"seed": str(self.snapshot.experiment.seed + 1)})
 
     def action_stop(self) -> None:
         """Stops the run that is shown."""
@@ -291,6 +316,7 @@ class LabScreen(Screen[None]):
     def _start_child(self, edits: dict[str, str]) -> None:
         """Starts a run of the experiment of the run that is shown, with `edits` made; they stand in the panels."""
         assert self.snapshot is not None
+        self.settle()
         self.draft = self._drafting.adopt(self.snapshot.experiment, edits)
         if (experiment := self._faultless("not started")) is not None:
             self._start(experiment, self.snapshot.name)
@@ -340,6 +366,12 @@ class LabScreen(Screen[None]):
         """Takes the focus away from the fields, so that the letters are keys again."""
         self.set_focus(self.query_one(RunPane).view)
 
+    def action_fields(self) -> None:
+        """Goes to the field at fault, or to the one that was left last."""
+        self.place = "experiment"
+        fault = self._drafting.fault()
+        self.query_one(ExperimentColumn).go_to(fault.path if fault else self._left)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
         match action, parameters:
@@ -361,11 +393,14 @@ class LabScreen(Screen[None]):
 
     def refuse(self, error: BadInput, doing: str, of: Experiment | None = None) -> None:
         """Marks the field at fault, if `of` still stands in the panels, and goes there; else says what was not done."""
+        self.settle()
         path = self._drafting.blame(error) if of == self._drafting.draft.experiment else ""
         self.draft = self._drafting.draft
         if doing and path:
             self.place = "experiment"
-            self.query_one(ExperimentColumn).go_to(path)
+            column = self.query_one(ExperimentColumn)
+            # From a field to another; where keys act they go on acting.
+            (column.go_to if column.has_focus_within else column.reveal)(path)
         elif doing:
             self.say(f"{doing}: {error}", "error")
 
@@ -374,7 +409,15 @@ class LabScreen(Screen[None]):
     @on(FieldEdited)
     def _take_edit(self, event: FieldEdited) -> None:
         event.stop()
-        self.edit({event.path: event.raw})
+        self.settle()
+
+    @on(FieldLeft)
+    def _take_leaving(self, event: FieldLeft) -> None:
+        event.stop()
+        self._left = event.path
+        self.settle()
+        self.query_one(ExperimentColumn).tidy(event.path)
+        self.settle()
 
     @on(ActionChosen)
     def _take_action(self, event: ActionChosen) -> None:

@@ -8,7 +8,7 @@ import signal
 import sys
 import termios
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -21,9 +21,11 @@ from rich.control import Control
 from textual import _compositor, content
 from textual import screen as screens
 from textual._compositor import ChopsUpdate
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
+from textual.events import Key
 from textual.screen import Screen
 
 from tuilab.text import CONTROLS, REPLACEMENT, RESET
@@ -31,6 +33,8 @@ from tuilab.ui.tty.ascii import to_ascii
 
 PATIENCE = 2.0
 """Seconds that the app has to end, once it was told to, before the process ends without it."""
+ESCAPE, INTRODUCERS = "\x1b", "[O\x1b\x7f"
+"""What begins the sequence of a key that is no letter; alt+backspace is a key of its own."""
 _GLANCE = 0.05
 """Seconds between two looks whether a slow line has taken what it was given."""
 PROBE = 1.0
@@ -54,6 +58,7 @@ def run(app: App[Any], *, ascii: bool = False, record: Callable[[Exception], obj
     restored.
     """
     _forgive_bad_bytes()
+    _part_escape()
     _replace_controls()
     _write_what_changed()
     _wait_for_a_slow_line()
@@ -78,6 +83,19 @@ def _forgive_bad_bytes() -> None:
     """Input that is not UTF-8 shows as U+FFFD instead of ending the app."""
     decoder = codecs.getincrementaldecoder("utf-8")
     vars(linux_driver)["getincrementaldecoder"] = lambda encoding: partial(decoder, errors="replace")
+
+
+def _part_escape() -> None:
+    """Escape and a letter right behind it are two keys: no key of the lab is alt and a letter."""
+
+    class Parser(XTermParser):
+        def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+            if alt or (len(sequence) == 2 and sequence[0] == ESCAPE and sequence[1] not in INTRODUCERS):
+                yield Key("escape", ESCAPE)
+                sequence = sequence[-1]
+            yield from super()._sequence_to_key_events(sequence)
+
+    vars(linux_driver)["XTermParser"] = Parser
 
 
 def _replace_controls() -> None:

@@ -1,0 +1,104 @@
+"""What is typed: every key has its effect before the next one is heeded, and a field is its person's."""
+
+import pytest
+from textual.drivers import linux_driver
+from textual.events import Key, Paste
+from textual.pilot import Pilot
+
+from tests.ui.conftest import names, until
+from tests.ui.test_app import NARROW, WIDE, field, go_to, room
+from tuilab.errors import BadInput
+from tuilab.lab import Lab
+from tuilab.ui.app import LabApp
+from tuilab.ui.screens.presets import PresetsScreen
+from tuilab.ui.tty import terminal
+from tuilab.ui.tty.hands import HELD
+from tuilab.ui.views.pane import RunPane
+
+ALPHA, ITERATIONS = "optimization.learning_rate", "optimization.iterations"
+
+
+def at_once(app: LabApp, *keys: str) -> None:
+    """Keys that have all arrived before the app has looked at the first."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def done(pilot: Pilot[None], app: LabApp, number: int) -> None:
+    """Waits until so many runs were made and the last one has ended."""
+    ended = f"-{number:04}"
+    await until(
+        pilot, lambda: app.snapshot is not None and app.snapshot.name.endswith(ended) and app.snapshot.status == "done"
+    )
+
+
+async def test_keys_that_come_at_once_go_where_they_were_meant_to(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await go_to(pilot, app, ALPHA)
+        at_once(app, "1", "tab", "2")
+        app.post_message(Paste("0"))
+        at_once(app, "0", "escape", "r", "o")
+        await until(pilot, lambda: isinstance(app.screen, PresetsScreen))
+        assert (field(app, ALPHA).text, field(app, ITERATIONS).text) == ("1.0", "200")
+        await pilot.press("escape")
+        await done(pilot, app, 1)
+        made = lab.follow(names(lab)[0]).poll().experiment.optimization
+        assert (made.learning_rate, made.iterations) == (1, 200)
+
+
+async def test_a_key_that_is_held_is_pressed_once(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        first = Key("r", "r")
+        app.post_message(first)
+        await done(pilot, app, 1)
+        for number in range(15):
+            again = Key("r", "r")
+            again.time = first.time + HELD * 0.9 + number * 0.03  # a terminal waits before it repeats a key
+            app.post_message(again)
+        later = Key("r", "r")
+        later.time = again.time + 2 * HELD
+        app.post_message(later)
+        await done(pilot, app, 2)
+        assert len(names(lab)) == 2
+
+
+async def test_what_was_typed_stays_until_its_field_is_left(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await go_to(pilot, app, ALPHA)
+        await pilot.press(*"0.50")
+        room(app).refuse(BadInput("no"), "", room(app).draft and room(app).draft.experiment)
+        await pilot.pause()
+        assert field(app, ALPHA).text == "0.50"
+        await pilot.press("enter")
+        await until(pilot, lambda: field(app, ALPHA).text == "0.5")
+        assert app.focused is room(app).query_one(RunPane).view
+        draft = room(app).draft
+        assert draft is not None and draft.texts[ALPHA] == "0.5"
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_enter_goes_back_to_the_field(app: LabApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await go_to(pilot, app, ALPHA)
+        await pilot.press("9", "enter")
+        at_once(app, "enter", "7")
+        await until(pilot, lambda: field(app, ALPHA).text == "7")
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("\x1br", ["escape", "r"]),
+        ("\x1bb", ["escape", "b"]),
+        ("\x1b]", ["escape", "right_square_bracket"]),
+        ("\x1b1", ["escape", "1"]),
+        ("\x1b[A\x1bOP\x1b\x7f", ["up", "f1", "ctrl+w"]),
+        ("\x1br" * 20, ["escape", "r"] * 20),
+    ],
+)
+def test_escape_and_a_letter_are_two_keys(sent: str, keys: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linux_driver, "XTermParser", linux_driver.XTermParser)
+    terminal._part_escape()
+    events = [*linux_driver.XTermParser().feed(sent)]
+    assert [event.key for event in events if isinstance(event, Key)] == keys
