@@ -12,6 +12,8 @@ from tuilab.lab import Lab
 from tuilab.nn import GradientReport, ParameterCheck, Parameters, Sweep, SweepPoint
 from tuilab.ui.app import LabApp
 from tuilab.ui.screens.lab import LabScreen
+from tuilab.ui.views.pane import RunPane
+from tuilab.ui.views.slot import Slot
 
 Compare = Callable[..., bool]
 SIZES = [(120, 40), (80, 24)]
@@ -86,6 +88,19 @@ async def finished(pilot: Pilot[None]) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_a_finished_run(app: LabApp, snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(app, terminal_size=size, run_before=finished)
+
+
+@pytest.mark.parametrize("size", [(160, 45), (200, 60)])
+def test_two_views_of_a_run_side_by_side(app: LabApp, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def beside(pilot: Pilot[None]) -> None:
+        screen = await settle(pilot)
+        screen.query_one(RunPane).beside = 2
+        screen.snapshot = snapshot("done")
+        second = screen.query_one("#beside", Slot)
+        await until(pilot, lambda: second.current == 2 and second.view.insight is not None)
+        await still(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=beside)
 
 
 def test_the_experiment_on_a_narrow_screen(app: LabApp, snap_compare: Compare) -> None:

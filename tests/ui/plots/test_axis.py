@@ -61,6 +61,7 @@ def test_decades_are_as_many_cells_apart(low: float, length: float, rows: int) -
 
 
 def test_a_tight_axis_keeps_its_ends() -> None:
+    assert linear(1, 3, 9, tight=True).labels == ("1", "2", "3")  # of layers
     axis = linear(0, 1234, 4, tight=True)
     assert (axis.low, axis.high, axis.labels) == (0, 1234, ("0", "500", "1000"))
     assert axis.cells(np.array([-5.0, 0.0, 617.0, 1234.0, 9e9]), 11).tolist() == [0, 0, 5, 10, 10]

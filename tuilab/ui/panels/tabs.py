@@ -33,6 +33,8 @@ class TabLine(Horizontal):
     """The names, the current one between the marks ▸ and ◂ so that it is found without color."""
 
     current = var(0)
+    beside = var(-1)
+    """Which one else is shown, if any."""
 
     def __init__(self, titles: Sequence[str]) -> None:
         super().__init__()
@@ -49,4 +51,9 @@ class TabLine(Horizontal):
         """Marks the current one."""
         for number, (tab, title) in enumerate(zip(self.query(Tab), self._titles, strict=False)):
             tab.set_class(number == self.current, "-current")
-            tab.update(f"▸{title}◂" if number == self.current else f" {title} ")
+            beside = number == self.beside
+            tab.update(f"▸{title}◂" if number == self.current else f"({title})" if beside else f" {title} ")
+
+    def watch_beside(self) -> None:
+        """Marks the other one."""
+        self.watch_current()

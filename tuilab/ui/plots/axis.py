@@ -62,13 +62,16 @@ def linear(low: float, high: float, count: int, tight: bool = False, cells: int 
     On so many `cells` its ticks are equally far apart, as far as that is possible.
 
     It reaches out to zero, where that is no farther away than a quarter of its length, and to the next fifth of a
-    step, so that it seldom moves while a curve grows; a `tight` one keeps its ends.
+    step, so that it seldom moves while a curve grows; a `tight` one keeps its ends, and has whole
+    numbers where it is of iterations, layers or decades: 1 long, or longer.
     """
     low, high = _widen(float(low), float(high))
     least, most = _decimal(low), _decimal(high)
     if not tight and 4 * max(least, -most) <= most - least:
         least, most = min(least, Decimal(0)), max(most, Decimal(0))
     step = _step((most - least) / max(count, 1))
+    if tight and most - least >= 1:
+        step = max(step, Decimal(1))
     if not tight:
         if not cells:
             least, most = _multiple(least, step / 5, ROUND_FLOOR), _multiple(most, step / 5, ROUND_CEILING)

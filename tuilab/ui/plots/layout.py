@@ -96,7 +96,7 @@ def _seen(points: Points, span: Range) -> Array:
 def layout(span: Range, ends: Limits, width: int, height: int) -> Layout:
     """The layout of curves over `span` and between these `ends` on `width` × `height` cells, both ≥ 1."""
     least = 6 if width >= 40 else 1  # of the labels' width, so that the canvas seldom shifts while a curve grows
-    x = linear(*span, max(1, (width - least) // 16), tight=True)
+    x = linear(*span, max(1, (width - least) // 12), tight=True)
     y = y_axis(ends, rows := height - 1 - bool(x.labels)) if height >= 4 else None
     left = max([least, *map(len, y.labels)]) + 1 if y else width
     if y is None or width - left < 12:

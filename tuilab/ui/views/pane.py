@@ -1,33 +1,35 @@
-"""The run on the screen: its status, and one of the views of it."""
+"""The run on the screen: its status, and one of the views of it; a second one beside it where there is room."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.reactive import var
-from textual.timer import Timer
-from textual.widgets import ContentSwitcher
 
-from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Snapshot
-from tuilab.ui.desk.looks import Looks
 from tuilab.ui.panels.lineage import Claims, Lineage
 from tuilab.ui.panels.status import IDLE, RunStatus
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.views import VIEWS, View
-from tuilab.ui.views.view import Chosen
+from tuilab.ui.views.slot import EMPTY, LookAt, Slot
 from tuilab.ui.work.jobs import Jobs
 
-LookAt = Callable[[View, Experiment, Snapshot | None, Any], Any]
-"""What a view shows of an experiment, or of the run of a snapshot, and of which choice. Raises `BadInput`."""
+WIDE = 160
+"""Columns of a terminal from which on a second view stands beside the first."""
 
 
 class RunPane(Vertical):
-    """Shows a snapshot through the view that was chosen; the others cost nothing, and are made when first chosen."""
+    """Shows a snapshot through the view that was chosen, and through another one beside it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "right_curly_bracket", "turn_beside(1)", "Beside", key_display="}", tooltip="Next view beside, or none"
+        ),
+        Binding("left_curly_bracket", "turn_beside(-1)", "Previous beside", show=False, tooltip="Previous view beside"),
+    ]
 
     snapshot: var[Snapshot | None] = var(None)
     overlays: var[tuple[Snapshot, ...]] = var(())
@@ -40,126 +42,65 @@ class RunPane(Vertical):
     """What to say while there is no run."""
     current = var(0)
     """Which of the views is shown."""
+    beside = var(1)
+    """Which one is to stand beside it; `EMPTY`: none."""
 
     def __init__(self, jobs: Jobs, look: LookAt) -> None:
         super().__init__()
-        self._jobs, self._look = jobs, look
-        self._looks = Looks()
-        self._views: dict[int, View] = {}
-        self._timer: Timer | None = None
+        self._first = Slot("look", jobs, look, leads=True)
+        self._second = Slot("beside", jobs, look)
+        self._second.set_reactive(Slot.current, EMPTY)
 
     @property
     def view(self) -> View:
-        """The view that is shown."""
-        if self.current not in self._views:
-            self._views[self.current] = VIEWS[self.current](id=f"view-{self.current}")
-        return self._views[self.current]
+        """The view that was chosen."""
+        return self._first.view
 
     def compose(self) -> ComposeResult:
         yield RunStatus(markup=False).data_bind(RunPane.snapshot, RunPane.idle)
         yield Lineage(markup=False).data_bind(RunPane.snapshot, RunPane.overlays)
         yield Claims(markup=False).data_bind(RunPane.claims)
         yield TabLine([view.TITLE for view in VIEWS]).data_bind(RunPane.current)
-        with ContentSwitcher(initial=self.view.id):
-            yield self.view
-
-    def on_mount(self) -> None:
-        self.watch(self.app, "app_focus", self._look_when_due, init=False)
-        self.watch(self.screen, "stack_updates", self._look_when_due, init=False)
-        self._tell()
+        with Horizontal(id="slots"):
+            yield self._first.data_bind(RunPane.snapshot, RunPane.overlays, RunPane.experiment, RunPane.current)
+            yield self._second.data_bind(RunPane.snapshot, RunPane.overlays, RunPane.experiment)
 
     def on_resize(self) -> None:
-        """Also comes when the pane is shown again."""
-        self._look_when_due()
+        """Brings the second view, or takes it away."""
+        self._arrange()
 
     def turn(self, step: int) -> None:
         """Shows the view that is `step` tabs away."""
         self.current = (self.current + step) % len(VIEWS)
+
+    def action_turn_beside(self, step: int) -> None:
+        """Shows another view beside, or none after the last one."""
+        choices = [number for number in range(len(VIEWS)) if number != self.current] + [EMPTY]
+        self.beside = choices[(choices.index(self._second.current) + step) % len(choices)]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is something beside only where there is room for it."""
+        return self.app.size.width >= WIDE if action == "turn_beside" else True
 
     @on(TabChosen)
     def _take_tab(self, event: TabChosen) -> None:
         event.stop()
         self.current = event.number
 
-    @on(Chosen)
-    def _take_choice(self, event: Chosen) -> None:
-        event.stop()
-        self._hurry()
+    def watch_current(self) -> None:
+        """The other view is another one."""
+        self._arrange()
 
-    async def watch_current(self) -> None:
-        """Shows the view, made if it is new, and gives it the keys."""
+    def watch_beside(self) -> None:
+        """Shows it."""
+        self._arrange()
+
+    def _arrange(self) -> None:
         if not self.is_mounted:
             return
-        switcher, view = self.query_one(ContentSwitcher), self.view
-        if not view.is_attached:
-            await switcher.mount(view)
-        if view is self.view:  # a key that is held has turned to another one meanwhile
-            switcher.current = view.id
-            view.focus()
-            self._tell()
-            self._hurry()
-
-    def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
-        """Gives it to the view; of another run nothing is shown that was seen of the last one."""
-        if (old and old.name) != (new and new.name):
-            for view in self._views.values():
-                view.insight, view.fault = None, ""
-            self._looks.hurry()
-        self._tell()
-
-    def watch_overlays(self) -> None:
-        """Gives the view the runs to be drawn beneath."""
-        self._tell()
-
-    def watch_experiment(self) -> None:
-        """Gives the view what to look at while there is no run."""
-        if self.snapshot is None:
-            self._tell()
-
-    def _tell(self) -> None:
-        if not self.is_mounted:
-            return
-        self.view.snapshot = self.snapshot
-        self.view.overlays = self.overlays
-        self._looks.renew()
-        self._look_when_due()
-
-    def _hurry(self) -> None:
-        """Looks at once: somebody waits."""
-        self._looks.hurry()
-        self._look_when_due()
-
-    def _look_when_due(self) -> None:
-        """Has the view look where somebody sees it, now or after the rest."""
-        view, snapshot = self.view, self.snapshot
-        experiment = snapshot.experiment if snapshot else self.experiment
-        seen = self.app.app_focus and self.screen.is_active and self.is_on_screen
-        if not (seen and view.is_mounted and view.LOOKS and experiment is not None):
-            return
-        wait = self._looks.wait(bare=view.insight is None and not view.fault)
-        if wait is None:
-            return
-        if self._timer is not None:
-            self._timer.stop()
-        if wait > 0:
-            self._timer = self.set_timer(wait, self._look_when_due)
-            return
-        name = snapshot.name if snapshot else ""
-        self._looks.begin()
-        self._jobs.ask(
-            "look",
-            partial(self._look, view, experiment, snapshot, view.choice),
-            partial(self._take, view),
-            partial(self._miss, view),
-            still=lambda: name == (self.snapshot.name if self.snapshot else ""),
-        )
-
-    def _take(self, view: View, insight: Any) -> None:
-        view.fault, view.insight = "", insight
-        self._looks.end()
-        self._look_when_due()
-
-    def _miss(self, view: View, error: BadInput) -> None:
-        view.fault = str(error)
-        self._looks.end()
-        self._look_when_due()
+        shown = self.beside if self.app.size.width >= WIDE else EMPTY
+        if shown == self.current:  # the curves, or what stood beside them
+            shown = 1 if self.current == 0 else 0
+        self._second.display = shown != EMPTY
+        self._second.current = shown
+        self.query_one(TabLine).beside = shown
