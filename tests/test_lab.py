@@ -176,6 +176,9 @@ def test_every_shipped_preset_passes_the_gradient_check(lab: Lab, preset: str) -
     if experiment.data.examples != "all" and experiment.data.examples > SAMPLE:
         experiment = edit(experiment, {"data.examples": str(SAMPLE)})
     report = lab.gradient_check(experiment)
+    if preset in ("init-zeros", "vanishing"):  # their gradients are 0 but for rounding, which is what they show
+        assert report.verdict == "proves nothing"
+        return
     assert report.relative_difference <= 1e-7
     assert report.verdict == "correct"
 

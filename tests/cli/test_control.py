@@ -18,8 +18,20 @@ def tuilab(*arguments: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+def test_what_has_no_effect_in_a_run_is_refused(lab: Lab) -> None:
+    name = lab.start(edit(LONG, {"regularization.kind": "none"}))
+    reach(lab, name, 1)
+    code, said = tuilab("set", name, "lambd=0.1")
+    assert code == 2 and 'λ (lambd) has no effect while the penalty is "none", as it is in this run' in said
+    assert tuilab("stop", name) == (0, "")
+    end_of(lab, name)
+    code, said = tuilab("resume", name, "--set", "lambd=0.1")
+    assert code == 2 and "has no effect" in said
+    assert not pending_edits(lab.store.find(name))
+
+
 def test_pause_step_set_resume_and_stop_from_a_second_terminal(lab: Lab) -> None:
-    name = lab.start(LONG)
+    name = lab.start(edit(LONG, {"regularization.kind": "l2", "regularization.lambd": "0.5"}))
     reach(lab, name, 1)
     code, said = tuilab("pause", "last")
     at = lab.control.look(name).view.iteration

@@ -106,6 +106,13 @@ def test_class_names_are_sorted_by_value_if_all_are_numbers(load, labels, classe
         assert same or float(label) == float(classes[y])
 
 
+@pytest.mark.parametrize("label", ["{}", "c{}"])
+def test_many_classes_may_be_numbers_where_each_has_examples_enough_and_words_always(load, label):
+    each, classes = (20, 30) if label == "{}" else (2, 214)
+    rows = "".join(f"1,{label.format(k % classes)}\n" for k in range(each * classes))
+    assert len(load("age,kind\n" + rows).classes) == classes
+
+
 def test_columns_without_a_name_get_their_number(load):
     assert load(",age,\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n").features == ("column 1", "age")
 
@@ -145,6 +152,11 @@ REFUSED = [
     (HEADER + ROWS + "9,9,nan\n", "row 6, column \"kind\": is no label: 'nan'"),
     (HEADER + "1,2,x\n3,4,y\n5,6,x\n", "needs at least 4 examples, has 3"),
     (HEADER + "1,2,x\n" * 9, "needs at least 2 classes; every label is 'x'"),
+    (HEADER + "".join(f"1,2,{k // 2}\n" for k in range(428)), "the label has 214 different numbers in 428 examples"),
+    (
+        HEADER + "".join(f"1,2,{k % 21 + 0.5}\n" for k in range(2100)),
+        "the label has 21 different numbers in 2100 examples, which is a quantity",
+    ),
     (HEADER + "1,2,x\n1,2,y\n1,2,z\n1,2,x\n", "the label has 3 different values in 4 examples"),
     (HEADER + "1,2,1\n1,2,1.0\n" * 2, "the labels '1' and '1.0' are the same number, written in two ways"),
     (HEADER + "1,2,1\n1,2,1.0\n1,2,x\n" * 2, "the labels '1' and '1.0' are the same number, written in two ways"),

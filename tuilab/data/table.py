@@ -16,6 +16,8 @@ LARGEST = 1e150
 """Of a feature's absolute value, so that squares, and sums of them over all examples, stay finite."""
 
 MINIMUM_EXAMPLES = 4
+MOST_NUMBERS, FEWEST_EACH = 20, 20
+"""Different numbers that may always be classes; examples of each, on average, by which more of them may."""
 MAXIMUM_FEATURES = 100_000
 """As many as a layer may have units."""
 
@@ -89,6 +91,7 @@ def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[NDArra
             "classes are wanted, of two examples each on average"
         )
     numbers = [_number(label) for label in labels]
+    _refuse_quantity(numbers, examples)
     names = [_name(label, number) for label, number in zip(labels, numbers, strict=True)]
     _refuse_twins(labels, numbers, "are the same number, written in two ways")
     _refuse_twins(labels, [name.strip() for name in names], "have the same name as it is shown")
@@ -100,6 +103,22 @@ def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[NDArra
     rank = np.empty(len(labels), dtype=np.int64)
     rank[order] = np.arange(len(labels))
     return rank[codes], tuple(names[index] for index in order)
+
+
+def _refuse_quantity(numbers: Sequence[float | None], examples: int) -> None:
+    """Raises `BadInput` for labels that are numbers as a price or a temperature has, of many values with few examples.
+
+    So many classes could hardly be learned, and a near miss would be as wrong as any other.
+    """
+    values = [number for number in numbers if number is not None]
+    if len(values) < len(numbers) or len(values) <= MOST_NUMBERS:
+        return
+    if examples < FEWEST_EACH * len(values) or any(value != int(value) for value in values if abs(value) < 2**53):
+        raise BadInput(
+            f"the label has {len(values)} different numbers in {examples} examples, which is a quantity rather than "
+            "classes: predicting numbers is not offered; put them into ranges (low, middle, high), "
+            'name the column that holds the classes (data.label), or, if they are classes, write words ("c7")'
+        )
 
 
 def _refuse_twins(labels: Sequence[str], meanings: Sequence[str | float | None], fault: str) -> None:

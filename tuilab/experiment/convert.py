@@ -121,15 +121,16 @@ def differences(old: Experiment, new: Experiment) -> dict[str, tuple[Any, Any]]:
 
 def without_effect(experiment: Experiment) -> tuple[str, ...]:
     """A sentence on each knob that is set and does not matter here: β₁, say, under gradient descent."""
-    found = []
-    for path, knob in knobs().items():
-        if (
-            knob.of
-            and get(experiment, path) != knob.default
-            and (choice := get(experiment, knob.chooser)) not in knob.of
-        ):
-            found.append(f'{knob.title} has no effect while the {knobs()[knob.chooser].title} is "{choice}"')
-    return tuple(found)
+    changed = (path for path, knob in knobs().items() if get(experiment, path) != knob.default)
+    return tuple(sentence for path in changed if (sentence := idle(experiment, path)))
+
+
+def idle(experiment: Experiment, path: str) -> str:
+    """Why the knob at `path` does not matter here, in a sentence; empty where it does."""
+    knob = knobs()[path]
+    if not knob.of or (choice := get(experiment, knob.chooser)) in knob.of:
+        return ""
+    return f'{knob.title} has no effect while the {knobs()[knob.chooser].title} is "{choice}"'
 
 
 def get(experiment: Experiment, path: str) -> Any:

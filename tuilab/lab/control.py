@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Control:
         """Asks for another value, as text, from the next update on. `path` may be short: learning_rate, keep_prob."""
         folder = self._going(name)
         edits = _full({path: value}, LIVE, "while a run goes on")
-        experiments.edit(runs.read_experiment(folder), edits)
+        _refuse_idle(experiments.edit(runs.read_experiment(folder), edits), edits)
         for full, text in edits.items():
             ask_edit(folder, full, text)
 
@@ -74,6 +74,7 @@ class Control:
         left = standing(folder)
         asked |= _elsewhere(left.experiment, asked)
         experiment = experiments.edit(left.experiment, asked)
+        _refuse_idle(experiment, asked)
         sentence = _what_happens(folder, look, left, experiment)
         data = self._problem(experiment).dataset.files
         if not accept_changed_data:
@@ -120,6 +121,13 @@ def is_own(path: Path) -> bool:
     """Whether `path` belongs to whoever asks."""
     made = look_up(path)
     return made is not None and made.st_uid == os.geteuid()
+
+
+def _refuse_idle(experiment: Experiment, edits: Iterable[str]) -> None:
+    """Raises `BadInput` for a path of which the experiment takes no notice: λ, say, without a penalty."""
+    for path in edits:
+        if sentence := experiments.idle(experiment, path):
+            raise BadInput(f"{sentence}, as it is in this run", path=path)
 
 
 def _full(edits: Mapping[str, str], allowed: tuple[str, ...], when: str) -> dict[str, str]:
