@@ -6,7 +6,7 @@ from textual.events import Key, Paste
 from textual.pilot import Pilot
 
 from tests.ui.conftest import names, until
-from tests.ui.test_app import NARROW, WIDE, field, go_to, room
+from tests.ui.test_app import NARROW, WIDE, field, go_to, room, said
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
@@ -102,3 +102,16 @@ def test_escape_and_a_letter_are_two_keys(sent: str, keys: list[str], monkeypatc
     terminal._part_escape()
     events = [*linux_driver.XTermParser().feed(sent)]
     assert [event.key for event in events if isinstance(event, Key)] == keys
+
+
+async def test_a_number_is_turned_and_a_knob_that_does_nothing_says_why(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await go_to(pilot, app, ALPHA)
+        await pilot.press("up", "up", "down")
+        assert field(app, ALPHA).text == "0.2"
+        assert "↑ and ↓ turn it" in said(app)
+        await go_to(pilot, app, "regularization.lambd")
+        await until(pilot, lambda: 'no effect while the penalty is "none"' in said(app))
+        assert field(app, "regularization.lambd").has_class("-idle")
+        room(app).edit({"regularization.kind": "l2"})
+        await until(pilot, lambda: not field(app, "regularization.lambd").has_class("-idle"))

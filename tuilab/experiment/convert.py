@@ -128,7 +128,7 @@ def without_effect(experiment: Experiment) -> tuple[str, ...]:
 def idle(experiment: Experiment, path: str) -> str:
     """Why the knob at `path` does not matter here, in a sentence; empty where it does."""
     knob = knobs()[path]
-    if not knob.of or (choice := get(experiment, knob.chooser)) in knob.of:
+    if not knob.chooser or knob.heeded(choice := get(experiment, knob.chooser)):
         return ""
     return f'{knob.title} has no effect while the {knobs()[knob.chooser].title} is "{choice}"'
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from tuilab.experiment.variants import brings_knobs, chosen, one_of, only_for
+from tuilab.experiment.variants import STEPS, brings_knobs, chosen, one_of, only_for, unless
 from tuilab.nn.activation import ACTIVATIONS
 from tuilab.nn.initializer import INITIALIZERS
 from tuilab.nn.optimizer import OPTIMIZERS, Rule
@@ -41,6 +41,7 @@ class DataSection(Section, frozen=True):
     ] = "breast-cancer"
     label: Annotated[
         str,
+        unless("source", *SHIPPED, *GENERATED),
         Meta(max_length=400, title="label column", description="a file's label column; empty: the last one"),
     ] = ""
     examples: Annotated[
@@ -49,6 +50,7 @@ class DataSection(Section, frozen=True):
     ] = "all"
     noise: Annotated[
         float,
+        only_for("source", *GENERATED),
         Meta(ge=0, le=10, title="noise", description="standard deviation added to generated points"),
     ] = 0.1
     dev_source: Annotated[
@@ -73,19 +75,27 @@ class AugmentationSection(Section, frozen=True):
     ] = 0
     flip: Annotated[
         Literal["none", "horizontal", "vertical", "both"],
+        unless("copies", "0"),
         Meta(title="flip", description="mirror a copy of an image or not, at even chances"),
     ] = "none"
     rotation: Annotated[
-        float, Meta(ge=0, le=180, title="rotation", description="largest angle of an image's copy, in degrees")
+        float,
+        unless("copies", "0"),
+        Meta(ge=0, le=180, title="rotation", description="largest angle of an image's copy, in degrees"),
     ] = 0.0
     zoom: Annotated[
-        float, Meta(ge=0, le=0.9, title="zoom", description="largest share by which an image's copy grows or shrinks")
+        float,
+        unless("copies", "0"),
+        Meta(ge=0, le=0.9, title="zoom", description="largest share by which an image's copy grows or shrinks"),
     ] = 0.0
     distortion: Annotated[
-        float, Meta(ge=0, le=10, title="distortion", description="elastic displacement of an image's pixels, in pixels")
+        float,
+        unless("copies", "0"),
+        Meta(ge=0, le=10, title="distortion", description="elastic displacement of an image's pixels, in pixels"),
     ] = 0.0
     noise: Annotated[
         float,
+        unless("copies", "0"),
         Meta(ge=0, le=10, title="noise", description="σ of noise (jitter of points), as a share of each feature's σ"),
     ] = 0.0
 
@@ -178,6 +188,7 @@ class DropoutSection(Section, frozen=True):
     keep_prob: Annotated[
         Probability | Annotated[tuple[Probability, ...], Meta(max_length=1001)],
         Meta(
+            extra={STEPS: 0.05},
             title="keep_prob",
             description="share of units kept: one number for all hidden layers, or one a layer, input layer first",
         ),
@@ -192,7 +203,8 @@ class OptimizationSection(Section, frozen=True):
         "gradient_descent"
     )
     learning_rate: Annotated[
-        float, Meta(gt=0, le=1e6, title="learning rate α", description="step along the negative gradient")
+        float,
+        Meta(gt=0, le=1e6, extra={STEPS: 0.0}, title="learning rate α", description="step along the negative gradient"),
     ] = 0.1
     iterations: Annotated[
         int, Meta(ge=1, le=1_000_000_000, title="iterations", description="updates of the weights")
@@ -237,10 +249,13 @@ class EarlyStoppingSection(Section, frozen=True):
     ] = "off"
     patience: Annotated[
         int,
+        unless("monitor", "off"),
         Meta(ge=1, le=1_000_000_000, title="patience", description="iterations without an improvement before it stops"),
     ] = 500
     minimum_improvement: Annotated[
-        float, Meta(ge=0, le=1e6, title="improvement", description="by how much a figure must fall to count as better")
+        float,
+        unless("monitor", "off"),
+        Meta(ge=0, le=1e6, title="improvement", description="by how much a figure must fall to count as better"),
     ] = 0.0
 
 

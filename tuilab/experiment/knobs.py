@@ -1,8 +1,10 @@
 """The fields of the experiment as a person meets them: panels, `--set` and error messages read these."""
 
 import json
+import math
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, Literal
 
@@ -10,7 +12,7 @@ from msgspec import Struct, inspect
 
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import Experiment
-from tuilab.experiment.variants import CHOICES, OF
+from tuilab.experiment.variants import CHOICES, OF, STEPS, UNLESS
 
 Kind = Literal["choice", "switch", "integer", "number", "list", "one or list", "text"]
 """What a control for a knob must take; "one or list": a single value serves all."""
@@ -31,7 +33,34 @@ class Knob(Struct, frozen=True, kw_only=True):
     chooser: str = ""
     """The path of the knob that decides whether this one matters; empty: it always does."""
     of: tuple[str, ...] = ()
-    """The values of the chooser with which it matters."""
+    """The values of the chooser with which it matters; empty: all but those of `unless`."""
+    unless: tuple[str, ...] = ()
+    """The values of the chooser with which it does not."""
+    steps: float | None = None
+    """By how much it is turned, 0: from 1 to 2 to 5 to 10; None where it is not to be turned."""
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+    """The lowest and the highest number that it may be."""
+
+    def heeded(self, choice: Any) -> bool:
+        """Whether it matters while its chooser is `choice`."""
+        said = Knob.format(self, choice)
+        return said in self.of if self.of else said not in self.unless
+
+    def turned(self, raw: str, up: bool) -> str:
+        """The text one step above or below the number in `raw`; `raw` itself where it is none, or at an end."""
+        try:
+            value = float(raw)
+        except ValueError:
+            return raw
+        if self.steps is None or not math.isfinite(value):
+            return raw
+        if self.steps:
+            places = (math.floor(value / self.steps + 1e-9) + 1, math.ceil(value / self.steps - 1e-9) - 1)
+            turned = round(places[not up] * self.steps, 12)
+        else:
+            turned = _next(value, up)
+        low, high = self.bounds
+        return self.format(turned) if low <= turned <= high else raw
 
     @property
     def allowed_item(self) -> str:
@@ -40,14 +69,14 @@ class Knob(Struct, frozen=True, kw_only=True):
 
     def parse(self, raw: str) -> Any:
         """The plain value that `raw` means here, still unchecked. Raises `BadInput` if it is no value at all."""
-        raw = raw.strip()
+        raw = _times(raw.strip()) if "list" in self.kind else raw.strip()
         if self.kind in ("text", "choice"):
             return _unquoted(raw)
-        several = self.kind == "list" or (self.kind == "one or list" and re.search(r"[\s,\[]", raw))
+        several = self.kind == "list" or (self.kind == "one or list" and re.search(r"[\s,\[×]", raw))
         toml = raw
         if several:
             items = raw[1:-1] if raw.startswith("[") and raw.endswith("]") else raw
-            toml = "[" + ", ".join(_quoted(item) for item in items.replace(",", " ").split()) + "]"
+            toml = "[" + ", ".join(map(_quoted, _repeated(items.replace(",", " ").split()))) + "]"
         try:
             return _toml_value(toml)
         except ValueError:
@@ -63,6 +92,10 @@ class Knob(Struct, frozen=True, kw_only=True):
             return f"[{items}]" if self.kind == "one or list" and len(value) < 2 else items
         text = str(value)
         return text if self.kind != "text" or self.parse(text) == text else _as_toml(text)
+
+
+_MOST = 1001
+"""Items that a list may have."""
 
 
 @cache
@@ -90,6 +123,7 @@ def _knob(path: str, field: inspect.Field) -> Knob:
     if isinstance(field.type, inspect.Metadata):
         words, extra = field.type.extra_json_schema or {}, field.type.extra or {}
     chooser, of = extra.get(OF, ("", ()))
+    chooser, unless = extra.get(UNLESS, (chooser, ()))
     whose = f"of {' and '.join(filter(None, (', '.join(of[:-1]), of[-1])))}: " if of else ""
     return Knob(
         path=path,
@@ -101,6 +135,9 @@ def _knob(path: str, field: inspect.Field) -> Knob:
         allowed=_allowed(kind),
         chooser=f"{section}.{chooser}" if chooser else "",
         of=of,
+        unless=unless,
+        steps=extra.get(STEPS),
+        bounds=_bounds(kind),
     )
 
 
@@ -121,6 +158,24 @@ def _kind(kind: inspect.Type) -> Kind:
             case _:
                 continue
     return "text"
+
+
+def _bounds(kind: inspect.Type) -> tuple[float, float]:
+    """Of a number, or of the single number that may stand for a list."""
+    for member in kind.types if isinstance(kind, inspect.UnionType) else (kind,):
+        if isinstance(number := _bare(member), inspect.FloatType):
+            low = (
+                number.ge
+                if number.ge is not None
+                else math.nextafter(-math.inf if number.gt is None else number.gt, math.inf)
+            )
+            high = (
+                number.le
+                if number.le is not None
+                else math.nextafter(math.inf if number.lt is None else number.lt, -math.inf)
+            )
+            return low, high
+    return -math.inf, math.inf
 
 
 def _choices(kind: inspect.Type) -> tuple[str, ...]:
@@ -169,6 +224,28 @@ def _toml_value(raw: str) -> Any:
         if re.fullmatch(r"[A-Za-z_]\w*", raw):
             return raw  # a bare word such as `all`
         raise
+
+
+def _times(raw: str) -> str:
+    """`150 × 2` and `150x2` as `150×2`; 0x10 is a number of its own."""
+    return re.sub(r"(?<![\w.])((?!0x)[\d.]+)x(?=\d)", r"\1×", re.sub(r"\s*×\s*", "×", raw))
+
+
+def _repeated(items: Iterable[str]) -> Iterator[str]:
+    """The items, each as often as is said behind it: `150×2` is 150 twice. One that is none of that stays."""
+    for item in items:
+        one, sign, times = item.rpartition("×")
+        yield from (
+            [one] * min(int(times), _MOST + 1) if sign and one and times.isascii() and times.isdigit() else [item]
+        )
+
+
+def _next(value: float, up: bool) -> float:
+    """The next number of 1, 2, 5, 10, … above or below; below 0.0001 there is 0 alone."""
+    places = [float(f"{digit}e{power}") for power in range(-4, 7) for digit in (1, 2, 5)]
+    if up:
+        return next((place for place in places if place > value * (1 + 1e-9)), value)
+    return next((place for place in reversed(places) if place < value * (1 - 1e-9)), 0.0)
 
 
 def _quoted(item: str) -> str:

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct, defstruct, structs
 S = TypeVar("S", bound=Struct)
 V = TypeVar("V", bound=Struct)
 
-CHOICES, OF = "choices", "of"
+CHOICES, OF, UNLESS, STEPS = "choices", "of", "unless", "steps"
 """What the fields say of themselves to `tuilab.experiment.knobs`."""
 
 
@@ -21,6 +21,11 @@ def one_of(names: Iterable[str]) -> Meta:
 def only_for(chooser: str, *names: str) -> Meta:
     """Annotates a knob that matters only where the field `chooser` of its section is one of `names`."""
     return Meta(extra={OF: (chooser, names)})
+
+
+def unless(chooser: str, *names: str) -> Meta:
+    """Annotates a knob that matters wherever the field `chooser` of its section is none of `names`."""
+    return Meta(extra={UNLESS: (chooser, names)})
 
 
 def brings_knobs(chooser: str, variants: Mapping[str, type[Struct]]) -> Callable[[type[S]], type[S]]:

@@ -17,7 +17,14 @@ class Norm(Penalty, frozen=True):
     stronger: ClassVar[dict[str, float]] = {"lambd": 3.0}
 
     lambd: Annotated[
-        float, Meta(ge=0, le=1e9, title="λ (lambd)", description="strength of the penalty; 0 switches it off")
+        float,
+        Meta(
+            ge=0,
+            le=1e9,
+            extra={"steps": 0.0},
+            title="λ (lambd)",
+            description="strength of the penalty; 0 switches it off",
+        ),
     ] = 0.0
     biases: Annotated[bool, Meta(title="biases too", description="let the penalty count the biases as well")] = False
 

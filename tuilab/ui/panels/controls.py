@@ -39,6 +39,24 @@ class Suggestions(Line):
         self.value = self._known[(here + step) % len(self._known)]
 
 
+class Turning(Line):
+    """A line whose number is turned with ↑ and ↓ in the steps of its knob."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "turn(True)", "More", show=False),
+        Binding("down", "turn(False)", "Less", show=False),
+    ]
+
+    def __init__(self, knob: Knob) -> None:
+        super().__init__(compact=True)
+        self._knob = knob
+
+    def action_turn(self, up: bool) -> None:
+        """Shows the number one step above or below."""
+        self.value = self._knob.turned(self.value, up)
+        self.cursor_position = len(self.value)
+
+
 class OnOff(Checkbox):
     """A checkbox that says its state in a word."""
 
@@ -73,6 +91,8 @@ class KnobControl(Container):
                 yield OnOff("off", compact=True)
             case _ if self._known:
                 yield Suggestions(self._known)
+            case _ if self._knob.steps is not None:
+                yield Turning(self._knob)
             case _:
                 yield Line(compact=True)
 

@@ -10,7 +10,7 @@ from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tuilab.experiment import GENERATED, SHIPPED, Experiment, Knob, get, knobs
+from tuilab.experiment import GENERATED, SHIPPED, Experiment, Knob, get, idle, knobs
 from tuilab.lab import Plan
 from tuilab.text import clean
 from tuilab.ui.desk import draft as drafts
@@ -38,7 +38,9 @@ class FieldHelp(Static):
             self._say("✗ ", field.knob.title, fault, faulty=True)
         elif field is not None:
             allowed = "" if field.knob.kind in ("text", "switch", "choice") else f" Takes {field.knob.allowed}."
-            self._say("", field.knob.title, f"{field.knob.help}.{allowed}")
+            turns = " ↑ and ↓ turn it." if field.knob.steps is not None else ""
+            reason = f"{field.idle}. " if field.idle else ""
+            self._say("", field.knob.title, f"{reason}{field.knob.help}.{allowed}{turns}")
         elif faults:
             path, fault = next(iter(faults.items()))
             self._say(
@@ -83,6 +85,7 @@ class ExperimentColumn(Widget):
                 field.text = text_of(draft, path)
                 field.fault = draft.faults.get(path, "")
                 field.edited = path in draft.changed
+                field.idle = idle(draft.experiment, path)
                 panel.open |= bool(field.fault) or (changed and field.edited)
             panel.summarize()
         self._help()

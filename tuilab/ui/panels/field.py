@@ -22,6 +22,9 @@ class Field(Horizontal):
     edited = var(False)
     """Whether the value differs from what was loaded."""
 
+    idle = var("")
+    """Why the knob can do nothing now; empty if it can."""
+
     def __init__(self, knob: Knob, known: Sequence[str] = ()) -> None:
         super().__init__()
         self.knob = knob
@@ -54,6 +57,10 @@ class Field(Horizontal):
         """Marks the field."""
         self.set_class(self.edited, "-edited")
         self._label()
+
+    def watch_idle(self) -> None:
+        """Dims the field."""
+        self.set_class(bool(self.idle), "-idle")
 
     def on_mount(self) -> None:
         self._label()

@@ -1,0 +1,67 @@
+"""A knob that is said to do nothing does nothing; the others are left to the tests of what they do."""
+
+import pytest
+
+from tuilab.experiment import Experiment, edit, get, idle, knobs
+from tuilab.training import Training, build, train
+
+BASE = edit(
+    Experiment(),
+    {
+        "data.source": "digits",
+        "data.examples": "60",
+        "network.hidden": "3",
+        "optimization.iterations": "5",
+        "optimization.batch_size": "16",
+        "regularization.lambd": "0.5",
+    },
+)
+CHOICES = {
+    "data.source": ("breast-cancer", "digits", "moons", "circles"),
+    "augmentation.copies": ("0", "1"),
+}
+"""Values of the choosers that are no menus."""
+OTHERS = {"data.label": "other", "augmentation.noise": "0.3", "data.noise": "0.3", "augmentation.flip": "both"}
+CASES = [
+    (path, choice)
+    for path, knob in knobs().items()
+    if knob.chooser
+    for choice in CHOICES.get(knob.chooser, knobs()[knob.chooser].choices)
+    if idle(edit(BASE, {knob.chooser: choice}), path)
+]
+
+
+def other(path: str) -> str:
+    """A value of the knob that is not the default."""
+    knob = knobs()[path]
+    if path in OTHERS:
+        return OTHERS[path]
+    match knob.kind:
+        case "choice":
+            return next(choice for choice in knob.choices if choice != knob.default)
+        case "switch":
+            return knob.format(not knob.default)
+        case "integer":
+            return str(knob.default + 1)
+        case _:
+            return str(knob.default / 2 or 0.25)
+
+
+def trained(experiment: Experiment) -> tuple[bytes, bytes]:
+    """What was prepared, and the weights that were learned."""
+    training = Training(build(experiment))
+    list(train(training))
+    prepared = b"".join(part.X.tobytes() + part.y.tobytes() for part in training.problem.dataset.parts.values())
+    return prepared, training.engine.parameters.theta.tobytes()
+
+
+def test_every_chooser_has_a_case() -> None:
+    assert {path for path, _ in CASES} == {path for path, knob in knobs().items() if knob.chooser}
+
+
+@pytest.mark.parametrize(("path", "choice"), CASES)
+def test_a_knob_that_is_dimmed_changes_nothing(path: str, choice: str) -> None:
+    dimmed = edit(BASE, {knobs()[path].chooser: choice})
+    changed = edit(dimmed, {path: other(path)})
+    assert get(changed, path) != get(dimmed, path)
+    assert trained(changed) == trained(dimmed)
