@@ -123,11 +123,11 @@ def test_no_dev_error_is_to_be_expected_below_the_base_error() -> None:
 @pytest.mark.parametrize(
     ("edits", "value", "origin"),
     [
-        ({"data.source": "moons", "data.noise": "0.35"}, 0.1127, "Bayes error of moons with noise 0.35"),
-        ({"data.source": "breast-cancer"}, 0.025, "the data's own notes"),
-        ({"data.source": "digits"}, 0.02, "the data's own notes"),
-        ({"data.source": "my.csv"}, 0.0, "an assumption"),
-        ({"data.source": "moons", "diagnosis.base_error": "0.3"}, 0.3, "as the experiment says"),
+        ({"data.source": "moons", "data.noise": "0.35"}, 0.1127, "Bayes, noise 0.35"),
+        ({"data.source": "breast-cancer"}, 0.025, "the data's notes"),
+        ({"data.source": "digits"}, 0.02, "the data's notes"),
+        ({"data.source": "my.csv"}, 0.0, "assumed"),
+        ({"data.source": "moons", "diagnosis.base_error": "0.3"}, 0.3, "given"),
     ],
 )
 def test_the_base_error_says_where_it_comes_from(edits: dict[str, str], value: float, origin: str) -> None:

@@ -12,6 +12,10 @@ from tuilab.words import count
 HE: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
 
 
+OUTRAGEOUS = 100.0
+"""A learning rate of which a tenth would be as bad."""
+
+
 class Action(Struct, frozen=True, kw_only=True):
     """One recommended change: `edits` are {path: text}, which `tuilab.experiment.edit` accepts for its experiment."""
 
@@ -68,7 +72,8 @@ def _size(value: Any) -> float | None:
 
 def smaller_steps(experiment: Experiment) -> list[Action]:
     """A round bowl where it is not one, and a smaller α."""
-    rate = experiment.optimization.learning_rate / 10
+    rate = experiment.optimization.learning_rate
+    rate = rate / 10 if rate <= OUTRAGEOUS else 0.1
     smaller = action(f"learning rate {rate:g}", "smaller steps stay in the bowl", {"optimization.learning_rate": rate})
     if experiment.inputs.normalize:
         return [smaller]

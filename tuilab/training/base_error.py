@@ -7,9 +7,9 @@ from tuilab.experiment import GENERATED, Experiment
 
 STATED = {
     # wdbc.names: a separating plane in three of the features, 97.5 % right by repeated tenfold cross-validation.
-    "breast-cancer": (0.025, "2.5 % is the best in the data's own notes"),
+    "breast-cancer": (0.025, "the best in the data's notes"),
     # optdigits.names: the nearest neighbor, 98.00 % right on these images after the 3823 of the training part.
-    "digits": (0.02, "2 % is the best in the data's own notes"),
+    "digits": (0.02, "the best in the data's notes"),
 }
 """Of the shipped sets; SOURCES.md beside them says where each is stated."""
 
@@ -25,11 +25,10 @@ def base_error(experiment: Experiment) -> BaseError:
     """That of the experiment: a number of its own, else what is known of its source. The first takes up to a second."""
     data, given = experiment.data, experiment.diagnosis.base_error
     if given != "auto":
-        return BaseError(value=given, origin="as the experiment says")
+        return BaseError(value=given, origin="given")
     if data.source in GENERATED:
-        origin = f"the Bayes error of {data.source} with noise {data.noise:g}"
-        return BaseError(value=bayes_error(data.source, data.noise), origin=origin)
+        return BaseError(value=bayes_error(data.source, data.noise), origin=f"Bayes, noise {data.noise:g}")
     if data.source in STATED:
         value, origin = STATED[data.source]
         return BaseError(value=value, origin=origin)
-    return BaseError(value=0.0, origin="an assumption: nothing is known of these data")
+    return BaseError(value=0.0, origin="assumed")

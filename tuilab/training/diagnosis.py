@@ -23,7 +23,7 @@ from tuilab.training.recipe import against_divergence, recipe
 from tuilab.training.states import STATES, exploded
 from tuilab.training.states.finding import Finding, Name
 from tuilab.training.tally import balanced, balanced_examples, baseline, unequal
-from tuilab.words import count
+from tuilab.words import count, plural
 
 HIGH_BIAS = 0.04
 HIGH_VARIANCE = 0.03
@@ -116,7 +116,7 @@ def _judged(figures: Diagnosis, dev_examples: int, experiment: Experiment, cours
         sentence += "By the balanced error, since classes are unequal: "
     sentence += _sentence(bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance)
     if doubt:
-        sentence += f" In doubt: with {count(dev_examples)} dev examples chance could turn it."
+        sentence += f" In doubt: with {plural(dev_examples, 'dev example')} chance could turn it."
     actions = recipe(
         experiment,
         high_bias=bias == "high" or (bias == "borderline" and variance != "high"),

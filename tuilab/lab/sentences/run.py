@@ -98,7 +98,7 @@ def verdict(diagnosis: Diagnosis) -> list[str]:
     numbers = [f"{name} {percent(value)} (bar {100 * bar:g} %)" for name, value, bar in told if value is not None]
     base, excess = diagnosis.base_error, diagnosis.excess
     if excess is not None and excess != diagnosis.variance:
-        numbers[-1] = f"{numbers[-1].removesuffix(')')}, {percent(excess)} of it above the base error)"
+        numbers[-1] = f"{numbers[-1].removesuffix(')')}, {percent(excess)} above base)"
     return [*numbers, f"base error {percent(base.value)} ({base.origin})"] if base is not None else numbers
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tuilab.experiment import Experiment
-from tuilab.training.action import action, applicable, better_start, smaller_steps
+from tuilab.training.action import HE, action, applicable, smaller_steps
 from tuilab.training.course import Course
 from tuilab.training.states.finding import Finding
 
@@ -23,7 +23,8 @@ def find(course: Course, experiment: Experiment) -> Finding | None:
         return None  # by a penalty that is too strong, of which the bias tells
     why = "it passes a small gradient below 0, so that no unit dies"
     leaky = action("leaky ReLU", why, {"network.activation": "leaky_relu"})
-    steps, start = smaller_steps(experiment), better_start(experiment)
+    steps = smaller_steps(experiment)
+    start = [action("He initialization", "a variance of 2/n_in holds the signal of ReLU", HE)]
     return Finding(
         state="dead",
         sentence=f"Dead units: {100 * dead[layer]:.0f} % of layer {layer + 1} are 0 for every example"

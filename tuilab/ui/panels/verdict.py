@@ -71,5 +71,5 @@ class VerdictPanel(VerticalScroll, can_focus=False):
 
 def figures(snapshot: Snapshot) -> str:
     """The numbers behind a verdict, in one line each."""
-    told = errors(snapshot.error, snapshot.diagnosis), verdict(snapshot.diagnosis), by_class(snapshot)
+    told = errors(snapshot.error, snapshot.diagnosis), verdict(snapshot.diagnosis), by_class(snapshot)[:2]
     return "\n".join(" · ".join(parts) for parts in told if parts)

@@ -1,0 +1,121 @@
+"""What the verdict says, tried on many runs: is the state named right, and does the first action act?
+
+`python -m pytest tests/torture/test_verdicts.py -s` prints the figures that README states.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.data.test_bayes import DENSITIES, PRECISION
+from tests.training.test_states import BASE, ILL
+from tests.verdicts import Judged, judged, rare_table
+from tuilab.data.bayes import bayes_error
+from tuilab.data.generate import SHAPES, generate
+from tuilab.experiment import Experiment, edit
+from tuilab.presets import Presets
+from tuilab.training.states.finding import Name
+from tuilab.training.tally import recalls
+
+SEEDS = range(10)
+STATES = set(Name.__args__)
+HEAVY = {"million", "augmentation", "dropout-digits"}
+"""Presets that take seconds a run."""
+SOUND: list[dict[str, str]] = [
+    {"network.hidden": "[]"},
+    {"network.hidden": "[]", "data.source": "xor"},
+    {"network.hidden": "[]", "data.source": "moons", "optimization.batch_size": "32"},
+    {"network.hidden": "2"},
+    {"network.hidden": "16", "optimization.optimizer": "adam", "optimization.learning_rate": "0.01"},
+    {"network.hidden": "16", "data.source": "moons", "data.noise": "0.5", "optimization.batch_size": "16"},
+    {"network.hidden": "16", "dropout.keep_prob": "0.8"},
+    {"network.hidden": "16, 16", "network.activation": "tanh", "initialization.scheme": "xavier"},
+    {"regularization.kind": "l2", "regularization.lambd": "60"},
+    {"regularization.kind": "l2", "regularization.lambd": "200", "network.hidden": "16, 16, 16"},
+    {"data.source": "breast-cancer"},
+    {"data.source": "blobs", "data.noise": "1"},
+]
+"""Edits of `BASE` that learn what they can in `ENOUGH` iterations, or are held back by size or penalty alone."""
+ENOUGH = {"optimization.iterations": "2500"}
+
+
+def acted(run: Judged, child: Judged) -> bool:
+    """Whether the figure that an action was offered against is lower in the child."""
+    told, then = run.diagnosis, child.diagnosis
+    if told.state == "unequal":
+        return (then.balanced.train or 0) < (told.balanced.train or 0)
+    if told.state in (*STATES, "diverged"):
+        return child.cost < run.cost
+    if told.high_bias:
+        return (then.bias or 0) < (told.bias or 0)
+    if told.state == "too little data" and not told.high_variance:
+        assert told.interval and then.interval
+        return then.interval[1] - then.interval[0] < told.interval[1] - told.interval[0]
+    return (then.excess or 0) < (told.excess or 0)
+
+
+def test_the_first_action_lowers_what_it_was_offered_against() -> None:
+    """Over the presets × seeds, in at least four of five cases."""
+    counts = Counter[bool]()
+    for preset in Presets(Path("nowhere")).list():
+        for seed in SEEDS if preset.name not in HEAVY else ():
+            run = judged(preset.experiment, {"seed": str(seed)})
+            if run.diagnosis.actions:
+                done = acted(run, judged(run.experiment, run.diagnosis.actions[0].edits))
+                counts[done] += 1
+                if not done:
+                    print(preset.name, seed, run.diagnosis.state, run.diagnosis.actions[0].label)
+    print(f"first actions that act: {counts[True]} of {counts.total()}")
+    assert counts[True] >= 0.8 * counts.total()
+
+
+def test_the_state_is_named_right_and_sound_runs_are_in_none() -> None:
+    right, acting = Counter[bool](), Counter[bool]()
+    for state, cases in ILL.items():
+        for edits in cases if state != "told" else ():
+            for seed in SEEDS:
+                run = judged(BASE, {**edits, "seed": str(seed)})
+                right[run.diagnosis.state == state] += 1
+                if run.diagnosis.state == state:
+                    acting[acted(run, judged(run.experiment, run.diagnosis.actions[0].edits))] += 1
+                else:
+                    print(state, edits, seed, run.diagnosis.state, run.diagnosis.sentence)
+    false = Counter[bool]()
+    for edits in SOUND:
+        for seed in SEEDS:
+            run = judged(BASE, {**ENOUGH, **edits, "seed": str(seed)})
+            false[run.diagnosis.state in STATES] += 1
+            if run.diagnosis.state in STATES:
+                print("sound", edits, seed, run.diagnosis.sentence)
+    print(f"named right: {right[True]} of {right.total()}; their first actions act: {acting[True]} of {acting.total()}")
+    print(f"false alarms: {false[True]} of {false.total()} sound runs")
+    assert right[True] >= 0.95 * right.total() and acting[True] >= 0.8 * acting.total()
+    assert false[True] <= 0.02 * false.total()
+
+
+@pytest.mark.parametrize("share", [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005])
+def test_who_finds_few_of_a_rare_class_is_never_told_that_all_is_well(share: float, tmp_path: Path) -> None:
+    path, acting = tmp_path / "rare.csv", Counter[bool]()
+    for seed in range(5):
+        rare_table(path, share, 2000, seed)
+        edits = {"data.source": str(path), "network.hidden": "8", "optimization.iterations": "500", "seed": str(seed)}
+        run = judged(edit(Experiment(), edits))
+        assert run.finished.tally.train is not None
+        worst = min(recall for recall in recalls(run.finished.tally.train) if recall is not None)
+        if worst < 0.5:
+            assert "Low bias" not in run.diagnosis.sentence
+        if share <= 0.1:
+            assert run.diagnosis.state == "unequal", run.diagnosis.sentence
+            acting[acted(run, judged(run.experiment, run.diagnosis.actions[0].edits))] += 1
+    assert acting[True] >= 0.8 * acting.total()
+
+
+@pytest.mark.parametrize("source", SHAPES)
+def test_the_bayes_error_of_every_generated_source(source: str) -> None:
+    for noise in (0.03, 0.1, 0.35, 1.0, 3.0):
+        X = generate(source, 20_000, noise, np.random.default_rng(11)).X
+        densities = np.stack([DENSITIES[source](k, X, noise) for k in range(SHAPES[source].classes)])
+        wrong = 1 - densities.max(axis=0) / densities.sum(axis=0)
+        assert bayes_error(source, noise) == pytest.approx(wrong.mean(), abs=PRECISION + 4 * wrong.std() / 20_000**0.5)
