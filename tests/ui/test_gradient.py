@@ -8,7 +8,7 @@ from textual.widgets import ContentSwitcher, DataTable, Static
 from tests.ui.conftest import Messages, until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
-from tuilab.lab.sentences.gradients import coordinate_rows, parameter_rows, sentence
+from tuilab.lab.sentences.gradients import coordinate_rows, cubed, parameter_rows, sentence
 from tuilab.nn import Sweep, SweepPoint
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures.curves import sweep_figure
@@ -154,3 +154,9 @@ def test_the_u_curve_has_two_log_axes() -> None:
     np.testing.assert_allclose(figure.series[0].x, [-3, -2, -1])
     np.testing.assert_allclose(np.log10(figure.series[1].y), [-6, -4, -2])
     assert sweep_figure(None).series == ()
+
+
+def test_the_quotients_of_theta_cubed_are_those_of_the_notes() -> None:
+    told = "\n".join(cubed())
+    assert "(1.030301 − 0.970299) / 0.02 = 3.0001, off by ε² = 0.0001" in told
+    assert "(1.030301 − 1.000000) / 0.01 = 3.0301, off by 3θε + ε² = 0.0301" in told

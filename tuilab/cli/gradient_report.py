@@ -5,6 +5,7 @@ from tuilab.lab.sentences.gradients import (
     PARAMETER_COLUMNS,
     best_epsilon,
     coordinate_rows,
+    cubed,
     head,
     parameter_rows,
     sentence,
@@ -37,4 +38,6 @@ def sweep_text(sweep: Sweep) -> str:
     for point in points:
         marks = ["← least" if least else "" for least in (point.one_sided == least_one, point.two_sided == least_two)]
         rows.append((f"{point.epsilon:.0e}", f"{point.one_sided:.3g}", marks[0], f"{point.two_sided:.3g}", marks[1]))
-    return "\n".join([f"Relative difference over ε, {swept(sweep)}", "", *aligned(rows), "", best_epsilon(sweep)])
+    return "\n".join(
+        [f"Relative difference over ε, {swept(sweep)}", "", *aligned(rows), "", best_epsilon(sweep), "", *cubed()]
+    )

@@ -59,6 +59,7 @@ def test_the_table_has_a_line_for_all_and_one_a_class() -> None:
         counts=np.array([[6, 2, 0], [2, 2, 0]]),
         images=np.empty((0, 0, 0)),
         labels=np.empty(0, int),
+        copy=np.empty(0, int),
     ).lines
     words = [line.replace("█", "").split() for line in lines]
     assert words[0] == ["class", "train", "%", "dev", "%", "test", "%"]
@@ -78,3 +79,17 @@ def test_the_split_the_advice_and_every_note_are_said(lab: Lab) -> None:
     assert "The split is 70/30/0 %; advised for so many: 60/20/20 %." in found.said
     assert "\n! no test set: the dev figures are not unbiased" in found.said
     assert len(found.images) == 0
+
+
+def test_the_copies_of_an_image_follow_it(lab: Lab) -> None:
+    experiment = edit(lab.open("augmentation")[1], {"augmentation.copies": "3"})
+    found = DataInsight.look(lab, experiment)
+    train = lab.problem(experiment).dataset.train
+    assert found.copy[:8].tolist() == [0, 1, 2, 3] * 2
+    assert found.captions[1:4] == ("copy 1", "copy 2", "copy 3")
+    assert (found.labels[:4] == found.labels[0]).all()
+    originals = len(train.y) // 4
+    first = int(np.flatnonzero(train.y[:originals] == found.labels[0])[0])
+    np.testing.assert_allclose(
+        found.images[1], images(lab.problem(experiment).dataset, train.X[[first + originals]])[0]
+    )

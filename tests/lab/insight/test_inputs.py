@@ -9,7 +9,7 @@ import pytest
 from tests.lab.insight.made import dataset, random_data
 from tuilab.experiment import edit
 from tuilab.lab import Lab
-from tuilab.lab.insight.inputs import InputsInsight, path, steps
+from tuilab.lab.insight.inputs import InputsInsight, path, share_of, steps, told_way
 from tuilab.training.conditioning import Bowl
 
 
@@ -67,3 +67,17 @@ def test_features_that_are_constant_are_said_and_no_rounding_is_shown(lab: Lab) 
     assert found.said.startswith("Normalizing or not, the condition number is infinite: a feature is constant, or told")
     assert "e-1" not in "\n".join(found.lines)  # −2.22e-16 stood for a dark pixel
     assert found.low.min() == 0 and found.text.count("flat in one direction") == 2
+
+
+def test_a_learning_rate_that_is_too_large_overshoots_ever_farther() -> None:
+    bowl = Bowl(smallest=1.0, largest=10.0, largest_rate=0.2)
+    ways = {0.05: "straight down", 0.15: "overshoots, and settles", 0.21: "overshoots, ever farther"}
+    for rate, way in ways.items():
+        assert told_way(bowl, rate) == way
+        steep = path(bowl.condition, 6, share_of(bowl, rate))[:, 1]
+        assert (np.sign(steep[1:]) != np.sign(steep[:-1])).all() == (way != "straight down")
+        assert (abs(steep[-1]) > 1) == way.endswith("farther")
+        u = 1.0
+        for place in steep:  # gradient descent itself
+            assert place == pytest.approx(u)
+            u -= rate * bowl.largest * u

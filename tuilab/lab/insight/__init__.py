@@ -10,12 +10,14 @@ from tuilab.lab.insight.inputs import InputsInsight
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.lab.insight.signal import SignalInsight
+from tuilab.lab.insight.units import UnitsInsight
 from tuilab.lab.insight.weights import WeightsInsight
 
 INSIGHTS: dict[str, type[Insight]] = {
     "curves": CurvesInsight,
     "boundary": BoundaryInsight,
     "signal": SignalInsight,
+    "units": UnitsInsight,
     "weights": WeightsInsight,
     "inputs": InputsInsight,
     "data": DataInsight,

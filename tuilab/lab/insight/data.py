@@ -45,6 +45,8 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
     """(n, side, side), 0 dark to 1 bright; n = 0 where the data are no images."""
     labels: Array
     """(n,): the class of each image."""
+    copy: Array
+    """(n,): 0 for an example, 1 for its first changed copy, …; the copies follow their example."""
 
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
@@ -58,6 +60,8 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
         copies = problem.experiment.augmentation.copies
         train, dev, test = (getattr(found.examples, part) or 0 for part in PARTS)
         shown = turn_by_turn(dataset.train, len(dataset.classes), PICTURED)
+        if copies:
+            shown = with_copies(shown, train // (1 + copies), copies)[:PICTURED]
         pictures = images(dataset, dataset.train.X[shown])
         return cls(
             features=len(dataset.features),
@@ -69,6 +73,7 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
             counts=class_counts(dataset),
             images=pictures,
             labels=dataset.train.y[shown][: len(pictures)],
+            copy=(shown // (train // (1 + copies)))[: len(pictures)],
         )
 
     @cached_property
@@ -98,10 +103,10 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
 
     @cached_property
     def captions(self) -> tuple[str, ...]:
-        """The class of each image, in ASCII."""
+        """The class of each image, in ASCII; of a changed copy, its number."""
         names = [clean(self.classes[k], 20) for k in self.labels]
-        pairs = zip(self.labels.tolist(), names, strict=True)
-        return tuple(name if name.isascii() else f"class {k}" for k, name in pairs)
+        rows = zip(self.labels.tolist(), names, self.copy.tolist(), strict=True)
+        return tuple(f"copy {copy}" if copy else name if name.isascii() else f"class {k}" for k, name, copy in rows)
 
 
 @lru_cache(maxsize=1)  # a run changes none of it
@@ -117,6 +122,13 @@ def turn_by_turn(part: Part, classes: int, number: int) -> Array:
     turns = np.concatenate([np.arange(len(places)) for places in found])
     order: Array = np.concatenate(found)[np.argsort(turns, kind="stable")][:number]
     return order
+
+
+def with_copies(places: Array, originals: int, copies: int) -> Array:
+    """The `places` of examples among the `originals`, each followed by those of its changed copies."""
+    first = places[places < originals]
+    every: Array = (first[:, None] + originals * np.arange(1 + copies)).ravel()
+    return every
 
 
 def bar(share: float) -> str:

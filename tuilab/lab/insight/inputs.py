@@ -91,10 +91,12 @@ class InputsInsight(Insight, frozen=True, kw_only=True, eq=False):
     @property
     def bowls(self) -> tuple[str, ...]:
         """A row for each bowl."""
-        rows = [("inputs", "condition κ", "largest stable α", "way down at half of it")]
+        own = f"at α {number(self.learning_rate)}"
+        rows = [("inputs", "condition κ", "largest stable α", "way down at half of it", own)]
         for name, bowl in (("raw", self.raw), ("normalized", self.normalized)):
-            rows.append((name, number(bowl.condition), number(bowl.largest_rate), told_steps(bowl)))
-        return aligned(rows, "lrrl")
+            way = told_way(bowl, self.learning_rate)
+            rows.append((name, number(bowl.condition), number(bowl.largest_rate), told_steps(bowl), way))
+        return aligned(rows, "lrrll")
 
     @property
     def text(self) -> str:
@@ -128,11 +130,24 @@ def steps(bowl: Bowl, shrink: float = 100.0) -> float:
     return -math.log(shrink) / math.log(left) if left < 1 else math.inf
 
 
-def path(condition: float, number: int) -> Array:
-    """Where gradient descent stands at first and after each of `number` updates at α = 1/λ_max, (number + 1, 2).
+def share_of(bowl: Bowl, rate: float) -> float:
+    """α·λ_max: at 1 the steepest direction is at its minimum after one update, at 2 α is no longer stable."""
+    return 2 * rate / bowl.largest_rate
+
+
+def told_way(bowl: Bowl, rate: float) -> str:
+    """What gradient descent does in the steepest direction at α = `rate`: there u ← (1 − α·λ_max)·u at each update."""
+    share = share_of(bowl, rate)
+    if share > 2:
+        return "overshoots, ever farther"
+    return "overshoots, and settles" if share > 1 else "straight down"
+
+
+def path(condition: float, number: int, share: float = 1.0) -> Array:
+    """Where gradient descent stands at first and after each of `number` updates at α = share/λ_max, (number + 1, 2).
 
     In units of where it began: along the flattest direction, and along the steepest one.
     """
     time = np.arange(number + 1)[:, None]
-    places: Array = np.array([1 - 1 / condition, 0.0]) ** time
+    places: Array = np.array([1 - share / condition, 1 - share]) ** time
     return places

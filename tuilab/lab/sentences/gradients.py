@@ -112,3 +112,14 @@ def best_epsilon(sweep: Sweep) -> str:
         )
     best = [f"{point.epsilon:g} with {sides}" for point, sides in ((two, "two sides"), (one, "one"))]
     return f"Best: ε = {best[0]} ({two.two_sided:.1e}), {best[1]} ({one.one_sided:.1e})."
+
+
+def cubed(theta: float = 1.0, epsilon: float = 0.01) -> tuple[str, ...]:
+    """The derivative of θ³ worked out: by two sides, by one, and what each errs by (ε² and 3θε + ε²)."""
+    above, here, below = (float(number) ** 3 for number in (theta + epsilon, theta, theta - epsilon))
+    exact, two, one = 3 * theta**2, (above - below) / (2 * epsilon), (above - here) / epsilon
+    return (
+        f"By hand: J(θ) = θ³ at θ = {theta:g} with ε = {epsilon:g}; the derivative is 3θ² = {exact:g}.",
+        f"two-sided ({above:.6f} − {below:.6f}) / {2 * epsilon:g} = {two:.4f}, off by ε² = {two - exact:.4f}",
+        f"one-sided ({above:.6f} − {here:.6f}) / {epsilon:g} = {one:.4f}, off by 3θε + ε² = {one - exact:.4f}",
+    )

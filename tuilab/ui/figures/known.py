@@ -33,9 +33,12 @@ WEIGHTS = Known("‖W‖", "w", "secondary")
 UPDATE = Known("update ‖ΔW‖/‖W‖", "u", "foreground")
 ONE_SIDED = Known("one-sided, O(ε)", "1", "foreground")
 TWO_SIDED = Known("two-sided, O(ε²)", "2", "secondary")
+ACTIVATION = Known("g, the activation", "f", "primary")
+Z = Known("how often z", "z", "warning")
 
 KNOWN = (
-    TRAIN, DEV, PENALTY, TOTAL, EVALUATED, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED, TWO_SIDED
+    TRAIN, DEV, PENALTY, TOTAL, EVALUATED, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED, TWO_SIDED,
+    ACTIVATION, Z
 )  # fmt: skip
 PARENT = "^"
 """The marker of other runs beneath, which are muted."""

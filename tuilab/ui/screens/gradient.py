@@ -21,6 +21,7 @@ from tuilab.lab.sentences.gradients import (
     COORDINATE_COLUMNS,
     PARAMETER_COLUMNS,
     coordinate_rows,
+    cubed,
     head,
     parameter_rows,
     sentence,
@@ -93,7 +94,9 @@ class GradientScreen(Dialog[None]):
             with ContentSwitcher(initial="parameters"):
                 yield DataTable(id="parameters", cursor_type="row", zebra_stripes=True)
                 yield DataTable(id="coordinates", cursor_type="row", zebra_stripes=True)
-                yield Plot(id="curve")
+                with Vertical(id="curve"):
+                    yield Plot()
+                    yield Static("\n".join(cubed()), markup=False)
             yield Static(
                 "‖dθ_approx − dθ‖₂ / (‖dθ_approx‖₂ + ‖dθ‖₂), two-sided differences; penalty included, dropout off",
                 classes="foot",

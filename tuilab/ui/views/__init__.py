@@ -6,9 +6,12 @@ from tuilab.ui.views.data import DataView
 from tuilab.ui.views.inputs import InputsView
 from tuilab.ui.views.mistakes import MistakesView
 from tuilab.ui.views.signal import SignalView
+from tuilab.ui.views.units import UnitsView
 from tuilab.ui.views.view import View
 from tuilab.ui.views.weights import WeightsView
 
-VIEWS: tuple[type[View], ...] = (CurvesView, BoundaryView, SignalView, WeightsView, InputsView, DataView, MistakesView)
+VIEWS: tuple[type[View], ...] = (
+    CurvesView, BoundaryView, SignalView, UnitsView, WeightsView, InputsView, DataView, MistakesView
+)  # fmt: skip
 
 __all__ = ["VIEWS", "View"]
