@@ -1,5 +1,6 @@
 """Lessons in the app: in the order of the notes, opened with enter, checked live; a run that ends says its share."""
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
@@ -9,7 +10,9 @@ from tuilab.lab import Lab
 from tuilab.lab.sentences.claims import bound, claim_text, marks, told_line
 from tuilab.lessons import Verification
 from tuilab.presets import Claim
+from tuilab.ui import settings
 from tuilab.ui.app import LabApp
+from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.lineage import Claims
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.lessons import LessonsScreen
@@ -89,3 +92,58 @@ def test_a_claim_tells_its_figure_and_its_bound() -> None:
     assert claim_text(claim, None).startswith("– it [falls]  [error.dev, at least 0.01 below that with")
     assert bound(Claim(says="s", figure="f", at_least=1, at_most=2), None) == "≥ 1 and ≤ 2"
     assert marks((checked,), 3) == "✗––"
+
+
+def panel(app: LabApp) -> str:
+    """What the lesson beside the run says, where it is seen."""
+    shown = room(app).query_one(LessonPanel)
+    return str(shown.query_one(Static).content) if shown.region.area else ""
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_lesson_stays_beside_the_run_and_the_next_one_is_a_key_away(lab: Lab, size: tuple[int, int]) -> None:
+    app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: room(app).lesson is not None)
+        if size == NARROW:
+            await pilot.press("v", "v")  # by way of the run
+        await until(pilot, lambda: "–" in panel(app) and "C checks" in panel(app))
+        await pilot.press("C")
+        await until(pilot, lambda: panel(app).count("✓") == 3)
+        await until(pilot, lambda: settings.kept(lab.store.home)["lessons"] == {"init-zeros": "✓✓✓"})
+        await pilot.press("N")
+        await until(pilot, lambda: panel(app).startswith("Lesson 20 of 22: Numerical gradients"))
+        assert room(app).opened == QUICK
+    again = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
+    async with again.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: panel(again).count("✓") == 3)
+        room(again).load("another", lab.open("circles")[1])
+        await until(pilot, lambda: not panel(again))
+        await until(pilot, lambda: room(again).lesson is None)
+
+
+async def test_what_a_run_tells_of_its_lesson_stands_there(lab: Lab) -> None:
+    app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "✓" in panel(app))
+
+
+@pytest.mark.parametrize("kept", ["lessons = 3", '[lessons]\ninit-zeros = "✓"', '[lessons]\ninit-zeros = ["\\u001b"]'])
+async def test_progress_that_is_nonsense_is_none(lab: Lab, kept: str) -> None:
+    lab.store.home.mkdir(parents=True)
+    (lab.store.home / "settings.toml").write_text(kept)
+    app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "–" in panel(app))
+        assert "✓" not in panel(app)
+
+
+async def test_every_lesson_is_checked_by_one_key(app: LabApp, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = [preset for preset in lab.presets() if preset.name in (QUICK, "init-zeros")]
+    monkeypatch.setattr(Lab, "presets", lambda self: quick)  # of all it would take minutes
+    async with app.run_test(size=WIDE) as pilot:
+        await go_to(pilot, QUICK)
+        await pilot.press("a")
+        await until(pilot, lambda: settings.kept(lab.store.home).get("lessons", {}).keys() == {QUICK, "init-zeros"})
+        await until(pilot, lambda: "–" not in "".join(settings.kept(lab.store.home)["lessons"].values()))

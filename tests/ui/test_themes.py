@@ -7,8 +7,10 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
+from tests.ui.conftest import until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
+from tuilab.ui import settings
 from tuilab.ui.app import LabApp
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 
@@ -46,7 +48,7 @@ async def test_the_theme_that_was_chosen_is_there_the_next_time(lab: Lab, app: L
     async with app.run_test() as pilot:
         before = app.theme
         app.theme = "okabe-ito-light"
-        await pilot.pause()
+        await until(pilot, lambda: chosen_theme(lab.store.home) == app.theme)
     again = LabApp(lab, experiment)
     async with again.run_test():
         assert again.theme == "okabe-ito-light" != before
@@ -74,3 +76,12 @@ def test_where_nothing_can_be_kept_nothing_happens(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     keep_theme(tmp_path / "file" / "home", "nord")
     assert chosen_theme(tmp_path / "file" / "home") == chosen_theme(tmp_path) == ""
+
+
+def test_what_is_kept_stands_beside_what_was_kept_and_is_bounded(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    settings.keep(home, "theme", "nord")
+    settings.keep(home, "lessons", {"l2": "✓"})
+    settings.keep(home, "lessons", {"l2": "✗" * 10_000})
+    assert settings.kept(home) == {"theme": "nord", "lessons": {"l2": "✓"}}
+    assert (home / "settings.toml").stat().st_mode & 0o777 == 0o600

@@ -11,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
-from textual.theme import ThemeProvider
+from textual.theme import Theme, ThemeProvider
 from textual.widget import AwaitMount, Widget
 
+from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
 from tuilab.text import clean
@@ -31,6 +32,7 @@ from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 from tuilab.ui.tty import terminal, tmux
 from tuilab.ui.tty.hands import Hands
 from tuilab.ui.views import VIEWS
+from tuilab.ui.work.jobs import Jobs
 from tuilab.ui.work.mishaps import as_refusal
 
 STARTUP = 1.0
@@ -57,6 +59,7 @@ class LabApp(App[None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
         self._lab = lab
+        self._jobs = Jobs(self, lab.store.home)
         for theme in THEMES:
             self.register_theme(theme)
         if (theme_name := chosen_theme(lab.store.home)) in self.available_themes:
@@ -71,7 +74,13 @@ class LabApp(App[None]):
 
     def on_mount(self) -> None:
         self.set_timer(STARTUP, _collect)
-        self.theme_changed_signal.subscribe(self, lambda theme: keep_theme(self._lab.store.home, theme.name))
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        self._jobs.ask("theme", partial(keep_theme, self._lab.store.home, theme.name), lambda done: None, self._refuse)
+
+    def _refuse(self, error: BadInput) -> None:
+        self.notify(clean(f"not kept: {error}"), severity="error", markup=False)
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""

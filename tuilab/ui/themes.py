@@ -5,17 +5,11 @@ The colors that are told apart with any kind of color vision are those of Okabe 
 colors of the terminal alone.
 """
 
-import tomllib
-from contextlib import suppress
 from pathlib import Path
 
-import tomli_w
 from textual.theme import Theme
 
-from tuilab.errors import BadInput
-from tuilab.runs import make_folder, read_at, replacing
-
-_FILE = "settings.toml"
+from tuilab.ui import settings
 
 
 def _theme(name: str, colors: dict[str, str], *, dark: bool, muted: str, ground: tuple[str, str, str, str]) -> Theme:
@@ -105,16 +99,10 @@ THEMES = (
 
 def chosen_theme(home: Path) -> str:
     """The name of the theme that was chosen last; "" if none was, or nothing can be made of what is kept."""
-    try:
-        name = tomllib.loads(read_at(home / _FILE, 0, 10_000).decode()).get("theme", "")
-    except (BadInput, ValueError, RecursionError):
-        return ""
+    name = settings.kept(home).get("theme", "")
     return name if isinstance(name, str) else ""
 
 
 def keep_theme(home: Path, name: str) -> None:
     """Keeps the name for the next time; where it cannot be kept, nothing is lost but that."""
-    with suppress(OSError):
-        make_folder(home)
-        with replacing(home / _FILE) as file:
-            file.write(tomli_w.dumps({"theme": name}).encode())
+    settings.keep(home, "theme", name)

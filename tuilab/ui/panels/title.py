@@ -9,7 +9,7 @@ from textual.widgets import Static
 from tuilab.text import clean
 from tuilab.ui.messages import PlaceChosen
 
-PLACES = {"experiment": "Experiment", "watch": "Watch"}
+PLACES = {"lesson": "Lesson", "experiment": "Experiment", "watch": "Watch"}
 
 
 class PlaceTab(Static):

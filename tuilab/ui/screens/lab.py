@@ -17,8 +17,10 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Plan, RunSummary, Snapshot
 from tuilab.lab.sentences.claims import told_line
+from tuilab.lessons import Verification
 from tuilab.text import clean
 from tuilab.training import Action
+from tuilab.ui.desk.course import Course, Open
 from tuilab.ui.desk.draft import Draft
 from tuilab.ui.desk.drafting import Drafting
 from tuilab.ui.desk.helm import Helm, is_active, offers
@@ -26,6 +28,7 @@ from tuilab.ui.desk.watch import Watch
 from tuilab.ui.messages import ActionChosen, FieldEdited, FieldLeft, PlaceChosen
 from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
 from tuilab.ui.panels.keyline import KeyLine
+from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.status import IDLE, idle_text
 from tuilab.ui.panels.title import TitleLine
 from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
@@ -33,7 +36,7 @@ from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.keys import in_order
-from tuilab.ui.screens.lessons import LessonsScreen, Results
+from tuilab.ui.screens.lessons import LessonsScreen
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
@@ -63,11 +66,13 @@ class LabScreen(Screen[None]):
         Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
         Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
         Binding("t", "lessons", "Lessons", tooltip="Lessons in the order of the notes, with claims that are checked"),
+        Binding("N", "next_lesson", "Next lesson", tooltip="Open the lesson behind the one that is open"),
+        Binding("C", "check_lesson", "Check", tooltip="Check the claims of the lesson that is open"),
         Binding("e", "export", "Export", tooltip="Take away curves, picture, weights, experiment, command"),
         Binding("m", "seeds", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
         Binding("left_square_bracket", "turn(-1)", "Previous view", show=False),
         Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),
-        Binding("v", "other_place", "Place", tooltip="On a narrow screen: the experiment or the run"),
+        Binding("v", "other_place", "Place", tooltip="On a narrow screen: the lesson, the experiment or the run"),
         Binding("escape", "leave", "Leave the field", show=False),
         Binding("enter", "fields", "Fields", show=False, tooltip="Go to the field at fault, or the one left last"),
         *(
@@ -102,6 +107,8 @@ class LabScreen(Screen[None]):
     claims = var("")
     """What the run says of a lesson's claims."""
     idle = var(IDLE)
+    lesson: var[Open | None] = var(None, init=False)
+    """The one that is open."""
 
     def __init__(
         self,
@@ -124,10 +131,10 @@ class LabScreen(Screen[None]):
             partial(self.refuse, doing="cannot be shown"),
             lambda: self._seen,
         )
+        self._course = Course(lab, self._jobs, self._show_lesson, partial(self.refuse, doing="not checked"))
         self._seen = True
         self._left = "data.source"
         self._plan_timer: Timer | None = None
-        self._results: Results = {}
         if run:
             self.set_reactive(LabScreen.place, "watch")
         self.add_class(f"-at-{self.place}")  # now: once all is mounted, a class of the screen costs a tenth of a second
@@ -145,7 +152,9 @@ class LabScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TitleLine().data_bind(LabScreen.opened, LabScreen.changes)
         with Container(id="places"):
-            yield ExperimentColumn().data_bind(LabScreen.draft, LabScreen.plan)
+            with Container(id="desk"):
+                yield LessonPanel().data_bind(LabScreen.lesson)
+                yield ExperimentColumn().data_bind(LabScreen.draft, LabScreen.plan)
             yield RunPane(self._jobs, self._look).data_bind(
                 LabScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
@@ -154,6 +163,7 @@ class LabScreen(Screen[None]):
     def on_mount(self) -> None:
         self.watch(self.app, "app_focus", self._take_focus)
         self._prepare_soon()
+        self._course.open(self._preset_name)
         self.opened, self.draft = self._preset_name, self._drafting.draft
         if self._first_run:
             self.attach(self._first_run)
@@ -194,7 +204,30 @@ class LabScreen(Screen[None]):
 
     def action_lessons(self) -> None:
         """Opens the list of lessons."""
-        self.app.push_screen(LessonsScreen(self._lab, self._results), self._open_preset)
+        self.app.push_screen(LessonsScreen(self._lab, self._course), self._open_preset)
+
+    def action_next_lesson(self) -> None:
+        """Opens the lesson behind the one that is open."""
+        self._open_preset(self._course.next)
+
+    def action_check_lesson(self) -> None:
+        """Checks the claims of the lesson that is open."""
+        self._course.check()
+
+    def _show_lesson(self, lesson: Open | None) -> None:
+        """Takes what there is to say of the lesson that is open; a new one is shown on a narrow screen too."""
+        known = self.lesson and self.lesson.preset.name
+        self.lesson = lesson
+        self.set_class(lesson is not None, "-lesson")
+        if lesson is None and self.place == "lesson":
+            self.place = "experiment"
+        elif lesson is not None and lesson.preset.name not in (known, self._preset_name if known is None else known):
+            self.place = "lesson"
+        self.refresh_bindings()
+
+    def watch_opened(self, name: str) -> None:
+        """Another preset is open, which may be a lesson."""
+        self._course.open(name)
 
     def action_save(self) -> None:
         """Asks for a name and saves the draft as a preset of the user's own."""
@@ -360,7 +393,8 @@ class LabScreen(Screen[None]):
 
     def action_other_place(self) -> None:
         """Goes to the other place of a narrow screen."""
-        self.place = "experiment" if self.place == "watch" else "watch"
+        places = ["experiment", "watch", *(["lesson"] if self.lesson else [])]
+        self.place = places[(places.index(self.place) + 1) % len(places)]
 
     def action_leave(self) -> None:
         """Takes the focus away from the fields, so that the letters are keys again."""
@@ -377,6 +411,8 @@ class LabScreen(Screen[None]):
         match action, parameters:
             case "undo", _:
                 return self._drafting.can_undo or None
+            case (("next_lesson" | "check_lesson"), _):
+                return self.lesson is not None
             case "other_place", _:
                 return self.has_class("-narrow")
             case "act", (int(number),):
@@ -471,12 +507,13 @@ class LabScreen(Screen[None]):
             self.refresh_bindings()
 
     def _ask_claims(self, snapshot: Snapshot) -> None:
-        def take(line: str) -> None:
-            self.claims = line
+        def take(told: tuple[str, list[Verification | None]]) -> None:
+            self.claims = told_line(*told)
+            self._course.note(*told)
 
         self._jobs.ask(
             "claims",
-            lambda: told_line(*self._lab.told(snapshot)),
+            lambda: self._lab.told(snapshot),
             take,
             lambda error: None,  # a damaged lesson claims nothing
             still=lambda: self.snapshot is not None and self.snapshot.name == snapshot.name,

@@ -13,33 +13,35 @@ from textual.widgets.option_list import Option
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
-from tuilab.lab.sentences.claims import SECTIONS, claim_text, marks
+from tuilab.lab.sentences.claims import SECTIONS
 from tuilab.lessons import Verification
 from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
+from tuilab.ui.desk.course import Course
+from tuilab.ui.panels.lesson import claim_lines
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs, Tell
 
-Results = dict[str, tuple[Verification, ...]]
-"""What has been found of the claims so far, by the name of the lesson."""
-
 
 class LessonsScreen(Dialog[str | None]):
-    """The name of the lesson that is to be opened is the result; `results` is kept up to date."""
+    """The name of the lesson that is to be opened is the result; `course` is told what is found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", tooltip="Open the lesson's experiment"),
         Binding("c", "check", "Check claims", tooltip="Train the lesson's runs and check what it claims"),
+        Binding("a", "check_all", "Check all", tooltip="Check what every lesson claims, one after the other"),
         Binding("escape,t,q", "dismiss(None)", "Back", tooltip="Back; a check that goes on ends with its claim"),
     ]
 
-    def __init__(self, lab: Lab, results: Results) -> None:
+    def __init__(self, lab: Lab, course: Course) -> None:
         super().__init__()
-        self._lab, self._results = lab, results
+        self._lab, self._course = lab, course
         self._jobs = Jobs(self, lab.store.home)
         lessons = [(preset, preset.lesson) for preset in lab.presets() if preset.lesson is not None]
         self._lessons: list[tuple[Preset, Lesson]] = sorted(lessons, key=lambda one: (one[1].section, one[0].name))
         self._checking = ""
+        self._todo: list[str] = []
+        """Lessons whose claims are to be checked next."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog room"):
@@ -47,16 +49,28 @@ class LessonsScreen(Dialog[str | None]):
             yield OptionList(*(Option(self._line(place)) for place in range(len(self._lessons))), markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(id="text", markup=False)
-            yield Static("enter opens the lesson, c checks its claims", classes="foot", markup=False)
+            yield Static(
+                "enter opens the lesson, c checks its claims, a those of all lessons", classes="foot", markup=False
+            )
         yield Footer(compact=True, show_command_palette=False)
 
     def action_check(self) -> None:
         """Checks the claims of the highlighted lesson, one check at a time."""
         place = self.query_one(OptionList).highlighted
         if place is not None and not self._checking:
-            self._checking = self._lessons[place][0].name
-            self._results.pop(self._checking, None)
-            self._show()
+            self._todo = [self._lessons[place][0].name]
+            self._check_next()
+
+    def action_check_all(self) -> None:
+        """Checks the claims of every lesson, one after the other."""
+        if not self._checking:
+            self._todo = [preset.name for preset, _ in self._lessons]
+            self._check_next()
+
+    def _check_next(self) -> None:
+        self._checking = self._todo.pop(0) if self._todo else ""
+        self._show()
+        if self._checking:
             self._jobs.follow("check", partial(self._verify, self._checking), self._take, self._refuse)
 
     @on(OptionList.OptionHighlighted)
@@ -65,11 +79,7 @@ class LessonsScreen(Dialog[str | None]):
         if place is None:
             return
         preset, lesson = self._lessons[place]
-        found = self._results.get(preset.name, ())
-        lines = [
-            claim_text(claim, found[number] if number < len(found) else None)
-            for number, claim in enumerate(lesson.claims)
-        ]
+        lines = claim_lines(lesson, self._course.results.get(preset.name, ()), self._course.marks(preset.name))
         doing = ["… training"] if self._checking == preset.name else []
         head = f"{lesson.section}. {SECTIONS[lesson.section - 1]}"
         text = Content("\n").join(
@@ -94,21 +104,22 @@ class LessonsScreen(Dialog[str | None]):
         self._jobs.end()
 
     def _take(self, found: tuple[Verification, ...]) -> None:
-        lesson, self._results[self._checking] = self._checking, found
+        lesson = self._checking
+        self._course.note(lesson, found)
         place = [preset.name for preset, _ in self._lessons].index(lesson)
-        if len(found) == len(self._lessons[place][1].claims):
-            self._checking = ""
         self.query_one(OptionList).replace_option_prompt_at_index(place, self._line(place))
-        self._show()
+        if len(found) == len(self._lessons[place][1].claims):
+            self._check_next()
+        else:
+            self._show()
 
     def _refuse(self, error: BadInput) -> None:
-        self._checking = ""
         self.notify(clean(str(error)), severity="error", markup=False)
-        self._show()
+        self._check_next()
 
     def _line(self, place: int) -> Content:
         preset, lesson = self._lessons[place]
-        found = marks(self._results.get(preset.name, ()), len(lesson.claims))
+        found = self._course.marks(preset.name)
         slow = "  (slow)" if lesson.slow else ""
         return Content.assemble(f"{lesson.section:2}  ", (found.ljust(5), "bold"), f"  {clean(preset.title)}{slow}")
 

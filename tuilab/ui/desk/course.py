@@ -1,0 +1,136 @@
+"""The course: which lesson is open, which one follows, and what was found of the claims, kept between two starts."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct
+
+from tuilab.errors import BadInput
+from tuilab.lab import Lab
+from tuilab.lab.sentences.claims import marks
+from tuilab.lessons import Verification
+from tuilab.presets import Preset
+from tuilab.ui import settings
+from tuilab.ui.work.jobs import Jobs, Tell
+
+Found = tuple[Verification | None, ...]
+_SIGNS = {"✓", "✗", "–"}
+
+
+class Open(Struct, frozen=True, kw_only=True):
+    """The lesson that is open: its place among so many, from 1, what was found of its claims, and their marks."""
+
+    preset: Preset
+    place: int
+    of: int
+    found: Found
+    marks: str
+    checking: bool
+
+
+class Course:
+    """The lessons in the order of the notes. `show` is called with the lesson that is open whenever it says more.
+
+    `refused` hears why the claims cannot be checked.
+    """
+
+    def __init__(
+        self, lab: Lab, jobs: Jobs, show: Callable[[Open | None], None], refused: Callable[[BadInput], object]
+    ) -> None:
+        self._lab, self._jobs, self._show, self._refused = lab, jobs, show, refused
+        self._lessons: dict[str, Preset] = {}
+        self._marks: dict[str, str] = {}
+        self._name = self._checking = ""
+        self.results: dict[str, Found] = {}
+        """What was found since the start, by the name of the lesson."""
+
+    def open(self, name: str) -> None:
+        """The preset called `name` is open, be it a lesson or not."""
+        self._name = name
+        self._jobs.ask("lessons", partial(_read, self._lab), self._take, self._refused)
+
+    @property
+    def next(self) -> str:
+        """The name of the lesson behind the one that is open, the first one behind the last; "" if none is open."""
+        names = list(self._lessons)
+        return names[(names.index(self._name) + 1) % len(names)] if self._name in names else ""
+
+    def check(self) -> None:
+        """Trains what the claims of the open lesson are about and checks them, one lesson at a time."""
+        if not self._checking and self._name in self._lessons:
+            self._checking = self._name
+            self._tell()
+            self._jobs.follow("claims of a lesson", self._verify, partial(self.note, self._checking), self._give_up)
+
+    def note(self, name: str, found: Sequence[Verification | None]) -> None:
+        """Notes what was found of the first claims of a lesson; what stays open keeps the mark that it had."""
+        if name not in self._lessons:
+            return
+        before = self.marks(name)
+        known = self.results.get(name, ())
+        kept = [*known, *[None] * (len(found) - len(known))]
+        self.results[name] = tuple(new or old for new, old in zip([*found, *kept[len(found) :]], kept, strict=True))
+        told = marks(self.results[name], len(before))
+        self._marks[name] = "".join(old if new == "–" else new for new, old in zip(told, before, strict=True))
+        if self._checking == name and len(found) == len(before) and None not in found:
+            self._checking = ""
+        self._jobs.ask("progress", partial(settings.keep, self._home, "lessons", dict(self._marks)), _ignore, _ignore)
+        self._tell()
+
+    def marks(self, name: str) -> str:
+        """✓, ✗ or – for each claim of a lesson, as it was found last."""
+        preset = self._lessons.get(name)
+        claims = len(preset.lesson.claims) if preset and preset.lesson else 0
+        known = self._marks.get(name, "")
+        return known if len(known) == claims else marks((), claims)
+
+    @property
+    def _home(self) -> Path:
+        return self._lab.store.home
+
+    def _take(self, read: tuple[dict[str, Preset], dict[str, str]]) -> None:
+        self._lessons, kept = read
+        self._marks = {**kept, **self._marks}
+        self._tell()
+
+    def _tell(self) -> None:
+        preset = self._lessons.get(self._name)
+        self._show(
+            Open(
+                preset=preset,
+                place=list(self._lessons).index(self._name) + 1,
+                of=len(self._lessons),
+                found=self.results.get(self._name, ()),
+                marks=self.marks(self._name),
+                checking=self._checking == self._name,
+            )
+            if preset is not None
+            else None
+        )
+
+    def _verify(self, tell: Tell[tuple[Verification, ...]]) -> None:
+        found: list[Verification] = []
+        for one in self._lab.verifying(self._checking):
+            found.append(one)
+            tell(tuple(found))
+            if tell.over.is_set():
+                return
+
+    def _give_up(self, error: BadInput) -> None:
+        self._checking = ""
+        self._refused(error)
+        self._tell()
+
+
+def _ignore(_: object) -> None:
+    """Nobody waits for it."""
+
+
+def _read(lab: Lab) -> tuple[dict[str, Preset], dict[str, str]]:
+    """The lessons by name in the order of the notes, and the marks that were kept of them."""
+    found = [(preset.lesson.section, preset.name, preset) for preset in lab.presets() if preset.lesson is not None]
+    kept = settings.kept(lab.store.home).get("lessons")
+    known = kept.items() if isinstance(kept, dict) else ()
+    told = {name: text for name, text in known if isinstance(text, str) and set(text) <= _SIGNS}
+    return {name: preset for _, name, preset in sorted(found, key=lambda one: one[:2])}, told
