@@ -10,8 +10,8 @@ from tuilab.lab import Lab
 from tuilab.runs import ACTIVE
 from tuilab.ui.app import LabApp
 
-SIZE = (120, 40)
-"""Columns and rows of a picture."""
+SIZE, WIDE = (120, 40), (160, 45)
+"""Columns and rows of a picture, and of one with two views."""
 PATIENCE = 120.0
 """Seconds that a picture may take."""
 REST = 1.5
@@ -27,12 +27,15 @@ class Shot:
     name: str
     preset: str
     keys: tuple[str, ...]
+    size: tuple[int, int] = SIZE
 
 
 PICTURES = (
     Shot("lab", "breast-cancer", ("r",)),
     Shot("child", "high-variance", ("r", "1")),
     Shot("boundary", "circles", ("r", "right_square_bracket")),
+    Shot("wide", "circles", ("r",), WIDE),
+    Shot("units", "dropout", ("right_square_bracket",) * 3),
     Shot("signal", "vanishing", ("right_square_bracket", "right_square_bracket")),
     Shot("mistakes", "digits", ("r", "left_square_bracket")),
     Shot("gradients", "gradient-check", ("g", "p", *("down",) * 4, "enter")),
@@ -44,7 +47,7 @@ async def take(picture: Shot, lab: Lab, path: Path) -> None:
     """Writes `picture` as SVG to `path`. Raises TimeoutError if it takes too long."""
     name, experiment = lab.open(picture.preset)
     app = LabApp(lab, experiment, name)
-    async with asyncio.timeout(PATIENCE), app.run_test(size=SIZE) as pilot:
+    async with asyncio.timeout(PATIENCE), app.run_test(size=picture.size) as pilot:
         await pilot.pause(REST)
         for key in picture.keys:
             before = app.snapshot and app.snapshot.name

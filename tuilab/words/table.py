@@ -6,6 +6,9 @@ from rich.cells import cell_len  # a table of how wide each character is
 
 from tuilab.text import clean
 
+ROOM = 66
+"""Cells of a line beside the panels of a terminal 120 columns wide."""
+
 
 def aligned(rows: Sequence[Sequence[str]], sides: str = "l", gap: int = 2) -> tuple[str, ...]:
     """A line for each row: cells of equal width a column, cleaned, `gap` apart.

@@ -10,6 +10,7 @@ from tuilab.lab.insight.mistakes import LISTED, MOST_CLASSES, MistakesInsight, e
 from tuilab.nn import Network
 from tuilab.training import build
 from tuilab.training.predict import predict
+from tuilab.words.table import ROOM
 
 
 @pytest.mark.parametrize("classes", [2, 4])
@@ -115,3 +116,12 @@ def test_a_long_list_says_how_many_are_left_out() -> None:
     parameters.theta[:] = np.nan
     found = MistakesInsight.of(moment(dataset(X, y), Network((2, 1), ()), parameters))
     assert len(found.places) == LISTED and found.listed[-1] == "and 300 more" and len(found.listed) == LISTED + 2
+
+
+def test_the_matrix_of_ten_classes_fits_beside_the_panels() -> None:
+    confusion = np.full((10, 11), 3)
+    confusion[:, -1] = 0
+    np.fill_diagonal(confusion, 99)
+    lines = matrix(confusion, [str(digit) for digit in range(10)])
+    assert max(map(len, lines)) <= ROOM
+    assert lines[0].split()[-2:] == ["rec%", "prec%"] and lines[1].split()[-2:] == ["79", "79"]

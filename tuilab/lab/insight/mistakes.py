@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
+from rich.cells import cell_len
 
 from tuilab.arrays import Array
 from tuilab.data import Dataset
@@ -20,7 +21,7 @@ from tuilab.text import clean
 from tuilab.training.predict import predict
 from tuilab.training.tally import balanced_error, baseline, unequal
 from tuilab.words import count, percent, plural
-from tuilab.words.table import aligned
+from tuilab.words.table import ROOM, aligned
 
 PARTS = ("dev", "train", "test")
 """In the order in which they are looked at: dev is the part to learn from, test is for one figure at the end."""
@@ -197,7 +198,11 @@ def matrix(confusion: Array, classes: Sequence[str]) -> tuple[str, ...]:
         numbers[truth] = f"[{count(row[truth])}]"
         shares = [f"{100 * row[truth] / whole:.0f} %" if whole else "–" for whole in (total[truth], said[truth])]
         lines.append((short[truth], *numbers, *shares))
-    return aligned(lines, "lr", gap=1)
+    found = aligned(lines, "lr", gap=1)
+    if max(map(cell_len, found)) <= ROOM:
+        return found
+    tight = [tuple(cell.removesuffix(" %") for cell in line) for line in lines[1:]]
+    return aligned([(*lines[0][:-2], "rec%", "prec%"), *tight], "lr", gap=1)
 
 
 def farthest(dataset: Dataset, rows: Array, number: int) -> tuple[Array, Array]:

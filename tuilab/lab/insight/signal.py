@@ -15,13 +15,11 @@ from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.training.signal import first_signal
 from tuilab.words import count, number
-from tuilab.words.table import aligned
+from tuilab.words.table import ROOM, aligned
 
 HEAD = ("layer", "units", "g", "σ of a", "‖∂J/∂W‖", "ΔW:W", "‖W‖")
 LEAST = "mean a"
 """The head of the last column: what is cut first where a line is too long."""
-ROOM = 66
-"""Cells of a line beside the panels of a terminal 120 columns wide."""
 SHARES = {"dead": "ReLU units that are always 0", "linear": "tanh's |z| < 0.5"}
 """Columns that are left out where no layer has such a share, so that the others fit into 80 columns."""
 LARGE = 100.0
