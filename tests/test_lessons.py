@@ -1,14 +1,17 @@
 """Lessons hold what they claim, and a claim that does not hold is said."""
 
+import math
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
-from tuilab.lessons import verify
+from tuilab.lessons import SeedOutcome, Verification, verify, verifying
 from tuilab.presets import Claim, Lesson, Presets, shipped
 
 LESSONS = {preset.name: preset for preset in Presets(Path("nowhere")).list() if preset.lesson}
@@ -20,7 +23,7 @@ def test_the_claims_of_a_quick_lesson_hold(name: str) -> None:
     preset = LESSONS[name]
     assert preset.lesson is not None
     assert [
-        (one.claim.says, one.value, one.other) for one in verify(preset.experiment, preset.lesson) if not one.holds
+        (one.claim.says, one.outcomes) for one in verify(preset.experiment, preset.lesson, seeds=1) if not one.holds
     ] == []
 
 
@@ -50,7 +53,53 @@ def test_a_claim_that_does_not_hold_is_said(claim: Claim) -> None:
     short = replace(experiment, optimization=replace(experiment.optimization, iterations=50))
     [result] = verify(short, Lesson(section=1, claims=(claim,)))
     assert not result.holds
-    assert result.value > 0
+    assert result.outcomes[0].value > 0
+
+
+def small(**others: Any) -> tuple[Experiment, Lesson]:
+    experiment = edit(LESSONS["init-he"].experiment, {"optimization.iterations": "50", "seed": "5"})
+    claim = Claim(says="x", figure="cost.total", at_most=1e9, **others)
+    return experiment, Lesson(section=1, claims=(claim, Claim(says="y", figure="examples.train", at_least=1)))
+
+
+def test_a_claim_is_checked_on_as_many_seeds_as_it_asks_for_or_as_are_asked() -> None:
+    experiment, lesson = small(seeds=3)
+    found = verify(experiment, lesson)
+    assert [(one.held, one.seeds) for one in found] == [(3, 3), (1, 1)]
+    alone = [verify(edit(experiment, {"seed": seed}), lesson, seeds=1)[0].outcomes[0] for seed in ("5", "6", "7")]
+    assert found[0].outcomes == tuple(alone), "its own seed and those that follow"
+    assert len({outcome.value for outcome in alone}) == 3
+    assert [one.seeds for one in verify(experiment, lesson, seeds=2)] == [2, 2]
+
+
+def test_nine_of_ten_seeds_are_enough() -> None:
+    claim, outcome = Claim(says="x", figure="decay"), SeedOutcome(holds=True, value=1.0)
+    no = SeedOutcome(holds=False, value=math.inf)
+    assert Verification(claim=claim, outcomes=(outcome,) * 9 + (no,)).holds
+    assert not Verification(claim=claim, outcomes=(outcome,) * 8 + (no,) * 2).holds
+    assert not Verification(claim=claim, outcomes=(no,)).holds
+
+
+def test_what_is_known_so_far_is_told_again_and_again_and_no_process_is_left() -> None:
+    experiment, lesson = small(seeds=4)
+    known = verifying(experiment, lesson)
+    assert next(known)[0].seeds == 1
+    known.close()
+    assert [one[0].seeds for one in verifying(experiment, lesson)] == [1, 2, 3, 4]
+
+
+def test_a_fault_on_another_seed_is_bad_input() -> None:
+    experiment, lesson = small(seeds=2, below={"optimization.batch_size": "100000"})
+    with pytest.raises(BadInput, match="at most") as caught:
+        verify(experiment, lesson)
+    assert caught.value.path == "optimization.batch_size"
+
+
+def test_a_figure_that_is_not_finite_comes_back_from_another_process() -> None:
+    experiment = edit(LESSONS["init-he"].experiment, {"data.source": "digits", "optimization.iterations": "1"})
+    claim = Claim(says="a pixel that is always dark", figure="bowl.before.condition", at_least=1e9, seeds=2)
+    [found] = verify(experiment, Lesson(section=1, claims=(claim,)))
+    assert [outcome.value for outcome in found.outcomes] == [math.inf, math.inf]
 
 
 @pytest.mark.parametrize("figure", ["nothing", "error.all", "cost", "signal.first.mean.99", "signal.middle.mean.1"])

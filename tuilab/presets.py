@@ -34,6 +34,8 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     below: dict[str, str] | None = None
     above: dict[str, str] | None = None
     by: Annotated[float, Meta(ge=0, le=1e300)] = 0.0
+    seeds: Annotated[int, Meta(ge=1, le=100)] = 1
+    """How many it is checked on: the experiment's own and those that follow. It must hold on nine of ten."""
 
 
 class Lesson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,15 +1,16 @@
 """Lessons in the app: in the order of the notes, opened with enter, checked live; a run that ends says its share."""
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from tests.ui.conftest import until
 from tuilab.experiment import edit
 from tuilab.lab import Lab
-from tuilab.lab.sentences.claims import bound, claim_text, marks, told_line
-from tuilab.lessons import Verification
-from tuilab.presets import Claim
+from tuilab.lab.sentences.claims import bound, claim_text, head, marks, told_line
+from tuilab.lessons import SeedOutcome, Verification
+from tuilab.presets import Claim, Lesson
 from tuilab.ui import settings
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.lesson import LessonPanel
@@ -85,13 +86,27 @@ def test_what_one_run_cannot_tell_stays_open(lab: Lab) -> None:
 
 def test_a_claim_tells_its_figure_and_its_bound() -> None:
     claim = Claim(says="it [falls]", figure="error.dev", below={"regularization.lambd": "0"}, by=0.01)
-    checked = Verification(claim=claim, holds=False, value=0.2, other=0.15)
+    outcome = SeedOutcome(holds=False, value=0.2, other=0.15)
+    checked = Verification(claim=claim, outcomes=(outcome,))
     assert claim_text(claim, checked) == (
         "✗ it [falls]  [error.dev = 0.2, at least 0.01 below 0.15, that with lambd 0]"
     )
     assert claim_text(claim, None).startswith("– it [falls]  [error.dev, at least 0.01 below that with")
     assert bound(Claim(says="s", figure="f", at_least=1, at_most=2), None) == "≥ 1 and ≤ 2"
     assert marks((checked,), 3) == "✗––"
+    twice = Verification(claim=claim, outcomes=(outcome, replace(outcome, holds=True)))
+    assert claim_text(claim, twice).endswith("with lambd 0; holds on 1 of 2 seeds]")
+
+
+def test_the_head_of_a_lesson_says_how_its_claims_stand() -> None:
+    claim = Claim(says="s", figure="decay", at_least=1, seeds=10)
+    lesson, yes = Lesson(section=6, claims=(claim,)), SeedOutcome(holds=True, value=1)
+    assert head(lesson, ()) == "6. Dropout · 1 claim, to be checked on 10 seeds"
+    some = (Verification(claim=claim, outcomes=(yes,) * 4),)
+    assert head(lesson, some, checking=True) == "6. Dropout · training on 10 seeds, 4 done …"
+    all_ = (Verification(claim=claim, outcomes=(yes,) * 10),)
+    assert head(lesson, all_) == "6. Dropout · 1 of 1 claim holds on 10 seeds"
+    assert head(Lesson(section=6, claims=(replace(claim, seeds=1),)), ()) == "6. Dropout · 1 claim, to be checked"
 
 
 def panel(app: LabApp) -> str:

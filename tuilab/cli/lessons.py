@@ -12,8 +12,8 @@ from tuilab.lab.sentences.claims import claim_text
 from tuilab.training.descent import Descent
 
 
-def check_presets(lab: Lab, name: str, quick: bool, json: bool) -> int:
-    """Runs the claims of one lesson or of all; 1 if any fails."""
+def check_presets(lab: Lab, name: str, seeds: int, quick: bool, json: bool) -> int:
+    """Runs the claims of one lesson or of all, on so many seeds or on as many as they ask for; 1 if any fails."""
     lessons = [name] if name else [preset.name for preset in lab.presets() if preset.lesson]
     if quick:
         slow = {preset.name for preset in lab.presets() if preset.lesson and preset.lesson.slow}
@@ -21,7 +21,7 @@ def check_presets(lab: Lab, name: str, quick: bool, json: bool) -> int:
     results: dict[str, Any] = {}
     failed = 0
     for lesson in lessons:
-        verifications = results[lesson] = lab.verify(lesson)
+        verifications = results[lesson] = lab.verify(lesson, seeds)
         failed += sum(not verification.holds for verification in verifications)
         if not json:
             typer.echo(folded("\n".join([lesson, *(f"  {claim_text(one.claim, one)}" for one in verifications)])))

@@ -1,7 +1,7 @@
 """The one service that the command line and the app both call: presets, edit, plan, start, stop, follow, check."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,16 +54,19 @@ class Lab:
         preset = self._presets.open(name_or_path)
         return preset.name, preset.experiment
 
-    def verify(self, name_or_path: str) -> list[Verification]:
-        """Runs the claims of a lesson, which may take long. Raises `BadInput` if the preset makes none."""
-        return list(self.verifying(name_or_path))
+    def verify(self, name_or_path: str, seeds: int = 0) -> list[Verification]:
+        """Runs the claims of a lesson on so many seeds, or on as many as each asks for, which may take long.
 
-    def verifying(self, name_or_path: str) -> Iterator[Verification]:
-        """The same one after another. Raises `BadInput`."""
+        Raises `BadInput` if the preset makes none.
+        """
+        return [*self.verifying(name_or_path, seeds)][-1]
+
+    def verifying(self, name_or_path: str, seeds: int = 0) -> Generator[list[Verification], None, None]:
+        """The same while it goes on: what is known so far, again and again. Raises `BadInput`."""
         preset = self._presets.open(name_or_path)
         if preset.lesson is None:
             raise BadInput("is no lesson: it makes no claims", path=preset.name)
-        return lessons.verifying(preset.experiment, preset.lesson, self._data.dataset)
+        return lessons.verifying(preset.experiment, preset.lesson, self._data.dataset, seeds)
 
     def told(self, snapshot: Snapshot) -> tuple[str, list[Verification | None]]:
         """The lesson whose experiment a run has trained to its end, and what that says of its claims; "" if none."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from tuilab.lessons import Verification
-from tuilab.presets import Claim
+from tuilab.lessons import Verification, asked
+from tuilab.presets import Claim, Lesson
 from tuilab.text import clean
+from tuilab.words import plural
 
 SECTIONS = (
     "Train, dev and test sets",
@@ -36,9 +37,26 @@ def marks(verifications: Sequence[Verification | None], claims: int) -> str:
 
 
 def claim_text(claim: Claim, verification: Verification | None) -> str:
-    """A claim with its mark, its figure and the bound that it keeps."""
-    value = "" if verification is None else f" = {verification.value:.4g}"
-    return f"{mark(verification)} {clean(claim.says)}  [{clean(claim.figure)}{value}, {bound(claim, verification)}]"
+    """A claim with its mark, its figure on the first seed, the bound that it keeps, and on how many seeds it does."""
+    value = "" if verification is None else f" = {verification.outcomes[0].value:.4g}"
+    said = f"{mark(verification)} {clean(claim.says)}  [{clean(claim.figure)}{value}, {bound(claim, verification)}"
+    if verification is not None and verification.seeds > 1:
+        said += f"; holds on {verification.held} of {verification.seeds} seeds"
+    return f"{said}]"
+
+
+def head(lesson: Lesson, found: Sequence[Verification | None], checking: bool = False) -> str:
+    """The section of a lesson, and how its claims stand."""
+    title, known = f"{lesson.section}. {SECTIONS[lesson.section - 1]}", [one for one in found if one is not None]
+    seeds = max([asked(lesson), *(one.seeds for one in known)])
+    on = f" on {seeds} seeds" if seeds > 1 else ""
+    if checking:
+        done = max((one.seeds for one in known), default=0)
+        return f"{title} · training{on}" + (f", {done} done" if on and done else "") + " …"
+    if not known:
+        return f"{title} · {plural(len(lesson.claims), 'claim')}, to be checked{on}"
+    held = sum(one.holds for one in known)
+    return f"{title} · {held} of {plural(len(lesson.claims), 'claim')} {'holds' if held == 1 else 'hold'}{on}"
 
 
 def bound(claim: Claim, verification: Verification | None) -> str:
@@ -48,7 +66,8 @@ def bound(claim: Claim, verification: Verification | None) -> str:
     for word, changes in (("below", claim.below), ("above", claim.above)):
         if changes is not None:
             by = f"at least {claim.by:g} " if claim.by else ""
-            other = "" if verification is None or verification.other is None else f"{verification.other:.4g}, "
+            figure = None if verification is None else verification.outcomes[0].other
+            other = "" if figure is None else f"{figure:.4g}, "
             edits = ", ".join(f"{path.rpartition('.')[2]} {text}" for path, text in changes.items())
             parts.append(f"{by}{word} {other}that with {clean(edits)}")
     return " and ".join(parts)

@@ -1,6 +1,7 @@
 """The course: which lesson is open, which one follows, and what was found of the claims, kept between two starts."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from msgspec import Struct
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.lab.sentences.claims import marks
-from tuilab.lessons import Verification
+from tuilab.lessons import Verification, complete
 from tuilab.presets import Preset
 from tuilab.ui import settings
 from tuilab.ui.work.jobs import Jobs, Tell
@@ -73,7 +74,8 @@ class Course:
         self.results[name] = tuple(new or old for new, old in zip([*found, *kept[len(found) :]], kept, strict=True))
         told = marks(self.results[name], len(before))
         self._marks[name] = "".join(old if new == "–" else new for new, old in zip(told, before, strict=True))
-        if self._checking == name and len(found) == len(before) and None not in found:
+        lesson = self._lessons[name].lesson
+        if self._checking == name and lesson is not None and complete(lesson, found):
             self._checking = ""
         self._jobs.ask("progress", partial(settings.keep, self._home, "lessons", dict(self._marks)), _ignore, _ignore)
         self._tell()
@@ -110,12 +112,11 @@ class Course:
         )
 
     def _verify(self, tell: Tell[tuple[Verification, ...]]) -> None:
-        found: list[Verification] = []
-        for one in self._lab.verifying(self._checking):
-            found.append(one)
-            tell(tuple(found))
-            if tell.over.is_set():
-                return
+        with closing(self._lab.verifying(self._checking)) as known:
+            for found in known:
+                tell(tuple(found))
+                if tell.over.is_set():
+                    return
 
     def _give_up(self, error: BadInput) -> None:
         self._checking = ""

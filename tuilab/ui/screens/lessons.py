@@ -1,5 +1,6 @@
 """Lessons in the order of the notes: the text of each, its preset, and its claims, checked live."""
 
+from contextlib import closing
 from functools import partial
 from typing import ClassVar
 
@@ -13,8 +14,8 @@ from textual.widgets.option_list import Option
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
-from tuilab.lab.sentences.claims import SECTIONS
-from tuilab.lessons import Verification
+from tuilab.lab.sentences.claims import head
+from tuilab.lessons import Verification, complete
 from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
 from tuilab.ui.desk.course import Course
@@ -79,15 +80,14 @@ class LessonsScreen(Dialog[str | None]):
         if place is None:
             return
         preset, lesson = self._lessons[place]
-        lines = claim_lines(lesson, self._course.results.get(preset.name, ()), self._course.marks(preset.name))
-        doing = ["… training"] if self._checking == preset.name else []
-        head = f"{lesson.section}. {SECTIONS[lesson.section - 1]}"
+        found = self._course.results.get(preset.name, ())
+        lines = claim_lines(lesson, found, self._course.marks(preset.name))
         text = Content("\n").join(
             [
-                Content.styled(head, "bold"),
+                Content.styled(head(lesson, found, self._checking == preset.name), "bold"),
                 Content(clean(preset.about, 2000)),
                 Content(""),
-                *map(Content, lines + doing),
+                *map(Content, lines),
             ]
         )
         self.query_one("#text", Static).update(text)
@@ -108,7 +108,7 @@ class LessonsScreen(Dialog[str | None]):
         self._course.note(lesson, found)
         place = [preset.name for preset, _ in self._lessons].index(lesson)
         self.query_one(OptionList).replace_option_prompt_at_index(place, self._line(place))
-        if len(found) == len(self._lessons[place][1].claims):
+        if complete(self._lessons[place][1], found):
             self._check_next()
         else:
             self._show()
@@ -124,9 +124,8 @@ class LessonsScreen(Dialog[str | None]):
         return Content.assemble(f"{lesson.section:2}  ", (found.ljust(5), "bold"), f"  {clean(preset.title)}{slow}")
 
     def _verify(self, lesson: str, tell: Tell[tuple[Verification, ...]]) -> None:
-        found: list[Verification] = []
-        for one in self._lab.verifying(lesson):
-            found.append(one)
-            tell(tuple(found))
-            if tell.over.is_set():
-                return
+        with closing(self._lab.verifying(lesson)) as known:
+            for found in known:
+                tell(tuple(found))
+                if tell.over.is_set():
+                    return

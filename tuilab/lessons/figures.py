@@ -1,4 +1,4 @@
-"""Lessons prove what they say: their claims are run.
+"""The figures that a claim may speak of, each worked out when it is first asked for.
 
 A claim's figure is one of
 
@@ -10,73 +10,20 @@ A claim's figure is one of
 - `descent.rises`; `gradient.relative_difference`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 
-from msgspec import Struct
-
-from tuilab.data import Prepare, prepare
+from tuilab.data import Prepare
 from tuilab.errors import BadInput
 from tuilab.events import Finished, Parts, Signal
-from tuilab.experiment import Experiment, edit
+from tuilab.experiment import Experiment
 from tuilab.nn import GradientReport, check_gradient
-from tuilab.presets import Claim, Lesson
 from tuilab.training import Training, build, diagnose, train
 from tuilab.training.conditioning import Bowl, bowls
 from tuilab.training.descent import Descent, check_descent
 
 Ending = tuple[Finished, list[Signal]]
 """The last event of a training and its signal reports."""
-
-
-class Verification(Struct, frozen=True, kw_only=True):
-    """A claim and what its run gave: `other` is the figure that it was compared with, if any."""
-
-    claim: Claim
-    holds: bool
-    value: float
-    other: float | None = None
-
-
-def verify(experiment: Experiment, lesson: Lesson, data: Prepare = prepare) -> list[Verification]:
-    """Trains `experiment` and its variants on `data` and checks the claims, in order. Raises `BadInput`."""
-    return list(verifying(experiment, lesson, data))
-
-
-def verifying(experiment: Experiment, lesson: Lesson, data: Prepare = prepare) -> Iterator[Verification]:
-    """The same one after another: what is not asked for is not trained. Raises `BadInput`."""
-    results: dict[Experiment, Figures] = {}
-
-    def figures(changes: dict[str, str]) -> Figures:
-        variant = edit(experiment, changes)
-        return results.setdefault(variant, Figures(variant, data))
-
-    return (_verify(claim, figures) for claim in lesson.claims)
-
-
-def told(experiment: Experiment, lesson: Lesson, run: Ending, data: Prepare = prepare) -> list[Verification | None]:
-    """What a run of `experiment` says of the claims; None of those that need another run, or more than its figures."""
-    figures = Figures(experiment, data)
-    figures.run = run
-    return [
-        _verify(claim, lambda changes: figures)
-        if claim.below is claim.above is None and claim.figure.partition(".")[0] not in _SLOW
-        else None
-        for claim in lesson.claims
-    ]
-
-
-def _verify(claim: Claim, figures: "Callable[[dict[str, str]], Figures]") -> Verification:
-    value = figures({}).get(claim.figure)
-    holds = (claim.at_least is None or value >= claim.at_least) and (claim.at_most is None or value <= claim.at_most)
-    other = None
-    if claim.below is not None:
-        other = figures(claim.below).get(claim.figure)
-        holds = holds and value < other and other - value >= claim.by
-    if claim.above is not None:
-        other = figures(claim.above).get(claim.figure)
-        holds = holds and value > other and value - other >= claim.by
-    return Verification(claim=claim, holds=holds, value=value, other=other)
 
 
 class Figures:
@@ -143,7 +90,7 @@ class Figures:
         return value
 
 
-_SLOW = ("bowl", "descent", "gradient")
+SLOW = ("bowl", "descent", "gradient")
 """Figures that no run measures."""
 _KINDS: dict[str, Callable[..., float | None]] = {
     "error": Figures.error,
