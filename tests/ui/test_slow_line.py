@@ -1,10 +1,11 @@
-"""An update that waits for a slow line: in the end everything that changed is on the screen."""
+"""In the end everything that changed is on the screen: after an update that waited for a slow line, after a move."""
 
 import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual._compositor import Compositor
 from textual.app import App, ComposeResult
 from textual.drivers import linux_driver
 from textual.screen import Screen
@@ -43,3 +44,30 @@ async def test_what_becomes_dirty_while_an_update_waits_is_written_too(monkeypat
         waiting[0]()
         sent = "".join(update.render_segments(app.console) for update in written)
         assert "FIRST" in sent and "SECOND" in sent
+
+
+class Line(App[None]):
+    """A text that grows, and one below."""
+
+    CSS = "Static { height: auto; }"
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="line")
+        yield Static("below", id="below")
+
+
+async def test_what_has_moved_is_written_though_somebody_asked_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Compositor, "reflow", Compositor.reflow)  # put back at the end
+    terminal._notice_what_moved()
+    app, written = Line(), list[Any]()
+    async with app.run_test(size=(20, 4)) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(app, "_display", lambda screen, update: written.append(update))
+        compositor = app.screen._compositor
+        app.query_one("#line", Static).update("a line\nand another")
+        app.screen._arrangement_cache.clear()
+        compositor._full_map_invalidated = True  # as by an update of a widget that is not visible
+        assert app.query_one("#below").region.y == 2
+        await pilot.pause()
+        sent = "".join(update.render_segments(app.console) for update in written if update is not None)
+        assert "another" in sent and "below" in sent

@@ -20,13 +20,15 @@ from rich.console import Console
 from rich.control import Control
 from textual import _compositor, content
 from textual import screen as screens
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, Compositor, ReflowResult
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.events import Key
+from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tuilab.text import CONTROLS, REPLACEMENT, RESET
 from tuilab.ui.tty.ascii import to_ascii
@@ -61,6 +63,7 @@ def run(app: App[Any], *, ascii: bool = False, record: Callable[[Exception], obj
     _part_escape()
     _replace_controls()
     _write_what_changed()
+    _notice_what_moved()
     _wait_for_a_slow_line()
     _end_quietly(app, record)
     if ascii or not codecs.lookup(locale.getencoding()).name.startswith("utf"):
@@ -118,6 +121,23 @@ def _write_what_changed() -> None:
         return "".join(sequences)
 
     vars(_compositor)["ChopsUpdate"].render_segments = render_segments
+
+
+def _notice_what_moved() -> None:
+    """A layout is compared with the one that is on the screen.
+
+    Textual compares it with its map of the widgets, which whoever asks where one of them is may have brought up to date
+    meanwhile: what has moved then stays where it was painted.
+    """
+    reflow = Compositor.reflow
+
+    def from_painted(self: Compositor, parent: Widget, size: Size) -> ReflowResult:
+        self._full_map = vars(self).get("painted", self._full_map)
+        result = reflow(self, parent, size)
+        vars(self)["painted"] = self._full_map
+        return result
+
+    vars(_compositor)["Compositor"].reflow = from_painted
 
 
 def _wait_for_a_slow_line() -> None:
