@@ -4,6 +4,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from textual.color import Color
 from textual.theme import Theme
 
@@ -13,6 +14,9 @@ from tuilab.lab import Lab
 from tuilab.ui import settings
 from tuilab.ui.app import LabApp
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
+from tuilab.ui.tty.ascii import to_ascii
+from tuilab.ui.views import VIEWS
+from tuilab.ui.views.pane import RunPane
 
 ROLES = ("primary", "secondary", "warning", "error", "success", "accent")
 
@@ -85,3 +89,24 @@ def test_what_is_kept_stands_beside_what_was_kept_and_is_bounded(tmp_path: Path)
     settings.keep(home, "lessons", {"l2": "✗" * 10_000})
     assert settings.kept(home) == {"theme": "nord", "lessons": {"l2": "✓"}}
     assert (home / "settings.toml").stat().st_mode & 0o777 == 0o600
+
+
+async def test_every_view_is_drawn_in_every_theme_without_color_and_in_ascii(
+    lab: Lab, experiment: Experiment, finished: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = LabApp(lab, experiment, run=finished)
+    console = Console(color_system="truecolor", force_terminal=True, legacy_windows=False)
+    names = [*(theme.name for theme in THEMES), "ansi-dark", "ansi-light"]
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "done")
+        pane = app.screen.query_one(RunPane)
+        for name in names:
+            app.theme = name  # which costs more than to turn to another view
+            for view in VIEWS:
+                await until(pilot, lambda: not pane.view.LOOKS or bool(pane.view.insight or pane.view.fault))
+                strips = app.screen._compositor.render_strips()
+                assert all(segment.style is not None for strip in strips for segment in strip), (view.TITLE, name)
+                text = "".join(strip.render(console) for strip in strips)
+                assert view.TITLE in text and to_ascii(text).isascii()
+                pane.turn(1)

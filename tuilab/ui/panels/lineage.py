@@ -4,6 +4,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
+from tuilab.experiment import Experiment
 from tuilab.lab import Snapshot
 from tuilab.lab.comparison import changes
 from tuilab.text import clean
@@ -39,6 +40,37 @@ def lineage(snapshot: Snapshot, overlays: tuple[Snapshot, ...]) -> str:
         return f"↳ from {clean(name)}"
     told = " · ".join(changes(parent.experiment, snapshot.experiment)) or "the same experiment"
     return f"↳ from {clean(name)}: {clean(told)}"
+
+
+class Difference(Static):
+    """One line where the panels hold another experiment than the run that is shown; nothing where it is the same."""
+
+    snapshot: var[Snapshot | None] = var(None)
+    experiment: var[Experiment | None] = var(None)
+    """What the panels hold."""
+
+    def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
+        """Says whether it is another experiment now."""
+        if (old and old.experiment) != (new and new.experiment):
+            self._update()
+
+    def watch_experiment(self) -> None:
+        """Says whether it is another experiment now."""
+        self._update()
+
+    def _update(self) -> None:
+        text = difference(self.snapshot, self.experiment)
+        self.display = bool(text)
+        self.update(Content(text))
+
+
+def difference(snapshot: Snapshot | None, panels: Experiment | None) -> str:
+    """`≠ in the panels: λ 0.7 → 1.0`; nothing where they hold what the run trains."""
+    if snapshot is None or panels is None or snapshot.experiment == panels:
+        return ""
+    if snapshot.experiment.name != panels.name:
+        return f"≠ in the panels is another experiment: {clean(panels.name)}"
+    return f"≠ in the panels: {clean(' · '.join(changes(snapshot.experiment, panels)))}"
 
 
 class Claims(Static):
