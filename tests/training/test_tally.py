@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verdicts import Judged, judged, rare_table
-from tuilab.events import Parts
+from tuilab.events import Parts, Tally
 from tuilab.experiment import Experiment, edit
 from tuilab.training import Course, Training, diagnose, problem_from_arrays
 from tuilab.training.tally import balanced_error, balanced_examples, baseline, precisions, recalls, tally, unequal
@@ -74,6 +74,18 @@ def test_who_finds_none_of_the_rare_is_told_so_and_weights_find_them(tmp_path: P
 def test_classes_that_are_about_equal_are_judged_by_the_error(tmp_path: Path, share: float) -> None:
     run = of_rare(tmp_path / "fair.csv", share)
     assert run.diagnosis.balanced == Parts() and run.diagnosis.state != "unequal"
+
+
+def test_a_log_whose_counts_do_not_fit_together_ends_nothing() -> None:
+    """That of a stranger: shares of two classes, a tally of three, one name."""
+    tallies = Parts(train=tally(np.array([0] * 200 + [1, 2]), np.zeros(202, int), 3))
+    odd = Course(classes=("a",), labels=Parts(train=(990, 10)), tally=tallies)
+    said = diagnose(Parts(train=0.01, dev=0.01), Parts(train=1000, dev=0), Experiment(), odd)
+    assert said.state == "unequal" and "class 1" in said.sentence
+    with pytest.raises(ValueError, match="counts"):
+        Tally(examples=(1, 2), predicted=(1,), right=(1,))
+    with pytest.raises(ValueError, match="more right"):
+        Tally(examples=(1, 2), predicted=(0, 3), right=(1, 2))
 
 
 def test_while_a_run_goes_on_the_shares_of_the_classes_are_all_that_is_known() -> None:

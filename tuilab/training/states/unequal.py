@@ -11,16 +11,17 @@ from tuilab.words import percent
 
 def find(course: Course, experiment: Experiment) -> Finding | None:
     """Where the rare classes do not weigh more already; then it is bias like any other."""
-    examples = course.labels.train
+    tally = course.tally.train
+    examples = tally.examples if tally else course.labels.train
     if not examples or not unequal(examples) or experiment.optimization.class_weights != "none":
         return None
     frequent = examples.index(max(examples))
     said = f"always saying {_name(course, frequent)} has an error of {percent(baseline(examples))}"
-    if course.tally.train is None:
+    if tally is None:
         sentence = f"Unequal classes: {said}, and this network is hardly better."
     else:
         # Of classes that are found as seldom, the rarest.
-        found = {k: recall for k, recall in enumerate(recalls(course.tally.train)) if recall is not None}
+        found = {k: recall for k, recall in enumerate(recalls(tally)) if recall is not None}
         worst = min(found, key=lambda k: (found[k], examples[k]))
         share = percent(examples[worst] / sum(examples))
         sentence = (
