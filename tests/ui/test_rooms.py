@@ -75,5 +75,10 @@ def test_errors_are_drawn_in_percent() -> None:
 
 def test_the_verdict_tells_its_numbers() -> None:
     text = figures(snapshot("done"))
-    for part in ("train error 5.00 %", "dev 10.00 % ± 3.87 % by chance", "bias 5.00 %", "variance 5.00 %"):
+    for part in (
+        "train error 5.00 %",
+        "dev 10.00 % (4.66 to 20.15 % by chance)",
+        "bias 2.50 % (bar 4 %)",
+        "variance 5.00 %",
+    ):
         assert part in text

@@ -43,7 +43,7 @@ def test_a_figure_names_everything_it_shows() -> None:
     assert first.split() == ["Cost", "J", "o", "cost", "x", "dev"]
     assert last.split() == ["seed", "3", "iteration"]
     assert "│α 0.01" in shown
-    assert shown.splitlines()[-2].split() == ["0", "100", "200"]
+    assert shown.splitlines()[-2].split() == ["0", "50", "100", "150", "200"]
     assert braille(shown) > 40
 
 

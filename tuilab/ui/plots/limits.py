@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuilab.arrays import Array
+from tuilab.ui.plots.figure import Range
 
 TAIL = 0.05
 """The share of a curve's points at either end that may be cut."""
@@ -13,8 +14,6 @@ ROOM = 1.0
 """How much is shown beyond what matters, in lengths of it: this has half of the height at least."""
 DECADES = 2.0
 """Between the tails of a curve, from which on its axis is logarithmic by itself."""
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
