@@ -166,6 +166,7 @@ def test_a_run_that_was_ended_while_j_fell_can_go_on() -> None:
     assert not any("iterations" in action.label for action in diagnosis.actions)
     flat = diagnose(Parts(train=0.4, dev=0.4), Parts(train=60, dev=60), long, course(made=60_000))
     assert flat.sentence.startswith("Ended after 60,000 of 3,000,000 iterations. High bias")
+    assert not any("iterations" in action.label for action in flat.actions)
 
 
 def test_a_run_that_goes_on_may_just_be_waited_for() -> None:

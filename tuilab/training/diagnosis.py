@@ -124,6 +124,8 @@ def _judged(figures: Diagnosis, dev_examples: int, experiment: Experiment, cours
         little_data=doubt and variance != "high",
         stopped_early=course.stopped_early,
     )
+    if course.made is not None and course.made < experiment.optimization.iterations:  # it has iterations left
+        actions = tuple(one for one in actions if "optimization.iterations" not in one.edits)
     return replace(figures, state=state, sentence=sentence, actions=actions)
 
 
