@@ -5,7 +5,7 @@ from tests.ui.conftest import until
 from tests.ui.test_app import WIDE, room
 from tuilab.experiment import edit
 from tuilab.ui.app import LabApp
-from tuilab.ui.panels.lineage import Difference, difference
+from tuilab.ui.panels.lineage import DifferenceLine, difference
 
 
 def test_what_differs_is_said() -> None:
@@ -21,7 +21,7 @@ def test_what_differs_is_said() -> None:
 async def test_it_is_said_as_long_as_they_differ(app: LabApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        line = room(app).query_one(Difference)
+        line = room(app).query_one(DifferenceLine)
         assert not line.display
         run = snapshot("done")
         room(app).snapshot = run

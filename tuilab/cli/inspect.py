@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tuilab.experiment import Experiment
     from tuilab.lab import Lab, Snapshot
 
-Name = Annotated[
+Subject = Annotated[
     str, typer.Argument(metavar="PRESET|FILE.toml|RUN", help="A preset's name, a TOML experiment, or a run.")
 ]
 ViewOption = Annotated[
@@ -20,7 +20,7 @@ ViewOption = Annotated[
 ]
 
 
-def inspect(name: Name, view: ViewOption = "", sets: Sets = None, json: Json = False) -> None:
+def inspect(name: Subject, view: ViewOption = "", sets: Sets = None, json: Json = False) -> None:
     """Look before training: counts, conditioning of the inputs, the signal through the layers at iteration 0.
 
     With --view, what one of the views shows: of a run as it stands now, of anything else at iteration 0.

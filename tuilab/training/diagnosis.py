@@ -21,7 +21,7 @@ from tuilab.training.base_error import BaseError, base_error
 from tuilab.training.course import ALL, Course
 from tuilab.training.recipe import against_divergence, recipe
 from tuilab.training.states import STATES, exploded
-from tuilab.training.states.finding import Finding, Name
+from tuilab.training.states.condition import Condition, ConditionName
 from tuilab.training.tally import balanced, balanced_examples, baseline, unequal
 from tuilab.words import count, plural
 
@@ -34,14 +34,14 @@ EARLY = 0.05
 SURE = 1.96
 """Standard deviations: of 100 intervals that are so wide, 95 hold the true figure."""
 
-State = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"] | Name
+VerdictState = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"] | ConditionName
 Level = Literal["low", "borderline", "high"]
 
 
 class Diagnosis(Struct, frozen=True, kw_only=True):
     """The verdict. Errors are fractions; what cannot be told is None."""
 
-    state: State
+    state: VerdictState
     """How far the verdict can be told. Too little data: chance alone could put the variance on the bar's other side."""
     dev: float | None = None
     """The dev error that it is told of."""
@@ -110,7 +110,7 @@ def _judged(figures: Diagnosis, dev_examples: int, experiment: Experiment, cours
     variance = None if excess is None else level(excess, HIGH_VARIANCE)
     # Where the bias is high it comes first, whatever the variance is.
     doubt = bias != "high" and _in_doubt(figures)
-    state: State = "no dev set" if excess is None else "too little data" if doubt else "told"
+    state: VerdictState = "no dev set" if excess is None else "too little data" if doubt else "told"
     sentence = _stopped(experiment, course)
     if figures.balanced.train is not None:
         sentence += "By the balanced error, since classes are unequal: "
@@ -165,7 +165,7 @@ def wilson(error: float, examples: float) -> tuple[float, float]:
     return min(max(low, 0.0), error), max(min(high, 1.0), error)  # as on paper, whatever is rounded
 
 
-def _found(experiment: Experiment, course: Course) -> Finding | None:
+def _found(experiment: Experiment, course: Course) -> Condition | None:
     """The first state that the run is in."""
     return next((found for find in STATES if (found := find(course, experiment))), None)
 

@@ -12,8 +12,8 @@ def count(number: int) -> str:
 
 
 def percent(fraction: float | None) -> str:
-    """A fraction as `3.51 %`, or a dash."""
-    return "–" if fraction is None else f"{100 * fraction:.2f} %"
+    """A fraction as `3.51 %`, or a dash; none is −0."""
+    return "–" if fraction is None else f"{round(100 * fraction, 2) + 0.0:.2f} %"
 
 
 def number(value: float | None) -> str:

@@ -5,7 +5,7 @@ out of reach cannot be cured by a bigger network.
 """
 
 from tuilab.training.states import converging, dead, exploded, overshooting, symmetric, unequal, vanished
-from tuilab.training.states.finding import Find, Finding
+from tuilab.training.states.condition import Condition, Find
 
 STATES: tuple[Find, ...] = (
     symmetric.find,
@@ -17,4 +17,4 @@ STATES: tuple[Find, ...] = (
     converging.find,
 )
 
-__all__ = ["STATES", "Find", "Finding", "exploded"]
+__all__ = ["STATES", "Condition", "Find", "exploded"]

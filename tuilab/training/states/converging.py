@@ -5,7 +5,7 @@ import math
 from tuilab.experiment import Experiment
 from tuilab.training.action import Action, action, applicable, more_time
 from tuilab.training.course import STRETCHES, Course
-from tuilab.training.states.finding import Finding
+from tuilab.training.states.condition import Condition
 from tuilab.words import count
 
 FALLING = 0.05
@@ -14,7 +14,7 @@ SURE = 4.0
 """Standard errors that the fall must exceed."""
 
 
-def find(course: Course, experiment: Experiment) -> Finding | None:
+def find(course: Course, experiment: Experiment) -> Condition | None:
     if course.medians is None:
         return None
     half, noise = (column[STRETCHES // 2 :] for column in course.medians)
@@ -32,7 +32,7 @@ def find(course: Course, experiment: Experiment) -> Finding | None:
     else:
         hint = "it needs more time, or larger steps."
     actions = [] if few or course.going else _longer(experiment, course.stopped_early)
-    return Finding(
+    return Condition(
         state="converging",
         sentence=f"Not converged: J still falls, by {100 * fell:.0f} % over the last half: {hint}",
         actions=applicable(experiment, [*actions, *_faster(experiment)]),

@@ -5,7 +5,7 @@ import numpy as np
 from tuilab.experiment import Experiment
 from tuilab.training.action import HE, action, applicable, smaller_steps
 from tuilab.training.course import Course
-from tuilab.training.states.finding import Finding
+from tuilab.training.states.condition import Condition
 
 MANY = 0.5
 """Of a layer's units."""
@@ -13,7 +13,7 @@ SHRUNK = 0.5
 """Times their first size: weights that a penalty has made small."""
 
 
-def find(course: Course, experiment: Experiment) -> Finding | None:
+def find(course: Course, experiment: Experiment) -> Condition | None:
     if course.last is None or not (dead := np.nan_to_num(course.last.dead)).max(initial=0) >= MANY:
         return None
     layer = int(dead.argmax())
@@ -25,7 +25,7 @@ def find(course: Course, experiment: Experiment) -> Finding | None:
     leaky = action("leaky ReLU", why, {"network.activation": "leaky_relu"})
     steps = smaller_steps(experiment)
     start = [action("He initialization", "a variance of 2/n_in holds the signal of ReLU", HE)]
-    return Finding(
+    return Condition(
         state="dead",
         sentence=f"Dead units: {100 * dead[layer]:.0f} % of layer {layer + 1} are 0 for every example"
         + (", killed by large steps." if died else ", from the start."),

@@ -6,18 +6,18 @@ from tuilab.events import Layers
 from tuilab.experiment import Experiment
 from tuilab.training.action import applicable, better_start, smaller_steps
 from tuilab.training.course import Course
-from tuilab.training.states.finding import Finding
+from tuilab.training.states.condition import Condition
 from tuilab.words import number
 
 LARGE = 100.0
 """Times the size of the signal that went in."""
 
 
-def find(course: Course, experiment: Experiment) -> Finding | None:
+def find(course: Course, experiment: Experiment) -> Condition | None:
     if course.first is None or len(course.first.std) < 2 or not explodes(course.first, experiment.inputs.normalize):
         return None
     std = course.first.std
-    return Finding(
+    return Condition(
         state="exploded",
         sentence=f"Exploding signal: at the start σ is {number(std[0])} in layer 1 "
         f"and {number(std[-1])} at the output: the first weights are too large.",

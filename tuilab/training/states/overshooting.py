@@ -5,7 +5,7 @@ import numpy as np
 from tuilab.experiment import Experiment, keep_probs
 from tuilab.training.action import applicable, smaller_steps
 from tuilab.training.course import Course
-from tuilab.training.states.finding import Finding
+from tuilab.training.states.condition import Condition
 
 JUMPS = 0.1
 """The share of steps that go up, from which on a J that only should fall jumps."""
@@ -15,7 +15,7 @@ RISEN = 1.5
 """Times the lowest J, in medians that no mini-batch moves."""
 
 
-def find(course: Course, experiment: Experiment) -> Finding | None:
+def find(course: Course, experiment: Experiment) -> Condition | None:
     if course.medians is None:
         return None
     medians, _ = course.medians
@@ -23,7 +23,7 @@ def find(course: Course, experiment: Experiment) -> Finding | None:
     if not risen and not (_only_falls(experiment) and _jumps(course)):
         return None
     said = f"it rose from {medians.min():.3g} to {medians[-1]:.3g}" if risen else "it jumps up and down"
-    return Finding(
+    return Condition(
         state="overshooting",
         sentence=f"Overshooting: J does not fall, {said}: the steps are too large.",
         actions=applicable(experiment, smaller_steps(experiment)),

@@ -4,12 +4,12 @@ from tuilab.experiment import Experiment
 from tuilab.text import clean
 from tuilab.training.action import action, applicable, more_time
 from tuilab.training.course import Course
-from tuilab.training.states.finding import Finding
+from tuilab.training.states.condition import Condition
 from tuilab.training.tally import baseline, recalls, unequal
 from tuilab.words import percent
 
 
-def find(course: Course, experiment: Experiment) -> Finding | None:
+def find(course: Course, experiment: Experiment) -> Condition | None:
     """Where the rare classes do not weigh more already; then it is bias like any other."""
     tally = course.tally.train
     examples = tally.examples if tally else course.labels.train
@@ -30,7 +30,7 @@ def find(course: Course, experiment: Experiment) -> Finding | None:
         )
     why = "in the cost the rare classes then count as much as the frequent ones"
     weights = action("balanced class weights", why, {"optimization.class_weights": "balanced"})
-    return Finding(
+    return Condition(
         state="unequal",
         sentence=sentence,
         actions=applicable(experiment, [weights, more_time(experiment, course.stopped_early)]),

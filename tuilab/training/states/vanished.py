@@ -6,7 +6,7 @@ from tuilab.events import Layers
 from tuilab.experiment import Experiment, activations
 from tuilab.training.action import HE, action, applicable, better_start, listed
 from tuilab.training.course import Course
-from tuilab.training.states.finding import Finding
+from tuilab.training.states.condition import Condition
 from tuilab.words import number
 
 SMALL_SIGNAL, SMALL_GRADIENT = 1e-2, 1e-3
@@ -15,7 +15,7 @@ FEW = 4
 """Hidden layers that any initializer reaches through."""
 
 
-def find(course: Course, experiment: Experiment) -> Finding | None:
+def find(course: Course, experiment: Experiment) -> Condition | None:
     """Found at the start and still there: weights that a penalty has shrunk since are another matter."""
     first, last = course.first, course.last
     if first is None or last is None or not (first.std[0] > 0 and vanishes(first) and vanishes(last, first)):
@@ -31,7 +31,7 @@ def find(course: Course, experiment: Experiment) -> Finding | None:
             few["network.activation"] = ", ".join(experiment.network.activation[:FEW])
         actions += (action(f"{FEW} hidden layers", "a shorter way for the signal", few),)
     said = f"σ is {number(last.std[0])} in layer 1 and {number(last.std[-2])} in layer {len(hidden)}"
-    return Finding(
+    return Condition(
         state="vanished",
         sentence=f"Vanishing gradients: ‖∂J/∂W1‖ is {number(last.gradient_norm[0])}, {said}: layer 1 hardly learns.",
         actions=applicable(experiment, actions),

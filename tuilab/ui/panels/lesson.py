@@ -9,7 +9,7 @@ from textual.widgets import Static
 from tuilab.lab.sentences.claims import SECTIONS, claim_text
 from tuilab.presets import Lesson
 from tuilab.text import clean
-from tuilab.ui.desk.course import Found, Open
+from tuilab.ui.desk.syllabus import Found, Open
 
 
 class LessonPanel(VerticalScroll):

@@ -42,7 +42,7 @@ def lineage(snapshot: Snapshot, overlays: tuple[Snapshot, ...]) -> str:
     return f"↳ from {clean(name)}: {clean(told)}"
 
 
-class Difference(Static):
+class DifferenceLine(Static):
     """One line where the panels hold another experiment than the run that is shown; nothing where it is the same."""
 
     snapshot: var[Snapshot | None] = var(None)

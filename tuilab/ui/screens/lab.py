@@ -20,10 +20,10 @@ from tuilab.lab.sentences.claims import told_line
 from tuilab.lessons import Verification
 from tuilab.text import clean
 from tuilab.training import Action
-from tuilab.ui.desk.course import Course, Open
 from tuilab.ui.desk.draft import Draft
 from tuilab.ui.desk.drafting import Drafting
 from tuilab.ui.desk.helm import Helm, is_active, offers
+from tuilab.ui.desk.syllabus import Open, Syllabus
 from tuilab.ui.desk.watch import Watch
 from tuilab.ui.messages import ActionChosen, FieldEdited, FieldLeft, PlaceChosen
 from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
@@ -131,7 +131,7 @@ class LabScreen(Screen[None]):
             partial(self.refuse, doing="cannot be shown"),
             lambda: self._seen,
         )
-        self._course = Course(lab, self._jobs, self._show_lesson, partial(self.refuse, doing="not checked"))
+        self._syllabus = Syllabus(lab, self._jobs, self._show_lesson, partial(self.refuse, doing="not checked"))
         self._seen = True
         self._left = "data.source"
         self._plan_timer: Timer | None = None
@@ -163,7 +163,7 @@ class LabScreen(Screen[None]):
     def on_mount(self) -> None:
         self.watch(self.app, "app_focus", self._take_focus)
         self._prepare_soon()
-        self._course.open(self._preset_name)
+        self._syllabus.open(self._preset_name)
         self.opened, self.draft = self._preset_name, self._drafting.draft
         if self._first_run:
             self.attach(self._first_run)
@@ -204,15 +204,15 @@ class LabScreen(Screen[None]):
 
     def action_lessons(self) -> None:
         """Opens the list of lessons."""
-        self.app.push_screen(LessonsScreen(self._lab, self._course), self._open_preset)
+        self.app.push_screen(LessonsScreen(self._lab, self._syllabus), self._open_preset)
 
     def action_next_lesson(self) -> None:
         """Opens the lesson behind the one that is open."""
-        self._open_preset(self._course.next)
+        self._open_preset(self._syllabus.next)
 
     def action_check_lesson(self) -> None:
         """Checks the claims of the lesson that is open."""
-        self._course.check()
+        self._syllabus.check()
 
     def _show_lesson(self, lesson: Open | None) -> None:
         """Takes what there is to say of the lesson that is open; a new one is shown on a narrow screen too."""
@@ -227,7 +227,7 @@ class LabScreen(Screen[None]):
 
     def watch_opened(self, name: str) -> None:
         """Another preset is open, which may be a lesson."""
-        self._course.open(name)
+        self._syllabus.open(name)
 
     def action_save(self) -> None:
         """Asks for a name and saves the draft as a preset of the user's own."""
@@ -509,7 +509,7 @@ class LabScreen(Screen[None]):
     def _ask_claims(self, snapshot: Snapshot) -> None:
         def take(told: tuple[str, list[Verification | None]]) -> None:
             self.claims = told_line(*told)
-            self._course.note(*told)
+            self._syllabus.note(*told)
 
         self._jobs.ask(
             "claims",

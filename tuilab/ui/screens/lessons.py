@@ -18,14 +18,14 @@ from tuilab.lab.sentences.claims import head
 from tuilab.lessons import Verification, complete
 from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
-from tuilab.ui.desk.course import Course
+from tuilab.ui.desk.syllabus import Syllabus
 from tuilab.ui.panels.lesson import claim_lines
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs, Tell
 
 
 class LessonsScreen(Dialog[str | None]):
-    """The name of the lesson that is to be opened is the result; `course` is told what is found."""
+    """The name of the lesson that is to be opened is the result; `syllabus` is told what is found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", tooltip="Open the lesson's experiment"),
@@ -34,9 +34,9 @@ class LessonsScreen(Dialog[str | None]):
         Binding("escape,t,q", "dismiss(None)", "Back", tooltip="Back; a check that goes on ends with its claim"),
     ]
 
-    def __init__(self, lab: Lab, course: Course) -> None:
+    def __init__(self, lab: Lab, syllabus: Syllabus) -> None:
         super().__init__()
-        self._lab, self._course = lab, course
+        self._lab, self._syllabus = lab, syllabus
         self._jobs = Jobs(self, lab.store.home)
         lessons = [(preset, preset.lesson) for preset in lab.presets() if preset.lesson is not None]
         self._lessons: list[tuple[Preset, Lesson]] = sorted(lessons, key=lambda one: (one[1].section, one[0].name))
@@ -80,8 +80,8 @@ class LessonsScreen(Dialog[str | None]):
         if place is None:
             return
         preset, lesson = self._lessons[place]
-        found = self._course.results.get(preset.name, ())
-        lines = claim_lines(lesson, found, self._course.marks(preset.name))
+        found = self._syllabus.results.get(preset.name, ())
+        lines = claim_lines(lesson, found, self._syllabus.marks(preset.name))
         text = Content("\n").join(
             [
                 Content.styled(head(lesson, found, self._checking == preset.name), "bold"),
@@ -105,7 +105,7 @@ class LessonsScreen(Dialog[str | None]):
 
     def _take(self, found: tuple[Verification, ...]) -> None:
         lesson = self._checking
-        self._course.note(lesson, found)
+        self._syllabus.note(lesson, found)
         place = [preset.name for preset, _ in self._lessons].index(lesson)
         self.query_one(OptionList).replace_option_prompt_at_index(place, self._line(place))
         if complete(self._lessons[place][1], found):
@@ -119,7 +119,7 @@ class LessonsScreen(Dialog[str | None]):
 
     def _line(self, place: int) -> Content:
         preset, lesson = self._lessons[place]
-        found = self._course.marks(preset.name)
+        found = self._syllabus.marks(preset.name)
         slow = "  (slow)" if lesson.slow else ""
         return Content.assemble(f"{lesson.section:2}  ", (found.ljust(5), "bold"), f"  {clean(preset.title)}{slow}")
 

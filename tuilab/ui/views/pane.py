@@ -10,7 +10,7 @@ from textual.reactive import var
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Snapshot
-from tuilab.ui.panels.lineage import Claims, Difference, Lineage
+from tuilab.ui.panels.lineage import Claims, DifferenceLine, Lineage
 from tuilab.ui.panels.status import IDLE, RunStatus
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.views import VIEWS, View
@@ -59,7 +59,7 @@ class RunPane(Vertical):
     def compose(self) -> ComposeResult:
         yield RunStatus(markup=False).data_bind(RunPane.snapshot, RunPane.idle)
         yield Lineage(markup=False).data_bind(RunPane.snapshot, RunPane.overlays)
-        yield Difference(markup=False).data_bind(RunPane.snapshot, RunPane.experiment)
+        yield DifferenceLine(markup=False).data_bind(RunPane.snapshot, RunPane.experiment)
         yield Claims(markup=False).data_bind(RunPane.claims)
         yield TabLine([view.TITLE for view in VIEWS]).data_bind(RunPane.current)
         with Horizontal(id="slots"):

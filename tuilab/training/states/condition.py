@@ -9,16 +9,16 @@ from tuilab.experiment import Experiment
 from tuilab.training.action import Action
 from tuilab.training.course import Course
 
-Name = Literal["symmetric", "dead", "exploded", "vanished", "overshooting", "unequal", "converging"]
+ConditionName = Literal["symmetric", "dead", "exploded", "vanished", "overshooting", "unequal", "converging"]
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Condition(Struct, frozen=True, kw_only=True):
     """The state, a sentence for a person, and what to do, most promising first."""
 
-    state: Name
+    state: ConditionName
     sentence: str
     actions: tuple[Action, ...] = ()
 
 
-Find = Callable[[Course, Experiment], Finding | None]
+Find = Callable[[Course, Experiment], Condition | None]
 """A pure function of what was measured."""

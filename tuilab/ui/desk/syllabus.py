@@ -1,4 +1,4 @@
-"""The course: which lesson is open, which one follows, and what was found of the claims, kept between two starts."""
+"""The lessons in order: which lesson is open, which one follows, and what was found of the claims, kept between two starts."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -30,7 +30,7 @@ class Open(Struct, frozen=True, kw_only=True):
     checking: bool
 
 
-class Course:
+class Syllabus:
     """The lessons in the order of the notes. `show` is called with the lesson that is open whenever it says more.
 
     `refused` hears why the claims cannot be checked.
