@@ -295,7 +295,7 @@ async def test_a_dialog_beneath_another_one_stays(app: LabApp) -> None:
 async def test_a_key_that_is_quicker_than_its_screen_waits_for_it(app: LabApp, lab: Lab) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        screen = LessonsScreen(lab, room(app)._course)
+        screen = LessonsScreen(lab, room(app)._syllabus)
         app.push_screen(screen)
         await app.run_action("check", screen)
         await until(pilot, lambda: any("training" in str(text.content) for text in app.screen.query("#text")))

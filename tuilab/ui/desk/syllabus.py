@@ -1,4 +1,4 @@
-"""The lessons in order: which lesson is open, which one follows, and what was found of the claims, kept between two starts."""
+"""The lessons in order: which is open, which one follows, and what was found of the claims, kept between two starts."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
