@@ -16,11 +16,11 @@ from tuilab.data.bayes import bayes_error
 from tuilab.data.generate import SHAPES, generate
 from tuilab.experiment import Experiment, edit
 from tuilab.presets import Presets
-from tuilab.training.states.finding import Name
+from tuilab.training.states.condition import ConditionName
 from tuilab.training.tally import recalls
 
 SEEDS = range(10)
-STATES = set(Name.__args__)
+STATES = set(ConditionName.__args__)
 HEAVY = {"million", "augmentation", "dropout-digits"}
 """Presets that take seconds a run."""
 MOST = 4000
