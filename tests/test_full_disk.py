@@ -11,7 +11,7 @@ from tuilab.lab import Lab
 from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
 
-RUN = ["run", "circles", "--set", "optimization.iterations=20000"]
+RUN = ["run", "circles", "--set", "optimization.iterations=50000"]
 CHATTY = """
 import sys, warnings
 from tuilab.training import Training
@@ -40,7 +40,7 @@ def worked(folder: RunFolder) -> float:
 
 @on_a_small_disk
 def test_a_full_disk_is_said_survived_and_caught_up_with(tmp_path: Path, lab: Lab) -> None:
-    never = lab.follow(lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": "20000"})))
+    never = lab.follow(lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": "50000"})))
     with small_disk(tmp_path / "disk") as disk:
         home = disk.path / "home"
         command, small = tuilab(home, *RUN), Lab(home)
@@ -63,7 +63,7 @@ def test_a_full_disk_is_said_survived_and_caught_up_with(tmp_path: Path, lab: La
         until(lambda: never.poll().status == "done")
         assert points(end.view) == points(never.poll().view)
         last = newest(folder)
-        assert last is not None and last.arrays["iteration"] == 20_000
+        assert last is not None and last.arrays["iteration"] == 50_000
         assert folder.weights_file.exists()
 
 
