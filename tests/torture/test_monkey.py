@@ -13,6 +13,8 @@ from tests.mishaps import our_mishaps
 from tests.monkey import NAMED, Act, acts
 from tests.terminal import Terminal
 from tests.trainers import stop_all
+from tests.ui.conftest import SMALL
+from tuilab.experiment import dumps, edit
 from tuilab.lab import Lab
 from tuilab.ui.work.mishaps import LOG
 
@@ -20,16 +22,7 @@ ACTS = 1000
 QUIET, LOADED = range(4), range(4, 100)
 """Seeds that are played one at a time, and many at once."""
 AT_ONCE = 12
-SMALL = """
-title = "Small"
-[data]
-source = "blobs"
-examples = 60
-[network]
-hidden = [3]
-[optimization]
-iterations = 4000
-"""
+EXPERIMENT = edit(SMALL, {"optimization.iterations": "4000"})
 
 
 def sent(act: Act) -> str:
@@ -55,7 +48,7 @@ def play(seed: int, folder: Path) -> str:
     """What is wrong, in a sentence; nothing, if the app lived through all acts and then ended when it was told to."""
     home, lab = folder / "home", folder / "lab.toml"
     folder.mkdir()
-    lab.write_text(SMALL)
+    lab.write_text(dumps(EXPERIMENT))
     command = shlex.join([sys.executable, "-m", "tuilab", "open", str(lab)])
     start = f"cd {shlex.quote(str(folder))} && HOME=$PWD TUILAB_HOME={shlex.quote(str(home))} exec {command}"
     todo = list(enumerate(acts(seed, ACTS)))

@@ -62,7 +62,8 @@ class Syllabus:
         if not self._checking and self._name in self._lessons:
             self._checking = self._name
             self._tell()
-            self._jobs.follow("claims of a lesson", self._verify, partial(self.note, self._checking), self._give_up)
+            work = partial(verify, self._lab, self._checking)
+            self._jobs.follow("claims of a lesson", work, partial(self.note, self._checking), self._give_up)
 
     def note(self, name: str, found: Sequence[Verification | None]) -> None:
         """Notes what was found of the first claims of a lesson; what stays open keeps the mark that it had."""
@@ -111,17 +112,25 @@ class Syllabus:
             else None
         )
 
-    def _verify(self, tell: Tell[tuple[Verification, ...]]) -> None:
-        with closing(self._lab.verifying(self._checking)) as known:
-            for found in known:
-                tell(tuple(found))
-                if tell.over.is_set():
-                    return
-
     def _give_up(self, error: BadInput) -> None:
         self._checking = ""
         self._refused(error)
         self._tell()
+
+
+def lessons(lab: Lab) -> dict[str, Preset]:
+    """The lessons by name in the order of the notes."""
+    found = [(preset.lesson.section, preset.name, preset) for preset in lab.presets() if preset.lesson is not None]
+    return {name: preset for _, name, preset in sorted(found, key=lambda one: one[:2])}
+
+
+def verify(lab: Lab, name: str, tell: Tell[tuple[Verification, ...]]) -> None:
+    """Trains what the claims of a lesson are about and tells what is known of them, until nobody listens."""
+    with closing(lab.verifying(name)) as known:
+        for found in known:
+            tell(tuple(found))
+            if tell.over.is_set():
+                return
 
 
 def _ignore(_: object) -> None:
@@ -129,9 +138,8 @@ def _ignore(_: object) -> None:
 
 
 def _read(lab: Lab) -> tuple[dict[str, Preset], dict[str, str]]:
-    """The lessons by name in the order of the notes, and the marks that were kept of them."""
-    found = [(preset.lesson.section, preset.name, preset) for preset in lab.presets() if preset.lesson is not None]
+    """The lessons, and the marks that were kept of them."""
     kept = settings.kept(lab.store.home).get("lessons")
     known = kept.items() if isinstance(kept, dict) else ()
     told = {name: text for name, text in known if isinstance(text, str) and set(text) <= _SIGNS}
-    return {name: preset for _, name, preset in sorted(found, key=lambda one: one[:2])}, told
+    return lessons(lab), told

@@ -1,6 +1,5 @@
 """Lessons in the order of the notes: the text of each, its preset, and its claims, checked live."""
 
-from contextlib import closing
 from functools import partial
 from typing import ClassVar
 
@@ -18,10 +17,10 @@ from tuilab.lab.sentences.claims import head
 from tuilab.lessons import Verification, complete
 from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
-from tuilab.ui.desk.syllabus import Syllabus
+from tuilab.ui.desk.syllabus import Syllabus, lessons, verify
 from tuilab.ui.panels.lesson import claim_lines
 from tuilab.ui.screens.dialog import Dialog
-from tuilab.ui.work.jobs import Jobs, Tell
+from tuilab.ui.work.jobs import Jobs
 
 
 class LessonsScreen(Dialog[str | None]):
@@ -38,8 +37,9 @@ class LessonsScreen(Dialog[str | None]):
         super().__init__()
         self._lab, self._syllabus = lab, syllabus
         self._jobs = Jobs(self, lab.store.home)
-        lessons = [(preset, preset.lesson) for preset in lab.presets() if preset.lesson is not None]
-        self._lessons: list[tuple[Preset, Lesson]] = sorted(lessons, key=lambda one: (one[1].section, one[0].name))
+        self._lessons: list[tuple[Preset, Lesson]] = [
+            (preset, preset.lesson) for preset in lessons(lab).values() if preset.lesson is not None
+        ]
         self._checking = ""
         self._todo: list[str] = []
         """Lessons whose claims are to be checked next."""
@@ -72,7 +72,7 @@ class LessonsScreen(Dialog[str | None]):
         self._checking = self._todo.pop(0) if self._todo else ""
         self._show()
         if self._checking:
-            self._jobs.follow("check", partial(self._verify, self._checking), self._take, self._refuse)
+            self._jobs.follow("check", partial(verify, self._lab, self._checking), self._take, self._refuse)
 
     @on(OptionList.OptionHighlighted)
     def _show(self) -> None:
@@ -122,10 +122,3 @@ class LessonsScreen(Dialog[str | None]):
         found = self._syllabus.marks(preset.name)
         slow = "  (slow)" if lesson.slow else ""
         return Content.assemble(f"{lesson.section:2}  ", (found.ljust(5), "bold"), f"  {clean(preset.title)}{slow}")
-
-    def _verify(self, lesson: str, tell: Tell[tuple[Verification, ...]]) -> None:
-        with closing(self._lab.verifying(lesson)) as known:
-            for found in known:
-                tell(tuple(found))
-                if tell.over.is_set():
-                    return
