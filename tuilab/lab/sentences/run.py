@@ -97,7 +97,7 @@ def verdict(diagnosis: Diagnosis) -> list[str]:
     told = (("bias", diagnosis.bias, HIGH_BIAS), ("variance", diagnosis.variance, HIGH_VARIANCE))
     numbers = [f"{name} {percent(value)} (bar {100 * bar:g} %)" for name, value, bar in told if value is not None]
     base, excess = diagnosis.base_error, diagnosis.excess
-    if excess is not None and excess != diagnosis.variance:
+    if excess is not None and percent(excess) != percent(diagnosis.variance):
         numbers[-1] = f"{numbers[-1].removesuffix(')')}, {percent(excess)} above base)"
     return [*numbers, f"base error {percent(base.value)} ({base.origin})"] if base is not None else numbers
 
