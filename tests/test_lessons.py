@@ -117,6 +117,16 @@ def test_a_lesson_with_an_unknown_key_is_refused_by_path(lab: Lab, tmp_path: Pat
     assert caught.value.path.startswith("lesson.claims")
 
 
+@pytest.mark.parametrize("view", ["'graph'", "''", "3", "['signal']"])
+def test_a_lesson_with_an_unknown_view_is_refused_in_one_line(lab: Lab, tmp_path: Path, view: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(f"[lesson]\nsection = 1\nview = {view}\n")
+    with pytest.raises(BadInput, match="must be one of curves, boundary, signal, units, weights, inputs, data, mist"):
+        lab.open(str(path))
+    path.write_text("[lesson]\nsection = 1\nview = 'units'\n")
+    lab.open(str(path))
+
+
 def test_a_preset_without_claims_is_no_lesson(lab: Lab) -> None:
     lab.save_preset("mine", LESSONS["init-he"].experiment)
     with pytest.raises(BadInput, match="no claims"):

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -17,6 +17,8 @@ DEFAULT = "breast-cancer"
 """What the lab opens with."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 Bound = Annotated[float, Meta(ge=-1e300, le=1e300)]
+ViewName = Literal["curves", "boundary", "signal", "units", "weights", "inputs", "data", "mistakes"]
+"""A view of a run, in the order of their tabs."""
 
 
 class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,9 +41,10 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Lesson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a preset teaches: the section of the notes it belongs to, and its claims."""
+    """What a preset teaches: the section of the notes it belongs to, the view its text speaks of, and its claims."""
 
     section: Annotated[int, Meta(ge=1, le=14)]
+    view: ViewName = "curves"
     slow: bool = False
     """Whether its check takes more than a moment."""
     claims: Annotated[tuple[Claim, ...], Meta(max_length=50)] = ()
@@ -137,6 +140,8 @@ def _lesson(table: Any) -> Lesson:
         return msgspec.convert(table, Lesson)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `$")
+        if place == ".view`":
+            message = f"must be one of {', '.join(get_args(ViewName))}"
         raise BadInput(message.replace("`", ""), path="lesson" + place.rstrip("`")) from None
 
 

@@ -1,5 +1,8 @@
 """Lessons in the app: in the order of the notes, opened with enter, checked live; a run that ends says its share."""
 
+import math
+
+import msgspec
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
@@ -17,6 +20,7 @@ from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.lineage import Claims
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.lessons import LessonsScreen
+from tuilab.ui.views.pane import RunPane
 
 WIDE, NARROW = (120, 40), (80, 24)
 QUICK = "numerical-gradient"
@@ -88,14 +92,35 @@ def test_a_claim_tells_its_figure_and_its_bound() -> None:
     claim = Claim(says="it [falls]", figure="error.dev", below={"regularization.lambd": "0"}, by=0.01)
     outcome = SeedOutcome(holds=False, value=0.2, other=0.15)
     checked = Verification(claim=claim, outcomes=(outcome,))
-    assert claim_text(claim, checked) == (
-        "✗ it [falls]  [error.dev = 0.2, at least 0.01 below 0.15, that with lambd 0]"
-    )
-    assert claim_text(claim, None).startswith("– it [falls]  [error.dev, at least 0.01 below that with")
-    assert bound(Claim(says="s", figure="f", at_least=1, at_most=2), None) == "≥ 1 and ≤ 2"
+    against = "that with λ (lambd) 0"
+    assert claim_text(claim, checked) == f"✗ it [falls]  [20.00 %, at least 1 point below 15.00 %, {against}]"
+    assert claim_text(claim, None) == f"– it [falls]  [at least 1 point below {against}]"
+    assert bound(Claim(says="s", figure="f", at_least=1, at_most=2), None) == "1 to 2"
     assert marks((checked,), 3) == "✗––"
     twice = Verification(claim=claim, outcomes=(outcome, replace(outcome, holds=True)))
-    assert claim_text(claim, twice).endswith("with lambd 0; holds on 1 of 2 seeds]")
+    assert claim_text(claim, twice).endswith(f"{against}; holds on 1 of 2 seeds]")
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "bounds", "told"),
+    [
+        ("error.dev", 0.03509, {"at_most": 0.07}, "[3.51 %, ≤ 7 %]"),
+        ("variance", -0.00001, {"at_least": -0.01, "at_most": 0.01}, "[0.00 %, -1 % to 1 %]"),
+        ("signal.last.near_linear.1", 1.0, {"at_least": 0.9}, "[100.00 %, ≥ 90 %]"),
+        ("signal.first.std.149", 1.04e-45, {"at_most": 1e-44}, "[1.04e-45, ≤ 1e-44]"),
+        ("examples.dev", 10000.0, {"at_least": 10000, "at_most": 10000}, "[10,000, = 10,000]"),
+        ("descent.rises", math.inf, {"at_most": 0}, "[inf, ≤ 0]"),
+        ("decay", 0.997, {"at_least": 0.99699, "at_most": 0.99701}, "[0.997, 0.99699 to 0.99701]"),
+        ("high_bias", 1.0, {"at_least": 1}, "[yes]"),
+    ],
+)
+def test_a_claim_tells_its_figure_as_the_views_do(
+    figure: str, value: float, bounds: dict[str, float], told: str
+) -> None:
+    claim = msgspec.convert({"says": "s", "figure": figure, **bounds}, Claim)
+    checked = Verification(claim=claim, outcomes=(SeedOutcome(holds=True, value=value),))
+    assert claim_text(claim, checked) == f"✓ s  {told}"
+    assert claim_text(claim, None) == ("– s" if told == "[yes]" else f"– s  [{told.split(', ', 1)[1]}")
 
 
 def test_the_head_of_a_lesson_says_how_its_claims_stand() -> None:
@@ -113,6 +138,11 @@ def panel(app: LabApp) -> str:
     """What the lesson beside the run says, where it is seen."""
     shown = room(app).query_one(LessonPanel)
     return str(shown.query_one(Static).content) if shown.region.area else ""
+
+
+def view(app: LabApp) -> str:
+    """The title of the view that is shown."""
+    return room(app).query_one(RunPane).view.TITLE
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -135,6 +165,37 @@ async def test_a_lesson_stays_beside_the_run_and_the_next_one_is_a_key_away(lab:
         room(again).load("another", lab.open("circles")[1])
         await until(pilot, lambda: not panel(again))
         await until(pilot, lambda: room(again).lesson is None)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_lesson_opens_the_view_that_its_text_speaks_of(lab: Lab, size: tuple[int, int]) -> None:
+    app = LabApp(lab, lab.open("normalization")[1], "normalization")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: view(app) == "Inputs")
+        await pilot.press("N")
+        assert (view(app), room(app).place) == ("Signal", "lesson")
+        assert panel(app).startswith("Lesson 15 of 22: Exploding")
+        await pilot.press("right_square_bracket", "C")  # somebody's own choice stays, whatever is found
+        await until(pilot, lambda: bool((lesson := room(app).lesson) and not lesson.checking))
+        await pilot.press("r")
+        await until(pilot, lambda: bool(room(app).claims))
+        assert view(app) == "Units"
+        await go_to(pilot, "exploding")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert (view(app), room(app).place) == ("Signal", "lesson")
+
+
+async def test_who_was_faster_than_a_lesson_keeps_the_view_and_so_does_who_opens_none(lab: Lab) -> None:
+    app = LabApp(lab, lab.open("normalization")[1], "normalization")
+    async with app.run_test(size=WIDE) as pilot:
+        app.screen.query_one(RunPane).show("mistakes")
+        await until(pilot, lambda: room(app).lesson is not None)
+        assert view(app) == "Mistakes"
+        lab.save_preset("mine", lab.open("circles")[1])
+        room(app)._open_preset("mine")
+        await pilot.pause()
+        assert (view(app), room(app).lesson) == ("Mistakes", None)
 
 
 async def test_what_a_run_tells_of_its_lesson_stands_there(lab: Lab) -> None:

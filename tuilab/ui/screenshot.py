@@ -36,7 +36,7 @@ PICTURES = (
     Shot("boundary", "circles", ("r", "right_square_bracket")),
     Shot("wide", "circles", ("r",), WIDE),
     Shot("units", "dropout", ("right_square_bracket",) * 3),
-    Shot("signal", "vanishing", ("right_square_bracket", "right_square_bracket")),
+    Shot("signal", "vanishing", ()),
     Shot("mistakes", "digits", ("r", "left_square_bracket")),
     Shot("gradients", "gradient-check", ("g", "p", *("down",) * 4, "enter")),
     Shot("lessons", "breast-cancer", ("t",)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 import numpy as np
@@ -14,6 +14,7 @@ from tuilab.experiment import Experiment, edit, loads
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.export import as_json
 from tuilab.lab.insight import INSIGHTS, Insight
+from tuilab.presets import ViewName
 from tuilab.runs import ACTIVE, save_weights
 from tuilab.text import CONTROLS, clean
 from tuilab.ui.views import VIEWS
@@ -138,4 +139,4 @@ def test_weights_of_nan_are_seen_as_such(store: tuple[Lab, dict[str, Subject]]) 
 
 def test_every_insight_has_a_view_of_its_name() -> None:
     assert {view.TITLE.lower(): view.INSIGHT for view in VIEWS} == INSIGHTS
-    assert [view.TITLE.lower() for view in VIEWS] == list(INSIGHTS)
+    assert [view.TITLE.lower() for view in VIEWS] == list(INSIGHTS) == list(get_args(ViewName))

@@ -1,11 +1,13 @@
 """What is said of the claims of lessons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isfinite
 
+from tuilab.experiment import knobs
 from tuilab.lessons import Verification, asked
 from tuilab.presets import Claim, Lesson
 from tuilab.text import clean
-from tuilab.words import plural
+from tuilab.words import count, percent, plural
 
 SECTIONS = (
     "Train, dev and test sets",
@@ -24,6 +26,10 @@ SECTIONS = (
     "Gradient checking in practice",
 )
 """Of the notes, from section 1 on."""
+_SHARES = {"error", "bias", "variance", "sparsity", "near_linear", "dead"}
+_COUNTS = {"examples", "iterations", "kept_iteration", "descent"}
+_YES = {"diverged", "high_bias", "high_variance"}
+"""Kinds of figures that are told in a way of their own."""
 
 
 def mark(verification: Verification | None) -> str:
@@ -38,11 +44,12 @@ def marks(verifications: Sequence[Verification | None], claims: int) -> str:
 
 def claim_text(claim: Claim, verification: Verification | None) -> str:
     """A claim with its mark, its figure on the first seed, the bound that it keeps, and on how many seeds it does."""
-    value = "" if verification is None else f" = {verification.outcomes[0].value:.4g}"
-    said = f"{mark(verification)} {clean(claim.says)}  [{clean(claim.figure)}{value}, {bound(claim, verification)}"
+    facts = [] if verification is None else [_figure(claim, verification.outcomes[0].value)]
+    facts += [] if _kind(claim) in _YES else [bound(claim, verification)]
+    said = f"{mark(verification)} {clean(claim.says)}"
     if verification is not None and verification.seeds > 1:
-        said += f"; holds on {verification.held} of {verification.seeds} seeds"
-    return f"{said}]"
+        facts[-1] += f"; holds on {verification.held} of {verification.seeds} seeds"
+    return f"{said}  [{', '.join(facts)}]" if facts else said
 
 
 def head(lesson: Lesson, found: Sequence[Verification | None], checking: bool = False) -> str:
@@ -60,17 +67,50 @@ def head(lesson: Lesson, found: Sequence[Verification | None], checking: bool = 
 
 
 def bound(claim: Claim, verification: Verification | None) -> str:
-    """`≥ 0.1`, `at least 0.01 below 0.2 (λ 0)`: what the figure must keep."""
-    parts = [f"≥ {claim.at_least:g}"] if claim.at_least is not None else []
-    parts += [f"≤ {claim.at_most:g}"] if claim.at_most is not None else []
+    """`≥ 10 %`, `at least 1 point below 20.00 %, that with λ (lambd) 0`: what the figure must keep."""
+    least, most = (
+        None if value is None else _figure(claim, value, measured=False) for value in (claim.at_least, claim.at_most)
+    )
+    if least is not None and most is not None:
+        parts = [f"{least} to {most}" if least != most else f"= {least}"]
+    else:
+        parts = [f"≥ {least}"] * (least is not None) + [f"≤ {most}"] * (most is not None)
     for word, changes in (("below", claim.below), ("above", claim.above)):
         if changes is not None:
-            by = f"at least {claim.by:g} " if claim.by else ""
-            figure = None if verification is None else verification.outcomes[0].other
-            other = "" if figure is None else f"{figure:.4g}, "
-            edits = ", ".join(f"{path.rpartition('.')[2]} {text}" for path, text in changes.items())
-            parts.append(f"{by}{word} {other}that with {clean(edits)}")
+            other = None if verification is None else verification.outcomes[0].other
+            than = "" if other is None else f"{_figure(claim, other)}, "
+            parts.append(f"{_margin(claim)}{word} {than}that with {_changes(changes)}")
     return " and ".join(parts)
+
+
+def _kind(claim: Claim) -> str:
+    """`error` of `error.dev`, `std` of `signal.first.std.1`."""
+    kind, *rest = claim.figure.split(".")
+    return rest[1] if kind == "signal" and len(rest) > 1 else kind
+
+
+def _figure(claim: Claim, value: float, *, measured: bool = True) -> str:
+    """A value of the claim's figure, as the views write it: a share in percent, a count whole, else five figures."""
+    kind = _kind(claim)
+    if kind in _SHARES:
+        return percent(value) if measured else f"{100 * value:g} %"
+    if kind in _YES:
+        return "yes" if value else "no"
+    return count(round(value)) if kind in _COUNTS and isfinite(value) else f"{value:.5g}"
+
+
+def _margin(claim: Claim) -> str:
+    if not claim.by:
+        return ""
+    if _kind(claim) in _SHARES:
+        return f"at least {100 * claim.by:g} {'point' if claim.by == 0.01 else 'points'} "
+    return f"at least {claim.by:g} "
+
+
+def _changes(changes: Mapping[str, str]) -> str:
+    """{path: text} in the words of the panels."""
+    titles = {path: knobs()[path].title if path in knobs() else clean(path) for path in changes}
+    return ", ".join(f"{titles[path]} {clean(text)}" for path, text in changes.items())
 
 
 def told_line(lesson: str, verifications: Sequence[Verification | None]) -> str:

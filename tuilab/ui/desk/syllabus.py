@@ -47,8 +47,10 @@ class Syllabus:
         """What was found since the start, by the name of the lesson."""
 
     def open(self, name: str) -> None:
-        """The preset called `name` is open, be it a lesson or not."""
+        """The preset called `name` is open, be it a lesson or not; what is known of it is told at once."""
         self._name = name
+        if self._lessons:
+            self._tell()
         self._jobs.ask("lessons", partial(_read, self._lab), self._take, self._refused)
 
     @property

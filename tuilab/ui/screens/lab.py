@@ -215,15 +215,19 @@ class LabScreen(Screen[None]):
         self._syllabus.check()
 
     def _show_lesson(self, lesson: Open | None) -> None:
-        """Takes what there is to say of the lesson that is open; a new one is shown on a narrow screen too."""
-        known = self.lesson and self.lesson.preset.name
-        self.lesson = lesson
+        """Takes what there is to say of the lesson that is open."""
+        known, self.lesson = self.lesson, lesson
         self.set_class(lesson is not None, "-lesson")
         if lesson is None and self.place == "lesson":
             self.place = "experiment"
-        elif lesson is not None and lesson.preset.name not in (known, self._preset_name if known is None else known):
-            self.place = "lesson"
+        elif known is None and self.query_one(RunPane).current == 0:  # at the start, unless somebody was faster
+            self._show_its_view()
         self.refresh_bindings()
+
+    def _show_its_view(self) -> None:
+        """Shows the view that the text of the lesson speaks of."""
+        if self.lesson is not None and self.lesson.preset.lesson is not None:
+            self.query_one(RunPane).show(self.lesson.preset.lesson.view)
 
     def watch_opened(self, name: str) -> None:
         """Another preset is open, which may be a lesson."""
@@ -256,7 +260,8 @@ class LabScreen(Screen[None]):
             return
         try:
             self.load(*self._lab.open(name))
-            self.place = "experiment"
+            self.place = "lesson" if self.lesson else "experiment"
+            self._show_its_view()
         except BadInput as error:
             self.refuse(error, "not opened")
 

@@ -1,6 +1,6 @@
 """The run on the screen: its status, and one of the views of it; a second one beside it where there is room."""
 
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from textual.reactive import var
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Snapshot
+from tuilab.presets import ViewName
 from tuilab.ui.panels.lineage import Claims, DifferenceLine, Lineage
 from tuilab.ui.panels.status import IDLE, RunStatus
 from tuilab.ui.panels.tabs import TabChosen, TabLine
@@ -69,6 +70,10 @@ class RunPane(Vertical):
     def on_resize(self) -> None:
         """Brings the second view, or takes it away."""
         self._arrange()
+
+    def show(self, name: ViewName) -> None:
+        """Shows the view of that name."""
+        self.current = get_args(ViewName).index(name)
 
     def turn(self, step: int) -> None:
         """Shows the view that is `step` tabs away."""
