@@ -1,6 +1,7 @@
 """The app through its keys and its mouse: what it says first, what it shows then."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from textual.widgets import Input, OptionList, Static
 
 from tests.trainers import end_of
 from tests.ui.canned import snapshot
-from tests.ui.conftest import Messages, names, until
+from tests.ui.conftest import PATIENCE, Messages, names, until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
+from tuilab.presets import Preset
 from tuilab.runs import ACTIVE
 from tuilab.ui.app import LabApp
 from tuilab.ui.desk.draft import edited
@@ -202,7 +204,9 @@ async def test_a_preset_is_opened(app: LabApp, lab: Lab) -> None:
         await pilot.press("o")
         assert isinstance(app.screen, PresetsScreen)
         names = [preset.name for preset in lab.presets()]
-        app.screen.query_one(OptionList).highlighted = names.index("digits")
+        options = app.screen.query_one(OptionList)
+        await until(pilot, lambda: options.option_count == len(names))
+        options.highlighted = names.index("digits")
         await pilot.press("enter")
         await pilot.pause()
         draft = room(app).draft
@@ -295,6 +299,7 @@ async def test_a_dialog_beneath_another_one_stays(app: LabApp) -> None:
 async def test_a_key_that_is_quicker_than_its_screen_waits_for_it(app: LabApp, lab: Lab) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await pilot.pause()
+        await until(pilot, lambda: bool(room(app)._syllabus.presets))
         screen = LessonsScreen(lab, room(app)._syllabus)
         app.push_screen(screen)
         await app.run_action("check", screen)
@@ -327,3 +332,26 @@ async def test_a_fault_in_a_key_costs_that_key_alone(
         assert isinstance(app.screen, HelpScreen)
     assert "in fail" in log.read_text()
     log.unlink()
+
+
+async def test_presets_that_are_slow_to_read_cost_no_key_and_a_new_one_is_listed(
+    lab: Lab, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.save_preset("mine", experiment)
+    app, gate, read = LabApp(lab, experiment), threading.Event(), lab.presets
+
+    def wait() -> list[Preset]:
+        assert gate.wait(PATIENCE) and threading.current_thread() is not threading.main_thread()
+        return read()
+
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: bool(room(app)._syllabus.presets))
+        lab.save_preset("before-mine", experiment)
+        monkeypatch.setattr(lab, "presets", wait)
+        await pilot.press("o", "end")
+        options = app.screen.query_one(OptionList)
+        assert options.highlighted == len(read()) - 2
+        gate.set()
+        await until(pilot, lambda: options.option_count == len(read()))
+        await pilot.press("enter")
+        await until(pilot, lambda: room(app).opened == "mine")

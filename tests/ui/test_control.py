@@ -90,8 +90,8 @@ def test_only_what_can_change_and_differs_is_asked_for() -> None:
 async def test_the_footer_has_room_for_what_matters(app: LabApp, size: tuple[int, int]) -> None:
     first: dict[Status | None, list[str]] = {
         None: ["run"],
-        "running": ["run", "pause", "stop"],
-        "paused": ["run", "resume", "step", "stop"],
+        "running": ["run", "ask('pause')", "ask('stop')"],
+        "paused": ["run", "resume", "ask('step')", "ask('stop')"],
         "done": ["run"],
         "dead": ["run", "resume"],
     }

@@ -73,8 +73,14 @@ class Asked:
         self.asked.append(("start", parent))
         return self.gate()
 
+    def stop(self, name: str) -> None:
+        self.asked.append(("stop", name))
+
     def pause(self, name: str) -> None:
         self.asked.append(("pause", name))
+
+    def step(self, name: str) -> None:
+        self.asked.append(("step", name))
 
     def set(self, name: str, path: str, text: str) -> None:
         if path == LAMBD:
@@ -126,7 +132,7 @@ def test_one_run_per_start(bridge: Bridge) -> None:
 
 
 def test_requests_are_made_off_the_thread_and_what_hinders_them_is_told(bridge: Bridge) -> None:
-    bridge.helm.pause("canned-0001")
+    bridge.helm.ask("pause", "canned-0001")
     bridge.helm.apply(snapshot("running"), experiments.edit(EXPERIMENT, {ALPHA: "0.5"}))
     bridge.wait("pause", "apply")
     assert sorted(bridge.lab.asked) == [("pause", "canned-0001"), ("set", "canned-0001", ALPHA, "0.5")]

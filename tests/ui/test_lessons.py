@@ -37,7 +37,9 @@ async def go_to(pilot: Pilot[None], lesson: str) -> LessonsScreen:
     screen = pilot.app.screen
     assert isinstance(screen, LessonsScreen)
     lessons = sorted((p.lesson.section, p.name) for p in screen._lab.presets() if p.lesson)
-    screen.query_one(OptionList).highlighted = [name for _, name in lessons].index(lesson)
+    options = screen.query_one(OptionList)
+    await until(pilot, lambda: options.option_count == len(lessons))
+    options.highlighted = [name for _, name in lessons].index(lesson)
     await pilot.pause()
     return screen
 
@@ -193,7 +195,7 @@ async def test_who_was_faster_than_a_lesson_keeps_the_view_and_so_does_who_opens
         await until(pilot, lambda: room(app).lesson is not None)
         assert view(app) == "Mistakes"
         lab.save_preset("mine", lab.open("circles")[1])
-        room(app)._open_preset("mine")
+        room(app)._open_preset(next(preset for preset in lab.presets() if preset.own))
         await pilot.pause()
         assert (view(app), room(app).lesson) == ("Mistakes", None)
 

@@ -163,7 +163,7 @@ class LabApp(App[None]):
 
         def leave(choice: Choice | None) -> None:
             if choice == "stop":
-                self._room.action_stop()
+                self._room.action_ask("stop")
             if choice in ("stop", "leave"):
                 self.exit()
 

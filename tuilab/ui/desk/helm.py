@@ -52,17 +52,16 @@ class Helm:
             lambda error: self._deck.refuse(error, "not resumed"),
         )
 
-    def stop(self, name: str) -> None:
-        """Asks for the end of the run; what it learned is kept."""
-        self._ask("stop", self._lab.stop, name)
+    def ask(self, what: str, name: str) -> None:
+        """Asks the run called `name` to `stop`, to `pause`, or, while it waits, to `step`: one iteration.
 
-    def pause(self, name: str) -> None:
-        """Asks the run to wait."""
-        self._ask("pause", self._lab.control.pause, name)
-
-    def step(self, name: str) -> None:
-        """Asks a run that waits for one iteration."""
-        self._ask("step", self._lab.control.step, name)
+        What a run that stops has learned is kept. It may have ended just now.
+        """
+        control = self._lab.control
+        request = {"stop": self._lab.stop, "pause": control.pause, "step": control.step}[what]
+        self._jobs.do(
+            what, partial(request, name), lambda done: None, lambda error: self._deck.say(str(error), "warning")
+        )
 
     def apply(self, snapshot: Snapshot, wanted: Experiment) -> None:
         """Asks the run to go on with those values of `wanted` that may change while it does."""
@@ -78,12 +77,6 @@ class Helm:
             ask,
             lambda done: self._deck.say(f"{name}: {told}, from its next iteration on"),
             lambda error: self._deck.refuse(error, "not applied", wanted),
-        )
-
-    def _ask(self, what: str, request: Callable[[str], None], name: str) -> None:
-        """Makes a request; the run may have ended just now."""
-        self._jobs.do(
-            what, partial(request, name), lambda done: None, lambda error: self._deck.say(str(error), "warning")
         )
 
 

@@ -1,6 +1,6 @@
 """The lessons in order: which is open, which one follows, and what was found of the claims, kept between two starts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from tuilab.errors import BadInput
-from tuilab.lab import Lab
-from tuilab.lab.sentences.claims import marks
+from tuilab.lab import Lab, Snapshot
+from tuilab.lab.sentences.claims import marks, told_line
 from tuilab.lessons import Verification, complete
 from tuilab.presets import Preset
 from tuilab.ui import settings
@@ -40,6 +40,8 @@ class Syllabus:
         self, lab: Lab, jobs: Jobs, show: Callable[[Open | None], None], refused: Callable[[BadInput], object]
     ) -> None:
         self._lab, self._jobs, self._show, self._refused = lab, jobs, show, refused
+        self.presets: tuple[Preset, ...] = ()
+        """All presets, lessons or not, as they were read last."""
         self._lessons: dict[str, Preset] = {}
         self._marks: dict[str, str] = {}
         self._name = self._checking = ""
@@ -54,10 +56,11 @@ class Syllabus:
         self._jobs.ask("lessons", partial(_read, self._lab), self._take, self._refused)
 
     @property
-    def next(self) -> str:
-        """The name of the lesson behind the one that is open, the first one behind the last; "" if none is open."""
+    def next(self) -> Preset | None:
+        """The lesson behind the one that is open, the first one behind the last; None if none is open."""
         names = list(self._lessons)
-        return names[(names.index(self._name) + 1) % len(names)] if self._name in names else ""
+        following = names[(names.index(self._name) + 1) % len(names)] if self._name in names else ""
+        return self._lessons.get(following)
 
     def check(self) -> None:
         """Trains what the claims of the open lesson are about and checks them, one lesson at a time."""
@@ -66,6 +69,15 @@ class Syllabus:
             self._tell()
             work = partial(verify, self._lab, self._checking)
             self._jobs.follow("claims of a lesson", work, partial(self.note, self._checking), self._give_up)
+
+    def hear(self, snapshot: Snapshot, then: Callable[[str], None]) -> None:
+        """Notes what a run that has ended says of the claims of its lesson; `then` is told it in a line."""
+
+        def take(told: tuple[str, list[Verification | None]]) -> None:
+            self.note(*told)
+            then(told_line(*told))
+
+        self._jobs.ask("claims", partial(self._lab.told, snapshot), take, _ignore)  # a damaged lesson claims nothing
 
     def note(self, name: str, found: Sequence[Verification | None]) -> None:
         """Notes what was found of the first claims of a lesson; what stays open keeps the mark that it had."""
@@ -94,8 +106,9 @@ class Syllabus:
     def _home(self) -> Path:
         return self._lab.store.home
 
-    def _take(self, read: tuple[dict[str, Preset], dict[str, str]]) -> None:
-        self._lessons, kept = read
+    def _take(self, read: tuple[tuple[Preset, ...], dict[str, str]]) -> None:
+        self.presets, kept = read
+        self._lessons = lessons(self.presets)
         self._marks = {**kept, **self._marks}
         self._tell()
 
@@ -120,9 +133,9 @@ class Syllabus:
         self._tell()
 
 
-def lessons(lab: Lab) -> dict[str, Preset]:
-    """The lessons by name in the order of the notes."""
-    found = [(preset.lesson.section, preset.name, preset) for preset in lab.presets() if preset.lesson is not None]
+def lessons(presets: Iterable[Preset]) -> dict[str, Preset]:
+    """The lessons among the presets by name, in the order of the notes."""
+    found = [(preset.lesson.section, preset.name, preset) for preset in presets if preset.lesson is not None]
     return {name: preset for _, name, preset in sorted(found, key=lambda one: one[:2])}
 
 
@@ -139,9 +152,9 @@ def _ignore(_: object) -> None:
     """Nobody waits for it."""
 
 
-def _read(lab: Lab) -> tuple[dict[str, Preset], dict[str, str]]:
-    """The lessons, and the marks that were kept of them."""
+def _read(lab: Lab) -> tuple[tuple[Preset, ...], dict[str, str]]:
+    """The presets, and the marks that were kept of the lessons among them."""
     kept = settings.kept(lab.store.home).get("lessons")
     known = kept.items() if isinstance(kept, dict) else ()
     told = {name: text for name, text in known if isinstance(text, str) and set(text) <= _SIGNS}
-    return lessons(lab), told
+    return tuple(lab.presets()), told

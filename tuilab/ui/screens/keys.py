@@ -1,12 +1,58 @@
-"""In which order the footer shows the keys."""
+"""The keys of the main screen, and in which order the footer shows keys."""
 
 from collections.abc import Mapping
 
-from textual.binding import ActiveBinding
+from textual.binding import ActiveBinding, Binding, BindingType
 
+from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
 from tuilab.ui.views import View
 
-FIRST = ("run", "pause", "resume", "step", "stop", "apply", "help", "quit", "other_place", "turn(1)")
+KEYS: list[BindingType] = [
+    Binding("r,ctrl+r", "run", "Run", tooltip="Train the experiment in the panels"),
+    Binding("g,ctrl+g", "check", "Gradients", tooltip="Check the gradients of the experiment in the panels"),
+    Binding("o,ctrl+o", "presets", "Open", tooltip="Open a preset"),
+    Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),
+    Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
+    Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
+    Binding("t", "lessons", "Lessons", tooltip="Lessons in the order of the notes, with claims that are checked"),
+    Binding("N", "next_lesson", "Next lesson", tooltip="Open the lesson behind the one that is open"),
+    Binding("C", "check_lesson", "Check", tooltip="Check the claims of the lesson that is open"),
+    Binding("e", "export", "Export", tooltip="Take away curves, picture, weights, experiment, command"),
+    Binding("m", "seeds", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
+    Binding("left_square_bracket", "turn(-1)", "Previous view", show=False),
+    Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),
+    Binding("v", "other_place", "Place", tooltip="On a narrow screen: the lesson, the experiment or the run"),
+    Binding("escape", "leave", "Leave the field", show=False),
+    Binding("enter", "fields", "Fields", show=False, tooltip="Go to the field at fault, or the one left last"),
+    *(
+        Binding(str(number), f"act({number})", "Try", show=False, tooltip="Try the action of that number")
+        for number in range(1, MAXIMUM_ACTIONS + 1)
+    ),
+    Binding("s,ctrl+t", "ask('stop')", "Stop", tooltip="Stop the run that is shown; what it learned is kept"),
+    Binding("p", "ask('pause')", "Pause", tooltip="Let the run that is shown wait"),
+    Binding("p", "resume", "Resume", tooltip="Let the run that is shown go on, also one that was stopped"),
+    Binding("full_stop", "ask('step')", "Step", tooltip="Let the run that waits make one iteration"),
+    Binding(
+        "a,ctrl+y",
+        "apply",
+        "Apply",
+        tooltip="Give the run that goes on the learning rate, λ, keep_prob of the panels",
+    ),
+    Binding("R", "reseed", "Seed", show=False, tooltip="Run the experiment of the run again with the next seed"),
+]
+
+FIRST = (
+    "run",
+    "ask('pause')",
+    "resume",
+    "ask('step')",
+    "ask('stop')",
+    "apply",
+    "help",
+    "quit",
+    "other_place",
+    "turn(1)",
+)
 """Actions that a narrow footer has room for before all others."""
 _RANK = {action: place for place, action in enumerate(FIRST)}
 

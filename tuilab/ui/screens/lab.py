@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.containers import Container
 from textual.notifications import SeverityLevel
 from textual.reactive import var
@@ -16,8 +16,7 @@ from textual.timer import Timer
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Plan, RunSummary, Snapshot
-from tuilab.lab.sentences.claims import told_line
-from tuilab.lessons import Verification
+from tuilab.presets import Preset
 from tuilab.text import clean
 from tuilab.training import Action
 from tuilab.ui.desk.draft import Draft
@@ -31,16 +30,8 @@ from tuilab.ui.panels.keyline import KeyLine
 from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.status import IDLE, idle_text
 from tuilab.ui.panels.title import TitleLine
-from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
-from tuilab.ui.screens.compare import CompareScreen
-from tuilab.ui.screens.export import ExportScreen
-from tuilab.ui.screens.gradient import GradientScreen
-from tuilab.ui.screens.keys import in_order
-from tuilab.ui.screens.lessons import LessonsScreen
-from tuilab.ui.screens.presets import PresetsScreen
-from tuilab.ui.screens.runs import RunsScreen
-from tuilab.ui.screens.save import SaveScreen
-from tuilab.ui.screens.seeds import SeedsScreen
+from tuilab.ui.screens.keys import KEYS, in_order
+from tuilab.ui.screens.rooms import Rooms
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.jobs import Jobs
@@ -58,39 +49,7 @@ class LabScreen(Screen[None]):
     """
 
     AUTO_FOCUS = "View"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r,ctrl+r", "run", "Run", tooltip="Train the experiment in the panels"),
-        Binding("g,ctrl+g", "check", "Gradients", tooltip="Check the gradients of the experiment in the panels"),
-        Binding("o,ctrl+o", "presets", "Open", tooltip="Open a preset"),
-        Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),
-        Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
-        Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
-        Binding("t", "lessons", "Lessons", tooltip="Lessons in the order of the notes, with claims that are checked"),
-        Binding("N", "next_lesson", "Next lesson", tooltip="Open the lesson behind the one that is open"),
-        Binding("C", "check_lesson", "Check", tooltip="Check the claims of the lesson that is open"),
-        Binding("e", "export", "Export", tooltip="Take away curves, picture, weights, experiment, command"),
-        Binding("m", "seeds", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
-        Binding("left_square_bracket", "turn(-1)", "Previous view", show=False),
-        Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),
-        Binding("v", "other_place", "Place", tooltip="On a narrow screen: the lesson, the experiment or the run"),
-        Binding("escape", "leave", "Leave the field", show=False),
-        Binding("enter", "fields", "Fields", show=False, tooltip="Go to the field at fault, or the one left last"),
-        *(
-            Binding(str(number), f"act({number})", "Try", show=False, tooltip="Try the action of that number")
-            for number in range(1, MAXIMUM_ACTIONS + 1)
-        ),
-        Binding("s,ctrl+t", "stop", "Stop", tooltip="Stop the run that is shown; what it learned is kept"),
-        Binding("p", "pause", "Pause", tooltip="Let the run that is shown wait"),
-        Binding("p", "resume", "Resume", tooltip="Let the run that is shown go on, also one that was stopped"),
-        Binding("full_stop", "step", "Step", tooltip="Let the run that waits make one iteration"),
-        Binding(
-            "a,ctrl+y",
-            "apply",
-            "Apply",
-            tooltip="Give the run that goes on the learning rate, λ, keep_prob of the panels",
-        ),
-        Binding("R", "reseed", "Seed", show=False, tooltip="Run the experiment of the run again with the next seed"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     draft: var[Draft | None] = var(None, init=False)
     plan = var("")
@@ -132,6 +91,7 @@ class LabScreen(Screen[None]):
             lambda: self._seen,
         )
         self._syllabus = Syllabus(lab, self._jobs, self._show_lesson, partial(self.refuse, doing="not checked"))
+        self._rooms = Rooms(self, lab, self._jobs, self._syllabus)
         self._seen = True
         self._left = "data.source"
         self._plan_timer: Timer | None = None
@@ -200,15 +160,16 @@ class LabScreen(Screen[None]):
 
     def action_presets(self) -> None:
         """Opens the list of presets."""
-        self.app.push_screen(PresetsScreen(tuple(self._lab.presets())), self._open_preset)
+        self._rooms.presets(self._open_preset)
 
     def action_lessons(self) -> None:
         """Opens the list of lessons."""
-        self.app.push_screen(LessonsScreen(self._lab, self._syllabus), self._open_preset)
+        self._rooms.lessons(self._open_preset)
 
     def action_next_lesson(self) -> None:
         """Opens the lesson behind the one that is open."""
-        self._open_preset(self._syllabus.next)
+        if (lesson := self._syllabus.next) is not None:
+            self._open_preset(lesson)
 
     def action_check_lesson(self) -> None:
         """Checks the claims of the lesson that is open."""
@@ -235,35 +196,24 @@ class LabScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Asks for a name and saves the draft as a preset of the user's own."""
-        if (experiment := self._faultless("not saved")) is None:
-            return
+        if (experiment := self._faultless("not saved")) is not None:
 
-        def save(name: str, overwrite: bool) -> None:
-            self._lab.save_preset(name, experiment, overwrite=overwrite)
-
-        def saved(name: str | None) -> None:
-            if name is not None:
+            def saved(name: str) -> None:
                 self.load(name, experiment)
                 self.say(f"saved as the preset {name}")
 
-        own = frozenset(preset.name for preset in self._lab.presets() if preset.own)
-        self.app.push_screen(SaveScreen(self.opened, own, save, self._jobs), saved)
+            self._rooms.save(self.opened, experiment, saved)
 
     def action_check(self) -> None:
         """Opens the gradient check."""
         if (experiment := self._faultless("not checked")) is not None:
-            self.app.push_screen(GradientScreen(self._lab, experiment, self.snapshot))
+            self._rooms.gradients(experiment, self.snapshot)
 
-    def _open_preset(self, name: str | None) -> None:
-        """Puts a preset into the panels, if one was chosen."""
-        if name is None:
-            return
-        try:
-            self.load(*self._lab.open(name))
-            self.place = "lesson" if self.lesson else "experiment"
-            self._show_its_view()
-        except BadInput as error:
-            self.refuse(error, "not opened")
+    def _open_preset(self, preset: Preset) -> None:
+        """Puts a preset into the panels."""
+        self.load(preset.name, preset.experiment)
+        self.place = "lesson" if self.lesson else "experiment"
+        self._show_its_view()
 
     def _faultless(self, doing: str) -> Experiment | None:
         """The experiment of the draft; or None, and the first fault is shown."""
@@ -302,22 +252,14 @@ class LabScreen(Screen[None]):
         if not self._holding():
             self._start_child({"seed": str(self.snapshot.experiment.seed + 1)})
 
-    def action_stop(self) -> None:
-        """Stops the run that is shown."""
-        self._helm.stop(self.active_run)
-
-    def action_pause(self) -> None:
-        """Pauses the run that is shown."""
-        self._helm.pause(self.active_run)
+    def action_ask(self, what: str) -> None:
+        """Asks the run that is shown to stop, to pause, or to make one iteration."""
+        self._helm.ask(what, self.active_run)
 
     def action_resume(self) -> None:
         """Lets the run that is shown go on."""
         assert self.snapshot is not None
         self._helm.resume(self.snapshot)
-
-    def action_step(self) -> None:
-        """Makes one iteration of the run that waits."""
-        self._helm.step(self.active_run)
 
     def action_apply(self) -> None:
         """Asks the run for the values of the panels that may change while it goes on."""
@@ -327,24 +269,17 @@ class LabScreen(Screen[None]):
 
     def action_runs(self) -> None:
         """Opens the list of runs."""
-        self.app.push_screen(RunsScreen(self._lab), lambda name: self.attach(name) if name else None)
+        self._rooms.runs(self.attach)
 
     def action_export(self) -> None:
         """Opens what can be taken away of the run."""
         assert self.snapshot is not None
-        picture = self.app.export_screenshot(title=f"tuilab {clean(self.snapshot.name)}")
-        self.app.push_screen(ExportScreen(self._lab, self.snapshot, picture))
+        self._rooms.export(self.snapshot)
 
     def action_seeds(self) -> None:
         """Asks for how many more seeds to run, and compares them."""
         assert self.snapshot is not None
-        name = self.snapshot.name
-
-        def compare(seeds: int | None) -> None:
-            if seeds is not None:
-                self.app.push_screen(CompareScreen(self._lab, (name,), seeds))
-
-        self.app.push_screen(SeedsScreen(name), compare)
+        self._rooms.seeds(self.snapshot.name)
 
     def _try(self, run: str, action: Action) -> None:
         """Makes the edits of a recommended action to the experiment of the run, if it is shown, and runs the child."""
@@ -423,7 +358,9 @@ class LabScreen(Screen[None]):
             case "act", (int(number),):
                 actions = self.snapshot.diagnosis.actions if self.snapshot else ()
                 return number <= len(actions) and bool(actions[number - 1].edits)
-            case (("stop" | "pause" | "resume" | "step" | "apply" | "reseed" | "seeds" | "export"), _):
+            case "ask", (str(what),):
+                return offers(what, self.snapshot, self._drafting.draft.experiment)
+            case (("resume" | "apply" | "reseed" | "seeds" | "export"), _):
                 return offers(action, self.snapshot, self._drafting.draft.experiment)
             case _:
                 return super().check_action(action, parameters)
@@ -507,22 +444,13 @@ class LabScreen(Screen[None]):
         if old is None or new is None or old.name != new.name:
             self.claims = ""
         if new is not None and ended and not (old and old.name == new.name and old.view.finished is not None):
-            self._ask_claims(new)
+            self._syllabus.hear(new, partial(self._show_claims, new.name))
         if (old and (old.status, old.diagnosis.actions)) != (new and (new.status, new.diagnosis.actions)):
             self.refresh_bindings()
 
-    def _ask_claims(self, snapshot: Snapshot) -> None:
-        def take(told: tuple[str, list[Verification | None]]) -> None:
-            self.claims = told_line(*told)
-            self._syllabus.note(*told)
-
-        self._jobs.ask(
-            "claims",
-            lambda: self._lab.told(snapshot),
-            take,
-            lambda error: None,  # a damaged lesson claims nothing
-            still=lambda: self.snapshot is not None and self.snapshot.name == snapshot.name,
-        )
+    def _show_claims(self, run: str, told: str) -> None:
+        if self.snapshot is not None and self.snapshot.name == run:
+            self.claims = told
 
     def watch_place(self, old: str, new: str) -> None:
         """Shows the place."""

@@ -1,5 +1,6 @@
 """Lessons in the order of the notes: the text of each, its preset, and its claims, checked live."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
@@ -23,8 +24,8 @@ from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 
 
-class LessonsScreen(Dialog[str | None]):
-    """The name of the lesson that is to be opened is the result; `syllabus` is told what is found."""
+class LessonsScreen(Dialog[Preset | None]):
+    """The lesson that is to be opened is the result; `syllabus` knows the lessons, and is told what is found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", tooltip="Open the lesson's experiment"),
@@ -37,9 +38,7 @@ class LessonsScreen(Dialog[str | None]):
         super().__init__()
         self._lab, self._syllabus = lab, syllabus
         self._jobs = Jobs(self, lab.store.home)
-        self._lessons: list[tuple[Preset, Lesson]] = [
-            (preset, preset.lesson) for preset in lessons(lab).values() if preset.lesson is not None
-        ]
+        self._lessons = _with_lesson(syllabus.presets)
         self._checking = ""
         self._todo: list[str] = []
         """Lessons whose claims are to be checked next."""
@@ -47,13 +46,16 @@ class LessonsScreen(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog room"):
             yield Static("Lessons, in the order of the notes", classes="title", markup=False)
-            yield OptionList(*(Option(self._line(place)) for place in range(len(self._lessons))), markup=False)
+            yield OptionList(*self._lines(), markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(id="text", markup=False)
             yield Static(
                 "enter opens the lesson, c checks its claims, a those of all lessons", classes="foot", markup=False
             )
         yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._jobs.ask("presets", lambda: _with_lesson(self._lab.presets()), self._renew, self._refuse)
 
     def action_check(self) -> None:
         """Checks the claims of the highlighted lesson, one check at a time."""
@@ -98,10 +100,19 @@ class LessonsScreen(Dialog[str | None]):
         """Ends with the highlighted lesson."""
         place = self.query_one(OptionList).highlighted
         if place is not None:
-            self.dismiss(self._lessons[place][0].name)
+            self.dismiss(self._lessons[place][0])
 
     def on_unmount(self) -> None:
         self._jobs.end()
+
+    def _renew(self, lessons: list[tuple[Preset, Lesson]]) -> None:
+        """Shows the lessons as they were read now, if they are others than those that were known."""
+        if lessons != self._lessons:
+            self._lessons = lessons
+            options = self.query_one(OptionList)
+            place = options.highlighted or 0
+            options.set_options(self._lines())
+            options.highlighted = min(place, len(lessons) - 1) if lessons else None
 
     def _take(self, found: tuple[Verification, ...]) -> None:
         lesson = self._checking
@@ -117,8 +128,15 @@ class LessonsScreen(Dialog[str | None]):
         self.notify(clean(str(error)), severity="error", markup=False)
         self._check_next()
 
+    def _lines(self) -> list[Option]:
+        return [Option(self._line(place)) for place in range(len(self._lessons))]
+
     def _line(self, place: int) -> Content:
         preset, lesson = self._lessons[place]
         found = self._syllabus.marks(preset.name)
         slow = "  (slow)" if lesson.slow else ""
         return Content.assemble(f"{lesson.section:2}  ", (found.ljust(5), "bold"), f"  {clean(preset.title)}{slow}")
+
+
+def _with_lesson(presets: Iterable[Preset]) -> list[tuple[Preset, Lesson]]:
+    return [(preset, preset.lesson) for preset in lessons(presets).values() if preset.lesson is not None]

@@ -1,0 +1,76 @@
+"""The rooms beside the main screen: each is opened over it, and hands back what was chosen there."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from textual.screen import Screen
+
+from tuilab.experiment import Experiment
+from tuilab.lab import Lab, Snapshot
+from tuilab.presets import Preset
+from tuilab.text import clean
+from tuilab.ui.desk.syllabus import Syllabus
+from tuilab.ui.screens.compare import CompareScreen
+from tuilab.ui.screens.export import ExportScreen
+from tuilab.ui.screens.gradient import GradientScreen
+from tuilab.ui.screens.lessons import LessonsScreen
+from tuilab.ui.screens.presets import PresetsScreen
+from tuilab.ui.screens.runs import RunsScreen
+from tuilab.ui.screens.save import SaveScreen
+from tuilab.ui.screens.seeds import SeedsScreen
+from tuilab.ui.work.jobs import Jobs
+
+T = TypeVar("T")
+
+
+class Rooms:
+    """Opens them over `screen`. A `then` is called with what was chosen, and not at all where nothing was."""
+
+    def __init__(self, screen: Screen[None], lab: Lab, jobs: Jobs, syllabus: Syllabus) -> None:
+        self._screen, self._lab, self._jobs, self._syllabus = screen, lab, jobs, syllabus
+
+    def presets(self, then: Callable[[Preset], None]) -> None:
+        """The presets, one of which may be chosen."""
+        self._screen.app.push_screen(PresetsScreen(self._lab, self._syllabus.presets), _unless_none(then))
+
+    def lessons(self, then: Callable[[Preset], None]) -> None:
+        """The lessons, one of which may be chosen."""
+        self._screen.app.push_screen(LessonsScreen(self._lab, self._syllabus), _unless_none(then))
+
+    def runs(self, then: Callable[[str], None]) -> None:
+        """The runs, one of which may be chosen."""
+        self._screen.app.push_screen(RunsScreen(self._lab), _unless_none(then))
+
+    def save(self, suggestion: str, experiment: Experiment, then: Callable[[str], None]) -> None:
+        """Asks for the name under which to save the experiment as a preset of the user's own."""
+
+        def save(name: str, overwrite: bool) -> None:
+            self._lab.save_preset(name, experiment, overwrite=overwrite)
+
+        own = frozenset(preset.name for preset in self._syllabus.presets if preset.own)
+        self._screen.app.push_screen(SaveScreen(suggestion, own, save, self._jobs), _unless_none(then))
+
+    def gradients(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
+        """The gradient check of an experiment, and of the weights of the run that is shown."""
+        self._screen.app.push_screen(GradientScreen(self._lab, experiment, snapshot))
+
+    def export(self, snapshot: Snapshot) -> None:
+        """What can be taken away of a run, a picture of the screen as it is now among it."""
+        picture = self._screen.app.export_screenshot(title=f"tuilab {clean(snapshot.name)}")
+        self._screen.app.push_screen(ExportScreen(self._lab, snapshot, picture))
+
+    def seeds(self, run: str) -> None:
+        """Asks for how many more seeds to train the experiment of a run, and compares them."""
+        self._screen.app.push_screen(SeedsScreen(run), _unless_none(partial(self._compare, run)))
+
+    def _compare(self, run: str, seeds: int) -> None:
+        self._screen.app.push_screen(CompareScreen(self._lab, (run,), seeds))
+
+
+def _unless_none(then: Callable[[T], None]) -> Callable[[T | None], None]:
+    def answer(chosen: T | None) -> None:
+        if chosen is not None:
+            then(chosen)
+
+    return answer
