@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -42,7 +43,7 @@ def unworked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
 def workers(lab: Lab) -> list[psutil.Process]:
     """The workers of the lab's store."""
     wanted = ["-m", "tuilab.queue", str(lab.store.home)]
-    return [one for one in psutil.process_iter(["cmdline"]) if (one.info["cmdline"] or [])[1:] == wanted]
+    return [one for one in psutil.process_iter(["cmdline"]) if (one.info["cmdline"] or [])[1:4] == wanted]
 
 
 def statuses(lab: Lab) -> list[str]:
@@ -142,12 +143,23 @@ def test_a_killed_worker_is_replaced_by_whoever_looks_and_nothing_is_started_twi
     while not all(lab.control.look(name).status not in ACTIVE for name in names):
         for worker in workers(lab):
             if any(lab.control.look(name).status == "starting" for name in names):
-                worker.kill()
-                kills += 1
+                with suppress(psutil.NoSuchProcess):  # killed a moment ago, and collected since
+                    worker.kill()
+                    kills += 1
         lab.runs()
     assert kills
     assert [end_of(lab, name).status for name in names] == ["done"] * 6
     assert {begun(folder) for folder in lab.store.list()} == {1}
+
+
+def test_while_a_worker_starts_nobody_starts_another(lab: Lab) -> None:
+    (name,) = lab.queue([LONG])
+    for _ in range(5):
+        lab.wake()
+    assert len(workers(lab)) == 1
+    reach(lab, name, 1)
+    lab.stop(name)
+    end_of(lab, name)
 
 
 def test_of_many_workers_each_starts_other_runs(unworked: Lab) -> None:

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from tuilab.errors import BadInput
 from tuilab.queue.cores import cores
 from tuilab.runs import RunFolder, Status, Store, done, glance, last_words, look_up, make_folder, pending, spawn
-from tuilab.runs.files import open_private, open_regular
+from tuilab.runs.files import open_private
 from tuilab.runs.process import ONE_THREAD, reap
 
 PACE = 0.2
@@ -29,38 +29,46 @@ _BUSY = frozenset({"starting", "running", "no progress", "stopping"})
 
 
 def work(store: Store) -> None:
-    """Starts a worker for `store` unless one is at work. Raises `BadInput` or OSError where that cannot be."""
-    if _is_at_work(store):
-        return
-    output = open_private(store.home / "queue.out", os.O_WRONLY | os.O_APPEND)
-    try:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "tuilab.queue", str(store.home)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd="/",
-            start_new_session=True,
-        )
-    finally:
-        os.close(output)
+    """Starts a worker for `store` unless one is at work. Raises `BadInput` or OSError where that cannot be.
+
+    The worker is given the lock: from here on all who look see it at work, however long its start takes.
+    """
+    with _open_lock(store) as lock:
+        if not _locked(lock):
+            return
+        with _closing(open_private(store.home / "queue.out", os.O_WRONLY | os.O_APPEND)) as output:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "tuilab.queue", str(store.home), str(lock)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                start_new_session=True,
+                pass_fds=[lock],
+            )
     reap(worker)
 
 
-def main(home: str) -> None:
-    """Works off the queue of the store at `home`; ends when it is empty, or soon if another worker is at work."""
+def main(home: str, lock: str = "") -> None:
+    """Works off the queue of the store at `home`; ends when it is empty, or soon if another worker is at work.
+
+    `lock` is the descriptor of the store's lock, if this process was given it.
+    """
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # SLURM's warning is for the trainers
     store, at_once = Store(Path(home)), cores()
     if at_once > 1:  # whatever the user has set was meant for one run at a time
         os.environ.update(ONE_THREAD)
     worker = Worker(store, at_once)
+    holding = _closing(int(lock)) if lock else _open_lock(store)
     while True:
-        with _alone(store) as alone:
+        with holding as held:
+            alone = _waited_for(held)
             while alone and worker.look():
                 time.sleep(PACE)
         # Whoever has queued a run just now may have seen this worker at work and started no other.
         if not alone or not worker.has_work():
             return
+        holding = _open_lock(store)
 
 
 class Worker:
@@ -157,36 +165,21 @@ def _is_asked_for(folder: RunFolder) -> bool:
         return False
 
 
-@contextmanager
-def _alone(store: Store) -> Iterator[bool]:
-    """Whether this is the store's one worker on this host, within the block.
+def _waited_for(lock: int) -> bool:
+    """Whether this process is now the store's one worker on this host, until `lock` is closed.
 
     The system unlocks a file when its process is gone. Where it cannot lock there may be two workers, who start too
     many runs at once, but none twice.
     """
-    make_folder(store.home)
-    lock, deadline = open_private(_lock(store), os.O_RDWR), time.monotonic() + HANDOVER
+    deadline = time.monotonic() + HANDOVER
+    while not (alone := _locked(lock)) and time.monotonic() < deadline:
+        time.sleep(PACE / 10)
+    return alone
+
+
+def _locked(lock: int) -> bool:
     try:
-        while not (alone := _locked(lock, fcntl.LOCK_EX)) and time.monotonic() < deadline:
-            time.sleep(PACE / 10)
-        yield alone
-    finally:
-        os.close(lock)
-
-
-def _is_at_work(store: Store) -> bool:
-    lock = open_regular(_lock(store))
-    if lock is None:
-        return False
-    try:
-        return not _locked(lock, fcntl.LOCK_SH)
-    finally:
-        os.close(lock)
-
-
-def _locked(lock: int, kind: int) -> bool:
-    try:
-        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:  # a file system without locks
@@ -194,5 +187,14 @@ def _locked(lock: int, kind: int) -> bool:
     return True
 
 
-def _lock(store: Store) -> Path:
-    return store.home / "queue.lock"
+def _open_lock(store: Store) -> AbstractContextManager[int]:
+    make_folder(store.home)
+    return _closing(open_private(store.home / "queue.lock", os.O_RDWR))
+
+
+@contextmanager
+def _closing(descriptor: int) -> Iterator[int]:
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
