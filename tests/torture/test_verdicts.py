@@ -21,10 +21,6 @@ from tuilab.training.tally import recalls
 
 SEEDS = range(10)
 STATES = set(ConditionName.__args__)
-HEAVY = {"million", "augmentation", "dropout-digits"}
-"""Presets that take seconds a run."""
-MOST = 4000
-"""Iterations of a preset."""
 SOUND: list[dict[str, str]] = [
     {"network.hidden": "[]"},
     {"network.hidden": "[]", "data.source": "xor"},
@@ -44,33 +40,45 @@ ENOUGH = {"optimization.iterations": "2500"}
 
 
 def acted(run: Judged, child: Judged) -> bool:
-    """Whether the figure that an action was offered against is lower in the child."""
+    """Whether the figure that the first action was offered against is lower in the child."""
     told, then = run.diagnosis, child.diagnosis
+    if told.state == "vanished":  # told of the gradient of layer 1, which is there again
+        return then.state != "vanished" and child.finished.status == "done"
     if told.state == "unequal":
         return (then.balanced.train or 0) < (told.balanced.train or 0)
     if told.state in (*STATES, "diverged"):
         return child.cost < run.cost
-    if told.high_bias:
-        return (then.bias or 0) < (told.bias or 0)
-    if told.state == "too little data" and not told.high_variance:
+    if told.state == "too little data" and "data.examples" in told.actions[0].edits:
         assert told.interval and then.interval
         return then.interval[1] - then.interval[0] < told.interval[1] - told.interval[0]
+    if not told.sentence.startswith(("Low bias", "High variance")):
+        return (then.bias or 0) < (told.bias or 0)
     return (then.excess or 0) < (told.excess or 0)
 
 
 def test_the_first_action_lowers_what_it_was_offered_against() -> None:
     """Over the presets × seeds, in at least four of five cases."""
-    counts = Counter[bool]()
+    sure, in_doubt = Counter[bool](), Counter[bool]()
     for preset in Presets(Path("nowhere")).list():
-        iterations = min(MOST, preset.experiment.optimization.iterations)
-        for seed in SEEDS if preset.name not in HEAVY else ():
-            run = judged(preset.experiment, {"seed": str(seed), "optimization.iterations": str(iterations)})
+        for seed in SEEDS:
+            run = judged(
+                preset.experiment,
+                {"seed": str(seed), "optimization.iterations": str(preset.experiment.optimization.iterations)},
+            )
             if run.diagnosis.actions:
                 done = acted(run, judged(run.experiment, run.diagnosis.actions[0].edits))
-                counts[done] += 1
-                if not done:
-                    print(preset.name, seed, run.diagnosis.state, run.diagnosis.actions[0].label)
-    print(f"first actions that act: {counts[True]} of {counts.total()}")
+                (in_doubt if run.diagnosis.state == "too little data" else sure)[done] += 1
+                print(
+                    "acts" if done else "DOES NOT ACT",
+                    preset.name,
+                    seed,
+                    run.diagnosis.state,
+                    run.diagnosis.actions[0].label,
+                )
+    counts = sure + in_doubt
+    print(
+        f"first actions that act: {counts[True]} of {counts.total()}, in doubt {in_doubt[True]} of {in_doubt.total()}"
+    )
     assert counts[True] >= 0.8 * counts.total()
 
 

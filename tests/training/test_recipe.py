@@ -119,7 +119,7 @@ def test_against_bias_first_what_holds_the_fit_back_then_a_bigger_network() -> N
         "no early stopping",
         "hidden layers [20, 160]",
         "train to 200 iterations",
-        "ReLU in every hidden layer",
+        "ReLU with He initialization",
     ]
     assert labels(FREE, high_bias=True)[0] == "hidden layers [20, 160]"
     zeros = edit(FREE, {"initialization.scheme": "zeros"})
@@ -130,7 +130,7 @@ def test_against_variance_regularization_then_data_then_a_smaller_network() -> N
     assert labels(FREE, high_variance=True) == [
         "L2 with λ = 1",
         "dropout, keep_prob [1.0, 0.8, 0.5]",
-        "800 examples",
+        "1,600 examples",
         "augmentation, 2 noisy copies",
         "early stopping on dev cost",
         "hidden layers [5, 40]",
@@ -147,10 +147,33 @@ def test_against_both_nothing_that_feeds_either() -> None:
 
 def test_nothing_wrong_needs_nothing_and_little_data_needs_more() -> None:
     assert labels(FREE) == []
-    assert labels(FREE, little_data=True) == ["800 examples"]
+    assert labels(FREE, little_data=True) == ["1,600 examples"]
+    assert labels(FREE, little_data=True, high_variance=True)[:2] == ["1,600 examples", "L2 with λ = 1"]
     some, all_of_them = (edit(FREE, {"data.source": "digits", "data.examples": count}) for count in ("100", "all"))
     assert recipe(some, little_data=True)[0].edits == {"data.examples": "all"}
     assert labels(all_of_them, little_data=True) == [], "copies of training examples measure nothing"
+
+
+@pytest.mark.parametrize(("depth", "hidden"), [(3, (2, 2, 2)), (150, (16, 16, 16, 16))])
+def test_linear_layers_are_bent_and_not_made_wider(depth: int, hidden: tuple[int, ...]) -> None:
+    deep = convert(
+        {
+            "network": {"hidden": [2] * depth, "activation": ["linear"] * depth},
+            "initialization": {"scheme": "identity"},
+            "dropout": {"keep_prob": [1.0] * (depth + 1)},
+        }
+    )
+    first, second = recipe(deep, high_bias=True)
+    child = edit(deep, first.edits)
+    assert first.label.endswith("ReLU with He initialization") and second.label.startswith("train to")
+    assert (child.network.hidden, child.initialization.scheme) == (hidden, "he")
+    assert child.network.activation == "relu" and len(child.dropout.keep_prob) == len(hidden) + 1
+
+
+def test_many_layers_alike_are_counted() -> None:
+    deep = convert({"network": {"hidden": [8, 8, *[2] * 150]}})
+    bigger, *_ = labels(deep, high_bias=True)
+    assert bigger == "hidden layers [16, 16, 4×150]"
 
 
 def test_logistic_regression_becomes_a_network_whatever_its_lists_were() -> None:

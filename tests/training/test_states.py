@@ -180,7 +180,7 @@ def test_weights_that_a_penalty_made_small_are_no_death_by_large_steps() -> None
 
 
 @pytest.mark.parametrize(
-    ("edits", "gained", "undone"),
+    ("edits", "before", "going_back"),
     [
         ({"regularization.kind": "l2", "regularization.lambd": "9"}, {"regularization.lambd": 3.0}, "λ = 0.9"),
         ({"dropout.keep_prob": "0.5"}, {"dropout.keep_prob": 1.0}, "no dropout"),
@@ -188,10 +188,28 @@ def test_weights_that_a_penalty_made_small_are_no_death_by_large_steps() -> None
         ({"network.hidden": "5, 2"}, {"network.hidden": (10, 5)}, "hidden layers [10, 4]"),
     ],
 )
-def test_what_made_a_child_better_is_not_undone(edits: dict[str, str], gained: dict[str, Any], undone: str) -> None:
-    child = edit(BASE, edits)
-    labels = [
-        [action.label for action in diagnose(Parts(train=0.4, dev=0.4), Parts(), child, some).actions]
-        for some in (course(), course(gained=gained))
-    ]
-    assert undone in labels[0] and [label for label in labels[0] if label != undone] == labels[1]
+def test_what_made_a_child_better_is_not_undone(edits: dict[str, str], before: dict[str, Any], going_back: str) -> None:
+    labels = child_actions(edits), child_actions(edits, before=before, better=True)
+    assert going_back in labels[0] and [label for label in labels[0] if label != going_back] == labels[1]
+
+
+@pytest.mark.parametrize(
+    ("edits", "before", "going_on"),
+    [
+        ({"regularization.kind": "l2", "regularization.lambd": "9"}, {"regularization.lambd": 90.0}, "λ = 0.9"),
+        ({"network.hidden": "20, 10"}, {"network.hidden": (10, 5)}, "hidden layers [40, 20]"),
+        ({"optimization.iterations": "800"}, {"optimization.iterations": 400}, "train to 1,600 iterations"),
+    ],
+)
+def test_more_of_what_made_a_child_no_better_comes_last(
+    edits: dict[str, str], before: dict[str, Any], going_on: str
+) -> None:
+    labels = child_actions(edits), child_actions(edits, before=before, better=False)
+    assert labels[0] != labels[1] and sorted(labels[0]) == sorted(labels[1]) and labels[1][-1] == going_on
+    assert child_actions(edits, before=before, better=True) == labels[0], "where it helped, more of it may help, too"
+
+
+def child_actions(edits: dict[str, str], **more: Any) -> list[str]:
+    child = edit(BASE, {"network.activation": "sigmoid", **edits})
+    actions = diagnose(Parts(train=0.4, dev=0.4), Parts(), child, course(**more)).actions
+    return [action.label for action in actions]

@@ -2,8 +2,6 @@
 
 import math
 import time
-from collections.abc import Mapping
-from typing import Any
 
 from msgspec import Struct
 
@@ -102,8 +100,7 @@ def _snapshot(
     view = look.view
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
-    gained = _gained(parent, experiment, error)
-    course = course_of(view, look.status, experiment, gained)
+    course = course_of(view, look.status, experiment, parent)
     diverged = look.status == "diverged"
     return Snapshot(
         name=name,
@@ -130,15 +127,10 @@ def _parent(folder: RunFolder) -> Parent | None:
         return None
 
 
-def _gained(parent: Parent | None, experiment: Experiment, error: Parts[float]) -> dict[str, Any]:
-    """The parent's values of what differs, where the child is the better one."""
-    if parent is None or parent.dev_error is None or error.dev is None or error.dev >= parent.dev_error:
-        return {}
-    return {path: old for path, (old, _) in experiments.differences(parent.experiment, experiment).items()}
-
-
-def course_of(view: RunView, status: Status, experiment: Experiment, gained: Mapping[str, Any] | None = None) -> Course:
+def course_of(view: RunView, status: Status, experiment: Experiment, parent: Parent | None = None) -> Course:
     """What the verdict reads besides the errors."""
+    changed = experiments.differences(parent.experiment, experiment) if parent else {}
+    dev, before = latest_error(view).dev, parent.dev_error if parent else None
     reports = view.signals
     return Course(
         made=view.iteration,
@@ -151,7 +143,8 @@ def course_of(view: RunView, status: Status, experiment: Experiment, gained: Map
         classes=view.started.classes if view.started else (),
         labels=view.started.labels if view.started else Parts(),
         tally=view.finished.tally if view.finished else Parts(),
-        gained=gained or {},
+        before={} if dev is None or before is None else {path: old for path, (old, _) in changed.items()},
+        better=dev is not None and before is not None and dev < before,
     )
 
 

@@ -1,12 +1,14 @@
 """What a verdict recommends: a change of the experiment that a person makes with one key."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, activations, edit, get
+from tuilab.training.course import Course
 from tuilab.words import count
 
 HE: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
@@ -14,6 +16,12 @@ HE: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1
 
 OUTRAGEOUS = 100.0
 """A learning rate of which a tenth would be as bad."""
+REACHED = 4
+"""Hidden layers that any initializer reaches through."""
+WIDE = 16
+"""ReLU units of which hardly ever all die."""
+MANY = 4
+"""Of the same value in a row, from which on they are counted."""
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -27,6 +35,13 @@ class Action(Struct, frozen=True, kw_only=True):
 def action(label: str, why: str, edits: Mapping[str, object]) -> Action:
     """An action with the values of its edits as text."""
     return Action(label=label, why=why, edits={path: str(value) for path, value in edits.items()})
+
+
+def shown(values: Sequence[int] | Sequence[float]) -> str:
+    """Values for a person, in brackets: many of the same as `2×150`."""
+    runs = ((value, len(list(group))) for value, group in groupby(values))
+    parts = ([f"{value}×{times}"] if times > MANY else [str(value)] * times for value, times in runs)
+    return f"[{', '.join(part for one in parts for part in one)}]"
 
 
 def listed(values: Sequence[int] | Sequence[float]) -> str:
@@ -46,21 +61,31 @@ def applicable(experiment: Experiment, actions: Iterable[Action]) -> tuple[Actio
     return tuple(one for one in actions if changes(one))
 
 
-def undoes(one: Action, experiment: Experiment, before: Mapping[str, Any]) -> bool:
-    """Whether it takes a knob of `experiment` back towards the value that it had `before`, by path."""
-    after = edit(experiment, one.edits)
-    return any(_towards(get(experiment, path), get(after, path), old) for path, old in before.items())
+def after_parent(actions: Sequence[Action], experiment: Experiment, course: Course) -> tuple[Action, ...]:
+    """Of a run that was made from another: what made it better is not undone, more of what did not comes last."""
+
+    def way(one: Action) -> set[int]:
+        after = edit(experiment, one.edits)
+        return {_way(old, get(experiment, path), get(after, path)) for path, old in course.before.items()}
+
+    if course.better:
+        return tuple(one for one in actions if -1 not in way(one))
+    return tuple(sorted(actions, key=lambda one: 1 in way(one)))
 
 
-def _towards(now: Any, then: Any, old: Any) -> bool:
-    """Whether `then` is on the side of `old`, seen from `now`."""
+def _way(old: Any, now: Any, then: Any) -> int:
+    """1 where `then` goes on from `old` past `now`, −1 where it goes back towards `old`, else 0."""
     if then == now:
-        return False
-    sizes = [_size(value) for value in (now, then, old)]
+        return 0
+    sizes = [_size(value) for value in (old, now, then)]
     if None in sizes:
-        return bool(then == old)
-    start, end, back = (size or 0.0 for size in sizes)
-    return (end - start) * (back - start) > 0
+        return -1 if then == old else 0
+    back, start, end = (size or 0.0 for size in sizes)
+    return _sign(start - back) * _sign(end - start)
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
 
 
 def _size(value: Any) -> float | None:
@@ -89,6 +114,27 @@ def better_start(experiment: Experiment) -> list[Action]:
         return [action("He initialization", "a variance of 2/n_in holds the signal of ReLU", HE)]
     why = "a variance of 1/n_in holds the signal at its size"
     return [action("Xavier initialization", why, {"initialization.scheme": "xavier", "initialization.gain": 1.0})]
+
+
+def bent(experiment: Experiment) -> Action:
+    """ReLU layers, not more than their first weights reach through, and then none so narrow that all of it may die."""
+    edits: dict[str, object] = {"network.activation": "relu", **HE}
+    label, why = "ReLU with He initialization", "linear layers cannot bend, sigmoids learn slowly"
+    if len(experiment.network.hidden) > REACHED:
+        few = {**shorter(experiment), **edits, "network.hidden": listed(REACHED * [WIDE])}
+        return action(f"{REACHED} hidden layers of {WIDE}, {label}", why, few)
+    return action(label, why, edits)
+
+
+def shorter(experiment: Experiment) -> dict[str, object]:
+    """Edits that leave the first layers, not more than first weights reach through."""
+    kind, keep = experiment.network.activation, experiment.dropout.keep_prob
+    edits: dict[str, object] = {"network.hidden": listed(experiment.network.hidden[:REACHED])}
+    if isinstance(kind, tuple):
+        edits["network.activation"] = ", ".join(kind[:REACHED])
+    if isinstance(keep, tuple):
+        edits["dropout.keep_prob"] = listed(keep[: REACHED + 1])
+    return edits
 
 
 def more_time(experiment: Experiment, stopped_early: bool) -> Action:

@@ -35,8 +35,10 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Examples of each class."""
     tally: Parts[Tally] = Parts()
     """What is said of them, at the end."""
-    gained: Mapping[str, Any] = {}
-    """What made it better than its parent: by path, the parent's values of the knobs in which they differ."""
+    before: Mapping[str, Any] = {}
+    """Where it differs from the run that it was made from, by path: the values there."""
+    better: bool = False
+    """Whether it is better than that one."""
 
     @cached_property
     def medians(self) -> tuple[Column, Column] | None:

@@ -6,9 +6,11 @@ lie at the geometric means, √(0.01·0.15) ≈ 0.04 and √(0.01·0.10) ≈ 0.0
 
 No dev error is to be expected below the base error. Where the train error is, the variance is judged by what the dev
 error has above the base: the rest is memory, which no action turns into anything better.
+
+A figure is in doubt where chance alone could have moved it from low to high, or from high to low. The variance is as
+sure as the dev error is; the bias, as the share of the training examples that even the best would get wrong.
 """
 
-import math
 from typing import Literal
 
 from msgspec import Struct
@@ -16,8 +18,9 @@ from msgspec.structs import replace
 
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
-from tuilab.training.action import Action, undoes
+from tuilab.training.action import Action, after_parent
 from tuilab.training.base_error import BaseError, base_error
+from tuilab.training.chance import ONE_SIDED, more_by_chance, wilson
 from tuilab.training.course import ALL, Course
 from tuilab.training.recipe import against_divergence, recipe
 from tuilab.training.states import STATES, exploded
@@ -31,8 +34,6 @@ NEAR = 1.5
 """A figure within this factor of its bar is borderline."""
 EARLY = 0.05
 """Of the planned iterations: before that share of them is made, a high error says nothing of the network."""
-SURE = 1.96
-"""Standard deviations: of 100 intervals that are so wide, 95 hold the true figure."""
 
 VerdictState = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"] | ConditionName
 Level = Literal["low", "borderline", "high"]
@@ -42,7 +43,7 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     """The verdict. Errors are fractions; what cannot be told is None."""
 
     state: VerdictState
-    """How far the verdict can be told. Too little data: chance alone could put the variance on the bar's other side."""
+    """How far the verdict can be told. Too little data: chance alone could make the variance seem what it is."""
     dev: float | None = None
     """The dev error that it is told of."""
     bias: float | None = None
@@ -94,46 +95,67 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         high_variance=None if excess is None else excess > HIGH_VARIANCE,
     )
     guesses = rare and by_class.train is None and train > baseline(course.labels.train or ()) / 2
-    found = _found(experiment, course) if bias > HIGH_BIAS or guesses else None
+    sure = bias - more_by_chance(base.value, examples.train) if examples.train else bias
+    bad = bias > HIGH_BIAS and level(sure, HIGH_BIAS) != "low"
+    found = _found(experiment, course) if bad or guesses else None
     if found is None:
-        figures = _judged(figures, examples.dev or 0, experiment, course)
+        figures = _judged(figures, sure, examples, dev_examples, experiment, course)
     else:
         figures = replace(figures, state=found.state, sentence=found.sentence, actions=found.actions)
-    return replace(figures, actions=tuple(one for one in figures.actions if not undoes(one, experiment, course.gained)))
+    return replace(figures, actions=after_parent(figures.actions, experiment, course))
 
 
-def _judged(figures: Diagnosis, dev_examples: int, experiment: Experiment, course: Course) -> Diagnosis:
-    """Bias or variance, where nothing else keeps the network from learning."""
+def _judged(
+    figures: Diagnosis,
+    sure: float,
+    examples: Parts[int],
+    dev_examples: float,
+    experiment: Experiment,
+    course: Course,
+) -> Diagnosis:
+    """Bias or variance, where nothing else keeps the network from learning; `sure` is what of the bias is no chance."""
     assert figures.bias is not None
-    bias = level(figures.bias, HIGH_BIAS)
-    excess = figures.excess
-    variance = None if excess is None else level(excess, HIGH_VARIANCE)
-    # Where the bias is high it comes first, whatever the variance is.
-    doubt = bias != "high" and _in_doubt(figures)
-    state: VerdictState = "no dev set" if excess is None else "too little data" if doubt else "told"
+    excess, doubts = figures.excess, ""
+    bias, variance = level(figures.bias, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
+    if bias == "high" and level(sure, HIGH_BIAS) == "low":
+        bias = "borderline"
+        doubts += f" In doubt: with {plural(examples.train or 0, 'training example')} the bias may as well be low."
+    if bias == "borderline" and excess is not None and level(figures.bias + excess, HIGH_BIAS) == "low":
+        bias = "low"  # dev is near the base error, so the network could not be much better
+    others = _may_as_well_be(figures, variance, dev_examples)
+    if bias == "high":  # it comes first, whatever the variance is; of that is told what is sure
+        variance, others = "borderline" if others else variance, []
+    if others:
+        doubts += f" In doubt: with {plural(examples.dev or 0, 'dev example')} the variance may as well be "
+        doubts += " or ".join(others) + "."
+    state: VerdictState = "no dev set" if excess is None else "too little data" if others else "told"
     sentence = _stopped(experiment, course)
     if figures.balanced.train is not None:
         sentence += "By the balanced error, since classes are unequal: "
     sentence += _sentence(bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance)
-    if doubt:
-        sentence += f" In doubt: with {plural(dev_examples, 'dev example')} chance could turn it."
     actions = recipe(
         experiment,
         high_bias=bias == "high" or (bias == "borderline" and variance != "high"),
         high_variance=variance == "high" or (variance == "borderline" and bias != "high"),
-        little_data=doubt and variance != "high",
+        little_data=bool(others),
         stopped_early=course.stopped_early,
     )
+    if others and not any("data.examples" in one.edits for one in actions):
+        doubts += " More seeds would tell."
     if course.made is not None and course.made < experiment.optimization.iterations:  # it has iterations left
         actions = tuple(one for one in actions if "optimization.iterations" not in one.edits)
-    return replace(figures, state=state, sentence=sentence, actions=actions)
+    return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
 
 
-def _in_doubt(figures: Diagnosis) -> bool:
-    """Whether the dev error at which the excess would be at its bar is as likely as the one measured."""
-    if figures.interval is None or figures.excess is None or figures.dev is None:
-        return False
-    return figures.interval[0] < figures.dev - figures.excess + HIGH_VARIANCE < figures.interval[1]
+def _may_as_well_be(figures: Diagnosis, variance: Level | None, dev_examples: float) -> list[Level]:
+    """What chance alone could have made to look like this variance."""
+    if figures.excess is None or figures.dev is None or not dev_examples:
+        return []
+    limits = [
+        level(limit - figures.dev + figures.excess, HIGH_VARIANCE)
+        for limit in wilson(figures.dev, dev_examples, ONE_SIDED)
+    ]
+    return [found for found in limits if found not in (variance, "borderline")]
 
 
 def diagnose_divergence(experiment: Experiment, course: Course = ALL) -> Diagnosis:
@@ -152,17 +174,6 @@ def level(figure: float, bar: float) -> Level:
     if figure > NEAR * bar:
         return "high"
     return "borderline" if figure > bar / NEAR else "low"
-
-
-def wilson(error: float, examples: float) -> tuple[float, float]:
-    """Wilson's interval of a share that was `error` of so many examples; of 0 of 60 it is 0 to 6 %.
-
-    (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²))/(1 + z²/n); E. B. Wilson, "Probable inference", 1927.
-    """
-    square = SURE**2 / examples
-    center, half = error + square / 2, SURE * math.sqrt(error * (1 - error) / examples + square / examples / 4)
-    low, high = (center - half) / (1 + square), (center + half) / (1 + square)
-    return min(max(low, 0.0), error), max(min(high, 1.0), error)  # as on paper, whatever is rounded
 
 
 def _found(experiment: Experiment, course: Course) -> Condition | None:
@@ -193,8 +204,12 @@ def _sentence(bias: Level, variance: Level | None, remembered: bool) -> str:
             return "Low bias and low variance: dev is near the base error, train below it by memory alone."
         case "low", "low":
             return "Low bias and low variance: both errors are near the base error."
+        case "low", _ if remembered:
+            return (
+                "Low bias, borderline variance: what dev has above the base error is near the bar, the rest is memory."
+            )
         case "low", _:
-            return "Low bias, borderline variance: the dev error is near the bar, on either side of which it may fall."
+            return "Low bias, borderline variance: the dev error is near the bar above the train error."
         case _, "low":
             return "Borderline bias, low variance: the train error is near the bar above the base error."
         case _:

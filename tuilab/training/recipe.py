@@ -8,7 +8,7 @@ from tuilab.data.generate import DEFAULT_EXAMPLES
 from tuilab.experiment import GENERATED, Experiment, activations, keep_probs, knobs
 from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
-from tuilab.training.action import HE, Action, action, applicable, listed, more_time, smaller_steps
+from tuilab.training.action import HE, Action, action, applicable, bent, listed, more_time, shown, smaller_steps
 from tuilab.words import count
 
 
@@ -28,7 +28,7 @@ def recipe(
     if high_bias:
         actions += [] if high_variance else _freer(experiment)
         actions += _stronger(experiment, stopped_early)
-    if little_data:  # first measure
+    if little_data:  # first measure; it is also the surest cure
         actions += _more_examples(experiment)
     if high_variance:
         actions += _regularized(experiment)
@@ -70,24 +70,22 @@ def _begins_alike(experiment: Experiment) -> bool:
 
 def _stronger(experiment: Experiment, stopped_early: bool) -> list[Action]:
     """A bigger network, longer training, another architecture."""
-    hidden = experiment.network.hidden
+    kinds, longer = set(activations(experiment)), more_time(experiment, stopped_early)
+    if kinds == {"linear"}:  # of which more units are as good as none
+        return [bent(experiment), longer]
+    actions = [_bigger(experiment), longer]
+    return [*actions, bent(experiment)] if {"linear", "sigmoid"} & kinds else actions
+
+
+def _bigger(experiment: Experiment) -> Action:
+    hidden, why = experiment.network.hidden, "a bigger network can fit more"
     if hidden:
         bigger = [2 * units for units in hidden]
-        edits: dict[str, object] = {"network.hidden": listed(bigger)}
-    else:  # lists of one a layer, which are without a hidden one, have to grow too
-        bigger = [16]
-        edits = {"network.hidden": "16", "network.activation": "relu"}
-        edits["dropout.keep_prob"] = listed([keep_probs(experiment)[0], 1.0])
-        if _begins_alike(experiment):
-            edits |= HE
-    actions = [
-        action(f"hidden layers {bigger}", "a bigger network can fit more", edits),
-        more_time(experiment, stopped_early),
-    ]
-    if {"linear", "sigmoid"} & set(activations(experiment)):
-        why = "linear layers cannot bend, sigmoids learn slowly"
-        actions.append(action("ReLU in every hidden layer", why, {"network.activation": "relu"}))
-    return actions
+        return action(f"hidden layers {shown(bigger)}", why, {"network.hidden": listed(bigger)})
+    # Lists of one a layer, which are without a hidden one, have to grow too.
+    edits: dict[str, object] = {"network.hidden": "16", "network.activation": "relu"}
+    edits["dropout.keep_prob"] = listed([keep_probs(experiment)[0], 1.0])
+    return action("hidden layers [16]", why, edits | HE if _begins_alike(experiment) else edits)
 
 
 def _regularized(experiment: Experiment) -> list[Action]:
@@ -101,9 +99,8 @@ def _regularized(experiment: Experiment) -> list[Action]:
     if hidden and min(keep_probs(experiment)) == 1:
         # The notes' rule of thumb: wide layers about 0.5, narrow ones 0.8.
         keep = [1.0, *(0.5 if units >= 64 else 0.8 for units in hidden)]
-        actions.append(
-            action(f"dropout, keep_prob {keep}", "no unit can rely on one other", {"dropout.keep_prob": listed(keep)})
-        )
+        label = f"dropout, keep_prob {shown(keep)}"
+        actions.append(action(label, "no unit can rely on one other", {"dropout.keep_prob": listed(keep)}))
     return actions
 
 
@@ -120,7 +117,8 @@ def _more_examples(experiment: Experiment) -> list[Action]:
     """More examples, to learn from and to measure with, where the source has more."""
     data, why = experiment.data, "more data is the surest cure of variance, and of doubt"
     if data.source in GENERATED:
-        more = 2 * (DEFAULT_EXAMPLES if data.examples == "all" else data.examples)
+        # Four times as many halve what chance leaves open.
+        more = 4 * (DEFAULT_EXAMPLES if data.examples == "all" else data.examples)
         return [action(f"{count(more)} examples", why, {"data.examples": more})]
     return [action("all examples", why, {"data.examples": "all"})] if data.examples != "all" else []
 
@@ -142,4 +140,4 @@ def _stopped_early(experiment: Experiment) -> list[Action]:
 
 def _smaller(experiment: Experiment) -> list[Action]:
     smaller = [max(1, units // 2) for units in experiment.network.hidden]
-    return [action(f"hidden layers {smaller}", "a smaller network", {"network.hidden": listed(smaller)})]
+    return [action(f"hidden layers {shown(smaller)}", "a smaller network", {"network.hidden": listed(smaller)})]

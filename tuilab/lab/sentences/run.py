@@ -98,7 +98,8 @@ def verdict(diagnosis: Diagnosis) -> list[str]:
     numbers = [f"{name} {percent(value)} (bar {100 * bar:g} %)" for name, value, bar in told if value is not None]
     base, excess = diagnosis.base_error, diagnosis.excess
     if excess is not None and percent(excess) != percent(diagnosis.variance):
-        numbers[-1] = f"{numbers[-1].removesuffix(')')}, {percent(excess)} above base)"
+        aside = f"{percent(abs(excess))} {'above' if excess > 0 else 'below'} base"
+        numbers[-1] = f"{numbers[-1].removesuffix(')')}, dev {aside})"
     return [*numbers, f"base error {percent(base.value)} ({base.origin})"] if base is not None else numbers
 
 

@@ -4,15 +4,13 @@ import numpy as np
 
 from tuilab.events import Layers
 from tuilab.experiment import Experiment, activations
-from tuilab.training.action import HE, action, applicable, better_start, listed
+from tuilab.training.action import HE, REACHED, action, applicable, better_start, shorter
 from tuilab.training.course import Course
 from tuilab.training.states.condition import Condition
 from tuilab.words import number
 
 SMALL_SIGNAL, SMALL_GRADIENT = 1e-2, 1e-3
 """Of layer 1's σ, what the last hidden layer has left; of the largest gradient, what layer 1 gets."""
-FEW = 4
-"""Hidden layers that any initializer reaches through."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
@@ -20,16 +18,16 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     first, last = course.first, course.last
     if first is None or last is None or not (first.std[0] > 0 and vanishes(first) and vanishes(last, first)):
         return None
+    if (np.nan_to_num(last.dead) == 1).any():
+        return None  # what lies behind a layer of dead units gets no signal
     hidden, actions = experiment.network.hidden, applicable(experiment, better_start(experiment))
     if {"sigmoid", "tanh"} & set(activations(experiment)):
         relu = action("ReLU with He initialization", "its slope is 1, not less", {"network.activation": "relu", **HE})
         # A sigmoid flattens the signal whatever it begins with; of tanh the first weights may be all that is wrong.
         actions = (relu, *actions) if "sigmoid" in activations(experiment) else (*actions, relu)
-    if len(hidden) > FEW:
-        few = {"network.hidden": listed(hidden[:FEW])}
-        if isinstance(experiment.network.activation, tuple):
-            few["network.activation"] = ", ".join(experiment.network.activation[:FEW])
-        actions += (action(f"{FEW} hidden layers", "a shorter way for the signal", few),)
+    if len(hidden) > REACHED:
+        few = action(f"{REACHED} hidden layers", "a shorter way for the signal", shorter(experiment))
+        actions += (few,)
     said = f"σ is {number(last.std[0])} in layer 1 and {number(last.std[-2])} in layer {len(hidden)}"
     return Condition(
         state="vanished",
