@@ -73,6 +73,12 @@ def test_what_is_queued_is_trained_though_nobody_waits(lab: Lab) -> None:
     assert (lab.store.home / "queue.out").read_text() == ""
 
 
+def test_a_trainer_that_is_through_with_a_run_trains_the_next(lab: Lab) -> None:
+    names = lab.queue(with_seeds(QUICK, 1, 3 * cores()))
+    assert [end_of(lab, name).status for name in names] == ["done"] * 3 * cores()
+    assert len({trainer(folder).pid for folder in lab.store.list()}) <= cores()
+
+
 QUEUED_AND_KILLED = """
 import os, signal
 from tests.queue.test_queue import QUICK
@@ -113,8 +119,7 @@ def test_at_most_so_many_take_a_core_and_the_oldest_come_first(unworked: Lab) ->
     assert worker.look() and statuses(lab) == ["paused", "running", "running", "queued"]
     lab.stop(names[1])
     end_of(lab, names[1])
-    assert worker.look()
-    reach(lab, names[3], 1)
+    until(lambda: worker.look() and lab.control.look(names[3]).view.iteration > 0)
     late = lab.queue([QUICK])
     assert worker.look() and lab.control.look(late[0]).status == "queued"
     for name in (names[0], *names[2:]):

@@ -20,7 +20,7 @@ STAND_IN = f"""#!{INTERPRETER}
 import json, os, sys, time
 from pathlib import Path
 from tuilab.runs import RunFolder, claim, pending
-folder = RunFolder(Path(sys.stdin.read()))
+folder = RunFolder(Path(sys.stdin.read().rstrip(chr(0))))
 claim(folder)
 print("to stdout", flush=True)
 print("to stderr", file=sys.stderr, flush=True)

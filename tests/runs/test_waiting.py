@@ -1,4 +1,4 @@
-"""A trainer that waits for its run: told once, it trains as any other; held by nobody, it ends."""
+"""A trainer that waits for its runs: told one, it trains it as any other would; held by nobody, it ends."""
 
 import gc
 import os
@@ -14,7 +14,7 @@ import pytest
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, dumps, edit
-from tuilab.runs import LogFollower, RunFolder, Waiting, alive
+from tuilab.runs import LogFollower, RunFolder, Waiting, alive, claim
 
 EXPERIMENT = edit(Experiment(), {"data.source": "blobs", "data.examples": "30", "optimization.iterations": "5"})
 
@@ -79,3 +79,62 @@ def test_it_ends_with_the_process_that_holds_it(end: str) -> None:
     script = f"import os; from tuilab.runs import Waiting; w = Waiting(); print(w.pid, flush=True); {end}"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout
     wait_for(lambda: not psutil.pid_exists(int(told)))
+
+
+def test_it_trains_one_after_the_other_and_each_is_free_for_others_at_its_end(tmp_path: Path) -> None:
+    first, second = a_run(tmp_path / "first"), a_run(tmp_path / "second")
+    waiting = Waiting()
+    waiting.take(first, last=False)
+    assert alive(first)
+    wait_for(waiting.hear)
+    assert trained(first) and waiting.waits and alive(first) is False
+    claim(first)  # as who makes the run longer
+    assert alive(first)
+    waiting.take(second)
+    wait_for(lambda: second.log_file.exists() and trained(second))
+    wait_for(lambda: waiting.is_gone)
+    assert {(folder.claims_folder / "0001" / "trainer.json").read_text() for folder in (first, second)} == {
+        (first.claims_folder / "0001" / "trainer.json").read_text()
+    }
+
+
+def test_what_it_prints_goes_to_the_run_that_it_trains(tmp_path: Path) -> None:
+    first, second = a_run(tmp_path / "first"), a_run(tmp_path / "second")
+    first.experiment_file.write_text("seed = ")
+    waiting = Waiting()
+    waiting.take(first, last=False)
+    wait_for(waiting.hear)
+    waiting.take(second)
+    wait_for(lambda: second.log_file.exists() and trained(second))
+    assert second.output_file.read_text() == ""
+    assert not trained(first)
+
+
+def test_a_signal_is_meant_for_the_process(tmp_path: Path) -> None:
+    folder, other = a_run(tmp_path / "run"), a_run(tmp_path / "other")
+    folder.experiment_file.write_text(dumps(edit(EXPERIMENT, {"optimization.iterations": "100000000"})))
+    waiting = Waiting()
+    waiting.take(folder, last=False)
+    wait_for(lambda: folder.log_file.exists() and LogFollower(folder).look(time.time()).view.iteration > 0)
+    os.kill(waiting.pid, signal.SIGTERM)
+    wait_for(lambda: waiting.is_gone)
+    assert LogFollower(folder).look(time.time()).view.finished.status == "stopped"
+    assert waiting.hear() and not waiting.waits and not waiting.begin(other)
+
+
+def test_one_that_has_begun_is_left_to_whoever_began_it(tmp_path: Path) -> None:
+    folder = a_run(tmp_path / "run")
+    folder.log_file.write_text("{}\n")
+    waiting = Waiting()
+    waiting.take(folder, last=False)
+    assert waiting.waits and alive(folder) is False and folder.log_file.read_text() == "{}\n"
+
+
+def test_while_it_is_free_a_signal_ends_it(tmp_path: Path) -> None:
+    folder = a_run(tmp_path / "run")
+    waiting = Waiting()
+    waiting.take(folder, last=False)
+    wait_for(waiting.hear)
+    os.kill(waiting.pid, signal.SIGTERM)
+    wait_for(lambda: waiting.is_gone)
+    assert trained(folder)

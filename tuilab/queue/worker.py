@@ -1,7 +1,11 @@
-"""The worker: a process of its own that starts the queued runs of a store, as many at once as there are cores."""
+"""The worker: a process of its own that has the queued runs of a store trained, as many at once as there are cores.
+
+A trainer that is through with a run gets the next one: a short run is not to pay a process of its own.
+"""
 
 import fcntl
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -12,7 +16,7 @@ from pathlib import Path
 
 from tuilab.errors import BadInput
 from tuilab.queue.cores import cores
-from tuilab.runs import RunFolder, Status, Store, done, glance, last_words, look_up, make_folder, pending, spawn
+from tuilab.runs import RunFolder, Status, Store, Waiting, done, glance, last_words, look_up, make_folder, pending
 from tuilab.runs.files import open_private
 from tuilab.runs.process import ONE_THREAD, reap
 
@@ -64,7 +68,7 @@ def main(home: str, lock: str = "") -> None:
         with holding as held:
             alone = _waited_for(held)
             while alone and worker.look():
-                time.sleep(PACE)
+                worker.rest()
         # Whoever has queued a run just now may have seen this worker at work and started no other.
         if not alone or not worker.has_work():
             return
@@ -82,6 +86,8 @@ class Worker:
         self._waiting: list[RunFolder] = []
         self._going: list[RunFolder] = []
         self._started: set[str] = set()
+        self._trainers: dict[str, Waiting] = {}
+        """Those that this worker has started, by the name of the run that each was told last."""
         self._seen: set[str] = set()
         self._stamp, self._rests, self._rest_until = 0, 0, 0.0
 
@@ -89,7 +95,10 @@ class Worker:
         """Looks once, and starts what there is room for; whether anything is left to wait for."""
         self._find()
         self._going = [folder for folder in self._going if self._is_going(folder)]
-        room = self._at_once - sum(_status(folder) in _BUSY for folder in self._going)
+        self._trainers = {name: trainer for name, trainer in self._trainers.items() if not trainer.is_gone}
+        going = {folder.name for folder in self._going}
+        ending = sum(not trainer.hear() for name, trainer in self._trainers.items() if name not in going)
+        room = self._at_once - ending - sum(_status(folder) in _BUSY for folder in self._going)
         while room > 0 and self._waiting and time.monotonic() >= self._rest_until:
             folder = self._waiting.pop(0)
             if not self._start(folder):
@@ -99,6 +108,10 @@ class Worker:
             self._going.append(folder)
             room -= _status(folder) in _BUSY
         return bool(self._waiting or self._going)
+
+    def rest(self) -> None:
+        """Waits for the next look: until a trainer is through with its run, but no longer than that takes at most."""
+        select.select([trainer for trainer in self._trainers.values() if not trainer.hear()], [], [], PACE)
 
     def has_work(self) -> bool:
         """Whether there is anything to wait for, now."""
@@ -139,11 +152,17 @@ class Worker:
             _leave(folder)
             return True
         try:
-            spawn(folder, first=True)
+            self._tell(folder)
         except (BadInput, OSError):  # no room for a file or a process
             return False
         self._started.add(folder.name)
         return True
+
+    def _tell(self, folder: RunFolder) -> None:
+        """Has a trainer that is free, or else a new one, begin the run. Raises `BadInput` or OSError."""
+        free = next((name for name, trainer in self._trainers.items() if trainer.hear() and trainer.waits), None)
+        trainer = self._trainers[folder.name] = Waiting(folder) if free is None else self._trainers.pop(free)
+        trainer.take(folder, last=False)
 
 
 def _leave(folder: RunFolder) -> None:

@@ -1,7 +1,7 @@
 """Runs: a run is a folder, one process writes it, anyone may read it."""
 
 from tuilab.runs.about import About, read_about, write_about
-from tuilab.runs.claim import alive, claim
+from tuilab.runs.claim import alive, claim, release
 from tuilab.runs.curves import CostCurve, ErrorCurve
 from tuilab.runs.files import Stamps, look_up, make_folder, read_at, replacing, room, tidy, writing
 from tuilab.runs.folder import RunFolder, read_experiment
@@ -53,6 +53,7 @@ __all__ = [
     "read_about",
     "read_at",
     "read_experiment",
+    "release",
     "replacing",
     "room",
     "save_weights",

@@ -1,13 +1,15 @@
 """Who trains a run: at most one process, told by evidence that outlives it.
 
 Claims are numbered folders in the run's `claims`, each with the process that made it. The highest number holds the
-run. A claim is never removed or changed: whoever finds its holder dead contends for the next number, and the one
-rename that makes it can succeed once only, so that no sequence of kills and races ends in two trainers.
+run, until it is dead or has said beside its claim that it is through with it. A claim is never removed or changed:
+whoever finds its holder dead or through contends for the next number, and the one rename that makes it can succeed once
+only, so that no sequence of kills and races ends in two trainers.
 """
 
 import os
 import re
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -16,11 +18,12 @@ import psutil
 from msgspec import Meta, Struct
 
 from tuilab.errors import BadInput
-from tuilab.runs.files import entries, look_up, make_folder, read_at, replacing, settle, settling, writing
+from tuilab.runs.files import entries, look_up, make_folder, open_private, read_at, replacing, settle, settling, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
 
 _HOLDER = "trainer.json"
+_RELEASED = "released"
 
 
 class Holder(Struct, frozen=True):
@@ -49,16 +52,28 @@ def claim(folder: RunFolder, pid: int | None = None) -> None:
         while True:
             number = _last(folder)
             holder = _holder(folder, number) if number else None
-            if holder == trainer:
+            held = bool(number) and _holds(folder, number, holder) is not False
+            if held and holder == trainer:
                 return
-            if number and _lives(holder) is not False:
+            if held:
                 raise _held(folder, number)
             if _take(folder, number + 1, trainer):
                 return
 
 
+def release(folder: RunFolder, pid: int | None = None) -> None:
+    """Says that process `pid`, by default this one, is through with the run and lives on; nothing if it has no claim.
+
+    Where that cannot be written, the run is held until the process ends.
+    """
+    number = _last(folder)
+    if number and _holder(folder, number) == _describe(pid or os.getpid()):
+        with suppress(OSError):
+            os.close(open_private(_holder_file(folder, number).with_name(_RELEASED), os.O_WRONLY))
+
+
 def alive(folder: RunFolder) -> bool | None:
-    """Whether the run's trainer lives; a zombie does not. None if that cannot be told: it is on another host.
+    """Whether the run has a trainer that lives; a zombie does not. None if that cannot be told: it is on another host.
 
     Raises `BadInput` if the folder cannot be read.
 
@@ -66,7 +81,7 @@ def alive(folder: RunFolder) -> bool | None:
     otherwise seem to have died without one.
     """
     number = _last(folder)
-    return _lives(_holder(folder, number)) if number else False
+    return _holds(folder, number, _holder(folder, number)) if number else False
 
 
 def _last(folder: RunFolder) -> int:
@@ -113,6 +128,11 @@ def _held(folder: RunFolder, number: int) -> BadInput:
     else:
         message = f"is held by process {holder.pid} on {clean(holder.host, 100)}; if that has ended, remove {place}"
     return BadInput(message, file=clean(str(folder.path)))
+
+
+def _holds(folder: RunFolder, number: int, holder: Holder | None) -> bool | None:
+    """Whether claim `number`, made by `holder`, still holds; None if that cannot be told."""
+    return False if look_up(_holder_file(folder, number).with_name(_RELEASED)) else _lives(holder)
 
 
 def _lives(holder: Holder | None) -> bool | None:

@@ -1,14 +1,15 @@
 """Start a trainer as a process of its own, which outlives the one that started it."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
-from typing import IO
+from contextlib import suppress
 from weakref import finalize
 
 from tuilab.errors import BadInput
-from tuilab.runs.claim import claim
+from tuilab.runs.claim import claim, release
 from tuilab.runs.files import look_up, open_private, read_at, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
@@ -16,15 +17,18 @@ from tuilab.text import clean
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Unless the user has set them: sums come out the same bit for bit, and whoever watches keeps a core."""
 WAIT = "--wait"
-"""In place of a folder: the trainer is told it on standard input."""
+"""In place of a folder: the trainer is told one after the other on the socket that is its standard input."""
+END = b"\0"
+"""Behind each folder that it is told; and what it says itself, when it is free for another."""
 _WORDS = 4096
 """Bytes at the end of what a trainer printed that are looked at."""
 
 
 class Waiting:
-    """A trainer that has been started and loads its libraries, and then waits to be told its run.
+    """A trainer that has been started and loads its libraries, and then waits to be told its run, and others after it.
 
-    It ends by itself when nobody holds it any longer who could tell it, also if that is because the process was killed.
+    It ends by itself, after the run that it trains, when nobody holds it any longer who could tell it another, also if
+    that is because the process was killed.
     """
 
     def __init__(self, folder: RunFolder | None = None) -> None:
@@ -32,8 +36,15 @@ class Waiting:
 
         Raises `BadInput` if that file cannot be written or the system has no room for a process.
         """
-        self._process = _start(folder)
-        finalize(self, self._input.close)
+        self._line, its_end = socket.socketpair()
+        with its_end:
+            try:
+                self._process = _start(folder, its_end)
+            except BadInput:
+                self._line.close()
+                raise
+        self._free = True
+        finalize(self, self._line.close)
 
     @property
     def pid(self) -> int:
@@ -42,8 +53,13 @@ class Waiting:
 
     @property
     def waits(self) -> bool:
-        """Whether it lives and has not been told a run."""
-        return not self._input.closed and self._process.poll() is None
+        """Whether it lives and can be told a run."""
+        return self._free and self._line.fileno() >= 0 and not self.is_gone
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has ended."""
+        return self._process.poll() is not None
 
     def claim(self, folder: RunFolder) -> None:
         """Claims the run in `folder` for it, before it is told of it: so nothing ever trains unclaimed.
@@ -52,33 +68,63 @@ class Waiting:
         """
         claim(folder, self.pid)
 
-    def begin(self, folder: RunFolder) -> bool:
-        """Tells it that the run is in `folder`; False if it is gone, or was told another one."""
-        try:
-            with self._input as pipe:
-                pipe.write(os.fsencode(folder.path.absolute()))
-        except (BrokenPipeError, ValueError):
+    def begin(self, folder: RunFolder, *, last: bool = True) -> bool:
+        """Tells it that the run is in `folder`; False if it is gone, or was told another one.
+
+        If this is not the `last` one, it will be free again (`hear`).
+        """
+        if not self.waits:
             return False
+        self._free = False
+        try:
+            self._line.sendall(os.fsencode(folder.path.absolute()) + END)
+        except OSError:
+            return False
+        finally:
+            if last:
+                self._line.close()
         return True
 
-    @property
-    def _input(self) -> IO[bytes]:
-        assert self._process.stdin is not None
-        return self._process.stdin
+    def take(self, folder: RunFolder, *, last: bool = True) -> None:
+        """Claims the run in `folder` for it and tells it of that, unless the run has begun.
+
+        Of many who would begin the run one is the first: with the claim no other can begin, so that an empty log stays
+        empty. Raises `BadInput` if the run cannot be claimed, or what is printed not be kept.
+        """
+        os.close(_output(folder))
+        self.claim(folder)
+        log = look_up(folder.log_file)
+        if log and log.st_size:
+            release(folder, self.pid)
+        else:
+            self.begin(folder, last=last)  # if it has ended already, its claim and its last words say so
+
+    def fileno(self) -> int:
+        """A file descriptor that can be read when there is something to `hear`."""
+        return self._line.fileno()
+
+    def hear(self) -> bool:
+        """Whether it is free for another run, or gone; waits for nothing."""
+        if not self._free:
+            with suppress(BlockingIOError):
+                try:
+                    said = self._line.recv(1, socket.MSG_DONTWAIT)
+                except ConnectionError:
+                    said = b""
+                self._free = True
+                if not said:  # it is gone
+                    self._line.close()
+        return self._free
 
 
-def spawn(folder: RunFolder, *, first: bool = False) -> int:
-    """Start a trainer for the run in `folder` and claim it for that; its process id.
+def spawn(folder: RunFolder) -> int:
+    """Start a trainer for the run in `folder`, be it begun or not, and claim it for that; its process id.
 
-    Of many who would be the `first` to begin the run one is: with the claim no other can begin, so that an empty log
-    stays empty; the trainers of the others end without having begun. Raises `BadInput` if the run cannot be claimed or
-    a trainer not be started.
+    Raises `BadInput` if the run cannot be claimed or a trainer not be started.
     """
     trainer = Waiting(folder)
     trainer.claim(folder)
-    log = look_up(folder.log_file)
-    if not (first and log and log.st_size):
-        trainer.begin(folder)  # if it has ended already, its claim and its last words say so
+    trainer.begin(folder)  # if it has ended already, its claim and its last words say so
     return trainer.pid
 
 
@@ -93,16 +139,15 @@ def last_words(folder: RunFolder) -> str:
     return clean(next((line for line in reversed(printed.splitlines()) if line.strip()), "").strip())
 
 
-def _start(folder: RunFolder | None) -> "subprocess.Popen[bytes]":
+def _start(folder: RunFolder | None, line: socket.socket) -> "subprocess.Popen[bytes]":
     """A trainer in a session of its own. It gets no terminal, and paths must be absolute: its working folder is `/`."""
     output = subprocess.DEVNULL
     if folder is not None:
-        with writing(folder.output_file):
-            output = open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
+        output = _output(folder)
     try:
         process = subprocess.Popen(
             [sys.executable, "-m", "tuilab.trainer", WAIT],
-            stdin=subprocess.PIPE,
+            stdin=line.fileno(),
             stdout=output,
             stderr=output,
             cwd="/",
@@ -116,6 +161,12 @@ def _start(folder: RunFolder | None) -> "subprocess.Popen[bytes]":
             os.close(output)
     reap(process)
     return process
+
+
+def _output(folder: RunFolder) -> int:
+    """A descriptor of the file that takes what the run's trainers print. Raises `BadInput`."""
+    with writing(folder.output_file):
+        return open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
 
 
 def reap(process: "subprocess.Popen[bytes]") -> None:

@@ -1,15 +1,18 @@
 """A trainer as a process: it claims its run, hears signals, and tells how it went in its exit code."""
 
 import os
+import socket
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tuilab.errors import BadInput
-from tuilab.runs import RunFolder, claim, writing
+from tuilab.runs import RunFolder, claim, release, writing
 from tuilab.runs.files import open_private
 from tuilab.runs.journal import Journal
-from tuilab.runs.process import WAIT
+from tuilab.runs.process import END, WAIT
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.output import shrugging
 from tuilab.trainer.signals import Signals
@@ -21,15 +24,21 @@ NOT_SAVED = 1
 
 
 def main(path: str) -> int:
-    """Trains the run in the folder at `path`, or in the one that standard input tells; returns the exit code."""
+    """Trains the run in the folder at `path`, or one after the other those that it is told on standard input.
+
+    Returns the exit code, of several runs the last one's.
+    """
+    code = 0
     with shrugging():
-        return _train(path)
+        for told in _told() if path == WAIT else [path]:
+            with Signals() as signals:
+                code = _train(RunFolder(Path(told)), signals)
+            if signals.ends:  # meant for the process, not for one of its runs
+                break
+    return code
 
 
-def _train(path: str) -> int:
-    if path == WAIT and not (path := _told()):
-        return 0
-    folder = RunFolder(Path(path))
+def _train(folder: RunFolder, signals: Signals) -> int:
     try:
         claim(folder)
         with writing(folder.log_file):
@@ -38,7 +47,6 @@ def _train(path: str) -> int:
         print(error, file=sys.stderr)
         return 2
     with journal:
-        signals = Signals()
         trainer = Trainer(folder, journal, Keeper(folder, journal, signals.ends), signals)
         try:
             status = trainer.train()
@@ -50,12 +58,38 @@ def _train(path: str) -> int:
         return EXIT_CODES[status] or (NOT_SAVED if journal.troubled else 0)
 
 
-def _told() -> str:
-    """Waits to be told a folder, to whose file all output then goes; empty if whoever would tell it is gone."""
-    path = os.fsdecode(sys.stdin.buffer.read())
-    if path:
-        output = open_private(RunFolder(Path(path)).output_file, os.O_WRONLY | os.O_APPEND)
+def _told() -> Iterator[str]:
+    """The folders that it is told, until whoever tells them is gone; all output goes to the file of the newest.
+
+    Says after each that its run is over: somebody else may take it up then, and another one may be told.
+    """
+    with socket.socket(fileno=os.dup(sys.stdin.fileno())) as line:
+        while path := os.fsdecode(_read(line)):
+            folder = RunFolder(Path(path))
+            _print_to(folder)
+            yield path
+            release(folder)
+            with suppress(OSError):  # nobody waits for it
+                line.sendall(END)
+
+
+def _read(line: socket.socket) -> bytes:
+    """What comes before the next `END`; empty if nobody says anything any more."""
+    said = b""
+    while not said.endswith(END):
+        try:
+            more = line.recv(4096)
+        except OSError:
+            more = b""
+        if not more:
+            return b""
+        said += more
+    return said.removesuffix(END)
+
+
+def _print_to(folder: RunFolder) -> None:
+    with suppress(OSError):  # that costs the words, never the run
+        output = open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
         for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
             os.dup2(output, descriptor)
         os.close(output)
-    return path
