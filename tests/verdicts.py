@@ -7,10 +7,10 @@ import numpy as np
 
 from tuilab.events import Finished, Parts
 from tuilab.experiment import Experiment, edit
-from tuilab.lab.watching import course_of, latest_error
+from tuilab.lab.watching import Parent, compared_error, course_of, latest_error
 from tuilab.runs import fold
 from tuilab.runs.view import RunView
-from tuilab.training import Diagnosis, Training, build, diagnose, diagnose_divergence, train
+from tuilab.training import Course, Diagnosis, Training, build, diagnose, diagnose_divergence, train
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,10 @@ class Judged:
     experiment: Experiment
     finished: Finished
     error: Parts[float]
+    course: Course
     diagnosis: Diagnosis
+    parent: Parent
+    """What a child made from it knows of it."""
 
     @property
     def cost(self) -> float:
@@ -28,21 +31,22 @@ class Judged:
         return self.finished.cost.data if self.finished.cost else float("inf")
 
 
-def judged(experiment: Experiment, edits: dict[str, str] | None = None) -> Judged:
-    """Trains `experiment` with `edits` to its end."""
+def judged(experiment: Experiment, edits: dict[str, str] | None = None, parent: Parent | None = None) -> Judged:
+    """Trains `experiment` with `edits` to its end, as a child of `parent`."""
     experiment = edit(experiment, edits or {})
     problem = build(experiment)
     view = fold(RunView(), [problem.started(0.0), *train(Training(problem))])
     assert view.finished is not None
     status, error = view.finished.status, latest_error(view)
-    course = course_of(view, status, experiment)
+    course = course_of(view, status, experiment, parent)
     diverged = status == "diverged"
     diagnosis = (
         diagnose_divergence(experiment, course)
         if diverged
         else diagnose(error, problem.dataset.examples, experiment, course)
     )
-    return Judged(experiment, view.finished, error, diagnosis)
+    known = Parent(experiment=experiment, dev_error=compared_error(view))
+    return Judged(experiment, view.finished, error, course, diagnosis, known)
 
 
 def rare_table(path: Path, share: float, examples: int = 1200, seed: int = 0) -> None:

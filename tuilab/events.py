@@ -54,6 +54,13 @@ class Tally(Struct, frozen=True, kw_only=True):
             raise ValueError("more right than there are")
 
 
+class Threshold(Struct, frozen=True, kw_only=True):
+    """A probability above which the second of two classes is said, and what is said of the dev examples there."""
+
+    value: Annotated[float, Meta(gt=0, lt=1)]
+    tally: Tally
+
+
 class Cost(Struct, frozen=True, kw_only=True):
     """J = data + penalty: the mean loss over the examples, and the regularization term."""
 
@@ -232,6 +239,8 @@ class Finished(Event, frozen=True):
     error: Parts[float] = Parts()
     tally: Parts[Tally] = Parts()
     """None where nothing was measured, of very many classes, and in the logs of earlier versions."""
+    threshold: Threshold | None = None
+    """Of two unequal classes, that with the lowest balanced error on dev."""
     kept_iteration: Count | None = None
     """Updates after which the kept weights stood; less than `iteration` where better or finite ones were restored."""
     sparsity: float | None = None

@@ -260,7 +260,7 @@ class EarlyStoppingSection(Section, frozen=True):
 
 
 class DiagnosisSection(Section, frozen=True):
-    """What the verdict measures against."""
+    """What the errors and the verdict are measured with."""
 
     base_error: Annotated[
         Annotated[float, Meta(ge=0, lt=1)] | Literal["auto"],
@@ -270,6 +270,16 @@ class DiagnosisSection(Section, frozen=True):
             "generated source, what is known of a shipped set, 0 for data of your own",
         ),
     ] = "auto"
+    threshold: Annotated[
+        float,
+        Meta(
+            gt=0,
+            lt=1,
+            title="threshold",
+            description="of two classes the second is said where its probability is above this; lower than 0.5 finds "
+            "more of it, and more that is none of it",
+        ),
+    ] = 0.5
 
 
 class Experiment(Section, frozen=True):

@@ -51,6 +51,7 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
         "cost": {name: getattr(cost, name, None) for name in ("data", "penalty", "total")},
         "error": {part: getattr(snapshot.error, part) for part in parts},
         "classes": _classes(snapshot),
+        "threshold": finished.threshold if finished else None,
         "sparsity": finished.sparsity if finished else None,
         "split": {part: getattr(examples, part) for part in parts},
         "diagnosis": {

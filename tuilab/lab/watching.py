@@ -12,6 +12,7 @@ from tuilab.events import Parts
 from tuilab.experiment import Experiment
 from tuilab.runs import About, RunFolder, RunView, Status
 from tuilab.training import Course, Diagnosis, diagnose, diagnose_divergence
+from tuilab.training.tally import balanced_error, unequal
 
 FULL = 2**16
 """A disk with less room, in bytes, keeps a trainer waiting."""
@@ -40,7 +41,7 @@ class Parent(Struct, frozen=True, kw_only=True):
 
     experiment: Experiment
     dev_error: float | None
-    """The last one measured, when the child was first looked at."""
+    """The last one measured, when the child was first looked at; of unequal classes the balanced one at its end."""
 
 
 class Follower:
@@ -121,8 +122,8 @@ def _snapshot(
 def _parent(folder: RunFolder) -> Parent | None:
     """What is known of a parent, from the two ends of its log."""
     try:
-        error = latest_error(runs.glance(folder, time.time()).view)
-        return Parent(experiment=runs.read_experiment(folder), dev_error=error.dev)
+        view = runs.glance(folder, time.time()).view
+        return Parent(experiment=runs.read_experiment(folder), dev_error=compared_error(view))
     except BadInput:
         return None
 
@@ -130,7 +131,7 @@ def _parent(folder: RunFolder) -> Parent | None:
 def course_of(view: RunView, status: Status, experiment: Experiment, parent: Parent | None = None) -> Course:
     """What the verdict reads besides the errors."""
     changed = experiments.differences(parent.experiment, experiment) if parent else {}
-    dev, before = latest_error(view).dev, parent.dev_error if parent else None
+    dev, before = compared_error(view), parent.dev_error if parent else None
     reports = view.signals
     return Course(
         made=view.iteration,
@@ -143,9 +144,19 @@ def course_of(view: RunView, status: Status, experiment: Experiment, parent: Par
         classes=view.started.classes if view.started else (),
         labels=view.started.labels if view.started else Parts(),
         tally=view.finished.tally if view.finished else Parts(),
+        threshold=view.finished.threshold if view.finished else None,
         before={} if dev is None or before is None else {path: old for path, (old, _) in changed.items()},
         better=dev is not None and before is not None and dev < before,
     )
+
+
+def compared_error(view: RunView) -> float | None:
+    """That by which a child is compared with its parent."""
+    labels = view.started.labels.train if view.started else None
+    if labels is None or not unequal(labels):
+        return latest_error(view).dev
+    tally = view.finished.tally.dev if view.finished else None
+    return None if tally is None else balanced_error(tally)
 
 
 def latest_error(view: RunView) -> Parts[float]:

@@ -11,7 +11,7 @@ from tuilab.engines import Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, activations, edit, keep_probs
 from tuilab.nn import Network, Parameters, initialize
-from tuilab.nn.task import CLASSIFICATION
+from tuilab.nn.task import Classification
 from tuilab.streams import stream
 
 
@@ -47,9 +47,14 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
 
 
 def network_for(experiment: Experiment, dataset: Dataset) -> Network:
-    """The layers: the features, the hidden layers, and the output units that the task wants for the labels."""
-    task = CLASSIFICATION
-    sizes = (len(dataset.features), *experiment.network.hidden, task.outputs(len(dataset.classes)))
+    """The layers: the features, the hidden layers, and the output units that the task wants for the labels.
+
+    Raises `BadInput` for a threshold of more than two classes.
+    """
+    task, classes = Classification(experiment.diagnosis.threshold), len(dataset.classes)
+    if task.threshold != 0.5 and classes > 2:
+        raise BadInput(f"must be 0.5: of {classes} classes the most probable is said", path="diagnosis.threshold")
+    sizes = (len(dataset.features), *experiment.network.hidden, task.outputs(classes))
     weights = class_weights(dataset) if experiment.optimization.class_weights == "balanced" else ()
     return Network(sizes, activations(experiment), task, weights)
 

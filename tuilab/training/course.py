@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from tuilab.events import Column, Layers, Parts, Tally
+from tuilab.events import Column, Layers, Parts, Tally, Threshold
 
 STRETCHES = 10
 """Of equal numbers of iterations, by whose medians J is judged."""
@@ -35,6 +35,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Examples of each class."""
     tally: Parts[Tally] = Parts()
     """What is said of them, at the end."""
+    threshold: Threshold | None = None
+    """Of two unequal classes, that which is best on dev."""
     before: Mapping[str, Any] = {}
     """Where it differs from the run that it was made from, by path: the values there."""
     better: bool = False

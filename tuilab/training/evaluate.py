@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.events import MOST_CLASSES, Tally
+from tuilab.events import MOST_CLASSES, Tally, Threshold
 from tuilab.nn import Network, Parameters, Pass
-from tuilab.training.tally import tally
+from tuilab.training.tally import tally, unequal
+from tuilab.training.threshold import best_threshold
 
 _ROWS = 2048
 """Examples a pass takes at a time, so that evaluating needs little memory whatever the size of the part."""
@@ -39,6 +40,12 @@ class Evaluator:
             return None
         said = np.concatenate([self._network.task.predict(z) for _, z in self._batches(parameters)])
         return tally(self._y, said, classes)
+
+    def threshold(self, parameters: Parameters) -> Threshold | None:
+        """The best threshold of two unequal classes; None of any others."""
+        if self._network.sizes[-1] > 1 or not unequal(np.bincount(self._y).tolist()):
+            return None
+        return best_threshold(np.concatenate([z.copy() for _, z in self._batches(parameters)], axis=1), self._y)
 
     def cost(self, parameters: Parameters) -> float | None:
         """The mean loss; None for an empty part."""

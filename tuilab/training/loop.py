@@ -302,6 +302,7 @@ class Run:
             cost=cost,
             error=error or Parts(),
             tally=tally or Parts(),
+            threshold=None if tally is None else self.training.threshold(),
             kept_iteration=kept,
             sparsity=self.training.sparsity(),
         )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.engines import ENGINES, Problem, Stride
-from tuilab.events import Cost, Tally
+from tuilab.events import Cost, Tally, Threshold
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
 from tuilab.streams import stream
@@ -102,6 +102,10 @@ class Training:
     def tally(self, part: str) -> Tally | None:
         """What is said of the examples of `part`, by class; None if it is empty, or of very many classes."""
         return self._evaluators[part].tally(self.parameters)
+
+    def threshold(self) -> Threshold | None:
+        """Of two unequal classes the threshold that is best on dev."""
+        return self._evaluators["dev"].threshold(self.parameters)
 
     def sparsity(self) -> float:
         """Share of weights that are exactly 0."""

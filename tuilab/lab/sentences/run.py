@@ -1,15 +1,15 @@
 """How a run is doing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tuilab.engines.batches import batches_per_epoch
-from tuilab.events import Parts
+from tuilab.events import Parts, Tally
 from tuilab.lab.watching import Snapshot
 from tuilab.runs import ACTIVE, Status
 from tuilab.text import clean
 from tuilab.training import Diagnosis
 from tuilab.training.diagnosis import HIGH_BIAS, HIGH_VARIANCE
-from tuilab.training.tally import baseline, precisions, recalls
+from tuilab.training.tally import balanced_error, baseline, precisions, recalls
 from tuilab.words import count, duration, percent, plural, rate
 
 STATUS_SIGNS: dict[Status, str] = {
@@ -124,9 +124,23 @@ def by_class(snapshot: Snapshot) -> list[str]:
     always = percent(baseline(one.examples))
     dev = percent(balanced.dev) + _by_chance(snapshot.diagnosis)
     lines = [f"balanced error: train {percent(balanced.train)}, dev {dev}; always one class: {always}"]
-    figures = zip(view.started.classes, one.examples, recalls(one), precisions(one), strict=False)
-    told = [(recall, name, examples, precision) for name, examples, recall, precision in figures if recall is not None]
-    for recall, name, examples, precision in sorted(told, key=lambda row: row[0])[:WORST]:
-        said = f"recall {percent(recall)}, precision {percent(precision)}"
-        lines.append(f"{clean(name, 30)}, {count(examples)} of {part}: {said}")
+    lines += _classes(view.started.classes, one, part)
+    if (best := view.finished.threshold) is not None:
+        chosen = f"threshold {best.value:g}, the best on dev, where it was chosen: "
+        lines.append(f"{chosen}balanced error {percent(balanced_error(best.tally))}")
+        lines += (
+            _classes(view.started.classes, best.tally, "dev")
+            if best.value != snapshot.experiment.diagnosis.threshold
+            else []
+        )
     return lines
+
+
+def _classes(names: Sequence[str], one: Tally, part: str) -> list[str]:
+    """Recall and precision of each class, of many classes those that are found worst."""
+    figures = zip(names, one.examples, recalls(one), precisions(one), strict=False)
+    told = [(recall, name, examples, precision) for name, examples, recall, precision in figures if recall is not None]
+    return [
+        f"{clean(name, 30)}, {count(examples)} of {part}: recall {percent(recall)}, precision {percent(precision)}"
+        for recall, name, examples, precision in sorted(told, key=lambda row: row[0])[:WORST]
+    ]

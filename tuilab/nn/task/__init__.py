@@ -6,4 +6,4 @@ from tuilab.nn.task.task import Loss, Task, Words
 CLASSIFICATION = Classification()
 TASKS: dict[str, Task] = {"classification": CLASSIFICATION}
 
-__all__ = ["CLASSIFICATION", "TASKS", "Loss", "Task", "Words"]
+__all__ = ["CLASSIFICATION", "TASKS", "Classification", "Loss", "Task", "Words"]

@@ -1,5 +1,9 @@
 """Classification: which of some classes?"""
 
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 
 from tuilab.arrays import Array
@@ -10,13 +14,16 @@ NO_CLASS = -1
 """What z that is not a number says."""
 
 
+@dataclass(frozen=True)
 class Classification(Task):
     """Labels are the classes 0 to K − 1. Two of them have one sigmoid unit, more a softmax unit each.
 
-    The loss is the cross-entropy, the error the share misclassified.
+    The loss is the cross-entropy, the error the share misclassified. Of two classes 1 is said where P(y = 1 | x) is
+    above `threshold`, between 0 and 1; no loss knows of it.
     """
 
-    words = Words(error="share misclassified", wrong="misclassified")
+    threshold: float = 0.5
+    words: ClassVar[Words] = Words(error="share misclassified", wrong="misclassified")
 
     def outputs(self, labels: int) -> int:
         return 1 if labels == 2 else labels
@@ -32,8 +39,8 @@ class Classification(Task):
         return 1 / 4 if labels == 2 else 1 / labels
 
     def predict(self, z: Array) -> Array:
-        """The class of the largest logit; of one unit 1 where z > 0. Of equal ones the first."""
-        said = z[0] > 0 if len(z) == 1 else z.argmax(axis=0)
+        """The class of the largest logit, of equal ones the first; of one unit 1 where σ(z) > t: z > log(t/(1 − t))."""
+        said = z[0] > math.log(self.threshold / (1 - self.threshold)) if len(z) == 1 else z.argmax(axis=0)
         labels: Array = np.where(np.isnan(z).any(axis=0), NO_CLASS, said)
         return labels
 

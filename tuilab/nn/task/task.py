@@ -1,7 +1,7 @@
 """What a task is: what the outputs of a network mean, what they should be, and how far off they are."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
@@ -56,9 +56,9 @@ class Words(Struct, frozen=True):
 
 
 class Task(ABC):
-    """What a network is asked. Without state: a network has one, and the number of its output units."""
+    """What a network is asked. A value that never changes: a network has one, and the number of its output units."""
 
-    words: Words
+    words: ClassVar[Words]
 
     @abstractmethod
     def outputs(self, labels: int) -> int:
