@@ -11,6 +11,8 @@ from tuilab.lab import Lab
 from tuilab.runs import Status
 from tuilab.ui.app import LabApp
 from tuilab.ui.desk.helm import live_edits
+from tuilab.ui.panels.experiment import ExperimentColumn
+from tuilab.ui.panels.field import Field
 from tuilab.ui.panels.keyline import KeyLine, fitted
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
@@ -66,6 +68,29 @@ async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Exper
         await pilot.press("s")
         await has(pilot, app, "stopped")
         assert [mark.text for mark in app.snapshot.view.happened][:3] == ["paused", "learning_rate = 0.03", "continued"]
+
+
+async def test_what_is_turned_acts_at_once_if_that_was_asked_for(lab: Lab, experiment: Experiment) -> None:
+    app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
+    alpha = "optimization.learning_rate"
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await has(pilot, app, "running")
+        room(app).query_one(ExperimentColumn).go_to(alpha)
+        await pilot.press("up")
+        assert text(app, alpha) == "0.2"
+        await pilot.press("escape", "A", "enter", "up", "up", "down", "down")  # 0.5, 1, 0.5, 0.2: only where it ends
+        await until(pilot, lambda: app.snapshot is not None and bool(app.snapshot.view.edits))
+        assert app.snapshot is not None and app.snapshot.view.edits == {alpha: "0.2"}
+        await pilot.press("down")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.view.edits == {alpha: "0.1"})
+        await pilot.press("escape", "s")
+        await has(pilot, app, "stopped")
+
+
+def text(app: LabApp, path: str) -> str:
+    """What stands in a field."""
+    return next(field.text for field in app.screen.query(Field) if field.knob.path == path)
 
 
 async def test_another_seed_is_a_child(app: LabApp, lab: Lab, experiment: Experiment) -> None:

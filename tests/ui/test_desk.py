@@ -144,6 +144,25 @@ def test_requests_are_made_off_the_thread_and_what_hinders_them_is_told(bridge: 
 
 
 @pytest.mark.parametrize(
+    ("status", "edits", "path", "asked"),
+    [
+        ("running", {ALPHA: "0.5"}, ALPHA, "0.5"),
+        ("paused", {ALPHA: "0.5", LAMBD: "2"}, ALPHA, "0.5"),
+        ("running", {}, ALPHA, "0.1"),  # back at what it was, and it may have been asked for another
+        ("running", {ALPHA: "0.5", "network.hidden": "3"}, ALPHA, ""),
+        ("running", {"data.noise": "0.2"}, "data.noise", ""),
+        ("done", {ALPHA: "0.5"}, ALPHA, ""),
+    ],
+)
+def test_only_the_run_of_the_panels_is_turned(
+    status: Status, edits: dict[str, str], path: str, asked: str, bridge: Bridge
+) -> None:
+    assert bridge.helm.turn(snapshot(status), experiments.edit(EXPERIMENT, edits), path)
+    bridge.wait("apply")
+    assert bridge.lab.asked == [("set", "canned-0001", ALPHA, asked)] * bool(asked)
+
+
+@pytest.mark.parametrize(
     ("status", "offered"),
     [
         ("starting", {"stop", "pause", "apply"}),

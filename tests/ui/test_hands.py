@@ -1,6 +1,7 @@
 """What is typed: every key has its effect before the next one is heeded, and a field is its person's."""
 
 import pytest
+from textual import _parser as textual_parser
 from textual.drivers import linux_driver
 from textual.events import Key, Paste
 from textual.pilot import Pilot
@@ -63,6 +64,19 @@ async def test_a_key_that_is_held_is_pressed_once(app: LabApp, lab: Lab) -> None
         assert len(names(lab)) == 2
 
 
+@pytest.mark.parametrize("apart", [0.15, 0.3, 0.5, 1.0])
+async def test_a_key_that_is_pressed_twice_is_no_key_that_is_held(app: LabApp, lab: Lab, apart: float) -> None:
+    """A held key goes on: what comes once more, and not again at once, was pressed by a finger."""
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        first, second, third = (Key("r", "r") for _ in range(3))
+        second.time, third.time = first.time + apart, first.time + 2 * apart
+        for number, key in enumerate((first, second, third), start=1):
+            app.post_message(key)
+            await done(pilot, app, number)
+        assert len(names(lab)) == 3
+
+
 async def test_what_was_typed_stays_until_its_field_is_left(app: LabApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await go_to(pilot, app, ALPHA)
@@ -84,6 +98,29 @@ async def test_enter_goes_back_to_the_field(app: LabApp, size: tuple[int, int]) 
         await pilot.press("9", "enter")
         at_once(app, "enter", "7")
         await until(pilot, lambda: field(app, ALPHA).text == "7")
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("\x1b[", ["escape", "left_square_bracket"]),
+        ("\x1bO", ["escape", "O"]),
+        ("\x1b\x1b", ["escape", "escape"]),
+        ("\x1b[[", ["escape", "left_square_bracket", "left_square_bracket"]),
+    ],
+)
+def test_what_could_begin_a_sequence_and_does_not_is_keys(
+    sent: str, keys: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as more could come, it is waited for."""
+    monkeypatch.setattr(linux_driver, "XTermParser", linux_driver.XTermParser)
+    terminal._part_escape()
+    parser, now = linux_driver.XTermParser(), 100.0
+    monkeypatch.setattr(textual_parser, "get_time", lambda: now)
+    before = [*parser.feed(sent)]
+    now += 1.0
+    events = [*before, *parser.tick()]
+    assert [event.key for event in events if isinstance(event, Key)] == keys
 
 
 @pytest.mark.parametrize(

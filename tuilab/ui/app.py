@@ -64,8 +64,8 @@ class LabApp(App[None]):
             self.register_theme(theme)
         if (theme_name := chosen_theme(lab.store.home)) in self.available_themes:
             self.theme = theme_name
-        self._hands = Hands(super().on_event, lambda: self.focused or self.screen)
-        self._room = LabScreen(lab, experiment, preset_name, run, lambda: self._hands.holding)
+        self._hands = Hands(super().on_event, lambda: self.focused or self.screen, self.set_timer)
+        self._room = LabScreen(lab, experiment, preset_name, run, self._hands.once)
 
     @property
     def snapshot(self) -> Snapshot | None:

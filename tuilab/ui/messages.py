@@ -13,6 +13,14 @@ class FieldEdited(Message):
         self.path, self.raw = path, raw
 
 
+class FieldTurned(Message):
+    """Somebody turned the number of the field at `path` by ↑ or ↓."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+
+
 class FieldLeft(Message):
     """The focus has gone from the field at `path`; it may be back by now."""
 

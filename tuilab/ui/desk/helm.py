@@ -5,7 +5,7 @@ from functools import partial
 from typing import Literal, Protocol
 
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, get, knobs
+from tuilab.experiment import Experiment, differences, get, knobs
 from tuilab.lab import Lab, Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.runs.requests import LIVE
@@ -65,14 +65,27 @@ class Helm:
 
     def apply(self, snapshot: Snapshot, wanted: Experiment) -> None:
         """Asks the run to go on with those values of `wanted` that may change while it does."""
-        name, asked = snapshot.name, live_edits(snapshot, wanted)
+        self._set(snapshot.name, live_edits(snapshot, wanted), wanted)
+
+    def turn(self, snapshot: Snapshot, wanted: Experiment, path: str) -> bool:
+        """Asks the run to go on with the value of `wanted` at `path`, if it is its own experiment but for such values.
+
+        Also for the value that it has: it may have been asked for another one just now. False if it is still being
+        asked.
+        """
+        changed = differences(snapshot.experiment, wanted)
+        if path not in LIVE or not is_active(snapshot) or not changed.keys() <= {*LIVE}:
+            return True
+        return self._set(snapshot.name, {path: knobs()[path].format(get(wanted, path))}, wanted)
+
+    def _set(self, name: str, asked: dict[str, str], wanted: Experiment) -> bool:
         told = ", ".join(f"{knobs()[path].title} {text}" for path, text in asked.items())
 
         def ask() -> None:
             for path, text in asked.items():
                 self._lab.control.set(name, path, text)
 
-        self._jobs.do(
+        return self._jobs.do(
             "apply",
             ask,
             lambda done: self._deck.say(f"{name}: {told}, from its next iteration on"),

@@ -11,6 +11,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Checkbox, Input, Select
 
 from tuilab.experiment import Knob
+from tuilab.ui.messages import FieldTurned
 
 
 class Line(Input):
@@ -52,9 +53,11 @@ class Turning(Line):
         self._knob = knob
 
     def action_turn(self, up: bool) -> None:
-        """Shows the number one step above or below."""
-        self.value = self._knob.turned(self.value, up)
+        """Shows the number one step above or below, and says so where there is one."""
+        before, self.value = self.value, self._knob.turned(self.value, up)
         self.cursor_position = len(self.value)
+        if self.value != before:
+            self.post_message(FieldTurned(self._knob.path))
 
 
 class OnOff(Checkbox):

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, Knob, get, idle, knobs
 from tuilab.lab import Plan
+from tuilab.runs.requests import LIVE
 from tuilab.text import clean
 from tuilab.ui.desk import draft as drafts
 from tuilab.ui.desk.draft import Draft, text_of
@@ -23,6 +24,7 @@ from tuilab.words import count, layers, plural
 _KNOWN: dict[str, tuple[str, ...]] = {"data.source": SHIPPED + GENERATED}
 """What a field suggests besides the choices of its knob."""
 HINT = "tab goes to the fields, r trains."
+TURNS, LIVE_TURNS = " ↑ and ↓ turn it.", " ↑ and ↓ turn it; after A, in the run that goes on, too."
 OPEN = ("data", "network", "regularization", "dropout", "optimization")
 """The panels that are open at first; the others open where something in them is not as it is by default."""
 _DEFAULTS = drafts.load(Experiment())
@@ -38,7 +40,7 @@ class FieldHelp(Static):
             self._say("✗ ", field.knob.title, fault, faulty=True)
         elif field is not None:
             allowed = "" if field.knob.kind in ("text", "switch", "choice") else f" Takes {field.knob.allowed}."
-            turns = " ↑ and ↓ turn it." if field.knob.steps is not None else ""
+            turns = "" if field.knob.steps is None else LIVE_TURNS if field.knob.path in LIVE else TURNS
             reason = f"{field.idle}. " if field.idle else ""
             self._say("", field.knob.title, f"{reason}{field.knob.help}.{allowed}{turns}")
         elif faults:

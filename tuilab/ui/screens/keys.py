@@ -38,6 +38,13 @@ KEYS: list[BindingType] = [
         "Apply",
         tooltip="Give the run that goes on the learning rate, λ, keep_prob of the panels",
     ),
+    Binding(
+        "A",
+        "live",
+        "Live",
+        show=False,
+        tooltip="Have α, λ, keep_prob act at once in the run as ↑ and ↓ turn them, or no more",
+    ),
     Binding("R", "reseed", "Seed", show=False, tooltip="Run the experiment of the run again with the next seed"),
 ]
 

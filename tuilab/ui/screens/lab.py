@@ -24,7 +24,7 @@ from tuilab.ui.desk.drafting import Drafting
 from tuilab.ui.desk.helm import Helm, is_active, offers
 from tuilab.ui.desk.syllabus import Open, Syllabus
 from tuilab.ui.desk.watch import Watch
-from tuilab.ui.messages import ActionChosen, FieldEdited, FieldLeft, PlaceChosen
+from tuilab.ui.messages import ActionChosen, FieldEdited, FieldLeft, FieldTurned, PlaceChosen
 from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
 from tuilab.ui.panels.keyline import KeyLine
 from tuilab.ui.panels.lesson import LessonPanel
@@ -38,6 +38,8 @@ from tuilab.ui.work.jobs import Jobs
 
 PLAN_DELAY = 0.3
 """Seconds after the last edit until the data is looked at."""
+TURNED = 0.2
+"""Seconds after a number was turned until the run is asked for it: nobody wants each on the way."""
 PREPARING = 1.0
 """Seconds after a start until the next one is prepared."""
 
@@ -45,7 +47,7 @@ PREPARING = 1.0
 class LabScreen(Screen[None]):
     """Binds the draft, the helm and the watch to the panels; what it holds is what they show.
 
-    `holding` says whether the key that is heeded is one that is held down: it starts no second run.
+    `once` does what a key asks for, but not again and again while the key is held down.
     """
 
     AUTO_FOCUS = "View"
@@ -75,10 +77,10 @@ class LabScreen(Screen[None]):
         experiment: Experiment,
         preset_name: str = "",
         run: str = "",
-        holding: Callable[[], bool] = lambda: False,
+        once: Callable[[Callable[[], None]], None] = lambda do: do(),
     ) -> None:
         super().__init__()
-        self._lab, self._holding = lab, holding
+        self._lab, self._once = lab, once
         self._preset_name, self._first_run = preset_name, run
         self._jobs = Jobs(self, lab.store.home)
         self._drafting = Drafting(lab, experiment)
@@ -95,6 +97,9 @@ class LabScreen(Screen[None]):
         self._seen = True
         self._left = "data.source"
         self._plan_timer: Timer | None = None
+        self._turn_timer: Timer | None = None
+        self._live = False
+        """Whether what is turned acts in the run at once; asked for anew at each start, lest it surprise anybody."""
         if run:
             self.set_reactive(LabScreen.place, "watch")
         self.add_class(f"-at-{self.place}")  # now: once all is mounted, a class of the screen costs a tenth of a second
@@ -231,11 +236,12 @@ class LabScreen(Screen[None]):
         self._watch.attach(name)
 
     def action_run(self) -> None:
-        """Starts a run of the draft; or shows what is wrong with it.
+        """Starts a run of the draft; or shows what is wrong with it."""
+        self._once(self._run)
 
-        Where the panels differ from a run of the same title that is shown, it is the parent.
-        """
-        if self._holding() or (experiment := self._faultless("not started")) is None:
+    def _run(self) -> None:
+        """Where the panels differ from a run of the same title that is shown, it is the parent."""
+        if (experiment := self._faultless("not started")) is None:
             return
         shown = self.snapshot
         child = shown is not None and shown.experiment.name == experiment.name and shown.experiment != experiment
@@ -243,14 +249,21 @@ class LabScreen(Screen[None]):
 
     def action_act(self, number: int) -> None:
         """Tries the action of that number."""
-        if self.snapshot is not None and not self._holding():
-            self._try(self.snapshot.name, self.snapshot.diagnosis.actions[number - 1])
+        if (shown := self.snapshot) is not None:
+            self._once(partial(self._try, shown.name, shown.diagnosis.actions[number - 1]))
 
     def action_reseed(self) -> None:
         """Runs the experiment of the run that is shown again, as its child, with the next seed."""
-        assert self.snapshot is not None
-        if not self._holding():
-            self._start_child({"seed": str(self.snapshot.experiment.seed + 1)})
+        self._once(self._reseed)
+
+    def _reseed(self) -> None:
+        if (shown := self.snapshot) is not None:
+            self._start_child({"seed": str(shown.experiment.seed + 1)})
+
+    def action_live(self) -> None:
+        """From now on what is turned by ↑ and ↓ acts in the run that goes on, or no more."""
+        self._live = not self._live
+        self.say(f"α, λ and keep_prob act {'at once as they are turned' if self._live else 'once they are applied'}")
 
     def action_ask(self, what: str) -> None:
         """Asks the run that is shown to stop, to pause, or to make one iteration."""
@@ -388,6 +401,21 @@ class LabScreen(Screen[None]):
     def _take_edit(self, event: FieldEdited) -> None:
         event.stop()
         self.settle()
+
+    @on(FieldTurned)
+    def _take_turning(self, event: FieldTurned) -> None:
+        event.stop()
+        self.settle()
+        if self._live:
+            if self._turn_timer is not None:
+                self._turn_timer.stop()
+            self._turn_timer = self.set_timer(TURNED, partial(self._turn, event.path))
+
+    def _turn(self, path: str) -> None:
+        """Asks the run that is shown for what was turned, as soon as it can be asked."""
+        draft, shown = self._drafting.draft, self.snapshot
+        if shown is not None and not draft.faults and not self._helm.turn(shown, draft.experiment, path):
+            self._turn_timer = self.set_timer(TURNED, partial(self._turn, path))
 
     @on(FieldLeft)
     def _take_leaving(self, event: FieldLeft) -> None:

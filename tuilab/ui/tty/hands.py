@@ -4,6 +4,7 @@ Textual hands a key to whatever has the focus when it arrives, and from there it
 that follows a tab, or an escape, at once would go to the field that was left.
 """
 
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -11,20 +12,29 @@ from functools import partial
 from textual.dom import DOMNode
 from textual.events import Key, Paste
 
-HELD = 0.75
-"""Seconds between a key and its first repetition, at most, where it is held; the others follow faster."""
+HELD, REPEATED = 0.75, 0.1
+"""Seconds between a key and its first repetition, at most, where it is held; and between all others. No finger is so
+fast: a key that comes again in between is held if a repetition follows it so soon, and pressed twice if none does."""
 
 
 class Hands:
     """What is typed. `handle` gives a key to the node that `target` names, from where it rises to the app."""
 
-    def __init__(self, handle: Callable[[Key | Paste], Awaitable[None]], target: Callable[[], DOMNode]) -> None:
-        self._handle, self._target = handle, target
+    def __init__(
+        self,
+        handle: Callable[[Key | Paste], Awaitable[None]],
+        target: Callable[[], DOMNode],
+        later: Callable[[float, Callable[[], None]], object],
+    ) -> None:
+        """`later` calls a function in so many seconds."""
+        self._handle, self._target, self._later = handle, target, later
         self._waiting: deque[Key | Paste] = deque()
         self._busy = False
         self._last: Key | None = None
-        self.holding = False
-        """Whether the key that is heeded now is the one before, held down."""
+        self._since = math.inf
+        """Seconds since the key that is heeded now was heeded before, with no other between them."""
+        self._heeded = self._repetition = 0
+        """How many were heeded, and which was the last one that only a held key sends."""
 
     async def take(self, event: Key | Paste) -> None:
         """Takes what was typed; on the app's queue."""
@@ -32,13 +42,30 @@ class Hands:
         if not self._busy:
             await self._next()
 
+    def once(self, do: Callable[[], None]) -> None:
+        """Does what the key that is heeded now asks for, however long it is held."""
+        this, key = self._heeded, self._last
+
+        def unless_held() -> None:
+            following = self._waiting[0] if self._waiting else None  # not heeded yet, where the app is busy
+            waits = isinstance(following, Key) and key is not None and _repeats(following, key)
+            if self._repetition != this + 1 and not waits:
+                do()
+
+        if self._since >= HELD:
+            do()
+        elif self._since >= REPEATED:
+            self._later(REPEATED, unless_held)
+
     async def _next(self) -> None:
         self._busy = bool(self._waiting)
         if self._busy:
             event = self._waiting.popleft()
             key, last = event if isinstance(event, Key) else None, self._last
-            self.holding = bool(key and last and key.key == last.key and key.time - last.time < HELD)
-            self._last = key
+            self._since = key.time - last.time if key and last and key.key == last.key else math.inf
+            self._last, self._heeded = key, self._heeded + 1
+            if key and last and _repeats(key, last):
+                self._repetition = self._heeded
             path = self._target().ancestors_with_self
             await self._handle(event)
             self._rise([*path, path[-1]])  # the app's twice: what a key asks for, such as a focus, comes behind it
@@ -48,3 +75,8 @@ class Hands:
         for place, node in enumerate(path, start=1):
             if node.call_later(partial(self._rise, path[place:]) if place < len(path) else self._next):
                 return
+
+
+def _repeats(key: Key, before: Key) -> bool:
+    """Whether it comes so soon that only a held key sends it."""
+    return key.key == before.key and key.time - before.time < REPEATED
