@@ -1,4 +1,4 @@
-# Each environment is stamped with the pyproject.toml it was made for, so nothing is installed twice.
+# Each environment is stamped with what it was made from, so nothing is installed twice.
 PYTHON ?= python3
 TESTS ?=
 VENV := .venv
@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 WANDB := .venv-wandb
 # One more than there are cores, and eight at most: a test waits for other processes now and then.
 WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, (os.cpu_count() or 1) + 1))")
+MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/fused.h
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test torture check lessons bench bench-tui snapshots screenshots clean
@@ -43,15 +44,15 @@ screenshots: $(VENV)/run.stamp
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: pyproject.toml | $(BIN)/python
+$(VENV)/run.stamp: $(MADE_FROM) | $(BIN)/python
 	$(PIP) --editable .
 	@touch $@
 
-$(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
+$(VENV)/dev.stamp: $(MADE_FROM) | $(BIN)/python
 	$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/run.stamp
 
-$(VENV)/bench.stamp: pyproject.toml | $(BIN)/python
+$(VENV)/bench.stamp: $(MADE_FROM) | $(BIN)/python
 	$(PIP) --editable '.[dev,bench]'
 	@touch $@ $(VENV)/dev.stamp $(VENV)/run.stamp
 

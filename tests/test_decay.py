@@ -8,6 +8,7 @@ from tests.ui.canned import snapshot
 from tuilab.cli.inspect import inspection_text
 from tuilab.cli.report import run_text
 from tuilab.data import prepare
+from tuilab.engines import choose
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, convert, edit
 from tuilab.lab import Lab
@@ -38,7 +39,7 @@ OTHERS = [
 def told(lab: Lab, experiment: Experiment, edits: dict[str, str] | None = None) -> list[bool]:
     """Whether it is told before a run and after it, and whether a lesson may claim it."""
     problem, run = build(experiment), snapshot("done")
-    view = structs.replace(run.view, started=problem.started(0.0), edits=edits or {})
+    view = structs.replace(run.view, started=problem.started(0.0, choose(problem)), edits=edits or {})
     try:
         claimed = Figures(experiment, prepare).get("decay") == problem.decay
     except BadInput:
@@ -64,7 +65,7 @@ def test_it_is_what_an_update_multiplies_the_weights_by(lab: Lab) -> None:
 @pytest.mark.parametrize("edits", OTHERS, ids=lambda edits: ", ".join(edits.values()))
 def test_nobody_hears_of_it_where_it_is_not_true(lab: Lab, edits: dict[str, str]) -> None:
     problem = build(edit(PLAIN, edits))
-    assert problem.decay is None and problem.started(0.0).decay == 1
+    assert problem.decay is None and problem.started(0.0, choose(problem)).decay == 1
     assert told(lab, problem.experiment) == [False, False, False]
 
 

@@ -11,7 +11,8 @@ from tuilab.lab import Lab
 from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
 
-RUN = ["run", "circles", "--set", "optimization.iterations=50000"]
+ITERATIONS = 500_000
+RUN = ["run", "circles", "--set", f"optimization.iterations={ITERATIONS}"]
 CHATTY = """
 import sys, warnings
 from tuilab.training import Training
@@ -40,7 +41,7 @@ def worked(folder: RunFolder) -> float:
 
 @on_a_small_disk
 def test_a_full_disk_is_said_survived_and_caught_up_with(tmp_path: Path, lab: Lab) -> None:
-    never = lab.follow(lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": "50000"})))
+    never = lab.follow(lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": str(ITERATIONS)})))
     with small_disk(tmp_path / "disk") as disk:
         home = disk.path / "home"
         command, small = tuilab(home, *RUN), Lab(home)
@@ -63,7 +64,7 @@ def test_a_full_disk_is_said_survived_and_caught_up_with(tmp_path: Path, lab: La
         until(lambda: never.poll().status == "done")
         assert points(end.view) == points(never.poll().view)
         last = newest(folder)
-        assert last is not None and last.arrays["iteration"] == 50_000
+        assert last is not None and last.arrays["iteration"] == ITERATIONS
         assert folder.weights_file.exists()
 
 

@@ -15,7 +15,7 @@ from tuilab.runs import ACTIVE
 QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
 SAMPLE = 20_000
 """Examples that show a wrong gradient as surely as a million do."""
-LONG = edit(QUICK, {"optimization.iterations": "100000000"})
+LONG = edit(QUICK, {"optimization.iterations": "1000000000"})
 
 
 def wait(follower: Follower, seconds: float = 30, until: tuple[str, ...] = ()) -> Snapshot:

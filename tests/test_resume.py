@@ -112,7 +112,7 @@ LONG = edit(
         "optimization.batch_size": "32",
         "optimization.optimizer": "adam",
         "optimization.learning_rate": "0.001",
-        "optimization.iterations": "40000",
+        "optimization.iterations": "400000",
     },
 )
 
@@ -161,7 +161,7 @@ def test_a_finished_run_can_be_made_longer_and_then_equals_a_long_one(lab: Lab) 
 
 
 def test_pause_step_edit_and_go_on(lab: Lab) -> None:
-    name = lab.start(edit(LONG, {"optimization.iterations": "100000000"}))
+    name = lab.start(edit(LONG, {"optimization.iterations": "1000000000"}))
     reach(lab, name, 1)
     folder = lab.store.find(name)
     with pytest.raises(BadInput, match="is not paused: running"):

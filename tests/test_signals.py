@@ -19,7 +19,7 @@ if "tuilab.trainer" in sys.orig_argv:
     import tuilab.runs.checkpoint
     tuilab.runs.checkpoint.SHORTEST = 1e9
 """
-RUN = ["run", "circles", "--set", "optimization.iterations=100000000"]
+RUN = ["run", "circles", "--set", "optimization.iterations=1000000000"]
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def saved_at(folder: RunFolder) -> int:
 
 
 def test_a_trainer_that_is_warned_saves_a_checkpoint_and_goes_on(lab: Lab) -> None:
-    name = lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": "100000000"}))
+    name = lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": "1000000000"}))
     folder = lab.store.find(name)
     for _ in range(2):
         before = saved_at(folder)

@@ -133,7 +133,7 @@ class TestBroken:
 
 
 def test_a_run_that_has_another_trainer_gets_no_second(lab: Lab) -> None:
-    name = lab.start(edit(QUICK, {"optimization.iterations": "100000000"}))
+    name = lab.start(edit(QUICK, {"optimization.iterations": "1000000000"}))
     folder = lab.store.find(name)
     with pytest.raises(BadInput, match="is being trained by process"):
         spawn(folder)

@@ -60,7 +60,7 @@ def test_from_the_overfitting_lesson_to_a_run_that_goes_on(lab: Lab, columns: in
         terminal.wait("saved as the preset mine")
         assert lab.open("mine")[1].regularization.kind == "l2"
 
-        lab.save_preset("long", lab.edit(lab.open("mine")[1], {"optimization.iterations": "200000"}))
+        lab.save_preset("long", lab.edit(lab.open("mine")[1], {"optimization.iterations": "1000000000"}))
         choose(terminal, lab, "long")
         terminal.press("r")
         terminal.wait(r"running\s+moons-0003")

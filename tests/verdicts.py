@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tuilab.engines import choose
 from tuilab.events import Finished, Parts
 from tuilab.experiment import Experiment, edit
 from tuilab.lab.watching import Parent, compared_error, course_of, latest_error
@@ -35,7 +36,7 @@ def judged(experiment: Experiment, edits: dict[str, str] | None = None, parent: 
     """Trains `experiment` with `edits` to its end, as a child of `parent`."""
     experiment = edit(experiment, edits or {})
     problem = build(experiment)
-    view = fold(RunView(), [problem.started(0.0), *train(Training(problem))])
+    view = fold(RunView(), [problem.started(0.0, choose(problem)), *train(Training(problem))])
     assert view.finished is not None
     status, error = view.finished.status, latest_error(view)
     course = course_of(view, status, experiment, parent)

@@ -108,6 +108,8 @@ class Started(Event, frozen=True):
     """The files that the data were read from; none in the logs of earlier versions."""
     labels: Parts[tuple[Count, ...]] = Parts()
     """How many examples of each class the parts have; None of very many classes, and in older logs."""
+    engine: str = ""
+    """What makes the updates, and its version; empty in the logs of earlier versions."""
 
 
 class Columns(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 QUICK = ("circles", "--set", "optimization.iterations=300")
-LONG = ("circles", "--set", "optimization.iterations=100000000")
+LONG = ("circles", "--set", "optimization.iterations=1000000000")
 
 
 def tuilab(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -35,7 +35,7 @@ class TestRun:
         assert done.stdout.count("\n") == 1
         assert set(result) == {
             "run", "status", "reason", "iterations", "kept_iteration", "seconds", "iterations_per_second",
-            "cost", "error", "classes", "sparsity", "split", "diagnosis",
+            "cost", "error", "classes", "sparsity", "split", "threshold", "diagnosis", "engine",
         }  # fmt: skip
         assert result["status"] == "done"
         assert result["iterations"] == 300

@@ -9,7 +9,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs.requests import pending_edits
 
-LONG = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "100000000"})
+LONG = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "1000000000"})
 
 
 def tuilab(*arguments: str) -> tuple[int, str]:

@@ -21,7 +21,7 @@ from tuilab.runs import ACTIVE, RunFolder, ask, claim, pending
 
 ROOT = Path(__file__).parents[2]
 QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
-LONG = edit(QUICK, {"optimization.iterations": "100000000"})
+LONG = edit(QUICK, {"optimization.iterations": "1000000000"})
 WORKER = """
 import sys, time
 from pathlib import Path
@@ -285,7 +285,7 @@ class TestCommand:
         assert [end_of(lab, name).experiment.seed for name in done.stdout.split()] == [5, 6]
 
     def test_interrupted_it_stops_them_all(self, lab: Lab) -> None:
-        arguments = ["run", "circles", "--set", "optimization.iterations=100000000", "--seeds", "12"]
+        arguments = ["run", "circles", "--set", "optimization.iterations=1000000000", "--seeds", "12"]
         command = [sys.executable, "-m", "tuilab", *arguments]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             until(lambda: {"queued", "running"} <= set(statuses(lab)) if lab.store.runs.exists() else False)

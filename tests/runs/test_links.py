@@ -168,7 +168,7 @@ def test_deleting_a_run_stops_at_the_links_in_it(elsewhere: Path, tmp_path: Path
 
 
 def test_a_trainer_goes_on_when_its_checkpoints_become_a_link(lab: Lab, elsewhere: Path) -> None:
-    name = lab.start(edit(Experiment(), {"data.source": "circles", "optimization.iterations": "100000000"}))
+    name = lab.start(edit(Experiment(), {"data.source": "circles", "optimization.iterations": "1000000000"}))
     folder, follower = lab.store.find(name), lab.follow(name)
     until(lambda: newest(folder) is not None)
     swap(folder.checkpoints_folder, elsewhere)

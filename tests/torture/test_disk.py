@@ -20,7 +20,7 @@ from tuilab.runs.checkpoint import newest
 
 LONG = edit(
     Experiment(),
-    {"data.source": "circles", "optimization.iterations": "60000", "network.hidden": "10, 5", "seed": "3"},
+    {"data.source": "circles", "optimization.iterations": "1200000", "network.hidden": "10, 5", "seed": "3"},
 )
 
 
@@ -58,7 +58,7 @@ def test_a_full_disk_costs_nothing_once_there_is_room(lab: Lab) -> None:
 
 def test_a_disk_that_is_full_at_the_end_is_waited_for(lab: Lab) -> None:
     """F7: weights, last event and last checkpoint come when there is room."""
-    folder = lab.store.create(edit(LONG, {"optimization.iterations": "8000"}))
+    folder = lab.store.create(edit(LONG, {"optimization.iterations": "8000", "data.examples": "6000"}))
     process = train(folder)
     reach(lab, folder.name, 10)
     limit(process, 1)
@@ -76,7 +76,7 @@ def test_a_disk_that_is_full_at_the_end_is_waited_for(lab: Lab) -> None:
 
 
 def test_a_signal_ends_the_wait_for_a_disk(lab: Lab) -> None:
-    folder = lab.store.create(edit(LONG, {"optimization.iterations": "4000"}))
+    folder = lab.store.create(edit(LONG, {"optimization.iterations": "4000", "data.examples": "6000"}))
     process = train(folder)
     reach(lab, folder.name, 10)
     limit(process, 1)
@@ -94,7 +94,7 @@ def test_a_signal_ends_the_wait_for_a_disk(lab: Lab) -> None:
 
 def test_a_folder_that_becomes_read_only_is_said_and_survived(lab: Lab) -> None:
     """F7: nothing can be created among the checkpoints for a while."""
-    folder = lab.store.create(edit(LONG, {"optimization.iterations": "200000"}))
+    folder = lab.store.create(edit(LONG, {"optimization.iterations": "2000000"}))
     process, follower = train(folder, *BOUND), lab.follow(folder.name)
     until(folder.checkpoints_folder.exists)
     folder.checkpoints_folder.chmod(0o500)
@@ -113,7 +113,7 @@ def test_a_folder_that_becomes_read_only_is_said_and_survived(lab: Lab) -> None:
 @on_a_small_disk
 def test_a_disk_that_fills_again_and_again_costs_nothing(tmp_path: Path, lab: Lab) -> None:
     """F7 on a real file system: full to the last byte, or with room for half a line, up to the end of the run."""
-    longer = edit(LONG, {"optimization.iterations": "200000"})
+    longer = edit(LONG, {"optimization.iterations": "2000000"})
     whole = lab.store.find(lab.start(longer))
     with small_disk(tmp_path / "disk", "16m") as disk:
         small = Lab(disk.path / "home")

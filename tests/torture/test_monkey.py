@@ -22,7 +22,7 @@ ACTS = 1000
 QUIET, LOADED = range(4), range(4, 100)
 """Seeds that are played one at a time, and many at once."""
 AT_ONCE = 12
-EXPERIMENT = edit(SMALL, {"optimization.iterations": "4000"})
+EXPERIMENT = edit(SMALL, {"optimization.iterations": "60000"})
 
 
 def sent(act: Act) -> str:

@@ -23,9 +23,9 @@ EXPERIMENT = edit(
     Experiment(),
     {
         "data.source": "circles",
-        "optimization.iterations": "4000",
+        "optimization.iterations": "60000",
         "early_stopping.monitor": "dev_cost",
-        "early_stopping.patience": "1000",
+        "early_stopping.patience": "15000",
     },
 )
 

@@ -27,7 +27,7 @@ examples = 300
 hidden = [20, 3]
 [optimization]
 learning_rate = 0.01
-iterations = 5000000
+iterations = 500000000
 """
 
 

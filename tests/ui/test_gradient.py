@@ -89,7 +89,7 @@ async def test_the_u_curve_is_a_tab(app: LabApp, messages: Messages) -> None:
 async def test_the_weights_of_a_run_are_checked_without_disturbing_it(
     lab: Lab, experiment: Experiment, messages: Messages
 ) -> None:
-    app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "100000000"}))
+    app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "running")

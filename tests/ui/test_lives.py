@@ -120,7 +120,7 @@ async def test_a_late_refusal_of_the_data_does_not_stick_to_what_stands_there_no
 
 
 async def test_a_key_that_is_held_starts_one_run(lab: Lab, experiment: Experiment) -> None:
-    app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "100000000"}))
+    app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
     async with app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         for _ in range(15):

@@ -36,7 +36,7 @@ def resume(
     """Go on with a run: after a pause, a stop, its end, a kill or a crash, where its newest checkpoint left it.
 
     After a kill every weight and every point comes out as if nothing had happened. --set changes learning_rate,
-    lambd or keep_prob from here on.
+    lambd, keep_prob or engine from here on.
     """
     edits = _edits(sets)
     if iterations is not None:

@@ -29,6 +29,7 @@ def run_text(snapshot: Snapshot) -> str:
         examples = view.started.examples
         lines.append(f"  network    {layers(view.started.layers)}, {plural(view.started.parameters, 'parameter')}")
         lines.append(f"  examples   train {examples.train}, dev {examples.dev}, test {examples.test}")
+        lines += [f"  engine     {clean(view.started.engine)}"] if view.started.engine else []
         lines += [f"  note       {clean(note)}" for note in view.started.notes]
     if view.finished and (cost := view.finished.cost):
         lines.append(f"  cost       data {cost.data:.6g} + penalty {cost.penalty:.6g} = total {cost.total:.6g}")

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
+from tuilab.streams import stream
 
 
 class MiniBatches:
@@ -41,6 +42,15 @@ class MiniBatches:
         set_state(self._random, self._before)
         if self._start:
             self._order = self._random.permutation(self._examples)
+
+
+def batch_order(
+    examples: int, size: int, seed: int, order: Iterable[ArrayLike] | None = None
+) -> Iterator[Array] | None:
+    """The batches of a training part: those of `order`, else seeded ones of `size`; None where each is all of it."""
+    if order is not None:
+        return given_batches(examples, order)
+    return MiniBatches(examples, size, stream(seed, "batches")) if size < examples else None
 
 
 def state_of(random: np.random.Generator) -> Array:

@@ -1,13 +1,13 @@
 """The engine that is NumPy, one update after the other."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
-from tuilab.engines.batches import MiniBatches, given_batches, set_state, state_of
+from tuilab.engines.batches import MiniBatches, batch_order, set_state, state_of
 from tuilab.engines.divergence import first_non_finite
 from tuilab.engines.problem import Problem
 from tuilab.engines.protocol import Stride
@@ -19,6 +19,16 @@ from tuilab.streams import stream
 class NumpyEngine:
     """As `tuilab.engines.Engine`, with buffers that are made once for each size of batch."""
 
+    @staticmethod
+    def refusal(problem: Problem) -> str:
+        """Nothing: every other engine is measured by this one."""
+        return ""
+
+    @staticmethod
+    def version() -> str:
+        """Of NumPy."""
+        return np.__version__
+
     def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
         self._problem = problem
         self.iteration = 0
@@ -29,9 +39,7 @@ class NumpyEngine:
         """X of the examples that the last update saw, and its dropout masks."""
         self.masks: Masks | None = None
         self._targets = network.targets(train.y, dtype)
-        self._order: Iterator[Array] | None = None if order is None else given_batches(rows, order)
-        if order is None and problem.batch_rows < rows:
-            self._order = MiniBatches(rows, problem.batch_rows, stream(problem.experiment.seed, "batches"))
+        self._order = batch_order(rows, problem.batch_rows, problem.experiment.seed, order)
         self._passes: dict[int, Pass] = {}
         self._buffers: dict[int, tuple[Array, Array]] = {}
         self._gradient = Parameters(network.sizes, dtype)

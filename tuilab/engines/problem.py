@@ -1,6 +1,7 @@
 """What one run trains."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tuilab.data import Dataset
 from tuilab.engines.batches import batches_per_epoch, learning_rate
@@ -8,6 +9,18 @@ from tuilab.events import MOST_CLASSES, VERSION, Parts, Started
 from tuilab.experiment import Experiment, keep_probs, without_effect
 from tuilab.nn import Network, Parameters, Penalty
 from tuilab.nn.optimizer import GradientDescent
+
+
+class EngineChoice(NamedTuple):
+    """What makes the updates: a key of `tuilab.engines.ENGINES`, its version, and what is to be said of the choice."""
+
+    name: str
+    version: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        """As the log says it."""
+        return f"{self.name} {self.version}"
 
 
 @dataclass(frozen=True)
@@ -50,8 +63,8 @@ class Problem:
             return None
         return self.penalty.decay(optimization.learning_rate)
 
-    def started(self, time: float) -> Started:
-        """The first event of the run's log."""
+    def started(self, time: float, engine: EngineChoice) -> Started:
+        """The first event of the log of a run that `engine` trains."""
         return Started(
             time=time,
             version=VERSION,
@@ -61,9 +74,10 @@ class Problem:
             classes=self.dataset.classes,
             examples=self.dataset.examples,
             decay=1.0 if self.decay is None else self.decay,
-            notes=(*self.dataset.notes, *without_effect(self.experiment)),
+            notes=(*self.dataset.notes, *without_effect(self.experiment), *filter(None, [engine.note])),
             data=self.dataset.files,
             labels=self.dataset.labels if len(self.dataset.classes) <= MOST_CLASSES else Parts(),
+            engine=str(engine),
         )
 
     def under(self, experiment: Experiment) -> "Problem":

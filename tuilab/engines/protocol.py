@@ -1,10 +1,16 @@
 """What an engine is."""
 
+from collections.abc import Iterable
 from typing import NamedTuple, Protocol
+
+from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
 from tuilab.engines.problem import Problem
 from tuilab.nn import Parameters
+
+Order = Iterable[ArrayLike]
+"""The examples of each update, a list of indices into the training part."""
 
 
 class Stride(NamedTuple):
@@ -64,3 +70,16 @@ class Engine(Protocol):
 
     def restore(self, state: dict[str, Array]) -> None:
         """Goes on where `state` was taken, of the same problem. Raises ValueError if it was not."""
+
+
+class EngineType(Protocol):
+    """Makes engines of one kind."""
+
+    def __call__(self, problem: Problem, order: Order | None = None) -> Engine:
+        """One that has made no update yet; without `order` the experiment's batch size and seed decide."""
+
+    def refusal(self, problem: Problem) -> str:
+        """Why engines of this kind cannot train `problem`, and what to do about it; empty if they can."""
+
+    def version(self) -> str:
+        """What a run was computed by, beside its name."""

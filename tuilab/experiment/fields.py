@@ -282,6 +282,18 @@ class DiagnosisSection(Section, frozen=True):
     ] = 0.5
 
 
+class ComputeSection(Section, frozen=True):
+    """What computes it. Another engine rounds differently; nothing else of a run depends on this."""
+
+    engine: Annotated[
+        Literal["auto", "numpy", "fused"],
+        Meta(
+            title="engine",
+            description="what makes the updates; fused: one kernel, for small networks; auto: the faster one",
+        ),
+    ] = "auto"
+
+
 class Experiment(Section, frozen=True):
     """Everything that decides a run. The same experiment gives the same run, bit for bit on one machine."""
 
@@ -302,6 +314,7 @@ class Experiment(Section, frozen=True):
     optimization: OptimizationSection = OptimizationSection()
     early_stopping: EarlyStoppingSection = EarlyStoppingSection()
     diagnosis: DiagnosisSection = DiagnosisSection()
+    compute: ComputeSection = ComputeSection()
 
     @property
     def name(self) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from tuilab import experiment as experiments
 from tuilab import runs
+from tuilab.engines import choose
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, get
 from tuilab.lab.watching import ended
 from tuilab.runs import RunFolder, Store
 from tuilab.runs.files import look_up
-from tuilab.runs.requests import LENGTH, LIVE, SOURCES, ask_edit, forget, pending_edits
+from tuilab.runs.requests import ANEW, LIVE, SOURCES, ask_edit, forget, pending_edits
 from tuilab.runs.standing import Standing, refuse_changed, standing
 from tuilab.text import clean
 from tuilab.training import Problem
@@ -62,21 +63,23 @@ class Control:
     def resume(self, name: str, edits: Mapping[str, str] | None = None, *, accept_changed_data: bool = False) -> str:
         """Ends a pause, or starts a trainer that goes on where the run's newest checkpoint left it.
 
-        `edits` change α, λ or keep_prob from there on, or `optimization.iterations`, which makes the run longer, or
-        say where its files of data lie now. Data of other content than it was trained on are refused unless they are
-        accepted. Returns a sentence that says what happens; it may take a second or two.
+        `edits` change α, λ, keep_prob or the engine from there on, or `optimization.iterations`, which makes the run
+        longer, or say where its files of data lie now. Data of other content than it was trained on are refused unless
+        they are accepted. Returns a sentence that says what happens; it may take a second or two.
         """
         folder = self._store.find(name)
         look = self.look(folder.name)
         if look.status in runs.ACTIVE:
             return self._continue(folder, look, edits or {})
-        asked = _full(edits or {}, (*LIVE, LENGTH, *SOURCES), "in a run")
+        asked = _full(edits or {}, ANEW, "in a run")
         left = standing(folder)
         asked |= _elsewhere(left.experiment, asked)
         experiment = experiments.edit(left.experiment, asked)
         _refuse_idle(experiment, asked)
         sentence = _what_happens(folder, look, left, experiment)
-        data = self._problem(experiment).dataset.files
+        problem = self._problem(experiment)
+        choose(problem)
+        data = problem.dataset.files
         if not accept_changed_data:
             refuse_changed(left.data(look.view), data)
         forget(folder)

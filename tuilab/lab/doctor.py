@@ -19,6 +19,7 @@ import numpy as np
 import psutil
 from msgspec import Struct
 
+from tuilab.engines import why_missing
 from tuilab.errors import BadInput
 from tuilab.lab.listing import Listing
 from tuilab.runs import Store
@@ -69,6 +70,14 @@ def _numpy(environment: Mapping[str, str]) -> Iterator[Finding]:
         value=f"{name} {blas.get('version', '')}".strip(),
         state="good" if "blas" in name or "mkl" in name or "accelerate" in name else "look",
         advice="" if "blas" in name or "mkl" in name or "accelerate" in name else "install NumPy from its wheels",
+    )
+    missing = why_missing()
+    yield Finding(
+        area="numpy",
+        name="fused engine",
+        value="not there: small networks train on NumPy, several times slower" if missing else "built",
+        state="look" if missing else "good",
+        advice=missing,
     )
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     settings = {key: environment[key] for key in _THREADS if key in environment}

@@ -44,6 +44,7 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
         "run": snapshot.name,
         "status": snapshot.status,
         "reason": finished.reason if finished else snapshot.trouble or None,
+        "engine": view.started.engine if view.started else "",
         "iterations": view.iteration,
         "kept_iteration": finished.kept_iteration if finished else None,
         "seconds": view.seconds,

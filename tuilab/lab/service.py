@@ -11,7 +11,7 @@ from msgspec import structs
 from tuilab import experiment as experiments
 from tuilab import lessons, queue, runs
 from tuilab.data import Prepared
-from tuilab.engines import Problem
+from tuilab.engines import Problem, choose
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import plan as plans
@@ -226,7 +226,7 @@ class Lab:
 
     def _create(self, experiment: Experiment, parent: str, put: Callable[[RunFolder], None]) -> RunFolder:
         """A run that can be trained, as a folder. Raises `BadInput` before anything is written."""
-        self.problem(experiment)
+        choose(self.problem(experiment))
         if (room := runs.room(self.store.runs)) < ROOM:
             raise BadInput(
                 f"its disk is full: {room / 1e6:.1f} MB are left, a run needs {ROOM / 1e6:.0f} MB to begin",

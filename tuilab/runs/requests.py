@@ -18,10 +18,10 @@ trainer that the data have changed and are to be taken as they are."""
 REQUESTS: tuple[Request, ...] = get_args(Request)
 LIVE = ("optimization.learning_rate", "regularization.lambd", "dropout.keep_prob")
 """Paths of the experiment that may change while a run goes on."""
-LENGTH = "optimization.iterations"
-"""The path that may change, besides, when a run is resumed."""
 SOURCES = ("data.source", "data.dev_source", "data.test_source")
-"""Paths that may be given anew then: the same files lie elsewhere now."""
+"""Paths that may be given anew when a run is resumed: the same files lie elsewhere now."""
+ANEW = (*LIVE, "optimization.iterations", "compute.engine", *SOURCES)
+"""All paths that may change then."""
 _OPPOSITE: dict[Request, Request] = {"pause": "resume", "resume": "pause"}
 _EDIT = "set "
 """What the name of a request to change a value begins with; the path of the value follows."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from tuilab.engines import why_missing
 from tuilab.errors import BadInput
 from tuilab.runs import RunFolder, claim, release, writing
 from tuilab.runs.files import open_private
@@ -63,6 +64,7 @@ def _told() -> Iterator[str]:
 
     Says after each that its run is over: somebody else may take it up then, and another one may be told.
     """
+    why_missing()  # loads the fused engine's kernel while there is time
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as line:
         while path := os.fsdecode(_read(line)):
             folder = RunFolder(Path(path))

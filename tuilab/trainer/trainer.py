@@ -14,11 +14,11 @@ from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
 from tuilab.runs import RunFolder, RunView, Tables, ends, fold, read_experiment
 from tuilab.runs.journal import BEAT, Journal
-from tuilab.runs.requests import LENGTH, LIVE, SOURCES, Asked, Inbox
+from tuilab.runs.requests import ANEW, LIVE, Asked, Inbox
 from tuilab.runs.standing import Standing, refuse_changed, standing
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.signals import Signals
-from tuilab.training import Problem, Run, Training, build
+from tuilab.training import Run, Training, build
 
 LOOK = 0.05
 """Seconds between two looks for requests in a pause."""
@@ -82,7 +82,7 @@ class Trainer:
         before, left = fold(RunView(), ends(folder.log_file)), standing(folder)
         self._keeper.began_with(read_experiment(folder), left.edits)
         asked = self._inbox.look()
-        experiment, made = _edited(left.experiment, asked.edits, (*LIVE, LENGTH, *SOURCES))
+        experiment, made = _edited(left.experiment, asked.edits, ANEW)
         problem = build(experiment, partial(prepare, read=Tables.beside(folder.path.parent).load))
         if "accept" not in asked.requests:
             refuse_changed(left.data(before), problem.dataset.files)
@@ -92,9 +92,9 @@ class Trainer:
                 run.restore(left.checkpoint.arrays)
             except ValueError as error:
                 raise BadInput(f"does not fit: {error}", file=str(folder.checkpoints_folder)) from None
-        journal.write(problem.started(time.time()))
+        journal.write(problem.started(time.time(), run.training.choice))
         if left.checkpoint or before.time is not None:
-            journal.write(run.resumed(left.edits, _amiss(left, before, problem)))
+            journal.write(run.resumed(left.edits, _amiss(left, before, run.training)))
         if before.finished is not None and before.finished.status != "failed":
             run.wait_anew()
         self._note(run, asked.edits, made)
@@ -179,13 +179,16 @@ class Trainer:
         self._inbox.met_edits(asked)
 
 
-def _amiss(left: Standing, before: RunView, problem: Problem) -> str:
-    """What is amiss with what a run goes on from; empty if nothing is."""
+def _amiss(left: Standing, before: RunView, training: Training) -> str:
+    """What is amiss with what a run goes on from, or is not as it was; empty if nothing is."""
     amiss = [left.note] if left.note else []
     if before.iteration < left.iteration:
         amiss.append(f"the log ends at iteration {before.iteration:,}, before the checkpoint")
-    if difference(left.data(before), problem.dataset.files):
+    if difference(left.data(before), training.problem.dataset.files):
         amiss.append("the data have changed")
+    engine = before.started.engine if before.started else ""
+    if engine and engine != str(training.choice):
+        amiss.append(f"trained by {engine} so far, by {training.choice} from here on")
     return "; ".join(amiss)
 
 

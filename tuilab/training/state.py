@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tuilab.engines import ENGINES, Problem, Stride
+from tuilab.engines import ENGINES, Problem, Stride, choose
 from tuilab.events import Cost, Tally, Threshold
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
@@ -22,11 +22,13 @@ class Training:
 
     `order` gives the examples of each update as a list of indices into the training part; without one the experiment's
     batch size and seed decide. Either way that batch size says how many updates are an epoch, by which α decays.
+    Raises `BadInput` where the engine that the experiment asks for is not there.
     """
 
     def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
         self.problem, self._given_order = problem, order is not None
-        self.engine = ENGINES["numpy"](problem, order)
+        self.choice = choose(problem)
+        self.engine = ENGINES[self.choice.name](problem, order)
         parts = problem.dataset.parts
         self._evaluators = {name: Evaluator(problem.network, part.X, part.y) for name, part in parts.items()}
         self._running = self._sample(RUNNING_EXAMPLES)

@@ -1,0 +1,284 @@
+"""The engine that is one kernel in C: for networks so small that NumPy's calls cost more than the arithmetic.
+
+The kernel (`fused.c`) is built with the package where a C compiler is. It makes many updates a call, without the lock
+of the interpreter, and draws the masks of dropout from NumPy's own stream: an experiment drops the same units here.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tuilab.arrays import Array
+from tuilab.engines.batches import MiniBatches, batch_order, state_of
+from tuilab.engines.divergence import first_non_finite
+from tuilab.engines.problem import Problem
+from tuilab.engines.protocol import Stride
+from tuilab.errors import BadInput
+from tuilab.nn import Optimizer, Parameters, Penalty
+from tuilab.nn.network import Masks
+from tuilab.nn.optimizer import Adam, AdamW, GradientDescent, Momentum, RMSprop, Rule
+from tuilab.nn.penalty import L1, L2, MaxNorm, NoPenalty
+from tuilab.streams import stream
+from tuilab.text import clean
+
+KERNEL = Path(__file__).with_name("fused.kernel")
+"""Made by hatch_build.py; the sums of what it was built from, and of itself, lie beside it."""
+_ACTIVATIONS = ("relu", "leaky_relu", "tanh", "sigmoid", "linear")
+_RULES: tuple[type[Rule], ...] = (GradientDescent, Momentum, RMSprop, Adam, AdamW)
+_PENALTIES: tuple[type[Penalty], ...] = (NoPenalty, L2, L1, MaxNorm)
+_ALIGNED = 64
+"""Bytes to a multiple of which the kernel's buffers begin."""
+_TWICE = 1 << 25
+"""Bytes of training data up to which they are kept once more, as the kernel reads them."""
+
+
+@cache
+def kernel() -> tuple[Any, Any]:
+    """cffi and the loaded library. Raises `BadInput` where there is none, or one that is not as it was built."""
+    import cffi
+
+    ffi: Any = cffi.FFI()
+    try:
+        version()
+        ffi.cdef(KERNEL.with_suffix(".h").read_text())
+        return ffi, ffi.dlopen(str(KERNEL))
+    except OSError as error:
+        raise _missing(f"cannot be loaded ({clean(str(error), 200)})", "install tuilab again") from None
+
+
+def version() -> str:
+    """Of the kernel: the beginning of its sum. Raises `BadInput` if it is another: loading it may end a process."""
+    if not KERNEL.exists():
+        how = "it is built with tuilab where a C compiler (cc) is: install one, then tuilab again"
+        raise _missing("is not there", how)
+    source = KERNEL.with_suffix(".c").read_bytes() + KERNEL.with_suffix(".h").read_bytes()
+    sums = [hashlib.sha256(content).hexdigest() for content in (source, KERNEL.read_bytes())]
+    try:
+        built = KERNEL.with_name("sums.kernel").read_text().split()
+    except (OSError, ValueError):
+        built = []
+    if built != sums:
+        raise _missing("is damaged, or was built from other sources", "install tuilab again")
+    return sums[1][:8]
+
+
+def _missing(what: str, how: str) -> BadInput:
+    return BadInput(f"the fused engine {what}; {how}", path="compute.engine")
+
+
+def why_missing() -> str:
+    """Why there is no kernel, and what to do about it; empty if there is one."""
+    try:
+        kernel()
+    except BadInput as error:
+        return error.message
+    return ""
+
+
+class FusedEngine:
+    """As `tuilab.engines.Engine`."""
+
+    @staticmethod
+    def refusal(problem: Problem) -> str:
+        """Why it cannot train `problem`; empty if it can."""
+        optimization, network = problem.experiment.optimization, problem.network
+        if unknown := [name for name in network.activations if name not in _ACTIVATIONS]:
+            return f"the fused engine does not know {unknown[0]}"
+        if type(optimization.rule) not in _RULES:
+            return f"the fused engine does not know {optimization.optimizer}"
+        if type(problem.penalty) not in _PENALTIES:
+            return f"the fused engine does not know {problem.experiment.regularization.kind}"
+        return why_missing()
+
+    @staticmethod
+    def version() -> str:
+        """Of the kernel."""
+        return version()
+
+    def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
+        self._ffi, library = kernel()
+        train, network, initial = problem.dataset.train, problem.network, problem.initial
+        dtype, rows = initial.theta.dtype, len(train.y)
+        self.iteration = 0
+        self.parameters, self.previous = initial.copy(), initial.copy()
+        self._advance = library.advance_double if dtype == np.float64 else library.advance_float
+        self._order = batch_order(rows, problem.batch_rows, problem.experiment.seed, order)
+        self._random = state_of(stream(problem.experiment.seed, "masks"))
+        """Draws the masks, as the kernel knows it."""
+        self._batch: Array | None = None
+        """The indices of the examples that the last update saw; None for all of them."""
+        self._held: list[Array] = []  # arrays that the plan points at
+        self._plan = self._ffi.new("plan *")
+        plan, sizes = self._plan, np.array(network.sizes, np.int32)
+        plan.depth, plan.rows = network.depth, rows
+        plan.sizes = self._at(sizes, "int32_t *")
+        plan.activations = self._at(
+            np.array([_ACTIVATIONS.index(one) for one in network.activations], np.int32), "int32_t *"
+        )
+        X = np.ascontiguousarray(train.X, dtype)
+        plan.x, plan.y = self._at(X), self._at(train.y.astype(np.int32), "int32_t *")
+        if self._order is None and X.nbytes <= _TWICE:
+            plan.chunks = self._at(_chunks(X, library.columns(rows, dtype.itemsize)))
+        if network.class_weights:
+            plan.class_weights = self._at(np.array(network.class_weights), "double *")
+        plan.gradient = self._at(np.zeros_like(initial.theta))
+        self._kept = np.empty(0, np.uint8)
+        self._make_room(rows)
+        plan.work = self._at(_aligned(library.work_size(plan), dtype))
+        plan.weights, plan.parameters = initial.weight_count, initial.theta.size
+        plan.random = self._pointer(self._random, "uint64_t *")
+        self._optimizer = self._planned(problem)
+
+    def advance(self, updates: int) -> Stride:
+        order = self._order.state() if isinstance(self._order, MiniBatches) else None
+        index, ends, ended = self._next_batches(updates)
+        updates = updates if ends is None else len(ends)
+        data, penalty = np.empty(updates), np.empty(updates)
+        rates = np.array([self._problem.rate(self.iteration + made) for made in range(updates)])
+        if ends is not None:
+            self._make_room(int(np.diff(ends, prepend=0).max()))
+        plan, state = self._plan, self._optimizer.state
+        plan.theta, plan.next = self._pointer(self.parameters.theta), self._pointer(self.previous.theta)
+        columns = (self._pointer(one, "double *") for one in (data, penalty))
+        batches = (self._pointer(one, "int64_t *") for one in (index, ends))
+        told = self._advance(plan, updates, self._pointer(rates, "double *"), *batches, *columns)
+        made, state.t = plan.t - state.t, plan.t
+        self.iteration += made
+        if made % 2:
+            self.parameters, self.previous = self.previous, self.parameters
+        if index is not None and ends is not None:
+            self._batch = index[(ends[told - 2] if told > 1 else 0) : ends[told - 1]]
+        if told < updates and order is not None and isinstance(self._order, MiniBatches):
+            self._order.restore(order)  # of the batches after that cost none was seen
+            self._next_batches(told)
+        elif ended is not None:
+            raise ended
+        return Stride(data[:told], penalty[:told])
+
+    @property
+    def batch(self) -> Array:
+        """X of the examples that the last update saw."""
+        X = self._problem.dataset.train.X
+        return X if self._batch is None else X[self._batch]
+
+    @property
+    def masks(self) -> Masks | None:
+        """Its dropout masks."""
+        if all(keep == 1 for keep in self._problem.keep_probs):
+            return None
+        masks: list[Array | None] = []
+        at, rows = 0, len(self.batch)
+        for keep, units in zip(self._problem.keep_probs, self._problem.network.sizes[:-1], strict=True):
+            drawn = rows * units if keep < 1 else 0
+            mask = self._kept[at : at + drawn].reshape(units, rows).T * (1 / keep) if drawn else None
+            masks.append(mask)
+            at += drawn
+        return masks
+
+    def lost(self) -> str:
+        return first_non_finite(self._problem.network, self.parameters, self.batch, self.masks)
+
+    def undo(self) -> None:
+        self.parameters, self.previous = self.previous, self.parameters
+        self.iteration -= 1
+
+    def take(self, parameters: Parameters) -> None:
+        self.parameters.theta[:] = parameters.theta
+
+    def edit(self, problem: Problem) -> None:
+        saved = self._optimizer.saved()
+        self._optimizer = self._planned(problem)
+        self._optimizer.restore(saved)
+        self._plan.t = self._optimizer.state.t
+
+    def state(self) -> dict[str, Array]:
+        order = self._order.state() if isinstance(self._order, MiniBatches) else {}
+        return {
+            "iteration": np.array(self.iteration),
+            "theta": self.parameters.theta,
+            "masks": self._random,
+            **order,
+            **self._optimizer.saved(),
+        }
+
+    def restore(self, state: dict[str, Array]) -> None:
+        self.parameters.theta[:] = state["theta"]
+        self._random[:] = state["masks"]
+        if isinstance(self._order, MiniBatches):
+            self._order.restore(state)
+        self._optimizer.restore(state)
+        self._plan.t = self._optimizer.state.t
+        self.iteration = int(state["iteration"])
+
+    def _planned(self, problem: Problem) -> Optimizer:
+        """Puts into the plan what may be edited; returns the update rule, at its start, whose state the kernel uses."""
+        self._problem, plan, penalty = problem, self._plan, problem.penalty
+        rule = problem.experiment.optimization.rule
+        optimizer = Optimizer(rule, problem.network.sizes, penalty, problem.initial.theta.dtype)
+        kind = (*_PENALTIES[:3], None, MaxNorm).index(type(penalty))
+        plan.penalty = kind if penalty.in_gradient else kind + 1  # the proximal step of L1
+        plan.counted = penalty.counted(problem.initial).size
+        plan.lambd = getattr(penalty, "scale", 0.0)
+        plan.max_norm = getattr(penalty, "max_norm", math.inf)
+        plan.rule, plan.t = _RULES.index(type(rule)), 0
+        for knob in ("beta1", "beta2", "epsilon", "weight_decay"):
+            setattr(plan, knob, getattr(rule, knob, 0.0))
+        self._keep = np.array(problem.keep_probs, float)
+        plan.keep = self._pointer(self._keep, "double *")
+        for slot in rule.slots:
+            setattr(plan, slot, self._pointer(optimizer.state[slot]))
+        return optimizer
+
+    def _make_room(self, rows: int) -> None:
+        """For the masks of a batch of so many examples; one that is given may have more than the training part."""
+        needed = rows * sum(self.parameters.sizes[:-1])
+        if self._kept.size < needed:
+            self._kept = np.zeros(needed, np.uint8)
+            self._plan.kept = self._pointer(self._kept, "uint8_t *")
+
+    def _next_batches(self, updates: int) -> tuple[Array | None, Array | None, BadInput | None]:
+        """The examples of so many updates, where each ends, and why a given order has no more."""
+        if self._order is None:
+            return None, None, None
+        batches: list[Array] = []
+        ended = None
+        try:
+            for _ in range(updates):
+                batches.append(next(self._order))
+        except BadInput as error:
+            if not batches:
+                raise
+            ended = error
+        lengths = [len(batch) for batch in batches]
+        return np.concatenate(batches).astype(np.int64, copy=False), np.cumsum(lengths, dtype=np.int64), ended
+
+    def _at(self, array: Array, kind: str = "void *") -> Any:
+        """A pointer to an array that lives as long as this engine."""
+        self._held.append(array)
+        return self._pointer(array, kind)
+
+    def _pointer(self, array: Array | None, kind: str = "void *") -> Any:
+        return self._ffi.NULL if array is None else self._ffi.cast(kind, array.ctypes.data)
+
+
+def _chunks(X: Array, columns: int) -> Array:
+    """X (m, n) as (chunk, n, columns), 0 beyond the m examples."""
+    count = -(-len(X) // columns)
+    chunks = _aligned(count * X.shape[1] * columns, X.dtype).reshape(count, X.shape[1], columns)
+    for chunk, start in zip(chunks, range(0, len(X), columns), strict=True):
+        rows = X[start : start + columns]
+        chunk[:, : len(rows)] = rows.T
+    return chunks
+
+
+def _aligned(count: int, dtype: Any) -> Array:
+    size = count * np.dtype(dtype).itemsize
+    raw = np.zeros(size + _ALIGNED, np.uint8)
+    start = -raw.ctypes.data % _ALIGNED
+    return raw[start : start + size].view(dtype)
