@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
-from textual.suggester import SuggestFromList
+from textual.suggester import Suggester, SuggestFromList
 from textual.widgets import Checkbox, Input, Select
 
 from tuilab.experiment import Knob
@@ -15,11 +15,14 @@ from tuilab.ui.messages import FieldTurned
 
 
 class Line(Input):
-    """An input that is left with enter."""
+    """An input of one line that is left with enter. It judges nothing: the draft does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.leave", "Leave the field", show=False),
     ]
+
+    def __init__(self, text: str, suggester: Suggester | None = None) -> None:
+        super().__init__(text, suggester=suggester, validate_on=())
 
 
 class Suggestions(Line):
@@ -30,8 +33,8 @@ class Suggestions(Line):
         Binding("down", "step(1)", "Next known value", show=False),
     ]
 
-    def __init__(self, known: Sequence[str]) -> None:
-        super().__init__(suggester=SuggestFromList(known, case_sensitive=False), compact=True)
+    def __init__(self, text: str, known: Sequence[str]) -> None:
+        super().__init__(text, SuggestFromList(known, case_sensitive=False))
         self._known = tuple(known)
 
     def action_step(self, step: int) -> None:
@@ -48,8 +51,8 @@ class Turning(Line):
         Binding("down", "turn(False)", "Less", show=False),
     ]
 
-    def __init__(self, knob: Knob) -> None:
-        super().__init__(compact=True)
+    def __init__(self, text: str, knob: Knob) -> None:
+        super().__init__(text)
         self._knob = knob
 
     def action_turn(self, up: bool) -> None:
@@ -91,13 +94,13 @@ class KnobControl(Container):
             case "choice":
                 yield Select.from_values(self._knob.choices, value=self._text, allow_blank=False, compact=True)
             case "switch":
-                yield OnOff("off", compact=True)
+                yield OnOff("off", self._text == "true", compact=True)
             case _ if self._known:
-                yield Suggestions(self._known)
+                yield Suggestions(self._text, self._known)
             case _ if self._knob.steps is not None:
-                yield Turning(self._knob)
+                yield Turning(self._text, self._knob)
             case _:
-                yield Line(compact=True)
+                yield Line(self._text)
 
     def on_mount(self) -> None:
         self._put()

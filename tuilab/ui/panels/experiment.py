@@ -59,27 +59,39 @@ class FieldHelp(Static):
 
 
 class ExperimentColumn(Widget):
-    """All panels. Shows a draft; says `Edited` (of its fields) and nothing else."""
+    """All panels, made with the first draft. Shows a draft; says `FieldEdited`, `FieldLeft` and nothing else."""
 
     draft: var[Draft | None] = var(None)
     plan = var("")
     """What a run would train, in a few words, shown while no field has the focus."""
 
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self._columns = [
+            [
+                Panel(section, [Field(knob, _KNOWN.get(knob.path, knob.choices)) for knob in members])
+                for section, members in column.items()
+            ]
+            for column in _columns(_sections())
+        ]
+        self._bring(draft, anew=True)  # before they are on the screen: that is laid out once
+
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
-            for column in _columns(_sections()):
-                with Vertical():
-                    for section, members in column.items():
-                        yield Panel(section, [Field(knob, _KNOWN.get(knob.path, knob.choices)) for knob in members])
+            for panels in self._columns:
+                yield Vertical(*panels)
         yield FieldHelp(markup=False)
 
     def watch_draft(self, old: Draft | None, draft: Draft | None) -> None:
         """Brings every field in line with the draft; opens the panels that matter in an experiment just loaded."""
-        if draft is None:
-            return
-        for panel in self.query(Panel):
+        if draft is not None:
+            self._bring(draft, anew=old is None or old.base is not draft.base)
+            self._help()
+
+    def _bring(self, draft: Draft, *, anew: bool) -> None:
+        for panel in self._panels:
             panel.fault = draft.faults.get(panel.section, "")
-            if old is None or old.base is not draft.base:
+            if anew:
                 panel.open = panel.section in OPEN or (panel.section != "" and _is_set(panel.section, draft))
             for field in panel.fields:
                 path = field.knob.path
@@ -90,7 +102,6 @@ class ExperimentColumn(Widget):
                 field.idle = idle(draft.experiment, path)
                 panel.open |= bool(field.fault) or (changed and field.edited)
             panel.summarize()
-        self._help()
 
     @property
     def typed(self) -> dict[str, str]:
@@ -100,7 +111,11 @@ class ExperimentColumn(Widget):
 
     @property
     def _fields(self) -> Iterator[Field]:
-        return (field for panel in self.query(Panel) for field in panel.fields)
+        return (field for panel in self._panels for field in panel.fields)
+
+    @property
+    def _panels(self) -> Iterator[Panel]:
+        return (panel for panels in self._columns for panel in panels)
 
     def watch_plan(self) -> None:
         """Says in the help what a run of the experiment would train."""
@@ -116,7 +131,7 @@ class ExperimentColumn(Widget):
 
     def reveal(self, path: str) -> Field | None:
         """Opens the panel of the field at `path`, or of the first field of that section; the field, if there is one."""
-        for panel in self.query(Panel):
+        for panel in self._panels:
             for field in panel.fields:
                 if field.knob.path == path or field.knob.path.startswith(f"{path}."):
                     panel.open = True

@@ -60,7 +60,7 @@ class Field(Horizontal):
 
     def watch_idle(self) -> None:
         """Dims the field."""
-        self.set_class(bool(self.idle), "-idle")
+        self.set_class(bool(self.idle), "-idle", update=self.is_attached)
 
     def on_mount(self) -> None:
         self._label()

@@ -38,7 +38,8 @@ class PanelTitle(Static, can_focus=True):
 class Panel(Vertical):
     """The fields of one section of the experiment; closed, its title tells their values.
 
-    The fields come to the screen when the panel is first opened: hundreds of widgets would slow the start.
+    The fields come to the screen with the panel if it is open, or when it is first opened: hundreds of widgets would
+    slow the start.
     """
 
     open = var(False)
@@ -52,14 +53,16 @@ class Panel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield PanelTitle(classes="title", markup=False)
+        if self.open:
+            yield from self.fields
 
     def on_mount(self) -> None:
         self.summarize()
 
     def watch_open(self) -> None:
         """Shows the fields, or only their values."""
-        self.set_class(not self.open, "-closed")
-        if self.open and not self.fields[0].is_attached:
+        self.set_class(not self.open, "-closed", update=self.is_mounted)
+        if self.open and self.is_mounted and not self.fields[0].is_attached:
             self.mount(*self.fields)
         self.summarize()
 

@@ -1,16 +1,16 @@
 """What every screen over the main one has in common: it ends once."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.screen import ModalScreen
 from textual.worker import Worker, WorkType
 
-Result = TypeVar("Result")
+from tuilab.ui.screens.sized import Result, Sized
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(ModalScreen[Result], Sized[Result]):
     """Ends with a result, once.
 
     Keys and clicks come faster than screens go: a second enter reaches a list whose screen has ended, an escape one

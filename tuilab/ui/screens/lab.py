@@ -8,9 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, BindingType
 from textual.containers import Container
+from textual.events import Resize
 from textual.notifications import SeverityLevel
 from textual.reactive import var
-from textual.screen import Screen
 from textual.timer import Timer
 
 from tuilab.errors import BadInput
@@ -32,6 +32,7 @@ from tuilab.ui.panels.status import IDLE, idle_text
 from tuilab.ui.panels.title import TitleLine
 from tuilab.ui.screens.keys import KEYS, in_order
 from tuilab.ui.screens.rooms import Rooms
+from tuilab.ui.screens.sized import Sized
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.jobs import Jobs
@@ -44,7 +45,7 @@ PREPARING = 1.0
 """Seconds after a start until the next one is prepared."""
 
 
-class LabScreen(Screen[None]):
+class LabScreen(Sized[None]):
     """Binds the draft, the helm and the watch to the panels; what it holds is what they show.
 
     `once` does what a key asks for, but not again and again while the key is held down.
@@ -119,7 +120,7 @@ class LabScreen(Screen[None]):
         with Container(id="places"):
             with Container(id="desk"):
                 yield LessonPanel().data_bind(LabScreen.lesson)
-                yield ExperimentColumn().data_bind(LabScreen.draft, LabScreen.plan)
+                yield ExperimentColumn(self._drafting.draft).data_bind(LabScreen.draft, LabScreen.plan)
             yield RunPane(self._jobs, self._look).data_bind(
                 LabScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
@@ -351,7 +352,8 @@ class LabScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Takes the focus away from the fields, so that the letters are keys again."""
-        self.set_focus(self.query_one(RunPane).view)
+        view = self.query_one(RunPane).view
+        self.set_focus(view if view.focusable else None)
 
     def action_fields(self) -> None:
         """Goes to the field at fault, or to the one that was left last."""
@@ -487,5 +489,5 @@ class LabScreen(Screen[None]):
         if new == "watch" and self.has_class("-narrow"):
             self.action_leave()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         self.refresh_bindings()

@@ -47,6 +47,10 @@ class View(Container, can_focus=True):
         _ = found.said, found.lines  # told once, and here, where nobody waits
         return found
 
+    def allow_focus(self) -> bool:
+        """Its keys are keys where it can be seen: not while a narrow screen shows the experiment."""
+        return super().allow_focus() and all(node.display for node in self.ancestors)
+
     def watch_choice(self) -> None:
         """Asks for a look at the other choice."""
         self.post_message(Chosen())

@@ -1,0 +1,35 @@
+"""Screens that are shown: styled and laid out no more often than needed, and what is hidden takes no keys."""
+
+import pytest
+from textual.dom import DOMNode
+
+from tuilab.ui.app import LabApp
+from tuilab.ui.views import View
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_screen_that_is_shown_first_is_not_styled_a_second_time(
+    app: LabApp, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled: list[DOMNode] = []
+    update = app.update_styles
+
+    def note(node: DOMNode, animate: bool = True) -> None:
+        styled.extend([node] if node.children else [])
+        update(node, animate)
+
+    monkeypatch.setattr(app, "update_styles", note)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("t")
+        await pilot.pause()
+        assert app.screen.has_class("-narrow") == (size[0] < 100)
+        assert not {*app.screen_stack} & {*styled}
+
+
+async def test_a_view_that_is_hidden_has_no_keys(app: LabApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.focused is None
+        await pilot.press("enter", "escape")
+        assert app.focused is None
+        await pilot.press("v")
+        assert isinstance(app.focused, View)
