@@ -12,6 +12,7 @@ from hypothesis import settings
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 
 from tests.mishaps import our_mishaps
+from tests.trainers import PACED
 from tuilab.lab import Lab
 
 settings.register_profile("tuilab", deadline=None, derandomize=True)
@@ -32,6 +33,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TUILAB_HOME", str(folder))
     yield folder
     assert not our_mishaps(folder)
+
+
+@pytest.fixture
+def paced(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainers that rest at every stride: a run that is only held on to leaves the cores to the tests beside it."""
+    folder = tmp_path_factory.mktemp("paced")
+    (folder / "sitecustomize.py").write_text(PACED)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Text from strangers: control sequences and markup in every name, in every sink, reach no terminal."""
 
-import os
 import re
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
 import pytest
 
+from tests.commands import tuilab
 from tests.terminal import Terminal
 from tuilab.lab import Lab
 
@@ -120,10 +118,8 @@ def test_the_command_line_prints_text_alone(home: Path, tmp_path: Path, payload:
         ["watch", payload],
         [payload],
     ]
-    for command in commands:
-        arguments = [argument.replace("\0", "") for argument in command]
-        done = subprocess.run([sys.executable, "-m", "tuilab", *arguments], capture_output=True, env=os.environ)
-        out = done.stdout + done.stderr
-        assert b"Traceback" not in out
-        assert b"\x1b" not in out, command
-        assert not stray(out), command
+    done, ends = tuilab(*commands)
+    assert len(ends) == len(commands)
+    for out in (done.stdout, done.stderr):
+        assert "\x1b" not in out
+        assert not stray(out.encode())

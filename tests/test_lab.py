@@ -70,6 +70,7 @@ def test_the_verdict_on_a_child_undoes_nothing_that_made_it_better(lab: Lab) -> 
     assert lab.follow(child.name).poll().diagnosis.actions == alone.diagnosis.actions
 
 
+@pytest.mark.usefixtures("paced")
 def test_stop_ends_a_run_and_attaching_again_shows_the_whole_curve(lab: Lab) -> None:
     name = lab.start(LONG)
     follower = lab.follow(name)
@@ -85,6 +86,7 @@ def test_stop_ends_a_run_and_attaching_again_shows_the_whole_curve(lab: Lab) -> 
         lab.stop(name)
 
 
+@pytest.mark.usefixtures("paced")
 def test_a_killed_trainer_is_told_to_be_dead(lab: Lab) -> None:
     import msgspec
     import psutil

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainers import end_of, reach, trainer, until
+from tests.trainers import PACED, end_of, reach, trainer, until
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
@@ -25,7 +25,7 @@ RUN = ["run", "circles", "--set", "optimization.iterations=1000000000"]
 @pytest.fixture(autouse=True)
 def unsaved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No trainer saves a checkpoint before its end unless it is asked to."""
-    (tmp_path / "sitecustomize.py").write_text(NEVER_BY_ITSELF)
+    (tmp_path / "sitecustomize.py").write_text(NEVER_BY_ITSELF + PACED)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
 

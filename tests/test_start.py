@@ -132,6 +132,7 @@ class TestBroken:
         assert follower.poll().trouble == SAID
 
 
+@pytest.mark.usefixtures("paced")
 def test_a_run_that_has_another_trainer_gets_no_second(lab: Lab) -> None:
     name = lab.start(edit(QUICK, {"optimization.iterations": "1000000000"}))
     folder = lab.store.find(name)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tuilab.lab import Lab
+
 QUICK = ("circles", "--set", "optimization.iterations=300")
 LONG = ("circles", "--set", "optimization.iterations=1000000000")
 
@@ -91,8 +93,13 @@ class TestRun:
         assert done.stderr.startswith(line)
         assert done.stderr.count("\n") == 1
         assert done.stdout == ""
-        assert "no run" in tuilab("stop", "last").stderr or "none yet" in tuilab("stop", "last").stderr
+        assert Lab().runs() == []
 
+    def test_where_there_is_no_run_none_can_be_stopped(self) -> None:
+        done = tuilab("stop", "last")
+        assert done.returncode == 2 and ("no run" in done.stderr or "none yet" in done.stderr)
+
+    @pytest.mark.usefixtures("paced")
     def test_detach_prints_the_name_and_leaves_it_going(self) -> None:
         name = tuilab("run", *LONG, "--detach").stdout.strip()
         assert name == "circles-0001"
@@ -103,6 +110,7 @@ class TestRun:
         assert watched.returncode == 0
         assert json.loads(watched.stdout)["status"] == "stopped"
 
+    @pytest.mark.usefixtures("paced")
     @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
     def test_interrupted_it_stops_its_run_and_keeps_what_was_learned(
         self, number: signal.Signals, code: int, home: Path
@@ -173,8 +181,9 @@ class TestOthers:
 
     def test_help_version_and_completion(self) -> None:
         assert tuilab("--version").stdout.startswith("tuilab ")
+        told = tuilab("--help").stdout
         for word in ("open", "run", "gradcheck", "runs", "watch", "stop", "export", "presets"):
-            assert word in tuilab("--help").stdout
+            assert word in told
         completion = subprocess.run(
             [sys.executable, "-m", "tuilab"],
             env={**os.environ, "_TUILAB_COMPLETE": "source_bash"},

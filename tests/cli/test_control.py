@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.trainers import end_of, reach, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -18,6 +20,7 @@ def tuilab(*arguments: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+@pytest.mark.usefixtures("paced")
 def test_what_has_no_effect_in_a_run_is_refused(lab: Lab) -> None:
     name = lab.start(edit(LONG, {"regularization.kind": "none"}))
     reach(lab, name, 1)
@@ -30,6 +33,7 @@ def test_what_has_no_effect_in_a_run_is_refused(lab: Lab) -> None:
     assert not pending_edits(lab.store.find(name))
 
 
+@pytest.mark.usefixtures("paced")
 def test_pause_step_set_resume_and_stop_from_a_second_terminal(lab: Lab) -> None:
     name = lab.start(edit(LONG, {"regularization.kind": "l2", "regularization.lambd": "0.5"}))
     reach(lab, name, 1)

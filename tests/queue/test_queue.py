@@ -95,6 +95,7 @@ def test_the_queue_outlives_the_one_who_queued(lab: Lab) -> None:
     until(lambda: [lab.control.look(folder.name).status for folder in folders] == ["done"] * 4)
 
 
+@pytest.mark.usefixtures("paced")
 def test_several_at_once_get_one_thread_each(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "4")
     (name,) = lab.queue([LONG])
@@ -104,6 +105,7 @@ def test_several_at_once_get_one_thread_each(lab: Lab, monkeypatch: pytest.Monke
     end_of(lab, name)
 
 
+@pytest.mark.usefixtures("paced")
 def test_at_most_so_many_take_a_core_and_the_oldest_come_first(unworked: Lab) -> None:
     lab, worker = unworked, Worker(unworked.store, 2)
     names = lab.queue(with_seeds(LONG, 1, 4))
@@ -157,6 +159,7 @@ def test_a_killed_worker_is_replaced_by_whoever_looks_and_nothing_is_started_twi
     assert {begun(folder) for folder in lab.store.list()} == {1}
 
 
+@pytest.mark.usefixtures("paced")
 def test_while_a_worker_starts_nobody_starts_another(lab: Lab) -> None:
     (name,) = lab.queue([LONG])
     for _ in range(5):
@@ -177,6 +180,7 @@ def test_of_many_workers_each_starts_other_runs(unworked: Lab) -> None:
     assert {begun(folder) for folder in lab.store.list()} == {1}
 
 
+@pytest.mark.usefixtures("paced")
 def test_a_second_worker_ends_while_one_is_at_work(lab: Lab) -> None:
     (name,) = lab.queue([LONG])
     reach(lab, name, 1)
@@ -213,6 +217,7 @@ def test_killed_between_claiming_a_run_and_starting_it_the_worker_leaves_it_queu
     assert (end_of(lab, name).status, begun(folder)) == ("done", 1)
 
 
+@pytest.mark.usefixtures("paced")
 def test_a_run_that_was_killed_is_not_started_again_by_the_queue(unworked: Lab) -> None:
     lab, worker = unworked, Worker(unworked.store, 1)
     (name,) = lab.queue([LONG])
@@ -284,6 +289,7 @@ class TestCommand:
         assert (done.returncode, done.stdout.split()) == (0, ["circles-0001", "circles-0002"])
         assert [end_of(lab, name).experiment.seed for name in done.stdout.split()] == [5, 6]
 
+    @pytest.mark.usefixtures("paced")
     def test_interrupted_it_stops_them_all(self, lab: Lab) -> None:
         arguments = ["run", "circles", "--set", "optimization.iterations=1000000000", "--seeds", "12"]
         command = [sys.executable, "-m", "tuilab", *arguments]

@@ -167,6 +167,7 @@ def test_deleting_a_run_stops_at_the_links_in_it(elsewhere: Path, tmp_path: Path
     assert store.list() == [] and untouched(elsewhere)
 
 
+@pytest.mark.usefixtures("paced")
 def test_a_trainer_goes_on_when_its_checkpoints_become_a_link(lab: Lab, elsewhere: Path) -> None:
     name = lab.start(edit(Experiment(), {"data.source": "circles", "optimization.iterations": "1000000000"}))
     folder, follower = lab.store.find(name), lab.follow(name)

@@ -152,6 +152,7 @@ async def test_a_number_without_an_action_does_nothing(app: LabApp, lab: Lab) ->
         assert names(lab) == []
 
 
+@pytest.mark.usefixtures("paced")
 async def test_stop_stops_the_run(lab: Lab, experiment: Experiment) -> None:
     endless = lab.edit(experiment, {"optimization.iterations": "1000000000"})
     app = LabApp(lab, endless)
@@ -163,6 +164,7 @@ async def test_stop_stops_the_run(lab: Lab, experiment: Experiment) -> None:
         assert app.snapshot is not None and app.snapshot.status == "stopped"
 
 
+@pytest.mark.usefixtures("paced")
 async def test_a_run_that_goes_on_is_asked_about_and_stopped(lab: Lab, experiment: Experiment) -> None:
     endless = lab.edit(experiment, {"optimization.iterations": "1000000000"})
     app = LabApp(lab, endless)

@@ -1,5 +1,7 @@
 """Several runs in one picture: colors that stay, seeds as a band, the table of what differs."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -75,6 +77,7 @@ def test_more_seeds_are_queued_at_once_and_watched_to_their_end(lab: Lab, experi
     runs = comparison.poll()
     assert len(runs) == len(lab.runs()) == 4  # how many of them still wait depends on the machine
     while not comparison.over:
+        time.sleep(0.05)
         runs = comparison.poll()
     assert comparison.waiting == 0 and {one.status for one in runs} == {"done"}
     assert [one.experiment.seed for one in runs] == [experiment.seed + step for step in range(4)]

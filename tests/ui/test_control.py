@@ -42,6 +42,7 @@ async def has(pilot: Pilot[None], app: LabApp, status: Status) -> None:
     await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == status)
 
 
+@pytest.mark.usefixtures("paced")
 async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Experiment) -> None:
     app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
     async with app.run_test(size=WIDE) as pilot:

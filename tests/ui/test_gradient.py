@@ -86,6 +86,7 @@ async def test_the_u_curve_is_a_tab(app: LabApp, messages: Messages) -> None:
         assert screen.query_one(ContentSwitcher).current == "parameters"
 
 
+@pytest.mark.usefixtures("paced")
 async def test_the_weights_of_a_run_are_checked_without_disturbing_it(
     lab: Lab, experiment: Experiment, messages: Messages
 ) -> None:

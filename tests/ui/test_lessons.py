@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
+from tests.trainers import end_of
 from tests.ui.conftest import until
 from tuilab.experiment import edit
 from tuilab.lab import Lab
@@ -72,19 +73,11 @@ async def test_a_run_of_a_lesson_says_its_share_of_the_claims(lab: Lab) -> None:
 
 async def test_a_changed_lesson_says_nothing(lab: Lab) -> None:
     experiment = edit(lab.open("init-zeros")[1], {"optimization.iterations": "20"})
-    name = lab.start(experiment)
-    follower = lab.follow(name)
-    while follower.poll().view.finished is None:
-        pass
-    assert lab.told(follower.poll()) == ("", [])
+    assert lab.told(end_of(lab, lab.start(experiment))) == ("", [])
 
 
 def test_what_one_run_cannot_tell_stays_open(lab: Lab) -> None:
-    name = lab.start(lab.open("high-variance")[1])
-    follower = lab.follow(name)
-    while (end := follower.poll()).view.finished is None:
-        pass
-    lesson, told = lab.told(end)
+    lesson, told = lab.told(end_of(lab, lab.start(lab.open("high-variance")[1])))
     assert lesson == "high-variance"
     assert [one and one.holds for one in told] == [True, True, None, None]
     assert told_line(lesson, told).endswith("– 2 more with t")

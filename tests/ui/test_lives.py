@@ -119,6 +119,7 @@ async def test_a_late_refusal_of_the_data_does_not_stick_to_what_stands_there_no
         await until(pilot, lambda: app.snapshot is not None)
 
 
+@pytest.mark.usefixtures("paced")
 async def test_a_key_that_is_held_starts_one_run(lab: Lab, experiment: Experiment) -> None:
     app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
     async with app.run_test(size=WIDE) as pilot:

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from msgspec import structs
 
+from tests.trainers import end_of
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, loads
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.export import as_json
 from tuilab.lab.insight import INSIGHTS, Insight
 from tuilab.presets import ViewName
-from tuilab.runs import ACTIVE, save_weights
+from tuilab.runs import save_weights
 from tuilab.text import CONTROLS, clean
 from tuilab.ui.views import VIEWS
 
@@ -58,9 +59,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, dict[
 
 
 def _ended(lab: Lab) -> Snapshot:
-    follower = lab.follow(lab.start(SMALL))
-    while (snapshot := follower.poll()).status in ACTIVE:
-        pass
+    snapshot = end_of(lab, lab.start(SMALL))
     assert snapshot.status == "done"
     return snapshot
 
