@@ -163,6 +163,13 @@ class Layers(Columns, frozen=True):
     """gainˡ, by which a linear network with W = gain·I scales its input; NaN for any other."""
     alike: Column | None = None
     """Share of units with the incoming weights and the bias of another one; None in the logs of earlier versions."""
+    data_gradient_norm: Column | None = None
+    """‖∂J/∂W‖ without the penalty: what back-propagation brings; None in the logs of earlier versions."""
+
+    @property
+    def brought(self) -> Column:
+        """What back-propagation brings, as far as it is known."""
+        return self.gradient_norm if self.data_gradient_norm is None else self.data_gradient_norm
 
 
 class Signal(Event, frozen=True):

@@ -12,6 +12,7 @@ from tests.cli.test_cli import tuilab
 from tuilab.experiment import Experiment, dumps, edit
 from tuilab.training import Run, Training, build
 from tuilab.training.early_stopping import EarlyStopping
+from tuilab.words import plural
 
 NAN, INF = math.nan, math.inf
 OVERFITS = edit(
@@ -121,7 +122,7 @@ def test_it_looks_as_often_as_its_patience_asks(patience: int) -> None:
     run = Run(training, lambda: "", lambda: 0.0, lambda: 0.0)
     *_, end = run.events()
     assert run.look_every == max(1, patience // 10)
-    assert end.iteration - end.kept_iteration == patience and f" for {patience} iterations" in end.reason
+    assert end.iteration - end.kept_iteration == patience and f" for {plural(patience, 'iteration')}" in end.reason
     again = Training(build(OVERFITS))
     figures = []
     for iteration in range(end.iteration + 1):

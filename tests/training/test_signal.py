@@ -53,13 +53,13 @@ def outputs(problem: Problem, theta: Any) -> tuple[list[Any], list[Any]]:
     return zs, activations
 
 
-def gradients(problem: Problem) -> list[Any]:
-    """∂J/∂W of each layer, penalty included."""
+def gradients(problem: Problem, penalized: bool = True) -> list[Any]:
+    """∂J/∂W of each layer, with the penalty or without."""
     train, kind = problem.dataset.train, problem.experiment.regularization.kind
 
     def cost(theta: Any) -> Any:
         penalty = reference.PENALTIES[kind].cost(theta, problem.network.sizes, problem.penalty)
-        return reference.data_cost(theta, problem.network, train.X, train.y) + penalty
+        return reference.data_cost(theta, problem.network, train.X, train.y) + penalized * penalty
 
     return reference.unpack(reference.gradient(cost, problem.initial), problem.network.sizes)[0]
 
@@ -85,6 +85,7 @@ def test_every_figure_of_every_layer(problem: Problem) -> None:
             np.mean(np.abs(z) < 0.5) if kind == "tanh" else math.nan for kind, z in zip(kinds, zs, strict=True)
         ],
         "gradient_norm": [np.sqrt(np.sum(dW**2)) for dW in gradients(problem)],
+        "data_gradient_norm": [np.sqrt(np.sum(dW**2)) for dW in gradients(problem, penalized=False)],
         "weight_norm": [np.sqrt(np.sum(W**2)) for W in before],
         "update_ratio": [
             np.sqrt(np.sum((new - old) ** 2)) / np.sqrt(np.sum(old**2)) for old, new in zip(before, after, strict=True)

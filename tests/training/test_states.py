@@ -36,6 +36,12 @@ ILL: dict[str, list[dict[str, str]]] = {
         },
         {"network.hidden": ", ".join(["8"] * 8), "network.activation": "sigmoid"},
         {"network.hidden": ", ".join(["8"] * 8), "initialization.gain": "0.1"},
+        {
+            "network.hidden": ", ".join(["8"] * 8),
+            "network.activation": "sigmoid",
+            "regularization.kind": "l2",
+            "regularization.lambd": "0.7",
+        },
     ],
     "exploded": [
         {
@@ -138,6 +144,12 @@ def test_without_a_report_or_a_curve_nothing_is_found() -> None:
 @pytest.mark.filterwarnings("ignore:invalid value")
 def test_j_says_whether_it_falls_jumps_or_stands(cost: Any, expected: str) -> None:
     assert state(course(cost=cost, iteration=np.arange(float(len(cost))))) == expected
+
+
+def test_a_j_that_falls_by_its_penalty_alone_needs_no_more_time() -> None:
+    falling, stuck = np.linspace(0.9, 0.7, 1000), np.full(1000, 0.69)
+    assert state(course(cost=falling, data=stuck)) == "told"
+    assert state(course(cost=falling, data=falling - 0.1)) == "converging"
 
 
 def test_noise_of_mini_batches_and_masks_is_no_overshooting() -> None:

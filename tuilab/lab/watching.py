@@ -139,6 +139,7 @@ def course_of(view: RunView, status: Status, experiment: Experiment, parent: Par
         stopped_early=status == "done" and view.iteration < experiment.optimization.iterations,
         iteration=view.cost.iteration,
         cost=view.cost.total,
+        data=view.cost.data,
         first=reports[0].layers if reports and reports[0].iteration == 0 else None,
         last=reports[-1].layers if reports else None,
         classes=view.started.classes if view.started else (),

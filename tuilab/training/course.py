@@ -26,6 +26,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Of the points of the cost curve."""
     cost: Column = np.empty(0)
     """J there, penalty included."""
+    data: Column | None = None
+    """J without the penalty; None where there is none."""
     first: Layers | None = None
     """The signal report at iteration 0."""
     last: Layers | None = None
@@ -48,10 +50,18 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
         None of too few points, or where J is not finite.
         """
-        if len(self.cost) < FEWEST or not np.isfinite(self.cost).all():
+        return self._medians(self.cost)
+
+    @cached_property
+    def data_medians(self) -> tuple[Column, Column] | None:
+        """The same without the penalty."""
+        return self._medians(self.cost if self.data is None else self.data)
+
+    def _medians(self, cost: Column) -> tuple[Column, Column] | None:
+        if len(cost) < FEWEST or not np.isfinite(cost).all():
             return None
         places = np.linspace(self.iteration[0], self.iteration[-1], STRETCHES + 1)[1:-1]
-        parts = np.split(self.cost, np.searchsorted(self.iteration, places))
+        parts = np.split(cost, np.searchsorted(self.iteration, places))
         if not all(map(len, parts)):
             return None
         # σ from point to point: what a curve that falls has less of than over a whole stretch.

@@ -13,7 +13,7 @@ from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.early_stopping import EarlyStopping
 from tuilab.training.signal import report
 from tuilab.training.state import Training
-from tuilab.words import count
+from tuilab.words import count, plural
 
 EVALUATIONS = 200
 """How often a run measures its errors, about; by iteration, never by the clock."""
@@ -224,7 +224,7 @@ class Run:
         waited = self.made - self.stopping.best_iteration
         return (
             f"early stopping: no better {self.monitor.replace('_', ' ')} than {self.stopping.best:.4g} "
-            f"(iteration {count(self.stopping.best_iteration)}) for {count(waited)} iterations{looks}"
+            f"(iteration {count(self.stopping.best_iteration)}) for {plural(waited, 'iteration')}{looks}"
         )
 
     def signal(self, iteration: int) -> Signal:

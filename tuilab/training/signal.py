@@ -36,6 +36,7 @@ def signal(
     activations = [a.copy() for a in one.activations]
     outputs = [*activations, logits.T.copy()]
     one.cost_and_gradient(parameters, X, network.targets(y, dtype), gradient)
+    brought = np.array([_norm(weights) for weights in gradient.weights])
     penalty.add_gradient(parameters, gradient, Parameters(network.sizes, dtype))
     norms = np.array([_norm(weights) for weights in parameters.weights])
     steps = np.array([_norm(new - old) for new, old in zip(after.weights, parameters.weights, strict=True)])
@@ -49,6 +50,7 @@ def signal(
         weight_norm=norms,
         update_ratio=steps / np.where(norms > 0, norms, math.nan),
         predicted=_predicted(network, gain),
+        data_gradient_norm=brought,
         alike=np.array([*map(_alike, parameters.weights[:-1], parameters.biases[:-1]), math.nan]),
     )
 

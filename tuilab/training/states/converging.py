@@ -1,4 +1,4 @@
-"""Not converged: J still falls, and the network may only need more time."""
+"""Not converged: J still falls, not by the penalty alone, and the network may only need more time."""
 
 import math
 
@@ -9,15 +9,15 @@ from tuilab.training.states.condition import Condition
 from tuilab.words import count
 
 FALLING = 0.05
-"""The share of itself by which J fell over the last half of the iterations."""
+"""The share of itself by which the data cost fell over the last half of the iterations."""
 SURE = 4.0
 """Standard errors that the fall must exceed."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
-    if course.medians is None:
+    if course.data_medians is None:
         return None
-    half, noise = (column[STRETCHES // 2 :] for column in course.medians)
+    half, noise = (column[STRETCHES // 2 :] for column in course.data_medians)
     fell = 1 - half[-1] / half[0] if half[0] > 0 else 0.0
     by_chance = SURE * math.hypot(noise[0], noise[-1])
     # Falling all along, not by one lucky batch at the end.

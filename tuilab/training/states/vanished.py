@@ -28,19 +28,20 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     if len(hidden) > REACHED:
         few = action(f"{REACHED} hidden layers", "a shorter way for the signal", shorter(experiment))
         actions += (few,)
+    without = "" if last.brought[0] == last.gradient_norm[0] else " without the penalty"
     said = f"σ is {number(last.std[0])} in layer 1 and {number(last.std[-2])} in layer {len(hidden)}"
     return Condition(
         state="vanished",
-        sentence=f"Vanishing gradients: ‖∂J/∂W1‖ is {number(last.gradient_norm[0])}, {said}: layer 1 hardly learns.",
+        sentence=f"Vanishing gradients: ‖∂J/∂W1‖ is {number(last.brought[0])}{without}, {said}: layer 1 hardly learns.",
         actions=applicable(experiment, actions),
     )
 
 
 def vanishes(layers: Layers, first: Layers | None = None) -> bool:
     """Whether the signal or the gradient is lost on its way, beside the gradients that there were at `first`."""
-    std, gradient = layers.std[:-1], layers.gradient_norm
+    std, gradient = layers.std[:-1], layers.brought
     if len(std) < 2:
         return False
     lost = std[-1] <= SMALL_SIGNAL * std[0]
-    largest = np.nan_to_num([gradient, (first or layers).gradient_norm]).max()
+    largest = np.nan_to_num([gradient, (first or layers).brought]).max()
     return bool(lost or gradient[0] < SMALL_GRADIENT * largest)
