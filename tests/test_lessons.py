@@ -2,6 +2,7 @@
 
 import math
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def test_every_shipped_preset_is_a_lesson_with_two_to_five_sentences(name: str) 
     assert preset.lesson and preset.lesson.claims
     assert preset.title
     assert 2 <= len(re.findall(r"[.?!](?= |\n|$)", preset.about)) <= 5
+    assert len(textwrap.wrap(preset.about, 70)) <= 6, "as many lines as the list of presets has room for"
 
 
 @pytest.mark.parametrize(

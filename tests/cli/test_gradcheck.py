@@ -59,7 +59,7 @@ def test_json_has_its_keys(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_kinks_are_counted_and_zeros_prove_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert gradcheck("init-zeros") == 1
+    assert gradcheck("init-zeros", "--set", "data.examples=80") == 1  # of so many the sums cancel to the last bit
     text = capsys.readouterr().out
     assert text.startswith("– proves nothing ") and "every gradient is 0 here" in text
     assert "  56 of 91 coordinates at initialization, ε = 1e-07, 35 kinks apart" in text

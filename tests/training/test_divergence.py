@@ -27,7 +27,7 @@ WILD = edit(
     },
 )
 REASON = re.compile(
-    r"the cost is (?:nan|inf|-inf) after (\d+) iterations; "
+    r"the cost is (?:nan|inf|-inf) after (\d+) iterations?; "
     r"the first number that is not finite is in (d?[WbzaJ]\d*) at iteration (\d+)"
 )
 
@@ -164,7 +164,7 @@ def test_an_update_that_leaves_the_finite_numbers_is_taken_back(iterations: str,
     training = Training(problem_from_arrays(edit(Experiment(), edits), ([[1e36], [-1e36]], [0, 1])))
     *_, end = train(training)
     assert isinstance(end, Finished)
-    assert end.reason.endswith("after 1 iterations; the first number that is not finite is in dW1 at iteration 0")
+    assert end.reason.endswith("after 1 iteration; the first number that is not finite is in dW1 at iteration 0")
     assert (end.status, end.iteration, end.kept_iteration, end.cost) == ("diverged", 1, 0, None)
     assert training.parameters.theta.tolist() == [0, 0]
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
@@ -357,3 +359,11 @@ async def test_presets_that_are_slow_to_read_cost_no_key_and_a_new_one_is_listed
         await until(pilot, lambda: options.option_count == len(read()))
         await pilot.press("enter")
         await until(pilot, lambda: room(app).opened == "mine")
+
+
+def test_no_view_takes_a_key_from_the_lab() -> None:
+    def keys(bindings: Sequence[BindingType]) -> set[str]:
+        return {key for binding in bindings if isinstance(binding, Binding) for key in binding.key.split(",")}
+
+    for view in (*VIEWS, RunPane):
+        assert not keys(view.BINDINGS) & keys((*LabScreen.BINDINGS, *LabApp.BINDINGS)), view

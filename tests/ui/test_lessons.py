@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from tests.trainers import end_of
+from tests.ui.canned import snapshot
 from tests.ui.conftest import until
 from tuilab.experiment import edit
 from tuilab.lab import Lab
@@ -19,6 +20,7 @@ from tuilab.ui import settings
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.lineage import Claims
+from tuilab.ui.panels.status import RunStatus
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.lessons import LessonsScreen
 from tuilab.ui.views.pane import RunPane
@@ -200,6 +202,49 @@ async def test_what_a_run_tells_of_its_lesson_stands_there(lab: Lab) -> None:
         await until(pilot, lambda: "✓" in panel(app))
 
 
+async def test_two_apps_keep_what_each_has_found(lab: Lab) -> None:
+    one, other = (LabApp(lab, lab.open("init-zeros")[1], "init-zeros") for _ in range(2))
+    yes = Verification(claim=Claim(says="s", figure="decay"), outcomes=(SeedOutcome(holds=True, value=1),))
+    async with one.run_test(size=WIDE) as first:
+        await until(first, lambda: room(one).lesson is not None)
+        settings.keep(lab.store.home, "theme", "dark")
+        async with other.run_test(size=WIDE) as second:
+            await until(second, lambda: room(other).lesson is not None)
+            room(other)._syllabus.note("init-zeros", [yes])
+            await until(second, lambda: "lessons" in settings.kept(lab.store.home))
+        room(one)._syllabus.note(QUICK, [yes])
+        await until(first, lambda: len(settings.kept(lab.store.home)["lessons"]) == 2)
+    assert settings.kept(lab.store.home) == {"theme": "dark", "lessons": {"init-zeros": "✓––", QUICK: "✓"}}
+
+
+async def test_a_run_on_one_seed_does_not_outweigh_a_check_on_ten(app: LabApp, lab: Lab) -> None:
+    claim, yes, no = (
+        Claim(says="s", figure="decay", seeds=10),
+        SeedOutcome(holds=True, value=1),
+        SeedOutcome(holds=False, value=0),
+    )
+    async with app.run_test(size=WIDE) as pilot:
+        syllabus = room(app)._syllabus
+        syllabus.open(QUICK)
+        await until(pilot, lambda: room(app).lesson is not None)
+        syllabus.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
+        assert syllabus.marks(QUICK) == "✗"
+        syllabus.note(QUICK, [Verification(claim=claim, outcomes=(no, *(yes,) * 9))])
+        syllabus.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
+        assert syllabus.marks(QUICK) == "✓"
+        assert "9 of 10 seeds" in panel(app)
+
+
+async def test_who_waits_for_the_check_of_another_lesson_is_told_so(lab: Lab) -> None:
+    app = LabApp(lab, lab.open("l1")[1], "l1")
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "C checks" in panel(app))
+        await pilot.press("C")
+        await until(pilot, lambda: "training" in panel(app))
+        await pilot.press("N")
+        assert panel(app).endswith("N opens the next lesson, C once l1 is checked")
+
+
 @pytest.mark.parametrize("kept", ["lessons = 3", '[lessons]\ninit-zeros = "✓"', '[lessons]\ninit-zeros = ["\\u001b"]'])
 async def test_progress_that_is_nonsense_is_none(lab: Lab, kept: str) -> None:
     lab.store.home.mkdir(parents=True)
@@ -218,3 +263,19 @@ async def test_every_lesson_is_checked_by_one_key(app: LabApp, lab: Lab, monkeyp
         await pilot.press("a")
         await until(pilot, lambda: settings.kept(lab.store.home).get("lessons", {}).keys() == {QUICK, "init-zeros"})
         await until(pilot, lambda: "–" not in "".join(settings.kept(lab.store.home)["lessons"].values()))
+
+
+@pytest.mark.parametrize(
+    ("preset", "why"), [("early-stopping", "for 500 iterations"), ("exploding", "at iteration 1 ")]
+)
+async def test_why_a_run_is_over_is_seen_in_full(lab: Lab, preset: str, why: str) -> None:
+    app = LabApp(lab, lab.open(preset)[1], preset)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("r")
+        status = app.screen.query_one(RunStatus)
+        lines = status.query(Static)
+        await until(pilot, lambda: why in str(lines.last().content) and lines.last().region.height == 2)
+        seen = "\n".join(line.text for line in lines.last().render_lines(lines.last().size.region))
+        assert why in " ".join(seen.split())
+        app.screen.query_one(RunPane).snapshot = snapshot("running")
+        await until(pilot, lambda: status.region.height == 2)

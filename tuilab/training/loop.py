@@ -252,7 +252,7 @@ class Run:
             at -= 1
         self.status = "diverged"
         self.reason = (
-            f"the cost is {cost} after {count(self.made)} iterations; "
+            f"the cost is {cost} after {plural(self.made, 'iteration')}; "
             f"the first number that is not finite is in {tensor} at iteration {count(at)}"
         )
 

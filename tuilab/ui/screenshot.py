@@ -35,7 +35,7 @@ PICTURES = (
     Shot("child", "high-variance", ("r", "1")),
     Shot("boundary", "circles", ("r", "right_square_bracket")),
     Shot("wide", "circles", ("r",), WIDE),
-    Shot("units", "dropout", ("right_square_bracket",) * 3),
+    Shot("units", "dropout", ()),
     Shot("signal", "vanishing", ()),
     Shot("mistakes", "digits", ("r", "left_square_bracket")),
     Shot("gradients", "gradient-check", ("g", "p", *("down",) * 4, "enter")),

@@ -24,9 +24,15 @@ def kept(home: Path) -> dict[str, Any]:
 
 
 def keep(home: Path, name: str, value: Any) -> None:
-    """Keeps `value` under `name`, beside the others; where it cannot be kept, nothing is lost but that."""
+    """Keeps `value` under `name`, beside the others; where it cannot be kept, nothing is lost but that.
+
+    A table is laid over the one that is kept: another app may have added to it.
+    """
     with _writing, suppress(OSError):
-        content = tomli_w.dumps({**kept(home), name: value}).encode()
+        known = kept(home)
+        if isinstance(value, dict) and isinstance(known.get(name), dict):
+            value = {**known[name], **value}
+        content = tomli_w.dumps({**known, name: value}).encode()
         if len(content) <= _LONGEST:
             make_folder(home)
             with replacing(home / _FILE) as file:

@@ -23,5 +23,5 @@ async def test_keys_go_through_layers_and_masks(lab: Lab) -> None:
         await pilot.press("n")
         await until(pilot, lambda: pane.view.insight.update == 1)
         assert pane.view.insight.lines != before
-        await pilot.press("N", "right")
+        await pilot.press("shift+left", "right")
         await until(pilot, lambda: (pane.view.insight.layer, pane.view.insight.update) == (1, 0))

@@ -67,6 +67,8 @@ def _outlook(snapshot: Snapshot) -> list[str]:
             return ["its trainer is gone"]
         case "failed" | "diverged" if view.finished is not None:
             return [clean(view.finished.reason)]
+        case "done" if view.finished is not None and view.iteration < snapshot.experiment.optimization.iterations:
+            return [clean(view.finished.reason)]
         case "paused":
             return []
         case status if status in ACTIVE:

@@ -27,7 +27,8 @@ class Open(Struct, frozen=True, kw_only=True):
     of: int
     found: Found
     marks: str
-    checking: bool
+    checking: str
+    """The name of the lesson, this one or another, whose claims are being checked."""
 
 
 class Syllabus:
@@ -43,7 +44,9 @@ class Syllabus:
         self.presets: tuple[Preset, ...] = ()
         """All presets, lessons or not, as they were read last."""
         self._lessons: dict[str, Preset] = {}
-        self._marks: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
+        self._noted: dict[str, str] = {}
+        """The marks that were kept when they were last looked at, and those that were found here."""
         self._name = self._checking = ""
         self.results: dict[str, Found] = {}
         """What was found since the start, by the name of the lesson."""
@@ -80,26 +83,29 @@ class Syllabus:
         self._jobs.ask("claims", partial(self._lab.told, snapshot), take, _ignore)  # a damaged lesson claims nothing
 
     def note(self, name: str, found: Sequence[Verification | None]) -> None:
-        """Notes what was found of the first claims of a lesson; what stays open keeps the mark that it had."""
+        """Notes what was found of the first claims of a lesson; what stays open keeps the mark that it had.
+
+        What was found on more seeds than now, such as those of a whole check before a run, stays.
+        """
         if name not in self._lessons:
             return
         before = self.marks(name)
         known = self.results.get(name, ())
         kept = [*known, *[None] * (len(found) - len(known))]
-        self.results[name] = tuple(new or old for new, old in zip([*found, *kept[len(found) :]], kept, strict=True))
+        self.results[name] = tuple(map(_surer, [*found, *kept[len(found) :]], kept))
         told = marks(self.results[name], len(before))
-        self._marks[name] = "".join(old if new == "–" else new for new, old in zip(told, before, strict=True))
+        self._noted[name] = "".join(old if new == "–" else new for new, old in zip(told, before, strict=True))
         lesson = self._lessons[name].lesson
         if self._checking == name and lesson is not None and complete(lesson, found):
             self._checking = ""
-        self._jobs.ask("progress", partial(settings.keep, self._home, "lessons", dict(self._marks)), _ignore, _ignore)
+        self._jobs.ask("progress", partial(settings.keep, self._home, "lessons", dict(self._noted)), _ignore, _ignore)
         self._tell()
 
     def marks(self, name: str) -> str:
         """✓, ✗ or – for each claim of a lesson, as it was found last."""
         preset = self._lessons.get(name)
         claims = len(preset.lesson.claims) if preset and preset.lesson else 0
-        known = self._marks.get(name, "")
+        known = self._noted.get(name, self._kept.get(name, ""))
         return known if len(known) == claims else marks((), claims)
 
     @property
@@ -107,9 +113,8 @@ class Syllabus:
         return self._lab.store.home
 
     def _take(self, read: tuple[tuple[Preset, ...], dict[str, str]]) -> None:
-        self.presets, kept = read
+        self.presets, self._kept = read
         self._lessons = lessons(self.presets)
-        self._marks = {**kept, **self._marks}
         self._tell()
 
     def _tell(self) -> None:
@@ -121,7 +126,7 @@ class Syllabus:
                 of=len(self._lessons),
                 found=self.results.get(self._name, ()),
                 marks=self.marks(self._name),
-                checking=self._checking == self._name,
+                checking=self._checking,
             )
             if preset is not None
             else None
@@ -146,6 +151,10 @@ def verify(lab: Lab, name: str, tell: Tell[tuple[Verification, ...]]) -> None:
             tell(tuple(found))
             if tell.over.is_set():
                 return
+
+
+def _surer(new: Verification | None, old: Verification | None) -> Verification | None:
+    return new if old is None or (new is not None and new.seeds >= old.seeds) else old
 
 
 def _ignore(_: object) -> None:

@@ -33,16 +33,22 @@ def lesson_text(lesson: Open) -> Content:
     preset = lesson.preset
     assert preset.lesson is not None
     section = preset.lesson.section
-    doing = "… training, to check the claims" if lesson.checking else "N opens the next lesson, C checks the claims"
     return Content("\n").join(
         [
             Content.styled(f"Lesson {lesson.place} of {lesson.of}: {clean(preset.title)}", "bold $text-primary"),
             Content.styled(f"{section}. {SECTIONS[section - 1]}", "$text-muted"),
             Content(clean(preset.about, 2000)),
             *map(Content, claim_lines(preset.lesson, lesson.found, lesson.marks)),
-            Content.styled(doing, "$text-muted"),
+            Content.styled(_keys(lesson), "$text-muted"),
         ]
     )
+
+
+def _keys(lesson: Open) -> str:
+    if lesson.checking == lesson.preset.name:
+        return "… training, to check the claims"
+    checks = f"C once {clean(lesson.checking)} is checked" if lesson.checking else "C checks the claims"
+    return f"N opens the next lesson, {checks}"
 
 
 def claim_lines(lesson: Lesson, found: Found, marks: str) -> list[str]:

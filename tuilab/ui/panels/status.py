@@ -18,7 +18,10 @@ IDLE = "No run yet. Press r to train this experiment."
 
 
 class RunStatus(Container):
-    """Two lines about the run; `idle` where there is none. Each is written anew only when it says another thing."""
+    """Two lines about the run; `idle` where there is none. Each is written anew only when it says another thing.
+
+    Why a run is over may take a third one.
+    """
 
     snapshot: var[Snapshot | None] = var(None)
     idle = var(IDLE)
@@ -43,6 +46,8 @@ class RunStatus(Container):
             lines = [Content(line) for line in f"○ {self.idle}".split("\n", 1)]
         else:
             lines = status_lines(self.snapshot, self.content_size.width)
+        over = self.snapshot is not None and self.snapshot.status not in ACTIVE
+        self.set_class(over and lines[-1].cell_length > self.content_size.width, "-long")
         for shown, line in zip_longest(self.query(Static), lines, fillvalue=Content()):
             if isinstance(shown, Static) and shown.content != line:
                 shown.update(line, layout=False)

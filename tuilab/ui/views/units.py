@@ -21,8 +21,10 @@ class UnitsView(TableView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1, 0)", "Layer", key_display="← →", tooltip="The units of the layer before"),
         Binding("right", "turn(1, 0)", "Next layer", show=False, tooltip="The units of the next layer"),
-        Binding("n", "turn(0, 1)", "Mask", tooltip="The dropout mask of the next update"),
-        Binding("N", "turn(0, -1)", "Mask before", show=False, tooltip="The dropout mask of the update before"),
+        Binding("n,shift+right", "turn(0, 1)", "Mask", tooltip="The dropout mask of the next update"),
+        Binding(
+            "shift+left", "turn(0, -1)", "Mask before", show=False, tooltip="The dropout mask of the update before"
+        ),
     ]
 
     def parts(self) -> Iterable[Widget]:
