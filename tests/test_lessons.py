@@ -13,6 +13,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lessons import SeedOutcome, Verification, verify, verifying
+from tuilab.lessons.seeds import SeedReport
 from tuilab.presets import Claim, Lesson, Presets, shipped
 
 LESSONS = {preset.name: preset for preset in Presets(Path("nowhere")).list() if preset.lesson}
@@ -85,9 +86,20 @@ def test_nine_of_ten_seeds_are_enough() -> None:
 def test_what_is_known_so_far_is_told_again_and_again_and_no_process_is_left() -> None:
     experiment, lesson = small(seeds=4)
     known = verifying(experiment, lesson)
-    assert next(known)[0].seeds == 1
+    first = next(known)[0]
+    assert first is not None and first.seeds == 1
     known.close()
-    assert [one[0].seeds for one in verifying(experiment, lesson)] == [1, 2, 3, 4]
+    assert [one[0] and one[0].seeds for one in verifying(experiment, lesson)] == [1, 2, 3, 4]
+
+
+def test_a_claim_that_waits_for_its_seed_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    yes = SeedOutcome(holds=True, value=1.0)
+    late = [SeedReport(number=1, outcomes=(yes,)), SeedReport(number=0, outcomes=(yes, yes))]
+    monkeypatch.setattr("tuilab.lessons.seeds._reports", lambda *_: late)  # the second seed was quicker
+    experiment, lesson = small(seeds=2)
+    found = [[one and one.seeds for one in known] for known in verifying(experiment, lesson)]
+    assert found == [[1, None], [2, 1]]
+    assert [one.seeds for one in verify(experiment, lesson)] == [2, 1]
 
 
 def test_a_fault_on_another_seed_is_bad_input() -> None:

@@ -59,9 +59,10 @@ class Lab:
 
         Raises `BadInput` if the preset makes none.
         """
-        return [*self.verifying(name_or_path, seeds)][-1]
+        *_, end = self.verifying(name_or_path, seeds)
+        return [one for one in end if one is not None]
 
-    def verifying(self, name_or_path: str, seeds: int = 0) -> Generator[list[Verification], None, None]:
+    def verifying(self, name_or_path: str, seeds: int = 0) -> Generator[list[Verification | None], None, None]:
         """The same while it goes on: what is known so far, again and again. Raises `BadInput`."""
         preset = self._presets.open(name_or_path)
         if preset.lesson is None:

@@ -45,15 +45,19 @@ class SeedReport(Struct, frozen=True, kw_only=True):
 
 def verify(experiment: Experiment, lesson: Lesson, data: Prepare = prepare, seeds: int = 0) -> list[Verification]:
     """Checks the claims of a lesson on so many seeds, or on as many as each asks for. Raises `BadInput`."""
-    return [*verifying(experiment, lesson, data, seeds)][-1]
+    *_, end = verifying(experiment, lesson, data, seeds)
+    return [one for one in end if one is not None]
 
 
 def verifying(
     experiment: Experiment, lesson: Lesson, data: Prepare = prepare, seeds: int = 0
-) -> Generator[list[Verification], None, None]:
-    """The same while it goes on: what is known of the claims so far, again and again. Raises `BadInput`."""
+) -> Generator[list[Verification | None], None, None]:
+    """The same while it goes on: what is known of the first claims so far, again and again; None of one that waits.
+
+    Raises `BadInput`.
+    """
     if asked(lesson, seeds) == 1:
-        found: list[Verification] = []
+        found: list[Verification | None] = []
         yield []
         for claim, outcome in zip(lesson.claims, check(experiment, lesson.claims, data), strict=True):
             found.append(Verification(claim=claim, outcomes=(outcome,)))
@@ -66,6 +70,8 @@ def verifying(
             known[place][report.number] = outcome
         yield [
             Verification(claim=claim, outcomes=tuple(one for _, one in sorted(known[place].items())))
+            if known[place]
+            else None
             for place, claim in enumerate(lesson.claims)
         ]
 

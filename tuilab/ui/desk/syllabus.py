@@ -144,7 +144,7 @@ def lessons(presets: Iterable[Preset]) -> dict[str, Preset]:
     return {name: preset for _, name, preset in sorted(found, key=lambda one: one[:2])}
 
 
-def verify(lab: Lab, name: str, tell: Tell[tuple[Verification, ...]]) -> None:
+def verify(lab: Lab, name: str, tell: Tell[Found]) -> None:
     """Trains what the claims of a lesson are about and tells what is known of them, until nobody listens."""
     with closing(lab.verifying(name)) as known:
         for found in known:

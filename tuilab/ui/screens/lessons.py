@@ -15,10 +15,10 @@ from textual.widgets.option_list import Option
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.lab.sentences.claims import head
-from tuilab.lessons import Verification, complete
+from tuilab.lessons import complete
 from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
-from tuilab.ui.desk.syllabus import Syllabus, lessons, verify
+from tuilab.ui.desk.syllabus import Found, Syllabus, lessons, verify
 from tuilab.ui.panels.lesson import claim_lines
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
@@ -114,7 +114,7 @@ class LessonsScreen(Dialog[Preset | None]):
             options.set_options(self._lines())
             options.highlighted = min(place, len(lessons) - 1) if lessons else None
 
-    def _take(self, found: tuple[Verification, ...]) -> None:
+    def _take(self, found: Found) -> None:
         lesson = self._checking
         self._syllabus.note(lesson, found)
         place = [preset.name for preset, _ in self._lessons].index(lesson)
