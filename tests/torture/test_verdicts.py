@@ -1,6 +1,6 @@
 """What the verdict says, tried on many runs: is the state named right, and does the first action act?
 
-`python -m pytest tests/torture/test_verdicts.py -s` prints the figures that README states.
+`python -m pytest tests/torture/test_verdicts.py -s` prints the figures that README states, in five minutes of one core.
 """
 
 from collections import Counter
