@@ -16,7 +16,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 HERE = Path("tuilab/engines")
 SOURCES = ("fused.c", "fused.h")
 KERNEL, SUMS = "fused.kernel", "sums.kernel"
-FLAGS = ("-O3", "-std=gnu11", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast", "-w")
+FLAGS = ("-O3", "-std=gnu11", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast")
+QUIET = ("-w", "-Wno-psabi")
 """Not -ffast-math: a number that is not finite must be found, and where."""
 TARGETS = ((), ("-DONE_TARGET",))
 """Where instruction sets cannot be chosen among at run time, the kernel is built for the least one."""
@@ -46,14 +47,15 @@ def build(folder: Path) -> str:
         with tempfile.TemporaryDirectory(dir=folder) as made:
             target = Path(made) / KERNEL
             for more in TARGETS:
-                command = [*compiler, *FLAGS, *more, "-o", str(target), str(folder / SOURCES[0]), "-lm"]
+                command = [*compiler, *FLAGS, *QUIET, *more, "-o", str(target), str(folder / SOURCES[0]), "-lm"]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 if done.returncode == 0 and _loads(target):
                     sources = b"".join((folder / name).read_bytes() for name in SOURCES)
                     (folder / SUMS).write_text(sums(sources, target.read_bytes()))
                     target.replace(folder / KERNEL)
                     return ""
-        return f"{compiler[0]} says: {(done.stderr.strip().splitlines() or ['nothing'])[-1]}"
+        said = done.stderr.strip().splitlines() or ["nothing, and what it made cannot be loaded"]
+        return f"{compiler[0]} says: {said[-1]}"
     except OSError as error:
         return str(error)
 

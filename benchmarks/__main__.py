@@ -11,28 +11,31 @@ from benchmarks.timing import interleaved
 README = Path(__file__).parents[1] / "README.md"
 MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
 ROWS = (
-    ((2, 20, 3, 1), 211, 211, "float64"),
-    ((64, 64, 10), 1200, 1200, "float32"),
-    ((784, 256, 128, 10), 6400, 64, "float32"),
-    ((784, 256, 128, 10), 5120, 512, "float32"),
+    ((2, 20, 3, 1), 211, 211, "float64", 500),
+    ((64, 64, 10), 1200, 1200, "float32", 100),
+    ((784, 256, 128, 10), 6400, 64, "float32", 100),
+    ((784, 256, 128, 10), 5120, 512, "float32", 10),
 )
-"""Layers, examples, examples a batch, precision."""
+"""Layers, examples, examples a batch, precision, iterations a call: whole epochs."""
+BESIDE = ("NumPy engine", "PyTorch", "JAX", "scikit-learn")
+"""Contenders that do the same work."""
 
 
 def table() -> str:
     """All figures in Markdown."""
     lines = [
-        "| µs an iteration | tuilab | PyTorch | scikit-learn | products | × PyTorch | × scikit-learn | × products |",
-        "|---|---|---|---|---|---|---|---|",
+        f"| µs an iteration | {' | '.join([*CONTENDERS, *(f'× {name}' for name in BESIDE)])} | × products |",
+        "|---|" + "---|" * (len(CONTENDERS) + len(BESIDE) + 1),
     ]
-    for sizes, rows, batch, dtype in ROWS:
+    for sizes, rows, batch, dtype, portion in ROWS:
         examples = data(sizes, rows, dtype)
         made = {name: make(sizes, examples, batch, dtype) for name, make in CONTENDERS.items()}
-        found = interleaved(made, seconds=0.2, portion=rows // batch)
+        found = interleaved(made, seconds=0.1, rounds=21, portion=portion)
         name = f"{'-'.join(map(str, sizes))}, {'m' if batch == rows else 'batch'} = {batch}, {dtype}"
-        us = " | ".join(f"{1e6 * each:,.0f}" for each in found.values())
+        us = " | ".join(f"{1e6 * each:,.1f}" if each < 1e-4 else f"{1e6 * each:,.0f}" for each in found.values())
         ours = found["tuilab"]
-        ratios = [found["PyTorch"] / ours, found["scikit-learn"] / ours, ours / found["products"]]
+        ratios = [found[name] / ours for name in BESIDE]
+        ratios.append(ours / found["products"])
         lines.append(f"| {name} | {us} | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |")
         print(lines[-1], file=sys.stderr)
     checks = gradients.seconds()

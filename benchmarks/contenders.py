@@ -3,6 +3,8 @@
 import warnings
 from itertools import pairwise
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from benchmarks.timing import Contender
 from tuilab.experiment import Experiment, convert
 from tuilab.training import Training, problem_from_arrays
 
+jax.config.update("jax_enable_x64", True)
 RATE, LAMBD = 0.01, 0.7
 Data = tuple[NDArray[np.floating], NDArray[np.int64]]
 
@@ -22,7 +25,7 @@ def data(sizes: tuple[int, ...], rows: int, dtype: str) -> Data:
     return rng.standard_normal((rows, sizes[0])).astype(dtype), np.arange(rows) % max(2, sizes[-1])
 
 
-def experiment(sizes: tuple[int, ...], rows: int, batch: int, dtype: str) -> Experiment:
+def experiment(sizes: tuple[int, ...], rows: int, batch: int, dtype: str, engine: str = "auto") -> Experiment:
     """The experiment that all contenders run."""
     return convert(
         {
@@ -30,6 +33,7 @@ def experiment(sizes: tuple[int, ...], rows: int, batch: int, dtype: str) -> Exp
             "network": {"hidden": list(sizes[1:-1]), "activation": "relu", "precision": dtype},
             "regularization": {"kind": "l2", "lambd": LAMBD},
             "optimization": {"learning_rate": RATE, "batch_size": "full" if batch == rows else batch},
+            "compute": {"engine": engine},
         }
     )
 
@@ -37,6 +41,51 @@ def experiment(sizes: tuple[int, ...], rows: int, batch: int, dtype: str) -> Exp
 def tuilab(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str) -> Contender:
     """`Training.advance`, which is what the trainer does."""
     return Training(problem_from_arrays(experiment(sizes, len(examples[1]), batch, dtype), examples)).advance
+
+
+def numpy_engine(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str) -> Contender:
+    """The same on the engine that is NumPy."""
+    plan = experiment(sizes, len(examples[1]), batch, dtype, "numpy")
+    return Training(problem_from_arrays(plan, examples)).advance
+
+
+def jax_scan(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str) -> Contender:
+    """JAX: J and its gradient by `value_and_grad`, the iterations of a call in one compiled `lax.scan`."""
+    rng = np.random.default_rng(0)
+    X, y = jnp.asarray(examples[0]), jnp.asarray(examples[1])
+    m = len(examples[1])
+    layers = [
+        (jnp.asarray(rng.standard_normal(pair) * (2 / pair[0]) ** 0.5, dtype), jnp.zeros(pair[1], dtype))
+        for pair in pairwise(sizes)
+    ]
+
+    def cost(layers, X, y):
+        for W, b in layers[:-1]:
+            X = jax.nn.relu(X @ W + b)
+        logits = X @ layers[-1][0] + layers[-1][1]
+        if sizes[-1] == 1:
+            losses = jax.nn.softplus(jnp.where(y == 1, -1, 1) * logits[:, 0])
+        else:
+            losses = jax.nn.logsumexp(logits, axis=1) - jnp.take_along_axis(logits, y[:, None], axis=1)[:, 0]
+        return losses.mean() + LAMBD / (2 * m) * sum(jnp.vdot(W, W) for W, _ in layers)
+
+    def step(layers, index):
+        inputs, wanted = (X, y) if index is None else (X[index], y[index])
+        J, gradient = jax.value_and_grad(cost)(layers, inputs, wanted)
+        return jax.tree.map(lambda theta, slope: theta - RATE * slope, layers, gradient), J
+
+    train = jax.jit(lambda layers, index, length: jax.lax.scan(step, layers, index, length), static_argnums=2)
+
+    def run(iterations: int) -> None:
+        nonlocal layers
+        index = None
+        if batch < m:
+            epochs = [rng.permutation(m)[: m // batch * batch] for _ in range(iterations * batch // m)]
+            index = jnp.asarray(np.concatenate(epochs).reshape(-1, batch))
+        layers, costs = train(layers, index, iterations)
+        np.asarray(costs)
+
+    return run
 
 
 def pytorch(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str) -> Contender:
@@ -124,4 +173,11 @@ def products(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str) -> 
     return run
 
 
-CONTENDERS = {"tuilab": tuilab, "PyTorch": pytorch, "scikit-learn": scikit_learn, "products": products}
+CONTENDERS = {
+    "tuilab": tuilab,
+    "NumPy engine": numpy_engine,
+    "PyTorch": pytorch,
+    "JAX": jax_scan,
+    "scikit-learn": scikit_learn,
+    "products": products,
+}

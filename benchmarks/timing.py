@@ -1,8 +1,8 @@
-"""Timing side by side: every contender in turn, many times over, and medians; the machine's moods hit all alike."""
+"""Processor time side by side: every contender in turn, many times over, and medians; neighbors hit all alike."""
 
 from collections.abc import Callable, Mapping
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 Contender = Callable[[int], object]
 """Does its work so many times."""
@@ -11,7 +11,7 @@ Contender = Callable[[int], object]
 def interleaved(
     contenders: Mapping[str, Contender], seconds: float = 0.05, rounds: int = 31, portion: int = 1
 ) -> dict[str, float]:
-    """Median seconds of one piece of work of each contender; each of the `rounds` gives each about `seconds`.
+    """Median seconds of a core for one piece of work of each; each of the `rounds` gives each about `seconds`.
 
     Each works in whole `portion`s of so many pieces (an epoch).
     """
@@ -19,9 +19,9 @@ def interleaved(
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():
-            start = perf_counter()
+            start = process_time()
             run(counts[name])
-            times[name].append((perf_counter() - start) / counts[name])
+            times[name].append((process_time() - start) / counts[name])
     return {name: median(each) for name, each in times.items()}
 
 
@@ -29,8 +29,8 @@ def _count(run: Contender, seconds: float, portion: int) -> int:
     """How often `run` works in about `seconds`, warm."""
     count = portion
     while True:
-        start = perf_counter()
+        start = process_time()
         run(count)
-        if (taken := perf_counter() - start) >= seconds / 2:
+        if (taken := process_time() - start) >= seconds / 2:
             return portion * max(1, round(count * seconds / taken / portion))
         count *= 2

@@ -14,7 +14,7 @@ from benchmarks.contenders import LAMBD, RATE
 from tuilab.experiment import Experiment, convert
 from tuilab.lab import Lab
 
-ITERATIONS, ROUNDS = 60_000, 9
+ITERATIONS, ROUNDS = 400_000, 9
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _BARE = """
 import sys, time

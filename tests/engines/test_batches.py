@@ -135,3 +135,13 @@ def test_what_is_no_batch_is_refused_by_its_place(batch: Any) -> None:
     with pytest.raises(BadInput) as caught:
         next(order)
     assert caught.value.path == "order[1]"
+
+
+@pytest.mark.parametrize("decay", ["none", "inverse", "exponential"])
+@pytest.mark.parametrize("size", ["full", "7"])
+def test_the_rates_of_a_stride_are_those_of_its_updates(decay: str, size: str) -> None:
+    edits = {"optimization.decay": decay, "optimization.decay_rate": "0.1", "optimization.batch_size": size}
+    problem = build(edit(Experiment(), {"data.source": "circles", **edits}))
+    for first, updates in ((0, 1), (25, 80), (26, 1)):
+        expected = [problem.rate(iteration) for iteration in range(first, first + updates)]
+        assert problem.rates(first, updates).tolist() == expected

@@ -115,6 +115,18 @@ def test_costs_and_weights_are_those_of_numpy(seed: int, precision: str) -> None
     assert found <= max(CLOSE[precision], FACTOR * chaos)
 
 
+@pytest.mark.parametrize("biases", ["true", "false"])
+@pytest.mark.parametrize("penalty", ["l2", "l1, subgradient", "l1, proximal", "max_norm"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_update_rule_with_every_penalty(optimizer: str, penalty: str, biases: str) -> None:
+    kind, _, step = penalty.partition(", ")
+    edits = {"optimization.optimizer": optimizer, "optimization.learning_rate": "0.01", "network.activation": "tanh"}
+    edits |= {"regularization.kind": kind, "regularization.lambd": "3", "regularization.max_norm": "0.5"}
+    edits |= {"regularization.biases": biases, **({"regularization.l1_step": step} if step else {})}
+    found, chaos = compare(build(edit(CIRCLES, edits)), 60, 7)
+    assert found <= max(CLOSE["float64"], FACTOR * chaos)
+
+
 def test_every_concept_is_met_by_the_random_experiments() -> None:
     met = [random_experiment(seed) for seed in range(20)]
     assert {one.network.activation for one in met} == set(ACTIVATIONS)
@@ -234,6 +246,12 @@ def test_a_kernel_of_another_machine_is_not_used(copied: Path) -> None:
     (copied / "sums.kernel").write_text(hatch_build.sums(sources, b"\x7fELF of another machine"))
     assert why_missing().startswith("the fused engine cannot be loaded (")
     assert choose(build(CIRCLES)).name == "numpy"
+
+
+def test_a_kernel_that_was_loaded_stays_while_another_is_installed(copied: Path) -> None:
+    before = choose(build(CIRCLES))
+    (copied / "fused.kernel").unlink()
+    assert before.name == "fused" and choose(build(CIRCLES)) == before
 
 
 def test_the_log_says_what_ran() -> None:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.disks import on_a_small_disk, small_disk
-from tests.trainers import BOUND, end_of, points, reach, until
+from tests.trainers import BOUND, PATIENCE, end_of, points, reach, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -45,7 +45,7 @@ def test_a_full_disk_costs_nothing_once_there_is_room(lab: Lab) -> None:
     readable = lab.follow(folder.name).poll().view
     assert readable.iteration >= 1000
     limit(process, resource.RLIM_INFINITY)
-    assert process.wait(60) == 1
+    assert process.wait(PATIENCE) == 1
     told = process.stderr.read()
     process.stderr.close()
     assert "the log cannot be saved: File too large" in told
@@ -102,7 +102,7 @@ def test_a_folder_that_becomes_read_only_is_said_and_survived(lab: Lab) -> None:
     before = follower.poll().view.iteration
     until(lambda: follower.poll().view.iteration > before)
     folder.checkpoints_folder.chmod(0o700)
-    assert process.wait(60) == 1
+    assert process.wait(PATIENCE) == 1
     assert process.stderr.read().endswith("everything is saved again\n")
     process.stderr.close()
     end = end_of(lab, folder.name)

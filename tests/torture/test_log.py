@@ -48,8 +48,8 @@ def test_a_day_of_training_stays_below_64_megabytes(tmp_path: Path) -> None:
     for offer in range(offers):
         now[0] = offer * PACE
         first, last = planned * offer // offers, planned * (offer + 1) // offers
-        for iteration, cost in zip(range(first, last), random.random(last - first).tolist(), strict=True):
-            costs.add(iteration, cost, cost / 7)
+        total = random.random(last - first)
+        costs.extend(first, total, total / 7)
         if offer % (offers // 200) == 0:
             errors.add(first, 0.125, 1 / 3)
         journal.write(
@@ -71,8 +71,11 @@ def million(tmp_path_factory: pytest.TempPathFactory) -> Path:
         log.append(started())
         for start in range(0, POINTS, 500):
             costs = CostRecorder(1)
-            for at, cost in zip(range(start, start + 500), random.random(500).tolist(), strict=True):
-                costs.add(at, SPIKE if at == POINTS * 7 // 9 else cost, cost / 7)
+            total = random.random(500)
+            penalty = total / 7
+            if start <= (spike := POINTS * 7 // 9) < start + 500:
+                total[spike - start] = SPIKE
+            costs.extend(start, total, penalty)
             log.append(Progress(time=0.0, iteration=start + 499, seconds=1.0, costs=costs.take()))
         log.append(finished(POINTS))
     return home

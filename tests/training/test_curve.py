@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,3 +37,23 @@ def test_a_single_spike_is_kept() -> None:
     points = recorder.take()
     assert points is not None
     assert points.iteration[np.argmax(points.data)] == 537
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 2.0, np.inf]), min_size=1, max_size=80), st.integers(1, 7), st.data())
+def test_however_a_curve_is_cut_the_same_points_are_kept(costs: list[float], stretch: int, data: st.DataObject) -> None:
+    """The last one may be no number, where a run diverged."""
+    costs[-1] = data.draw(st.sampled_from([costs[-1], np.nan]))
+    values, penalty = np.array(costs), np.full(len(costs), 0.5)
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(costs)))) | {0, len(costs)})
+    whole, single = CostRecorder(stretch * POINTS), CostRecorder(stretch * POINTS)
+    for start, end in pairwise(cuts):
+        whole.extend(start, values[start:end], penalty[start:end])
+        assert whole.decided(end) == end // stretch * stretch
+    for iteration, cost in enumerate(costs):
+        single.add(iteration, cost, 0.5)
+    for recorder in (whole, single):
+        recorder.flush()
+    kept, expected = whole.take(), single.take()
+    assert kept is not None and expected is not None
+    assert np.array_equal([kept.iteration, kept.data], [expected.iteration, expected.data], equal_nan=True)
+    assert kept.iteration[-1] == len(costs) - 1

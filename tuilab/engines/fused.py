@@ -39,21 +39,21 @@ _TWICE = 1 << 25
 
 
 @cache
-def kernel() -> tuple[Any, Any]:
-    """cffi and the loaded library. Raises `BadInput` where there is none, or one that is not as it was built."""
+def kernel() -> tuple[Any, Any, str]:
+    """cffi, the loaded library, and its version. Raises `BadInput` where there is none, or one that was altered."""
     import cffi
 
     ffi: Any = cffi.FFI()
     try:
-        version()
+        version = _checked()
         ffi.cdef(KERNEL.with_suffix(".h").read_text())
-        return ffi, ffi.dlopen(str(KERNEL))
+        return ffi, ffi.dlopen(str(KERNEL)), version
     except OSError as error:
         raise _missing(f"cannot be loaded ({clean(str(error), 200)})", "install tuilab again") from None
 
 
-def version() -> str:
-    """Of the kernel: the beginning of its sum. Raises `BadInput` if it is another: loading it may end a process."""
+def _checked() -> str:
+    """The beginning of the kernel's sum. Raises `BadInput` if that is another one: to load it may end the process."""
     if not KERNEL.exists():
         how = "it is built with tuilab where a C compiler (cc) is: install one, then tuilab again"
         raise _missing("is not there", how)
@@ -98,11 +98,11 @@ class FusedEngine:
 
     @staticmethod
     def version() -> str:
-        """Of the kernel."""
-        return version()
+        """Of the kernel that was loaded, whatever is installed by now."""
+        return kernel()[2]
 
     def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
-        self._ffi, library = kernel()
+        self._ffi, library, _ = kernel()
         train, network, initial = problem.dataset.train, problem.network, problem.initial
         dtype, rows = initial.theta.dtype, len(train.y)
         self.iteration = 0
@@ -140,7 +140,7 @@ class FusedEngine:
         index, ends, ended = self._next_batches(updates)
         updates = updates if ends is None else len(ends)
         data, penalty = np.empty(updates), np.empty(updates)
-        rates = np.array([self._problem.rate(self.iteration + made) for made in range(updates)])
+        rates = self._problem.rates(self.iteration, updates)
         if ends is not None:
             self._make_room(int(np.diff(ends, prepend=0).max()))
         plan, state = self._plan, self._optimizer.state

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
+
+from tuilab.arrays import Array
 from tuilab.data import Dataset
 from tuilab.engines.batches import batches_per_epoch, learning_rate
 from tuilab.events import MOST_CLASSES, VERSION, Parts, Started
@@ -51,6 +54,14 @@ class Problem:
             return optimization.learning_rate
         rate, decay, epoch = optimization.learning_rate, optimization.decay, self.epoch(iteration)
         return learning_rate(rate, decay, optimization.decay_rate, epoch)
+
+    def rates(self, iteration: int, updates: int) -> Array:
+        """α of so many updates, the first after `iteration` others; `rate` of each."""
+        if self.experiment.optimization.decay == "none":
+            return np.full(updates, self.experiment.optimization.learning_rate)
+        per_epoch = batches_per_epoch(len(self.dataset.train.y), self.batch_rows)
+        starts, counts = np.unique(np.arange(iteration, iteration + updates) // per_epoch, return_counts=True)
+        return np.repeat([self.rate(int(epoch) * per_epoch) for epoch in starts], counts)
 
     @property
     def decay(self) -> float | None:
