@@ -48,15 +48,21 @@ def _idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pilot waits until the app has nothing left to do.
 
     Textual's own waits while the process uses the CPU, for a second at most: in a process that other ones starve, that
-    is a moment somewhere in the middle of the work.
+    is a moment somewhere in the middle of the work. And at every key and look it asks each widget whether it has
+    anything left to do: 16 ms, where the loop knows at once.
     """
 
-    async def wait_for_idle(*_: float) -> None:
-        await asyncio.sleep(1 / 50)  # timers that are about to end
+    async def wait_for_screen(*_: object) -> bool:
         ready = vars(asyncio.get_running_loop())["_ready"]
         while ready:
             await asyncio.sleep(0)
+        return True
 
+    async def wait_for_idle(*_: float) -> None:
+        await asyncio.sleep(1 / 50)  # timers that are about to end
+        await wait_for_screen()
+
+    monkeypatch.setattr(Pilot, "_wait_for_screen", wait_for_screen)
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", wait_for_idle)
     monkeypatch.setattr(textual.app.App, "NOTIFICATION_TIMEOUT", PATIENCE)  # a test may come late to read it
