@@ -4,6 +4,7 @@ import pytest
 from textual.content import Content
 from textual.pilot import Pilot
 
+import tuilab.ui.screens.lab
 from tests.ui.canned import EXPERIMENT, snapshot
 from tests.ui.conftest import names, until
 from tuilab.experiment import Experiment, edit
@@ -71,7 +72,11 @@ async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Exper
         assert [mark.text for mark in app.snapshot.view.happened][:3] == ["paused", "learning_rate = 0.03", "continued"]
 
 
-async def test_what_is_turned_acts_at_once_if_that_was_asked_for(lab: Lab, experiment: Experiment) -> None:
+@pytest.mark.usefixtures("paced")
+async def test_what_is_turned_acts_at_once_if_that_was_asked_for(
+    lab: Lab, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuilab.ui.screens.lab, "TURNED", 1.0)  # a starved test may be slower than a finger
     app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
     alpha = "optimization.learning_rate"
     async with app.run_test(size=WIDE) as pilot:
