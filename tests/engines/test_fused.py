@@ -160,6 +160,16 @@ def test_one_goes_on_where_the_other_was_left(first: Any, second: Any) -> None:
     assert distance(whole.parameters.theta, goes_on.parameters.theta) < 1e-10
 
 
+def test_many_updates_take_no_memory_for_all_their_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = build(edit(CIRCLES, {"optimization.batch_size": "16", "dropout.keep_prob": "0.8"}))
+    expected = FusedEngine(problem).advance(40)
+    monkeypatch.setattr(fused, "_INDICES", 16 * 7)
+    engine, most = FusedEngine(problem), []
+    batches = engine._next_batches
+    monkeypatch.setattr(engine, "_next_batches", lambda updates: most.append(updates) or batches(updates))
+    assert np.array_equal(engine.advance(40), expected) and max(most) == 7
+
+
 @pytest.mark.parametrize("precision", CLOSE)
 def test_the_same_units_are_dropped(precision: str) -> None:
     """Also of a given batch that is larger than the training part; and the stream is left at the same place."""

@@ -34,6 +34,8 @@ _RULES: tuple[type[Rule], ...] = (GradientDescent, Momentum, RMSprop, Adam, Adam
 _PENALTIES: tuple[type[Penalty], ...] = (NoPenalty, L2, L1, MaxNorm)
 _ALIGNED = 64
 """Bytes to a multiple of which the kernel's buffers begin."""
+_INDICES = 1 << 20
+"""Examples of all updates of one call of the kernel, at most."""
 _TWICE = 1 << 25
 """Bytes of training data up to which they are kept once more, as the kernel reads them."""
 
@@ -107,7 +109,7 @@ class FusedEngine:
         dtype, rows = initial.theta.dtype, len(train.y)
         self.iteration = 0
         self.parameters, self.previous = initial.copy(), initial.copy()
-        self._advance = library.advance_double if dtype == np.float64 else library.advance_float
+        self._kernel = library.advance_double if dtype == np.float64 else library.advance_float
         self._order = batch_order(rows, problem.batch_rows, problem.experiment.seed, order)
         self._random = state_of(stream(problem.experiment.seed, "masks"))
         """Draws the masks, as the kernel knows it."""
@@ -136,6 +138,16 @@ class FusedEngine:
         self._optimizer = self._planned(problem)
 
     def advance(self, updates: int) -> Stride:
+        strides, most = [], max(1, _INDICES // self._problem.batch_rows)
+        for start in range(0, updates, most):
+            strides.append(self._advance(min(most, updates - start)))
+            if not math.isfinite(strides[-1].data[-1] + strides[-1].penalty[-1]):
+                break
+        data, penalty = (np.concatenate(costs) for costs in zip(*strides, strict=True))
+        return Stride(data, penalty)
+
+    def _advance(self, updates: int) -> Stride:
+        """As `advance`, of so few that the indices of all their examples may be in memory."""
         order = self._order.state() if isinstance(self._order, MiniBatches) else None
         index, ends, ended = self._next_batches(updates)
         updates = updates if ends is None else len(ends)
@@ -147,7 +159,7 @@ class FusedEngine:
         plan.theta, plan.next = self._pointer(self.parameters.theta), self._pointer(self.previous.theta)
         columns = (self._pointer(one, "double *") for one in (data, penalty))
         batches = (self._pointer(one, "int64_t *") for one in (index, ends))
-        told = self._advance(plan, updates, self._pointer(rates, "double *"), *batches, *columns)
+        told = self._kernel(plan, updates, self._pointer(rates, "double *"), *batches, *columns)
         made, state.t = plan.t - state.t, plan.t
         self.iteration += made
         if made % 2:
