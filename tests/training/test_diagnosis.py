@@ -60,21 +60,21 @@ def test_of_100_intervals_95_hold_the_true_error(error: float, examples: int, se
 
 
 @given(st.floats(0.05, 0.3), st.integers(50, 2000), st.integers(0, 2**32))
-def test_of_100_limits_on_one_side_95_hold_too(error: float, examples: int, seed: int) -> None:
+def test_of_100_limits_on_one_side_90_hold(error: float, examples: int, seed: int) -> None:
     wrong = np.random.default_rng(seed).binomial(examples, error, 500) / examples
-    assert np.mean([error <= wilson(float(share), examples, ONE_SIDED)[1] for share in wrong]) > 0.87
-    assert np.mean(wrong <= error + more_by_chance(error, examples)) > 0.87
+    assert np.mean([error <= wilson(float(share), examples, ONE_SIDED)[1] for share in wrong]) > 0.8
+    assert np.mean(wrong <= error + more_by_chance(error, examples)) > 0.8
 
 
 @pytest.mark.parametrize(
     ("train", "dev", "examples", "others"),
     [
-        (0.01, 0.11, 100, ""),  # 5 to 17 % above train, low is less than 2 %
-        (0.01, 0.11, 10, "low"),  # 1 to 33 %
-        (0.0, 0.02, 400, ""),  # 1.1 to 3.5 %, high is more than 4.5 %
-        (0.0, 0.02, 100, "high"),  # 0.7 to 5.8 %
-        (0.0, 0.0, 60, ""),  # 0 to 4.3 %: sixty right answers of sixty are more than luck
-        (0.0, 0.0, 50, "high"),
+        (0.01, 0.11, 100, ""),  # 7 to 15 % above train, low is less than 2 %
+        (0.01, 0.11, 6, "low"),  # 1.6 to 35 %
+        (0.0, 0.02, 400, ""),  # 1.3 to 3.1 %, high is more than 4.5 %
+        (0.0, 0.02, 100, "high"),  # 0.8 to 4.7 %
+        (0.0, 0.0, 60, ""),  # 0 to 2.7 %: sixty right answers of sixty are more than luck
+        (0.0, 0.0, 30, "high"),
         (0.0, 0.03, 2000, ""),  # near the bar, which the sentence says anyway
         (0.0, 0.025, 500, "low"),
         (0.0, 0.035, 500, "high"),
@@ -103,7 +103,7 @@ def test_where_no_more_examples_can_be_had_more_seeds_are_advised() -> None:
 
 
 def test_a_bias_that_chance_could_make_look_so_is_in_doubt() -> None:
-    """Of 100 examples of which the best gets 15.82 % wrong, it gets more than 21.82 % wrong once in twenty times."""
+    """Of 100 examples of which the best gets 15.82 % wrong, it gets more than 20.5 % wrong once in ten times."""
     noisy = edit(Experiment(), {"data.source": "moons", "data.noise": "0.45"})
     few, many = (
         diagnose(Parts(train=0.23, dev=0.24), Parts(train=examples, dev=10_000), noisy) for examples in (100, 10_000)

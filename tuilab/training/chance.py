@@ -4,8 +4,8 @@ import math
 
 SURE = 1.96
 """Standard deviations: of 100 intervals that are so wide, 95 hold the true figure."""
-ONE_SIDED = 1.645
-"""The same of limits on one side: where the question is whether a figure could be higher, or lower."""
+ONE_SIDED = 1.28
+"""The same of limits on one side, of which 90 hold: where the question is whether a figure may well be higher."""
 
 
 def wilson(error: float, examples: float, deviations: float = SURE) -> tuple[float, float]:
@@ -20,5 +20,5 @@ def wilson(error: float, examples: float, deviations: float = SURE) -> tuple[flo
 
 
 def more_by_chance(share: float, examples: float) -> float:
-    """By how much more than a known `share` may be found in so many examples, of 100 times 95: z·√(p(1 − p)/n)."""
+    """By how much more than a known `share` may be found in so many examples, of 100 times 90: z·√(p(1 − p)/n)."""
     return ONE_SIDED * math.sqrt(share * (1 - share) / examples)
