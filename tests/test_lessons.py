@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tuilab.data import prepare
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
-from tuilab.lessons import SeedOutcome, Verification, verify, verifying
+from tuilab.lessons import Figures, SeedOutcome, Verification, verify, verifying
 from tuilab.lessons.seeds import SeedReport
 from tuilab.presets import Claim, Lesson, Presets, shipped
 
@@ -27,6 +28,23 @@ def test_the_claims_of_a_quick_lesson_hold(name: str) -> None:
     assert [
         (one.claim.says, one.outcomes) for one in verify(preset.experiment, preset.lesson, seeds=1) if not one.holds
     ] == []
+
+
+COMPARED = [
+    (name, claim)
+    for name, preset in LESSONS.items()
+    for claim in (preset.lesson.claims if preset.lesson else ())
+    if claim.figure in ("error.train", "error.dev", "variance") and (claim.below or claim.above)
+]
+
+
+@pytest.mark.parametrize(("name", "claim"), COMPARED)
+def test_errors_that_are_compared_differ_by_more_than_the_noise_of_their_part(name: str, claim: Claim) -> None:
+    part = "train" if claim.figure == "error.train" else "dev"
+    examples = Figures(LESSONS[name].experiment, prepare).get(f"examples.{part}")
+    error = 0.5 if claim.at_most is None else claim.at_most
+    assert claim.by > math.sqrt(error * (1 - error) / examples), "the standard error of a share of so many"
+    assert claim.seeds >= 3, "and no luck of one seed"
 
 
 def test_every_section_of_the_notes_has_a_lesson() -> None:
