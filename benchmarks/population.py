@@ -1,0 +1,74 @@
+"""What many short runs cost, each with its folder and its log: `python -m benchmarks.population [64]`.
+
+They are queued, as `tuilab run --seeds N` does it, and the clock stops when the last one is done: on one core and on
+all that there are, in turn.
+"""
+
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.service import with_seeds
+from tuilab.queue import cores
+from tuilab.runs import ACTIVE
+from tuilab.training import Training, build
+
+EXPERIMENT = edit(
+    Experiment(),
+    {
+        "data.source": "circles",
+        "data.examples": "352",  # 211 of them to train on
+        "network.hidden": "20, 3",
+        "optimization.iterations": "5000",
+    },
+)
+ROUNDS = 3
+LOOK = 0.02
+"""Seconds between two looks at a run that is waited for."""
+
+
+def main(count: int) -> None:
+    """Prints the figures."""
+    training = Training(build(EXPERIMENT))
+    start = time.perf_counter()
+    training.advance(EXPERIMENT.optimization.iterations)
+    one = time.perf_counter() - start
+    print(f"one net, in memory: {one:.3f} s")
+    taken: dict[int, list[float]] = {1: [], cores(): []}
+    for _ in range(ROUNDS):
+        for at_once, each in taken.items():
+            each.append(_seconds(count, at_once))
+    for at_once, each in taken.items():
+        wall = median(each)
+        print(
+            f"{count} nets on {at_once} of the cores: {wall:.2f} s, {count / wall:.1f} nets/s, "
+            f"{1000 * (at_once * wall / count - one):.1f} ms of a core a net besides its training"
+        )
+    print(f"{median(taken[1]) / median(taken[cores()]):.2f} × one core")
+
+
+def _seconds(count: int, at_once: int) -> float:
+    """Of so many runs on so many cores, from the request to the last one's end, in a store of their own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool, tempfile.TemporaryDirectory() as home:
+        return pool.apply(_train, (count, at_once, home))
+
+
+def _train(count: int, at_once: int, home: str) -> float:
+    os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:at_once]))
+    lab = Lab(Path(home))
+    start = time.perf_counter()
+    for name in lab.queue(with_seeds(EXPERIMENT, 1, count)):
+        while (status := lab.control.look(name).status) in ACTIVE:
+            time.sleep(LOOK)
+        assert status == "done", f"{name} is {status}"
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 64)
