@@ -39,7 +39,7 @@ def main(count: int) -> None:
     start = time.perf_counter()
     training.advance(EXPERIMENT.optimization.iterations)
     one = time.perf_counter() - start
-    print(f"one net, in memory: {one:.3f} s")
+    print(f"one net, in memory: {one:.3f} s ({training.choice})")
     taken: dict[int, list[float]] = {1: [], cores(): []}
     for _ in range(ROUNDS):
         for at_once, each in taken.items():
