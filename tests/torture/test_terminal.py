@@ -142,7 +142,7 @@ def test_a_session_of_tmux_that_nobody_is_attached_to_costs_nothing(home: Path, 
 
 def shown(terminal: Terminal) -> int:
     """The iteration that the screen says."""
-    said = re.search(r"iteration ([\d,]+) of 5,000,000", terminal.text)
+    said = re.search(r"iteration ([\d,]+) of 500,000,000", terminal.text)
     return int(said[1].replace(",", "")) if said else 0
 
 
