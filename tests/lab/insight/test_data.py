@@ -72,7 +72,13 @@ def test_the_table_has_a_line_for_all_and_one_a_class() -> None:
 def test_the_split_the_advice_and_every_note_are_said(lab: Lab) -> None:
     experiment = edit(
         lab.open("circles")[1],
-        {"split.train": "0.7", "split.dev": "0.3", "split.test": "0", "augmentation.copies": "2"},
+        {
+            "data.examples": "300",
+            "split.train": "0.7",
+            "split.dev": "0.3",
+            "split.test": "0",
+            "augmentation.copies": "2",
+        },
     )
     found = DataInsight.of(build(experiment))
     assert found.said.startswith("300 examples, 2 features, 2 classes. With 2 changed copies of each, train has 630.")
