@@ -49,7 +49,14 @@ def kill(folder: RunFolder) -> None:
     """kill -9 of the trainer, and waits until it is gone."""
     process = trainer(folder)
     process.kill()
-    until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    until(lambda: _is_gone(process))
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def end_of(lab: Lab, name: str, seconds: float = PATIENCE) -> Snapshot:
