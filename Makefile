@@ -4,8 +4,8 @@ TESTS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 WANDB := .venv-wandb
-# One more than there are cores, and eight at most: a test waits for other processes now and then.
-WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, (os.cpu_count() or 1) + 1))")
+# Three a core, and eight at most: a test waits for other processes now and then, and has neighbors that are busy.
+WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, 3 * (os.cpu_count() or 1)))")
 MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/fused.h
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
