@@ -50,7 +50,8 @@ def main(count: int) -> None:
             f"{count} nets on {at_once} of the cores: {wall:.2f} s, {count / wall:.1f} nets/s, "
             f"{1000 * (at_once * wall / count - one):.1f} ms of a core a net besides its training"
         )
-    print(f"{median(taken[1]) / median(taken[cores()]):.2f} × one core")
+    if cores() > 1:
+        print(f"{median(taken[1]) / median(taken[cores()]):.2f} × one core")
 
 
 def _seconds(count: int, at_once: int) -> float:
