@@ -59,7 +59,7 @@ class FieldHelp(Static):
 
 
 class ExperimentColumn(Widget):
-    """All panels, made with the first draft. Shows a draft; says `FieldEdited`, `FieldLeft` and nothing else."""
+    """All panels, made with the first draft. Shows a draft; its fields say what is done to them."""
 
     draft: var[Draft | None] = var(None)
     plan = var("")
