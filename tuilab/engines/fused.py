@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
-from tuilab.engines.batches import MiniBatches, batch_order, state_of
+from tuilab.engines.array_engine import ArrayEngine
+from tuilab.engines.batches import MiniBatches, state_of
 from tuilab.engines.divergence import first_non_finite
 from tuilab.engines.problem import Problem
 from tuilab.engines.protocol import Stride
 from tuilab.errors import BadInput
-from tuilab.nn import Optimizer, Parameters, Penalty
+from tuilab.nn import Optimizer, Penalty
 from tuilab.nn.network import Masks
 from tuilab.nn.optimizer import Adam, AdamW, GradientDescent, Momentum, RMSprop, Rule
 from tuilab.nn.penalty import L1, L2, MaxNorm, NoPenalty
@@ -83,8 +84,8 @@ def why_missing() -> str:
     return ""
 
 
-class FusedEngine:
-    """As `tuilab.engines.Engine`."""
+class FusedEngine(ArrayEngine):
+    """Makes its updates in the kernel."""
 
     @staticmethod
     def refusal(problem: Problem) -> str:
@@ -104,13 +105,11 @@ class FusedEngine:
         return kernel()[2]
 
     def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
+        super().__init__(problem, order)
         self._ffi, library, _ = kernel()
         train, network, initial = problem.dataset.train, problem.network, problem.initial
         dtype, rows = initial.theta.dtype, len(train.y)
-        self.iteration = 0
-        self.parameters, self.previous = initial.copy(), initial.copy()
         self._kernel = library.advance_double if dtype == np.float64 else library.advance_float
-        self._order = batch_order(rows, problem.batch_rows, problem.experiment.seed, order)
         self._random = state_of(stream(problem.experiment.seed, "masks"))
         """Draws the masks, as the kernel knows it."""
         self._batch: Array | None = None
@@ -196,37 +195,23 @@ class FusedEngine:
     def lost(self) -> str:
         return first_non_finite(self._problem.network, self.parameters, self.batch, self.masks)
 
-    def undo(self) -> None:
-        self.parameters, self.previous = self.previous, self.parameters
-        self.iteration -= 1
-
-    def take(self, parameters: Parameters) -> None:
-        self.parameters.theta[:] = parameters.theta
-
     def edit(self, problem: Problem) -> None:
         saved = self._optimizer.saved()
         self._optimizer = self._planned(problem)
         self._optimizer.restore(saved)
         self._plan.t = self._optimizer.state.t
 
-    def state(self) -> dict[str, Array]:
-        order = self._order.state() if isinstance(self._order, MiniBatches) else {}
-        return {
-            "iteration": np.array(self.iteration),
-            "theta": self.parameters.theta,
-            "masks": self._random,
-            **order,
-            **self._optimizer.saved(),
-        }
+    @property
+    def _masks_state(self) -> Array:
+        return self._random
+
+    @_masks_state.setter
+    def _masks_state(self, words: Array) -> None:
+        self._random[:] = words
 
     def restore(self, state: dict[str, Array]) -> None:
-        self.parameters.theta[:] = state["theta"]
-        self._random[:] = state["masks"]
-        if isinstance(self._order, MiniBatches):
-            self._order.restore(state)
-        self._optimizer.restore(state)
+        super().restore(state)
         self._plan.t = self._optimizer.state.t
-        self.iteration = int(state["iteration"])
 
     def _planned(self, problem: Problem) -> Optimizer:
         """Puts into the plan what may be edited; returns the update rule, at its start, whose state the kernel uses."""

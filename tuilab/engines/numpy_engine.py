@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
-from tuilab.engines.batches import MiniBatches, batch_order, set_state, state_of
+from tuilab.engines.array_engine import ArrayEngine
+from tuilab.engines.batches import set_state, state_of
 from tuilab.engines.divergence import first_non_finite
 from tuilab.engines.problem import Problem
 from tuilab.engines.protocol import Stride
@@ -16,8 +17,8 @@ from tuilab.nn.network import Masks
 from tuilab.streams import stream
 
 
-class NumpyEngine:
-    """As `tuilab.engines.Engine`, with buffers that are made once for each size of batch."""
+class NumpyEngine(ArrayEngine):
+    """With buffers that are made once for each size of batch."""
 
     @staticmethod
     def refusal(problem: Problem) -> str:
@@ -30,16 +31,12 @@ class NumpyEngine:
         return np.__version__
 
     def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
-        self._problem = problem
-        self.iteration = 0
-        self.parameters, self.previous = problem.initial.copy(), problem.initial.copy()
-        train, network = problem.dataset.train, problem.network
-        rows, dtype = len(train.y), problem.initial.theta.dtype
+        super().__init__(problem, order)
+        train, network, dtype = problem.dataset.train, problem.network, problem.initial.theta.dtype
         self.batch: Array = train.X
         """X of the examples that the last update saw, and its dropout masks."""
         self.masks: Masks | None = None
         self._targets = network.targets(train.y, dtype)
-        self._order = batch_order(rows, problem.batch_rows, problem.experiment.seed, order)
         self._passes: dict[int, Pass] = {}
         self._buffers: dict[int, tuple[Array, Array]] = {}
         self._gradient = Parameters(network.sizes, dtype)
@@ -59,13 +56,6 @@ class NumpyEngine:
     def lost(self) -> str:
         return first_non_finite(self._problem.network, self.parameters, self.batch, self.masks)
 
-    def undo(self) -> None:
-        self.parameters, self.previous = self.previous, self.parameters
-        self.iteration -= 1
-
-    def take(self, parameters: Parameters) -> None:
-        self.parameters.theta[:] = parameters.theta
-
     def edit(self, problem: Problem) -> None:
         self._problem = problem
         optimizer = _optimizer(problem)
@@ -74,23 +64,13 @@ class NumpyEngine:
         self._dropouts.clear()
         self._drops = any(keep < 1 for keep in problem.keep_probs)
 
-    def state(self) -> dict[str, Array]:
-        order = self._order.state() if isinstance(self._order, MiniBatches) else {}
-        return {
-            "iteration": np.array(self.iteration),
-            "theta": self.parameters.theta,
-            "masks": state_of(self._masks_random),
-            **order,
-            **self._optimizer.saved(),
-        }
+    @property
+    def _masks_state(self) -> Array:
+        return state_of(self._masks_random)
 
-    def restore(self, state: dict[str, Array]) -> None:
-        self.parameters.theta[:] = state["theta"]
-        set_state(self._masks_random, state["masks"])
-        if isinstance(self._order, MiniBatches):
-            self._order.restore(state)
-        self._optimizer.restore(state)
-        self.iteration = int(state["iteration"])
+    @_masks_state.setter
+    def _masks_state(self, words: Array) -> None:
+        set_state(self._masks_random, words)
 
     def _update(self) -> tuple[float, float]:
         """One update, if the cost before it is finite. Returns the data cost and the penalty."""
