@@ -9,12 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 import hatch_build
 from tests.trainers import end_of, kill, until
@@ -27,6 +29,7 @@ from tuilab.lab import Lab
 from tuilab.nn import ACTIVATIONS
 from tuilab.nn.optimizer import OPTIMIZERS
 from tuilab.nn.penalty import PENALTIES
+from tuilab.nn.task import REGRESSION
 from tuilab.runs.weights import latest_weights
 from tuilab.training import Training, build
 
@@ -125,6 +128,19 @@ def test_every_update_rule_with_every_penalty(optimizer: str, penalty: str, bias
     edits |= {"regularization.biases": biases, **({"regularization.l1_step": step} if step else {})}
     found, chaos = compare(build(edit(CIRCLES, edits)), 60, 7)
     assert found <= max(CLOSE["float64"], FACTOR * chaos)
+
+
+@pytest.mark.parametrize("precision", CLOSE)
+@pytest.mark.parametrize("edits", [{}, {"dropout.keep_prob": "0.8"}, {"optimization.batch_size": "10"}])
+def test_numbers_are_learned_as_numpy_learns_them(edits: dict[str, str], precision: str) -> None:
+    """The squared error of one linear output, here of targets that the classes of another problem become."""
+    edits |= {"network.precision": precision, "network.activation": "tanh", "data.examples": "230"}
+    problem = build(edit(CIRCLES, edits))
+    train = problem.dataset.train
+    numbers = replace(problem.dataset, train=replace(train, y=np.sin(3 * train.X[:, 0]) + train.X[:, 1] / 4))
+    network = structs.replace(problem.network, task=REGRESSION)
+    found, chaos = compare(replace(problem, dataset=numbers, network=network), 60, 7)
+    assert found <= max(CLOSE[precision], FACTOR * chaos)
 
 
 def test_every_concept_is_met_by_the_random_experiments() -> None:

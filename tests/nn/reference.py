@@ -9,6 +9,7 @@ import numpy as np
 from autograd import grad
 
 from tuilab.nn import Network, Parameters
+from tuilab.nn.task import Regression
 
 G = {
     "relu": lambda z: anp.where(z > 0, z, 0.0),
@@ -42,6 +43,8 @@ def logits(theta: Any, network: Network, X: Any, masks: Any = None) -> Any:
 
 def data_cost(theta: Any, network: Network, X: Any, y: Any, masks: Any = None) -> Any:
     z = logits(theta, network, X, masks)
+    if isinstance(network.task, Regression):
+        return anp.sum((z[:, 0] - y) ** 2) / (2 * len(y))
     weights = np.array(network.class_weights)[y] if network.class_weights else 1.0
     if network.sizes[-1] == 1:
         z = z[:, 0]

@@ -11,7 +11,7 @@ from tests.nn import reference
 from tests.nn.penalties import penalty, regularizations
 from tuilab.nn import ACTIVATIONS, Dropout, Network, Parameters, Pass, initialize
 from tuilab.nn.gradient_check import gradient
-from tuilab.nn.task import CLASSIFICATION
+from tuilab.nn.task import CLASSIFICATION, TASKS
 
 RELATIVE = 1e-10
 
@@ -23,13 +23,15 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         *draw(st.lists(st.integers(1, 6), max_size=4)),
         draw(st.sampled_from([1, 3, 5])),
     )
+    task = draw(st.sampled_from(list(TASKS.values()))) if sizes[-1] == 1 else CLASSIFICATION
     hidden = len(sizes) - 2
     one = st.sampled_from(sorted(ACTIVATIONS))
-    labels = max(2, sizes[-1])
+    labels = task.labels(sizes[-1])
     network = Network(
         sizes,
         tuple(draw(one.map(lambda name: [name] * hidden) | st.lists(one, min_size=hidden, max_size=hidden))),
-        class_weights=tuple(draw(st.just([]) | st.lists(st.floats(0.1, 9), min_size=labels, max_size=labels))),
+        task,
+        tuple(draw(st.just([]) | st.lists(st.floats(0.1, 9), min_size=labels, max_size=labels))) * (labels > 0),
     )
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     m = draw(st.integers(1, 30))
@@ -39,7 +41,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "network": network,
         "parameters": parameters,
         "X": random.standard_normal((m, sizes[0])),
-        "y": random.integers(0, max(2, sizes[-1]), m),
+        "y": random.integers(0, labels, m) if labels else random.standard_normal(m),
         "regularization": (regularization := draw(regularizations())),
         "penalty": penalty(**regularization, examples=m),
         "random": random,

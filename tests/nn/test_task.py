@@ -1,4 +1,4 @@
-"""The contract of a task, kept by every one in the list, and what classification promises."""
+"""The contract of a task, kept by every one in the list, and what each of them promises."""
 
 from typing import Any
 
@@ -10,14 +10,21 @@ from hypothesis import strategies as st
 from tests.nn import reference
 from tuilab.experiment import Experiment
 from tuilab.nn import TASKS, Network, Parameters, Pass, Task
-from tuilab.nn.task import CLASSIFICATION
+from tuilab.nn.task import CLASSIFICATION, REGRESSION, Regression
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.training import problem_from_arrays
 from tuilab.training.evaluate import Evaluator
 
 tasks = pytest.mark.parametrize("task", TASKS.values(), ids=[*TASKS])
 LABELS = (2, 3, 5)
-"""Numbers of labels under test."""
+"""Numbers of labels under test, where labels are classes."""
+of_classes = pytest.mark.parametrize("task", [task for task in TASKS.values() if task.labels(1)])
+
+
+def truth(task: Task, outputs: int, m: int, random: np.random.Generator) -> Any:
+    """Labels (m,) of any kind that the task has."""
+    labels = task.labels(outputs)
+    return random.integers(0, labels, m) if labels else random.standard_normal(m)
 
 
 @st.composite
@@ -26,7 +33,7 @@ def answers(draw: st.DrawFn, task: Task) -> tuple[Any, Any]:
     labels, m = draw(st.sampled_from(LABELS)), draw(st.integers(1, 12))
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     z = draw(st.sampled_from([0.1, 1.0, 30.0])) * random.standard_normal((task.outputs(labels), m))
-    return z, random.integers(0, labels, m)
+    return z, truth(task, len(z), m, random)
 
 
 @tasks
@@ -75,12 +82,13 @@ def test_the_curvature_is_the_largest_eigenvalue_at_zero(task: Task, labels: int
     outputs = task.outputs(labels)
     loss, step = task.loss(outputs), 1e-5
     moved = np.concatenate([np.zeros((outputs, 1)), step * np.eye(outputs)], axis=1)
-    loss(outputs + 1, np.float64)(moved, loss.targets(np.zeros(outputs + 1, int), outputs, np.float64))
+    y = np.zeros(outputs + 1, int)
+    loss(outputs + 1, np.float64)(moved, loss.targets(y, outputs, np.float64))
     hessian = (moved[:, 1:] - moved[:, :1]) / step
     assert task.curvature(labels) == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-4)
 
 
-@tasks
+@of_classes
 @settings(max_examples=60)
 @given(data=st.data())
 def test_what_is_predicted_is_most_probable_and_its_error_is_0(task: Task, data: st.DataObject) -> None:
@@ -98,11 +106,25 @@ def test_what_is_not_a_number_is_an_error_whatever_the_label(task: Task, labels:
     outputs = task.outputs(labels)
     z, y = np.zeros((outputs, 2 * labels)), np.tile(np.arange(labels), 2)
     z[-1, :labels] = np.nan
-    before = task.errors(z, y)
-    assert (before[:labels] == 1).all() and before[labels:].sum() == labels - 1
-    assert not np.isin(task.predict(z)[:labels], y).any()
+    errors, said = task.errors(z, y), task.predict(z)
+    assert (errors[:labels] > 0).all() and np.array_equal(errors[labels:] > 0, said[labels:] != y[labels:])
+    assert not np.isin(said[:labels], y).any()
     with np.errstate(invalid="ignore"):
-        assert np.isnan(task.probabilities(z)[:labels]).any(axis=1).all()
+        chances = task.probabilities(z)
+    assert chances.shape == (2 * labels, task.labels(outputs))
+    assert not chances.size or np.isnan(chances[:labels]).any(axis=1).all()
+
+
+@tasks
+@settings(max_examples=60)
+@given(error=st.floats(0.001, 0.999), examples=st.integers(20, 10_000))
+def test_chance_leaves_less_open_the_more_examples_there_are(task: Task, error: float, examples: int) -> None:
+    low, high = task.interval(error, examples)
+    assert 0 < low < error < high
+    closer = task.interval(error, 100 * examples)
+    assert low < closer[0] and closer[1] < high
+    assert 0 < task.more_by_chance(error, 100 * examples) < task.more_by_chance(error, examples)
+    assert task.more_by_chance(0.0, examples) == 0
 
 
 @tasks
@@ -139,3 +161,32 @@ def test_weights_that_are_no_numbers_misclassify_every_example(outputs: int) -> 
     network, X = Network((2, outputs), ()), np.ones((6, 2))
     assert Evaluator(network, X, y).error(parameters) == 1
     assert (CLASSIFICATION.predict(Pass(network, 6).forward(parameters, X)) == NO_CLASS).all()
+
+
+def test_the_error_of_a_regression_is_what_its_formula_says_in_any_unit() -> None:
+    random = np.random.default_rng(0)
+    y = 40 + 12 * random.standard_normal(500)
+    mean, scale = y.mean(), y.std()
+    z = (y - mean) / scale + 0.3 * random.standard_normal(500)
+    task = Regression(mean, scale)
+    said = task.predict(z[None])
+    error = task.errors(z[None], (y - mean) / scale).mean()
+    assert 1 - error == pytest.approx(1 - np.sum((y - said) ** 2) / np.sum((y - y.mean()) ** 2)), "R²"
+    assert scale * error**0.5 == pytest.approx(np.sqrt(np.mean((y - said) ** 2))), "RMSE"
+    cost = REGRESSION.loss(1).losses(z[None], ((y - mean) / scale)[None]).mean()
+    assert cost == pytest.approx(error / 2), "J is half of the error"
+    always = np.zeros((1, 500))
+    assert task.errors(always, (y - mean) / scale).mean() == pytest.approx(1), "who always says the mean has 1"
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=[*TASKS])
+@pytest.mark.parametrize(("error", "examples"), [(0.2, 100), (0.3, 400)])
+def test_the_interval_holds_the_true_error_95_times_of_100(task: Task, error: float, examples: int) -> None:
+    random = np.random.default_rng(1)
+    shape = 4000, examples
+    losses = random.random(shape) < error if task.labels(1) else error * random.standard_normal(shape) ** 2
+    measured = losses.mean(axis=1)
+    held = [low < error < high for low, high in (task.interval(float(one), examples) for one in measured)]
+    assert 0.93 < np.mean(held) < 0.97
+    more = float(np.mean(measured > error + task.more_by_chance(error, examples)))
+    assert 0.07 < more < 0.13

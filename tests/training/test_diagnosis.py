@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from tuilab.events import Parts
 from tuilab.experiment import Experiment, edit
+from tuilab.nn.task.chance import ONE_SIDED, more_of_share, wilson
 from tuilab.training import Course, diagnose, diagnose_divergence
 from tuilab.training.base_error import base_error
-from tuilab.training.chance import ONE_SIDED, more_by_chance, wilson
 
 EXAMPLES = Parts(train=6000, dev=2000, test=2000)
 OWN = edit(Experiment(), {"diagnosis.base_error": "0"})
@@ -63,7 +63,7 @@ def test_of_100_intervals_95_hold_the_true_error(error: float, examples: int, se
 def test_of_100_limits_on_one_side_90_hold(error: float, examples: int, seed: int) -> None:
     wrong = np.random.default_rng(seed).binomial(examples, error, 500) / examples
     assert np.mean([error <= wilson(float(share), examples, ONE_SIDED)[1] for share in wrong]) > 0.8
-    assert np.mean(wrong <= error + more_by_chance(error, examples)) > 0.8
+    assert np.mean(wrong <= error + more_of_share(error, examples)) > 0.8
 
 
 @pytest.mark.parametrize(

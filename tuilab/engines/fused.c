@@ -310,10 +310,22 @@ INLINE void NAME(collect)(REAL *restrict w, REAL *restrict b, const REAL *a, int
         NAME(correlate)(w, d, n, 1, a, n_in, n, C);
 }
 
-/* The loss of `n` columns of logits z (K, C), each times its weight, summed; z becomes ∂(that)/∂z, times `scale`, and 0
-   beyond the columns, whose weights are 0. */
-INLINE double NAME(loss)(REAL *restrict z, int64_t K, const int32_t *y, const REAL *restrict weights, int64_t n, int64_t C,
-                         REAL scale, REAL *restrict spare) {
+/* The halved squared error of `n` numbers z (C), summed; z becomes ∂(that)/∂z, times `scale`, and 0 beyond them. */
+INLINE double NAME(squared_error)(REAL *restrict z, const REAL *restrict targets, int64_t n, int64_t C, REAL scale) {
+    double sum = 0;
+    for (int64_t c = 0; c < n; c++) {
+        REAL difference = z[c] - targets[c];
+        sum += (double)difference * difference;
+        z[c] = difference * scale;
+    }
+    for (int64_t c = n; c < C; c++) z[c] = 0;
+    return sum / 2;
+}
+
+/* The cross-entropy of `n` columns of logits z (K, C), each times its weight, summed; z becomes ∂(that)/∂z, times
+   `scale`, and 0 beyond the columns, whose weights are 0. */
+INLINE double NAME(cross_entropy)(REAL *restrict z, int64_t K, const int32_t *y, const REAL *restrict weights, int64_t n,
+                                  int64_t C, REAL scale, REAL *restrict spare) {
     double sum = 0;
     if (K == 1) {
         for (int64_t c = 0; c < n; c++) spare[c] = y[c] ? -1 : 1;
@@ -372,7 +384,7 @@ INLINE double NAME(cost_and_gradient)(plan *p, const int64_t *index, int64_t row
     const REAL *X = p->x, *theta = p->theta;
     REAL *gradient = p->gradient, *work = p->work;
     int32_t labels[COLUMNS];
-    REAL weights[COLUMNS];
+    REAL weights[COLUMNS], numbers[COLUMNS];
     int64_t C = columns(rows, sizeof(REAL)), width = sizes[0];
     double cost = 0;
     int drops = 0, gathered = index || !p->chunks;
@@ -385,8 +397,12 @@ INLINE double NAME(cost_and_gradient)(plan *p, const int64_t *index, int64_t row
         REAL *a = work;
         for (int64_t c = 0; c < n; c++) {
             int64_t row = index ? index[start + c] : start + c;
-            labels[c] = p->y[row];
-            weights[c] = p->class_weights ? (REAL)p->class_weights[labels[c]] : 1;
+            if (p->targets) {
+                numbers[c] = ((const REAL *)p->targets)[row];
+            } else {
+                labels[c] = p->y[row];
+                weights[c] = p->class_weights ? (REAL)p->class_weights[labels[c]] : 1;
+            }
             if (gathered) rows_of_x[c] = X + row * width;
         }
         for (int64_t c = n; c < C; c++) weights[c] = 0;
@@ -418,7 +434,9 @@ INLINE double NAME(cost_and_gradient)(plan *p, const int64_t *index, int64_t row
             a = z;
         }
         REAL *d = a + sizes[p->depth] * C, *spare = work + work_size(p) - 4 * COLUMNS;
-        cost += NAME(loss)(a, sizes[p->depth], labels, weights, n, C, (REAL)(scale / (double)rows), spare);
+        const REAL each = (REAL)(scale / (double)rows);
+        cost += p->targets ? NAME(squared_error)(a, numbers, n, C, each)
+                           : NAME(cross_entropy)(a, sizes[p->depth], labels, weights, n, C, each, spare);
         REAL *dw = gradient + p->weights, *db = gradient + p->parameters, *above = a;
         const REAL *end = theta + p->weights;
         for (int32_t l = p->depth - 1; l >= 0; l--) {

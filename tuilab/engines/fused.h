@@ -11,7 +11,8 @@ typedef struct {
     int64_t rows;               /* examples of the training part */
     const void *x;              /* (rows, sizes[0]) */
     const void *chunks;         /* the same as (chunk, sizes[0], columns), 0 beyond the rows; NULL: made each time */
-    const int32_t *y;           /* the class of each */
+    const int32_t *y;           /* the class of each; or else: */
+    const void *targets;        /* the number that its output should be, of the squared error; NULL: there are classes */
     const double *class_weights; /* what the loss of a class is multiplied by; NULL: 1 */
     const double *keep;         /* keep_prob of the layers 0 to L - 1 */
     uint64_t *random;           /* draws the masks: PCG64's state and increment, each in two words, the higher one first;

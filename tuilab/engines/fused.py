@@ -25,6 +25,7 @@ from tuilab.nn import Optimizer, Penalty
 from tuilab.nn.network import Masks
 from tuilab.nn.optimizer import Adam, AdamW, GradientDescent, Momentum, RMSprop, Rule
 from tuilab.nn.penalty import L1, L2, MaxNorm, NoPenalty
+from tuilab.nn.task import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError
 from tuilab.streams import stream
 from tuilab.text import clean
 
@@ -33,6 +34,7 @@ KERNEL = Path(__file__).with_name("fused.kernel")
 _ACTIVATIONS = ("relu", "leaky_relu", "tanh", "sigmoid", "linear")
 _RULES: tuple[type[Rule], ...] = (GradientDescent, Momentum, RMSprop, Adam, AdamW)
 _PENALTIES: tuple[type[Penalty], ...] = (NoPenalty, L2, L1, MaxNorm)
+_LOSSES: tuple[type[Loss], ...] = (SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError)
 _ALIGNED = 64
 """Bytes to a multiple of which the kernel's buffers begin."""
 _INDICES = 1 << 20
@@ -93,6 +95,8 @@ class FusedEngine(ArrayEngine):
         optimization, network = problem.experiment.optimization, problem.network
         if unknown := [name for name in network.activations if name not in _ACTIVATIONS]:
             return f"the fused engine does not know {unknown[0]}"
+        if network.loss not in _LOSSES:
+            return f"the fused engine does not know the loss {network.loss.__name__}"
         if type(optimization.rule) not in _RULES:
             return f"the fused engine does not know {optimization.optimizer}"
         if type(problem.penalty) not in _PENALTIES:
@@ -123,7 +127,11 @@ class FusedEngine(ArrayEngine):
             np.array([_ACTIVATIONS.index(one) for one in network.activations], np.int32), "int32_t *"
         )
         X = np.ascontiguousarray(train.X, dtype)
-        plan.x, plan.y = self._at(X), self._at(train.y.astype(np.int32), "int32_t *")
+        plan.x = self._at(X)
+        if network.loss is SquaredError:
+            plan.targets = self._at(network.targets(train.y, dtype))
+        else:
+            plan.y = self._at(train.y.astype(np.int32), "int32_t *")
         if self._order is None and X.nbytes <= _TWICE:
             plan.chunks = self._at(_chunks(X, library.columns(rows, dtype.itemsize)))
         if network.class_weights:

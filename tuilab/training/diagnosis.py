@@ -18,9 +18,10 @@ from msgspec.structs import replace
 
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
+from tuilab.nn.task import CLASSIFICATION
+from tuilab.nn.task.chance import ONE_SIDED
 from tuilab.training.action import Action, after_parent
 from tuilab.training.base_error import BaseError, base_error
-from tuilab.training.chance import ONE_SIDED, more_by_chance, wilson
 from tuilab.training.course import ALL, Course
 from tuilab.training.recipe import against_divergence, recipe
 from tuilab.training.states import STATES, exploded
@@ -82,7 +83,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         variance=variance,
         base_error=base,
         balanced=by_class,
-        interval=wilson(dev, dev_examples) if dev is not None and dev_examples else None,
+        interval=CLASSIFICATION.interval(dev, dev_examples) if dev is not None and dev_examples else None,
         sentence=f"Too early for a verdict: less than {EARLY:.0%} of the iterations are made.",
     )
     if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:
@@ -95,7 +96,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         high_variance=None if excess is None else excess > HIGH_VARIANCE,
     )
     guesses = rare and by_class.train is None and train > baseline(course.labels.train or ()) / 2
-    sure = bias - more_by_chance(base.value, examples.train) if examples.train else bias
+    sure = bias - CLASSIFICATION.more_by_chance(base.value, examples.train) if examples.train else bias
     bad = bias > HIGH_BIAS and level(sure, HIGH_BIAS) != "low"
     found = _found(experiment, course) if bad or guesses else None
     if found is None:
@@ -153,7 +154,7 @@ def _may_as_well_be(figures: Diagnosis, variance: Level | None, dev_examples: fl
         return []
     limits = [
         level(limit - figures.dev + figures.excess, HIGH_VARIANCE)
-        for limit in wilson(figures.dev, dev_examples, ONE_SIDED)
+        for limit in CLASSIFICATION.interval(figures.dev, dev_examples, ONE_SIDED)
     ]
     return [found for found in limits if found not in (variance, "borderline")]
 

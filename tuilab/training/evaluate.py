@@ -34,16 +34,16 @@ class Evaluator:
         return total / len(self._y)
 
     def tally(self, parameters: Parameters) -> Tally | None:
-        """What is said of the examples, by class; None for an empty part, or of more classes than anybody reads."""
+        """What is said of the examples, by class; None of an empty part, of numbers, of very many classes."""
         classes = self._network.task.labels(self._network.sizes[-1])
-        if not len(self._y) or classes > MOST_CLASSES:
+        if not len(self._y) or not 0 < classes <= MOST_CLASSES:
             return None
         said = np.concatenate([self._network.task.predict(z) for _, z in self._batches(parameters)])
         return tally(self._y, said, classes)
 
     def threshold(self, parameters: Parameters) -> Threshold | None:
         """The best threshold of two unequal classes; None of any others."""
-        if self._network.sizes[-1] > 1 or not unequal(np.bincount(self._y).tolist()):
+        if self._network.task.labels(self._network.sizes[-1]) != 2 or not unequal(np.bincount(self._y).tolist()):
             return None
         return best_threshold(np.concatenate([z.copy() for _, z in self._batches(parameters)], axis=1), self._y)
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from tuilab.arrays import Array
+from tuilab.nn.task.chance import SURE, more_of_share, wilson
 from tuilab.nn.task.cross_entropy import SigmoidCrossEntropy, SoftmaxCrossEntropy
 from tuilab.nn.task.task import Loss, Task, Words
 
@@ -57,3 +58,9 @@ class Classification(Task):
         exponentials = np.exp(z - z.max(axis=0))
         shares: Array = exponentials / exponentials.sum(axis=0)
         return shares.T
+
+    def interval(self, error: float, examples: float, deviations: float = SURE) -> tuple[float, float]:
+        return wilson(error, examples, deviations)
+
+    def more_by_chance(self, error: float, examples: float) -> float:
+        return more_of_share(error, examples)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from tuilab.arrays import Array
+from tuilab.nn.task.chance import SURE
 
 
 class Loss(ABC):
@@ -62,11 +63,11 @@ class Task(ABC):
 
     @abstractmethod
     def outputs(self, labels: int) -> int:
-        """Units of the output layer for data with so many different labels."""
+        """Units of the output layer for data with so many different labels; 0: labels are numbers."""
 
     @abstractmethod
     def labels(self, outputs: int) -> int:
-        """The different labels that so many output units tell apart."""
+        """The different labels that so many output units tell apart; 0 where labels are numbers."""
 
     @abstractmethod
     def loss(self, outputs: int) -> type[Loss]:
@@ -87,3 +88,11 @@ class Task(ABC):
     @abstractmethod
     def probabilities(self, z: Array) -> Array:
         """P(label | x) of shape (m, labels) for z of shape (K, m); NaN where there is none."""
+
+    @abstractmethod
+    def interval(self, error: float, examples: float, deviations: float = SURE) -> tuple[float, float]:
+        """Where the error of endless data is to be expected, after an `error` on so many examples."""
+
+    @abstractmethod
+    def more_by_chance(self, error: float, examples: float) -> float:
+        """By how much more than the true `error` may be measured on so many examples, of 100 times 90."""

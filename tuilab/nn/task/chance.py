@@ -1,4 +1,4 @@
-"""What chance alone leaves open: how far from the true share one may be that was counted on so many examples."""
+"""What chance alone leaves open: how far from the true error one may be that was measured on so many examples."""
 
 import math
 
@@ -19,6 +19,22 @@ def wilson(error: float, examples: float, deviations: float = SURE) -> tuple[flo
     return min(max(low, 0.0), error), max(min(high, 1.0), error)  # as on paper, whatever is rounded
 
 
-def more_by_chance(share: float, examples: float) -> float:
+def more_of_share(share: float, examples: float) -> float:
     """By how much more than a known `share` may be found in so many examples, of 100 times 90: z·√(p(1 − p)/n)."""
     return ONE_SIDED * math.sqrt(share * (1 - share) / examples)
+
+
+def of_variance(error: float, examples: float, deviations: float = SURE) -> tuple[float, float]:
+    """The interval of a mean square that was `error` of so many normal numbers: n·s²/χ² at either end of χ².
+
+    The quantiles of χ² with n degrees of freedom are n(1 − 2/9n ± z·√(2/9n))³; E. B. Wilson and M. M. Hilferty, "The
+    distribution of chi-square", 1931. Of fewer than four numbers there is no upper end.
+    """
+    width = 2 / (9 * examples)
+    low, high = ((1 - width + side * deviations * math.sqrt(width)) ** 3 for side in (1, -1))
+    return min(error / low, error), max(error / high, error) if high > 0 else math.inf
+
+
+def more_of_variance(variance: float, examples: float) -> float:
+    """By how much more than a known `variance` the mean square of so many may be, of 100 times 90: z·σ²·√(2/n)."""
+    return ONE_SIDED * variance * math.sqrt(2 / examples)
