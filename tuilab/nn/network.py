@@ -53,18 +53,19 @@ Masks = Sequence[Array | None]
 class Pass:
     """Buffers for `rows` examples of a network. One pass forward, then at most one backward."""
 
-    def __init__(self, network: Network, rows: int, dtype: Any = np.float64) -> None:
+    def __init__(self, network: Network, rows: int, dtype: Any = np.float64, like: Array | None = None) -> None:
+        """Made where `like` is, on the device of its numbers."""
         hidden = network.sizes[1:-1]
         self.network, self.rows = network, rows
         self._activations = [ACTIVATIONS[name] for name in network.activations]
-        self._a = [np.empty((rows, n), dtype) for n in hidden]
-        self._gradients = [np.empty((rows, n), dtype) for n in hidden]
-        self._scratch = [np.empty((rows, n), bool) for n in hidden]
+        self._a = [np.empty((rows, n), dtype, like=like) for n in hidden]
+        self._gradients = [np.empty((rows, n), dtype, like=like) for n in hidden]
+        self._scratch = [np.empty((rows, n), bool, like=like) for n in hidden]
         self._dropped: list[Array | None] = [None] * network.depth
         self._inputs: list[Array] = [np.empty(0)] * network.depth
-        self._logits = np.empty((network.sizes[-1], rows), dtype)
-        self._ones = np.ones(rows, dtype)
-        self._loss = network.loss(rows, dtype)
+        self._logits = np.empty((network.sizes[-1], rows), dtype, like=like)
+        self._ones = np.ones(rows, dtype, like=like)
+        self._loss = network.loss(rows, dtype, like)
 
     def forward(self, parameters: Parameters, X: Array, masks: Masks | None = None) -> Array:
         """Logits of shape (K, rows) for X of shape (rows, n_x); valid until the next pass."""

@@ -11,11 +11,13 @@ from tuilab.nn.penalty import NoPenalty, Penalty
 class Optimizer:
     """Updates parameters by `rule`, into another vector so that the last one stays."""
 
-    def __init__(self, rule: Rule, sizes: tuple[int, ...], penalty: Penalty, dtype: Any = float) -> None:
-        """For layers of `sizes` units, inputs first."""
+    def __init__(
+        self, rule: Rule, sizes: tuple[int, ...], penalty: Penalty, dtype: Any = float, like: Array | None = None
+    ) -> None:
+        """For layers of `sizes` units, inputs first; its state is made where `like` is."""
         self.rule, self.penalty = rule, penalty
         self._followed = penalty if penalty.in_gradient else NoPenalty()
-        self.state = State(rule.slots, Parameters(sizes).theta.size, dtype)
+        self.state = State(rule.slots, Parameters(sizes).theta.size, dtype, like)
 
     @property
     def folds_rate(self) -> bool:

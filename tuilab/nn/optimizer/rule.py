@@ -17,9 +17,9 @@ Epsilon = Annotated[float, Meta(gt=0, le=1, title="ε", description="keeps the d
 class State:
     """The number `t` of the update, from 1, and arrays like θ by name, 0 at first."""
 
-    def __init__(self, slots: tuple[str, ...], size: int, dtype: Any) -> None:
+    def __init__(self, slots: tuple[str, ...], size: int, dtype: Any, like: Array | None = None) -> None:
         self.t = 0
-        self._arrays: dict[str, Array] = {name: np.zeros(size, dtype) for name in slots}
+        self._arrays: dict[str, Array] = {name: np.zeros(size, dtype, like=like) for name in slots}
 
     def __getitem__(self, name: str) -> Array:
         return self._arrays[name]

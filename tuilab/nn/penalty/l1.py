@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from msgspec import Meta
 
-from tuilab.arrays import Array
+from tuilab.arrays import Array, number
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty.norm import Norm
 
@@ -31,7 +31,7 @@ class L1(Norm, frozen=True):
         return self.l1_step == "subgradient"
 
     def cost(self, parameters: Parameters) -> float:
-        return 0.5 * self.scale * float(np.abs(self.counted(parameters)).sum())
+        return 0.5 * self.scale * number(np.abs(self.counted(parameters)).sum())
 
     def terms(self, weights: Array) -> Array:
         terms: Array = 0.5 * self.scale * np.abs(weights)
@@ -52,7 +52,10 @@ class L1(Norm, frozen=True):
     def settle(self, parameters: Parameters, rate: float, metric: Parameters | None = None) -> None:
         if self.in_gradient:
             return
-        weights, threshold = self.counted(parameters), np.asarray(0.5 * rate * self.scale, parameters.theta.dtype)
-        if metric is not None:
-            threshold = np.divide(threshold, self.counted(metric), out=self.counted(metric))
-        np.subtract(weights, np.clip(weights, -threshold, threshold), out=weights)
+        weights, threshold = self.counted(parameters), 0.5 * rate * self.scale
+        if metric is None:
+            within = np.clip(weights, -threshold, threshold)
+        else:
+            thresholds = np.divide(threshold, self.counted(metric), out=self.counted(metric))
+            within = np.clip(weights, -thresholds, thresholds)
+        np.subtract(weights, within, out=weights)

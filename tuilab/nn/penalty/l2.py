@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tuilab.arrays import Array
+from tuilab.arrays import Array, number
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty.norm import Norm
 
@@ -16,7 +16,7 @@ class L2(Norm, frozen=True):
 
     def cost(self, parameters: Parameters) -> float:
         weights = self.counted(parameters)
-        return 0.5 * self.scale * float(np.dot(weights, weights))
+        return 0.5 * self.scale * number(np.dot(weights, weights))
 
     def terms(self, weights: Array) -> Array:
         terms: Array = 0.5 * self.scale * (weights * weights)

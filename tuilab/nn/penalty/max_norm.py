@@ -32,9 +32,10 @@ class MaxNorm(Penalty, frozen=True):
 def _norms(weights: Array) -> Array:
     """‖w‖₂ of each column."""
     norms: Array = np.sqrt(np.einsum("ij,ij->j", weights, weights))
-    if np.isfinite(norms).all():
+    # The squares of large weights are beyond the range of their type. To look for that on a device is to wait for it.
+    if isinstance(norms, np.ndarray) and np.isfinite(norms).all():
         return norms
-    largest = np.abs(weights).max(axis=0)  # the squares of large weights are beyond the range of their type
-    largest[largest == 0] = 1
+    largest = np.abs(weights).max(axis=0)
+    largest = np.where(largest == 0, 1, largest)
     scaled: Array = largest * np.sqrt(np.square(weights / largest).sum(axis=0))
     return scaled

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from tuilab.arrays import Array
+from tuilab.arrays import Array, number
 from tuilab.nn.task.task import Loss
 
 
 class SigmoidCrossEntropy(Loss):
     """One sigmoid unit: loss(z, y) = log(1 + eᶻ) − y·z = softplus(t) with t = (1 − 2y)·z, ∂loss/∂z = σ(z) − y."""
 
-    def __init__(self, rows: int, dtype: Any) -> None:
-        self._loss: Array = np.empty((1, rows), dtype)
-        self._ones: Array = np.ones(rows, dtype)
+    def __init__(self, rows: int, dtype: Any, like: Array | None = None) -> None:
+        self._loss: Array = np.empty((1, rows), dtype, like=like)
+        self._ones: Array = np.ones(rows, dtype, like=like)
 
     @staticmethod
     def targets(y: Array, outputs: int, dtype: Any) -> Array:
@@ -35,7 +35,7 @@ class SigmoidCrossEntropy(Loss):
         np.multiply(z, signs, out=z)
         if weights is not None:
             np.multiply(z, weights, out=z)
-        return float(np.dot(self._loss[0], self._ones if weights is None else weights))
+        return number(np.dot(self._loss[0], self._ones if weights is None else weights))
 
     @staticmethod
     def losses(z: Array, targets: Array) -> Array:
@@ -57,9 +57,9 @@ class SigmoidCrossEntropy(Loss):
 class SoftmaxCrossEntropy(Loss):
     """K softmax units: loss(z, y) = log Σₖ exp(zₖ) − z_y, ∂loss/∂z = softmax(z) − onehot(y)."""
 
-    def __init__(self, rows: int, dtype: Any) -> None:
-        self._row: Array = np.empty(rows, dtype)
-        self._ones: Array = np.ones(rows, dtype)
+    def __init__(self, rows: int, dtype: Any, like: Array | None = None) -> None:
+        self._row: Array = np.empty(rows, dtype, like=like)
+        self._ones: Array = np.ones(rows, dtype, like=like)
 
     @staticmethod
     def targets(y: Array, outputs: int, dtype: Any) -> Array:
@@ -75,7 +75,7 @@ class SoftmaxCrossEntropy(Loss):
         np.subtract(z, self._row, out=z)
         outputs = len(z)
         targets, weights = targets[:outputs], targets[outputs] if len(targets) > outputs else None
-        at_label = float(np.vdot(z, targets if weights is None else targets * weights))
+        at_label = number(np.vdot(z, targets if weights is None else targets * weights))
         np.exp(z, out=z)
         np.add.reduce(z, axis=0, out=self._row)
         np.divide(z, self._row, out=z)
@@ -83,7 +83,7 @@ class SoftmaxCrossEntropy(Loss):
         np.log(self._row, out=self._row)
         if weights is not None:
             np.multiply(z, weights, out=z)
-        return float(np.dot(self._row, self._ones if weights is None else weights)) - at_label
+        return number(np.dot(self._row, self._ones if weights is None else weights)) - at_label
 
     @staticmethod
     def losses(z: Array, targets: Array) -> Array:

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from tuilab.arrays import Array
+from tuilab.arrays import Array, number
 from tuilab.nn.task.task import Loss
 
 
 class SquaredError(Loss):
     """One linear unit against numbers y of shape (m,)."""
 
-    def __init__(self, rows: int, dtype: Any) -> None:
+    def __init__(self, rows: int, dtype: Any, like: Array | None = None) -> None:
         """It needs no buffers."""
 
     @staticmethod
@@ -25,7 +25,7 @@ class SquaredError(Loss):
     def __call__(self, z: Array, targets: Array) -> float:
         """The summed loss of outputs z of shape (1, m); z becomes ∂(summed loss)/∂z."""
         np.subtract(z, targets, out=z)
-        return float(np.dot(z[0], z[0])) / 2
+        return number(np.dot(z[0], z[0])) / 2
 
     @staticmethod
     def losses(z: Array, targets: Array) -> Array:

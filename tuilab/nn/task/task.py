@@ -13,11 +13,11 @@ class Loss(ABC):
     """A loss of the output layer's z, of shape (K, m), one example a column; forward and backward in one go.
 
     The output layer works in that layout because reductions over its units are fast there. An object of it has the
-    buffers for m = `rows` examples.
+    buffers for m = `rows` examples, made where `like` is.
     """
 
     @abstractmethod
-    def __init__(self, rows: int, dtype: Any) -> None: ...
+    def __init__(self, rows: int, dtype: Any, like: Array | None = None) -> None: ...
 
     @abstractmethod
     def __call__(self, z: Array, targets: Array) -> float:
