@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
-from textual.message import Message
 from textual.suggester import Suggester, SuggestFromList
 from textual.widgets import Checkbox, Input, Select
 
@@ -74,66 +71,16 @@ class OnOff(Checkbox):
         super().watch_value()
 
 
-class KnobControl(Container):
-    """The control for a knob: a menu for a choice, a checkbox for a switch, an input for the rest."""
-
-    class Changed(Message):
-        """The text of the value has changed, by hand."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    def __init__(self, knob: Knob, known: Sequence[str] = ()) -> None:
-        super().__init__()
-        self._knob, self._known = knob, known
-        self._text = knob.format(knob.default)
-
-    def compose(self) -> ComposeResult:
-        match self._knob.kind:
-            case "choice":
-                yield Select.from_values(self._knob.choices, value=self._text, allow_blank=False, compact=True)
-            case "switch":
-                yield OnOff("off", self._text == "true", compact=True)
-            case _ if self._known:
-                yield Suggestions(self._text, self._known)
-            case _ if self._knob.steps is not None:
-                yield Turning(self._text, self._knob)
-            case _:
-                yield Line(self._text)
-
-    def on_mount(self) -> None:
-        self._put()
-        self.watch(self.children[0], "value", self._tell, init=False)  # at once: a message would come later
-
-    @property
-    def text(self) -> str:
-        """What is shown."""
-        return self._text
-
-    @text.setter
-    def text(self, text: str) -> None:
-        """Shows `text` without telling anybody; a menu or checkbox keeps its state where `text` is no value."""
-        if text != self._text:
-            self._text = text
-            if self.is_mounted:
-                self._put()
-
-    def focus_control(self) -> None:
-        """Gives the control the focus."""
-        self.children[0].focus()
-
-    def _put(self) -> None:
-        match self.children[0]:
-            case Select() as menu if self._text in self._knob.choices:
-                menu.value = self._text
-            case OnOff() as switch if self._text in ("true", "false"):
-                switch.value = self._text == "true"
-            case Input() as line:
-                line.value = self._text
-
-    def _tell(self, value: object) -> None:
-        text = self._knob.format(value)
-        if text != self._text:
-            self._text = text
-            self.post_message(self.Changed(text))
+def control(knob: Knob, known: Sequence[str], text: str) -> Select[str] | OnOff | Line:
+    """The control for a knob that shows `text`: a menu for a choice, a checkbox for a switch, an input for the rest."""
+    match knob.kind:
+        case "choice":
+            return Select.from_values(knob.choices, value=text, allow_blank=False, compact=True)
+        case "switch":
+            return OnOff("off", text == "true", compact=True)
+        case _ if known:
+            return Suggestions(text, known)
+        case _ if knob.steps is not None:
+            return Turning(text, knob)
+        case _:
+            return Line(text)

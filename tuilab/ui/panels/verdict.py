@@ -52,9 +52,7 @@ class VerdictPanel(VerticalScroll, can_focus=False):
         self.border_title = "Verdict"
         yield Static(WAITING, id="sentence", markup=False)
         yield Static(id="figures", markup=False)
-        with VerticalScroll(id="actions", can_focus=False):
-            for number in range(1, MAXIMUM_ACTIONS + 1):
-                yield ActionLine(number)
+        yield VerticalScroll(id="actions", can_focus=False)
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
         """Shows the new diagnosis."""
@@ -64,7 +62,10 @@ class VerdictPanel(VerticalScroll, can_focus=False):
         actions = new.diagnosis.actions if new else ()
         self.query_one("#sentence", Static).update(Content(clean(new.diagnosis.sentence) if new else WAITING))
         self.query_one("#figures", Static).update(Content(figures(new) if new else ""))
-        for line, action in zip_longest(self.query(ActionLine), actions[:MAXIMUM_ACTIONS]):
+        lines = [*self.query(ActionLine)]
+        more = [ActionLine(number + 1) for number in range(len(lines), min(len(actions), MAXIMUM_ACTIONS))]
+        self.query_one("#actions").mount(*more)
+        for line, action in zip_longest([*lines, *more], actions[:MAXIMUM_ACTIONS]):
             line.run = new.name if new else ""
             line.action = action
 
