@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 T = TypeVar("T")
 
 VERSION = 2
-"""Of the log's format (2: checksums, edits, resumed runs). A reader refuses a newer one and reads every older one."""
+"""Of the log's format (2: checksums, edits, resumed runs, the machine). A newer one is refused, each older one read."""
 
 Column = np.ndarray[Any, np.dtype[np.float64]]
 """A one-dimensional float64 array."""
@@ -188,6 +188,57 @@ class Progress(Event, frozen=True):
     errors: Errors | None = None
 
 
+Share = Annotated[float, Meta(ge=0, le=1)]
+"""A part of a whole."""
+Cores = Annotated[float, Meta(ge=0, le=2**16)]
+"""Cores' worth of processor time."""
+
+
+class Memory(Struct, frozen=True, kw_only=True):
+    """Bytes in use, of all there are."""
+
+    used: Count
+    total: Annotated[int, Meta(ge=1, le=2**53)]
+
+    def __post_init__(self) -> None:
+        if self.used > self.total:
+            raise ValueError("more memory in use than there is")
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """What an NVIDIA card did; None: it does not tell."""
+
+    name: Annotated[str, Meta(max_length=100)] = ""
+    busy: Share | None = None
+    """The part of the time in which it computed anything."""
+    memory: Memory | None = None
+    power: Annotated[float, Meta(ge=0, le=1e5)] | None = None
+    """Watts."""
+    temperature: Annotated[float, Meta(ge=-100, le=1000)] | None = None
+    """Degrees Celsius."""
+
+
+class Machine(Event, frozen=True):
+    """What the machine did since the last such line: means of what changes, of memory and temperature the highest.
+
+    In a long run these lines are further apart: a thousandth of its time.
+    """
+
+    iteration: Count
+    seconds: Annotated[float, Meta(ge=0, le=1e12)]
+    """Of training."""
+    cores: Annotated[int, Meta(ge=1, le=2**16)]
+    """Those of the machine."""
+    trainer_cpu: Cores
+    """What the trainer used, with all of its threads."""
+    cpu: Share
+    """Of the machine's cores, what anybody used."""
+    trainer_memory: Count
+    """Bytes of the trainer that are in memory (its resident set)."""
+    memory: Memory
+    cards: Annotated[tuple[Card, ...], Meta(max_length=64)] = ()
+
+
 class Edited(Event, frozen=True):
     """A value of the experiment that was changed while the run went on: it holds for the update after `iteration`."""
 
@@ -256,7 +307,7 @@ class Finished(Event, frozen=True):
     """Share of weights that are exactly 0."""
 
 
-AnyEvent = Started | Progress | Signal | Edited | Paused | Continued | Resumed | Trouble | Finished
+AnyEvent = Started | Progress | Signal | Machine | Edited | Paused | Continued | Resumed | Trouble | Finished
 
 
 def encode(event: AnyEvent) -> bytes:

@@ -3,13 +3,16 @@
 import numpy as np
 from msgspec import structs
 
+from tests.lab.insight.test_machine import watched
 from tests.lab.insight.test_signal import layers
 from tests.ui.canned import snapshot
 from tuilab.lab.insight.curves import CurvesInsight
+from tuilab.lab.insight.machine import MachineInsight
 from tuilab.nn import Sweep, SweepPoint
 from tuilab.ui.figures import known
 from tuilab.ui.figures.curves import cost_figure, error_figure, overlaid, sweep_figure
 from tuilab.ui.figures.known import KNOWN
+from tuilab.ui.figures.machine import figures as machine_figures
 from tuilab.ui.plots import Figure
 from tuilab.ui.plots.vector import INKS, as_picture
 from tuilab.ui.views.signal import signal_figure, weight_figure
@@ -25,6 +28,7 @@ def figures() -> list[Figure]:
         signal_figure(report),
         weight_figure(report),
         sweep_figure(sweep),
+        *machine_figures(MachineInsight.of(watched())),
     ]
 
 

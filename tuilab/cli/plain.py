@@ -2,6 +2,7 @@
 
 from tuilab.lab import Snapshot
 from tuilab.lab.insight.curves import CurvesInsight
+from tuilab.lab.insight.machine import MachineInsight
 from tuilab.runs import ACTIVE
 from tuilab.text import clean
 
@@ -12,6 +13,8 @@ def sentences(snapshot: Snapshot, before: Snapshot | None) -> list[str]:
     lines = [seen.progress, *seen.going]
     if before is None and snapshot.about.parent:
         lines.insert(0, f"The run was made from {clean(snapshot.about.parent)}.")
+    if snapshot.view.machine:
+        lines += MachineInsight.of(snapshot).said.split("\n")
     if snapshot.trouble:
         lines.append(f"Trouble: {clean(snapshot.trouble)}.")
     if before is None or before.diagnosis.sentence != snapshot.diagnosis.sentence or snapshot.status not in ACTIVE:

@@ -17,8 +17,9 @@ import msgspec
 import numpy as np
 
 from tuilab.errors import BadInput
-from tuilab.events import Parts
+from tuilab.events import Columns, Parts
 from tuilab.experiment import Experiment, differences, knobs
+from tuilab.lab.machine import cards, machine_points
 from tuilab.lab.watching import Snapshot
 from tuilab.nn import Parameters
 from tuilab.presets import Preset
@@ -90,14 +91,26 @@ def _classes(snapshot: Snapshot) -> dict[str, Any] | None:
 
 def curves_csv(snapshot: Snapshot) -> str:
     """The curves of a run as CSV, a row an iteration that has a point; what was not measured there is empty."""
+    head = ["iteration", "data_cost", "penalty", "total_cost", "train_error", "dev_error", "dev_cost"]
+    curves = [_cost_columns(snapshot), _error_columns(snapshot)]
+    if snapshot.view.machine:
+        head += ["seconds", "trainer_cpu", "machine_cpu", "trainer_memory", "machine_memory"]
+        curves.append(_columns(machine_points(snapshot.view.machine)))
+    for place, card in enumerate(cards(snapshot.view.machine)):
+        told = _columns(card.points)
+        del told["seconds"]
+        head += [f"card{place}_{name}" for name in list(told)[1:]]
+        curves.append(told)
     points: dict[int, list[float | None]] = {}
-    for offset, curve in ((0, _cost_columns(snapshot)), (3, _error_columns(snapshot))):
+    offset = 0
+    for curve in curves:
         for iteration, *values in zip(*curve.values(), strict=True):
-            row = points.setdefault(int(iteration), [None] * 6)
+            row = points.setdefault(int(iteration), [None] * (len(head) - 1))
             row[offset : offset + len(values)] = values
+        offset += len(curve) - 1
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["iteration", "data_cost", "penalty", "total_cost", "train_error", "dev_error", "dev_cost"])
+    writer.writerow(head)
     for iteration in sorted(points):
         writer.writerow([iteration, *points[iteration]])
     return text.getvalue()
@@ -105,14 +118,17 @@ def curves_csv(snapshot: Snapshot) -> str:
 
 def curves_object(snapshot: Snapshot) -> dict[str, Any]:
     """The curves, the experiment and the result of a run; a number that is not finite becomes null."""
-    curves = {"cost": _cost_columns(snapshot), "error": _error_columns(snapshot)}
+    seen = snapshot.view.machine
+    curves = {
+        "cost": _cost_columns(snapshot),
+        "error": _error_columns(snapshot),
+        "machine": _columns(machine_points(seen)),
+    }
     return {
         **run_object(snapshot),
         "experiment": snapshot.experiment,
-        "curves": {
-            name: {key: [value if math.isfinite(value) else None for value in column] for key, column in curve.items()}
-            for name, curve in curves.items()
-        },
+        "curves": {name: _finite(curve) for name, curve in curves.items()},
+        "cards": [{"name": card.name, "memory": card.memory, **_finite(_columns(card.points))} for card in cards(seen)],
     }
 
 
@@ -178,6 +194,14 @@ def _listed(value: Any) -> Any:
     if not isinstance(value, np.ndarray):
         raise NotImplementedError(f"no JSON for {type(value)}")
     return value.tolist()
+
+
+def _finite(curve: dict[str, list[float]]) -> dict[str, list[float | None]]:
+    return {key: [value if math.isfinite(value) else None for value in column] for key, column in curve.items()}
+
+
+def _columns(points: Columns) -> dict[str, list[float]]:
+    return {name: getattr(points, name).tolist() for name in points.__struct_fields__}
 
 
 def _cost_columns(snapshot: Snapshot) -> dict[str, list[float]]:

@@ -13,6 +13,7 @@ from tuilab.events import (
     Edited,
     Errors,
     Finished,
+    Machine,
     Paused,
     Progress,
     Resumed,
@@ -46,6 +47,8 @@ class RunView(Struct, frozen=True, eq=False):
     error: ErrorCurve = NO_ERRORS
     signals: tuple[Signal, ...] = ()
     """The reports of the signal through the layers, by iteration."""
+    machine: tuple[Machine, ...] = ()
+    """What the machine did, by iteration."""
     paused: bool = False
     edits: dict[str, str] = {}
     """What differs from the experiment that the run began with: text by path."""
@@ -95,6 +98,7 @@ class _Fold:
         self._costs: list[Costs] = []
         self._errors: list[Errors] = []
         self._signals: list[Signal] = []
+        self._machine: list[Machine] = []
         self._marks: list[Mark] = []
 
     def take(self, event: AnyEvent) -> None:
@@ -108,6 +112,8 @@ class _Fold:
                 self._errors += [event.errors] if event.errors else []
             case Signal():
                 self._signals.append(event)
+            case Machine():
+                self._machine.append(event)
             case Started():
                 # A run that goes on after its end keeps its curves.
                 told["started"], told["finished"], told["paused"] = event, None, False
@@ -136,6 +142,7 @@ class _Fold:
             cost=with_costs(view.cost, self._costs),
             error=with_errors(view.error, self._errors),
             signals=(*view.signals, *self._signals) if self._signals else view.signals,
+            machine=(*view.machine, *self._machine) if self._machine else view.machine,
             happened=(*view.happened, *self._marks) if self._marks else view.happened,
         )
 
@@ -156,6 +163,7 @@ def _gone_back(view: RunView, event: Resumed) -> RunView:
         cost=view.cost.until(event.costs_before),
         error=view.error.until(event.errors_before),
         signals=tuple(signal for signal in view.signals if signal.iteration < iteration),
+        machine=tuple(seen for seen in view.machine if seen.iteration <= iteration),
         paused=False,
         edits=event.edits,
         happened=(

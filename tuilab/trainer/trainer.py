@@ -17,6 +17,7 @@ from tuilab.runs.journal import BEAT, Journal
 from tuilab.runs.requests import ANEW, LIVE, Asked, Inbox
 from tuilab.runs.standing import Standing, refuse_changed, standing
 from tuilab.trainer.keeper import Keeper
+from tuilab.trainer.machine import Meter
 from tuilab.trainer.signals import Signals
 from tuilab.training import Run, Training, build
 
@@ -58,6 +59,7 @@ class Trainer:
     def train(self) -> str:
         """Trains to the end, or to a stop; returns the status that the log ends with. Raises `BadInput`."""
         run = self._run = self._begin()
+        meter = Meter(run.seconds)
         for event in run.events():
             if isinstance(event, Finished):
                 self._keeper.finish(run, event)
@@ -65,6 +67,8 @@ class Trainer:
                 return event.status
             self._journal.write(event, beat=self._paused)
             if isinstance(event, Progress):
+                if (seen := meter.look(event.iteration, event.seconds)) is not None:
+                    self._journal.write(seen)
                 self._between(run)
         raise AssertionError("training ends with its last event")
 

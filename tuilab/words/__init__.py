@@ -1,5 +1,5 @@
 """Numbers in words, the same wherever a person reads them. (Tables are in `tuilab.words.table`.)"""
 
-from tuilab.words.numbers import count, duration, layers, number, percent, plural, rate, sparkline, when
+from tuilab.words.numbers import count, duration, layers, number, percent, plural, rate, size, sparkline, when
 
-__all__ = ["count", "duration", "layers", "number", "percent", "plural", "rate", "sparkline", "when"]
+__all__ = ["count", "duration", "layers", "number", "percent", "plural", "rate", "size", "sparkline", "when"]

@@ -28,6 +28,11 @@ def rate(iterations_per_second: float) -> str:
     return f"{iterations_per_second:.2g} it/s"
 
 
+def size(count: float) -> str:
+    """Bytes as `121 MB` or `8.3 GB`."""
+    return f"{count / 1e6:,.0f} MB" if count < 1e9 else f"{count / 1e9:,.1f} GB"
+
+
 def duration(seconds: float) -> str:
     """`42 s`, `3 min 20 s`, `5 h 03 min`."""
     whole = round(seconds)

@@ -8,17 +8,20 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from tests.lab.insight.test_machine import watched
 from tests.lab.insight.test_signal import layers
 from tuilab import ui
 from tuilab.lab.insight import Insight
 from tuilab.lab.insight.boundary import BoundaryInsight, Placed
 from tuilab.lab.insight.inputs import InputsInsight
+from tuilab.lab.insight.machine import MachineInsight
 from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.lab.insight.signal import SignalInsight
 from tuilab.training.conditioning import Bowl
 from tuilab.ui.views import View
 from tuilab.ui.views.boundary import BoundaryView
 from tuilab.ui.views.inputs import InputsView
+from tuilab.ui.views.machine import MachineView
 from tuilab.ui.views.mistakes import MistakesView
 from tuilab.ui.views.signal import SignalView
 
@@ -92,6 +95,10 @@ def digits() -> MistakesInsight:
     )
 
 
+def machine() -> MachineInsight:
+    return MachineInsight.of(watched())
+
+
 class ViewApp(App[None]):
     """One view, alone."""
 
@@ -107,7 +114,14 @@ class ViewApp(App[None]):
 
 @pytest.mark.parametrize("size", [(68, 34), (78, 18)])
 @pytest.mark.parametrize(
-    ("view", "make"), [(BoundaryView, ring), (SignalView, fading), (InputsView, two_bowls), (MistakesView, digits)]
+    ("view", "make"),
+    [
+        (BoundaryView, ring),
+        (SignalView, fading),
+        (InputsView, two_bowls),
+        (MistakesView, digits),
+        (MachineView, machine),
+    ],
 )
 def test_a_view(snap_compare: Compare, size: tuple[int, int], view: type[View], make: Callable[[], Insight]) -> None:
     shown = view()

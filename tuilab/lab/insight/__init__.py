@@ -8,6 +8,7 @@ from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.insight.data import DataInsight
 from tuilab.lab.insight.inputs import InputsInsight
 from tuilab.lab.insight.insight import Insight
+from tuilab.lab.insight.machine import MachineInsight
 from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.lab.insight.signal import SignalInsight
 from tuilab.lab.insight.units import UnitsInsight
@@ -22,6 +23,7 @@ INSIGHTS: dict[str, type[Insight]] = {
     "inputs": InputsInsight,
     "data": DataInsight,
     "mistakes": MistakesInsight,
+    "machine": MachineInsight,
 }
 """By the name of their view."""
 

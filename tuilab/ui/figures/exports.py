@@ -9,6 +9,7 @@ from tuilab.experiment import dumps
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab import export as exports
 from tuilab.lab.insight.curves import CurvesInsight
+from tuilab.lab.insight.machine import MachineInsight
 
 
 class ExportKind(NamedTuple):
@@ -21,7 +22,8 @@ class ExportKind(NamedTuple):
 
 def _picture(format: Literal["svg", "png"]) -> Callable[[Lab, Snapshot], bytes]:
     def picture(lab: Lab, snapshot: Snapshot) -> bytes:
-        """Cost and error with their marks, the curves of the run's parent beneath, the verdict above."""
+        """Cost and error with their marks, the parent's curves beneath, what the machine did, the verdict above."""
+        from tuilab.ui.figures import machine
         from tuilab.ui.figures.curves import cost_figure, error_figure, overlaid
         from tuilab.ui.plots.vector import as_picture
 
@@ -30,7 +32,11 @@ def _picture(format: Literal["svg", "png"]) -> Callable[[Lab, Snapshot], bytes]:
             with suppress(BadInput):  # deleted since
                 parents = (CurvesInsight.of(lab.follow(snapshot.about.parent).poll()),)
         seen = CurvesInsight.of(snapshot)
-        figures = [overlaid(cost_figure(seen), parents), overlaid(error_figure(seen), parents)]
+        figures = [
+            overlaid(cost_figure(seen), parents),
+            overlaid(error_figure(seen), parents),
+            *machine.figures(MachineInsight.of(snapshot)),
+        ]
         return as_picture(figures, f"{snapshot.name}: {snapshot.diagnosis.sentence}", format)
 
     return picture

@@ -35,10 +35,13 @@ ONE_SIDED = Known("one-sided, O(ε)", "1", "foreground")
 TWO_SIDED = Known("two-sided, O(ε²)", "2", "secondary")
 ACTIVATION = Known("g, the activation", "f", "primary")
 Z = Known("how often z", "z", "warning")
+TRAINER = Known("trainer", "r", "primary")
+MACHINE = Known("machine", "m", "warning")
+CARD = Known("busiest card", "c", "success")
 
 KNOWN = (
     TRAIN, DEV, PENALTY, TOTAL, EVALUATED, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED, TWO_SIDED,
-    ACTIVATION, Z
+    ACTIVATION, Z, TRAINER, MACHINE, CARD
 )  # fmt: skip
 PARENT = "^"
 """The marker of other runs beneath, which are muted."""

@@ -30,7 +30,10 @@ class Tab(Static):
 
 
 class TabLine(Horizontal):
-    """The names, the current one between the marks ▸ and ◂ so that it is found without color."""
+    """The names, the current one between the marks ▸ and ◂ so that it is found without color.
+
+    Between two names there is one cell, a space or a mark: nine names fit beside the panels of 120 columns.
+    """
 
     current = var(0)
     beside = var(-1)
@@ -42,17 +45,20 @@ class TabLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         for number, title in enumerate(self._titles):
-            yield Tab(f" {title} ", number)
+            yield Tab(title, number)
 
     def on_mount(self) -> None:
         self.watch_current()
 
     def watch_current(self) -> None:
         """Marks the current one."""
+        marks = {self.beside: ("(", ")"), self.current: ("▸", "◂")}
+        space = " "
         for number, (tab, title) in enumerate(zip(self.query(Tab), self._titles, strict=False)):
             tab.set_class(number == self.current, "-current")
-            beside = number == self.beside
-            tab.update(f"▸{title}◂" if number == self.current else f"({title})" if beside else f" {title} ")
+            before, after = marks.get(number, (space, ""))
+            tab.update(f"{before}{title}{after}")
+            space = "" if after else " "
 
     def watch_beside(self) -> None:
         """Marks the other one."""
