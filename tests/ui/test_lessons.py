@@ -96,6 +96,8 @@ def test_a_claim_tells_its_figure_and_its_bound() -> None:
     assert marks((checked,), 3) == "✗––"
     twice = Verification(claim=claim, outcomes=(outcome, replace(outcome, holds=True)))
     assert claim_text(claim, twice).endswith(f"{against}; holds on 1 of 2 seeds]")
+    ten = replace(checked, claim=replace(claim, seeds=10))
+    assert claim_text(ten.claim, ten).endswith(f"{against}; holds on 0 of 1 seed, 10 are asked for]")
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,9 @@ def claim_text(claim: Claim, verification: Verification | None) -> str:
     facts = [] if verification is None else [_figure(claim, verification.outcomes[0].value)]
     facts += [] if _kind(claim) in _YES else [bound(claim, verification)]
     said = f"{mark(verification)} {clean(claim.says)}"
-    if verification is not None and verification.seeds > 1:
-        facts[-1] += f"; holds on {verification.held} of {verification.seeds} seeds"
+    if verification is not None and max(verification.seeds, claim.seeds) > 1:
+        asked_for = f", {claim.seeds} are asked for" if verification.seeds < claim.seeds else ""
+        facts[-1] += f"; holds on {verification.held} of {plural(verification.seeds, 'seed')}{asked_for}"
     return f"{said}  [{', '.join(facts)}]" if facts else said
 
 
