@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.trainers import end_of
 from tuilab.data import prepare
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
@@ -45,6 +46,20 @@ def test_errors_that_are_compared_differ_by_more_than_the_noise_of_their_part(na
     error = 0.5 if claim.at_most is None else claim.at_most
     assert claim.by > math.sqrt(error * (1 - error) / examples), "the standard error of a share of so many"
     assert claim.seeds >= 3, "and no luck of one seed"
+
+
+KEYS = [
+    (name, int(key[1]), claim.above or claim.below or {})
+    for name, preset in LESSONS.items()
+    for claim in (preset.lesson.claims if preset.lesson else ())
+    if (key := re.match(r"key (\d)", claim.says))
+]
+
+
+@pytest.mark.parametrize(("name", "key", "changes"), KEYS)
+def test_a_claim_of_a_key_is_of_what_the_key_does(name: str, key: int, changes: dict[str, str], lab: Lab) -> None:
+    offered = end_of(lab, lab.start(LESSONS[name].experiment)).diagnosis.actions[key - 1]
+    assert edit(LESSONS[name].experiment, changes) == edit(LESSONS[name].experiment, offered.edits)
 
 
 def test_every_section_of_the_notes_has_a_lesson() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, knobs
+from tuilab.words import layers
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,12 @@ def test_shorthand_stands_among_others_and_for_words_and_shares() -> None:
     assert made.network.hidden == (8, 8, 4)
     assert made.network.activation == ("relu",) * 3 and made.dropout.keep_prob == (0.5,) * 4
     assert edit(Experiment(), {"network.hidden": "0x10"}).network.hidden == (16,)  # hexadecimal, as in TOML
+
+
+def test_a_long_list_of_one_value_is_told_as_it_may_be_typed() -> None:
+    deep, knob = (2,) * 149 + (4,), knobs()["network.hidden"]
+    assert knob.format(deep) == "2×149, 4" and tuple(knob.parse(knob.format(deep))) == deep
+    assert layers((2, *deep, 1)) == "2×150-4-1"
 
 
 @pytest.mark.parametrize("raw", ["150×", "×2", "150×two", "9×999999999999"])

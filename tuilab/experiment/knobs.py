@@ -13,6 +13,7 @@ from msgspec import Struct, inspect
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import Experiment
 from tuilab.experiment.variants import CHOICES, OF, STEPS, UNLESS
+from tuilab.words import repeated
 
 Kind = Literal["choice", "switch", "integer", "number", "list", "one or list", "text"]
 """What a control for a knob must take; "one or list": a single value serves all."""
@@ -87,7 +88,7 @@ class Knob(Struct, frozen=True, kw_only=True):
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, (list, tuple)):
-            items = ", ".join(str(item) for item in value)
+            items = ", ".join(repeated(value))
             # Of these a list of fewer than two items would be read as a single value.
             return f"[{items}]" if self.kind == "one or list" and len(value) < 2 else items
         text = str(value)

@@ -1,7 +1,6 @@
 """What a verdict recommends: a change of the experiment that a person makes with one key."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
@@ -9,7 +8,7 @@ from msgspec import Struct
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, activations, edit, get
 from tuilab.training.course import Course
-from tuilab.words import count
+from tuilab.words import count, repeated
 
 HE: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
 
@@ -20,8 +19,6 @@ REACHED = 4
 """Hidden layers that any initializer reaches through."""
 WIDE = 16
 """ReLU units of which hardly ever all die."""
-MANY = 4
-"""Of the same value in a row, from which on they are counted."""
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -39,9 +36,7 @@ def action(label: str, why: str, edits: Mapping[str, object]) -> Action:
 
 def shown(values: Sequence[int] | Sequence[float]) -> str:
     """Values for a person, in brackets: many of the same as `2×150`."""
-    runs = ((value, len(list(group))) for value, group in groupby(values))
-    parts = ([f"{value}×{times}"] if times > MANY else [str(value)] * times for value, times in runs)
-    return f"[{', '.join(part for one in parts for part in one)}]"
+    return f"[{', '.join(repeated(values))}]"
 
 
 def listed(values: Sequence[int] | Sequence[float]) -> str:

@@ -13,6 +13,7 @@ from tuilab.experiment import Experiment, activations, edit, keep_probs
 from tuilab.nn import Network, Parameters, initialize
 from tuilab.nn.task import Classification
 from tuilab.streams import stream
+from tuilab.words import layers
 
 
 def build(experiment: Experiment, data: Prepare = prepare) -> Problem:
@@ -72,9 +73,8 @@ def memory_needed(network: Network, rows: int, itemsize: int) -> int:
 
 
 def _refuse_too_large(network: Network, rows: int, itemsize: int) -> None:
-    shown = "-".join(str(units) for units in network.sizes[:12]) + ("…" if len(network.sizes) > 12 else "")
     needed = memory_needed(network, rows, itemsize)
-    refuse_too_large(needed, f"layers {shown} with {rows} examples a batch", path="network.hidden")
+    refuse_too_large(needed, f"layers {layers(network.sizes)} with {rows} examples a batch", path="network.hidden")
 
 
 def _first_weights(initial: Parameters, network: Network, dtype: Any) -> Parameters:

@@ -1,5 +1,17 @@
 """Numbers in words, the same wherever a person reads them. (Tables are in `tuilab.words.table`.)"""
 
-from tuilab.words.numbers import count, duration, layers, number, percent, plural, rate, size, sparkline, when
+from tuilab.words.numbers import count, duration, layers, number, percent, plural, rate, repeated, size, sparkline, when
 
-__all__ = ["count", "duration", "layers", "number", "percent", "plural", "rate", "size", "sparkline", "when"]
+__all__ = [
+    "count",
+    "duration",
+    "layers",
+    "number",
+    "percent",
+    "plural",
+    "rate",
+    "repeated",
+    "size",
+    "sparkline",
+    "when",
+]

@@ -1,8 +1,11 @@
 """Numbers in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 
+MANY = 4
+"""Of the same value in a row, beyond which they are counted."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -43,9 +46,15 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
+def repeated(values: Iterable[object]) -> list[str]:
+    """The values as texts, many of the same in a row as `2×150`."""
+    runs = ((text, len(list(group))) for text, group in groupby(map(str, values)))
+    return [part for text, times in runs for part in ([f"{text}×{times}"] if times > MANY else [text] * times)]
+
+
 def layers(sizes: Sequence[int]) -> str:
-    """`2-10-5-1`: the units of each layer."""
-    return "-".join(map(str, sizes))
+    """`2-10-5-1`: the units of each layer; `2-2×148-1`."""
+    return "-".join(repeated(sizes))
 
 
 def when(moment: float) -> str:
