@@ -9,13 +9,17 @@ WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, 3 * (os.cpu_count() or 
 MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/fused.h
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test torture check lessons bench bench-tui snapshots screenshots clean
+.PHONY: run test test-engines torture check lessons bench bench-tui snapshots screenshots clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
+
+# The tests that want PyTorch, on its CPU tensors; `make test` passes without it and does not look at these.
+test-engines: $(VENV)/bench.stamp
+	$(BIN)/python -m pytest tests/torch
 
 torture: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/torture

@@ -1,4 +1,4 @@
-"""The contract of an engine, kept by every one in the list."""
+"""The contract of an engine, kept by every one in the list; `name` is the one under test (conftest)."""
 
 import math
 from typing import Any
@@ -8,12 +8,11 @@ import pytest
 from msgspec import structs
 
 from tests.nn import reference
-from tuilab.engines import ENGINES, Engine, Problem, why_missing
+from tuilab.engines import ENGINES, Engine, Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import convert, edit
 from tuilab.training import problem_from_arrays
 
-engines = pytest.mark.parametrize("name", [name for name in ENGINES if name != "fused" or not why_missing()])
 KINDS: dict[str, dict[str, Any]] = {
     "full batch": {},
     "batches, masks, a schedule": {
@@ -52,7 +51,6 @@ def run(engine: Engine, strides: list[int]) -> tuple[Any, Any]:
     return np.concatenate(costs, axis=1), thetas
 
 
-@engines
 @kinds
 def test_however_a_run_is_cut_into_strides_it_is_the_same_run(name: str, kind: str) -> None:
     whole, one_by_one, mixed = (made(name, problem(kind)) for _ in range(3))
@@ -63,7 +61,6 @@ def test_however_a_run_is_cut_into_strides_it_is_the_same_run(name: str, kind: s
         assert engine.iteration == UPDATES
 
 
-@engines
 @kinds
 def test_it_goes_on_where_its_state_was_taken(name: str, kind: str) -> None:
     one = made(name, problem(kind))
@@ -78,7 +75,6 @@ def test_it_goes_on_where_its_state_was_taken(name: str, kind: str) -> None:
     assert all(isinstance(array, np.ndarray) for array in state.values())
 
 
-@engines
 def test_costs_and_weights_are_those_of_an_independent_reference(name: str) -> None:
     of = problem(optimizer="adam", epsilon=0.01)
     train, sizes = of.dataset.train, of.network.sizes
@@ -98,7 +94,6 @@ def test_costs_and_weights_are_those_of_an_independent_reference(name: str) -> N
         np.testing.assert_allclose(found, theta, rtol=1e-8, atol=1e-10)
 
 
-@engines
 def test_the_weights_before_the_last_update_are_there_and_can_be_gone_back_to(name: str) -> None:
     engine = made(name, problem())
     _, thetas = run(engine, [3, 1])
@@ -107,7 +102,6 @@ def test_the_weights_before_the_last_update_are_there_and_can_be_gone_back_to(na
     assert engine.iteration == 3 and np.array_equal(engine.parameters.theta, thetas[0])
 
 
-@engines
 @pytest.mark.parametrize("wild", [{"learning_rate": 1e6}, {"learning_rate": 1e6, "optimizer": "momentum"}])
 def test_a_stride_ends_with_the_first_cost_that_is_not_finite(name: str, wild: dict[str, Any]) -> None:
     of = problem(**wild)
@@ -128,7 +122,6 @@ def test_a_stride_ends_with_the_first_cost_that_is_not_finite(name: str, wild: d
         assert engine.lost()[0] in "dzaJ"
 
 
-@engines
 def test_an_edit_holds_from_the_next_update_on_and_keeps_the_state_of_the_rule(name: str) -> None:
     of = problem("batches, masks, a schedule")
     one, plain = made(name, of), made(name, of)
@@ -141,7 +134,6 @@ def test_an_edit_holds_from_the_next_update_on_and_keeps_the_state_of_the_rule(n
     assert all(np.any(one.state()[slot]) for slot in ("optimizer_v", "optimizer_s"))
 
 
-@engines
 def test_given_weights_and_a_given_order_are_taken(name: str) -> None:
     of = problem()
     other = of.initial.copy()

@@ -1,4 +1,4 @@
-"""The fused engine against the one that is NumPy: the same figures, to rounding, whatever the experiment."""
+"""The fused engine: when it is taken, how it is installed, what the log says; for its figures: `test_agreement`."""
 
 import json
 import os
@@ -9,195 +9,35 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
 import pytest
-from msgspec import structs
 
 import hatch_build
+from tests.engines.agreement import CIRCLES
 from tests.trainers import end_of, kill, until
-from tuilab.engines import ENGINES, FUSED_WIDEST, Engine, Problem, choose, fused, why_missing
+from tuilab.engines import ENGINES, FUSED_WIDEST, array_engine, choose, fused, why_missing
 from tuilab.engines.fused import KERNEL, FusedEngine
-from tuilab.engines.numpy_engine import NumpyEngine
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, edit
+from tuilab.experiment import edit
 from tuilab.lab import Lab
-from tuilab.nn import ACTIVATIONS
-from tuilab.nn.optimizer import OPTIMIZERS
-from tuilab.nn.penalty import PENALTIES
-from tuilab.nn.task import REGRESSION
 from tuilab.runs.weights import latest_weights
 from tuilab.training import Training, build
 
 pytestmark = pytest.mark.skipif(bool(why_missing()) and shutil.which("cc") is None, reason="there is no C compiler")
 ROOT = Path(__file__).parents[2]
-CIRCLES = edit(Experiment(), {"data.source": "circles"})
-CLOSE = {"float64": 1e-10, "float32": 2e-3}
-"""Relative distance of two results, at most; but for runs that magnify every rounding."""
-TWINS, FACTOR = 3, 100
-"""Such a run lies this many times as far from NumPy's, at most, as runs of NumPy's that were rounded otherwise."""
-
-
-def random_experiment(seed: int, precision: str = "float64") -> Experiment:
-    random = np.random.default_rng([seed, 7])
-
-    def one(*values: Any) -> str:
-        return str(random.choice([str(value) for value in values]))
-
-    hidden = random.integers(1, 24, random.integers(0, 4)).tolist()
-    edits = {
-        "data.source": one("circles", "moons", "blobs", "xor"),
-        "data.examples": str(random.integers(24, 700)),
-        "seed": str(random.integers(1, 1000)),
-        "network.hidden": str(hidden),
-        "network.precision": precision,
-        "network.activation": one(*ACTIVATIONS),
-        "optimization.optimizer": one(*OPTIMIZERS),
-        "optimization.learning_rate": one(0.3, 0.03, 0.003),
-        "optimization.batch_size": one("full", 10),
-        "optimization.decay": one("none", "inverse"),
-        "regularization.kind": one(*PENALTIES),
-        "regularization.lambd": one(0, 0.3, 3),
-        "regularization.biases": one("true", "false"),
-        "regularization.l1_step": one("subgradient", "proximal"),
-        "regularization.max_norm": one(0.5, 3),
-        "dropout.keep_prob": one(1, 1, 0.8),
-        "optimization.class_weights": one("none", "balanced"),
-    }
-    return edit(Experiment(), edits)
-
-
-def distance(a: Any, b: Any) -> float:
-    """‖a − b‖/‖a‖, where what is no number in both is equal; ∞ of other shapes."""
-    a, b = np.asarray(a, float), np.asarray(b, float)
-    if a.shape != b.shape:
-        return float("inf")
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    if same.all():
-        return 0.0
-    return float(np.linalg.norm(a[~same] - b[~same]) / np.linalg.norm(a[~same]))
-
-
-def run(engine: Engine, updates: int, stride: int, rounded: np.random.Generator | None = None) -> tuple[Any, Any]:
-    """The costs and the last weights; with `rounded` every weight is moved by at most one unit in its last place first,
-    before each stride."""
-    strides, unit = [], np.finfo(engine.parameters.theta.dtype).eps
-    while engine.iteration < updates:
-        if rounded is not None:
-            engine.parameters.theta *= 1 + unit * rounded.integers(-1, 2, engine.parameters.theta.size)
-        strides.append(engine.advance(min(stride, updates - engine.iteration)))
-        if not np.isfinite(strides[-1].data[-1] + strides[-1].penalty[-1]):
-            break
-    return np.concatenate(strides, axis=1), engine.parameters.theta
-
-
-def apart(one: tuple[Any, Any], other: tuple[Any, Any]) -> float:
-    """How far the costs and weights of two runs are apart."""
-    return max(distance(*pair) for pair in zip(one, other, strict=True))
-
-
-def compare(problem: Problem, updates: int, stride: int) -> tuple[float, float]:
-    """How far the two engines are apart; and where that is far, how far NumPy is from itself, rounded otherwise."""
-    expected = run(NumpyEngine(problem), updates, updates)
-    found = apart(expected, run(FusedEngine(problem), updates, stride))
-    if found <= CLOSE[problem.experiment.network.precision]:
-        return found, 0.0
-    twins = (run(NumpyEngine(problem), updates, 1, np.random.default_rng(twin)) for twin in range(TWINS))
-    return found, max(apart(expected, twin) for twin in twins)
-
-
-@pytest.mark.parametrize("precision", CLOSE)
-@pytest.mark.parametrize("seed", range(20))
-@np.errstate(all="ignore")
-def test_costs_and_weights_are_those_of_numpy(seed: int, precision: str) -> None:
-    found, chaos = compare(build(random_experiment(seed, precision)), 60, stride=1 + seed % 17)
-    assert found <= max(CLOSE[precision], FACTOR * chaos)
-
-
-@pytest.mark.parametrize("biases", ["true", "false"])
-@pytest.mark.parametrize("penalty", ["l2", "l1, subgradient", "l1, proximal", "max_norm"])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_every_update_rule_with_every_penalty(optimizer: str, penalty: str, biases: str) -> None:
-    kind, _, step = penalty.partition(", ")
-    edits = {"optimization.optimizer": optimizer, "optimization.learning_rate": "0.01", "network.activation": "tanh"}
-    edits |= {"regularization.kind": kind, "regularization.lambd": "3", "regularization.max_norm": "0.5"}
-    edits |= {"regularization.biases": biases, **({"regularization.l1_step": step} if step else {})}
-    found, chaos = compare(build(edit(CIRCLES, edits)), 60, 7)
-    assert found <= max(CLOSE["float64"], FACTOR * chaos)
-
-
-@pytest.mark.parametrize("precision", CLOSE)
-@pytest.mark.parametrize("edits", [{}, {"dropout.keep_prob": "0.8"}, {"optimization.batch_size": "10"}])
-def test_numbers_are_learned_as_numpy_learns_them(edits: dict[str, str], precision: str) -> None:
-    """The squared error of one linear output, here of targets that the classes of another problem become."""
-    edits |= {"network.precision": precision, "network.activation": "tanh", "data.examples": "230"}
-    problem = build(edit(CIRCLES, edits))
-    train = problem.dataset.train
-    numbers = replace(problem.dataset, train=replace(train, y=np.sin(3 * train.X[:, 0]) + train.X[:, 1] / 4))
-    network = structs.replace(problem.network, task=REGRESSION)
-    found, chaos = compare(replace(problem, dataset=numbers, network=network), 60, 7)
-    assert found <= max(CLOSE[precision], FACTOR * chaos)
-
-
-def test_every_concept_is_met_by_the_random_experiments() -> None:
-    met = [random_experiment(seed) for seed in range(20)]
-    assert {one.network.activation for one in met} == set(ACTIVATIONS)
-    assert {one.optimization.optimizer for one in met} == set(OPTIMIZERS)
-    assert {one.regularization.kind for one in met} == set(PENALTIES)
-    assert {one.optimization.class_weights for one in met} == {"none", "balanced"}
-    assert {(one.regularization.l1_step, one.regularization.biases) for one in met if one.regularization.kind == "l1"}
-
-
-@np.errstate(all="ignore")
-@pytest.mark.parametrize("edits", [{}, {"dropout.keep_prob": "0.8"}, {"optimization.batch_size": "10"}])
-@pytest.mark.parametrize("rate", ["1e2", "1e5"])
-def test_what_is_not_finite_is_found_at_the_same_iteration_in_the_same_tensor(edits: dict[str, str], rate: str) -> None:
-    base = {"network.hidden": "5", "network.activation": "linear", "optimization.learning_rate": rate}
-    problem = build(edit(CIRCLES, base | edits))
-    one, other = NumpyEngine(problem), FusedEngine(problem)
-    expected, found = one.advance(500), other.advance(500)
-    assert len(expected.data) == len(found.data) < 500
-    assert one.lost() == other.lost() and one.iteration == other.iteration
-
-
-@pytest.mark.parametrize(("first", "second"), [(NumpyEngine, FusedEngine), (FusedEngine, NumpyEngine)])
-def test_one_goes_on_where_the_other_was_left(first: Any, second: Any) -> None:
-    edits = {"optimization.optimizer": "adam", "optimization.batch_size": "7", "dropout.keep_prob": "0.8"}
-    problem = build(edit(Experiment(), {"data.source": "moons", "network.hidden": "6, 4", **edits}))
-    whole, begun, goes_on = first(problem), first(problem), second(problem)
-    begun.advance(33)
-    goes_on.restore({name: array.copy() for name, array in begun.state().items()})
-    expected = whole.advance(33 + 40)
-    assert distance(np.array(expected)[:, 33:], goes_on.advance(40)) < 1e-10
-    assert distance(whole.parameters.theta, goes_on.parameters.theta) < 1e-10
 
 
 def test_many_updates_take_no_memory_for_all_their_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = build(edit(CIRCLES, {"optimization.batch_size": "16", "dropout.keep_prob": "0.8"}))
     expected = FusedEngine(problem).advance(40)
-    monkeypatch.setattr(fused, "_INDICES", 16 * 7)
+    monkeypatch.setattr(array_engine, "_INDICES", 16 * 7)
     engine, most = FusedEngine(problem), []
-    batches = engine._next_batches
-    monkeypatch.setattr(engine, "_next_batches", lambda updates: most.append(updates) or batches(updates))
+    make = engine._make
+    monkeypatch.setattr(engine, "_make", lambda updates, batches: most.append(len(batches)) or make(updates, batches))
     assert np.array_equal(engine.advance(40), expected) and max(most) == 7
-
-
-@pytest.mark.parametrize("precision", CLOSE)
-def test_the_same_units_are_dropped(precision: str) -> None:
-    """Also of a given batch that is larger than the training part; and the stream is left at the same place."""
-    edits = {"data.examples": "10", "dropout.keep_prob": "0.5", "network.precision": precision}
-    problem = build(edit(CIRCLES, edits))
-    order = [[0, 1] * 700, [2], list(range(5)) * 301]
-    one, other = NumpyEngine(problem, order), FusedEngine(problem, order)
-    for _ in order:
-        assert distance(one.advance(1), other.advance(1)) < CLOSE[precision]
-        masks = zip(one.masks or (), other.masks or (), strict=True)
-        assert all(a is b is None or np.allclose(a, b, rtol=1e-6, atol=0) for a, b in masks)
-    assert np.array_equal(one.state()["masks"], other.state()["masks"])
 
 
 def test_the_interpreter_goes_on_while_it_trains() -> None:
@@ -282,9 +122,9 @@ def test_a_kernel_that_was_loaded_stays_while_another_is_installed(copied: Path)
 
 def test_the_log_says_what_ran() -> None:
     training = Training(build(CIRCLES))
-    assert training.problem.started(0.0, training.choice).engine == f"fused {FusedEngine.version()}"
-    assert len(FusedEngine.version()) == 8
-    assert set(ENGINES) == {"numpy", "fused"}
+    assert training.problem.started(0.0, training.choice).engine == f"fused {FusedEngine.version(training.problem)}"
+    assert len(FusedEngine.version(training.problem)) == 8
+    assert set(ENGINES) == {"numpy", "fused", "torch"}
 
 
 @pytest.mark.parametrize(("first", "second"), [("fused", "numpy"), ("numpy", "fused")])

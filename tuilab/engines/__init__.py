@@ -4,9 +4,9 @@ from tuilab.engines.fused import FusedEngine, why_missing
 from tuilab.engines.numpy_engine import NumpyEngine
 from tuilab.engines.problem import EngineChoice, Problem
 from tuilab.engines.protocol import Engine, EngineType, Order, Stride
-from tuilab.errors import BadInput
+from tuilab.engines.torch_engine import TorchEngine
 
-ENGINES: dict[str, EngineType] = {"numpy": NumpyEngine, "fused": FusedEngine}
+ENGINES: dict[str, EngineType] = {"numpy": NumpyEngine, "fused": FusedEngine, "torch": TorchEngine}
 """By the name that an experiment gives them."""
 FUSED_WIDEST = 128
 """Units of a layer beyond which the products of matrices are all that takes time, and NumPy's are the faster ones."""
@@ -15,16 +15,21 @@ FUSED_WIDEST = 128
 def choose(problem: Problem) -> EngineChoice:
     """The engine that the experiment asks for; of "auto" the one that is the faster for networks of this size.
 
-    It depends on the problem and on what is installed alone. Raises `BadInput` for one that cannot train it.
+    A device or a precision that is asked for decides for the engine that has it. It depends on the problem and on what
+    is installed alone. Raises `BadInput` for what cannot be.
     """
-    asked = problem.experiment.compute.engine
-    small = max(problem.network.sizes) <= FUSED_WIDEST
-    name = asked if asked != "auto" else "fused" if small else "numpy"
+    compute = problem.experiment.compute
+    name, note = compute.engine, ""
+    if name == "auto":
+        there = compute.device not in ("auto", "cpu") or compute.precision != "full"
+        name = "torch" if there else "fused" if max(problem.network.sizes) <= FUSED_WIDEST else "numpy"
     refusal = ENGINES[name].refusal(problem)
-    if refusal and asked != "auto":
-        raise BadInput(refusal, path="compute.engine")
-    name = "numpy" if refusal else name
-    return EngineChoice(name, ENGINES[name].version(), f"{refusal}; NumPy trains instead" if refusal else "")
+    if refusal and name == "fused" and compute.engine == "auto":
+        name, note = "numpy", f"{refusal.message}; NumPy trains instead"
+        refusal = ENGINES[name].refusal(problem)
+    if refusal:
+        raise refusal
+    return EngineChoice(name, ENGINES[name].version(problem), note)
 
 
 __all__ = [

@@ -1,7 +1,8 @@
-"""What engines have in common whose weights are arrays of NumPy: where they stand, and how they are taken up again."""
+"""What engines have in common that compute with arrays: what each update sees, where they stand, how they go on."""
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,7 +10,13 @@ from numpy.typing import ArrayLike
 from tuilab.arrays import Array
 from tuilab.engines.batches import MiniBatches, batch_order
 from tuilab.engines.problem import Problem
+from tuilab.engines.protocol import Stride
+from tuilab.errors import BadInput
+from tuilab.experiment.fields import MOST_THREADS
 from tuilab.nn import Optimizer, Parameters
+
+_INDICES = 1 << 20
+"""Examples of all updates whose indices are in memory at a time, at most."""
 
 
 class ArrayEngine(ABC):
@@ -20,8 +27,13 @@ class ArrayEngine(ABC):
     def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:
         self._problem = problem
         self.iteration = 0
-        self.parameters, self.previous = problem.initial.copy(), problem.initial.copy()
+        self._weights, self._before = problem.initial.copy(), problem.initial.copy()
+        """θ now and before the last update; the next one writes over the latter."""
         self._order = batch_order(len(problem.dataset.train.y), problem.batch_rows, problem.experiment.seed, order)
+
+    @abstractmethod
+    def _make(self, updates: int, batches: Sequence[Array] | None) -> Stride:
+        """So many updates, or fewer as `advance` says; `batches` are the examples of each, None: all of them."""
 
     @property
     @abstractmethod
@@ -32,12 +44,60 @@ class ArrayEngine(ABC):
     @abstractmethod
     def _masks_state(self, words: Array) -> None: ...
 
+    @property
+    def parameters(self) -> Parameters:
+        return self._weights
+
+    @property
+    def previous(self) -> Parameters:
+        return self._before
+
+    @property
+    def placed(self) -> Parameters:
+        return self._weights
+
+    def place(self, array: Array) -> Array:
+        return array
+
+    def advance(self, updates: int) -> Stride:
+        strides, most = [], max(1, _INDICES // self._problem.batch_rows)
+        for start in range(0, updates, most):
+            strides.append(self._advance(min(most, updates - start)))
+            if not math.isfinite(strides[-1].data[-1] + strides[-1].penalty[-1]):
+                break
+        data, penalty = (np.concatenate(costs) for costs in zip(*strides, strict=True))
+        return Stride(data, penalty)
+
+    def _advance(self, updates: int) -> Stride:
+        """As `advance`, of so few that the indices of all their examples may be in memory."""
+        if self._order is None:
+            return self._make(updates, None)
+        batches: list[Array] = []
+        ended = None
+        drawn = self._order.state() if isinstance(self._order, MiniBatches) else {}
+        try:
+            for _ in range(updates):
+                batches.append(next(self._order))
+        except BadInput as error:
+            if not batches:
+                raise
+            ended = error
+        stride = self._make(len(batches), batches)
+        if (told := len(stride.data)) < len(batches):
+            if isinstance(self._order, MiniBatches):  # of the batches after that cost none was seen
+                self._order.restore(drawn)
+                for _ in range(told):
+                    next(self._order)
+        elif ended is not None:
+            raise ended
+        return stride
+
     def undo(self) -> None:
-        self.parameters, self.previous = self.previous, self.parameters
+        self._weights, self._before = self._before, self._weights
         self.iteration -= 1
 
     def take(self, parameters: Parameters) -> None:
-        self.parameters.theta[:] = parameters.theta
+        self._weights.theta[:] = parameters.theta
 
     def state(self) -> dict[str, Array]:
         order = self._order.state() if isinstance(self._order, MiniBatches) else {}
@@ -50,9 +110,23 @@ class ArrayEngine(ABC):
         }
 
     def restore(self, state: dict[str, Array]) -> None:
-        self.parameters.theta[:] = state["theta"]
+        self._weights.theta[:] = state["theta"]
         self._masks_state = state["masks"]
         if isinstance(self._order, MiniBatches):
             self._order.restore(state)
         self._optimizer.restore(state)
         self.iteration = int(state["iteration"])
+
+
+def elsewhere(problem: Problem, engine: str, threads: int = MOST_THREADS) -> BadInput | None:
+    """The refusal of what an experiment asks for that only another engine has; None if it asks for nothing such."""
+    compute = problem.experiment.compute
+    if compute.device not in ("auto", "cpu"):
+        return BadInput(f"the {engine} engine has no {compute.device}: the torch engine has", path="compute.device")
+    if compute.precision != "full":
+        return BadInput(
+            f"the {engine} engine has no {compute.precision}: the torch engine has", path="compute.precision"
+        )
+    if compute.threads != "auto" and compute.threads > threads:
+        return BadInput(f"the {engine} engine works in one thread, not {compute.threads}", path="compute.threads")
+    return None

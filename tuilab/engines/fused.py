@@ -6,7 +6,7 @@ of the interpreter, and draws the masks of dropout from NumPy's own stream: an e
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
-from tuilab.engines.array_engine import ArrayEngine
-from tuilab.engines.batches import MiniBatches, state_of
+from tuilab.engines.array_engine import ArrayEngine, elsewhere
+from tuilab.engines.batches import state_of
 from tuilab.engines.divergence import first_non_finite
 from tuilab.engines.problem import Problem
 from tuilab.engines.protocol import Stride
@@ -37,8 +37,6 @@ _PENALTIES: tuple[type[Penalty], ...] = (NoPenalty, L2, L1, MaxNorm)
 _LOSSES: tuple[type[Loss], ...] = (SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError)
 _ALIGNED = 64
 """Bytes to a multiple of which the kernel's buffers begin."""
-_INDICES = 1 << 20
-"""Examples of all updates of one call of the kernel, at most."""
 _TWICE = 1 << 25
 """Bytes of training data up to which they are kept once more, as the kernel reads them."""
 
@@ -86,25 +84,31 @@ def why_missing() -> str:
     return ""
 
 
+def _not_known(problem: Problem) -> str:
+    """What it does not know of the mathematics of `problem`, in a sentence; empty if it knows all."""
+    optimization, network = problem.experiment.optimization, problem.network
+    if unknown := [name for name in network.activations if name not in _ACTIVATIONS]:
+        return f"the fused engine does not know {unknown[0]}"
+    if network.loss not in _LOSSES:
+        return f"the fused engine does not know the loss {network.loss.__name__}"
+    if type(optimization.rule) not in _RULES:
+        return f"the fused engine does not know {optimization.optimizer}"
+    if type(problem.penalty) not in _PENALTIES:
+        return f"the fused engine does not know {problem.experiment.regularization.kind}"
+    return ""
+
+
 class FusedEngine(ArrayEngine):
     """Makes its updates in the kernel."""
 
     @staticmethod
-    def refusal(problem: Problem) -> str:
-        """Why it cannot train `problem`; empty if it can."""
-        optimization, network = problem.experiment.optimization, problem.network
-        if unknown := [name for name in network.activations if name not in _ACTIVATIONS]:
-            return f"the fused engine does not know {unknown[0]}"
-        if network.loss not in _LOSSES:
-            return f"the fused engine does not know the loss {network.loss.__name__}"
-        if type(optimization.rule) not in _RULES:
-            return f"the fused engine does not know {optimization.optimizer}"
-        if type(problem.penalty) not in _PENALTIES:
-            return f"the fused engine does not know {problem.experiment.regularization.kind}"
-        return why_missing()
+    def refusal(problem: Problem) -> BadInput | None:
+        """Why it cannot train `problem`; None if it can."""
+        why = _not_known(problem) or why_missing()
+        return BadInput(why, path="compute.engine") if why else elsewhere(problem, "fused", threads=1)
 
     @staticmethod
-    def version() -> str:
+    def version(problem: Problem) -> str:
         """Of the kernel that was loaded, whatever is installed by now."""
         return kernel()[2]
 
@@ -144,40 +148,26 @@ class FusedEngine(ArrayEngine):
         plan.random = self._pointer(self._random, "uint64_t *")
         self._optimizer = self._planned(problem)
 
-    def advance(self, updates: int) -> Stride:
-        strides, most = [], max(1, _INDICES // self._problem.batch_rows)
-        for start in range(0, updates, most):
-            strides.append(self._advance(min(most, updates - start)))
-            if not math.isfinite(strides[-1].data[-1] + strides[-1].penalty[-1]):
-                break
-        data, penalty = (np.concatenate(costs) for costs in zip(*strides, strict=True))
-        return Stride(data, penalty)
-
-    def _advance(self, updates: int) -> Stride:
-        """As `advance`, of so few that the indices of all their examples may be in memory."""
-        order = self._order.state() if isinstance(self._order, MiniBatches) else None
-        index, ends, ended = self._next_batches(updates)
-        updates = updates if ends is None else len(ends)
+    def _make(self, updates: int, batches: Sequence[Array] | None) -> Stride:
+        index = ends = None
+        if batches is not None:
+            index = np.concatenate(batches).astype(np.int64, copy=False)
+            ends = np.cumsum([len(batch) for batch in batches], dtype=np.int64)
         data, penalty = np.empty(updates), np.empty(updates)
         rates = self._problem.rates(self.iteration, updates)
         if ends is not None:
             self._make_room(int(np.diff(ends, prepend=0).max()))
         plan, state = self._plan, self._optimizer.state
-        plan.theta, plan.next = self._pointer(self.parameters.theta), self._pointer(self.previous.theta)
+        plan.theta, plan.next = self._pointer(self._weights.theta), self._pointer(self._before.theta)
         columns = (self._pointer(one, "double *") for one in (data, penalty))
-        batches = (self._pointer(one, "int64_t *") for one in (index, ends))
-        told = self._kernel(plan, updates, self._pointer(rates, "double *"), *batches, *columns)
+        seen = (self._pointer(one, "int64_t *") for one in (index, ends))
+        told = self._kernel(plan, updates, self._pointer(rates, "double *"), *seen, *columns)
         made, state.t = plan.t - state.t, plan.t
         self.iteration += made
         if made % 2:
-            self.parameters, self.previous = self.previous, self.parameters
+            self._weights, self._before = self._before, self._weights
         if index is not None and ends is not None:
             self._batch = index[(ends[told - 2] if told > 1 else 0) : ends[told - 1]]
-        if told < updates and order is not None and isinstance(self._order, MiniBatches):
-            self._order.restore(order)  # of the batches after that cost none was seen
-            self._next_batches(told)
-        elif ended is not None:
-            raise ended
         return Stride(data[:told], penalty[:told])
 
     @property
@@ -201,7 +191,7 @@ class FusedEngine(ArrayEngine):
         return masks
 
     def lost(self) -> str:
-        return first_non_finite(self._problem.network, self.parameters, self.batch, self.masks)
+        return first_non_finite(self._problem.network, self._weights, self.batch, self.masks)
 
     def edit(self, problem: Problem) -> None:
         saved = self._optimizer.saved()
@@ -242,26 +232,10 @@ class FusedEngine(ArrayEngine):
 
     def _make_room(self, rows: int) -> None:
         """For the masks of a batch of so many examples; one that is given may have more than the training part."""
-        needed = rows * sum(self.parameters.sizes[:-1])
+        needed = rows * sum(self._weights.sizes[:-1])
         if self._kept.size < needed:
             self._kept = np.zeros(needed, np.uint8)
             self._plan.kept = self._pointer(self._kept, "uint8_t *")
-
-    def _next_batches(self, updates: int) -> tuple[Array | None, Array | None, BadInput | None]:
-        """The examples of so many updates, where each ends, and why a given order has no more."""
-        if self._order is None:
-            return None, None, None
-        batches: list[Array] = []
-        ended = None
-        try:
-            for _ in range(updates):
-                batches.append(next(self._order))
-        except BadInput as error:
-            if not batches:
-                raise
-            ended = error
-        lengths = [len(batch) for batch in batches]
-        return np.concatenate(batches).astype(np.int64, copy=False), np.cumsum(lengths, dtype=np.int64), ended
 
     def _at(self, array: Array, kind: str = "void *") -> Any:
         """A pointer to an array that lives as long as this engine."""

@@ -1,17 +1,18 @@
 """The engine that is NumPy, one update after the other."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
-from tuilab.engines.array_engine import ArrayEngine
+from tuilab.engines.array_engine import ArrayEngine, elsewhere
 from tuilab.engines.batches import set_state, state_of
 from tuilab.engines.divergence import first_non_finite
 from tuilab.engines.problem import Problem
 from tuilab.engines.protocol import Stride
+from tuilab.errors import BadInput
 from tuilab.nn import Dropout, Optimizer, Parameters, Pass
 from tuilab.nn.network import Masks
 from tuilab.streams import stream
@@ -21,12 +22,12 @@ class NumpyEngine(ArrayEngine):
     """With buffers that are made once for each size of batch."""
 
     @staticmethod
-    def refusal(problem: Problem) -> str:
-        """Nothing: every other engine is measured by this one."""
-        return ""
+    def refusal(problem: Problem) -> BadInput | None:
+        """Only of what no engine has that computes here: all others are measured by this one."""
+        return elsewhere(problem, "numpy")
 
     @staticmethod
-    def version() -> str:
+    def version(problem: Problem) -> str:
         """Of NumPy."""
         return np.__version__
 
@@ -45,16 +46,16 @@ class NumpyEngine(ArrayEngine):
         self._drops = any(keep < 1 for keep in problem.keep_probs)
         self._optimizer = _optimizer(problem)
 
-    def advance(self, updates: int) -> Stride:
+    def _make(self, updates: int, batches: Sequence[Array] | None) -> Stride:
         data, penalty = np.empty(updates), np.empty(updates)
         for made in range(updates):
-            one, other = data[made], penalty[made] = self._update()
+            one, other = data[made], penalty[made] = self._update(None if batches is None else batches[made])
             if not math.isfinite(one + other):
                 return Stride(data[: made + 1], penalty[: made + 1])
         return Stride(data, penalty)
 
     def lost(self) -> str:
-        return first_non_finite(self._problem.network, self.parameters, self.batch, self.masks)
+        return first_non_finite(self._problem.network, self._weights, self.batch, self.masks)
 
     def edit(self, problem: Problem) -> None:
         self._problem = problem
@@ -72,33 +73,33 @@ class NumpyEngine(ArrayEngine):
     def _masks_state(self, words: Array) -> None:
         set_state(self._masks_random, words)
 
-    def _update(self) -> tuple[float, float]:
+    def _update(self, index: Array | None) -> tuple[float, float]:
         """One update, if the cost before it is finite. Returns the data cost and the penalty."""
-        X, targets = self._next_batch()
+        X, targets = self._examples(index)
         self.batch = X
         rows = len(X)
         if (one := self._passes.get(rows)) is None:
-            one = self._passes[rows] = Pass(self._problem.network, rows, self.parameters.theta.dtype)
+            one = self._passes[rows] = Pass(self._problem.network, rows, self._weights.theta.dtype)
         masks = self.masks = self._dropout(rows).masks() if self._drops else None
-        rate, optimizer, parameters = self._problem.rate(self.iteration), self._optimizer, self.parameters
+        rate, optimizer, weights = self._problem.rate(self.iteration), self._optimizer, self._weights
         scale = rate if optimizer.folds_rate else 1.0
-        data = one.cost_and_gradient(parameters, X, targets, self._gradient, masks, scale)
-        penalty = self._problem.penalty.cost(parameters)
-        if not finite(parameters.theta):
+        data = one.cost_and_gradient(weights, X, targets, self._gradient, masks, scale)
+        penalty = self._problem.penalty.cost(weights)
+        if not finite(weights.theta):
             data = math.nan
         if math.isfinite(data + penalty):
-            optimizer.update(parameters, self._gradient, rate, self.previous)
-            self.parameters, self.previous = self.previous, parameters
+            optimizer.update(weights, self._gradient, rate, self._before)
+            self._weights, self._before = self._before, weights
             self.iteration += 1
         return data, penalty
 
-    def _next_batch(self) -> tuple[Array, Array]:
+    def _examples(self, index: Array | None) -> tuple[Array, Array]:
+        """X and the targets of those examples, of all of them for None."""
         train = self._problem.dataset.train
-        if self._order is None:
+        if index is None:
             return train.X, self._targets
-        index = next(self._order)
         if (buffers := self._buffers.get(len(index))) is None:
-            dtype = self.parameters.theta.dtype
+            dtype = self._weights.theta.dtype
             shapes = (len(index), train.X.shape[1]), (len(self._targets), len(index))
             buffers = self._buffers[len(index)] = (np.empty(shapes[0], dtype), np.empty(shapes[1], dtype))
         X, targets = buffers
@@ -109,7 +110,7 @@ class NumpyEngine(ArrayEngine):
 
     def _dropout(self, rows: int) -> Dropout:
         if rows not in self._dropouts:
-            problem, dtype = self._problem, self.parameters.theta.dtype
+            problem, dtype = self._problem, self._weights.theta.dtype
             sizes = problem.network.sizes[:-1]
             self._dropouts[rows] = Dropout(problem.keep_probs, sizes, rows, self._masks_random, dtype)
         return self._dropouts[rows]

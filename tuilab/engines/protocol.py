@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
 from tuilab.engines.problem import Problem
+from tuilab.errors import BadInput
 from tuilab.nn import Parameters
 
 Order = Iterable[ArrayLike]
@@ -41,6 +42,13 @@ class Engine(Protocol):
     @property
     def previous(self) -> Parameters:
         """Those before the last update."""
+
+    @property
+    def placed(self) -> Parameters:
+        """The same as `parameters`, where the engine computes: on its device."""
+
+    def place(self, array: Array) -> Array:
+        """The numbers of `array` there; the same array for an engine that computes here."""
 
     def advance(self, updates: int) -> Stride:
         """Makes that many updates, and fewer only where a cost is not finite.
@@ -78,8 +86,8 @@ class EngineType(Protocol):
     def __call__(self, problem: Problem, order: Order | None = None) -> Engine:
         """One that has made no update yet; without `order` the experiment's batch size and seed decide."""
 
-    def refusal(self, problem: Problem) -> str:
-        """Why engines of this kind cannot train `problem`, and what to do about it; empty if they can."""
+    def refusal(self, problem: Problem) -> BadInput | None:
+        """Why engines of this kind cannot train `problem`, and what to do about it; None if they can."""
 
-    def version(self) -> str:
-        """What a run was computed by, beside its name."""
+    def version(self, problem: Problem) -> str:
+        """What `problem` is computed by, beside its name: what is to be said of a run."""

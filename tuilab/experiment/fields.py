@@ -15,6 +15,9 @@ from tuilab.nn.penalty import PENALTIES, NoPenalty, Penalty
 
 GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges")
 """Sources made from the seed."""
+DEVICES = ("auto", "cpu", "cuda", *(f"cuda:{number}" for number in range(8)), "mps")
+"""NVIDIA's GPUs are cuda, Apple's mps."""
+MOST_THREADS = 1024
 SHIPPED = ("breast-cancer", "digits")
 """Real data that comes with the package."""
 
@@ -286,12 +289,32 @@ class ComputeSection(Section, frozen=True):
     """What computes it. Another engine rounds differently; nothing else of a run depends on this."""
 
     engine: Annotated[
-        Literal["auto", "numpy", "fused"],
+        Literal["auto", "numpy", "fused", "torch"],
         Meta(
             title="engine",
-            description="what makes the updates; fused: one kernel, for small networks; auto: the faster one",
+            description="what makes the updates; fused: one kernel, for small networks; torch: PyTorch, for a GPU; "
+            "auto: fused or numpy, the faster one, and torch for a device or a precision that only it has",
         ),
     ] = "auto"
+    device: Annotated[
+        str,
+        one_of(DEVICES),
+        Meta(
+            title="device",
+            description="where the torch engine computes; auto: the first GPU, else the CPU; cuda is cuda:0",
+        ),
+    ] = "auto"
+    threads: Annotated[
+        Annotated[int, Meta(ge=1, le=MOST_THREADS)] | Literal["auto"],
+        Meta(title="threads", description="of matrix products on the CPU; auto: one, or what the environment says"),
+    ] = "auto"
+    precision: Annotated[
+        Literal["full", "tf32", "bfloat16"],
+        Meta(
+            title="products",
+            description="what the factors of float32's matrix products are rounded to on the way; full: not at all",
+        ),
+    ] = "full"
 
 
 class Experiment(Section, frozen=True):

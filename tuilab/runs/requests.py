@@ -20,7 +20,9 @@ LIVE = ("optimization.learning_rate", "regularization.lambd", "dropout.keep_prob
 """Paths of the experiment that may change while a run goes on."""
 SOURCES = ("data.source", "data.dev_source", "data.test_source")
 """Paths that may be given anew when a run is resumed: the same files lie elsewhere now."""
-ANEW = (*LIVE, "optimization.iterations", "compute.engine", *SOURCES)
+COMPUTE = ("compute.engine", "compute.device", "compute.threads", "compute.precision")
+"""Paths of what computes a run, which may be another thing from there on."""
+ANEW = (*LIVE, "optimization.iterations", *COMPUTE, *SOURCES)
 """All paths that may change then."""
 _OPPOSITE: dict[Request, Request] = {"pause": "resume", "resume": "pause"}
 _EDIT = "set "

@@ -17,7 +17,8 @@ _ROWS = 2048
 class Evaluator:
     """The cost and the error of one part: X of shape (m, n_x), labels y of shape (m,); m may be 0.
 
-    With `chosen`, indices into them, of these examples alone; they are gathered as they are needed.
+    With `chosen`, indices into them, of these examples alone; they are gathered as they are needed. X is where the
+    parameters are: on one device.
     """
 
     def __init__(self, network: Network, X: Array, y: Array, chosen: Array | None = None) -> None:
@@ -38,14 +39,14 @@ class Evaluator:
         classes = self._network.task.labels(self._network.sizes[-1])
         if not len(self._y) or not 0 < classes <= MOST_CLASSES:
             return None
-        said = np.concatenate([self._network.task.predict(z) for _, z in self._batches(parameters)])
+        said = np.concatenate([np.asarray(self._network.task.predict(z)) for _, z in self._batches(parameters)])
         return tally(self._y, said, classes)
 
     def threshold(self, parameters: Parameters) -> Threshold | None:
         """The best threshold of two unequal classes; None of any others."""
         if self._network.task.labels(self._network.sizes[-1]) != 2 or not unequal(np.bincount(self._y).tolist()):
             return None
-        return best_threshold(np.concatenate([z.copy() for _, z in self._batches(parameters)], axis=1), self._y)
+        return best_threshold(np.concatenate([np.array(z) for _, z in self._batches(parameters)], axis=1), self._y)
 
     def cost(self, parameters: Parameters) -> float | None:
         """The mean loss; None for an empty part."""
@@ -69,9 +70,10 @@ class Evaluator:
         return float(network.loss.losses(z, network.targets(self._y[rows], z.dtype)).sum())
 
     def _batches(self, parameters: Parameters) -> Any:
+        like = parameters.theta
         for start in range(0, len(self._y), _ROWS):
             rows = slice(start, start + _ROWS)
             batch = self._X[rows if self._chosen is None else self._chosen[rows]]
             if len(batch) not in self._passes:
-                self._passes[len(batch)] = Pass(self._network, len(batch), parameters.theta.dtype)
+                self._passes[len(batch)] = Pass(self._network, len(batch), like.dtype, like)
             yield rows, self._passes[len(batch)].forward(parameters, batch)

@@ -30,7 +30,9 @@ class Training:
         self.choice = choose(problem)
         self.engine = ENGINES[self.choice.name](problem, order)
         parts = problem.dataset.parts
-        self._evaluators = {name: Evaluator(problem.network, part.X, part.y) for name, part in parts.items()}
+        self._evaluators = {
+            name: Evaluator(problem.network, self.engine.place(part.X), part.y) for name, part in parts.items()
+        }
         self._running = self._sample(RUNNING_EXAMPLES)
 
     @property
@@ -87,27 +89,27 @@ class Training:
 
     def data_cost(self, part: str) -> float | None:
         """The mean loss over `part` (train, dev, test) in evaluation mode; None if it is empty."""
-        return self._evaluators[part].cost(self.parameters)
+        return self._evaluators[part].cost(self.engine.placed)
 
     def running_error(self) -> float | None:
         """The train error while training goes on: over at most `RUNNING_EXAMPLES` examples, always the same ones."""
-        return self._running.error(self.parameters)
+        return self._running.error(self.engine.placed)
 
     def error(self, part: str) -> float | None:
         """The error of `part` (the share misclassified), in evaluation mode; None if it is empty."""
-        return self._evaluators[part].error(self.parameters)
+        return self._evaluators[part].error(self.engine.placed)
 
     def error_and_cost(self, part: str) -> tuple[float, float] | tuple[None, None]:
         """Error and mean loss of `part`, of one pass; None if it is empty."""
-        return self._evaluators[part].error_and_cost(self.parameters)
+        return self._evaluators[part].error_and_cost(self.engine.placed)
 
     def tally(self, part: str) -> Tally | None:
         """What is said of the examples of `part`, by class; None if it is empty, or of very many classes."""
-        return self._evaluators[part].tally(self.parameters)
+        return self._evaluators[part].tally(self.engine.placed)
 
     def threshold(self) -> Threshold | None:
         """Of two unequal classes the threshold that is best on dev."""
-        return self._evaluators["dev"].threshold(self.parameters)
+        return self._evaluators["dev"].threshold(self.engine.placed)
 
     def sparsity(self) -> float:
         """Share of weights that are exactly 0."""
@@ -119,4 +121,4 @@ class Training:
         if len(train.y) <= size:
             return self._evaluators["train"]
         chosen = stream(self.problem.experiment.seed, "evaluation").choice(len(train.y), size, replace=False)
-        return Evaluator(self.problem.network, train.X, train.y, chosen)
+        return Evaluator(self.problem.network, self.engine.place(train.X), train.y, chosen)

@@ -26,7 +26,7 @@ class State:
 
     def saved(self) -> dict[str, Array]:
         """What a checkpoint must keep besides θ."""
-        return {"updates": np.array(self.t), **{f"optimizer_{name}": one for name, one in self._arrays.items()}}
+        return {"updates": np.array(int(self.t)), **{f"optimizer_{name}": one for name, one in self._arrays.items()}}
 
     def restore(self, saved: dict[str, Array]) -> None:
         """Goes on where `saved` was taken. Raises KeyError or ValueError for what another rule saved."""

@@ -1,0 +1,100 @@
+"""Engines against the one that is NumPy, in mathematics of every kind; `kind` is the one under test (conftest)."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from msgspec import structs
+
+from tests.engines.agreement import CIRCLES, CLOSE, FACTOR, compare, distance, random_experiment
+from tuilab.engines import EngineType
+from tuilab.engines.numpy_engine import NumpyEngine
+from tuilab.experiment import Experiment, edit
+from tuilab.nn import ACTIVATIONS
+from tuilab.nn.optimizer import OPTIMIZERS
+from tuilab.nn.penalty import PENALTIES
+from tuilab.nn.task import REGRESSION
+from tuilab.training import build
+
+
+@pytest.mark.parametrize("precision", CLOSE)
+@pytest.mark.parametrize("seed", range(20))
+@np.errstate(all="ignore")
+def test_costs_and_weights_are_those_of_numpy(kind: EngineType, seed: int, precision: str) -> None:
+    found, chaos = compare(build(random_experiment(seed, precision)), kind, 60, stride=1 + seed % 17)
+    assert found <= max(CLOSE[precision], FACTOR * chaos)
+
+
+@pytest.mark.parametrize("biases", ["true", "false"])
+@pytest.mark.parametrize("penalty", ["l2", "l1, subgradient", "l1, proximal", "max_norm"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_update_rule_with_every_penalty(kind: EngineType, optimizer: str, penalty: str, biases: str) -> None:
+    name, _, step = penalty.partition(", ")
+    edits = {"optimization.optimizer": optimizer, "optimization.learning_rate": "0.01", "network.activation": "tanh"}
+    edits |= {"regularization.kind": name, "regularization.lambd": "3", "regularization.max_norm": "0.5"}
+    edits |= {"regularization.biases": biases, **({"regularization.l1_step": step} if step else {})}
+    found, chaos = compare(build(edit(CIRCLES, edits)), kind, 60, 7)
+    assert found <= max(CLOSE["float64"], FACTOR * chaos)
+
+
+@pytest.mark.parametrize("precision", CLOSE)
+@pytest.mark.parametrize("edits", [{}, {"dropout.keep_prob": "0.8"}, {"optimization.batch_size": "10"}])
+def test_numbers_are_learned_as_numpy_learns_them(kind: EngineType, edits: dict[str, str], precision: str) -> None:
+    """The squared error of one linear output, here of targets that the classes of another problem become."""
+    edits |= {"network.precision": precision, "network.activation": "tanh", "data.examples": "230"}
+    problem = build(edit(CIRCLES, edits))
+    train = problem.dataset.train
+    numbers = replace(problem.dataset, train=replace(train, y=np.sin(3 * train.X[:, 0]) + train.X[:, 1] / 4))
+    network = structs.replace(problem.network, task=REGRESSION)
+    found, chaos = compare(replace(problem, dataset=numbers, network=network), kind, 60, 7)
+    assert found <= max(CLOSE[precision], FACTOR * chaos)
+
+
+def test_every_concept_is_met_by_the_random_experiments() -> None:
+    met = [random_experiment(seed) for seed in range(20)]
+    assert {one.network.activation for one in met} == set(ACTIVATIONS)
+    assert {one.optimization.optimizer for one in met} == set(OPTIMIZERS)
+    assert {one.regularization.kind for one in met} == set(PENALTIES)
+    assert {one.optimization.class_weights for one in met} == {"none", "balanced"}
+    assert {(one.regularization.l1_step, one.regularization.biases) for one in met if one.regularization.kind == "l1"}
+
+
+@np.errstate(all="ignore")
+@pytest.mark.parametrize("edits", [{}, {"dropout.keep_prob": "0.8"}, {"optimization.batch_size": "10"}])
+@pytest.mark.parametrize("rate", ["1e2", "1e5"])
+def test_what_is_not_finite_is_found_at_the_same_iteration_in_the_same_tensor(
+    kind: EngineType, edits: dict[str, str], rate: str
+) -> None:
+    base = {"network.hidden": "5", "network.activation": "linear", "optimization.learning_rate": rate}
+    problem = build(edit(CIRCLES, base | edits))
+    one, other = NumpyEngine(problem), kind(problem)
+    expected, found = one.advance(500), other.advance(500)
+    assert len(expected.data) == len(found.data) < 500
+    assert one.lost() == other.lost() and one.iteration == other.iteration
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_one_goes_on_where_the_other_was_left(kind: EngineType, back: bool) -> None:
+    first, second = (kind, NumpyEngine) if back else (NumpyEngine, kind)
+    edits = {"optimization.optimizer": "adam", "optimization.batch_size": "7", "dropout.keep_prob": "0.8"}
+    problem = build(edit(Experiment(), {"data.source": "moons", "network.hidden": "6, 4", **edits}))
+    whole, begun, goes_on = first(problem), first(problem), second(problem)
+    begun.advance(33)
+    goes_on.restore({name: array.copy() for name, array in begun.state().items()})
+    expected = whole.advance(33 + 40)
+    assert distance(np.array(expected)[:, 33:], goes_on.advance(40)) < 1e-10
+    assert distance(whole.parameters.theta, goes_on.parameters.theta) < 1e-10
+
+
+@pytest.mark.parametrize("precision", CLOSE)
+def test_the_same_units_are_dropped(kind: EngineType, precision: str) -> None:
+    """Also of a given batch that is larger than the training part; and the stream is left at the same place."""
+    edits = {"data.examples": "10", "dropout.keep_prob": "0.5", "network.precision": precision}
+    problem = build(edit(CIRCLES, edits))
+    order = [[0, 1] * 700, [2], list(range(5)) * 301]
+    one, other = NumpyEngine(problem, order), kind(problem, order)
+    for _ in order:
+        assert distance(one.advance(1), other.advance(1)) < CLOSE[precision]
+        masks = zip(one.masks or (), other.masks or (), strict=True)
+        assert all(a is b is None or np.allclose(a, b, rtol=1e-6, atol=0) for a, b in masks)
+    assert np.array_equal(one.state()["masks"], other.state()["masks"])
