@@ -4,6 +4,7 @@ A `Column` holds the numbers of a curve as a NumPy array, so NaN and ±Inf survi
 finite or absent. Times are seconds since the epoch (`time`) or of training (`seconds`).
 """
 
+import math
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -89,6 +90,28 @@ class DataFile(Struct, frozen=True, kw_only=True):
     """The SHA-256 of its content."""
 
 
+class Target(Struct, frozen=True, kw_only=True):
+    """The number that a regression predicts: trained as (y − mean)/scale, both of the training part.
+
+    The error is then the mean of ((prediction − y)/scale)², from which these figures follow.
+    """
+
+    name: str
+    mean: float
+    scale: Annotated[float, Meta(gt=0)]
+    deviation: Parts[float] = Parts()
+    """σ of the targets of each part, in their units."""
+
+    def rmse(self, error: float) -> float:
+        """The root of the mean squared error, in the units of the target."""
+        return self.scale * math.sqrt(error)
+
+    def r_squared(self, error: float, part: str) -> float | None:
+        """R² = 1 − Σ(prediction − y)²/Σ(y − ȳ)² over the examples of a part; None where its targets are all equal."""
+        deviation = getattr(self.deviation, part)
+        return 1 - error * (self.scale / deviation) ** 2 if deviation else None
+
+
 class Started(Event, frozen=True):
     """The first line: what is about to be trained."""
 
@@ -110,6 +133,8 @@ class Started(Event, frozen=True):
     """How many examples of each class the parts have; None of very many classes, and in older logs."""
     engine: str = ""
     """What makes the updates, and its version; empty in the logs of earlier versions."""
+    target: Target | None = None
+    """What a regression predicts; None of a classification."""
 
 
 class Columns(Struct, frozen=True, kw_only=True):
@@ -134,7 +159,7 @@ class Costs(Columns, frozen=True):
 
 
 class Errors(Columns, frozen=True):
-    """Points of the error curves (share misclassified), in evaluation mode; a part that is empty is all NaN."""
+    """Points of the error curves (as the task has it), in evaluation mode; a part that is empty is all NaN."""
 
     iteration: Column
     train: Column

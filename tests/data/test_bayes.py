@@ -8,7 +8,6 @@ from scipy import integrate, special, stats
 
 from tuilab.data.bayes import bayes_error
 from tuilab.data.generate import SHAPES, generate
-from tuilab.experiment import GENERATED
 
 PRECISION = 0.001
 
@@ -51,7 +50,7 @@ def curve(source):
 DENSITIES = {name: curve(name) for name in SHAPES} | {"circles": circles, "xor": xor, "ranges": ranges}
 
 
-@pytest.mark.parametrize("source", GENERATED)
+@pytest.mark.parametrize("source", SHAPES)
 @pytest.mark.parametrize("noise", [0.05, 0.2, 0.6])
 def test_it_is_what_the_best_classifier_gets_wrong(source, noise):
     """Of points as they are made, the mean of 1 − the largest posterior, with its own standard error."""
@@ -76,7 +75,7 @@ def test_three_blobs_against_their_integral(noise):
     assert bayes_error("blobs", noise) == pytest.approx(exact, abs=PRECISION / 4)
 
 
-@pytest.mark.parametrize("source", GENERATED)
+@pytest.mark.parametrize("source", SHAPES)
 def test_it_rises_with_the_noise_from_0_to_that_of_guessing_at_most(source):
     errors = [bayes_error(source, noise) for noise in (0.0, 0.005, 0.05, 0.2, 0.6, 10.0)]
     assert errors[0] == 0

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tuilab.data.generate import SHAPES, generate
+from tuilab.data.generate import SHAPES, SURFACES, generate
 from tuilab.experiment import GENERATED
 
 
@@ -10,10 +10,10 @@ def make(source, examples=600, noise=0.0, seed=0):
 
 
 def test_every_generated_source_has_its_shape():
-    assert set(SHAPES) == set(GENERATED)
+    assert [*SHAPES, *SURFACES] == list(GENERATED)
 
 
-@pytest.mark.parametrize("source", GENERATED)
+@pytest.mark.parametrize("source", SHAPES)
 @pytest.mark.parametrize("examples", [4, 7, 600])
 def test_shape_types_and_balance(source, examples):
     table = make(source, examples, noise=0.1)
@@ -34,12 +34,31 @@ def test_the_seed_decides(source):
     assert (one.X != other.X).all()
 
 
-@pytest.mark.parametrize("source", GENERATED)
+@pytest.mark.parametrize("source", SHAPES)
 def test_noise_is_the_standard_deviation_of_what_is_added(source):
     added = make(source, 20_000, noise=0.5).X - make(source, 20_000, noise=0.0).X
     # The standard error of a deviation from 20 000 draws is 0.5/√40 000 = 0.0025.
     np.testing.assert_allclose(added.std(axis=0), 0.5, atol=5 * 0.0025)
     np.testing.assert_allclose(added.mean(axis=0), 0, atol=5 * 0.0036)
+
+
+@pytest.mark.parametrize(("source", "features"), [("sine", 1), ("franke", 2)])
+def test_the_noise_of_a_surface_is_added_to_its_target(source, features):
+    table, exact = make(source, 20_000, noise=0.5), make(source, 20_000)
+    assert table.X.shape == (20_000, features) and table.y.dtype == np.float64 and table.classes == ()
+    assert (table.X == exact.X).all() and 0 <= table.X.min() < 0.001 and 0.999 < table.X.max() <= 1
+    added = table.y - exact.y
+    np.testing.assert_allclose([added.std(), added.mean()], [0.5, 0], atol=5 * 0.0036)
+
+
+def test_the_surfaces_are_those_of_their_papers():
+    table = make("sine")
+    np.testing.assert_allclose(table.y, np.sin(2 * np.pi * table.X[:, 0]))
+    # At the foot of the first hill, whose top is at (2/9, 2/9), and on it: e⁻² of it and all of it.
+    heights = SURFACES["franke"].height(np.array([0, 2 / 9]), np.array([0, 2 / 9]))
+    slopes = [0.75 * np.exp(-1 / 49 - 1 / 10), 0.75 * np.exp(-9 / 49 - 3 / 10)]
+    far = [0.5 * np.exp(-14.5) - 0.2 * np.exp(-65), 0.5 * np.exp(-26 / 4) - 0.2 * np.exp(-29)]
+    np.testing.assert_allclose(heights, np.add([0.75 * np.exp(-2), 0.75], slopes) + far, rtol=1e-12)
 
 
 def test_circles_have_radius_1_and_one_half():

@@ -42,6 +42,7 @@ def inspect(name: Subject, view: ViewOption = "", sets: Sets = None, json: Json 
 
 def inspection_text(lab: "Lab", experiment: "Experiment") -> str:
     """What a run would train, the bowls of its inputs, its signal at iteration 0."""
+    from tuilab.lab.insight.data import told
     from tuilab.lab.insight.inputs import InputsInsight
     from tuilab.lab.insight.signal import SignalInsight
     from tuilab.text import clean
@@ -51,7 +52,9 @@ def inspection_text(lab: "Lab", experiment: "Experiment") -> str:
     examples = ", ".join(f"{part} {getattr(plan.examples, part)}" for part in ("train", "dev", "test"))
     lines = [
         f"network    {layers(plan.layers)}, {plural(plan.parameters, 'parameter')}",
-        f"classes    {', '.join(clean(name, 40) for name in plan.classes)}",
+        f"target     {told(plan.target)}"
+        if plan.target is not None
+        else f"classes    {', '.join(clean(name, 40) for name in plan.classes)}",
         f"examples   {examples} (advised shares: {', '.join(map(percent, plan.advised_split))})",
     ]
     if plan.decay is not None:

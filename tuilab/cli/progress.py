@@ -10,7 +10,7 @@ from types import FrameType
 
 from tuilab.cli.plain import sentences
 from tuilab.lab import Follower, Snapshot
-from tuilab.lab.sentences.run import course, errors
+from tuilab.lab.sentences.run import course, errors, of_target
 from tuilab.runs import ACTIVE
 from tuilab.text import is_screen
 
@@ -84,7 +84,7 @@ def sentence(snapshot: Snapshot) -> str:
     if len(view.cost):
         parts.append(f"cost {view.cost.total[-1]:.4g}")
     if snapshot.error.train is not None:
-        parts += errors(snapshot.error, snapshot.diagnosis)
+        parts += [*errors(snapshot.error, snapshot.diagnosis), *of_target(snapshot)]
     return f"{snapshot.name} {snapshot.status}, {100 * view.iteration // planned} %: {', '.join(parts)}"
 
 

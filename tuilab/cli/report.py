@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tuilab.lab import RunSummary, Snapshot
-from tuilab.lab.sentences.run import by_class, errors, verdict
+from tuilab.lab.sentences.run import by_class, errors, of_target, verdict
 from tuilab.text import clean
 from tuilab.words import layers, percent, plural, rate
 from tuilab.words.table import aligned
@@ -41,6 +41,7 @@ def run_text(snapshot: Snapshot) -> str:
         lines.append(f"  decay      1 − αλ/m = {view.started.decay:.8g}")
     if snapshot.error.train is not None:
         lines.append(f"  measured   {', '.join(errors(snapshot.error, diagnosis))}")
+    lines += [f"             {line}" for line in of_target(snapshot)]
     lines += [f"  by class   {line}" for line in by_class(snapshot)]
     lines.append(f"  verdict    {diagnosis.sentence}")
     if diagnosis.bias is not None:

@@ -8,10 +8,9 @@ import math
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from tuilab.data.memory import refuse_too_large
-from tuilab.data.table import Floats
+from tuilab.data.table import Floats, Labels
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import AugmentationSection
 
@@ -19,9 +18,7 @@ _BLOCK = 1000
 """Images that are moved at a time."""
 
 
-def augment(
-    X: Floats, y: NDArray[np.int64], wanted: AugmentationSection, rng: np.random.Generator
-) -> tuple[Floats, NDArray[np.int64]]:
+def augment(X: Floats, y: Labels, wanted: AugmentationSection, rng: np.random.Generator) -> tuple[Floats, Labels]:
     """X (m, n) and y (m,) followed by `copies` changed copies of all of it: ((1 + copies)·m, n) and as many labels.
 
     An image is mirrored at even chances, turned by U(−rotation, rotation) degrees, scaled by 1 + U(−zoom, zoom), and

@@ -42,7 +42,7 @@ def read(file: BinaryIO, label: str) -> Table:
         raise BadInput("has a header but no rows")
     y, classes = rank_labels(examples.codes[: examples.filled], list(examples.labels))
     features = names[:column] + names[column + 1 :]
-    return Table(X=examples.X[: examples.filled], y=y, features=features, classes=classes)
+    return Table(X=examples.X[: examples.filled], y=y, features=features, classes=classes, label=names[column])
 
 
 class _Examples:

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tuilab.data.table import Floats
-from tuilab.events import DataFile, Parts
+from tuilab.data.table import Floats, Labels
+from tuilab.events import DataFile, Parts, Target
 
 PARTS = ("train", "dev", "test")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Part:
-    """X (m, n) floats, C-contiguous, one example a row; y (m,) int64, indices into the data set's classes."""
+    """X (m, n) floats, C-contiguous, one example a row; y (m,) indices into the data set's classes, or numbers."""
 
     X: Floats
-    y: NDArray[np.int64]
+    y: Labels
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -25,7 +25,7 @@ class Dataset:
     """The three parts, dev and test possibly of 0 rows, and the (n,) `mean` and `scale` that normalize them.
 
     A row of a part is (raw − mean)/scale; mean is 0 and scale 1 where normalization is off. `notes` are worth a
-    person's look.
+    person's look. Data without classes have a `target`, by which their labels are normalized.
     """
 
     train: Part
@@ -38,6 +38,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     files: tuple[DataFile, ...] = ()
     """What they were read from."""
+    target: Target | None = None
 
     @property
     def parts(self) -> dict[str, Part]:
@@ -51,8 +52,9 @@ class Dataset:
 
     @property
     def labels(self) -> Parts[tuple[int, ...]]:
-        """How many examples of each class each part has."""
-        count = len(self.classes)
+        """How many examples of each class each part has; None where there are no classes."""
+        if not (count := len(self.classes)):
+            return Parts()
         return Parts(
             **{name: tuple(np.bincount(part.y, minlength=count).tolist()) for name, part in self.parts.items()}
         )
@@ -65,6 +67,11 @@ class Dataset:
     def raw(self, X: Floats, features: int | slice = slice(None)) -> NDArray[np.float64]:
         """Rows of a part, (m, n), or their values of one feature, (m,), as they were before normalization."""
         return X.astype(np.float64) * self.scale[features] + self.mean[features]
+
+    @property
+    def codes(self) -> NDArray[np.int64]:
+        """The class of each training example, by which parts are stratified; 0 of all where there are none."""
+        return self.train.y if self.classes else np.zeros(len(self.train.y), np.int64)
 
     def each(self, change: Callable[[Part], Part]) -> "Dataset":
         """The same with every part changed."""

@@ -1,4 +1,7 @@
-"""Classes in the plane, made from the seed. Example i belongs to class i mod K, so the classes are balanced."""
+"""Examples made from the seed: classes in the plane, and numbers over a line or a square.
+
+Example i belongs to class i mod K, so classes are balanced.
+"""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -27,18 +30,52 @@ class Shape(NamedTuple):
     """Of classes y, (m,), and uniform numbers, (m,) each, x1 and x2, (m,) each; without chance of its own."""
 
 
-def generate(source: str, examples: int, noise: float, rng: np.random.Generator) -> Table:
-    """`examples` points of `source` (a key of `SHAPES`), features x1 and x2, with N(0, noise²) added to both.
+class Surface(NamedTuple):
+    """The target `height(*x)` over `features` numbers x, each U(0, 1), before noise is added to it."""
 
-    Raises `BadInput` for more than the memory holds.
+    features: int
+    height: Callable[..., PointArray]
+
+
+def generate(source: str, examples: int, noise: float, rng: np.random.Generator) -> Table:
+    """`examples` examples of `source` (a key of `SHAPES` or `SURFACES`), features x1, … .
+
+    N(0, noise²) is added to both features of points of classes, and to the target of a surface, whose features are
+    exact. Raises `BadInput` for more than the memory holds.
     """
     refuse_too_large(examples * _BYTES, f"{examples} examples", path="data.examples")
+    if source in SURFACES:
+        return _surface(SURFACES[source], examples, noise, rng)
     classes, latent, place = SHAPES[source]
     y = np.arange(examples) % classes
     X = np.empty((examples, 2))
     X[:, 0], X[:, 1] = place(y, *rng.random((latent, examples)))
     X += noise * rng.standard_normal(X.shape)
     return Table(X=X, y=y, features=("x1", "x2"), classes=tuple(str(k) for k in range(classes)))
+
+
+def _surface(surface: Surface, examples: int, noise: float, rng: np.random.Generator) -> Table:
+    X = rng.random((examples, surface.features))
+    y = surface.height(*X.T) + noise * rng.standard_normal(examples)
+    return Table(X=X, y=y, features=tuple(f"x{number}" for number in range(1, surface.features + 1)), classes=())
+
+
+def sine(x: PointArray) -> PointArray:
+    """sin 2πx (C. Bishop, "Pattern Recognition and Machine Learning", section 1.1)."""
+    height: PointArray = np.sin(2 * np.pi * x)
+    return height
+
+
+def franke(x: PointArray, y: PointArray) -> PointArray:
+    """Two hills, a dip and a ridge (R. Franke, "Scattered data interpolation", Math. Comp. 38, 1982)."""
+    x, y = 9 * x, 9 * y
+    height: PointArray = (
+        0.75 * np.exp(-((x - 2) ** 2 + (y - 2) ** 2) / 4)
+        + 0.75 * np.exp(-((x + 1) ** 2) / 49 - (y + 1) / 10)
+        + 0.5 * np.exp(-((x - 7) ** 2 + (y - 3) ** 2) / 4)
+        - 0.2 * np.exp(-((x - 4) ** 2) - (y - 7) ** 2)
+    )
+    return height
 
 
 def circles(y: Classes, u: PointArray) -> tuple[PointArray, PointArray]:
@@ -91,4 +128,6 @@ SHAPES = {
     "xor": Shape(2, 2, xor),
     "ranges": Shape(2, 2, ranges),
 }
+"""By the name of the source."""
+SURFACES = {"sine": Surface(1, sine), "franke": Surface(2, franke)}
 """By the name of the source."""

@@ -11,11 +11,21 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
 
 from tuilab.data.format import Format
 from tuilab.data.memory import gibibytes, refuse_too_large
-from tuilab.data.table import LARGEST, MAXIMUM_FEATURES, Floats, Table, first_unusable, label_fault, rank_labels
+from tuilab.data.table import (
+    LARGEST,
+    MAXIMUM_FEATURES,
+    MINIMUM_EXAMPLES,
+    Floats,
+    Labels,
+    Table,
+    first_unusable,
+    is_quantity,
+    label_fault,
+    rank_labels,
+)
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
@@ -50,7 +60,7 @@ AnyArray = np.ndarray[Any, np.dtype[Any]]
 def read(file: BinaryIO, label: str) -> Table:
     """The table in `file`; features are called x1 … xn, classes by the text of their label. Raises `BadInput`.
 
-    X holds integers, floats or booleans; y integers, text, booleans or floats that are whole numbers. Other arrays
+    X holds integers, floats or booleans; y these too, or text: classes, or, as in a .csv file, numbers. Other arrays
     are left alone. Nothing is unpickled. `label` must be empty.
     """
     if label:
@@ -150,7 +160,7 @@ def _refuse_too_large(needed: int, compressed: int) -> None:
 
 
 def _allowed(kinds: str) -> str:
-    return "numbers" if kinds == _NUMBERS else "whole numbers, text or booleans"
+    return "numbers" if kinds == _NUMBERS else "numbers, text or booleans"
 
 
 def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AnyArray:
@@ -158,15 +168,16 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AnyArray:
         return npy.read_array(member, allow_pickle=False, max_header_size=_HEADER_CHARACTERS)
 
 
-def _classes(y: AnyArray) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """(y, classes) of labels of any allowed type."""
-    if y.dtype.kind == "f":
-        whole = (np.abs(y) <= 2**53) & (np.floor(y) == y)
-        if not whole.all():
-            index = int(np.argmin(whole))
-            raise BadInput(f"y[{index}] is no label: {y[index]}; {_allowed(_LABELS)} are wanted")
+def _classes(y: AnyArray) -> tuple[Labels, tuple[str, ...]]:
+    """As `rank_labels`, of labels of any allowed type."""
+    if y.dtype.kind == "f" and not (finite := np.abs(y) <= LARGEST).all():
+        index = int(np.argmin(finite))
+        raise BadInput(f"y[{index}] is no label: {y[index]}; a number is finite, at most {LARGEST:g} in size")
+    if y.dtype.kind == "f" and ((np.abs(y) <= 2**53) & (np.floor(y) == y)).all():
         y = y.astype(np.int64)
     values, first, codes = np.unique(y, return_index=True, return_inverse=True)
+    if y.dtype.kind in "iuf" and len(y) >= MINIMUM_EXAMPLES and is_quantity(values.tolist(), len(y)):
+        return y.astype(np.float64), ()
     labels = [str(value) for value in values.tolist()]
     for label, index in zip(labels, first.tolist(), strict=True):
         if fault := label_fault(label.strip()):

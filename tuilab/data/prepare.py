@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tuilab.data import augment, files, normalize, sources
@@ -17,6 +18,7 @@ from tuilab.data.shift import LEVEL, p_value
 from tuilab.data.split import stratified, totals
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
+from tuilab.events import Parts, Target
 from tuilab.experiment import Experiment
 from tuilab.streams import stream
 
@@ -57,7 +59,7 @@ def split(dataset: Dataset, experiment: Experiment) -> Dataset:
     """The shares of the source; a part with a file of its own, whose share is 0, is there already."""
     shares = [getattr(experiment.split, name) for name in PARTS]
     train = dataset.train
-    indices = _indices(train.y, len(dataset.classes), shares, stream(experiment.seed, "split"))
+    indices = _indices(dataset.codes, len(dataset.classes), shares, stream(experiment.seed, "split"))
     X = _reordered(train.X, np.concatenate(indices))
     ends = np.cumsum([len(index) for index in indices])
     drawn = [Part(X=X[end - len(index) : end], y=train.y[index]) for end, index in zip(ends, indices, strict=True)]
@@ -83,11 +85,28 @@ def compare(dataset: Dataset, experiment: Experiment) -> Dataset:
 
 
 def measure(dataset: Dataset, experiment: Experiment) -> Dataset:
-    """μ and σ of the training part as it is before it is augmented; a copy is no new evidence of them."""
+    """μ and σ of the training part as it is before it is augmented; a copy is no new evidence of them.
+
+    Those of a target always: without them J would be in the square of its units, and α with it.
+    """
+    if dataset.target is not None:
+        dataset = replace(dataset, target=_measured(dataset.target, dataset))
     if not experiment.inputs.normalize:
         return dataset
     mean, scale = normalize.moments(dataset.train.X)
     return replace(dataset, mean=mean, scale=scale)
+
+
+def _measured(target: Target, dataset: Dataset) -> Target:
+    """Mean and σ of the targets of train, and the σ of each part's own."""
+    spread = {
+        name: (float(mean[0]), float(np.std(part.y)), float(scale[0]))
+        for name, part in dataset.parts.items()
+        if len(part.y)
+        for mean, scale in [normalize.moments(part.y.astype(np.float64)[:, None])]
+    }
+    deviation = Parts(**{name: deviation for name, (_, deviation, _) in spread.items()})
+    return structs.replace(target, mean=spread["train"][0], scale=spread["train"][2], deviation=deviation)
 
 
 def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:
@@ -98,11 +117,13 @@ def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:
 
 
 def standardize(dataset: Dataset, experiment: Experiment) -> Dataset:
-    """(x − μ)/σ, in place."""
+    """(x − μ)/σ, in place; a target as well."""
     if experiment.inputs.normalize:
         for part in dataset.parts.values():
             normalize.normalize(part.X, dataset.mean, dataset.scale)
-    return dataset
+    if (target := dataset.target) is None:
+        return dataset
+    return dataset.each(lambda part: replace(part, y=(part.y - target.mean) / target.scale))
 
 
 def narrow(dataset: Dataset, experiment: Experiment) -> Dataset:

@@ -29,7 +29,7 @@ class Prepared:
         data = experiment.data
         stamps = (files.stamp(source) for source in (data.source, data.dev_source, data.test_source))
         sections = (data, experiment.split, experiment.inputs, experiment.augmentation)
-        return *sections, experiment.seed, experiment.network.precision, *stamps
+        return *sections, experiment.task, experiment.seed, experiment.network.precision, *stamps
 
     def dataset(self, experiment: Experiment) -> Dataset:
         """As `prepare`, with arrays that are shared and read-only. Raises `BadInput`."""

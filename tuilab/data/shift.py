@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tuilab.data.table import Floats
+from tuilab.data.table import Floats, Labels
 
 LEVEL = 0.01
 """A p-value below it is told."""
@@ -12,9 +12,7 @@ ROWS, COLUMNS = 300, 60
 """Examples of each part, and features, that are looked at, at most: so that it takes a twentieth of a second."""
 
 
-def p_value(
-    X: Floats, y: NDArray[np.int64], other_X: Floats, other_y: NDArray[np.int64], rng: np.random.Generator
-) -> float:
+def p_value(X: Floats, y: Labels, other_X: Floats, other_y: Labels, rng: np.random.Generator) -> float:
     """How probable a difference as large as between X (m, n), y (m,) and the others is, if their distribution is one.
 
     The statistic is the largest of the Kolmogorov–Smirnov distances of the features, of each example's mean and norm,
@@ -38,7 +36,7 @@ def p_value(
     return (1 + as_large) / (1 + PERMUTATIONS)
 
 
-def _sample(X: Floats, y: NDArray[np.int64], columns: NDArray[np.int64], rng: np.random.Generator) -> Floats:
+def _sample(X: Floats, y: Labels, columns: NDArray[np.int64], rng: np.random.Generator) -> Floats:
     """What is compared of a part: some rows; of each some features, its mean and norm, and its label."""
     rows = rng.permutation(len(y))[:ROWS]
     chosen = X[rows].astype(np.float64)

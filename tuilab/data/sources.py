@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuilab.data import datasets, files, generate
 from tuilab.data.dataset import Dataset, Part, unnormalized
 from tuilab.data.split import stratified
-from tuilab.data.table import Table
+from tuilab.data.table import Table, as_numbers
 from tuilab.errors import BadInput
+from tuilab.events import Target
 from tuilab.experiment import GENERATED, SHIPPED, Experiment
 from tuilab.streams import stream
 from tuilab.text import clean
@@ -24,7 +26,7 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
     Random numbers come from the seed's stream "data" (generated points, the choice of a subset). Raises `BadInput`.
     """
     data = experiment.data
-    table = _table(experiment, read)
+    table, note = _asked(_table(experiment, read), experiment)
     dev, test = (
         read(source, data.label, path) if source else None
         for source, path in ((data.dev_source, "data.dev_source"), (data.test_source, "data.test_source"))
@@ -37,6 +39,9 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
         table.features,
         table.classes,
     )
+    if not table.classes:
+        dataset = replace(dataset, target=Target(name=table.label, mean=0.0, scale=1.0))
+    dataset = replace(dataset, notes=(note,) if note else ())
     places = {"data.source": table, "data.dev_source": dev, "data.test_source": test}
     return replace(dataset, files=tuple(one.origin.noted(place) for place, one in places.items() if one and one.origin))
 
@@ -50,6 +55,46 @@ def _table(experiment: Experiment, read: Read) -> Table:
     return table if data.examples == "all" else _subset(table, data.examples, rng)
 
 
+def _asked(table: Table, experiment: Experiment) -> tuple[Table, str]:
+    """The table as the task asks for it, and what is to be said of a task that was guessed. Raises `BadInput`."""
+    label, numbers = clean(table.label, 60), not table.classes
+    if experiment.task == "regression" and not numbers:
+        return replace(table, y=_numbers(table, "task"), classes=()), ""
+    if not numbers or experiment.data.source in GENERATED:
+        if numbers and experiment.task == "classification":
+            raise BadInput(f'must be "regression" (or "auto"): {experiment.data.source} has no classes', path="task")
+        return table, ""
+    said = f'the label "{label}" has {len(np.unique(table.y))} different numbers in {len(table.y)} examples'
+    if experiment.task == "classification":
+        raise BadInput(
+            f'{said}, which is a quantity rather than classes: let the task be "regression"; put them into ranges '
+            "(low, middle, high); name the column that holds the classes (data.label); or, if they are classes, "
+            'write words ("c7")',
+            path="task",
+        )
+    guess = f"{said}: a quantity, so this is a regression (in words, c7 for 7, they would be classes)"
+    return table, guess if experiment.task == "auto" else ""
+
+
+def _numbers(table: Table, path: str) -> NDArray[np.float64]:
+    """The labels of a table as numbers. Raises `BadInput` where they are words."""
+    values = [_value(name) for name in table.classes]
+    if None in values:
+        word = table.classes[values.index(None)]
+        raise BadInput(
+            f'must be "classification" (or "auto"): the label "{clean(table.label, 60)}" holds words, as {word!r}',
+            path=path,
+        )
+    return as_numbers(table.y, [value for value in values if value is not None])
+
+
+def _value(name: str) -> float | None:
+    try:
+        return float(name)
+    except ValueError:
+        return None
+
+
 def _subset(table: Table, examples: int, rng: np.random.Generator) -> Table:
     """A stratified draw of `examples` from `table`, in the table's order."""
     available = len(table.y)
@@ -59,7 +104,8 @@ def _subset(table: Table, examples: int, rng: np.random.Generator) -> Table:
         raise BadInput(
             f"{examples} examples cannot hold one of each of the {len(table.classes)} classes", path="data.examples"
         )
-    chosen = stratified(table.y, np.array([examples, available - examples]), rng)[0]
+    codes = table.y if table.classes else np.zeros(available, np.int64)
+    chosen = stratified(codes, np.array([examples, available - examples]), rng)[0]
     return replace(table, X=table.X[chosen], y=table.y[chosen])
 
 
@@ -73,13 +119,18 @@ def _aligned(other: Table, table: Table, path: str, source: str) -> Part:
             path=path,
             file=clean(source),
         )
+    X = np.ascontiguousarray(other.X[:, features])
+    if not table.classes:
+        return Part(X=X, y=_numbers(other, path) if other.classes else other.y)
     known = {name: index for index, name in enumerate(table.classes)}
+    if not other.classes:
+        raise BadInput("has numbers for labels, data.source has classes", path=path, file=clean(source))
     if unknown := [name for name in other.classes if name not in known]:
         raise BadInput(
             f"has the class {unknown[0]!r}, which no example of data.source has", path=path, file=clean(source)
         )
     codes = np.array([known[name] for name in other.classes])
-    return Part(X=np.ascontiguousarray(other.X[:, features]), y=codes[other.y])
+    return Part(X=X, y=codes[other.y])
 
 
 def _columns(wanted: tuple[str, ...], found: tuple[str, ...]) -> list[int] | None:

@@ -23,18 +23,25 @@ MAXIMUM_FEATURES = 100_000
 
 Floats = NDArray[np.floating[Any]]
 """float64, or float32 where the file holds that."""
+Labels = NDArray[Any]
+"""Classes of int64, or numbers of float64."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Table:
-    """X (m, n) floats, C-contiguous; y (m,) int64, indices into `classes`; names of the n features and K classes."""
+    """X (m, n) floats, C-contiguous; y (m,) int64, indices into `classes`; names of the n features and K classes.
+
+    Without classes y are float64 numbers: labels that can be none.
+    """
 
     X: Floats
-    y: NDArray[np.int64]
+    y: Labels
     features: tuple[str, ...]
     classes: tuple[str, ...]
     origin: Origin | None = None
     """The file that it was read from."""
+    label: str = "y"
+    """What the label is called."""
 
 
 def is_right(table: Table) -> bool:
@@ -44,14 +51,19 @@ def is_right(table: Table) -> bool:
         X.dtype in (np.float32, np.float64)
         and X.shape == (len(y), len(table.features))
         and X.flags.c_contiguous
-        and y.dtype == np.int64
         and y.ndim == 1
         and len(y) >= MINIMUM_EXAMPLES
-        and y.min() >= 0
-        and y.max() < len(table.classes)
+        and _are_labels(y, len(table.classes))
+        and table.label == clean(table.label)
         and all(names == tuple(dict.fromkeys(map(clean, names))) for names in (table.features, table.classes))
         and first_unusable(X) is None
     )
+
+
+def _are_labels(y: Labels, classes: int) -> bool:
+    if classes:
+        return y.dtype == np.int64 and bool(y.min() >= 0 and y.max() < classes)
+    return y.dtype == np.float64 and bool((np.abs(y) <= LARGEST).all())
 
 
 def first_unusable(X: Floats) -> tuple[int, int] | None:
@@ -74,28 +86,30 @@ def label_fault(label: str) -> str:
     return f"is no label: {clean(label, 40)!r}" if number is not None and number != number else ""
 
 
-def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[Labels, tuple[str, ...]]:
     """(y, classes): the classes sorted, by value if all are numbers, and named as a terminal may show them.
 
-    `codes` (m,) are indices into the K different `labels`, each of which is used. Raises `BadInput` when they are
-    no classes of a classification: too few examples, a single class, or as good as a class an example.
+    `codes` (m,) are indices into the K different `labels`, each of which is used. Numbers that can be no classes are
+    y themselves, without classes. Raises `BadInput` when there is nothing to learn: too few examples, a single class,
+    or as good as a class an example.
     """
     examples = len(codes)
     if examples < MINIMUM_EXAMPLES:
         raise BadInput(f"needs at least {MINIMUM_EXAMPLES} examples, has {examples}")
     if len(labels) < 2:
         raise BadInput(f"needs at least 2 classes; every label is {clean(labels[0], 40)!r}")
+    numbers = [_number(label) for label in labels]
+    values = [number for number in numbers if number is not None]
+    if len(values) == len(labels) and is_quantity(values, examples):
+        return as_numbers(codes, values), ()
     if 2 * len(labels) > examples:
         raise BadInput(
             f"the label has {len(labels)} different values in {examples} examples; "
-            "classes are wanted, of two examples each on average"
+            "classes are wanted, of two examples each on average, or numbers"
         )
-    numbers = [_number(label) for label in labels]
-    _refuse_quantity(numbers, examples)
     names = [_name(label, number) for label, number in zip(labels, numbers, strict=True)]
     _refuse_twins(labels, numbers, "are the same number, written in two ways")
     _refuse_twins(labels, [name.strip() for name in names], "have the same name as it is shown")
-    values = [number for number in numbers if number is not None]
     if len(values) < len(labels):
         order = sorted(range(len(labels)), key=labels.__getitem__)
     else:
@@ -105,20 +119,23 @@ def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[NDArra
     return rank[codes], tuple(names[index] for index in order)
 
 
-def _refuse_quantity(numbers: Sequence[float | None], examples: int) -> None:
-    """Raises `BadInput` for labels that are numbers as a price or a temperature has, of many values with few examples.
+def is_quantity(values: Sequence[float], examples: int) -> bool:
+    """Whether different labels are numbers as a price or a temperature has, of many values with few examples.
 
     So many classes could hardly be learned, and a near miss would be as wrong as any other.
     """
-    values = [number for number in numbers if number is not None]
-    if len(values) < len(numbers) or len(values) <= MOST_NUMBERS:
-        return
-    if examples < FEWEST_EACH * len(values) or any(value != int(value) for value in values if abs(value) < 2**53):
-        raise BadInput(
-            f"the label has {len(values)} different numbers in {examples} examples, which is a quantity rather than "
-            "classes: predicting numbers is not offered; put them into ranges (low, middle, high), "
-            'name the column that holds the classes (data.label), or, if they are classes, write words ("c7")'
-        )
+    if 2 * len(values) > examples:
+        return True
+    if len(values) <= MOST_NUMBERS:
+        return False
+    return examples < FEWEST_EACH * len(values) or any(value != int(value) for value in values if abs(value) < 2**53)
+
+
+def as_numbers(codes: NDArray[np.int64], values: Sequence[float]) -> NDArray[np.float64]:
+    """The values (m,) that `codes` are indices of. Raises `BadInput` for one that is too large to be squared."""
+    if (largest := max(values, key=abs)) and not abs(largest) <= LARGEST:
+        raise BadInput(f"the label must be a finite number, at most {LARGEST:g} in size, not {largest:.4g}")
+    return np.array([float(value) for value in values])[codes]
 
 
 def _refuse_twins(labels: Sequence[str], meanings: Sequence[str | float | None], fault: str) -> None:

@@ -89,6 +89,7 @@ class Problem:
             data=self.dataset.files,
             labels=self.dataset.labels if len(self.dataset.classes) <= MOST_CLASSES else Parts(),
             engine=str(engine),
+            target=self.dataset.target,
         )
 
     def under(self, experiment: Experiment) -> "Problem":

@@ -13,8 +13,8 @@ from tuilab.nn.initializer import INITIALIZERS
 from tuilab.nn.optimizer import OPTIMIZERS, Rule
 from tuilab.nn.penalty import PENALTIES, NoPenalty, Penalty
 
-GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges")
-"""Sources made from the seed."""
+GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges", "sine", "franke")
+"""Sources made from the seed; the last two are regressions."""
 DEVICES = ("auto", "cpu", "cuda", *(f"cuda:{number}" for number in range(8)), "mps")
 """NVIDIA's GPUs are cuda, Apple's mps."""
 MOST_THREADS = 1024
@@ -54,7 +54,12 @@ class DataSection(Section, frozen=True):
     noise: Annotated[
         float,
         only_for("source", *GENERATED),
-        Meta(ge=0, le=10, title="noise", description="standard deviation added to generated points"),
+        Meta(
+            ge=0,
+            le=10,
+            title="noise",
+            description="standard deviation added to generated points; of sine and franke, to their target",
+        ),
     ] = 0.1
     dev_source: Annotated[
         str,
@@ -270,7 +275,15 @@ class DiagnosisSection(Section, frozen=True):
         Meta(
             title="base error",
             description="the lowest there can be, as a fraction; bias = train − base; auto: the Bayes error of a "
-            "generated source, what is known of a shipped set, 0 for data of your own",
+            "generated source, what is known of a shipped set, what the noise makes of a regression, else 0",
+        ),
+    ] = "auto"
+    noise: Annotated[
+        Annotated[float, Meta(ge=0, le=1e150)] | Literal["auto"],
+        Meta(
+            title="target noise σ",
+            description="of a regression: the noise of its target, in its units, that no network can foretell; base "
+            "error = (σ/σ_y)²; auto: that of a generated source, else 0",
         ),
     ] = "auto"
     threshold: Annotated[
@@ -322,6 +335,13 @@ class Experiment(Section, frozen=True):
 
     title: Annotated[str, Meta(max_length=200, title="title", description="what a list of runs shows")] = ""
     about: Annotated[str, Meta(max_length=2000, title="about", description="what to watch, in a few sentences")] = ""
+    task: Annotated[
+        Literal["auto", "classification", "regression"],
+        Meta(
+            title="task",
+            description="what the label is: classes, or a number to predict; auto: classes, unless it cannot be any",
+        ),
+    ] = "auto"
     seed: Annotated[
         int,
         Meta(ge=0, le=2**63 - 1, title="seed", description="decides data, split, weights, batches and masks"),

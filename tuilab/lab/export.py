@@ -53,6 +53,7 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
         "cost": {name: getattr(cost, name, None) for name in ("data", "penalty", "total")},
         "error": {part: getattr(snapshot.error, part) for part in parts},
         "classes": _classes(snapshot),
+        "target": _target(snapshot),
         "threshold": finished.threshold if finished else None,
         "sparsity": finished.sparsity if finished else None,
         "split": {part: getattr(examples, part) for part in parts},
@@ -89,10 +90,31 @@ def _classes(snapshot: Snapshot) -> dict[str, Any] | None:
     return found
 
 
+def _target(snapshot: Snapshot) -> dict[str, Any] | None:
+    """What a regression predicts, how it was normalized, and its errors as R² and RMSE by part."""
+    target = snapshot.view.started.target if snapshot.view.started else None
+    if target is None:
+        return None
+    errors = {part: getattr(snapshot.error, part) for part in ("train", "dev", "test")}
+    return {
+        "name": target.name,
+        "mean": target.mean,
+        "scale": target.scale,
+        "deviation": target.deviation,
+        "r_squared": {part: None if one is None else target.r_squared(one, part) for part, one in errors.items()},
+        "rmse": {part: None if one is None else target.rmse(one) for part, one in errors.items()},
+    }
+
+
 def curves_csv(snapshot: Snapshot) -> str:
-    """The curves of a run as CSV, a row an iteration that has a point; what was not measured there is empty."""
+    """The curves of a run as CSV, a row an iteration that has a point; what was not measured there is empty.
+
+    Those of a regression have R² and RMSE as well.
+    """
     head = ["iteration", "data_cost", "penalty", "total_cost", "train_error", "dev_error", "dev_cost"]
-    curves = [_cost_columns(snapshot), _error_columns(snapshot)]
+    of_target = _target_columns(snapshot)
+    head += of_target
+    curves = [_cost_columns(snapshot), _error_columns(snapshot) | of_target]
     if snapshot.view.machine:
         head += ["seconds", "trainer_cpu", "machine_cpu", "trainer_memory", "machine_memory"]
         curves.append(_columns(machine_points(snapshot.view.machine)))
@@ -121,7 +143,7 @@ def curves_object(snapshot: Snapshot) -> dict[str, Any]:
     seen = snapshot.view.machine
     curves = {
         "cost": _cost_columns(snapshot),
-        "error": _error_columns(snapshot),
+        "error": _error_columns(snapshot) | _target_columns(snapshot),
         "machine": _columns(machine_points(seen)),
     }
     return {
@@ -212,3 +234,17 @@ def _cost_columns(snapshot: Snapshot) -> dict[str, list[float]]:
 def _error_columns(snapshot: Snapshot) -> dict[str, list[float]]:
     curve = snapshot.view.error
     return {name: getattr(curve, name).tolist() for name in ("iteration", "train", "dev", "dev_cost")}
+
+
+def _target_columns(snapshot: Snapshot) -> dict[str, list[float]]:
+    """Of a regression the errors of the curve as R² and as RMSE."""
+    target = snapshot.view.started.target if snapshot.view.started else None
+    if target is None:
+        return {}
+    found: dict[str, list[float]] = {}
+    for part in ("train", "dev"):
+        errors = getattr(snapshot.view.error, part).tolist()
+        determined = [target.r_squared(error, part) for error in errors]
+        found[f"{part}_r_squared"] = [math.nan if one is None else one for one in determined]
+        found[f"{part}_rmse"] = [target.rmse(error) for error in errors]
+    return found

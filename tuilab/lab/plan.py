@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from tuilab.data.advice import advised_split
-from tuilab.events import Layers, Parts
+from tuilab.events import Layers, Parts, Target
 from tuilab.experiment import without_effect
 from tuilab.training import Problem
 from tuilab.training.conditioning import Bowl, bowls
@@ -17,6 +17,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     parameters: int
     examples: Parts[int]
     classes: tuple[str, ...]
+    target: Target | None
+    """What a regression predicts."""
     decay: float | None
     """1 − αλ/m: what every update multiplies the weights by; None where there is no such factor."""
     advised_split: tuple[float, float, float]
@@ -50,6 +52,7 @@ def plan(problem: Problem) -> Plan:
         parameters=problem.initial.theta.size,
         examples=examples,
         classes=problem.dataset.classes,
+        target=problem.dataset.target,
         decay=problem.decay,
         advised_split=advised_split(sum(part or 0 for part in (examples.train, examples.dev, examples.test))),
         notes=tuple(notes),

@@ -20,7 +20,8 @@ SPARKS = 12
 LATEST = 2.5e11
 """Seconds since the epoch: the year 9892, up to which a date can be shown in any time zone."""
 WholeNumber = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Fraction = Annotated[float, Meta(ge=0, le=1)]
+ErrorFigure = Annotated[float, Meta(ge=0, le=1e9)]
+"""A share, which of a regression may be above 1; of a larger one the log is read again."""
 
 
 class RunSummary(Struct, frozen=True, kw_only=True, gc=False):
@@ -32,9 +33,9 @@ class RunSummary(Struct, frozen=True, kw_only=True, gc=False):
     created: Annotated[float, Meta(ge=0, le=LATEST)]
     iteration: WholeNumber
     iterations: WholeNumber
-    dev_error: Fraction | None
+    dev_error: ErrorFigure | None
     """The last one measured."""
-    best_dev_error: Fraction | None = None
+    best_dev_error: ErrorFigure | None = None
     about: About = About()
     fault: str = ""
     """Why the run cannot be read, where it is "not readable"."""

@@ -143,6 +143,7 @@ def course_of(view: RunView, status: Status, experiment: Experiment, parent: Par
         first=reports[0].layers if reports and reports[0].iteration == 0 else None,
         last=reports[-1].layers if reports else None,
         classes=view.started.classes if view.started else (),
+        target=view.started.target if view.started else None,
         labels=view.started.labels if view.started else Parts(),
         tally=view.finished.tally if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,

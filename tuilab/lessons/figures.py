@@ -18,7 +18,7 @@ from tuilab.errors import BadInput
 from tuilab.events import Finished, Parts, Signal
 from tuilab.experiment import Experiment
 from tuilab.nn import GradientReport, check_gradient
-from tuilab.training import Training, build, diagnose, train
+from tuilab.training import Course, Training, build, diagnose, train
 from tuilab.training.conditioning import Bowl, bowls
 from tuilab.training.descent import Descent, check_descent
 
@@ -73,7 +73,7 @@ class Figures:
         return check_gradient(self.problem.network, self.problem.initial, train.X, train.y, self.problem.penalty)
 
     def error(self, part: str) -> float | None:
-        """Share misclassified."""
+        """As the task has it."""
         value: float | None = getattr(self.run[0].error, part)
         return value
 
@@ -86,7 +86,9 @@ class Figures:
         """A figure of the verdict."""
         end = self.run[0]
         errors = Parts(train=end.error.train, dev=end.error.dev)
-        value: float | None = getattr(diagnose(errors, self.problem.dataset.examples, self.experiment), name)
+        dataset = self.problem.dataset
+        course = Course(target=dataset.target)
+        value: float | None = getattr(diagnose(errors, dataset.examples, self.experiment, course), name)
         return value
 
 

@@ -20,7 +20,7 @@ from tuilab.data.table import Table, is_right
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.files import entries, look_up, make_folder, remove, room, tidy
 
-VERSION = 1
+VERSION = 2
 """Of what a table says. Another one is read from its file again."""
 LEAST = 2**20
 """Bytes of a file; a smaller one is read in a few hundredths of a second."""
@@ -41,6 +41,8 @@ class _Said(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     label: str
     features: tuple[str, ...]
     classes: tuple[str, ...]
+    named: str
+    """What the label is called."""
 
 
 class Tables:
@@ -80,7 +82,9 @@ class Tables:
             return
         make_folder(self._folder)
         self._make_room(needed, place.name)
-        said = _Said(origin=table.origin, label=label, features=table.features, classes=table.classes)
+        said = _Said(
+            origin=table.origin, label=label, features=table.features, classes=table.classes, named=table.label
+        )
         written = np.frombuffer(msgspec.json.encode(said), np.uint8)
         write_arrays(place, {"X": table.X, "y": table.y, "said": written})
 
@@ -105,7 +109,7 @@ def _read(place: Path, stamp: Stamp, label: str) -> Table | None:
             return None
         arrays = read_arrays(place)
         said = msgspec.json.decode(arrays["said"].tobytes(), type=_Said)
-        table = Table(arrays["X"], arrays["y"], said.features, said.classes, said.origin)
+        table = Table(arrays["X"], arrays["y"], said.features, said.classes, said.origin, said.named)
     except (KeyError, ValueError, RecursionError):  # BadInput and msgspec's are a ValueError
         return None
     if (said.version, said.label, said.origin.stamp) != (VERSION, label, stamp) or not is_right(table):

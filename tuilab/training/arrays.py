@@ -1,6 +1,7 @@
 """A problem from arrays in memory: how to replay a published run, with its starting weights and its batches."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ from tuilab.data.prepare import measure, narrow, standardize
 from tuilab.data.table import LARGEST, first_unusable
 from tuilab.engines import Problem
 from tuilab.errors import BadInput
+from tuilab.events import Target
 from tuilab.experiment import Experiment, edit
 from tuilab.nn import Parameters
 from tuilab.training.build import problem_for
 
 Examples = tuple[ArrayLike, ArrayLike]
-"""X of shape (m, n_x), finite numbers, and y of shape (m,), labels in {0, …, K − 1}."""
+"""X of shape (m, n_x), finite numbers, and y of shape (m,), labels in {0, …, K − 1}, or of a regression numbers."""
 
 
 def problem_from_arrays(
@@ -32,32 +34,37 @@ def problem_from_arrays(
     """The problem of training `experiment`'s network on given examples, which are copied.
 
     The experiment decides all but the data: its sections `data`, `split` and `augmentation` are not looked at, while
-    `inputs.normalize` holds. `classes` names the K classes; without it every label from 0 to the largest must occur in
-    the training part. `initial` are the first weights, W of shape (fan_in, fan_out), for layers (n_x, hidden …, 1 if
-    K = 2 else K); without it the experiment draws them. Raises `BadInput` with the path of the fault
+    `inputs.normalize` holds, and with the task "regression" y are numbers. `classes` names the K classes; without it
+    every label from 0 to the largest must occur in the training part. `initial` are the first weights, W of shape
+    (fan_in, fan_out), for layers (n_x, hidden …, K, or 1 if K = 2 or y are numbers); without it the experiment draws
+    them. Raises `BadInput` with the path of the fault
     (`train.X[3, 1]`, `dev.y`, `initial`, `optimization.batch_size`).
     """
     experiment = edit(experiment, {})  # through the one converter: constructors check nothing
-    first = _part("train", train, len(classes))
+    numbers = experiment.task == "regression"
+    first = _part("train", train, numbers, len(classes))
     if not len(first.y):
         raise BadInput("needs at least one example", path="train.X")
-    n, names = first.X.shape[1], tuple(classes) or _classes(first.y)
-    if len(names) < 2:
+    n, names = first.X.shape[1], () if numbers else tuple(classes) or _classes(first.y)
+    if len(names) < 2 and not numbers:
         raise BadInput("needs at least 2 classes", path="classes")
     others = [
-        _part(name, part, len(names), n) if part is not None else Part(X=np.empty((0, n)), y=np.empty(0, np.int64))
+        _part(name, part, numbers, len(names), n) if part is not None else Part(X=np.empty((0, n)), y=first.y[:0])
         for name, part in (("dev", dev), ("test", test))
     ]
     features = tuple(f"x{index}" for index in range(1, n + 1))
     dataset = unnormalized(first, others[0], others[1], features, names)
+    if numbers:
+        dataset = replace(dataset, target=Target(name="y", mean=0.0, scale=1.0))
     for step in (measure, standardize, narrow):
         dataset = step(dataset, experiment)
     return problem_for(experiment, dataset, initial)
 
 
-def _part(name: str, examples: Examples, classes: int, features: int | None = None) -> Part:
+def _part(name: str, examples: Examples, numbers: bool, classes: int, features: int | None = None) -> Part:
     """A checked copy of `examples`; `classes` 0: any number of them, `features` None: likewise."""
-    X, y = _features(f"{name}.X", examples[0]), _labels(f"{name}.y", examples[1], classes)
+    X, path = _features(f"{name}.X", examples[0]), f"{name}.y"
+    y = _numbers(path, examples[1]) if numbers else _labels(path, examples[1], classes)
     if len(X) != len(y):
         raise BadInput(f"must have a label for each of the {len(X)} rows of X, has {len(y)}", path=f"{name}.y")
     if features is not None and X.shape[1] != features:
@@ -76,6 +83,18 @@ def _features(path: str, values: ArrayLike) -> NDArray[np.float64]:
             f"must be a finite number, at most {LARGEST:g} in size, not {X[place]}", path=f"{path}[{row}, {column}]"
         )
     return X
+
+
+def _numbers(path: str, values: ArrayLike) -> NDArray[np.float64]:
+    given = _array(path, values)
+    if given.ndim != 1:
+        raise BadInput(f"must have the shape (examples,), not {given.shape}", path=path)
+    y = given.astype(np.float64)
+    if (place := first_unusable(y[:, None])) is not None:
+        raise BadInput(
+            f"must be a finite number, at most {LARGEST:g} in size, not {y[place[0]]}", path=f"{path}[{place[0]}]"
+        )
+    return y
 
 
 def _labels(path: str, values: ArrayLike, classes: int) -> NDArray[np.int64]:

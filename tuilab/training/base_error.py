@@ -3,7 +3,9 @@
 from msgspec import Struct
 
 from tuilab.data.bayes import bayes_error
-from tuilab.experiment import GENERATED, Experiment
+from tuilab.data.generate import SHAPES, SURFACES
+from tuilab.events import Target
+from tuilab.experiment import Experiment
 
 STATED = {
     # wdbc.names: a separating plane in three of the features, 97.5 % right by repeated tenfold cross-validation.
@@ -21,14 +23,28 @@ class BaseError(Struct, frozen=True, kw_only=True):
     origin: str
 
 
-def base_error(experiment: Experiment) -> BaseError:
-    """That of the experiment: a number of its own, else what is known of its source. The first takes up to a second."""
+def base_error(experiment: Experiment, target: Target | None = None) -> BaseError:
+    """That of the experiment: a number of its own, else what is known of its source. The first takes up to a second.
+
+    Of the `target` of a regression it is the share of its variance that is noise, (σ/σ_y)².
+    """
     data, given = experiment.data, experiment.diagnosis.base_error
     if given != "auto":
         return BaseError(value=given, origin="given")
-    if data.source in GENERATED:
+    if target is not None:
+        return _of_noise(experiment, target)
+    if data.source in SHAPES:
         return BaseError(value=bayes_error(data.source, data.noise), origin=f"Bayes, noise {data.noise:g}")
     if data.source in STATED:
         value, origin = STATED[data.source]
         return BaseError(value=value, origin=origin)
     return BaseError(value=0.0, origin="assumed")
+
+
+def _of_noise(experiment: Experiment, target: Target) -> BaseError:
+    noise = experiment.diagnosis.noise
+    if noise == "auto":
+        if experiment.data.source not in SURFACES:
+            return BaseError(value=0.0, origin="assumed")
+        noise = experiment.data.noise
+    return BaseError(value=min((noise / target.scale) ** 2, 1.0), origin=f"noise σ {noise:g}")

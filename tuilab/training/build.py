@@ -11,7 +11,7 @@ from tuilab.engines import Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, activations, edit, keep_probs
 from tuilab.nn import Network, Parameters, initialize
-from tuilab.nn.task import Classification
+from tuilab.nn.task import Classification, Regression, Task
 from tuilab.streams import stream
 from tuilab.words import layers
 
@@ -50,14 +50,24 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
 def network_for(experiment: Experiment, dataset: Dataset) -> Network:
     """The layers: the features, the hidden layers, and the output units that the task wants for the labels.
 
-    Raises `BadInput` for a threshold of more than two classes.
+    Raises `BadInput` for a threshold or weights where there are no classes that they could be of.
     """
-    task, classes = Classification(experiment.diagnosis.threshold), len(dataset.classes)
-    if task.threshold != 0.5 and classes > 2:
-        raise BadInput(f"must be 0.5: of {classes} classes the most probable is said", path="diagnosis.threshold")
+    task, classes = task_of(experiment, dataset), len(dataset.classes)
+    if experiment.diagnosis.threshold != 0.5 and classes != 2:
+        why = f"of {classes} classes the most probable is said" if classes else "a regression has no classes"
+        raise BadInput(f"must be 0.5: {why}", path="diagnosis.threshold")
+    if experiment.optimization.class_weights != "none" and not classes:
+        raise BadInput('must be "none": a regression has no classes', path="optimization.class_weights")
     sizes = (len(dataset.features), *experiment.network.hidden, task.outputs(classes))
     weights = class_weights(dataset) if experiment.optimization.class_weights == "balanced" else ()
     return Network(sizes, activations(experiment), task, weights)
+
+
+def task_of(experiment: Experiment, dataset: Dataset) -> Task:
+    """What the labels of the data are to the network."""
+    if (target := dataset.target) is not None:
+        return Regression(target.mean, target.scale)
+    return Classification(experiment.diagnosis.threshold)
 
 
 def class_weights(dataset: Dataset) -> tuple[float, ...]:

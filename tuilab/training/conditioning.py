@@ -1,8 +1,8 @@
 """How round the bowl is: the conditioning of the inputs, before and after normalization.
 
-Linearized at zero weights, where every class has the same probability, the cost of logistic or softmax regression has
-the Hessian c·X̃ᵀX̃/m, X̃ = [1, X], with c = 1/4 for one sigmoid unit and 1/K for K softmax units. Gradient descent on
-such a bowl converges only for α < 2/λ_max, and its slowest direction shrinks by 1 − αλ_min an iteration.
+Linearized at zero weights, where every class has the same probability, the cost of a network without hidden layers has
+the Hessian c·X̃ᵀX̃/m, X̃ = [1, X], with c = 1/4 for one sigmoid unit, 1/K for K softmax units and 1 for a number. Gradient
+descent on such a bowl converges only for α < 2/λ_max, its slowest direction shrinks by 1 − αλ_min an iteration.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from msgspec import Struct
 from tuilab.arrays import Array
 from tuilab.data import Dataset
 from tuilab.data.normalize import moments, normalize
-from tuilab.nn.task import CLASSIFICATION
+from tuilab.nn.task import CLASSIFICATION, REGRESSION
 
 
 class Bowl(Struct, frozen=True, kw_only=True):
@@ -39,13 +39,13 @@ def bowls(dataset: Dataset) -> tuple[Bowl, Bowl]:
 
 
 def bowl(X: Array, classes: int) -> Bowl:
-    """The bowl of inputs X of shape (m, n_x) for K = `classes`."""
+    """The bowl of inputs X of shape (m, n_x) for K = `classes`; 0: for a number."""
     variances = _eigenvalues(X - X.mean(axis=0))
     smallest, largest = float(variances[0]), float(variances[-1])
     if smallest < largest * X.shape[1] * np.finfo(np.float64).eps:
         smallest = 0.0  # what is left is rounding
     with_bias = _eigenvalues(np.hstack([np.ones((len(X), 1)), X]))
-    curvature = CLASSIFICATION.curvature(classes) * float(with_bias[-1])
+    curvature = (CLASSIFICATION if classes else REGRESSION).curvature(classes) * float(with_bias[-1])
     return Bowl(smallest=smallest, largest=largest, largest_rate=2 / curvature)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from tuilab.events import Column, Layers, Parts, Tally, Threshold
+from tuilab.events import Column, Layers, Parts, Tally, Target, Threshold
+from tuilab.nn.task import CLASSIFICATION, REGRESSION, Task
 
 STRETCHES = 10
 """Of equal numbers of iterations, by whose medians J is judged."""
@@ -33,6 +34,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     last: Layers | None = None
     """The newest signal report."""
     classes: tuple[str, ...] = ()
+    target: Target | None = None
+    """What a regression predicts."""
     labels: Parts[tuple[int, ...]] = Parts()
     """Examples of each class."""
     tally: Parts[Tally] = Parts()
@@ -43,6 +46,11 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Where it differs from the run that it was made from, by path: the values there."""
     better: bool = False
     """Whether it is better than that one."""
+
+    @property
+    def task(self) -> Task:
+        """What the network is for."""
+        return CLASSIFICATION if self.target is None else REGRESSION
 
     @cached_property
     def medians(self) -> tuple[Column, Column] | None:

@@ -7,6 +7,8 @@ lie at the geometric means, √(0.01·0.15) ≈ 0.04 and √(0.01·0.10) ≈ 0.0
 No dev error is to be expected below the base error. Where the train error is, the variance is judged by what the dev
 error has above the base: the rest is memory, which no action turns into anything better.
 
+Of a regression the errors are shares of the target's variance, the base error that of its noise; the same bars hold.
+
 A figure is in doubt where chance alone could have moved it from low to high, or from high to low. The variance is as
 sure as the dev error is; the bias, as the share of the training examples that even the best would get wrong.
 """
@@ -18,7 +20,7 @@ from msgspec.structs import replace
 
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
-from tuilab.nn.task import CLASSIFICATION
+from tuilab.nn.task import Task
 from tuilab.nn.task.chance import ONE_SIDED
 from tuilab.training.action import Action, after_parent
 from tuilab.training.base_error import BaseError, base_error
@@ -59,7 +61,7 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     """Where classes are unequal, the balanced errors, of which bias, variance and interval are then told."""
     base_error: BaseError | None = None
     interval: tuple[float, float] | None = None
-    """Where the dev error of endless dev data is to be expected, by Wilson: 95 of 100 such intervals hold it."""
+    """Where the dev error of endless dev data is to be expected: 95 of 100 such intervals hold it."""
     sentence: str
     actions: tuple[Action, ...] = ()
 
@@ -74,7 +76,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     if by_class.train is not None:
         train, dev = by_class.train, by_class.dev
         dev_examples = balanced_examples(course.tally.dev) if course.tally.dev else 0.0
-    base = base_error(experiment)
+    base = base_error(experiment, course.target)
     bias, variance = train - base.value, None if dev is None else dev - train
     figures = Diagnosis(
         state="too early",
@@ -83,7 +85,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         variance=variance,
         base_error=base,
         balanced=by_class,
-        interval=CLASSIFICATION.interval(dev, dev_examples) if dev is not None and dev_examples else None,
+        interval=course.task.interval(dev, dev_examples) if dev is not None and dev_examples else None,
         sentence=f"Too early for a verdict: less than {EARLY:.0%} of the iterations are made.",
     )
     if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:
@@ -96,7 +98,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         high_variance=None if excess is None else excess > HIGH_VARIANCE,
     )
     guesses = rare and by_class.train is None and train > baseline(course.labels.train or ()) / 2
-    sure = bias - CLASSIFICATION.more_by_chance(base.value, examples.train) if examples.train else bias
+    sure = bias - course.task.more_by_chance(base.value, examples.train) if examples.train else bias
     bad = bias > HIGH_BIAS and level(sure, HIGH_BIAS) != "low"
     found = _found(experiment, course) if bad or guesses else None
     if found is None:
@@ -123,7 +125,7 @@ def _judged(
         doubts += f" In doubt: with {plural(examples.train or 0, 'training example')} the bias may as well be low."
     if bias == "borderline" and excess is not None and level(figures.bias + excess, HIGH_BIAS) == "low":
         bias = "low"  # dev is near the base error, so the network could not be much better
-    others = _may_as_well_be(figures, variance, dev_examples)
+    others = _may_as_well_be(figures, variance, dev_examples, course.task)
     if bias == "high":  # it comes first, whatever the variance is; of that is told what is sure
         variance, others = "borderline" if others else variance, []
     if others:
@@ -148,13 +150,13 @@ def _judged(
     return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
 
 
-def _may_as_well_be(figures: Diagnosis, variance: Level | None, dev_examples: float) -> list[Level]:
+def _may_as_well_be(figures: Diagnosis, variance: Level | None, dev_examples: float, task: Task) -> list[Level]:
     """What chance alone could have made to look like this variance."""
     if figures.excess is None or figures.dev is None or not dev_examples:
         return []
     limits = [
         level(limit - figures.dev + figures.excess, HIGH_VARIANCE)
-        for limit in CLASSIFICATION.interval(figures.dev, dev_examples, ONE_SIDED)
+        for limit in task.interval(figures.dev, dev_examples, ONE_SIDED)
     ]
     return [found for found in limits if found not in (variance, "borderline")]
 

@@ -19,9 +19,9 @@ def percent(fraction: float | None) -> str:
     return "–" if fraction is None else f"{round(100 * fraction, 2) + 0.0:.2f} %"
 
 
-def number(value: float | None) -> str:
-    """Three figures, or a dash where there is none (None or NaN)."""
-    return "–" if value is None or value != value else f"{value:.3g}"
+def number(value: float | None, figures: int = 3) -> str:
+    """So many figures, or a dash where there is none (None or NaN)."""
+    return "–" if value is None or value != value else f"{value:.{figures}g}"
 
 
 def rate(iterations_per_second: float) -> str:

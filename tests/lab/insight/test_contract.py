@@ -23,9 +23,19 @@ from tuilab.ui.views import VIEWS
 SMALL = loads('[data]\nsource = "blobs"\nexamples = 60\n[network]\nhidden = [3]\n[optimization]\niterations = 40')
 TABLE = "{}\n" + "\n".join(f"{place / 10},{name}" for place in range(20) for name in ("{}", "no"))
 HOSTILE = "\x1b]52;c;\x07\u202e"
-OURS = ("part", "status")
+OURS = ("part", "status", "task")
 """Fields whose texts are of our own making."""
-SUBJECTS = ("at iteration 0", "an ended run", "weights of NaN", "one feature", "no dev part", "images", "hostile names")
+SUBJECTS = (
+    "at iteration 0",
+    "an ended run",
+    "weights of NaN",
+    "one feature",
+    "no dev part",
+    "images",
+    "hostile names",
+    "a regression",
+    "a regression over one feature",
+)
 
 
 class Subject(NamedTuple):
@@ -54,6 +64,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, dict[
             "no dev part": Subject(edit(SMALL, {"split.train": "0.8", "split.dev": "0", "split.test": "0.2"})),
             "images": Subject(edit(lab.open("digits")[1], {"data.examples": "100"})),
             "hostile names": Subject(_table(folder / "bad.csv", "\x1b[2Jx,\u202ey", HOSTILE)),
+            "a regression": Subject(edit(SMALL, {"data.source": "franke"})),
+            "a regression over one feature": Subject(edit(SMALL, {"data.source": "sine"})),
         },
     )
 
@@ -73,8 +85,9 @@ def _table(path: Path, head: str, name: str) -> Experiment:
 def found(request: pytest.FixtureRequest, store: tuple[Lab, dict[str, Subject]], name: str) -> Insight:
     lab, subjects = store
     subject = subjects[request.param]
-    if name == "boundary" and len(lab.problem(subject.experiment).dataset.features) == 1:
-        with pytest.raises(BadInput, match="needs two features"):
+    dataset = lab.problem(subject.experiment).dataset
+    if name == ("mistakes" if dataset.target else "boundary" if len(dataset.features) == 1 else ""):
+        with pytest.raises(BadInput, match="has no classes" if dataset.target else "needs two features"):
             INSIGHTS[name].look(lab, *subject)
         subject = subjects["at iteration 0"]
     return INSIGHTS[name].look(lab, *subject)

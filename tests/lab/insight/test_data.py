@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.lab.insight.made import dataset, random_data
-from tuilab.data import Part
 from tuilab.experiment import edit
 from tuilab.lab import Lab
-from tuilab.lab.insight.data import BAR, DataInsight, bar, class_counts, turn_by_turn
+from tuilab.lab.insight.data import BAR, DataInsight, bar, labeled, turn_by_turn
 from tuilab.lab.insight.images import brightest, images
 from tuilab.training import build
 
@@ -18,9 +17,8 @@ from tuilab.training import build
 def test_the_classes_of_each_part_are_counted() -> None:
     X, y = random_data(9, 20, 2, 3)
     data = dataset(X, y, dev=5)
-    assert class_counts(data).tolist() == [
-        [sum(part.y == k) for part in (data.train, data.dev, data.test)] for k in range(3)
-    ]
+    classes, labels = labeled(data)
+    assert classes == data.classes and all(labels[name] is part.y for name, part in data.parts.items())
 
 
 @pytest.mark.parametrize(("low", "features", "taken"), [(0.0, 25, 5), (-1.0, 25, 0), (0.0, 24, 0), (0.0, 16, 0)])
@@ -37,8 +35,7 @@ def test_images_are_square_and_never_negative(low: float, features: int, taken: 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 50))
 def test_the_classes_take_turns(labels: list[int], count: int) -> None:
-    part = Part(X=np.zeros((len(labels), 1)), y=np.array(labels))
-    found = turn_by_turn(part, 4, count).tolist()
+    found = turn_by_turn(np.array(labels), 4, count).tolist()
     turn = {place: labels[:place].count(label) for place, label in enumerate(labels)}
     assert found == sorted(range(len(labels)), key=lambda place: (turn[place], labels[place]))[:count]
 
@@ -52,6 +49,7 @@ def test_the_table_has_a_line_for_all_and_one_a_class() -> None:
     lines = DataInsight(
         features=1,
         classes=("no", "日本"),
+        target=None,
         originals=(8, 4, 0),
         copies=0,
         advised=(0.6, 0.2, 0.2),

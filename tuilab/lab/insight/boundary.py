@@ -1,8 +1,12 @@
-"""The decision boundary over two features, the others at their means, and the examples around it."""
+"""The decision boundary over two features, the others at their means, and the examples around it.
+
+Of a regression the areas are levels of the prediction, as on a map; over a single feature they are what lies below the
+prediction and above it, so that the line between them is the prediction itself.
+"""
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from msgspec import Struct
@@ -10,11 +14,14 @@ from msgspec import Struct
 from tuilab.arrays import Array
 from tuilab.data import Dataset, Part
 from tuilab.errors import BadInput
+from tuilab.events import Target
 from tuilab.experiment import Experiment
+from tuilab.lab.insight.fit import Levels, near
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
+from tuilab.nn.task import TASKS, Words
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
 from tuilab.training.predict import Predictions, predict
@@ -27,6 +34,8 @@ SMALL = 100_000
 """Parameters of a network that can be asked everywhere in a few hundredths of a second."""
 EXAMPLES = 4096
 """Of each part, how many examples are shown at most: its first ones."""
+EVEN = 0.7
+"""The confidence that areas of a regression are shown with: it has none."""
 MARGIN = 0.06
 """Of the examples' range, what is seen beyond it on each side."""
 
@@ -35,7 +44,7 @@ Span = tuple[float, float]
 
 
 class Placed(Struct, frozen=True, eq=False):
-    """Examples of one part: raw `x` and `y` of the two features, the class of each, whether it is predicted; (m,)."""
+    """Examples of one part: raw `x` and `y` on the two axes, the class of each, whether it is predicted; (m,)."""
 
     x: Array
     y: Array
@@ -48,6 +57,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
 
     `areas` (rows, columns), row 0 at the lowest y: the class predicted there with the probability `confidence`, or
     `NO_CLASS`. `ranks` are the places of the two among all `features`, of which those that tell most come first.
+    Of a regression the `classes` are levels of its target.
     """
 
     iteration: int
@@ -62,6 +72,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
     confidence: Array
     train: Placed
     dev: Placed
+    task: Literal["classification", "regression"] = "classification"
 
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
@@ -72,9 +83,11 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
     def of(cls, moment: Moment, ranks: tuple[int, int] | None = None) -> Self:
         """That of a moment, over the features of these ranks; if not said, the two first ones in the data's order.
 
-        Raises `BadInput` if the data have but one.
+        Raises `BadInput` if the data of a classification have but one.
         """
         dataset = moment.problem.dataset
+        if dataset.target is not None and len(dataset.features) == 1:
+            return cls.over_one(moment, dataset.target)
         if len(dataset.features) < 2:
             raise BadInput("a decision boundary needs two features, the data have one")
         order = telling(dataset)
@@ -85,25 +98,68 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
         spans = [_range(shown[:, feature]) for feature in features]
         grid = _grid(moment, features, spans)
         x_range, y_range = (_raw(dataset, *pair) for pair in zip(features, spans, strict=True))
+        levels = None if dataset.target is None else Levels.of(_targets(dataset.target, dataset.train))
         return cls(
             iteration=moment.iteration,
             x_name=dataset.features[features[0]],
             y_name=dataset.features[features[1]],
             ranks=ranks,
             features=len(order),
-            classes=dataset.classes,
+            classes=dataset.classes if levels is None else tuple(levels.names),
             x_range=x_range,
             y_range=y_range,
-            areas=grid.classes,
-            confidence=grid.probabilities.max(axis=2),
-            train=_placed(moment, dataset.train, features),
-            dev=_placed(moment, dataset.dev, features),
+            areas=grid.classes if levels is None else levels.places(grid.classes),
+            confidence=grid.probabilities.max(axis=2) if levels is None else np.full(grid.classes.shape, EVEN),
+            train=_placed(moment, dataset.train, features, levels),
+            dev=_placed(moment, dataset.dev, features, levels),
+            task="classification" if levels is None else "regression",
         )
+
+    @classmethod
+    def over_one(cls, moment: Moment, target: Target) -> Self:
+        """That of a regression over its only feature: the target is on the y axis."""
+        dataset, network = moment.problem.dataset, moment.problem.network
+        shown = np.concatenate([part.X[:EXAMPLES, 0] for part in (dataset.train, dataset.dev)])
+        targets = np.concatenate([_targets(target, part) for part in (dataset.train, dataset.dev)])
+        x, y_range = np.linspace(*_range(shown), COLUMNS), _range(targets)
+        said = predict(network, moment.parameters, x[:, None].astype(dataset.train.X.dtype)).classes
+        heights = np.linspace(*y_range, ROWS)[:, None]
+        areas = np.where(np.isnan(said), NO_CLASS, heights > said)
+
+        def placed(part: Part) -> Placed:
+            X, own = part.X[:EXAMPLES], _targets(target, part)
+            said = predict(network, moment.parameters, X).classes
+            return Placed(dataset.raw(X[:, 0], 0), own, (own > said).astype(int), near(said, own))
+
+        return cls(
+            iteration=moment.iteration,
+            x_name=dataset.features[0],
+            y_name=target.name,
+            ranks=(0, 0),
+            features=1,
+            classes=("below", "above"),
+            x_range=_raw(dataset, 0, _range(shown)),
+            y_range=y_range,
+            areas=areas,
+            confidence=np.full(areas.shape, EVEN),
+            train=placed(dataset.train),
+            dev=placed(dataset.dev),
+            task="regression",
+        )
+
+    @property
+    def words(self) -> Words:
+        """How a person is told of the examples that are reversed."""
+        return TASKS[self.task].words
 
     @cached_property
     def said(self) -> str:
-        """How many of the examples shown are misclassified."""
-        parts = [_wrong(name, part) for name, part in (("train", self.train), ("dev", self.dev)) if len(part.truth)]
+        """How many of the examples shown are misclassified, or far off."""
+        parts = [
+            _wrong(name, part, self.words.off)
+            for name, part in (("train", self.train), ("dev", self.dev))
+            if len(part.truth)
+        ]
         said = f"Iteration {count(self.iteration)}: {', '.join(parts)}."
         if self.features > 2:
             said += f" Areas: the other {count(self.features - 2)} features at their mean."
@@ -121,7 +177,8 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """A row for each class: its share of the rectangle, its examples, and how many of them are misclassified."""
-        rows: list[tuple[str, ...]] = [("class", "area", "train", "wrong", "dev", "wrong")]
+        off = self.words.off
+        rows: list[tuple[str, ...]] = [("class", "area", "train", off, "dev", off)]
         names = [*enumerate(self.classes), *([(NO_CLASS, "no class")] if (self.areas == NO_CLASS).any() else [])]
         for k, name in names:
             told = [percent(float((self.areas == k).mean()))]
@@ -140,9 +197,15 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
 def telling(dataset: Dataset) -> tuple[int, ...]:
     """The features by index, the one first that tells the classes apart best.
 
-    By the share of its variance that lies between the classes of the training part (η², the correlation ratio).
+    By the share of its variance that lies between the classes of the training part (η², the correlation ratio), or
+    that the target tells (the square of their correlation).
     """
     X, y = dataset.train.X[:EXAMPLES], dataset.train.y[:EXAMPLES]
+    if dataset.target is not None:
+        deviations = X - X.mean(axis=0), y - y.mean()
+        norms = (deviations[0] ** 2).sum(axis=0)
+        told = (deviations[1] @ deviations[0]) ** 2 / np.where(norms > 0, norms, np.inf)
+        return tuple(np.argsort(-told, kind="stable").tolist())
     groups = [X[y == k] for k in range(len(dataset.classes)) if (y == k).any()]
     between = sum(len(group) * (group.mean(axis=0) - X.mean(axis=0)) ** 2 for group in groups)
     total = ((X - X.mean(axis=0)) ** 2).sum(axis=0)
@@ -161,16 +224,25 @@ def _grid(moment: Moment, features: tuple[int, int], spans: Sequence[Span]) -> P
     return Predictions(*(each.reshape(y.size, x.size, *each.shape[1:]) for each in found))
 
 
-def _placed(moment: Moment, part: Part, features: tuple[int, int]) -> Placed:
+def _targets(target: Target, part: Part) -> Array:
+    """Those of the examples shown, in their units."""
+    targets: Array = target.mean + target.scale * part.y[:EXAMPLES]
+    return targets
+
+
+def _placed(moment: Moment, part: Part, features: tuple[int, int], levels: Levels | None) -> Placed:
     X, truth, dataset = part.X[:EXAMPLES], part.y[:EXAMPLES], moment.problem.dataset
     x, y = (dataset.raw(X[:, feature], feature) for feature in features)
     said = predict(moment.problem.network, moment.parameters, X)
-    return Placed(x, y, truth, said.classes == truth)
+    if levels is None or dataset.target is None:
+        return Placed(x, y, truth, said.classes == truth)
+    targets = _targets(dataset.target, part)
+    return Placed(x, y, levels.places(targets), near(said.classes, targets))
 
 
-def _wrong(name: str, part: Placed) -> str:
+def _wrong(name: str, part: Placed, off: str) -> str:
     first = "first " if len(part.truth) == EXAMPLES else ""
-    return f"{name} {count(int(np.count_nonzero(~part.right)))} of {first}{count(len(part.truth))} wrong"
+    return f"{name} {count(int(np.count_nonzero(~part.right)))} of {first}{count(len(part.truth))} {off}"
 
 
 def _range(values: Array) -> Span:

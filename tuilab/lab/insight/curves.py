@@ -8,10 +8,11 @@ import numpy as np
 from tuilab.events import Column, Columns, Cost, Errors, Parts
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
-from tuilab.lab.sentences.run import by_class, made
+from tuilab.lab.sentences.run import by_class, made, of_target
 from tuilab.lab.sentences.run import verdict as numbers_of
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
+from tuilab.nn.task import CLASSIFICATION, REGRESSION, Task
 from tuilab.runs import ACTIVE, Mark, RunView, Status
 from tuilab.text import clean
 from tuilab.training import Diagnosis, diagnose
@@ -58,6 +59,8 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     diagnosis: Diagnosis
     by_class: tuple[str, ...] = ()
     """Of unequal classes, what is to be said of each."""
+    of_target: tuple[str, ...] = ()
+    """Of a regression, its errors in other words."""
 
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
@@ -97,12 +100,18 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
             measured=snapshot.error,
             diagnosis=snapshot.diagnosis,
             by_class=tuple(by_class(snapshot)),
+            of_target=tuple(of_target(snapshot)),
         )
 
     @cached_property
     def said(self) -> str:
         """How far the run is, and the verdict."""
         return f"{self.progress}\n{clean(self.diagnosis.sentence)}"
+
+    @property
+    def task(self) -> Task:
+        """What the network is for."""
+        return REGRESSION if self.of_target else CLASSIFICATION
 
     @property
     def progress(self) -> str:
@@ -145,7 +154,11 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
             for name, values in columns
             if (last := getattr(self.measured, name)) is not None
         ]
-        return (*lines, *([f"{_capital('; '.join(measured))}."] if measured else ()))
+        return (*lines, *([f"{_capital('; '.join(measured))}."] if measured else ()), *self._of_target)
+
+    @property
+    def _of_target(self) -> tuple[str, ...]:
+        return tuple(f"{line}." for line in self.of_target)
 
     @property
     def verdict(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The data: the split, the classes of each part, what is worth a look."""
+"""The data: the split, the classes of each part, or the levels of its target, what is worth a look."""
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -7,8 +7,10 @@ from typing import Any, Self
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.data import Dataset, Part
+from tuilab.data import Dataset
+from tuilab.events import Target
 from tuilab.experiment import Experiment
+from tuilab.lab.insight.fit import Levels
 from tuilab.lab.insight.images import images
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.plan import plan
@@ -16,7 +18,7 @@ from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.text import clean
 from tuilab.training import Problem
-from tuilab.words import count, plural
+from tuilab.words import count, number, plural
 from tuilab.words.table import aligned
 
 PARTS = ("train", "dev", "test")
@@ -31,10 +33,12 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
     """How many examples of each class each part has, `counts` (K, 3), and examples as images of every class in turn.
 
     `originals` are the examples of each part before augmentation adds `copies` changed copies of those of train.
+    Of a regression the `classes` are levels of its `target`.
     """
 
     features: int
     classes: tuple[str, ...]
+    target: Target | None
     originals: tuple[int, int, int]
     copies: int
     advised: tuple[float, float, float]
@@ -59,20 +63,22 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
         found, dataset = plan(problem), problem.dataset
         copies = problem.experiment.augmentation.copies
         train, dev, test = (getattr(found.examples, part) or 0 for part in PARTS)
-        shown = turn_by_turn(dataset.train, len(dataset.classes), PICTURED)
+        classes, labels = labeled(dataset)
+        shown = turn_by_turn(labels["train"], len(classes), PICTURED)
         if copies:
             shown = with_copies(shown, train // (1 + copies), copies)[:PICTURED]
         pictures = images(dataset, dataset.train.X[shown])
         return cls(
             features=len(dataset.features),
-            classes=dataset.classes,
+            classes=classes,
+            target=dataset.target,
             originals=(train // (1 + copies), dev, test),
             copies=copies,
             advised=found.advised_split,
             notes=found.notes,
-            counts=class_counts(dataset),
+            counts=np.stack([np.bincount(labels[part], minlength=len(classes)) for part in PARTS], axis=1),
             images=pictures,
-            labels=dataset.train.y[shown][: len(pictures)],
+            labels=labels["train"][shown][: len(pictures)],
             copy=(shown // (train // (1 + copies)))[: len(pictures)],
         )
 
@@ -82,7 +88,8 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
         total = sum(self.originals)
         split = "/".join(_share(part / total) for part in self.originals)
         advised = "/".join(map(_share, self.advised))
-        said = f"{count(total)} examples, {plural(self.features, 'feature')}, {len(self.classes)} classes."
+        said = f"{count(total)} examples, {plural(self.features, 'feature')}, "
+        said += f"{len(self.classes)} classes." if self.target is None else f"a number to predict: {told(self.target)}."
         if self.copies:
             noun = "copy" if self.copies == 1 else "copies"
             train = count(self.originals[0] * (1 + self.copies))
@@ -95,10 +102,11 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
         """A line for all examples, then one a class: number, share of the part, bar."""
         totals = self.counts.sum(axis=0)
         shares = self.counts / totals.clip(1)
-        rows = [["class", *(cell for part in PARTS for cell in (part, f"%{' ' * BAR} "))]]
+        head = "class" if self.target is None else clean(self.target.name, 20)
+        rows = [[head, *(cell for part in PARTS for cell in (part, f"%{' ' * BAR} "))]]
         rows.append(["all", *_cells(totals, totals / totals.sum(), (totals / totals.sum()).max())])
         for name, numbers, share in zip(self.classes, self.counts, shares, strict=True):
-            rows.append([clean(name, 12), *_cells(numbers, share, shares.max())])
+            rows.append([clean(name, 12 if self.target is None else 20), *_cells(numbers, share, shares.max())])
         return aligned(rows, "lr")
 
     @cached_property
@@ -110,15 +118,23 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
 
 
 @lru_cache(maxsize=1)  # a run changes none of it
-def class_counts(dataset: Dataset) -> Array:
-    """How many examples of each class each part has, shape (K, 3): train, dev, test."""
-    parts = (dataset.train, dataset.dev, dataset.test)
-    return np.stack([np.bincount(part.y, minlength=len(dataset.classes)) for part in parts], axis=1)
+def labeled(dataset: Dataset) -> tuple[tuple[str, ...], dict[str, Array]]:
+    """The classes, or the levels of the target, and of each part the places among them, (m,)."""
+    if (target := dataset.target) is None:
+        return dataset.classes, {name: part.y for name, part in dataset.parts.items()}
+    targets = {name: target.mean + target.scale * part.y for name, part in dataset.parts.items()}
+    levels = Levels.of(targets["train"])
+    return tuple(levels.names), {name: levels.places(one) for name, one in targets.items()}
 
 
-def turn_by_turn(part: Part, classes: int, number: int) -> Array:
-    """The places in `part` of `number` examples at most: the first one of each class, then the second of each, …"""
-    found = [np.flatnonzero(part.y == k)[:number] for k in range(classes)]
+def told(target: Target) -> str:
+    """The name of a target, and where it lies in the training part."""
+    return f"{clean(target.name, 40)}, of train μ {number(target.mean)}, σ {number(target.scale)}"
+
+
+def turn_by_turn(labels: Array, classes: int, number: int) -> Array:
+    """The places in `labels` of `number` examples at most: the first one of each class, then the second of each, …"""
+    found = [np.flatnonzero(labels == k)[:number] for k in range(classes)]
     turns = np.concatenate([np.arange(len(places)) for places in found])
     order: Array = np.concatenate(found)[np.argsort(turns, kind="stable")][:number]
     return order
@@ -138,8 +154,8 @@ def bar(share: float) -> str:
 
 
 def _cells(numbers: Array, shares: Array, longest: float) -> Iterator[str]:
-    for number, share in zip(numbers.tolist(), shares.tolist(), strict=True):
-        yield from (count(number), f"{100 * share:.1f} {bar(share / longest)}")
+    for examples, share in zip(numbers.tolist(), shares.tolist(), strict=True):
+        yield from (count(examples), f"{100 * share:.1f} {bar(share / longest)}")
 
 
 def _share(fraction: float) -> str:

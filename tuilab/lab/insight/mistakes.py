@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from tuilab.arrays import Array
 from tuilab.data import Dataset
+from tuilab.errors import BadInput
 from tuilab.events import Tally
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.images import images
@@ -71,8 +72,13 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
 
     @classmethod
     def of(cls, moment: Moment, name: str = PARTS[0]) -> Self:
-        """Those of a moment on the part `name`; an empty one gives way to the next that is not."""
+        """Those of a moment on the part `name`; an empty one gives way to the next that is not.
+
+        Raises `BadInput` where there are no classes.
+        """
         dataset, network = moment.problem.dataset, moment.problem.network
+        if dataset.target is not None:
+            raise BadInput("a regression has no classes to be mistaken: the boundary shows which examples are far off")
         parts = {"dev": dataset.dev, "train": dataset.train, "test": dataset.test}
         first = PARTS.index(name) if name in PARTS else 0
         name = next(name for name in (*PARTS[first:], *PARTS) if len(parts[name].y))

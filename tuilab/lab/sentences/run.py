@@ -10,7 +10,7 @@ from tuilab.text import clean
 from tuilab.training import Diagnosis
 from tuilab.training.diagnosis import HIGH_BIAS, HIGH_VARIANCE
 from tuilab.training.tally import balanced_error, baseline, precisions, recalls
-from tuilab.words import count, duration, percent, plural, rate
+from tuilab.words import count, duration, number, percent, plural, rate
 
 STATUS_SIGNS: dict[Status, str] = {
     "queued": "·",
@@ -29,6 +29,7 @@ STATUS_SIGNS: dict[Status, str] = {
 """What stands for a status at a glance, beside the word."""
 
 
+PARTS = ("train", "dev", "test")
 WORST = 4
 """Classes that are told of."""
 
@@ -92,6 +93,17 @@ def errors(error: Parts[float], diagnosis: Diagnosis) -> list[str]:
     if diagnosis.balanced.train is None:  # else it is told of the balanced error
         parts[-1] += _by_chance(diagnosis)
     return parts if error.test is None else [*parts, f"test {percent(error.test)}"]
+
+
+def of_target(snapshot: Snapshot) -> list[str]:
+    """Of a regression what its errors are in other words: R² of each part, and the RMSE in the units of the target."""
+    target = snapshot.view.started.target if snapshot.view.started else None
+    if target is None or snapshot.error.train is None:
+        return []
+    errors = [(part, error) for part in PARTS if (error := getattr(snapshot.error, part)) is not None]
+    determined = ", ".join(f"{part} {number(target.r_squared(error, part), 4)}" for part, error in errors)
+    roots = ", ".join(f"{part} {number(target.rmse(error))}" for part, error in errors)
+    return [f"R² {determined}", f"RMSE of {clean(target.name, 30)}: {roots} (σ {number(target.scale)})"]
 
 
 def verdict(diagnosis: Diagnosis) -> list[str]:

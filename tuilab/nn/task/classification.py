@@ -24,7 +24,7 @@ class Classification(Task):
     """
 
     threshold: float = 0.5
-    words: ClassVar[Words] = Words(error="share misclassified", wrong="misclassified")
+    words: ClassVar[Words] = Words(error="share misclassified", percent="Error, %", wrong="misclassified", off="wrong")
 
     def outputs(self, labels: int) -> int:
         return 1 if labels == 2 else labels

@@ -24,7 +24,12 @@ class Regression(Task):
 
     mean: float = 0.0
     scale: float = 1.0
-    words: ClassVar[Words] = Words(error="share of the target's variance left (1 − R²)", wrong="off")
+    words: ClassVar[Words] = Words(
+        error="share of the target's variance that is left, 1 − R²",
+        percent="Error, % of variance",
+        wrong="off by more than 2 RMSE",
+        off="far off",
+    )
 
     def outputs(self, labels: int) -> int:
         return 1

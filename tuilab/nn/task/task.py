@@ -52,8 +52,12 @@ class Words(Struct, frozen=True):
 
     error: str
     """What the error of a part is."""
+    percent: str
+    """The same in a word or two, where it is drawn."""
     wrong: str
-    """What an example is whose error is not 0."""
+    """What an example is that is told as an error."""
+    off: str
+    """The same in a word."""
 
 
 class Task(ABC):

@@ -8,7 +8,6 @@ import numpy as np
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.sentences.gradients import best_epsilon, swept
 from tuilab.nn import Sweep
-from tuilab.nn.task import CLASSIFICATION
 from tuilab.runs import ACTIVE
 from tuilab.ui.figures.known import DEV, EVALUATED, ONE_SIDED, PARENT, PENALTY, TOTAL, TRAIN, TWO_SIDED
 from tuilab.ui.plots import Figure, Series, VerticalLine
@@ -16,7 +15,7 @@ from tuilab.ui.plots import Figure, Series, VerticalLine
 SHORTEST = 16
 """Iterations that the axis of a run has at least."""
 NO_COST = Figure(title="Cost", note="J over the iterations: data cost, penalty and their total; the dev cost")
-NO_ERROR = Figure(title="Error", note=f"{CLASSIFICATION.words.error}, in %, of the train and the dev part")
+NO_ERROR = Figure(title="Error", note="in %, of the train and the dev part")
 
 
 def cost_figure(seen: CurvesInsight, *, log: bool | None = None) -> Figure:
@@ -50,7 +49,7 @@ def error_figure(seen: CurvesInsight) -> Figure:
     if seen.has_dev:
         series.append(DEV.series(curve.iteration, 100 * curve.dev))
     return Figure(
-        title="Error, %",
+        title=seen.task.words.percent,
         series=tuple(series),
         x_label="iteration",
         robust=True,

@@ -9,7 +9,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
-from tuilab.lab.sentences.run import by_class, errors, verdict
+from tuilab.lab.sentences.run import by_class, errors, of_target, verdict
 from tuilab.text import clean
 from tuilab.training import Action
 from tuilab.ui.messages import ActionChosen
@@ -72,5 +72,6 @@ class VerdictPanel(VerticalScroll, can_focus=False):
 
 def figures(snapshot: Snapshot) -> str:
     """The numbers behind a verdict, in one line each."""
-    told = errors(snapshot.error, snapshot.diagnosis), verdict(snapshot.diagnosis), by_class(snapshot)[:2]
+    aside = [*of_target(snapshot), *by_class(snapshot)[:2]]
+    told = errors(snapshot.error, snapshot.diagnosis), verdict(snapshot.diagnosis), aside
     return "\n".join(" · ".join(parts) for parts in told if parts)

@@ -9,7 +9,6 @@ from textual.widget import Widget
 
 from tuilab.arrays import Array
 from tuilab.lab.insight.boundary import BoundaryInsight, Placed, Span
-from tuilab.nn.task import CLASSIFICATION
 from tuilab.text import clean
 from tuilab.ui.plots.cells import Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
@@ -68,7 +67,7 @@ class BoundaryView(LookingView):
 
 def legend(insight: BoundaryInsight) -> str:
     """What lies on the axes, and the glyphs of the classes."""
-    wrong = f"reversed: {CLASSIFICATION.words.wrong}"
+    wrong = f"reversed: {insight.words.wrong}"
     if named(insight.classes):
         return f"{insight.axes}\nThe classes stand as {', '.join(insight.classes)}   (dev bold, {wrong})"
     pairs = zip(glyphs(insight.classes), insight.classes, strict=True)

@@ -1,0 +1,164 @@
+"""Regression from the file to the verdict: what the target becomes, what is learned of it, what is said."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.trainers import end_of
+from tuilab.cli.report import run_text
+from tuilab.engines import choose
+from tuilab.errors import BadInput
+from tuilab.events import Finished, Parts, Started, decode, encode
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.export import as_json, curves_csv, curves_object
+from tuilab.training import Course, Training, build, diagnose, problem_from_arrays, train
+
+SINE = edit(Experiment(), {"data.source": "sine", "data.noise": "0.2", "network.activation": "tanh"})
+ADAM = {"optimization.optimizer": "adam", "optimization.learning_rate": "0.01"}
+
+
+def prices(path: Path, rows: int = 60) -> Experiment:
+    """A table whose label is 3·size − 2·age + 50, and an experiment over it."""
+    random = np.random.default_rng(0)
+    table = random.uniform(0, 10, (rows, 2))
+    lines = [f"{size},{age},{3 * size - 2 * age + 50}" for size, age in table]
+    path.write_text("size,age,price\n" + "\n".join(lines))
+    return edit(Experiment(), {"data.source": str(path)})
+
+
+def trained(problem: Any) -> tuple[Training, Finished]:
+    training = Training(problem)
+    *_, end = train(training)
+    assert isinstance(end, Finished)
+    return training, end
+
+
+def test_a_label_that_can_be_no_classes_is_a_number_and_it_is_said(tmp_path: Path) -> None:
+    dataset = build(prices(tmp_path / "prices.csv")).dataset
+    assert dataset.classes == () and dataset.labels == Parts()
+    (note,) = dataset.notes
+    assert note.startswith('the label "price" has 60 different numbers in 60 examples: a quantity, so this is a regr')
+    asked = build(edit(prices(tmp_path / "prices.csv"), {"task": "regression"})).dataset
+    assert asked.notes == () and np.array_equal(asked.train.y, dataset.train.y)
+    with pytest.raises(BadInput, match="quantity rather than classes: let the task be") as refused:
+        build(edit(prices(tmp_path / "prices.csv"), {"task": "classification"}))
+    assert refused.value.path == "task"
+
+
+def test_classes_that_are_numbers_may_be_predicted_as_numbers_and_words_may_not(tmp_path: Path) -> None:
+    path = tmp_path / "wine.csv"
+    path.write_text("x,quality\n" + "\n".join(f"{k},{3 + k % 4}" for k in range(80)))
+    wine = edit(Experiment(), {"data.source": str(path)})
+    assert build(wine).dataset.classes == ("3", "4", "5", "6")
+    dataset = build(edit(wine, {"task": "regression"})).dataset
+    assert dataset.target is not None and dataset.target.name == "quality"
+    raw = dataset.target.mean + dataset.target.scale * np.concatenate([part.y for part in dataset.parts.values()])
+    assert np.allclose(np.sort(raw), np.repeat([3, 4, 5, 6], 20))
+    with pytest.raises(BadInput, match="holds words, as 'malignant'") as refused:
+        build(edit(Experiment(), {"task": "regression"}))
+    assert refused.value.path == "task"
+
+
+@pytest.mark.parametrize("normalize", ["true", "false"])
+def test_the_target_is_normalized_by_the_training_part_alone(tmp_path: Path, normalize: str) -> None:
+    dataset = build(edit(prices(tmp_path / "prices.csv"), {"inputs.normalize": normalize})).dataset
+    target = dataset.target
+    assert target is not None
+    assert dataset.train.y.mean() == pytest.approx(0, abs=1e-12) and dataset.train.y.std() == pytest.approx(1)
+    for name, part in dataset.parts.items():
+        X, y = dataset.raw(part.X), target.mean + target.scale * part.y
+        assert np.allclose(y, 3 * X[:, 0] - 2 * X[:, 1] + 50)
+        assert getattr(target.deviation, name) == pytest.approx(y.std())
+
+
+def test_parts_from_files_of_their_own_are_in_the_same_units(tmp_path: Path) -> None:
+    """Also where a file is so small that its labels would be classes."""
+    few = tmp_path / "few.csv"
+    few.write_text("price,age,size\n" + "70,0,10\n50,10,10\n" * 3)
+    edits = {"data.dev_source": str(few), "data.label": "price", "split.train": "0.8", "split.dev": "0"}
+    dataset = build(edit(prices(tmp_path / "prices.csv"), edits)).dataset
+    assert dataset.target is not None
+    assert np.allclose(dataset.target.mean + dataset.target.scale * dataset.dev.y, [70, 50] * 3)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "fused"])
+def test_a_linear_network_learns_what_least_squares_gives(engine: str) -> None:
+    random = np.random.default_rng(3)
+    X = random.standard_normal((90, 3)) @ np.diag([1.0, 5.0, 0.2]) + [0, 3, 0]
+    y = X @ [2.0, -1.0, 4.0] + 7 + random.standard_normal(90)
+    train, dev = (X[:60], y[:60]), (X[60:], y[60:])
+    edits = {"network.hidden": "", "optimization.learning_rate": "0.5", "optimization.iterations": "600"}
+    experiment = edit(Experiment(), {**edits, "task": "regression", "compute.engine": engine})
+    training, end = trained(problem_from_arrays(experiment, train, dev))
+    target = training.problem.dataset.target
+    assert target is not None and end.cost is not None and end.error.dev is not None
+
+    exact, *_ = np.linalg.lstsq(np.column_stack([X[:60], np.ones(60)]), y[:60], rcond=None)
+    said = {"train": X[:60] @ exact[:3] + exact[3], "dev": X[60:] @ exact[:3] + exact[3]}
+    assert end.cost.data == pytest.approx(np.sum((said["train"] - y[:60]) ** 2) / (2 * 60) / y[:60].var(), rel=1e-9)
+    assert target.rmse(end.error.dev) == pytest.approx(np.sqrt(np.mean((said["dev"] - y[60:]) ** 2)), rel=1e-6)
+    residual, total = np.sum((said["dev"] - y[60:]) ** 2), np.sum((y[60:] - y[60:].mean()) ** 2)
+    assert target.r_squared(end.error.dev, "dev") == pytest.approx(1 - residual / total, rel=1e-6)
+    assert end.tally == Parts() and end.threshold is None
+
+
+@pytest.mark.parametrize(("path", "text"), [("optimization.class_weights", "balanced"), ("diagnosis.threshold", "0.3")])
+def test_what_belongs_to_classes_is_refused(path: str, text: str) -> None:
+    with pytest.raises(BadInput, match="a regression has no classes") as refused:
+        build(edit(SINE, {path: text}))
+    assert refused.value.path == path
+
+
+def test_the_log_tells_the_target_and_older_ones_have_none() -> None:
+    problem = build(SINE)
+    started = problem.started(0.0, choose(problem))
+    assert decode(encode(started)) == started and started.target == problem.dataset.target
+    older = json.loads(encode(started))
+    del older["target"]
+    again = decode(json.dumps(older).encode())
+    assert isinstance(again, Started) and again.target is None
+
+
+def verdict(edits: dict[str, str]) -> Any:
+    training, end = trained(build(edit(SINE, edits)))
+    dataset, experiment = training.problem.dataset, training.problem.experiment
+    return diagnose(end.error, dataset.examples, experiment, Course(target=dataset.target))
+
+
+def test_the_verdict_goes_by_the_same_rules_on_the_share_that_is_left() -> None:
+    straight = verdict({"network.hidden": "", "optimization.learning_rate": "0.5"})
+    assert straight.high_bias and straight.sentence.startswith("High bias")
+    right = verdict({**ADAM, "network.hidden": "20, 10"})
+    assert not right.high_bias and not right.high_variance
+    learned = {**ADAM, "network.hidden": "60, 60", "data.examples": "40", "optimization.iterations": "8000"}
+    assert verdict(learned).high_variance
+
+
+def test_the_base_error_is_what_the_noise_leaves_of_the_variance() -> None:
+    """Of endless data: σ²/(½ + σ²), ½ being the variance of a sine."""
+    told = verdict({"data.examples": "20000", "optimization.iterations": "1"}).base_error
+    assert told.origin == "noise σ 0.2" and told.value == pytest.approx(0.04 / 0.54, rel=0.03)
+    assert verdict({"diagnosis.noise": "0", "optimization.iterations": "1"}).base_error.value == 0
+    own = verdict({"diagnosis.base_error": "0.3", "optimization.iterations": "1"}).base_error
+    assert (own.value, own.origin) == (0.3, "given")
+
+
+def test_a_run_tells_r_squared_and_rmse_wherever_it_tells_its_errors(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    run = end_of(lab, lab.start(edit(SINE, {"optimization.iterations": "50"})))
+    target = lab.problem(run.experiment).dataset.target
+    error = run.error.dev
+    assert target is not None and error is not None
+    root, determined = target.rmse(error), target.r_squared(error, "dev")
+    assert determined is not None
+    assert f"dev {determined:.4g}" in run_text(run) and f"dev {root:.3g}, test" in run_text(run)
+    told = json.loads(as_json(curves_object(run)))["target"]
+    assert (told["rmse"]["dev"], told["r_squared"]["dev"]) == (root, determined)
+    *_, last = csv.DictReader(io.StringIO(curves_csv(run)))
+    assert (float(last["dev_rmse"]), float(last["dev_r_squared"])) == (root, determined)
