@@ -1,10 +1,7 @@
 """Engines against the one that is NumPy, in mathematics of every kind; `kind` is the one under test (conftest)."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from msgspec import structs
 
 from tests.engines.agreement import CIRCLES, CLOSE, FACTOR, compare, distance, random_experiment
 from tuilab.engines import EngineType
@@ -13,7 +10,6 @@ from tuilab.experiment import Experiment, edit
 from tuilab.nn import ACTIVATIONS
 from tuilab.nn.optimizer import OPTIMIZERS
 from tuilab.nn.penalty import PENALTIES
-from tuilab.nn.task import REGRESSION
 from tuilab.training import build
 
 
@@ -40,13 +36,9 @@ def test_every_update_rule_with_every_penalty(kind: EngineType, optimizer: str, 
 @pytest.mark.parametrize("precision", CLOSE)
 @pytest.mark.parametrize("edits", [{}, {"dropout.keep_prob": "0.8"}, {"optimization.batch_size": "10"}])
 def test_numbers_are_learned_as_numpy_learns_them(kind: EngineType, edits: dict[str, str], precision: str) -> None:
-    """The squared error of one linear output, here of targets that the classes of another problem become."""
-    edits |= {"network.precision": precision, "network.activation": "tanh", "data.examples": "230"}
-    problem = build(edit(CIRCLES, edits))
-    train = problem.dataset.train
-    numbers = replace(problem.dataset, train=replace(train, y=np.sin(3 * train.X[:, 0]) + train.X[:, 1] / 4))
-    network = structs.replace(problem.network, task=REGRESSION)
-    found, chaos = compare(replace(problem, dataset=numbers, network=network), kind, 60, 7)
+    edits |= {"data.source": "franke", "data.examples": "230"}
+    edits |= {"network.precision": precision, "network.activation": "tanh"}
+    found, chaos = compare(build(edit(Experiment(), edits)), kind, 60, 7)
     assert found <= max(CLOSE[precision], FACTOR * chaos)
 
 
