@@ -106,7 +106,7 @@ HELD_BACK = edit(
         "regularization.lambd": "4",
         "dropout.keep_prob": "0.5",
         "early_stopping.monitor": "dev_error",
-        "optimization.iterations": "100",
+        "optimization.iterations": "1000",
     },
 )
 FREE = edit(HELD_BACK, {"regularization.kind": "none", "dropout.keep_prob": "1", "early_stopping.monitor": "off"})
@@ -118,7 +118,7 @@ def test_against_bias_first_what_holds_the_fit_back_then_a_bigger_network() -> N
         "no dropout",
         "no early stopping",
         "hidden layers [20, 160]",
-        "train to 200 iterations",
+        "train to 2,000 iterations",
         "ReLU with He initialization",
     ]
     assert labels(FREE, high_bias=True)[0] == "hidden layers [20, 160]"
@@ -140,7 +140,7 @@ def test_against_variance_regularization_then_data_then_a_smaller_network() -> N
 
 def test_against_both_nothing_that_feeds_either() -> None:
     both = labels(HELD_BACK, high_bias=True, high_variance=True)
-    assert both[:2] == ["hidden layers [20, 160]", "train to 200 iterations"]
+    assert both[:2] == ["hidden layers [20, 160]", "train to 2,000 iterations"]
     assert not {"λ = 0.4", "no dropout", "no early stopping", "hidden layers [5, 40]"} & set(both)
     assert "λ = 12" in both
 
@@ -152,6 +152,26 @@ def test_nothing_wrong_needs_nothing_and_little_data_needs_more() -> None:
     some, all_of_them = (edit(FREE, {"data.source": "digits", "data.examples": count}) for count in ("100", "all"))
     assert recipe(some, little_data=True)[0].edits == {"data.examples": "all"}
     assert labels(all_of_them, little_data=True) == [], "copies of training examples measure nothing"
+
+
+def test_of_few_iterations_more_are_many() -> None:
+    few = edit(FREE, {"optimization.iterations": "20"})
+    assert "train to 1,000 iterations" in labels(few, high_bias=True)
+
+
+def test_where_few_of_the_examples_are_learned_from_the_split_comes_first() -> None:
+    shares = {"split.train": "0.045", "split.dev": "0.955", "split.test": "0"}
+    digits = edit(FREE, {"data.source": "digits", **shares})
+
+    def first(experiment: Experiment, train: int, dev: int) -> str:
+        return recipe(experiment, high_variance=True, examples=Parts(train=train, dev=dev))[0].label
+
+    assert first(digits, 81, 1716) == "split 60/20/20 %"
+    assert first(edit(digits, {"augmentation.copies": "12"}), 13 * 81, 1716) == "split 60/20/20 %", "copies are no more"
+    assert first(digits, 540, 1257) == "L2 with λ = 1", "not twice as many"
+    assert first(edit(FREE, shares), 40, 360) == "L2 with λ = 1", "of what is generated there is more for the asking"
+    apart = {"data.dev_source": "dev.csv", "split.dev": "0", "split.train": "1"}
+    assert first(edit(digits, apart), 81, 1716) == "L2 with λ = 1"
 
 
 @pytest.mark.parametrize(("depth", "hidden"), [(3, (2, 2, 2)), (150, (16, 16, 16, 16))])

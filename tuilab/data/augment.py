@@ -1,7 +1,7 @@
 """More training examples made from those there are (course notes, "Data augmentation"): of images, and of points.
 
-Copies are made of raw inputs, of the training part alone. μ and σ stay those of the original examples: a copy is no
-new evidence of how the inputs are distributed, and dev and test are normalized by the same numbers.
+Copies are made of raw inputs, of the training part alone. μ and σ are measured afterwards, of originals and copies: J
+is the cost on both.
 """
 
 import math

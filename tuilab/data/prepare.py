@@ -84,10 +84,19 @@ def compare(dataset: Dataset, experiment: Experiment) -> Dataset:
     return replace(dataset, notes=(*dataset.notes, *notes))
 
 
-def measure(dataset: Dataset, experiment: Experiment) -> Dataset:
-    """μ and σ of the training part as it is before it is augmented; a copy is no new evidence of them.
+def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """Changed copies of the training examples."""
+    random = stream(experiment.seed, "augmentation")
+    X, y = augment.augment(dataset.train.X, dataset.train.y, experiment.augmentation, random)
+    return replace(dataset, train=Part(X, y))
 
-    Those of a target always: without them J would be in the square of its units, and α with it.
+
+def measure(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """μ and σ of what is trained on, changed copies among it.
+
+    A pixel that all but one of the originals leave empty has a σ near 0: of the originals alone, it would make inputs
+    of hundreds of the copies that were turned into it. Those of a target always: without them J would be in the square
+    of its units, and α with it.
     """
     if dataset.target is not None:
         dataset = replace(dataset, target=_measured(dataset.target, dataset))
@@ -107,13 +116,6 @@ def _measured(target: Target, dataset: Dataset) -> Target:
     }
     deviation = Parts(**{name: deviation for name, (_, deviation, _) in spread.items()})
     return structs.replace(target, mean=spread["train"][0], scale=spread["train"][2], deviation=deviation)
-
-
-def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:
-    """Changed copies of the training examples."""
-    random = stream(experiment.seed, "augmentation")
-    X, y = augment.augment(dataset.train.X, dataset.train.y, experiment.augmentation, random)
-    return replace(dataset, train=Part(X, y))
 
 
 def standardize(dataset: Dataset, experiment: Experiment) -> Dataset:
@@ -148,8 +150,8 @@ STEPS: tuple[Callable[[Dataset, Experiment], Dataset], ...] = (
     widen,
     split,
     compare,
-    measure,
     add_copies,
+    measure,
     standardize,
     narrow,
 )

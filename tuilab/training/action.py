@@ -17,6 +17,8 @@ OUTRAGEOUS = 100.0
 """A learning rate of which a tenth would be as bad."""
 REACHED = 4
 """Hidden layers that any initializer reaches through."""
+A_MOMENT = 1000
+"""Iterations of which fewer tell little of what more would do."""
 WIDE = 16
 """ReLU units of which hardly ever all die."""
 
@@ -138,6 +140,6 @@ def more_time(experiment: Experiment, stopped_early: bool) -> Action:
         patience = 4 * experiment.early_stopping.patience
         why = "early stopping ended it, more iterations alone would not act"
         return action(f"patience {count(patience)}", why, {"early_stopping.patience": patience})
-    iterations = 2 * experiment.optimization.iterations
+    iterations = max(2 * experiment.optimization.iterations, A_MOMENT)
     why = "it may only need more time"
     return action(f"train to {count(iterations)} iterations", why, {"optimization.iterations": iterations})

@@ -142,6 +142,7 @@ def _judged(
         high_variance=variance == "high" or (variance == "borderline" and bias != "high"),
         little_data=bool(others),
         stopped_early=course.stopped_early,
+        examples=examples,
     )
     if others and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."

@@ -4,12 +4,16 @@ Course notes, "Basic recipe": against bias a bigger network, longer training, an
 more data, regularization, another architecture. What costs least to try comes first.
 """
 
+from tuilab.data.advice import advised_split
 from tuilab.data.generate import DEFAULT_EXAMPLES
+from tuilab.events import Parts
 from tuilab.experiment import GENERATED, Experiment, activations, keep_probs, knobs
 from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
 from tuilab.training.action import HE, Action, action, applicable, bent, listed, more_time, shown, smaller_steps
 from tuilab.words import count
+
+_UNKNOWN: Parts[int] = Parts()
 
 
 def recipe(
@@ -19,10 +23,12 @@ def recipe(
     high_variance: bool = False,
     little_data: bool = False,
     stopped_early: bool = False,
+    examples: Parts[int] = _UNKNOWN,
 ) -> tuple[Action, ...]:
     """What to do next, most promising first. Where bias and variance are both high, nothing that feeds either.
 
     `little_data`: so little that chance may be all there is to it. `stopped_early`: early stopping ended it.
+    `examples`: those of each part, changed copies among them.
     """
     actions: list[Action] = []
     if high_bias:
@@ -31,7 +37,7 @@ def recipe(
     if little_data:  # first measure; it is also the surest cure
         actions += _more_examples(experiment)
     if high_variance:
-        actions += _regularized(experiment)
+        actions += _fuller_train_part(experiment, examples) + _regularized(experiment)
     if high_variance and not little_data:
         actions += _more_examples(experiment)
     if high_variance:
@@ -121,6 +127,21 @@ def _more_examples(experiment: Experiment) -> list[Action]:
         more = 4 * (DEFAULT_EXAMPLES if data.examples == "all" else data.examples)
         return [action(f"{count(more)} examples", why, {"data.examples": more})]
     return [action("all examples", why, {"data.examples": "all"})] if data.examples != "all" else []
+
+
+def _fuller_train_part(experiment: Experiment, examples: Parts[int]) -> list[Action]:
+    """The split that the notes advise, where at least twice as many examples of the same data would be learned from."""
+    data = experiment.data
+    if data.source in GENERATED or data.dev_source or data.test_source or not examples.train:
+        return []
+    learned = examples.train / (1 + experiment.augmentation.copies)
+    all_ = round(learned + (examples.dev or 0) + (examples.test or 0))
+    shares = advised_split(all_)
+    if shares[0] * all_ < 2 * learned:
+        return []
+    label = f"split {'/'.join(f'{100 * share:g}' for share in shares)} %"
+    why = f"{count(round(shares[0] * all_))} examples to learn from instead of {count(round(learned))}"
+    return [action(label, why, dict(zip(("split.train", "split.dev", "split.test"), shares, strict=True)))]
 
 
 def _augmented(experiment: Experiment) -> list[Action]:
