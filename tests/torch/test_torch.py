@@ -95,14 +95,15 @@ def test_where_no_graph_can_be_made_the_updates_are_made_without(
 
 def test_its_settings_hold_for_its_updates_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def settings() -> tuple[Any, ...]:
-        return torch.are_deterministic_algorithms_enabled(), torch.backends.cuda.matmul.fp32_precision
+        precision = torch.backends.cuda.matmul.fp32_precision
+        return torch.are_deterministic_algorithms_enabled(), precision, torch.get_num_threads()
 
     before, met = settings(), []
-    engine = TorchEngine(build(TORCH))
+    engine = TorchEngine(build(edit(TORCH, {"compute.threads": "3"})))
     work = engine._work
     monkeypatch.setattr(engine, "_work", lambda lane: (met.append(settings()), work(lane)))
     engine.advance(2)
-    assert met == [(True, "ieee")] * 2 and settings() == before
+    assert met == [(True, "ieee", 3)] * 2 and settings() == before
 
 
 def test_products_are_rounded_where_that_is_asked_for_and_evaluation_is_not() -> None:

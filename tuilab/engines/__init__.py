@@ -1,5 +1,6 @@
 """What makes the updates, behind one protocol. A new engine is one more file here and one more entry in the list."""
 
+from tuilab.engines.devices import pytorch
 from tuilab.engines.fused import FusedEngine, why_missing
 from tuilab.engines.numpy_engine import NumpyEngine
 from tuilab.engines.problem import EngineChoice, Problem
@@ -42,5 +43,6 @@ __all__ = [
     "Problem",
     "Stride",
     "choose",
+    "pytorch",
     "why_missing",
 ]

@@ -39,6 +39,16 @@ def why_no_torch() -> str:
     return ""
 
 
+def pytorch() -> tuple[str, str]:
+    """What PyTorch there is to compute with, with its devices, and why there is none; one of the two is empty."""
+    if missing := why_no_torch():
+        return "", missing
+    cuda = torch().cuda
+    devices = [f"cuda:{number} ({clean(cuda.get_device_name(number), 80)})" for number in range(cuda.device_count())]
+    devices += ["mps"] * torch().backends.mps.is_available()
+    return f"PyTorch {torch().__version__} on {', '.join([*devices, 'cpu'])}", ""
+
+
 def device_of(experiment: Experiment) -> Any:
     """The device that an experiment asks for; "auto" is the first GPU that there is for it, else the CPU."""
     asked = experiment.compute.device

@@ -2,6 +2,9 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -48,10 +51,11 @@ class NumpyEngine(ArrayEngine):
 
     def _make(self, updates: int, batches: Sequence[Array] | None) -> Stride:
         data, penalty = np.empty(updates), np.empty(updates)
-        for made in range(updates):
-            one, other = data[made], penalty[made] = self._update(None if batches is None else batches[made])
-            if not math.isfinite(one + other):
-                return Stride(data[: made + 1], penalty[: made + 1])
+        with _threads(self._problem.experiment.compute.threads):
+            for made in range(updates):
+                one, other = data[made], penalty[made] = self._update(None if batches is None else batches[made])
+                if not math.isfinite(one + other):
+                    return Stride(data[: made + 1], penalty[: made + 1])
         return Stride(data, penalty)
 
     def lost(self) -> str:
@@ -119,6 +123,19 @@ class NumpyEngine(ArrayEngine):
 def finite(theta: Array) -> bool:
     """Whether every number is finite; the product, which is quick, overflows before they do."""
     return math.isfinite(np.dot(theta, theta)) or bool(np.isfinite(theta).all())
+
+
+def _threads(count: int | Literal["auto"]) -> AbstractContextManager[Any]:
+    """Has matrix products so many threads; "auto": as many as the environment says, one in a trainer."""
+    return nullcontext() if count == "auto" else _libraries().limit(limits=count, user_api="blas")
+
+
+@cache
+def _libraries() -> Any:
+    """Those that are loaded; nobody pays for that who leaves their threads alone."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _optimizer(problem: Problem) -> Optimizer:

@@ -24,6 +24,7 @@ from tuilab.engines.problem import Problem
 from tuilab.engines.protocol import Stride
 from tuilab.engines.tensors import DeviceArray, NotKnown, RoundedArray, torch
 from tuilab.errors import BadInput
+from tuilab.experiment.fields import ComputeSection
 from tuilab.nn import Dropout, Optimizer, Parameters, Pass
 from tuilab.nn.network import Masks
 from tuilab.streams import stream
@@ -58,10 +59,7 @@ class TorchEngine(ArrayEngine):
         super().__init__(problem, order)
         compute, sizes = problem.experiment.compute, problem.network.sizes
         self._device = device_of(problem.experiment)
-        self._tf32 = compute.precision == "tf32"
         self._kind = RoundedArray if compute.precision == "bfloat16" else DeviceArray
-        if compute.threads != "auto":
-            torch().set_num_threads(compute.threads)
         train, dtype = problem.dataset.train, problem.initial.theta.dtype
         self._X, self._targets = self._put(train.X), self._put(problem.network.targets(train.y, dtype))
         self._weights, self._before, self._gradient = (
@@ -136,7 +134,7 @@ class TorchEngine(ArrayEngine):
         self._dropouts: dict[int, Dropout] = {}
 
     def _make(self, updates: int, batches: Sequence[Array] | None) -> Stride:
-        with _settings(self._tf32), self._on_device():
+        with _settings(self._problem.experiment.compute), self._on_device():
             return self._stride(updates, batches)
 
     def _stride(self, updates: int, batches: Sequence[Array] | None) -> Stride:
@@ -323,19 +321,23 @@ def _not_known(problem: Problem) -> BadInput | None:
 
 
 @contextmanager
-def _settings(tf32: bool) -> Iterator[None]:
+def _settings(compute: ComputeSection) -> Iterator[None]:
     """Deterministic, and TF32 only by choice; whoever else uses PyTorch in this process keeps their own settings."""
     one = torch()
     products, memory = one.backends.cuda.matmul, one.utils.deterministic
-    before = products.fp32_precision, memory.fill_uninitialized_memory
+    before, threads = (products.fp32_precision, memory.fill_uninitialized_memory), one.get_num_threads()
     strict, warns = one.are_deterministic_algorithms_enabled(), one.is_deterministic_algorithms_warn_only_enabled()
-    products.fp32_precision, memory.fill_uninitialized_memory = "tf32" if tf32 else "ieee", False
+    products.fp32_precision, memory.fill_uninitialized_memory = "tf32" if compute.precision == "tf32" else "ieee", False
     one.use_deterministic_algorithms(True)
+    if compute.threads != "auto":
+        one.set_num_threads(compute.threads)
     try:
         yield
     finally:
         products.fp32_precision, memory.fill_uninitialized_memory = before
         one.use_deterministic_algorithms(strict, warn_only=warns)
+        if compute.threads != "auto":
+            one.set_num_threads(threads)
 
 
 def _tensor(array: Any) -> Any:

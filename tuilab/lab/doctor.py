@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 from msgspec import Struct
 
-from tuilab.engines import why_missing
+from tuilab.engines import pytorch, why_missing
 from tuilab.errors import BadInput
 from tuilab.lab.listing import Listing
 from tuilab.runs import Store
@@ -77,6 +77,13 @@ def _numpy(environment: Mapping[str, str]) -> Iterator[Finding]:
         name="fused engine",
         value="not there: small networks train on NumPy, several times slower" if missing else "built",
         state="look" if missing else "good",
+        advice=missing,
+    )
+    there, missing = pytorch()
+    yield Finding(
+        area="numpy",
+        name="torch engine",
+        value=there or "not there: nothing is trained on a GPU",
         advice=missing,
     )
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

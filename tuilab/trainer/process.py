@@ -33,20 +33,24 @@ def main(path: str) -> int:
     with shrugging():
         for told in _told() if path == WAIT else [path]:
             with Signals() as signals:
-                code = _train(RunFolder(Path(told)), signals)
-            if signals.ends:  # meant for the process, not for one of its runs
+                code, sound = _train(RunFolder(Path(told)), signals)
+            # A signal was meant for the process, not for one of its runs; and one that met what nobody expected, such
+            # as a device that is lost, would have its next runs meet it too.
+            if signals.ends or not sound:
                 break
     return code
 
 
-def _train(folder: RunFolder, signals: Signals) -> int:
+def _train(folder: RunFolder, signals: Signals) -> tuple[int, bool]:
+    """The exit code, and whether the process is fit for another run."""
+    sound = True
     try:
         claim(folder)
         with writing(folder.log_file):
             journal = Journal(folder.log_file)
     except BadInput as error:
         print(error, file=sys.stderr)
-        return 2
+        return 2, sound
     with journal:
         trainer = Trainer(folder, journal, Keeper(folder, journal, signals.ends), signals)
         try:
@@ -55,8 +59,9 @@ def _train(folder: RunFolder, signals: Signals) -> int:
             status = trainer.fail(str(error) or "out of memory")
         except BaseException as error:
             traceback.print_exc()
-            status = trainer.fail(f"{type(error).__name__}: {error} (the traceback is in {folder.output_file.name})")
-        return EXIT_CODES[status] or (NOT_SAVED if journal.troubled else 0)
+            sound, said = False, str(error).partition("\n")[0]
+            status = trainer.fail(f"{type(error).__name__}: {said} (the traceback is in {folder.output_file.name})")
+        return EXIT_CODES[status] or (NOT_SAVED if journal.troubled else 0), sound
 
 
 def _told() -> Iterator[str]:
