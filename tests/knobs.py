@@ -14,7 +14,7 @@ def values(path: str) -> st.SearchStrategy[Any]:
     """Any value of the knob at `path` (`network.hidden`)."""
     kind: Any = inspect.type_info(Experiment)
     for key in path.split("."):
-        kind = next(field.type for field in kind.fields if field.name == key)
+        kind = next(field.type for field in kind.fields if field.encode_name == key)
     return of_type(kind)
 
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tuilab import experiment as experiments
+from tuilab.data.files import format_of
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.runs import make_folder, replacing, writing
@@ -87,7 +88,12 @@ class Presets:
         return found
 
     def open(self, name_or_path: str) -> Preset:
-        """A preset, the user's own before a shipped one, or what a TOML file holds. Raises `BadInput`."""
+        """A preset, the user's own before a shipped one, what a TOML file holds, or a file of data under the defaults.
+
+        Raises `BadInput`.
+        """
+        if format_of(name_or_path) is not None:
+            return _of_data(name_or_path)
         if name_or_path.endswith(".toml") or "/" in name_or_path:
             return _beside(Path(name_or_path).expanduser())
         if _NAME.fullmatch(name_or_path):
@@ -96,7 +102,7 @@ class Presets:
                 if _is_file(path):
                     return _read(path, own=own)
         known = ", ".join(preset.name for preset in self.list())
-        raise BadInput(f"no preset {clean(name_or_path, 80)!r}, and no .toml file; presets are {known}")
+        raise BadInput(f"no preset {clean(name_or_path, 80)!r}, no file (.toml, .csv, .npz); presets are {known}")
 
     def save(self, name: str, experiment: Experiment, *, overwrite: bool = False) -> Path:
         """Saves `experiment` as a preset of the user's own. Raises `BadInput` for a bad or a taken name."""
@@ -143,6 +149,12 @@ def _lesson(table: Any) -> Lesson:
         if place == ".view`":
             message = f"must be one of {', '.join(get_args(ViewName))}"
         raise BadInput(message.replace("`", ""), path="lesson" + place.rstrip("`")) from None
+
+
+def _of_data(source: str) -> Preset:
+    """The default experiment on a file of data."""
+    experiment = experiments.edit(Experiment(), {"data.source": experiments.knobs()["data.source"].format(source)})
+    return Preset(name=clean(Path(source).stem), experiment=experiment, own=True)
 
 
 def _beside(path: Path) -> Preset:

@@ -4,6 +4,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,9 +28,9 @@ class Reader:
     def __init__(self) -> None:
         self.read: list[str] = []
 
-    def __call__(self, source: str, label: str, path: str) -> Table:
+    def __call__(self, source: str, label: str, path: str, *more: Any) -> Table:
         self.read.append(Path(source).name)
-        return files.load(source, label, path)
+        return files.load(source, label, path, *more)
 
 
 @pytest.fixture
@@ -99,8 +100,8 @@ def test_two_changes_one_right_after_the_other_are_two(experiment: Experiment, t
 
 
 def test_a_file_that_is_replaced_while_it_is_read_is_not_remembered(experiment: Experiment, tmp_path: Path) -> None:
-    def read(source: str, label: str, path: str) -> Table:
-        table = files.load(source, label, path)
+    def read(source: str, label: str, path: str, *more: Any) -> Table:
+        table = files.load(source, label, path, *more)
         if not seen:
             write(tmp_path / "new.csv", shift=9).replace(tmp_path / "table.csv")
         seen.append(table)

@@ -11,7 +11,7 @@ import typer
 from tuilab.cli.folding import folded
 from tuilab.cli.gradcheck import gradcheck
 from tuilab.cli.inspect import inspect
-from tuilab.cli.options import Ascii, Json, RunName, Sets, Source, read_experiment, the_lab
+from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.errors import BadInput
 from tuilab.text import clean, is_screen
 
@@ -56,7 +56,7 @@ def default(
 
 @app.command("open")
 def open_lab(
-    preset: Annotated[str, typer.Argument(metavar="[PRESET|FILE.toml]")] = "",
+    preset: Annotated[str, typer.Argument(metavar="[PRESET|FILE]")] = "",
     run: Annotated[str, typer.Option("--run", metavar="RUN", help="Come back to a run, with its experiment.")] = "",
     ascii: Ascii = False,
 ) -> int:
@@ -70,6 +70,7 @@ def open_lab(
 def run(
     preset: Source,
     sets: Sets = None,
+    label: Label = "",
     json: Json = False,
     detach: Annotated[bool, typer.Option("--detach", help="Print the run's name and leave it going.")] = False,
     seeds: Annotated[
@@ -82,7 +83,7 @@ def run(
     Exit codes: 0 done or stopped, 1 failed, 2 bad input, 3 diverged, 130 or 143 interrupted.
     """
     lab = the_lab()
-    _, experiment = read_experiment(lab, preset, sets)
+    _, experiment = read_experiment(lab, preset, sets, label)
     if seeds > 1:
         from tuilab.cli.seeds import run_seeds
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tuilab.nn import GradientReport, Sweep
 
 
-PresetArgument = Annotated[str, typer.Argument(metavar="PRESET|FILE.toml", help=PRESET_HELP)]
+PresetArgument = Annotated[str, typer.Argument(metavar="PRESET|FILE", help=PRESET_HELP)]
 EpsilonOption = Annotated[
     float | None,
     typer.Option(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tuilab.lab import Lab, Snapshot
 
 Subject = Annotated[
-    str, typer.Argument(metavar="PRESET|FILE.toml|RUN", help="A preset's name, a TOML experiment, or a run.")
+    str, typer.Argument(metavar="PRESET|FILE|RUN", help="A preset's name, a TOML experiment, a file of data, or a run.")
 ]
 ViewOption = Annotated[
     str, typer.Option("--view", metavar="VIEW", help="What a view of the app shows, in words: curves, signal, …")

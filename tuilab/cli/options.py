@@ -10,14 +10,17 @@ if TYPE_CHECKING:
     from tuilab.experiment import Experiment
     from tuilab.lab import Lab
 
-PRESET_HELP = "A preset's name, or a TOML experiment."
-Source = Annotated[str, typer.Argument(metavar="PRESET|FILE.toml", help=PRESET_HELP)]
+PRESET_HELP = "A preset's name, a TOML experiment, or a file of data."
+Source = Annotated[str, typer.Argument(metavar="PRESET|FILE", help=PRESET_HELP)]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help='A run\'s name, its unique beginning, or "last".')]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
         "--set", metavar="path=value", help="Change one value, e.g. optimization.learning_rate=0.01; repeatable."
     ),
+]
+Label = Annotated[
+    str, typer.Option("--label", metavar="COLUMN", help="The label's column in a file of data; else the last one.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Ascii = Annotated[
@@ -32,10 +35,12 @@ def the_lab() -> "Lab":
     return Lab()
 
 
-def read_experiment(lab: "Lab", source: str, sets: list[str] | None) -> "tuple[str, Experiment]":
-    """Name and experiment of a preset or file, with the `--set` options applied. Raises `BadInput`."""
+def read_experiment(lab: "Lab", source: str, sets: list[str] | None, label: str = "") -> "tuple[str, Experiment]":
+    """Name and experiment of a preset or file, with the `--label` and `--set` options applied. Raises `BadInput`."""
+    from tuilab.experiment import knobs
+
     name, experiment = lab.open(source)
-    edits = {}
+    edits = {"data.label": knobs()["data.label"].format(label)} if label else {}
     for text in sets or []:
         path, equals, raw = text.partition("=")
         if not equals:

@@ -3,34 +3,57 @@
 import csv
 import os
 import re
+from collections.abc import Sequence
 from itertools import islice
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuilab.data.csv_rows import Place, convert, rows
+from tuilab.data.columns.numbers import may_be_grouped
+from tuilab.data.columns.reading import Reading
+from tuilab.data.csv_rows import NotPlain, Place, convert, rows
 from tuilab.data.format import Format
+from tuilab.data.header import header
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import LARGEST, Table, label_fault, rank_labels
 from tuilab.errors import BadInput
-from tuilab.text import clean
+from tuilab.experiment.fields import PLAIN, ColumnsSection
 
 _BLOCK = 2**17  # cells converted at a time, about: their text takes some ten times the memory of the numbers
 _PIECE = 2**22  # bytes that are looked at a time
 _QUOTED = re.compile(r'(?<![^,\n])"([^",\n]+)"(?![^,\n])')  # a whole cell that is the same without its quotes
+_FRACTION = re.compile(rb"\d\.(?:\d{1,2}|\d{4,})(?!\d)")  # no group of three digits: a decimal point
 _LABEL = 40  # bytes a row besides its features: its label, and what the ranking of labels takes
 
 
-def read(file: BinaryIO, label: str) -> Table:
-    """The table in `file`: UTF-8 (a byte order mark is fine), commas, double quotes. Raises `BadInput`.
+def read(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Sequence[Reading] = ()) -> Table:
+    """The table in `file`, of double-quoted cells. Raises `BadInput`.
 
     `label` names the label column, the last one if empty. Spaces around names and labels do not count, rows without
-    any cell are skipped, a column without a name is called by its number.
+    any cell are skipped, a column without a name is called by its number. Numbers between commas in UTF-8 are read as
+    they stand; anything else, or with decisions in `wanted`, or `like` another file, as columns of many kinds.
     """
+    from tuilab.data.columns import reader
+
+    if wanted != PLAIN or like:
+        return reader.read_table(file, label, wanted, like)
+    try:
+        table = _read_numbers(file, label)
+    except NotPlain as fault:
+        return reader.read_table(file, label, wanted, fault=fault)
+    if may_be_grouped(table.X, *([] if table.classes else [table.y])) and not _FRACTION.search(
+        os.pread(file.fileno(), _PIECE, 0)
+    ):
+        reader.ask(file, label)
+    return table
+
+
+def _read_numbers(file: BinaryIO, label: str) -> Table:
+    """The table of a file of numbers. Raises `BadInput`, `NotPlain` where it may be read otherwise."""
     one_by_one = rows(file)
     cells = next(one_by_one, (0, list[str]()))[1]
-    names, column = _header(cells, label)
+    names, column = header(cells, label)
     lines = _count_lines(file)
     refuse_too_large(lines * (8 * (len(names) - 1) + _LABEL), f"{lines} lines of {len(names)} columns")
     examples = _Examples(names, column, lines)
@@ -129,41 +152,6 @@ def _add_plain(piece: bytes, examples: _Examples) -> bool:
         return False
     examples.add(np.delete(values, column, axis=1), labels)
     return True
-
-
-def _header(cells: list[str], label: str) -> tuple[tuple[str, ...], int]:
-    """The names of all columns, cleaned, and the index of the label's."""
-    if not cells:
-        raise BadInput("has no header row")
-    raw = [cell.strip() for cell in cells]
-    names = tuple(clean(cell) or f"column {index}" for index, cell in enumerate(raw, 1))
-    if len(raw) < 2:
-        raise BadInput(f"row 1: one column only ({clean(raw[0], 40)!r}); commas between columns are wanted")
-    if _looks_like_data(raw):
-        raise BadInput("row 1: holds numbers; a header row with the names of the columns is wanted")
-    places = dict[str, int]()
-    for place, name in enumerate(names, 1):
-        # As they are shown, by which the columns of another file are found.
-        if (first := places.setdefault(name, place)) != place:
-            raise BadInput(f'row 1: columns {first} and {place} are both named "{clean(name, 40)}"')
-    if not label:
-        return names, len(names) - 1
-    if label in raw:
-        return names, raw.index(label)
-    if label in names:
-        return names, names.index(label)
-    known = clean(", ".join(names))
-    raise BadInput(f'no column is named "{clean(label, 60)}"; known are {known}', path="data.label")
-
-
-def _looks_like_data(cells: list[str]) -> bool:
-    """Whether all cells but the last (mostly the label's) are numbers, other than 0, 1, 2, … for want of names."""
-    try:
-        numbers = [float(cell) for cell in cells[:-1]]
-    except ValueError:
-        return False
-    start = numbers[0]
-    return start not in (0, 1) or numbers != [start + index for index in range(len(numbers))]
 
 
 CSV = Format(suffix=".csv", maximum_bytes=2**30, read=read, too_large="an .npz file may hold more", slow=True)

@@ -30,11 +30,15 @@ class Place(NamedTuple):
 TOP = Place(0, 0, 0)
 
 
-def rows(file: BinaryIO, start: Place = TOP) -> Iterator[Row]:
+class NotPlain(BadInput):
+    """A fault that is none where the file is read as a table of columns of many kinds (`tuilab.data.columns`)."""
+
+
+def rows(file: BinaryIO, start: Place = TOP, *, encoding: str = "utf-8", delimiter: str = ",") -> Iterator[Row]:
     """Each row from `start` on that has any cells. Raises `BadInput`."""
-    number = start.row
+    number, lines = start.row, _lines(file, start, encoding, delimiter)
     try:
-        for cells in csv.reader(_lines(file, start), strict=True, skipinitialspace=True):
+        for cells in csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True):
             number += 1
             if cells:
                 yield number, cells
@@ -45,6 +49,8 @@ def rows(file: BinaryIO, start: Place = TOP) -> Iterator[Row]:
         if "field limit" in fault:
             fault = f"a cell is longer than {csv.field_size_limit()} characters (a quote that is not closed?)"
         raise BadInput(f"row {number + 1}: {fault}") from None
+    except UnicodeError:  # half a letter of UTF-16
+        raise BadInput(f"row {number + 1}: is not {encoding.upper()} text") from None
 
 
 def convert(block: list[Row], names: tuple[str, ...], column: int) -> tuple[NDArray[np.float64], list[str]]:
@@ -53,18 +59,21 @@ def convert(block: list[Row], names: tuple[str, ...], column: int) -> tuple[NDAr
     return _numbers(block, names[:column] + names[column + 1 :]), labels
 
 
-def _lines(file: BinaryIO, start: Place) -> Iterator[str]:
+def _lines(file: BinaryIO, start: Place, encoding: str, delimiter: str) -> Iterator[str]:
     os.lseek(file.fileno(), start.offset, os.SEEK_SET)
-    encoding = "utf-8" if start.offset else "utf-8-sig"
+    if encoding == "utf-8" and not start.offset:
+        encoding = "utf-8-sig"
     with open(file.fileno(), encoding=encoding, errors="surrogateescape", newline="", closefd=False) as text:
         for number, line in enumerate(iter(lambda: text.readline(_LONGEST_LINE), ""), start.line + 1):
             if len(line) == _LONGEST_LINE:
                 raise BadInput(f"line {number}: longer than {_LONGEST_LINE} characters")
-            columns = line.count(",") + 1  # before it is cut into cells, which would take a hundred times the room
+            columns = (
+                line.count(delimiter) + 1
+            )  # before it is cut into cells, which would take a hundred times the room
             if columns > MAXIMUM_FEATURES + 1:
                 raise BadInput(f"line {number}: {columns} columns; at most {MAXIMUM_FEATURES + 1} are read")
             if not _is_text(line):
-                raise BadInput(f"line {number}: is not UTF-8 text")
+                raise NotPlain(f"line {number}: is not UTF-8 text")
             yield line
 
 
@@ -81,11 +90,11 @@ def _labels(block: list[Row], names: tuple[str, ...], column: int) -> list[str]:
     labels, right = list[str](), set[str]()
     for number, cells in block:
         if len(cells) != len(names):
-            raise BadInput(f"row {number}: {len(cells)} cells, the header has {len(names)}")
+            raise ragged(number, cells, len(names))
         label = cells.pop(column).strip()
         if label not in right:
             if fault := label_fault(label):
-                raise _cell(number, names[column], fault)
+                raise in_cell(number, names[column], fault)
             right.add(label)
         labels.append(label)
     return labels
@@ -102,14 +111,15 @@ def _numbers(block: list[Row], features: tuple[str, ...]) -> NDArray[np.float64]
     if values is not None and (np.abs(values) <= LARGEST).all():
         return values.reshape(len(block), len(features))
     raise next(
-        _cell(number, name, fault)
+        NotPlain(str(in_cell(number, name, fault)))
         for number, row in block
         for name, cell in zip(features, row, strict=True)
-        if (fault := _cell_fault(cell))
+        if (fault := cell_fault(cell))
     )
 
 
-def _cell_fault(cell: str) -> str:
+def cell_fault(cell: str) -> str:
+    """Why a cell is no number that can be used; empty if it is one."""
     if not cell.strip():
         return "is empty; a number is wanted"
     shown = repr(clean(cell, 40))
@@ -120,5 +130,11 @@ def _cell_fault(cell: str) -> str:
     return "" if abs(value) <= LARGEST else f"not a finite number, at most {LARGEST:g} in size: {shown}"
 
 
-def _cell(number: int, name: str, fault: str) -> BadInput:
+def ragged(number: int, cells: list[str], wanted: int) -> BadInput:
+    """What is wrong with a row of another number of cells than the header has."""
+    return NotPlain(f"row {number}: {len(cells)} cells, the header has {wanted}")
+
+
+def in_cell(number: int, name: str, fault: str) -> BadInput:
+    """What is wrong with a cell."""
     return BadInput(f'row {number}, column "{clean(name, 60)}": {fault}')

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.columns.encoders import Encoders
+from tuilab.data.columns.reading import Reading
 from tuilab.data.table import Floats, Labels
 from tuilab.events import DataFile, Parts, Target
 
@@ -39,6 +41,10 @@ class Dataset:
     files: tuple[DataFile, ...] = ()
     """What they were read from."""
     target: Target | None = None
+    columns: tuple[Reading, ...] = ()
+    """What the features are while they are columns of many kinds; none once they are a network's inputs."""
+    encoders: Encoders | None = None
+    """What made columns of many kinds inputs, as it was learned of the training part; None where all were numbers."""
 
     @property
     def parts(self) -> dict[str, Part]:

@@ -3,10 +3,12 @@
 import os
 import stat
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from tuilab.data.columns.reading import Reading
 from tuilab.data.csv_file import CSV
 from tuilab.data.format import Format
 from tuilab.data.npz_file import NPZ
@@ -14,6 +16,7 @@ from tuilab.data.origin import Origin, Stamp, checksum, stamp_of
 from tuilab.data.table import Table
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED
+from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.text import clean
 
 TICK = 0.02
@@ -23,11 +26,18 @@ FORMATS = (CSV, NPZ)
 """Those that can be read: to add one, write its file and name it here."""
 
 
-def load(source: str, label: str, path: str = "data.source") -> Table:
+def load(
+    source: str,
+    label: str,
+    path: str = "data.source",
+    columns: ColumnsSection = PLAIN,
+    like: Sequence[Reading] = (),
+) -> Table:
     """The table in the file at `source` (relative to the current directory, `~` expanded), of one of the `FORMATS`.
 
-    `label` names the label column, where the format has columns; empty, it is the usual one. Raises `BadInput` naming
-    the file, with the path `data.label` or `path`, the place in the experiment that names the file.
+    `label` names the label column, where the format has columns; empty, it is the usual one; `columns` is what is
+    decided of the others, `like` how those of another file were read, which are read likewise. Raises `BadInput` naming
+    the file, with the path of the fault, or `path`, the place in the experiment that names the file.
     """
     known = format_of(source)
     if known is None:
@@ -39,7 +49,7 @@ def load(source: str, label: str, path: str = "data.source") -> Table:
             before = _settle(file)
             _check_size(before.size, known)
             try:
-                table = known.read(file, label)
+                table = known.read(file, label, columns, like)
             except BadInput:
                 _check_unchanged(file, before)  # what is half written may look like anything
                 raise

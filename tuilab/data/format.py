@@ -1,10 +1,12 @@
 """What a format of files of one's own is: all that is to be said of it stands in the one file that reads it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from tuilab.data.columns.reading import Reading
 from tuilab.data.table import Table
+from tuilab.experiment.fields import ColumnsSection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,8 +17,9 @@ class Format:
     """With its dot, in small letters."""
     maximum_bytes: int
     """Of a file; a larger one is refused unread."""
-    read: Callable[[BinaryIO, str], Table]
-    """The table in a file that is not empty, given the name of its label column, "" for the usual one.
+    read: Callable[[BinaryIO, str, ColumnsSection, Sequence[Reading]], Table]
+    """The table in a file that is not empty, given the name of its label column, "" for the usual one, what was decided
+    of its columns, and the readings of another file's columns, by which it is to be read.
 
     Raises `BadInput`, before anything is allocated that would not fit, and never runs what is in the file.
     """

@@ -6,12 +6,14 @@ import struct
 import warnings
 import zipfile
 import zlib
+from collections.abc import Sequence
 from tokenize import TokenError
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
 
+from tuilab.data.columns.reading import Reading
 from tuilab.data.format import Format
 from tuilab.data.memory import gibibytes, refuse_too_large
 from tuilab.data.table import (
@@ -27,6 +29,7 @@ from tuilab.data.table import (
     rank_labels,
 )
 from tuilab.errors import BadInput
+from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.text import clean
 
 MAXIMUM_MEMBERS = 64
@@ -57,12 +60,14 @@ _NUMBERS, _LABELS = "biuf", "biufU"  # NumPy's kinds: boolean, integer, unsigned
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 
 
-def read(file: BinaryIO, label: str) -> Table:
+def read(file: BinaryIO, label: str, columns: ColumnsSection = PLAIN, like: Sequence[Reading] = ()) -> Table:
     """The table in `file`; features are called x1 … xn, classes by the text of their label. Raises `BadInput`.
 
     X holds integers, floats or booleans; y these too, or text: classes, or, as in a .csv file, numbers. Other arrays
-    are left alone. Nothing is unpickled. `label` must be empty.
+    are left alone. Nothing is unpickled. `label` must be empty, and nothing decided of columns.
     """
+    if columns != PLAIN or like:
+        raise BadInput("an .npz file has no columns to decide on; leave this empty", path="columns")
     if label:
         raise BadInput("an .npz file has no columns, its labels are the array y; leave this empty", path="data.label")
     _check_directory(file)

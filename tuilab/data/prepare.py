@@ -12,10 +12,11 @@ from msgspec import structs
 from numpy.typing import NDArray
 
 from tuilab.data import augment, files, normalize, sources
+from tuilab.data.columns.encoders import fit, told, unknown
 from tuilab.data.dataset import PARTS, Dataset, Part
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.shift import LEVEL, p_value
-from tuilab.data.split import stratified, totals
+from tuilab.data.split import grouped, ordered, stratified, totals
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
 from tuilab.events import Parts, Target
@@ -59,12 +60,38 @@ def split(dataset: Dataset, experiment: Experiment) -> Dataset:
     """The shares of the source; a part with a file of its own, whose share is 0, is there already."""
     shares = [getattr(experiment.split, name) for name in PARTS]
     train = dataset.train
-    indices = _indices(dataset.codes, len(dataset.classes), shares, stream(experiment.seed, "split"))
+    indices = _indices(dataset.codes, len(dataset.classes), shares, stream(experiment.seed, "split"), _held(dataset))
     X = _reordered(train.X, np.concatenate(indices))
     ends = np.cumsum([len(index) for index in indices])
     drawn = [Part(X=X[end - len(index) : end], y=train.y[index]) for end, index in zip(ends, indices, strict=True)]
     dev, test = (old if len(old.y) else part for old, part in zip((dataset.dev, dataset.test), drawn[1:], strict=True))
     return replace(dataset, train=drawn[0], dev=dev, test=test)
+
+
+def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """Columns of many kinds become numbers, as the training part has them: `Encoders` keeps what it says."""
+    if not dataset.columns:
+        return dataset
+    places = [at for at, one in enumerate(dataset.columns) if one.role == "feature"]
+    raw = {name: np.asarray(part.X[:, places], np.float64) for name, part in dataset.parts.items()}
+    encoders = fit([dataset.columns[at] for at in places], raw["train"], experiment.columns.categories)
+    n, examples = len(encoders.features), sum(map(len, raw.values()))
+    refuse_too_large(8 * examples * n, f"{n:,} inputs made of {len(places):,} columns", path="columns.categories")
+    notes = [*dataset.notes, *told(encoders)]
+    notes += [f"{name}: {said}" for name, X in raw.items() for said in unknown(encoders, X)]
+    train, dev, test = (replace(dataset.parts[name], X=encoders.apply(X)) for name, X in raw.items())
+    return replace(
+        dataset,
+        train=train,
+        dev=dev,
+        test=test,
+        features=encoders.features,
+        mean=np.zeros(n),
+        scale=np.ones(n),
+        columns=(),
+        encoders=encoders,
+        notes=tuple(notes),
+    )
 
 
 def compare(dataset: Dataset, experiment: Experiment) -> Dataset:
@@ -149,6 +176,7 @@ def narrow(dataset: Dataset, experiment: Experiment) -> Dataset:
 STEPS: tuple[Callable[[Dataset, Experiment], Dataset], ...] = (
     widen,
     split,
+    encode,
     compare,
     add_copies,
     measure,
@@ -167,8 +195,20 @@ def _reordered(X: Floats, order: NDArray[np.int64]) -> Floats:
     return X
 
 
+def _held(dataset: Dataset) -> tuple[str, Floats] | None:
+    """What decides which examples may be in one part: "group" or "time", and the (m,) values of that column."""
+    for at, one in enumerate(dataset.columns):
+        if one.role != "feature":
+            return one.role, dataset.train.X[:, at]
+    return None
+
+
 def _indices(
-    y: NDArray[np.int64], classes: int, shares: Sequence[float], rng: np.random.Generator
+    y: NDArray[np.int64],
+    classes: int,
+    shares: Sequence[float],
+    rng: np.random.Generator,
+    held: tuple[str, Floats] | None,
 ) -> list[NDArray[np.int64]]:
     """The indices of the train, dev and test part."""
     examples = len(y)
@@ -185,4 +225,20 @@ def _indices(
             f"a training part of {sizes[0]} examples cannot hold one of each of the {classes} classes",
             path="split.train",
         )
-    return stratified(y, sizes, rng)
+    if held is None:
+        return stratified(y, sizes, rng)
+    role, values = held
+    parts = grouped(values, sizes, rng) if role == "group" else ordered(values, sizes)
+    _refuse_uneven(parts, y, shares, role)
+    return parts
+
+
+def _refuse_uneven(
+    parts: Sequence[NDArray[np.int64]], y: NDArray[np.int64], shares: Sequence[float], role: str
+) -> None:
+    """Raises `BadInput` where a wanted part is empty, or a class is missing where the network learns."""
+    for name, share, part in zip(PARTS, shares, parts, strict=True):
+        if share > 0 and not len(part):
+            raise BadInput(f"leaves no example for {name}: there are too few of its values", path=f"columns.{role}")
+    if absent := len(np.setdiff1d(y, y[parts[0]])):
+        raise BadInput(f"leaves {absent} of the classes without an example in train", path=f"columns.{role}")

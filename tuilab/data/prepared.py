@@ -28,7 +28,7 @@ class Prepared:
         """All that the data depend on: sections of the experiment, its seed and precision, and the files' stamps."""
         data = experiment.data
         stamps = (files.stamp(source) for source in (data.source, data.dev_source, data.test_source))
-        sections = (data, experiment.split, experiment.inputs, experiment.augmentation)
+        sections = (data, experiment.columns, experiment.split, experiment.inputs, experiment.augmentation)
         return *sections, experiment.task, experiment.seed, experiment.network.precision, *stamps
 
     def dataset(self, experiment: Experiment) -> Dataset:

@@ -1,23 +1,26 @@
 """The first step: what the experiment's sources hold, under the features and classes of the first one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data import datasets, files, generate
+from tuilab.data.columns.reading import Reading
 from tuilab.data.dataset import Dataset, Part, unnormalized
 from tuilab.data.split import stratified
 from tuilab.data.table import Table, as_numbers
 from tuilab.errors import BadInput
 from tuilab.events import Target
 from tuilab.experiment import GENERATED, SHIPPED, Experiment
+from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.streams import stream
 from tuilab.text import clean
 
-Read = Callable[[str, str, str], Table]
-"""As `files.load`: source, label column, the place in the experiment that names the source."""
+Read = Callable[[str, str, str, ColumnsSection, Sequence[Reading]], Table]
+"""As `files.load`: source, label column, the place in the experiment that names the source, what is decided of columns,
+and the readings of another file's, by which this one's are read."""
 
 
 def load(experiment: Experiment, read: Read = files.load) -> Dataset:
@@ -28,7 +31,7 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
     data = experiment.data
     table, note = _asked(_table(experiment, read), experiment)
     dev, test = (
-        read(source, data.label, path) if source else None
+        read(source, data.label, path, experiment.columns, table.columns) if source else None
         for source, path in ((data.dev_source, "data.dev_source"), (data.test_source, "data.test_source"))
     )
     none = Part(X=table.X[:0], y=table.y[:0])
@@ -41,9 +44,15 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
     )
     if not table.classes:
         dataset = replace(dataset, target=Target(name=table.label, mean=0.0, scale=1.0))
-    dataset = replace(dataset, notes=(note,) if note else ())
+    notes = (*filter(None, [note]), *table.notes, *_without_effect(experiment))
+    dataset = replace(dataset, columns=table.columns, notes=notes)
     places = {"data.source": table, "data.dev_source": dev, "data.test_source": test}
     return replace(dataset, files=tuple(one.origin.noted(place) for place, one in places.items() if one and one.origin))
+
+
+def _without_effect(experiment: Experiment) -> Iterator[str]:
+    if experiment.columns != PLAIN and experiment.data.source in GENERATED + SHIPPED:
+        yield "what is decided of columns has no effect: it is for files of your own"
 
 
 def _table(experiment: Experiment, read: Read) -> Table:
@@ -51,7 +60,11 @@ def _table(experiment: Experiment, read: Read) -> Table:
     if data.source in GENERATED:
         examples = generate.DEFAULT_EXAMPLES if data.examples == "all" else data.examples
         return generate.generate(data.source, examples, data.noise, rng)
-    table = datasets.load(data.source) if data.source in SHIPPED else read(data.source, data.label, "data.source")
+    table = (
+        datasets.load(data.source)
+        if data.source in SHIPPED
+        else read(data.source, data.label, "data.source", experiment.columns, ())
+    )
     return table if data.examples == "all" else _subset(table, data.examples, rng)
 
 

@@ -1,6 +1,7 @@
-"""Stratified parts: each class divided in the same proportion, drawn from a random stream."""
+"""Parts of the examples: stratified (each class divided in the same proportion), by whole groups, in time's order."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,35 @@ def stratified(y: NDArray[np.int64], totals: Counts, rng: np.random.Generator) -
     order = order[np.argsort(y[order], kind="stable")]  # class by class, in random order within each
     part = np.empty(len(y), dtype=np.int64)
     part[order] = np.repeat(np.tile(np.arange(len(totals)), len(counts)), table.ravel())
+    return [np.flatnonzero(part == index) for index in range(len(totals))]
+
+
+def grouped(groups: NDArray[np.floating[Any]], totals: Counts, rng: np.random.Generator) -> list[NDArray[np.int64]]:
+    """The indices (ascending) of the examples in each part; all of one value in `groups` (m,) are in one part.
+
+    Groups are taken in random order, the largest first, each into the part that lacks most of its share of `totals`
+    (P,): the parts are as large as whole groups allow. Classes are left to chance.
+    """
+    _, which, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    order = rng.permutation(len(sizes))
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    filled, part_of = np.flatnonzero(totals), np.empty(len(sizes), np.int64)
+    lacks = totals[filled].copy()
+    for group in order.tolist():
+        part = int(np.argmax(lacks / totals[filled]))
+        part_of[group] = filled[part]
+        lacks[part] -= sizes[group]
+    return [np.flatnonzero(part_of[which] == part) for part in range(len(totals))]
+
+
+def ordered(times: NDArray[np.floating[Any]], totals: Counts) -> list[NDArray[np.int64]]:
+    """The indices (ascending) of the examples in each part: the earliest of `times` (m,) in the first, and so on.
+
+    Examples of one time are in one part, the earlier of those that they lie between.
+    """
+    filled = np.flatnonzero(totals)
+    last = np.sort(times)[np.cumsum(totals[filled]) - 1]
+    part = filled[np.searchsorted(last, times, side="left")]
     return [np.flatnonzero(part == index) for index in range(len(totals))]
 
 

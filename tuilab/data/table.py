@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from tuilab.data.origin import Origin
 from tuilab.errors import BadInput
 from tuilab.text import clean
+
+if TYPE_CHECKING:
+    from tuilab.data.columns.reading import Reading
 
 LARGEST = 1e150
 """Of a feature's absolute value, so that squares, and sums of them over all examples, stay finite."""
@@ -42,6 +45,10 @@ class Table:
     """The file that it was read from."""
     label: str = "y"
     """What the label is called."""
+    columns: tuple["Reading", ...] = ()
+    """What the n columns of X are where they are more than numbers: then X holds days, indices of levels, NaN too."""
+    notes: tuple[str, ...] = ()
+    """How it was read, where that is worth a person's look."""
 
 
 def is_right(table: Table) -> bool:
@@ -56,7 +63,8 @@ def is_right(table: Table) -> bool:
         and _are_labels(y, len(table.classes))
         and table.label == clean(table.label)
         and all(names == tuple(dict.fromkeys(map(clean, names))) for names in (table.features, table.classes))
-        and first_unusable(X) is None
+        and first_unusable(np.nan_to_num(X) if table.columns else X) is None
+        and (not table.columns or tuple(one.name for one in table.columns) == table.features)
     )
 
 

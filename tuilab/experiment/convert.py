@@ -1,5 +1,6 @@
 """Everything from outside passes the one converter here, because struct constructors do not validate."""
 
+import keyword
 import math
 import re
 import tomllib
@@ -137,7 +138,7 @@ def get(experiment: Experiment, path: str) -> Any:
     """The value at `path` (`network.hidden`)."""
     value: Any = experiment
     for key in path.split("."):
-        value = getattr(value, key)
+        value = getattr(value, f"{key}_" if keyword.iskeyword(key) else key)
     return value
 
 
@@ -157,6 +158,8 @@ def _check(experiment: Experiment) -> None:
     named = experiment.network.activation
     if isinstance(named, tuple) and len(named) != layers:
         raise BadInput(f"needs {layers} names, one a hidden layer; got {len(named)}", path="network.activation")
+    if experiment.columns.group and experiment.columns.time:
+        raise BadInput("must be empty where columns.group names a column: both decide the split", path="columns.time")
     for part, share in (("dev", split.dev), ("test", split.test)):
         if share > 0 and getattr(experiment.data, f"{part}_source"):
             raise BadInput(f"must be 0 where data.{part}_source names a file, not {share:g}", path=f"split.{part}")

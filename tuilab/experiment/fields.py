@@ -75,6 +75,62 @@ class DataSection(Section, frozen=True):
     ] = ""
 
 
+Name = Annotated[str, Meta(min_length=1, max_length=400)]
+Names = Annotated[tuple[Name, ...], Meta(max_length=10_000)]
+
+
+class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
+    """What is decided of the columns of a .csv file; `tuilab data FILE` says what there is to decide."""
+
+    drop: Annotated[Names, Meta(title="left out", description="columns that are not used, e.g. id, name")] = ()
+    as_: Annotated[
+        Names,
+        Meta(
+            title="taken as",
+            description="what a column is where that is not as its cells tell, e.g. zip = category; number, point, "
+            "comma (a number, by its decimal sign), category, date, day-first or month-first",
+        ),
+    ] = ()
+    missing: Annotated[
+        Literal["refuse", "median", "drop rows"],
+        Meta(
+            title="missing cells",
+            description="median: that of the training part (of a category none), and an input that says so; drop rows: "
+            "those with any are left out",
+        ),
+    ] = "refuse"
+    categories: Annotated[
+        Literal["auto", "one-hot", "frequency"],
+        Meta(
+            title="categories",
+            description="one-hot: an input a level; frequency: the share of training examples with that level; auto: "
+            "one-hot up to 40 levels",
+        ),
+    ] = "auto"
+    group: Annotated[
+        str,
+        Meta(
+            max_length=400, title="group", description="a column whose rows of one value stay in one part, e.g. patient"
+        ),
+    ] = ""
+    time: Annotated[
+        str,
+        Meta(
+            max_length=400,
+            title="time",
+            description="a column by which the parts follow one another: train the earliest, test the latest",
+        ),
+    ] = ""
+    encoding: Annotated[
+        Literal["auto", "utf-8", "utf-16", "latin-1"],
+        Meta(title="encoding", description="of the file; auto: UTF-16 where a mark says so, else UTF-8"),
+    ] = "auto"
+
+
+PLAIN = ColumnsSection()
+"""Nothing decided of the columns."""
+
+
 class AugmentationSection(Section, frozen=True):
     """More training examples made from those there are; dev and test stay as they are."""
 
@@ -347,6 +403,7 @@ class Experiment(Section, frozen=True):
         Meta(ge=0, le=2**63 - 1, title="seed", description="decides data, split, weights, batches and masks"),
     ] = 1
     data: DataSection = DataSection()
+    columns: ColumnsSection = ColumnsSection()
     split: SplitSection = SplitSection()
     augmentation: AugmentationSection = AugmentationSection()
     inputs: InputsSection = InputsSection()

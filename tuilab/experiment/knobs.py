@@ -15,8 +15,8 @@ from tuilab.experiment.fields import Experiment
 from tuilab.experiment.variants import CHOICES, OF, STEPS, UNLESS
 from tuilab.words import repeated
 
-Kind = Literal["choice", "switch", "integer", "number", "list", "one or list", "text"]
-"""What a control for a knob must take; "one or list": a single value serves all."""
+Kind = Literal["choice", "switch", "integer", "number", "list", "one or list", "names", "text"]
+"""What a control for a knob must take; "one or list": a single value serves all; "names": any texts."""
 
 
 class Knob(Struct, frozen=True, kw_only=True):
@@ -73,10 +73,12 @@ class Knob(Struct, frozen=True, kw_only=True):
         raw = _times(raw.strip()) if "list" in self.kind else raw.strip()
         if self.kind in ("text", "choice"):
             return _unquoted(raw)
+        if self.kind == "names":
+            return [_unquoted(name.strip()) for name in _NAME.findall(_inside(raw)) if name.strip()]
         several = self.kind == "list" or (self.kind == "one or list" and re.search(r"[\s,\[×]", raw))
         toml = raw
         if several:
-            items = raw[1:-1] if raw.startswith("[") and raw.endswith("]") else raw
+            items = _inside(raw)
             toml = "[" + ", ".join(map(_quoted, _repeated(items.replace(",", " ").split()))) + "]"
         try:
             return _toml_value(toml)
@@ -87,6 +89,8 @@ class Knob(Struct, frozen=True, kw_only=True):
         """The text that `parse` reads back as `value`."""
         if isinstance(value, bool):
             return "true" if value else "false"
+        if self.kind == "names":
+            return ", ".join(name if self.parse(name) == [name] else _as_toml(name) for name in value)
         if isinstance(value, (list, tuple)):
             items = ", ".join(repeated(value))
             # Of these a list of fewer than two items would be read as a single value.
@@ -95,6 +99,8 @@ class Knob(Struct, frozen=True, kw_only=True):
         return text if self.kind != "text" or self.parse(text) == text else _as_toml(text)
 
 
+_NAME = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*+"|'[^']*+')\s*(?=,|$)|[^,]+""")
+"""A name between commas, in quotes where it holds some."""
 _MOST = 1001
 """Items that a list may have."""
 
@@ -108,7 +114,7 @@ def knobs() -> dict[str, Knob]:
         info = inspect.type_info(struct)
         assert isinstance(info, inspect.StructType)
         for field in info.fields:
-            path = prefix + field.name
+            path = prefix + field.encode_name
             if isinstance(field.type, inspect.StructType):
                 walk(field.type.cls, path + ".")
             else:
@@ -144,6 +150,8 @@ def _knob(path: str, field: inspect.Field) -> Knob:
 
 def _kind(kind: inspect.Type) -> Kind:
     members = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    if isinstance(kind, inspect.VarTupleType) and isinstance(_bare(kind.item_type), inspect.StrType):
+        return "names"
     if any(isinstance(_bare(member), inspect.VarTupleType) for member in members):
         return "one or list" if len(members) > 1 else "list"
     for member in members:
@@ -257,6 +265,11 @@ def _quoted(item: str) -> str:
 def _as_toml(text: str) -> str:
     """A text in quotes, with what TOML wants escaped (which JSON does, but for DEL)."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _inside(raw: str) -> str:
+    """What stands in the brackets of a list, if there are any."""
+    return raw[1:-1] if raw.startswith("[") and raw.endswith("]") else raw
 
 
 def _unquoted(raw: str) -> str:

@@ -6,6 +6,7 @@ checksum says; what is not right is read from the file again, and what cannot be
 
 import hashlib
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,10 @@ import numpy as np
 from msgspec import Struct, structs
 
 from tuilab.data import files
+from tuilab.data.columns.reading import Reading
 from tuilab.data.origin import Origin, Stamp
 from tuilab.data.table import Table, is_right
+from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.files import entries, look_up, make_folder, remove, room, tidy
 
@@ -39,10 +42,14 @@ class _Said(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: int = VERSION
     origin: Origin
     label: str
+    decided: str
+    """Of the other columns; empty: nothing."""
     features: tuple[str, ...]
     classes: tuple[str, ...]
     named: str
     """What the label is called."""
+    columns: tuple[Reading, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Tables:
@@ -56,26 +63,35 @@ class Tables:
         """Those of a store whose runs lie in the folder `runs`. Theirs may be a link."""
         return cls(Path(os.path.realpath(runs.with_name("tables"))))
 
-    def load(self, source: str, label: str, path: str = "data.source") -> Table:
+    def load(
+        self,
+        source: str,
+        label: str,
+        path: str = "data.source",
+        columns: ColumnsSection = PLAIN,
+        like: Sequence[Reading] = (),
+    ) -> Table:
         """As `files.load`, which reads the file where no table is kept of it as it is. Raises `BadInput`."""
         stamp = files.stamp(source)
         known = files.format_of(source)
         if stamp is None or stamp.size < LEAST or known is None or not known.slow:
-            return files.load(source, label, path)
-        place = self._place(source, label)
-        if (kept := _read(place, stamp, label)) is not None:
+            return files.load(source, label, path, columns, like)
+        decided = "" if columns == PLAIN and not like else msgspec.json.encode((columns, like)).decode()
+        place = self._place(source, label, decided)
+        if (kept := _read(place, stamp, label, decided)) is not None:
             return replace(kept, origin=kept.origin and structs.replace(kept.origin, source=source))
-        table = files.load(source, label, path)
+        table = files.load(source, label, path, columns, like)
         with suppress(OSError, ValueError):  # BadInput is a ValueError; so is a path that is no text
-            self._keep(place, table, label)
+            self._keep(place, table, label, decided)
         return table
 
-    def _place(self, source: str, label: str) -> Path:
+    def _place(self, source: str, label: str, decided: str) -> Path:
         """Where the table of a file lies: the same for whatever it will hold, so that a new one replaces the old."""
-        named = os.fsencode(os.path.realpath(Path(source).expanduser())) + b"\0" + label.encode(errors="surrogatepass")
+        asked = f"{label}\0{decided}" if decided else label
+        named = os.fsencode(os.path.realpath(Path(source).expanduser())) + b"\0" + asked.encode(errors="surrogatepass")
         return self._folder / (hashlib.sha256(named).hexdigest()[:40] + _SUFFIX)
 
-    def _keep(self, place: Path, table: Table, label: str) -> None:
+    def _keep(self, place: Path, table: Table, label: str, decided: str) -> None:
         """Writes `table`, if there is room. Raises OSError or ValueError."""
         needed = table.X.nbytes + table.y.nbytes
         if table.origin is None or needed > MAXIMUM_BYTES or needed > SHARE * room(self._folder):
@@ -83,7 +99,14 @@ class Tables:
         make_folder(self._folder)
         self._make_room(needed, place.name)
         said = _Said(
-            origin=table.origin, label=label, features=table.features, classes=table.classes, named=table.label
+            origin=table.origin,
+            label=label,
+            decided=decided,
+            features=table.features,
+            classes=table.classes,
+            named=table.label,
+            columns=table.columns,
+            notes=table.notes,
         )
         written = np.frombuffer(msgspec.json.encode(said), np.uint8)
         write_arrays(place, {"X": table.X, "y": table.y, "said": written})
@@ -101,7 +124,7 @@ class Tables:
             total -= size
 
 
-def _read(place: Path, stamp: Stamp, label: str) -> Table | None:
+def _read(place: Path, stamp: Stamp, label: str, decided: str) -> Table | None:
     """The table at `place`, if it is whole and of the file with that stamp."""
     try:
         found = look_up(place)
@@ -109,10 +132,13 @@ def _read(place: Path, stamp: Stamp, label: str) -> Table | None:
             return None
         arrays = read_arrays(place)
         said = msgspec.json.decode(arrays["said"].tobytes(), type=_Said)
-        table = Table(arrays["X"], arrays["y"], said.features, said.classes, said.origin, said.named)
+        names = (said.features, said.classes, said.origin, said.named)
+        table = Table(arrays["X"], arrays["y"], *names, columns=said.columns, notes=said.notes)
     except (KeyError, ValueError, RecursionError):  # BadInput and msgspec's are a ValueError
         return None
-    if (said.version, said.label, said.origin.stamp) != (VERSION, label, stamp) or not is_right(table):
+    if (said.version, said.label, said.decided, said.origin.stamp) != (VERSION, label, decided, stamp) or not is_right(
+        table
+    ):
         return None
     with suppress(OSError):
         os.utime(place, follow_symlinks=False)  # it was asked for

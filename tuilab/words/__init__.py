@@ -1,11 +1,25 @@
 """Numbers in words, the same wherever a person reads them. (Tables are in `tuilab.words.table`.)"""
 
-from tuilab.words.numbers import count, duration, layers, number, percent, plural, rate, repeated, size, sparkline, when
+from tuilab.words.numbers import (
+    count,
+    duration,
+    layers,
+    listed,
+    number,
+    percent,
+    plural,
+    rate,
+    repeated,
+    size,
+    sparkline,
+    when,
+)
 
 __all__ = [
     "count",
     "duration",
     "layers",
+    "listed",
     "number",
     "percent",
     "plural",

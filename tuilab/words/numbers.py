@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from tuilab.text import clean
+
 MANY = 4
 """Of the same value in a row, beyond which they are counted."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -73,3 +75,9 @@ def sparkline(values: Sequence[float | None]) -> str:
 def plural(number: int, noun: str) -> str:
     """`1 run`, `2 runs`."""
     return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Names for a person, cleaned, the first of many: `age, sex and 3 more`."""
+    shown = ", ".join(clean(name, 60) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {count(len(names) - most)} more"

@@ -1,0 +1,165 @@
+"""What a column holds is voted by all of its cells; what they do not tell is a question, never a guess."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuilab.data.columns import dates, numbers
+from tuilab.data.columns.kinds import Judged, judge
+from tuilab.data.columns.sheet import TextColumn
+
+
+def column(cells: Sequence[str], name: str = "x") -> TextColumn:
+    texts = list(dict.fromkeys(cells))
+    return TextColumn(name, tuple(texts), np.array([texts.index(cell) for cell in cells]))
+
+
+def judged(cells: Sequence[str], name: str = "x", **others: Sequence[str]) -> Judged:
+    return judge([column(cells, name), *(column(each, other) for other, each in others.items())], {})[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "comma"),
+    [
+        ("12", 12, 12),
+        ("-3.5", -3.5, None),
+        ("3,5", None, 3.5),
+        (",5", None, 0.5),
+        (".5", 0.5, None),
+        ("30.123", 30.123, 30123),
+        ("30,123", 30123, 30.123),
+        ("1.234.567", None, 1234567),
+        ("1,234,567.8", 1234567.8, None),
+        ("1.234,5", None, 1234.5),
+        ("1 234", 1234, 1234),
+        ("1'234.5", 1234.5, None),
+        ("0.123", 0.123, None),
+        ("1234.567", 1234.567, None),
+        ("1e3", 1000, 1000),
+        ("2,5e3", None, 2500),
+        ("1_000", None, None),
+        ("0x10", None, None),
+        ("1e999", None, None),
+        ("inf", None, None),
+        ("nan", None, None),
+        ("1.2.3", None, None),
+        ("12,34,567", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_number_in_both_forms(text: str, point: float | None, comma: float | None) -> None:
+    assert (numbers.number(text, "point"), numbers.number(text, "comma")) == (point, comma)
+
+
+@given(st.floats(-1e100, 1e100))
+def test_every_number_comes_back_from_either_form(value: float) -> None:
+    assert numbers.number(repr(value), "point") == value
+    assert numbers.number(repr(value).replace(".", ","), "comma") == value
+
+
+@given(
+    st.integers(-(10**12), 10**12), st.sampled_from([(",", "point"), (".", "comma"), (" ", "point"), ("'", "comma")])
+)
+def test_groups_of_three_come_back(value: int, written: tuple[str, numbers.NumberForm]) -> None:
+    separator, form = written
+    assert numbers.number(f"{value:,}".replace(",", separator), form) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "found"),
+    [
+        ("2020-03-05", "year-first", 18326),
+        ("2020/3/5", "year-first", 18326),
+        ("2020-03-05 12:00", "year-first", 18326.5),
+        ("2020-03-05T12:00:00Z", "year-first", 18326.5),
+        ("5/3/2020", "day-first", 18326),
+        ("3/5/2020", "month-first", 18326),
+        ("05.03.2020", "day-first", 18326),
+        ("31/2/2020", "day-first", None),
+        ("13/5/2020", "month-first", None),
+        ("5/3-2020", "day-first", None),
+        ("2020-03-05 25:00", "year-first", None),
+        ("0000-01-01", "year-first", None),
+    ],
+)
+def test_a_date(text: str, form: dates.DateForm, found: float | None) -> None:
+    assert dates.days(text, form) == found
+
+
+TENS = [str(n % 10) for n in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "form"),
+    [
+        ([f"{n / 7:.2f}" for n in range(100)], "number", "point"),
+        ([f"{n / 7:.2f}".replace(".", ",") for n in range(100)], "number", "comma"),
+        ([f"{10**6 + 37 * (n % 50) ** 2:,}".replace(",", ".") for n in range(1200, 1300)], "number", "comma"),
+        ([*"12?3", "NA", ""] * 20, "integer", "point"),
+        ([str(n) for n in range(1, 101)], "identifier", "point"),
+        ([str(7 * n % 101) for n in range(1, 101)], "identifier", "point"),
+        (["5"] * 100, "constant", "point"),
+        (["", "NA"] * 50, "constant", None),
+        (["north"] * 100, "constant", None),
+        (["rome", "paris", "oslo", "?"] * 25, "category", ""),
+        (["yes", "no"] * 50, "boolean", ""),
+        ([f"K-{n:05}" for n in range(100)], "identifier", None),
+        ([f"once upon a time {'very ' * n}" for n in range(100)], "text", None),
+        ([f"{n % 28 + 1}/{n % 12 + 1}/2020" for n in range(100)], "date", "day-first"),
+        ([f"{n % 12 + 1}/{n % 28 + 1}/2020" for n in range(100)], "date", "month-first"),
+        ([f"{n % 9 + 1}.{n % 12 + 1}.2020" for n in range(100)], "date", "day-first"),
+        ([f"2020-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(100)], "date", "year-first"),
+    ],
+)
+def test_the_kind_of_a_column(cells: list[str], kind: str, form: str | None) -> None:
+    one = judged(cells, other=[str(n // 2) for n in range(len(cells))])
+    assert (one.kind, one.reading and one.reading.form, one.question, one.doubtful) == (kind, form, "", ())
+    assert one.evidence
+
+
+@pytest.mark.parametrize(
+    ("cells", "ways"),
+    [
+        ([f"{n}.{n * 37 % 1000:03}" for n in range(1, 101)], ("point", "comma")),
+        ([f"{n},{n * 37 % 1000:03}" for n in range(1, 101)], ("point", "comma")),
+        ([f"{n % 12 + 1}/{n % 11 + 1}/2020" for n in range(100)], ("day-first", "month-first")),
+    ],
+)
+def test_what_the_cells_do_not_tell_is_asked(cells: list[str], ways: tuple[str, ...]) -> None:
+    one = judged(cells)
+    assert one.reading is None and one.alternatives[:2] == ways
+    assert all(way in one.question for way in ways)
+    for way in ways:
+        decided = judge([column(cells)], {"x": way})[0]
+        assert decided.reading is not None and decided.reading.form == way and not decided.question
+
+
+def test_a_decimal_point_elsewhere_in_the_file_tells_it_and_a_comma_does_not() -> None:
+    torn = [f"{n}.{n * 37 % 1000:03}" for n in range(1, 101)]
+    point = judged(torn, other=[f"{n / 2:.1f}" for n in range(100)])
+    assert not point.question and point.reading is not None and point.reading.form == "point"
+    assert judged(torn, other=[f"{n / 2:.1f}".replace(".", ",") for n in range(100)]).question
+
+
+def test_the_last_cells_count_as_much_as_the_first() -> None:
+    cells = [str(n) for n in range(300)] + ["12.5"]
+    assert judged(cells).kind == "number"
+    cells = [f"{n % 12 + 1}/{n % 12 + 1}/2020" for n in range(300)] + ["13/1/2020"]
+    one = judged(cells)
+    assert one.reading is not None and one.reading.form == "day-first"
+
+
+def test_cells_that_do_not_fit_are_doubtful_and_missing_ones_are_not() -> None:
+    one = judged([*(str(n / 3) for n in range(50)), "NA", "?", "many", "few"])
+    assert (one.kind, one.missing, sorted(one.doubtful)) == ("number", 2, ["few", "many"])
+    assert [math.isnan(value) for value in one.values.tolist()] == [False] * 50 + [True] * 4
+
+
+def test_an_identifier_is_one_although_rows_are_repeated() -> None:
+    cells = [str(n) for n in range(1, 101)]
+    assert judged([*cells, *cells[:10]], other=[*TENS, *TENS[:10]]).kind == "identifier"
+    assert judged([*cells, *cells[:10]], other=[*TENS, *TENS[10:15], *TENS[:5]]).kind == "number"

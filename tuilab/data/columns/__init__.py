@@ -1,0 +1,1 @@
+"""A table of columns of many kinds: read, judged by all its cells, and made numbers for a network."""

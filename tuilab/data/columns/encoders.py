@@ -1,0 +1,160 @@
+"""Columns as inputs of a network: what is learned of the training part, and the same done to whatever comes later.
+
+A category becomes one input a level, 1 where it is that level (one-hot), beyond `ONE_HOT` levels the share of the
+training examples that have its level; a date becomes its days and its place in the year, on a circle; a missing value
+becomes the median and an input that says so (for categories: all zeros and that input). An unknown level is all zeros.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+
+from tuilab.data.columns.reading import Reading, Values
+from tuilab.errors import BadInput
+from tuilab.text import clean
+from tuilab.words import listed, plural
+
+ONE_HOT = 40
+"""Levels of a category up to which each gets an input of its own."""
+Encoding = Literal["auto", "one-hot", "frequency"]
+_YEAR = 365.2425  # days
+
+
+class Encoder(Struct, frozen=True, kw_only=True):
+    """What a column `reading` reads becomes, as the training part had it."""
+
+    reading: Reading
+    levels: tuple[int, ...] = ()
+    """One-hot: the levels that the training part has, each with an input of its own."""
+    shares: tuple[float, ...] = ()
+    """By frequency: of the training examples, those with each level of the reading."""
+    median: float = 0.0
+    """Of numbers and dates: what stands where a value is missing."""
+    marks_missing: bool = False
+    """Whether a further input is 1 where the value is missing."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the inputs."""
+        name, kind = self.reading.name, self.reading.kind
+        if kind == "number":
+            made = [name]
+        elif kind == "date":
+            made = [name, f"{name} (year, sine)", f"{name} (year, cosine)"]
+        elif self.shares:
+            made = [f"{name} (frequency)"]
+        else:
+            made = [f"{name} = {clean(self.reading.levels[level])}" for level in self.levels]
+        return tuple(made + [f"{name} is missing"] * self.marks_missing)
+
+    def apply(self, values: Values) -> Values:
+        """(m, k) inputs of (m,) values as the reading has them."""
+        missing = np.isnan(values)
+        match self.reading.kind:
+            case "number":
+                inputs = [np.where(missing, self.median, values)]
+            case "date":
+                day = np.where(missing, self.median, values)
+                angle = 2 * np.pi * day / _YEAR
+                inputs = [day, np.sin(angle), np.cos(angle)]
+            case _ if self.shares:
+                known = ~missing & (values < len(self.shares))
+                inputs = [np.where(known, np.array(self.shares)[np.where(known, values, 0).astype(np.int64)], 0)]
+            case _:
+                inputs = [(values == level).astype(np.float64) for level in self.levels]
+        inputs += [missing.astype(np.float64)] * self.marks_missing
+        return np.stack(inputs, axis=1) if inputs else np.empty((len(values), 0))
+
+    def unknown(self, values: Values) -> int:
+        """How many of (m,) values are a level that the training part had not."""
+        if self.reading.kind != "category":
+            return 0
+        had = np.flatnonzero(self.shares) if self.shares else np.array(self.levels)
+        return int((~np.isnan(values) & ~np.isin(values, had)).sum())
+
+
+class Encoders(Struct, frozen=True, kw_only=True):
+    """All that turns the rows of a file into a network's inputs, as it was learned of the training part.
+
+    A plain structure: `msgspec.json` writes and reads it.
+    """
+
+    encoders: tuple[Encoder, ...]
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the n inputs."""
+        return tuple(name for one in self.encoders for name in one.features)
+
+    def apply(self, X: Values) -> Values:
+        """(m, n) inputs of (m, columns) values, as the readings have them."""
+        return np.ascontiguousarray(
+            np.concatenate([one.apply(X[:, at]) for at, one in enumerate(self.encoders)], axis=1)
+        )
+
+    def read(self, rows: Mapping[str, Sequence[str]]) -> Values:
+        """(m, columns) values of the texts of m rows, by the name of their column; more columns do not matter.
+
+        Raises `BadInput` for a column that is not there, and for a text that is no number or date.
+        """
+        found = []
+        for one in self.encoders:
+            name = one.reading.name
+            if name not in rows:
+                raise BadInput(f'has no column "{clean(name, 60)}"')
+            texts = [text.strip() for text in rows[name]]
+            values = one.reading.values(texts)
+            for number, (text, value) in enumerate(zip(texts, values, strict=True), 1):
+                if value is None:
+                    raise BadInput(
+                        f'example {number}, column "{clean(name, 60)}": no {one.reading.kind}: {clean(text, 40)!r}'
+                    )
+            found.append(np.array(values, np.float64))
+        return np.stack(found, axis=1)
+
+    def unknown(self, X: Values) -> dict[str, int]:
+        """How many values of (m, columns) are a level that the training part had not, by column; those with any."""
+        counted = {one.reading.name: one.unknown(X[:, at]) for at, one in enumerate(self.encoders)}
+        return {name: number for name, number in counted.items() if number}
+
+
+def fit(readings: Sequence[Reading], X: Values, encoding: Encoding = "auto") -> Encoders:
+    """What the columns of X (m, columns), the training part, say of how they are to be encoded."""
+    return Encoders(encoders=tuple(_fitted(one, X[:, at], encoding) for at, one in enumerate(readings)))
+
+
+def _fitted(reading: Reading, values: Values, encoding: Encoding) -> Encoder:
+    filled = values[~np.isnan(values)]
+    marks = len(filled) < len(values)
+    if reading.kind != "category":
+        median = float(np.median(filled)) if len(filled) else 0.0
+        return Encoder(reading=reading, median=median, marks_missing=marks)
+    counts = np.bincount(filled.astype(np.int64), minlength=len(reading.levels))
+    if encoding == "frequency" or (encoding == "auto" and (counts > 0).sum() > ONE_HOT):
+        shares = tuple((counts / max(1, len(values))).tolist())
+        return Encoder(reading=reading, shares=shares, marks_missing=marks)
+    return Encoder(reading=reading, levels=tuple(np.flatnonzero(counts).tolist()), marks_missing=marks)
+
+
+def told(encoders: Encoders) -> Iterator[str]:
+    """What became of columns that are more than numbers, for a person."""
+    for kind, said in (("category", "one-hot"), ("date", "dates as days and place in the year")):
+        names = [
+            f"{one.reading.name} ({len(one.levels)})" if kind == "category" else one.reading.name
+            for one in encoders.encoders
+            if one.reading.kind == kind and not one.shares
+        ]
+        if names:
+            yield f"{said}: {listed(names)}"
+    if names := [f"{one.reading.name} ({len(one.shares)})" for one in encoders.encoders if one.shares]:
+        yield f"categories as the share of their level, for they have many: {listed(names)}"
+    if names := [one.reading.name for one in encoders.encoders if one.marks_missing]:
+        yield f"missing cells filled with what the training part has in the middle, and marked: {listed(names)}"
+
+
+def unknown(encoders: Encoders, X: Values) -> Iterator[str]:
+    """What is to be said of levels in X (m, columns) that the training part had not."""
+    for name, number in encoders.unknown(X).items():
+        yield f"{plural(number, 'example')} of a level of {clean(name, 40)} that train has not: all zeros"

@@ -1,0 +1,252 @@
+"""What kind of thing each column holds, voted by all of its cells, with the evidence and what else it may be."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+
+import numpy as np
+
+from tuilab.data.columns import dates, numbers
+from tuilab.data.columns.dates import DateForm
+from tuilab.data.columns.numbers import NumberForm
+from tuilab.data.columns.reading import NUMBER_MARKS, Reading, Values
+from tuilab.data.columns.sheet import TextColumn
+from tuilab.words import count, plural
+
+ColumnKind = Literal["number", "integer", "category", "boolean", "date", "identifier", "constant", "text"]
+"""An integer looks ordinal: whole numbers, few of them, in a row; they may be the codes of categories."""
+Decision = Literal["number", "point", "comma", "category", "date", "day-first", "month-first"]
+"""What a person may say that a column is; point and comma: a number, and what stands before its fraction."""
+DECISIONS: tuple[str, ...] = get_args(Decision)
+
+MOST_INTEGERS = 12
+"""Different whole numbers that may be codes."""
+_MOST = 0.5
+"""Of the cells that hold anything, what must be a number (a date) for the column to be one of numbers (of dates)."""
+_YES_NO = ({"yes", "no"}, {"true", "false"}, {"y", "n"}, {"t", "f"}, {"on", "off"})
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judged:
+    """A column and what it was found to be."""
+
+    column: TextColumn
+    kind: ColumnKind
+    evidence: str
+    """Why, in a few words for a person."""
+    reading: Reading | None = None
+    """How it becomes numbers; None where it cannot, or where a person must say how."""
+    doubtful: tuple[str, ...] = ()
+    """Texts that do not fit the kind."""
+    question: str = ""
+    """What the cells do not tell, in a few words; empty if they tell all."""
+    alternatives: tuple[Decision, ...] = ()
+    """What else it may be said to be."""
+    values: Values = field(default_factory=lambda: np.empty(0))
+    """(m,) as the reading has them: NaN where a cell is missing or doubtful."""
+
+    @property
+    def missing(self) -> int:
+        """Cells without a value."""
+        marks = self.reading.marks if self.reading else NUMBER_MARKS
+        return int(sum(n for text, n in self.cells if text.casefold() in marks))
+
+    @property
+    def cells(self) -> list[tuple[str, int]]:
+        """Each different text with how many cells hold it."""
+        return [(text, n) for text, n in zip(self.column.texts, self.column.counts.tolist(), strict=True) if n]
+
+
+def judge(columns: Sequence[TextColumn], decided: Mapping[str, Decision]) -> list[Judged]:
+    """Each column, as `decided` by name or as its cells tell; the form of numbers is one of the file where one is told.
+
+    A column of `30.123` alone is in question, unless another column has a decimal point for sure.
+    """
+    distinct = _different_rows(columns)
+    votes = [numbers.vote(_filled(column)) for column in columns]
+    point = any(vote.sure == "point" and not vote.comma for vote in votes)
+    return [
+        _judged(column, vote, decided.get(column.name), distinct, point)
+        for column, vote in zip(columns, votes, strict=True)
+    ]
+
+
+def _judged(
+    column: TextColumn, vote: numbers.NumberVote, decided: Decision | None, distinct: int, point: bool
+) -> Judged:
+    filled = _filled(column)
+    total = sum(n for _, n in filled)
+    match decided:
+        case "category":
+            return _category(column, "said to be one")
+        case "number" | "point" | "comma":
+            form = (vote.sure or "point") if decided == "number" else decided
+            return _read(column, "number", form, "said to be one", ("category",))
+        case "date" | "day-first" | "month-first":
+            told = dates.vote(filled).sure or "day-first" if decided == "date" else decided
+            return _read(column, "date", told, "said to be one", ("category",))
+    if not filled:
+        return Judged(column=column, kind="constant", evidence="every cell is empty")
+    if vote.numbers > _MOST * total:
+        return _numeric(column, vote, total, distinct, point)
+    voted = dates.vote(filled)
+    if voted.dates > _MOST * total:
+        return _dated(column, voted, total)
+    return _worded(column, distinct)
+
+
+def _numeric(column: TextColumn, vote: numbers.NumberVote, total: int, distinct: int, point: bool) -> Judged:
+    """A column of which most cells are numbers."""
+    form: NumberForm = vote.sure or "point"
+    evidence = f"{count(vote.numbers)} of {plural(total, 'cell')} are numbers"
+    if form == "comma":
+        evidence += ", with a decimal comma"
+    judged = _read(column, "number", form, evidence, ("category",))
+    if vote.torn and vote.sure is None and not point:
+        one, other = (numbers.number(vote.example, each) for each in ("point", "comma"))
+        return replace(
+            judged,
+            reading=None,
+            question=f'"{vote.example}" may be {one:.12g} (point) or {other:.12g} (comma)',
+            alternatives=("point", "comma", "category"),
+        )
+    if not judged.doubtful:
+        return replace(judged, kind=_numeric_kind(judged, distinct))
+    return judged
+
+
+def _numeric_kind(judged: Judged, distinct: int) -> ColumnKind:
+    """What numbers are apart from numbers: all the same, one a row, or few whole ones in a row."""
+    values = np.unique(judged.values[~np.isnan(judged.values)])
+    complete = not judged.missing
+    if len(values) == 1 and complete:
+        return "constant"
+    if not np.array_equal(values, np.round(values)):
+        return "number"
+    span = float(values[-1] - values[0]) + 1
+    if complete and len(values) == distinct >= 10 and _is_counted(judged, values, span):
+        return "identifier"
+    if 3 <= len(values) == span <= min(MOST_INTEGERS, len(judged.values) / 5) and values[0] in (0, 1):
+        return "integer"
+    return "number"
+
+
+def _is_counted(judged: Judged, values: Values, span: float) -> bool:
+    """Whether whole numbers, one a row, are names of the rows: counted on, or of one length and called so."""
+    if span == len(values) or (np.diff(judged.values) > 0).all():
+        return True
+    lengths = {len(text) for text in judged.column.texts}
+    return _is_called_id(judged.column.name) and len(lengths) <= 3
+
+
+def _is_called_id(name: str) -> bool:
+    """Whether a column is called as those of identifiers are."""
+    words = "".join(letter if letter.isalnum() else " " for letter in name).casefold().split()
+    return bool({"id", "key", "number", "nr", "no", "uuid", "index"} & set(words)) or name[-2:] in ("Id", "ID")
+
+
+def _dated(column: TextColumn, vote: dates.DateVote, total: int) -> Judged:
+    """A column of which most cells are dates."""
+    form: DateForm = vote.sure or "day-first"
+    order = {"year-first": "year-month-day", "day-first": "day/month/year", "month-first": "month/day/year"}[form]
+    judged = _read(
+        column, "date", form, f"{count(vote.dates)} of {plural(total, 'cell')} are dates, {order}", ("category",)
+    )
+    if vote.sure is None and vote.example:
+        return replace(
+            judged,
+            reading=None,
+            question=f'"{vote.example}" may begin with its day (day-first) or its month (month-first)',
+            alternatives=("day-first", "month-first", "category"),
+        )
+    return judged
+
+
+def _worded(column: TextColumn, distinct: int) -> Judged:
+    """A column of words: categories, one text a row, or the same one in all."""
+    judged = _category(column, "")
+    levels = judged.reading.levels if judged.reading else ()
+    filled = len(column.codes) - judged.missing
+    said = f"{plural(len(levels), 'different text')} in {plural(filled, 'cell')}"
+    if len(levels) == 1 and not judged.missing:
+        return replace(judged, kind="constant", evidence=f'every cell is "{levels[0]}"', reading=None)
+    if len(levels) == distinct >= 10 and not judged.missing and _is_shaped(levels):
+        return replace(judged, kind="identifier", evidence=f"{said}, alike in shape", reading=None)
+    if {level.casefold() for level in levels} in _YES_NO:
+        return replace(judged, kind="boolean", evidence=said)
+    if 2 * len(levels) > filled:
+        return replace(judged, kind="text", evidence=said, reading=None)
+    return replace(judged, evidence=said)
+
+
+def _is_shaped(levels: Sequence[str]) -> bool:
+    """Whether texts are alike in shape: letters where the others have letters, digits where they have digits."""
+    shapes = {"".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in level) for level in levels}
+    digits = all(any(c.isdigit() for c in level) for level in levels)
+    return digits and (len({shape.rstrip("0") for shape in shapes}) == 1 or len({len(shape) for shape in shapes}) == 1)
+
+
+def _category(column: TextColumn, evidence: str) -> Judged:
+    reading = Reading(name=column.name, kind="category")
+    levels = sorted((text for text, _ in _filled(column, reading)), key=lambda text: (text.casefold(), text))
+    reading = Reading(name=column.name, kind="category", levels=tuple(levels))
+    return Judged(
+        column=column,
+        kind="category",
+        evidence=evidence,
+        reading=reading,
+        alternatives=("number",),
+        values=_values(column, reading)[0],
+    )
+
+
+def _read(
+    column: TextColumn,
+    kind: Literal["number", "date"],
+    form: NumberForm | DateForm,
+    evidence: str,
+    alternatives: tuple[Decision, ...],
+) -> Judged:
+    reading = Reading(name=column.name, kind=kind, form=form)
+    values, doubtful = _values(column, reading)
+    return Judged(
+        column=column,
+        kind=kind,
+        evidence=evidence,
+        reading=reading,
+        doubtful=doubtful,
+        alternatives=alternatives,
+        values=values,
+    )
+
+
+def _values(column: TextColumn, reading: Reading) -> tuple[Values, tuple[str, ...]]:
+    """(m,) values, and the texts that are none."""
+    used = column.counts > 0
+    found = reading.values(column.texts)
+    doubtful = tuple(text for text, value, n in zip(column.texts, found, used, strict=True) if value is None and n)
+    return np.array([math.nan if value is None else value for value in found])[column.codes], doubtful
+
+
+def _filled(column: TextColumn, reading: Reading | None = None) -> list[tuple[str, int]]:
+    """Each different text that is a value, with how many cells hold it."""
+    marks = reading.marks if reading else NUMBER_MARKS
+    cells = zip(column.texts, column.counts.tolist(), strict=True)
+    return [(text, n) for text, n in cells if n and text.casefold() not in marks]
+
+
+def _different_rows(columns: Sequence[TextColumn]) -> int:
+    """How many rows of the table are different."""
+    return len(np.unique(row_hashes(columns)))
+
+
+def row_hashes(columns: Sequence[TextColumn]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    """A number a row, (m,), the same for rows of the same cells (and by a chance of 2⁻⁶⁴ for two others)."""
+    hashes = np.zeros(len(columns[0].codes), np.uint64)
+    for place, column in enumerate(columns, 1):
+        x = hashes ^ (column.codes.astype(np.uint64) + np.uint64(place * 0x9E3779B97F4A7C15 % 2**64))
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        hashes = x ^ (x >> np.uint64(31))
+    return hashes

@@ -1,0 +1,100 @@
+"""Numbers as people and programs write them: a decimal point or a decimal comma, digits in groups of three or not.
+
+Which of the two forms a column has is decided by all of its cells. `30.123` is 30.123 in one and 30 123 in the other:
+a column in which nothing tells them apart is not decided here at all.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from tuilab.data.table import LARGEST, Floats
+
+NumberForm = Literal["point", "comma"]
+"""What stands before the fraction."""
+
+_SIGN, _EXPONENT = r"[+-]?", r"(?:[eE][+-]?\d+)?"
+_GROUPS = {
+    "point": re.compile(rf"{_SIGN}[1-9]\d{{0,2}}([,' \u00a0\u202f’])\d{{3}}(?:\1\d{{3}})*(?:\.\d+)?", re.ASCII),
+    "comma": re.compile(rf"{_SIGN}[1-9]\d{{0,2}}([.' \u00a0\u202f’])\d{{3}}(?:\1\d{{3}})*(?:,\d+)?", re.ASCII),
+}
+_COMMA = re.compile(rf"{_SIGN}(?:\d+,?\d*|,\d+){_EXPONENT}", re.ASCII)
+_BLOCK = 2**10  # rows that are looked at a time: most files tell at once
+
+
+def number(text: str, form: NumberForm) -> float | None:
+    """The number that `text` is in that form; None if it is none, or none of at most `LARGEST` in size."""
+    if form == "comma":
+        if grouped := _GROUPS["comma"].fullmatch(text):
+            text = text.replace(grouped[1], "")
+        elif not _COMMA.fullmatch(text):
+            return None
+        text = text.replace(",", ".")
+    elif grouped := _GROUPS["point"].fullmatch(text):
+        text = text.replace(grouped[1], "")
+    try:
+        value = float("x" if "_" in text else text)
+    except ValueError:
+        return None
+    return value if abs(value) <= LARGEST else None
+
+
+def may_be_grouped(*arrays: Floats) -> bool:
+    """Whether all numbers in the `arrays`, read with a decimal point, may be whole ones in groups of three.
+
+    So it is where none has a fraction but of three digits behind one to three others: `30.123`, never `0.5`.
+    """
+    seen = False
+    for block in (np.abs(X[start : start + _BLOCK]) for X in arrays for start in range(0, len(X), _BLOCK)):
+        broken = block != np.floor(block)
+        thousandths = block[broken] * 1000
+        if ((block[broken] < 1) | (block[broken] >= 1000)).any():
+            return False
+        if not np.isclose(thousandths, np.round(thousandths), rtol=1e-12, atol=0).all():
+            return False
+        seen |= bool(broken.any())
+    return seen
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberVote:
+    """How many cells of a column are numbers, and in which form."""
+
+    point: int = 0
+    """With a decimal point alone: `3.5`, `1,234.5`."""
+    comma: int = 0
+    """With a decimal comma alone: `3,5`, `1.234,5`."""
+    either: int = 0
+    """In both forms, and the same number: `12`."""
+    torn: int = 0
+    """In both forms, and another number in each: `30.123`."""
+    example: str = ""
+    """A cell that is torn."""
+
+    @property
+    def numbers(self) -> int:
+        """Cells that are numbers in the form that most of them have."""
+        return self.either + self.torn + max(self.point, self.comma)
+
+    @property
+    def sure(self) -> NumberForm | None:
+        """The form, where the cells tell it."""
+        if self.point == self.comma:
+            return None
+        return "point" if self.point > self.comma else "comma"
+
+
+def vote(cells: Iterable[tuple[str, int]]) -> NumberVote:
+    """The vote of the different texts of a column, each with the number of cells that hold it."""
+    votes, example = dict.fromkeys(("point", "comma", "either", "torn"), 0), ""
+    for text, count in cells:
+        point, comma = number(text, "point"), number(text, "comma")
+        if point is None and comma is None:
+            continue
+        kind = "point" if comma is None else "comma" if point is None else "either" if point == comma else "torn"
+        votes[kind] += count
+        example = example or (text if kind == "torn" else "")
+    return NumberVote(**votes, example=example)

@@ -1,0 +1,123 @@
+"""What a file does not tell and a person must decide: one line with all of it, and the settings that decide it."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuilab.data.columns.kinds import Judged
+from tuilab.data.columns.sheet import Sheet
+from tuilab.data.csv_rows import cell_fault, in_cell
+from tuilab.errors import BadInput
+from tuilab.experiment.fields import ColumnsSection
+from tuilab.text import clean
+from tuilab.words import listed, plural
+
+Missing = Mapping[str, tuple[NDArray[np.bool_], str]]
+"""By name of a column: which of its m cells are missing, and of what kind it is."""
+_SLIP = 0.01
+"""Of the cells of a column: if so few do not fit, they are to be mended in the file, not decided on."""
+_TOLD = 6
+"""Columns that are told of one kind of question."""
+
+
+def refuse_open(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection) -> None:
+    """Raises `BadInput` with all that is to be decided of the columns, and how to say it; if there is nothing, nothing.
+
+    What was decided on is in question no more: a column that is `group` or `time`, or that `as` names.
+    """
+    decided = {text.rpartition("=")[0].strip() for text in wanted.as_} | {wanted.group, wanted.time}
+    asked, drop, kinds, others = list[str](), list[str](), list[str](), list[str]()
+    for one in judged:
+        name = one.column.name
+        if one.question:
+            asked.append(f'column "{clean(name, 60)}": {one.question}')
+            kinds.append(f"{name} = {one.alternatives[0]}")
+            others.append(one.alternatives[1])
+        elif one.doubtful:
+            asked.append(_doubt(sheet, one))
+            if _share(one) > _SLIP:
+                kinds.append(f"{name} = category")
+        elif one.reading is None or (one.kind == "identifier" and name not in decided):
+            what = "another value in every row" if one.kind == "identifier" else one.evidence
+            asked.append(f'column "{clean(name, 60)}" has {what}')
+            drop.append(name)
+    missing = _missing(
+        sheet, {one.column.name: (_is_missing(one), one.kind) for one in judged if one.column.name not in drop}
+    )
+    if missing and wanted.missing == "refuse" and (asked or drop):
+        asked.append(missing)
+    elif not asked:
+        return
+    if len(asked) > _TOLD:
+        asked[_TOLD:] = [f"and {len(asked) - _TOLD:,} more"]
+    settings = []
+    if drop:
+        settings.append(f"columns.drop = {_list([*wanted.drop, *drop])}")
+    if kinds:
+        other = f" (or {', '.join(dict.fromkeys(others))})" if others else ""
+        settings.append(f"columns.as = {_list([*wanted.as_, *kinds])}{other}")
+    if missing and wanted.missing == "refuse":
+        settings.append('columns.missing = "median"')
+    raise BadInput("; ".join(asked) + (f"; say {', '.join(settings)}" if settings else ""))
+
+
+def refuse_missing(sheet: Sheet, missing: Missing) -> None:
+    """Raises `BadInput` if cells are `missing`, with how many and the two ways out."""
+    if said := _missing(sheet, missing):
+        complete = int((~np.stack([cells for cells, _ in missing.values()]).any(axis=0)).sum())
+        raise BadInput(
+            f'{said}; say columns.missing = "median", which fills them in and marks them, or "drop rows", '
+            f"which leaves {complete:,} of {plural(len(sheet.numbers), 'row')}"
+        )
+
+
+def _missing(sheet: Sheet, missing: Missing) -> str:
+    """The first missing cell, and how many there are by column; empty if there are none."""
+    counts = {name: int(cells.sum()) for name, (cells, _) in missing.items() if cells.any()}
+    if not counts:
+        return ""
+    row, name = min((int(np.argmax(missing[name][0])), name) for name in counts)
+    column = next(one for one in sheet.columns if one.name == name)
+    text, kind = column.texts[column.codes[row]], missing[name][1]
+    first = in_cell(int(sheet.numbers[row]), name, _blank(text, kind))
+    most = sorted(counts, key=lambda name: -counts[name])
+    told = listed([f"{name} {counts[name]:,}" for name in most], 3)
+    return f"{first}; {plural(sum(counts.values()), 'cell')} missing ({told})"
+
+
+def _blank(text: str, kind: str) -> str:
+    """What is wrong with a cell that means that there is no value."""
+    if kind == "number" and text.casefold() in ("", "nan"):
+        return cell_fault(text)
+    return f"has no value: {clean(text, 40)!r}" if text else "is empty"
+
+
+def _doubt(sheet: Sheet, judged: Judged) -> str:
+    """The first cell that does not fit, and how many there are."""
+    column, number = judged.column, sum(n for text, n in judged.cells if text in judged.doubtful)
+    codes = [code for code, text in enumerate(column.texts) if text in judged.doubtful]
+    row = int(np.argmax(np.isin(column.codes, codes)))
+    text = column.texts[column.codes[row]]
+    kind = judged.reading.kind if judged.reading else "value"
+    fault = (cell_fault(text) if kind == "number" else "") or f"no {kind}: {clean(text, 40)!r}"
+    more = f" ({number:,} such cells of {len(column.codes):,})" if number > 1 else ""
+    return f"{in_cell(int(sheet.numbers[row]), column.name, fault)}{more}"
+
+
+def _share(judged: Judged) -> float:
+    """Of the cells of a column, those that do not fit."""
+    return sum(n for text, n in judged.cells if text in judged.doubtful) / len(judged.column.codes)
+
+
+def _is_missing(judged: Judged) -> NDArray[np.bool_]:
+    """(m,): the cells without a value; those that do not fit have one."""
+    doubtful = np.array([text in judged.doubtful for text in judged.column.texts])[judged.column.codes]
+    return np.isnan(judged.values) & ~doubtful if len(judged.values) else np.zeros(len(doubtful), bool)
+
+
+def _list(names: Sequence[str]) -> str:
+    """As TOML has a list of texts, and `--set` too."""
+    return (
+        "[" + ", ".join('"' + clean(name, 400).replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names) + "]"
+    )

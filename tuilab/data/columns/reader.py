@@ -1,0 +1,186 @@
+"""A file of columns of many kinds as a table: what its cells tell is done and said, what they do not tell is asked."""
+
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, NamedTuple, cast
+
+import numpy as np
+from msgspec import structs
+from numpy.typing import NDArray
+
+from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge
+from tuilab.data.columns.open_questions import refuse_missing, refuse_open
+from tuilab.data.columns.reading import Reading, Values
+from tuilab.data.columns.sheet import DELIMITERS, Sheet, TextColumn, read_sheet
+from tuilab.data.csv_rows import cell_fault, in_cell
+from tuilab.data.table import MINIMUM_EXAMPLES, Labels, Table, label_fault, rank_labels
+from tuilab.errors import BadInput
+from tuilab.experiment.fields import PLAIN, ColumnsSection
+from tuilab.text import clean
+from tuilab.words import listed, plural
+
+Kept = NDArray[np.bool_]
+
+
+class Used(NamedTuple):
+    """A column that is used: its cells, how they are read, and the (m,) values that they give."""
+
+    column: TextColumn
+    reading: Reading
+    values: Values
+
+
+def read_table(
+    file: BinaryIO, label: str, wanted: ColumnsSection, like: Sequence[Reading] = (), fault: BadInput | None = None
+) -> Table:
+    """The table in `file` under the decisions in `wanted`; `fault` is what a reader of plain numbers said of it.
+
+    `like` are the readings of another file, by which this one is read. X holds what the readings give: numbers, days,
+    indices of levels; NaN where a cell is missing. Raises `BadInput`.
+    """
+    sheet = read_sheet(file, label, wanted.encoding)
+    if fault is not None and len(sheet.numbers) < MINIMUM_EXAMPLES:
+        raise fault  # nothing to vote with
+    decided = decisions(wanted, sheet)
+    used, notes = (_alike(sheet, like), []) if like else _decided(sheet, wanted, decided)
+    kept = _kept(sheet, used, wanted)
+    y, classes = _labels(sheet, decided, kept)
+    if not kept.all():
+        notes.append(f"{plural(int((~kept).sum()), 'row')} with missing cells left out of {len(kept):,}")
+    return Table(
+        X=np.ascontiguousarray(np.stack([one.values[kept] for one in used], axis=1)),
+        y=y,
+        features=tuple(one.column.name for one in used),
+        classes=classes,
+        label=sheet.columns[sheet.label].name,
+        columns=tuple(one.reading for one in used),
+        notes=tuple(notes),
+    )
+
+
+def ask(file: BinaryIO, label: str) -> None:
+    """Raises `BadInput` if the cells of a file of numbers do not tell what those are."""
+    sheet = read_sheet(file, label)
+    refuse_open(sheet, [one for one in judge(sheet.columns, {}) if one.question], PLAIN)
+
+
+def decisions(wanted: ColumnsSection, sheet: Sheet) -> dict[str, Decision]:
+    """What `wanted` says that columns are, by name. Raises `BadInput` for a name that is none, or the label's."""
+    decided = dict[str, Decision]()
+    for text in wanted.as_:
+        name, _, kind = (part.strip() for part in text.rpartition("="))
+        if kind not in DECISIONS:
+            kinds = ", ".join(DECISIONS)
+            raise BadInput(f"must be name = kind, the kind one of {kinds}, not {clean(text, 60)!r}", path="columns.as")
+        decided[name] = cast(Decision, kind)
+    names = [column.name for column in sheet.columns]
+    label = names[sheet.label]
+    for key, given in (("drop", wanted.drop), ("as", decided), ("group", [wanted.group]), ("time", [wanted.time])):
+        for name in filter(None, given):
+            if name not in names:
+                known = clean(", ".join(names))
+                raise BadInput(f'no column is named "{clean(name, 60)}"; known are {known}', path=f"columns.{key}")
+            if name == label and key != "as":
+                raise BadInput(f'"{clean(name, 60)}" is the label', path=f"columns.{key}")
+    return decided
+
+
+def _decided(sheet: Sheet, wanted: ColumnsSection, decided: dict[str, Decision]) -> tuple[list[Used], list[str]]:
+    """The columns that are used, and what is to be said of the reading. Raises `BadInput` for what must be asked."""
+    if wanted.group:
+        decided = {**decided, wanted.group: "category"}
+    judged = [one for one in judge(sheet.features, decided) if one.column.name not in wanted.drop]
+    constant = [one.column.name for one in judged if one.kind == "constant"]
+    left = [one for one in judged if one.kind != "constant"]
+    refuse_open(sheet, left, wanted)
+    used = [_used(one, wanted) for one in left]
+    if not any(one.reading.role == "feature" for one in used):
+        raise BadInput("has no column to learn from: every one is the same in all rows, or left out")
+    return used, list(_notes(sheet, used, constant))
+
+
+def _used(judged: Judged, wanted: ColumnsSection) -> Used:
+    name, reading = judged.column.name, judged.reading
+    assert reading is not None  # what must be asked has been refused
+    if name == wanted.group:
+        reading = structs.replace(reading, role="group")
+    elif name == wanted.time:
+        if reading.kind == "category":
+            raise BadInput(f'"{clean(name, 60)}" holds neither dates nor numbers', path="columns.time")
+        reading = structs.replace(reading, role="time")
+    return Used(judged.column, reading, judged.values)
+
+
+def _alike(sheet: Sheet, like: Iterable[Reading]) -> list[Used]:
+    """The columns of a file as those of another one were read. Raises `BadInput`."""
+    columns, used = {column.name: column for column in sheet.features}, []
+    for reading in like:
+        column = columns.get(reading.name)
+        if column is None:
+            raise BadInput(f'has no column "{clean(reading.name, 60)}", which data.source has')
+        found = reading.values(column.texts)
+        for code, (text, value) in enumerate(zip(column.texts, found, strict=True)):
+            if value is None:
+                row = int(sheet.numbers[np.argmax(column.codes == code)])
+                raise in_cell(row, column.name, cell_fault(text) or f"no {reading.kind}: {clean(text, 40)!r}")
+        used.append(Used(column, reading, np.array(found, np.float64)[column.codes]))
+    return used
+
+
+def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
+    """The rows that are used, (m,). Raises `BadInput` where cells are missing and nothing is said of what to do."""
+    missing = np.stack([np.isnan(one.values) for one in used], axis=1)
+    if wanted.missing == "refuse":
+        refuse_missing(sheet, {one.column.name: (missing[:, at], one.reading.kind) for at, one in enumerate(used)})
+    for at, one in enumerate(used):
+        if one.reading.role != "feature" and missing[:, at].any() and wanted.missing != "drop rows":
+            row = sheet.numbers[np.argmax(missing[:, at])]
+            raise BadInput(
+                f'row {row}, column "{clean(one.column.name, 60)}": is empty', path=f"columns.{one.reading.role}"
+            )
+    label = sheet.columns[sheet.label]
+    faults = [label_fault(text) for text in label.texts]
+    bad = np.array([bool(fault) for fault in faults])[label.codes]
+    if wanted.missing != "drop rows":
+        if bad.any():
+            first = int(np.argmax(bad))
+            raise in_cell(int(sheet.numbers[first]), label.name, faults[label.codes[first]])
+        return ~bad
+    kept: Kept = ~(missing.any(axis=1) | bad)
+    if kept.sum() < MINIMUM_EXAMPLES:
+        raise BadInput(
+            f'leaves {plural(int(kept.sum()), "row")} of {len(kept):,} without a missing cell; take "median"',
+            path="columns.missing",
+        )
+    return kept
+
+
+def _labels(sheet: Sheet, decided: dict[str, Decision], kept: Kept) -> tuple[Labels, tuple[str, ...]]:
+    """y and the classes of the rows that are kept. Raises `BadInput`."""
+    column = sheet.columns[sheet.label].rows(kept)
+    label = judge([column], decided)[0]
+    if label.question and decided.get(column.name) != "category":
+        refuse_open(sheet, [label], PLAIN)
+    there, codes = np.unique(column.codes, return_inverse=True)
+    texts = [column.texts[code] for code in there]
+    if label.reading and label.reading.kind == "number" and label.reading.form == "comma" and not label.doubtful:
+        texts = [repr(value) for value in label.reading.values(texts)]
+    return rank_labels(codes, texts)
+
+
+def _notes(sheet: Sheet, used: Sequence[Used], constant: Sequence[str]) -> Iterable[str]:
+    """What was done beyond what a plain file of numbers wants."""
+    if sheet.delimiter != ",":
+        yield f"read with a {DELIMITERS[sheet.delimiter]} between columns"
+    if sheet.encoding != "utf-8":
+        yield f"read as {sheet.encoding.upper()} text"
+    forms = {
+        "comma": "with a decimal comma",
+        "day-first": "as day/month/year",
+        "month-first": "as month/day/year",
+        "year-first": "as year-month-day",
+    }
+    for form, said in forms.items():
+        if names := [one.column.name for one in used if one.reading.form == form]:
+            yield f"read {said}: {listed(names)}"
+    if constant:
+        yield f"left out, the same in every row: {listed(constant)}"

@@ -1,0 +1,62 @@
+"""How the cells of a column become numbers: what was decided of it, small enough to be kept with a run."""
+
+import math
+from collections.abc import Sequence
+from typing import Literal, cast
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tuilab.data.columns.dates import DateForm, days
+from tuilab.data.columns.numbers import NumberForm, number
+
+MARKS = frozenset(("", "?", "na", "n/a", "n.a.", "nan", "<na>", "#n/a", "null", r"\n"))
+"""Texts that mean, in any column, that there is no value; in small letters."""
+NUMBER_MARKS = MARKS | {"none", "-", "--", "–", ".", "missing", "unknown", "nil"}
+"""Those in a column of numbers or dates; in a column of categories they may well be one."""
+
+Role = Literal["feature", "group", "time"]
+"""What a column is for: to learn from, to keep rows together, to order them."""
+
+Values = NDArray[np.float64]
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """A column called `name` of numbers, dates or categories."""
+
+    name: str
+    kind: Literal["number", "date", "category"]
+    form: NumberForm | DateForm | Literal[""] = ""
+    """Of numbers and dates."""
+    levels: tuple[str, ...] = ()
+    """Of categories: all that the file has, in order."""
+    role: Role = "feature"
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Texts that mean that there is no value."""
+        return MARKS if self.kind == "category" else NUMBER_MARKS
+
+    def is_missing(self, text: str) -> bool:
+        """Whether a cell with that text has no value."""
+        return text.casefold() in self.marks
+
+    def values(self, texts: Sequence[str]) -> list[float | None]:
+        """The number, the days since 1970, or the index of the level; NaN where it is missing, None if it is no value.
+
+        A level that the file had not is one after the last.
+        """
+        places = {level: float(place) for place, level in enumerate(self.levels)}
+
+        def value(text: str) -> float | None:
+            if self.is_missing(text):
+                return math.nan
+            match self.kind:
+                case "number":
+                    return number(text, cast(NumberForm, self.form))
+                case "date":
+                    return days(text, cast(DateForm, self.form))
+            return places.get(text, float(len(places)))
+
+        return [value(text) for text in texts]

@@ -1,0 +1,161 @@
+"""A .csv file as text: how it is written (encoding, delimiter), every column as the different texts in its cells."""
+
+import csv
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuilab.data.csv_rows import NotPlain, Row, ragged, rows
+from tuilab.data.header import header
+from tuilab.data.memory import refuse_too_large
+from tuilab.errors import BadInput
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+"""What may stand between columns, and what it is called."""
+ENCODINGS = {"utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "cp1252"}
+"""By the name that a person gives; what is called latin-1 is written by programs that mean Windows-1252."""
+_LOOKED_AT = 2**16  # bytes, to tell the delimiter
+_CELL = 64  # bytes that a cell may take: its text, where it is a new one, and its code
+_BLOCK = 2**12  # rows whose cells are taken at a time
+
+
+@dataclass(frozen=True, eq=False)
+class TextColumn:
+    """The m cells of a column: `texts[codes]`, each different text once, without spaces around it."""
+
+    name: str
+    texts: tuple[str, ...]
+    codes: NDArray[np.int64]
+    padded: frozenset[str] = frozenset()
+    """Texts that stand both with and without spaces around them."""
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How many cells hold each text."""
+        return np.bincount(self.codes, minlength=len(self.texts))
+
+    def rows(self, chosen: NDArray[np.bool_]) -> "TextColumn":
+        """The cells of some rows."""
+        return TextColumn(self.name, self.texts, self.codes[chosen], self.padded)
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """All columns of a file, the label's at `label` among them; `numbers` (m,) are the rows as a spreadsheet counts."""
+
+    columns: tuple[TextColumn, ...]
+    label: int
+    numbers: NDArray[np.int64]
+    delimiter: str
+    encoding: str
+    marked: bool
+    """Whether the file begins with a byte order mark."""
+
+    @property
+    def features(self) -> tuple[TextColumn, ...]:
+        """All but the label's."""
+        return self.columns[: self.label] + self.columns[self.label + 1 :]
+
+
+def read_sheet(file: BinaryIO, label: str, encoding: str = "auto", *, guess: bool = False) -> Sheet:
+    """The cells of `file`, the label in the column `label` (the last one if empty). Raises `BadInput`.
+
+    "auto" is UTF-16 where a mark says so, else UTF-8; with `guess`, latin-1 for what is not that.
+    """
+    head = os.pread(file.fileno(), _LOOKED_AT, 0)
+    if encoding == "auto":
+        encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        if guess and encoding == "utf-8" and not _is_utf8(file):
+            encoding = "latin-1"
+    delimiter = _delimiter(head, ENCODINGS[encoding])
+    read = rows(file, encoding=ENCODINGS[encoding], delimiter=delimiter)
+    try:
+        names, place = header(next(read, (0, list[str]()))[1], label)
+        size = os.fstat(file.fileno()).st_size
+        refuse_too_large(_cells(file) * _CELL + 2 * size, f"{len(names)} columns of text in {size:,} bytes")
+        columns, numbers = _columns(read, names)
+    except NotPlain as fault:
+        raise BadInput(_with_advice(fault.message, head), path=fault.path) from None
+    marked = head[:3] == b"\xef\xbb\xbf" or head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return Sheet(columns, place, numbers, delimiter, encoding, marked)
+
+
+def _columns(read: Iterator[Row], names: tuple[str, ...]) -> tuple[tuple[TextColumn, ...], NDArray[np.int64]]:
+    """The columns called `names`, and the number of each row."""
+    seen: list[dict[str, int]] = [{} for _ in names]
+    codes: list[list[NDArray[np.int64]]] = [[] for _ in names]
+    numbers = []
+    while block := list(islice(read, _BLOCK)):
+        for number, cells in block:
+            if len(cells) != len(names):
+                raise ragged(number, cells, len(names))
+        numbers += [number for number, _ in block]
+        for texts, parts, column in zip(seen, codes, zip(*(cells for _, cells in block), strict=True), strict=True):
+            parts.append(np.array([texts.setdefault(cell, len(texts)) for cell in column], np.int64))
+    if not numbers:
+        raise BadInput("has a header but no rows")
+    made = (
+        _column(name, list(texts), np.concatenate(parts)) for name, texts, parts in zip(names, seen, codes, strict=True)
+    )
+    return tuple(made), np.array(numbers, np.int64)
+
+
+def _column(name: str, raw: list[str], codes: NDArray[np.int64]) -> TextColumn:
+    """The column with the spaces around its texts taken away."""
+    places = dict[str, int]()
+    new = [places.setdefault(text.strip(), len(places)) for text in raw]
+    twice = {text.strip() for text in raw if text != text.strip()} & set(raw)
+    return TextColumn(name, tuple(places), np.array(new, np.int64)[codes], frozenset(twice - {""}))
+
+
+def _delimiter(head: bytes, encoding: str) -> str:
+    """What divides the header, and most of the first rows likewise; a comma where nothing does."""
+    text = head.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "")
+    lines = text.splitlines(keepends=True)
+    lines = lines[:-1] if len(lines) > 1 and len(head) == _LOOKED_AT else lines
+
+    def agreement(delimiter: str) -> tuple[float, int]:
+        """The share of rows with as many cells as the header, and that number."""
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if row]
+        except csv.Error:
+            return 0, 0
+        if not widths or widths[0] < 2:
+            return 0, 0
+        return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+
+    return max(DELIMITERS, key=agreement)
+
+
+def _is_utf8(file: BinaryIO) -> bool:
+    at, rest = 0, b""
+    while piece := os.pread(file.fileno(), 2**20, at):
+        at += len(piece)
+        try:
+            (rest + piece).decode()
+            rest = b""
+        except UnicodeDecodeError as error:
+            rest = (rest + piece)[error.start :]
+            if len(rest) > 3:
+                return False
+    return not rest
+
+
+def _cells(file: BinaryIO) -> int:
+    """At least as many as there are, whatever divides them."""
+    cells, at = 1, 0
+    while piece := os.pread(file.fileno(), 2**20, at):
+        cells += piece.count(b"\n") + piece.count(b"\r") + max(piece.count(one.encode()) for one in DELIMITERS)
+        at += len(piece)
+    return cells
+
+
+def _with_advice(fault: str, head: bytes) -> str:
+    """What is not UTF-8 and holds no NUL may be latin-1, but so it may be any of twenty others: that is asked."""
+    unknown = fault.endswith("is not UTF-8 text") and b"\0" not in head
+    return f'{fault}; if it is latin-1, say columns.encoding = "latin-1"' if unknown else fault
