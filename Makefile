@@ -9,7 +9,7 @@ WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, 3 * (os.cpu_count() or 
 MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/fused.h
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-engines torture check lessons bench bench-tui snapshots screenshots clean
+.PHONY: run test test-engines torture check lessons bench bench-gpu bench-tui snapshots screenshots clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
@@ -35,6 +35,10 @@ lessons: $(VENV)/run.stamp
 
 bench: $(VENV)/bench.stamp
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m benchmarks
+
+# Large networks on a GPU, by the clock on the wall; without a GPU it says so.
+bench-gpu: $(VENV)/bench.stamp
+	$(BIN)/python -m benchmarks.gpu
 
 bench-tui: $(VENV)/dev.stamp $(WANDB)/stamp
 	$(BIN)/python -m benchmarks.tui

@@ -1,4 +1,4 @@
-"""Processor time side by side: every contender in turn, many times over, and medians; neighbors hit all alike."""
+"""Time side by side: every contender in turn, many times over, and medians; neighbors hit all alike."""
 
 from collections.abc import Callable, Mapping
 from statistics import median
@@ -9,28 +9,32 @@ Contender = Callable[[int], object]
 
 
 def interleaved(
-    contenders: Mapping[str, Contender], seconds: float = 0.05, rounds: int = 31, portion: int = 1
+    contenders: Mapping[str, Contender],
+    seconds: float = 0.05,
+    rounds: int = 31,
+    portion: int = 1,
+    clock: Callable[[], float] = process_time,
 ) -> dict[str, float]:
-    """Median seconds of a core for one piece of work of each; each of the `rounds` gives each about `seconds`.
+    """Median seconds by `clock` for one piece of work of each; each of the `rounds` gives each about `seconds`.
 
     Each works in whole `portion`s of so many pieces (an epoch).
     """
-    counts = {name: _count(run, seconds, portion) for name, run in contenders.items()}
+    counts = {name: _count(run, seconds, portion, clock) for name, run in contenders.items()}
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():
-            start = process_time()
+            start = clock()
             run(counts[name])
-            times[name].append((process_time() - start) / counts[name])
+            times[name].append((clock() - start) / counts[name])
     return {name: median(each) for name, each in times.items()}
 
 
-def _count(run: Contender, seconds: float, portion: int) -> int:
+def _count(run: Contender, seconds: float, portion: int, clock: Callable[[], float]) -> int:
     """How often `run` works in about `seconds`, warm."""
     count = portion
     while True:
-        start = process_time()
+        start = clock()
         run(count)
-        if (taken := process_time() - start) >= seconds / 2:
+        if (taken := clock() - start) >= seconds / 2:
             return portion * max(1, round(count * seconds / taken / portion))
         count *= 2
