@@ -1,11 +1,13 @@
 """The engine that is PyTorch: what only it has, and updates that can be graphs; for its figures: `test_contract`."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from msgspec import structs
 
 from tests.engines.agreement import CIRCLES, FACTOR, apart, compare, random_experiment, run
 from tests.torch.recorded import RecordedEngine
@@ -15,13 +17,15 @@ from tuilab.engines.numpy_engine import NumpyEngine
 from tuilab.engines.tensors import DeviceArray
 from tuilab.engines.torch_engine import TorchEngine, memory_needed
 from tuilab.errors import BadInput
+from tuilab.events import Finished, Parts
 from tuilab.experiment import edit
 from tuilab.lab import Lab
 from tuilab.nn import ACTIVATIONS, Activation
 from tuilab.nn.activation import linear_backward
 from tuilab.nn.optimizer import OPTIMIZERS
+from tuilab.nn.task import REGRESSION
 from tuilab.runs.weights import latest_weights
-from tuilab.training import Training, build
+from tuilab.training import Training, build, train
 
 TORCH = edit(CIRCLES, {"compute.engine": "torch", "compute.device": "cpu"})
 FLOAT32 = {"network.precision": "float32"}
@@ -168,3 +172,30 @@ def test_a_run_goes_on_under_it_and_the_log_says_so(lab: Lab) -> None:
     assert re.search(
         rf"trained by numpy {np.__version__} so far, by torch \S+ on cpu from here on", end.view.marks[0].text
     )
+
+
+@pytest.mark.parametrize("task", ["two unequal classes", "ten classes", "numbers"])
+def test_a_whole_run_comes_to_numpys_figures(task: str) -> None:
+    """Evaluated on the device, with early stopping, to the last event."""
+    edits = {
+        "two unequal classes": {"data.source": "breast-cancer", "optimization.class_weights": "balanced"},
+        "ten classes": {"data.source": "digits", "data.examples": "400", "regularization.kind": "l1"},
+        "numbers": {"data.source": "circles"},
+    }[task]
+    edits |= {"early_stopping.monitor": "dev_cost", "early_stopping.patience": "40", "optimization.iterations": "150"}
+    problem = build(edit(TORCH, edits | {"network.activation": "tanh", "optimization.batch_size": "100"}))
+    if task == "numbers":
+        parts = {name: replace(part, y=np.sin(3 * part.X[:, 0])) for name, part in problem.dataset.parts.items()}
+        problem = replace(
+            problem,
+            dataset=replace(problem.dataset, **parts),
+            network=structs.replace(problem.network, task=REGRESSION),
+        )
+    plain = replace(problem, experiment=edit(problem.experiment, {"compute.engine": "numpy"}))
+    expected, found = ([*train(Training(each))][-1] for each in (plain, problem))
+    assert isinstance(found, Finished) and isinstance(expected, Finished)
+    for name in ("status", "kept_iteration", "tally"):
+        assert getattr(found, name) == getattr(expected, name), name
+    for name in ("cost", "error", "threshold"):
+        pairs = zip(*(structs.astuple(getattr(each, name) or Parts()) for each in (found, expected)), strict=True)
+        assert all(a == b or a == pytest.approx(b, rel=1e-9) for a, b in pairs), name
