@@ -140,11 +140,30 @@ class Lab:
         Raises `BadInput`.
         """
         parent = self.follow(name).poll()
-        taken = [parent.experiment.seed]
-        for child in self.browse():
-            if child.about.parent == parent.name and not child.fault:
-                taken.append(runs.read_experiment(self.store.find(child.name)).seed)
+        taken = [parent.experiment.seed, *(experiment.seed for _, experiment in self._children(parent.name))]
         return self.queue(with_seeds(parent.experiment, max(taken) + 1, seeds), parent.name)
+
+    def seeds_of(self, name: str, first: int, seeds: int) -> list[str]:
+        """The runs of a run's experiment with so many seeds from `first` on: itself, its children, others are queued.
+
+        Raises `BadInput`.
+        """
+        parent = self.follow(name).poll()
+        known = dict[Experiment, str]()
+        for child, experiment in self._children(parent.name):
+            if child.status not in ("failed", "dead"):
+                known.setdefault(experiment, child.name)
+        known[parent.experiment] = parent.name
+        wanted = with_seeds(parent.experiment, first, seeds)
+        missing = [experiment for experiment in wanted if experiment not in known]
+        known |= zip(missing, self.queue(missing, parent.name) if missing else [], strict=True)
+        return [known[experiment] for experiment in wanted]
+
+    def _children(self, name: str) -> Iterator[tuple[RunSummary, Experiment]]:
+        """Those that were made from a run, the newest first, each with its experiment."""
+        for child in self.browse():
+            if child.about.parent == name and not child.fault:
+                yield child, runs.read_experiment(self.store.find(child.name))
 
     def wake(self) -> None:
         """Has the queue worked off, if the store is one's own and nobody does so already."""

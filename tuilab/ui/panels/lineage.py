@@ -1,5 +1,8 @@
 """Where the run that is shown came from, and what it says of a lesson: a line each."""
 
+from collections.abc import Callable
+from functools import partial
+
 from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
@@ -7,7 +10,13 @@ from textual.widgets import Static
 from tuilab.experiment import Experiment
 from tuilab.lab import Snapshot
 from tuilab.lab.comparison import changes
+from tuilab.lab.sentences.better import better_line
 from tuilab.text import clean
+from tuilab.training.better import Better
+from tuilab.ui.work.jobs import Jobs
+
+BetterThan = Callable[[Snapshot, Snapshot], Better]
+"""What the mistakes of a parent and its child show. Runs in a thread. Raises `BadInput` where they show nothing."""
 
 
 class Lineage(Static):
@@ -15,6 +24,12 @@ class Lineage(Static):
 
     snapshot: var[Snapshot | None] = var(None)
     overlays: var[tuple[Snapshot, ...]] = var(())
+
+    def __init__(self, jobs: Jobs, better: BetterThan) -> None:
+        super().__init__(markup=False)
+        self._jobs, self._better = jobs, better
+        self._known: tuple[tuple[str, str], Better | None] = (("", ""), None)
+        """What was asked of which run and its parent, once both were over."""
 
     def watch_snapshot(self) -> None:
         """Writes where the run came from."""
@@ -25,21 +40,39 @@ class Lineage(Static):
         self._update()
 
     def _update(self) -> None:
-        text = "" if self.snapshot is None else lineage(self.snapshot, self.overlays)
+        run, parent = self.snapshot, None if self.snapshot is None else parent_of(self.snapshot, self.overlays)
+        if run and parent and run.view.finished and parent.view.finished and self._known[0] != (run.name, parent.name):
+            pair = run.name, parent.name
+            self._known = pair, None
+            self._jobs.ask("better", partial(self._better, parent, run), partial(self._take, pair), lambda error: None)
+        known = self._known[1] if run and parent and self._known[0] == (run.name, parent.name) else None
+        text = "" if run is None else lineage(run, parent, known)
         self.display = bool(text)
         self.update(Content(text))
 
+    def _take(self, pair: tuple[str, str], known: Better) -> None:
+        if self._known[0] == pair:
+            self._known = pair, known
+            self._update()
 
-def lineage(snapshot: Snapshot, overlays: tuple[Snapshot, ...]) -> str:
-    """`↳ from circles-0001: λ 0.0 → 3.0 · keep_prob 1.0 → 0.8`; nothing for a run without a parent."""
-    name = snapshot.about.parent
+
+def parent_of(snapshot: Snapshot, overlays: tuple[Snapshot, ...]) -> Snapshot | None:
+    """The run among `overlays` that another was made from."""
+    return next((overlay for overlay in overlays if overlay.name == snapshot.about.parent), None)
+
+
+def lineage(snapshot: Snapshot, parent: Snapshot | None, known: Better | None = None) -> str:
+    """`↳ from circles-0001: λ 0.0 → 3.0 · keep_prob 1.0 → 0.8`; nothing for a run without a parent.
+
+    What is `known` of which is better comes first.
+    """
+    name = clean(snapshot.about.parent)
     if not name:
         return ""
-    parent = next((overlay for overlay in overlays if overlay.name == name), None)
     if parent is None:
-        return f"↳ from {clean(name)}"
+        return f"↳ from {name}"
     told = " · ".join(changes(parent.experiment, snapshot.experiment)) or "the same experiment"
-    return f"↳ from {clean(name)}: {clean(told)}"
+    return f"↳ from {name}, {better_line(known)}: {clean(told)}" if known else f"↳ from {name}: {clean(told)}"
 
 
 class DifferenceLine(Static):

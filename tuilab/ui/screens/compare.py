@@ -12,6 +12,7 @@ from textual.widgets import DataTable, Footer, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
+from tuilab.lab.better import told
 from tuilab.lab.comparison import Comparison, differing, same_but_seed, spread
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.text import clean
@@ -40,10 +41,12 @@ class CompareScreen(Dialog[None]):
     log_axis: reactive[bool | None] = reactive(None, init=False)
     part: reactive[PartName] = reactive("dev", init=False)
     banded = reactive(True, init=False)
+    better = reactive("", init=False)
+    """Which one is better, as far as that can be told."""
 
     def __init__(self, lab: Lab, names: tuple[str, ...], seeds: int = 0) -> None:
         super().__init__()
-        self._comparison = Comparison(lab, names, seeds)
+        self._lab, self._comparison = lab, Comparison(lab, names, seeds)
         self._jobs = Jobs(self, lab.store.home)
 
     def compose(self) -> ComposeResult:
@@ -81,8 +84,8 @@ class CompareScreen(Dialog[None]):
             return any(len(places) > 1 for places in same_but_seed([run.experiment for run in self.runs]))
         return True
 
-    def _take(self, runs: tuple[Snapshot, ...]) -> None:
-        self.runs = runs
+    def _take(self, found: tuple[tuple[Snapshot, ...], str]) -> None:
+        self.runs, self.better = found
 
     def _refuse(self, error: BadInput) -> None:
         self.query_one("#said", Static).update(Content(f"✗ {clean(str(error))}"))
@@ -91,11 +94,16 @@ class CompareScreen(Dialog[None]):
         """Draws and tells everything anew."""
         self.watch_log_axis()
         self.watch_part()
-        waiting = self._comparison.waiting
-        more = f"; {plural(waiting, 'run')} queued" if waiting else ""
-        self.query_one("#said", Static).update(Content(f"{plural(len(self.runs), 'run')}{more}. {spread(self.runs)}"))
+        self.watch_better()
         self._fill()
         self.refresh_bindings()
+
+    def watch_better(self) -> None:
+        """Says how many runs there are, how far their seeds lie apart, and which is better."""
+        waiting = self._comparison.waiting
+        more = f"; {plural(waiting, 'run')} queued" if waiting else ""
+        parts = [f"{plural(len(self.runs), 'run')}{more}.", spread(self.runs), self.better]
+        self.query_one("#said", Static).update(Content(" ".join(filter(None, parts))))
 
     def watch_log_axis(self) -> None:
         """Draws the cost."""
@@ -121,14 +129,15 @@ class CompareScreen(Dialog[None]):
         table.move_cursor(column=column)
         table.scroll_to(*scroll, animate=False)
 
-    def _poll(self, tell: Tell[tuple[Snapshot, ...]]) -> None:
+    def _poll(self, tell: Tell[tuple[tuple[Snapshot, ...], str]]) -> None:
         last: tuple[Snapshot, ...] = ()
         while not tell.over.is_set():
             runs = self._comparison.poll()
             if runs != last:
-                tell(runs)
+                tell((runs, ""))
             last = runs
             if self._comparison.over:
+                tell((runs, told(self._lab, runs)))
                 return
             tell.over.wait(PACE)
 

@@ -16,6 +16,7 @@ from textual.timer import Timer
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Plan, RunSummary, Snapshot
+from tuilab.lab.better import better
 from tuilab.presets import Preset
 from tuilab.text import clean
 from tuilab.training import Action
@@ -121,7 +122,7 @@ class LabScreen(Sized[None]):
             with Container(id="desk"):
                 yield LessonPanel().data_bind(LabScreen.lesson)
                 yield ExperimentColumn(self._drafting.draft).data_bind(LabScreen.draft, LabScreen.plan)
-            yield RunPane(self._jobs, self._look).data_bind(
+            yield RunPane(self._jobs, self._look, partial(better, self._lab)).data_bind(
                 LabScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
         yield KeyLine()

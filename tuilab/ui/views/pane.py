@@ -11,7 +11,7 @@ from textual.reactive import var
 from tuilab.experiment import Experiment
 from tuilab.lab import Snapshot
 from tuilab.presets import ViewName
-from tuilab.ui.panels.lineage import Claims, DifferenceLine, Lineage
+from tuilab.ui.panels.lineage import BetterThan, Claims, DifferenceLine, Lineage
 from tuilab.ui.panels.status import IDLE, RunStatus
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.views import VIEWS, View
@@ -46,8 +46,9 @@ class RunPane(Vertical):
     beside = var(1)
     """Which one is to stand beside it; `EMPTY`: none."""
 
-    def __init__(self, jobs: Jobs, look: LookAt) -> None:
+    def __init__(self, jobs: Jobs, look: LookAt, better: BetterThan) -> None:
         super().__init__()
+        self._lineage = Lineage(jobs, better)
         self._first = Slot("look", jobs, look, leads=True)
         self._second = Slot("beside", jobs, look)
         self._second.set_reactive(Slot.current, EMPTY)
@@ -59,7 +60,7 @@ class RunPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield RunStatus(markup=False).data_bind(RunPane.snapshot, RunPane.idle)
-        yield Lineage(markup=False).data_bind(RunPane.snapshot, RunPane.overlays)
+        yield self._lineage.data_bind(RunPane.snapshot, RunPane.overlays)
         yield DifferenceLine(markup=False).data_bind(RunPane.snapshot, RunPane.experiment)
         yield Claims(markup=False).data_bind(RunPane.claims)
         yield TabLine([view.TITLE for view in VIEWS]).data_bind(RunPane.current)

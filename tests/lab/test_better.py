@@ -1,0 +1,65 @@
+"""Which of two runs is better, told of real runs."""
+
+import pytest
+
+from tests.trainers import end_of
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab, Snapshot
+from tuilab.lab.better import better, better_seeds, told
+from tuilab.lab.sentences.better import better_line, better_text
+
+
+def run(lab: Lab, experiment: Experiment, **edits: str) -> Snapshot:
+    return end_of(lab, lab.start(edit(experiment, {path.replace("__", "."): text for path, text in edits.items()})))
+
+
+@pytest.fixture
+def overfitting(lab: Lab) -> Experiment:
+    return edit(lab.open("high-variance")[1], {"optimization.iterations": "3000"})
+
+
+def test_a_penalty_against_overfitting_is_better(lab: Lab, overfitting: Experiment) -> None:
+    plain = run(lab, overfitting)
+    held = run(lab, overfitting, regularization__kind="l2", regularization__lambd="1")
+    known = better(lab, plain, held)
+    assert known.shown and known.alone is not None and known.examples == (1900, 1900)
+    assert known.errors == (plain.error.dev, held.error.dev)
+    assert told(lab, (plain, held)).startswith(f"{held.name} is better on dev: ")
+    assert told(lab, (held, plain)).startswith(f"{held.name} is better on dev: ")
+    assert better_line(known).startswith("dev better by ") and better_line(better(lab, held, plain)).startswith(
+        "dev worse by "
+    )
+    same = better(lab, held, held)
+    assert not same.shown and same.difference == 0 and same.p == 1
+    assert better_text(same, "a", "b").startswith("No difference that this dev set can show: 0.00 points")
+
+
+def test_other_dev_examples_are_said_to_be_others(lab: Lab, overfitting: Experiment) -> None:
+    short = edit(overfitting, {"optimization.iterations": "50"})
+    one, other = run(lab, short), run(lab, short, seed="8")
+    known = better(lab, one, other)
+    assert known.alone is None and known.p is None
+    assert "different dev sets, of 1,900 and 1,900 examples" in told(lab, (one, other))
+
+
+def test_seeds_of_two_experiments_are_compared_seed_by_seed(lab: Lab, overfitting: Experiment) -> None:
+    short = edit(overfitting, {"optimization.iterations": "300"})
+    parent, child = run(lab, short), run(lab, short, optimization__learning_rate="0.003")
+    seed = parent.experiment.seed
+    names = [name for one in (parent, child) for name in lab.seeds_of(one.name, seed, 3)]
+    runs = [end_of(lab, name) for name in names]
+    assert [one.experiment.seed for one in runs] == 2 * [seed, seed + 1, seed + 2]
+    assert names == [name for one in (parent, child) for name in lab.seeds_of(one.name, seed, 3)], "none is run twice"
+    found = better_seeds(runs)
+    assert found is not None and found[:2] == (parent.name, child.name) and found[2].seeds == 3
+    assert better_seeds(runs[:3]) is None and better_seeds(runs[:5]) is None
+
+
+def test_what_cannot_be_compared_says_why(lab: Lab, overfitting: Experiment) -> None:
+    short = edit(overfitting, {"optimization.iterations": "50"})
+    plain = run(lab, short)
+    alone = run(lab, short, split__train="1", split__dev="0")
+    with pytest.raises(BadInput, match="has no dev set"):
+        better(lab, plain, alone)
+    assert told(lab, (plain, alone)) == f"Which is better is not told: {alone.name} has no dev set."

@@ -1,0 +1,107 @@
+"""Is one network better? Against SciPy, and in worlds whose truth is known."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from tuilab.training.better import mcnemar, on_others, on_the_same, over_seeds, t_quantile, t_tails
+
+WORLDS = 1500
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000))
+def test_mcnemar_is_the_exact_test_of_a_coin(first: int, second: int) -> None:
+    expected = stats.binomtest(first, first + second).pvalue if first + second else 1
+    assert mcnemar(first, second) == pytest.approx(expected, rel=1e-9, abs=1e-300)
+    assert mcnemar(second, first) == mcnemar(first, second)
+
+
+def test_mcnemar_of_very_many() -> None:
+    assert mcnemar(500_000, 503_000) == pytest.approx(stats.binomtest(500_000, 1_003_000).pvalue, rel=1e-6)
+
+
+@given(st.floats(-50, 50), st.integers(1, 60))
+def test_the_tails_of_students_t(t: float, freedom: int) -> None:
+    assert t_tails(t, freedom) == pytest.approx(2 * stats.t.sf(abs(t), freedom), abs=1e-12)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 9, 10, 99])
+def test_the_quantile_of_students_t(freedom: int) -> None:
+    assert t_quantile(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=1e-6)
+
+
+def mistakes(errors: tuple[float, float], common: float, examples: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """Which examples each of two gets wrong; in `common` from 0, independently, to 1, one within the other."""
+    independent = errors[0] * errors[1]
+    both = independent + common * (min(errors) - independent)
+    drawn = rng.choice(4, size=examples, p=[both, errors[0] - both, errors[1] - both, 1 - sum(errors) + both])
+    return [(drawn == 0) | (drawn == 1), (drawn == 0) | (drawn == 2)]
+
+
+@pytest.mark.parametrize(
+    ("errors", "common", "examples"),
+    [
+        ((0.1, 0.1), 0.5, 400),
+        ((0.05, 0.02), 0.3, 400),
+        ((0.3, 0.25), 0.8, 114),
+        ((0.5, 0.4), 0.0, 60),
+        ((0.2, 0.1), 0.6, 2000),
+    ],
+)
+def test_intervals_hold_the_truth_as_often_as_they_say(
+    errors: tuple[float, float], common: float, examples: int
+) -> None:
+    rng = np.random.default_rng(1)
+    known = [on_the_same(*mistakes(errors, common, examples, rng)) for _ in range(WORLDS)]
+    held = np.mean([one.interval[0] <= errors[0] - errors[1] <= one.interval[1] for one in known])
+    assert 0.93 <= held <= 0.97
+    if errors[0] == errors[1]:
+        assert np.mean([one.shown for one in known]) <= 0.05 + 2 * (0.05 * 0.95 / WORLDS) ** 0.5
+
+
+@pytest.mark.parametrize(("errors", "examples"), [((0.1, 0.12), (400, 100)), ((0.3, 0.1), (60, 60))])
+def test_intervals_of_other_examples_too(errors: tuple[float, float], examples: tuple[int, int]) -> None:
+    rng = np.random.default_rng(2)
+    held = 0
+    for _ in range(WORLDS):
+        measured = tuple(rng.binomial(m, error) / m for error, m in zip(errors, examples, strict=True))
+        low, high = on_others((measured[0], measured[1]), examples).interval
+        held += low <= errors[0] - errors[1] <= high
+    assert 0.93 <= held / WORLDS <= 0.97
+
+
+@pytest.mark.parametrize("seeds", [3, 5, 10])
+def test_intervals_over_seeds_too(seeds: int) -> None:
+    rng, held, alarms = np.random.default_rng(3), 0, 0
+    for _ in range(WORLDS):
+        truth = np.clip(0.12 + 0.03 * rng.standard_normal((seeds, 2)), 0, 1)  # what each seed leads to
+        known = over_seeds([(a, b) for a, b in rng.binomial(400, truth) / 400], 400)
+        held += known.interval[0] <= 0 <= known.interval[1]
+        alarms += known.shown
+    assert 0.93 <= held / WORLDS <= 0.97 and alarms == WORLDS - held
+
+
+def test_seeds_that_all_say_the_same_prove_no_more_than_their_examples() -> None:
+    same = over_seeds([(0.1, 0.1)] * 3, 60)
+    assert not same.shown and same.interval[0] < 0 < same.interval[1]
+    assert over_seeds([(0.2, 0.1)] * 5, 400).shown
+
+
+@given(st.integers(1, 400), st.integers(0, 400), st.integers(0, 400))
+def test_the_smallest_difference_is_the_smallest_that_is_shown(examples: int, first: int, second: int) -> None:
+    alone = (min(first, examples), min(second, max(0, examples - first)))
+    wrong = np.zeros((2, examples), bool)
+    wrong[1, : alone[0]] = True
+    wrong[0, alone[0] : sum(alone)] = True
+    known = on_the_same(*wrong)
+    assert known.alone == alone and known.smallest is not None
+    if sum(alone) >= 6:
+        assert known.shown == (abs(known.difference) >= known.smallest - 1e-12)
+    else:
+        assert not known.shown and known.smallest == 6 / examples
+    mirrored = on_the_same(*wrong[::-1])
+    assert mirrored.difference == -known.difference and mirrored.interval == pytest.approx(
+        (-known.interval[1], -known.interval[0])
+    )

@@ -1,0 +1,96 @@
+"""Which of two runs is better on dev, as far as their mistakes can show it."""
+
+from collections.abc import Sequence
+
+from tuilab.arrays import Array
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment
+from tuilab.lab.comparison import same_but_seed
+from tuilab.lab.sentences.better import better_text
+from tuilab.lab.service import Lab
+from tuilab.lab.watching import Snapshot
+from tuilab.training.better import FEWEST_SEEDS, Better, on_others, on_the_same, over_seeds
+from tuilab.training.predict import predict
+
+_LATER = {
+    *("title", "about", "augmentation", "inputs", "network", "initialization", "regularization", "dropout"),
+    *("optimization", "early_stopping", "diagnosis", "compute"),
+}
+"""What an experiment says of all that happens once the dev examples are drawn."""
+
+
+def better(lab: Lab, first: Snapshot, second: Snapshot) -> Better:
+    """What the dev mistakes of two runs that are over show, with their last weights.
+
+    Raises `BadInput` where nothing can be told of them.
+    """
+    (wrong, examples), (other, others) = (_mistakes(lab, run) for run in (first, second))
+    if same_dev(first.experiment, second.experiment) and examples == others:
+        return on_the_same(wrong, other)
+    return on_others((float(wrong.mean()), float(other.mean())), (len(wrong), len(other)))
+
+
+def told(lab: Lab, runs: Sequence[Snapshot]) -> str:
+    """What is known of runs that are compared, once all are over; nothing where there is nothing to tell."""
+    if not all(run.view.finished for run in runs):
+        return ""
+    if found := better_seeds(runs):
+        return better_text(found[2], found[0], found[1])
+    if len(runs) != 2:
+        return ""
+    try:
+        return better_text(better(lab, *runs), runs[0].name, runs[1].name)
+    except BadInput as error:
+        return f"Which is better is not told: {error}."
+
+
+def better_seeds(runs: Sequence[Snapshot]) -> tuple[str, str, Better] | None:
+    """Of runs of two experiments with several seeds each: the name of the first run of either, and what is known.
+
+    None where there are not two experiments, or they have fewer than `FEWEST_SEEDS` seeds in common.
+    """
+    kinds = same_but_seed([run.experiment for run in runs])
+    if len(kinds) != 2:
+        return None
+    first, second = (
+        {runs[place].experiment.seed: runs[place] for place in kind if _is_measured(runs[place])} for kind in kinds
+    )
+    seeds = sorted(first.keys() & second.keys())
+    if len(seeds) < FEWEST_SEEDS:
+        return None
+    errors = [(first[seed].error.dev or 0.0, second[seed].error.dev or 0.0) for seed in seeds]
+    examples = tuple(
+        run.view.started.examples.dev or 0 for run in (first[seeds[0]], second[seeds[0]]) if run.view.started
+    )
+    return runs[kinds[0][0]].name, runs[kinds[1][0]].name, over_seeds(errors, min(examples))
+
+
+def _is_measured(run: Snapshot) -> bool:
+    return (
+        run.view.finished is not None
+        and run.error.dev is not None
+        and bool(run.view.started and run.view.started.examples.dev)
+    )
+
+
+def same_dev(first: Experiment, second: Experiment) -> bool:
+    """Whether two experiments draw the same dev examples from the same sources."""
+    return all(
+        getattr(first, name) == getattr(second, name) or (name == "seed" and first.data.dev_source)
+        for name in first.__struct_fields__
+        if name not in _LATER
+    )
+
+
+def _mistakes(lab: Lab, run: Snapshot) -> tuple[Array, tuple[object, ...]]:
+    """Which dev examples it gets wrong, (m,) booleans; and what tells others apart: their files and labels."""
+    if run.view.finished is None:
+        raise BadInput(f"{run.name} is not over yet")
+    moment = lab.moment(run.experiment, run.name)
+    dataset = moment.problem.dataset
+    if dataset.target is not None:
+        raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their R²")
+    if not len(dataset.dev.y):
+        raise BadInput(f"{run.name} has no dev set")
+    wrong: Array = predict(moment.problem.network, moment.parameters, dataset.dev.X).classes != dataset.dev.y
+    return wrong, (tuple(one.checksum for one in dataset.files), dataset.dev.y.tobytes())

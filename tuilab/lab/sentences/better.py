@@ -1,0 +1,57 @@
+"""Whether one of two runs is better, in a sentence or two."""
+
+from tuilab.text import clean
+from tuilab.training.better import FEWEST_SEEDS, Better
+from tuilab.words import count, percent, plural
+
+
+def better_text(known: Better, first: str, second: str) -> str:
+    """What is known of two runs called so; which one is better, or that nothing shows it."""
+    difference, (low, high) = known.difference, known.interval
+    if difference < 0:  # told of the better one
+        difference, low, high = -difference, -high, -low
+    winner, loser = (clean(second), clean(first)) if known.difference >= 0 else (clean(first), clean(second))
+    points, interval = _points(difference), f"{_points(low)} to {_points(high)} at 95 %"
+    how = _how(known, winner, loser)
+    if known.shown:
+        only = "" if known.seeds > 1 else " Of these two runs alone: other seeds may tell otherwise."
+        return f"{winner} is better on dev: {points} points less error ({interval}); {how}.{only}"
+    needed = "" if known.smallest is None else f" It would take {_points(known.smallest)} points."
+    return f"No difference that {_what(known)} can show: {points} points ({interval}); {how}.{needed}"
+
+
+def better_line(known: Better) -> str:
+    """What is known of a child beside its parent, in a few words."""
+    low, high = known.interval if known.difference >= 0 else (-known.interval[1], -known.interval[0])
+    interval = f"({_points(low)} to {_points(high)})"
+    if not known.shown:
+        return f"no difference that {_what(known)} can show"
+    return f"dev {'better' if known.difference > 0 else 'worse'} by {_points(abs(known.difference))} points {interval}"
+
+
+def _what(known: Better) -> str:
+    if known.seeds > 1:
+        return plural(known.seeds, "seed")
+    return "this dev set" if known.alone is not None else "these dev sets"
+
+
+def _how(known: Better, winner: str, loser: str) -> str:
+    if known.seeds > 1:
+        mean = " against ".join(percent(error) for error in sorted(known.errors))
+        return f"mean of {plural(known.seeds, 'seed')} {mean}, Student's t of the differences, {_p(known.p)}"
+    if known.alone is None:
+        examples = " and ".join(map(count, known.examples))
+        return f"different dev sets, of {examples} examples; Newcombe's interval, {FEWEST_SEEDS} seeds of each say more"
+    few, many = sorted(known.alone)
+    told = (
+        f"of {count(known.examples[0])} dev examples {count(many)} only {winner} gets right, {count(few)} only {loser}"
+    )
+    return f"{told}; McNemar's exact test, {_p(known.p)}"
+
+
+def _p(p: float | None) -> str:
+    return "" if p is None else "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share + 0.0:.2f}"

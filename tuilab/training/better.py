@@ -1,0 +1,163 @@
+"""Is the second of two networks better, or was it chance? What their mistakes on the same dev examples can show.
+
+Q. McNemar, "Note on the sampling error of the difference between correlated proportions or percentages", 1947, in its
+exact form: of the examples that one alone gets right, each falls to either side like a coin, if neither is better.
+The interval is Newcombe's tenth ("Improved confidence intervals for the difference between binomial proportions based
+on paired data", 1998): the two Wilson intervals, put together by how much the mistakes have in common. Of other dev
+examples it is his tenth for independent ones ("Interval estimation for the difference between independent
+proportions", 1998). Over several seeds: Student's t of the differences seed by seed.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from tuilab.arrays import Array
+from tuilab.nn.task.chance import wilson
+
+LEVEL = 0.05
+"""A p below it shows a difference; the intervals hold 1 − LEVEL."""
+EXACT = 1e-17
+"""What is less than that share of a sum is none of its digits."""
+FEWEST_SEEDS = 3
+"""Of which anything is told."""
+
+
+class Better(Struct, frozen=True, kw_only=True):
+    """What is known of the difference (the first's dev error − the second's): above 0 the second is better."""
+
+    errors: tuple[float, float]
+    difference: float
+    interval: tuple[float, float]
+    """Where it is to be expected, at 95 %."""
+    p: float | None
+    """Of so large a difference, or a larger one, by chance; None where the interval alone tells."""
+    examples: tuple[int, int]
+    """Of dev, each has been measured on."""
+    alone: tuple[int, int] | None = None
+    """Of the same dev examples, how many the first alone gets right, and how many the second; None: they are others."""
+    seeds: int = 1
+    smallest: float | None = None
+    """The smallest difference that so many examples, which the two tell apart as here, can show."""
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a difference that is no chance."""
+        return self.p < LEVEL if self.p is not None else not self.interval[0] <= 0 <= self.interval[1]
+
+
+def on_the_same(first: Array, second: Array) -> Better:
+    """Of which of the same m > 0 dev examples each of two gets wrong, (m,) booleans."""
+    m = len(first)
+    alone = int((~first & second).sum()), int((first & ~second).sum())
+    both_wrong = int((first & second).sum())
+    errors = float(first.mean()), float(second.mean())
+    return Better(
+        errors=errors,
+        difference=(alone[1] - alone[0]) / m,
+        interval=_paired(errors, alone, both_wrong, m),
+        p=mcnemar(*alone),
+        examples=(m, m),
+        alone=alone,
+        smallest=_smallest(sum(alone)) / m,
+    )
+
+
+def on_others(errors: tuple[float, float], examples: tuple[int, int]) -> Better:
+    """Of two errors that were measured on different dev examples."""
+    return Better(
+        errors=errors, difference=errors[0] - errors[1], interval=_square(errors, examples), p=None, examples=examples
+    )
+
+
+def over_seeds(errors: Sequence[tuple[float, float]], examples: int) -> Better:
+    """Of the dev errors of both with the same seed, on so many `examples`: a pair a seed, `FEWEST_SEEDS` at least.
+
+    The mean of the differences ± t·s/√S. Where all are the same, s is what rounding to whole examples may hide.
+    """
+    differences = np.array([first - second for first, second in errors])
+    hidden = 1 / (examples * math.sqrt(6))  # of the difference of two counts, each rounded to a whole one
+    scale = max(float(differences.std(ddof=1)), hidden) / math.sqrt(len(errors))
+    mean, reach = float(differences.mean()), t_quantile(len(errors) - 1) * scale
+    first, second = (float(np.mean(column)) for column in zip(*errors, strict=True))
+    return Better(
+        errors=(first, second),
+        difference=mean,
+        interval=(mean - reach, mean + reach),
+        p=t_tails(mean / scale, len(errors) - 1),
+        examples=(examples, examples),
+        seeds=len(errors),
+        smallest=reach,
+    )
+
+
+def mcnemar(first: int, second: int) -> float:
+    """The exact two-sided p of so many examples that one of two alone gets right: 2·P(X ≤ min), X ~ Bin(sum, ½)."""
+    tosses, k = first + second, min(first, second)
+    ways = math.lgamma(tosses + 1) - math.lgamma(k + 1) - math.lgamma(tosses - k + 1)
+    term, total = math.exp(ways - tosses * math.log(2)), 0.0
+    while term > EXACT * total:
+        total += term
+        term *= k / (tosses - k + 1)  # from P(X = k) to P(X = k − 1)
+        k -= 1
+    return min(1.0, 2 * total)
+
+
+def t_tails(t: float, freedom: int) -> float:
+    """P(|T| ≥ |t|) of Student's t with a whole number of degrees of freedom (Abramowitz and Stegun, 26.7.3, 26.7.4)."""
+    if math.isinf(t):
+        return 0.0
+    angle = math.atan(abs(t) / math.sqrt(freedom))
+    sine, square = math.sin(angle), math.cos(angle) ** 2
+    term, total = (math.cos(angle), math.cos(angle)) if freedom % 2 else (1.0, 1.0)
+    for k in range(2 + freedom % 2, freedom - 1, 2):
+        term *= square * (k - 1) / k
+        total += term
+    inside = 2 / math.pi * (angle + (sine * total if freedom > 1 else 0)) if freedom % 2 else sine * total
+    return max(0.0, 1 - inside)
+
+
+def t_quantile(freedom: int) -> float:
+    """The t that |T| exceeds with a chance of `LEVEL`, by bisection."""
+    low, high = 0.0, 1e3
+    while high - low > 1e-9 * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if t_tails(middle, freedom) > LEVEL else (low, middle)
+    return high
+
+
+def _smallest(apart: int) -> int:
+    """By how many examples two must differ, to differ by more than chance, if so many are told apart."""
+    # Of five that all fall to one side chance is still to be thought of.
+    apart = next(tosses for tosses in range(max(apart, 1), apart + 7) if mcnemar(0, tosses) < LEVEL)
+    low, high = 0, apart // 2  # how many fall to the rarer side: `low` are few enough
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if mcnemar(middle, apart - middle) < LEVEL else (low, middle)
+    return apart - 2 * low
+
+
+def _square(errors: tuple[float, float], examples: tuple[int, int], phi: float = 0.0) -> tuple[float, float]:
+    """The interval of a difference of two shares, whose mistakes correlate by φ, from the Wilson interval of each."""
+    (first, second), (low1, high1), (low2, high2) = (
+        errors,
+        wilson(errors[0], examples[0]),
+        wilson(errors[1], examples[1]),
+    )
+    difference = first - second
+
+    def reach(one: float, other: float) -> float:
+        return math.sqrt(max(0.0, one**2 - 2 * phi * one * other + other**2))
+
+    return difference - reach(first - low1, high2 - second), difference + reach(high1 - first, second - low2)
+
+
+def _paired(errors: tuple[float, float], alone: tuple[int, int], both_wrong: int, m: int) -> tuple[float, float]:
+    both_right = m - both_wrong - sum(alone)
+    common = float(both_right * both_wrong - alone[0] * alone[1])
+    if common > 0:
+        common = max(common - m / 2, 0.0)  # a correction for continuity
+    sizes = math.prod(share * (1 - share) for share in errors)
+    return _square(errors, (m, m), common / (m**2 * math.sqrt(sizes)) if sizes else 0.0)
