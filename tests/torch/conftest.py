@@ -11,6 +11,12 @@ def name() -> str:
     return "torch"
 
 
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """The engine that is held to the independent reference here."""
+    return "torch"
+
+
 @pytest.fixture
 def kind() -> EngineType:
     """The engine that must agree with NumPy's here."""

@@ -15,7 +15,8 @@ from tests.trainers import end_of, kill, until
 from tuilab.engines import choose, devices
 from tuilab.engines.numpy_engine import NumpyEngine
 from tuilab.engines.tensors import DeviceArray
-from tuilab.engines.torch_engine import TorchEngine, memory_needed
+from tuilab.engines.torch_engine import TorchEngine
+from tuilab.engines.torch_limits import memory_needed
 from tuilab.errors import BadInput
 from tuilab.events import Finished, Parts
 from tuilab.experiment import edit

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 from autograd import grad
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from msgspec import structs
 from tests.knobs import fields
 from tests.nn import reference
 from tests.nn.penalties import regularizations
+from tuilab.engines import Problem
 from tuilab.experiment import convert, edit
 from tuilab.nn import ACTIVATIONS, OPTIMIZERS, Network, initialize
 from tuilab.training import Training, problem_from_arrays
@@ -97,16 +99,25 @@ def expected(case: dict[str, Any], network: Network) -> Iterator[tuple[float, fl
     )
 
 
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """The engine that trains; one that must be installed first has its own folder of tests."""
+    return "auto"
+
+
+def problem_of(case: dict[str, Any], engine: str) -> Problem:
+    experiment = edit(case["experiment"], {"compute.engine": engine})
+    return problem_from_arrays(experiment, (case["X"], case["y"]), classes=case["classes"], initial=case["initial"])
+
+
 def difference(ours: Any, theirs: Any) -> float:
     return float(np.linalg.norm(np.asarray(ours) - theirs) / max(float(np.linalg.norm(theirs)), 1e-300))
 
 
 @settings(max_examples=200)
 @given(cases())
-def test_costs_and_weights_of_every_update(case: dict[str, Any]) -> None:
-    problem = problem_from_arrays(
-        case["experiment"], (case["X"], case["y"]), classes=case["classes"], initial=case["initial"]
-    )
+def test_costs_and_weights_of_every_update(engine: str, case: dict[str, Any]) -> None:
+    problem = problem_of(case, engine)
     training = Training(problem, case["order"])
     for data, penalty, theta in expected(case, problem.network):
         assert difference(training.step(), (data, penalty)) <= RELATIVE
@@ -131,11 +142,9 @@ def dropped(draw: st.DrawFn) -> dict[str, Any]:
 
 @settings(max_examples=60)
 @given(dropped())
-def test_each_update_under_dropout_is_that_of_its_own_masks(case: dict[str, Any]) -> None:
+def test_each_update_under_dropout_is_that_of_its_own_masks(engine: str, case: dict[str, Any]) -> None:
     """The masks that an update says it had are the ones that its cost and its gradient had."""
-    problem = problem_from_arrays(
-        case["experiment"], (case["X"], case["y"]), classes=case["classes"], initial=case["initial"]
-    )
+    problem = problem_of(case, engine)
     training, batches = Training(problem, case["order"]), case["order"] or [np.arange(len(case["y"]))] * UPDATES
     rate, kind = case["experiment"].optimization.learning_rate, case["experiment"].regularization.kind
     network, numbers, of = problem.network, problem.penalty, reference.PENALTIES[kind]

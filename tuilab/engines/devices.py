@@ -72,7 +72,7 @@ def why_not_there(experiment: Experiment) -> BadInput | None:
     return None
 
 
-def too_large(device: Any, needed: int, what: str, path: str) -> BadInput | None:
+def refused_for_memory(device: Any, needed: int, what: str, path: str) -> BadInput | None:
     """The refusal of `what` if it needs more bytes than a run may take of what is free on a device."""
     if device.type == "cuda":
         free, there = torch().cuda.mem_get_info(device)

@@ -12,17 +12,17 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, cast
 
 import numpy as np
-from msgspec import structs
 from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
 from tuilab.engines.array_engine import ArrayEngine
 from tuilab.engines.batches import set_state, state_of
-from tuilab.engines.devices import device_of, too_large, why_not_there
+from tuilab.engines.devices import device_of, why_not_there
 from tuilab.engines.divergence import first_non_finite
 from tuilab.engines.problem import Problem
 from tuilab.engines.protocol import Stride
-from tuilab.engines.tensors import DeviceArray, NotKnown, RoundedArray, torch
+from tuilab.engines.tensors import DeviceArray, RoundedArray, torch
+from tuilab.engines.torch_limits import not_known, too_large
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ComputeSection
 from tuilab.nn import Dropout, Optimizer, Parameters, Pass
@@ -45,7 +45,7 @@ class TorchEngine(ArrayEngine):
     @staticmethod
     def refusal(problem: Problem) -> BadInput | None:
         """Why it cannot train `problem`; None if it can."""
-        return why_not_there(problem.experiment) or _not_known(problem) or _too_large(problem)
+        return why_not_there(problem.experiment) or not_known(problem) or too_large(problem)
 
     @staticmethod
     def version(problem: Problem) -> str:
@@ -276,48 +276,6 @@ class TorchEngine(ArrayEngine):
     def _on_device(self) -> AbstractContextManager[Any]:
         """Streams and graphs are those of the current device."""
         return torch().cuda.device(self._device) if self._device.type == "cuda" else nullcontext()
-
-
-_EVALUATED = 2048
-"""Examples that evaluation looks at at a time, about."""
-_LIBRARIES = 96 << 20
-"""Bytes, about, that the libraries of a GPU take for themselves."""
-
-
-def memory_needed(problem: Problem) -> int:
-    """Bytes, by estimate, that training takes on a device: the data, θ with all that is like it, and buffers."""
-    sizes, initial = problem.network.sizes, problem.initial
-    slots = len(problem.experiment.optimization.rule.slots)
-    like_theta = 3 + slots + (2 + slots)  # now, before, the gradient; what a stride may have to go back to
-    examples = sum(len(part.y) for part in problem.dataset.parts.values())
-    rows = problem.batch_rows + min(_EVALUATED, examples)
-    numbers = like_theta * initial.theta.size + examples * sizes[0] + 4 * rows * sum(sizes)
-    return initial.theta.itemsize * numbers + _LIBRARIES
-
-
-def _too_large(problem: Problem) -> BadInput | None:
-    device, rows = device_of(problem.experiment), problem.batch_rows
-    what = f"{problem.initial.theta.size:,} parameters with {rows:,} examples a batch"
-    return too_large(device, memory_needed(problem), what, "compute.device")
-
-
-def _not_known(problem: Problem) -> BadInput | None:
-    """The refusal of mathematics that tensors do not know, if there is any: found by an update in the small."""
-    network, rule = problem.network, problem.experiment.optimization.rule
-    small = structs.replace(network, sizes=(*[1] * network.depth, network.sizes[-1]))
-    theta, y = DeviceArray.of(Parameters(small.sizes).theta, "cpu"), np.zeros(2, problem.dataset.train.y.dtype)
-    weights, gradient, after = (Parameters(small.sizes, theta=cast(Array, theta.copy())) for _ in range(3))
-    X, targets = (DeviceArray.of(array, "cpu") for array in (np.zeros((2, 1)), small.targets(y, float)))
-    try:
-        Pass(small, 2, like=weights.theta).cost_and_gradient(weights, cast(Array, X), cast(Array, targets), gradient)
-        problem.penalty.cost(weights)
-        Optimizer(rule, small.sizes, problem.penalty, like=weights.theta).update(weights, gradient, 0.1, after)
-        z = Pass(small, 2, like=weights.theta).forward(weights, cast(Array, X))
-        small.task.errors(z, y)
-        small.loss.losses(z, cast(Array, targets))
-    except NotKnown as error:
-        return BadInput(f"the torch engine does not know {error}, which this experiment needs", path="compute.engine")
-    return None
 
 
 @contextmanager

@@ -37,5 +37,5 @@ def _norms(weights: Array) -> Array:
         return norms
     largest = np.abs(weights).max(axis=0)
     largest = np.where(largest == 0, 1, largest)
-    scaled: Array = largest * np.sqrt(np.square(weights / largest).sum(axis=0))
-    return scaled
+    scaled = largest * np.sqrt(np.square(weights / largest).sum(axis=0))
+    return np.where(np.isfinite(norms), norms, scaled)
