@@ -37,7 +37,7 @@ class TestRun:
         assert done.stdout.count("\n") == 1
         assert set(result) == {
             "run", "status", "reason", "iterations", "kept_iteration", "seconds", "iterations_per_second",
-            "cost", "error", "classes", "sparsity", "split", "threshold", "diagnosis", "engine",
+            "cost", "error", "classes", "target", "sparsity", "split", "threshold", "diagnosis", "engine",
         }  # fmt: skip
         assert result["status"] == "done"
         assert result["iterations"] == 300

@@ -13,13 +13,13 @@ from tuilab.lab import Lab
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files of data that this process has opened."""
-    names, really_open = list[str](), files._open
+    names, really_open = list[str](), files.opened
 
     def counted(source: str) -> BinaryIO:
         names.append(source)
         return really_open(source)
 
-    monkeypatch.setattr(files, "_open", counted)
+    monkeypatch.setattr(files, "opened", counted)
     return names
 
 

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from tests.ui.canned import snapshot
 from tuilab.cli.options import read_experiment
 from tuilab.errors import BadInput
-from tuilab.experiment import edit
+from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.export import command, curves_csv, curves_object, weights_npz, weights_safetensors, write
 from tuilab.nn import Parameters
+from tuilab.runs.model import Model, encoded
+from tuilab.training import build
 
 
 def parameters(dtype=np.float64) -> Parameters:
@@ -26,12 +28,18 @@ def parameters(dtype=np.float64) -> Parameters:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_weights_can_be_read_back(dtype):
-    made = parameters(dtype)
-    with np.load(io.BytesIO(weights_npz(made)), allow_pickle=False) as read:
-        assert {name: read[name].tolist() for name in read} == {n: a.tolist() for n, a in made.named().items()}
-    content = weights_safetensors(made)
+    made, model = (
+        parameters(dtype),
+        Model.of(build(edit(Experiment(), {"data.source": "circles", "network.hidden": "3"}))),
+    )
+    with np.load(io.BytesIO(weights_npz(made, model)), allow_pickle=False) as read:
+        assert read["model"].tobytes() == encoded(model)
+        weights = {name: read[name].tolist() for name in read if name != "model"}
+        assert weights == {n: a.tolist() for n, a in made.named().items()}
+    content = weights_safetensors(made, model)
     size = int.from_bytes(content[:8], "little")
     header, numbers = json.loads(content[8 : 8 + size]), content[8 + size :]
+    assert header.pop("__metadata__") == {"model": encoded(model).decode()}
     assert size % 8 == 0 and list(header) == list(made.named())
     for name, array in made.named().items():
         start, end = header[name]["data_offsets"]

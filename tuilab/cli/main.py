@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from tuilab.cli import control, machine
+from tuilab.cli import control, machine, predict
 from tuilab.cli.commands import app
 from tuilab.errors import BadInput
 from tuilab.text import clean
@@ -17,6 +17,7 @@ app.command()(control.pause)
 app.command()(control.resume)
 app.command("set")(control.set_value)
 app.command()(control.step)
+app.command()(predict.predict)
 app.command()(machine.doctor)
 app.command()(machine.reset)
 

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
@@ -56,7 +56,7 @@ def rows(file: BinaryIO, start: Place = TOP, *, encoding: str = "utf-8", delimit
 def convert(block: list[Row], names: tuple[str, ...], column: int) -> tuple[NDArray[np.float64], list[str]]:
     """X (rows, n) and the labels of rows under the header `names`, the label in `column`. Raises `BadInput`."""
     labels = _labels(block, names, column)
-    return _numbers(block, names[:column] + names[column + 1 :]), labels
+    return numbers(block, names[:column] + names[column + 1 :]), labels
 
 
 def _lines(file: BinaryIO, start: Place, encoding: str, delimiter: str) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _labels(block: list[Row], names: tuple[str, ...], column: int) -> list[str]:
     return labels
 
 
-def _numbers(block: list[Row], features: tuple[str, ...]) -> NDArray[np.float64]:
+def numbers(block: list[Row], features: Sequence[str]) -> NDArray[np.float64]:
     """(rows, n) of the cells of `block`. The culprit is looked for only when there is one."""
     cells = list(chain.from_iterable(row for _, row in block))
     try:

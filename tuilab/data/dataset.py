@@ -45,6 +45,8 @@ class Dataset:
     """What the features are while they are columns of many kinds; none once they are a network's inputs."""
     encoders: Encoders | None = None
     """What made columns of many kinds inputs, as it was learned of the training part; None where all were numbers."""
+    label: str = ""
+    """What the column of the labels is called."""
 
     @property
     def parts(self) -> dict[str, Part]:

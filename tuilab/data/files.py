@@ -45,9 +45,9 @@ def load(
         suffixes = " or ".join(one.suffix for one in FORMATS)
         raise BadInput(f"must be {names}the path of a {suffixes} file, not {clean(source, 60)!r}", path=path)
     try:
-        with _open(source) as file:
+        with opened(source) as file:
             before = _settle(file)
-            _check_size(before.size, known)
+            check_size(before.size, known)
             try:
                 table = known.read(file, label, columns, like)
             except BadInput:
@@ -77,7 +77,8 @@ def stamp(source: str) -> Stamp | None:
     return found and stamp_of(found)
 
 
-def _check_size(size: int, known: Format) -> None:
+def check_size(size: int, known: Format) -> None:
+    """Raises `BadInput` for a file of no bytes, or of more than its format may have."""
     if size == 0:
         raise BadInput("is empty")
     if size > known.maximum_bytes:
@@ -100,7 +101,7 @@ def _settle(file: BinaryIO) -> Stamp:
     return stamp_of(os.fstat(file.fileno()))
 
 
-def _open(source: str) -> BinaryIO:
+def opened(source: str) -> BinaryIO:
     """The regular file at `source`, open for reading. Raises `BadInput` or OSError, and never blocks."""
     try:
         path = Path(source).expanduser()

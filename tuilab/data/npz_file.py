@@ -6,7 +6,8 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from tokenize import TokenError
 from typing import Any, BinaryIO, NamedTuple
 
@@ -70,11 +71,29 @@ def read(file: BinaryIO, label: str, columns: ColumnsSection = PLAIN, like: Sequ
         raise BadInput("an .npz file has no columns to decide on; leave this empty", path="columns")
     if label:
         raise BadInput("an .npz file has no columns, its labels are the array y; leave this empty", path="data.label")
+    with _opened(file) as archive:
+        return _table(archive, os.fstat(file.fileno()).st_size)
+
+
+def read_inputs(file: BinaryIO) -> Floats:
+    """X in `file`, whatever else is there. Raises `BadInput`."""
+    with _opened(file) as archive:
+        members, size = _members(archive), os.fstat(file.fileno()).st_size
+        if "X" not in members:
+            raise BadInput(f"has no array X; it holds {clean(', '.join(members), 120) or 'nothing'}")
+        inputs = _inputs(archive, members, size)
+        _refuse_too_large(inputs.bytes_as_floats, members["X"].compress_size)
+        return _features(_array(archive, members["X"]))
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    """The archive in `file`; what is amiss with its bytes becomes a `BadInput`."""
     _check_directory(file)
     try:
         # Old or odd headers make NumPy warn on stderr, which may be somebody's screen.
         with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(file) as archive:
-            return _table(archive, os.fstat(file.fileno()).st_size)
+            yield archive
     except BadInput:
         raise
     except _UNREADABLE as error:
@@ -97,27 +116,38 @@ def _check_directory(file: BinaryIO) -> None:
 
 def _table(archive: zipfile.ZipFile, size: int) -> Table:
     """The table in `archive`, a file of `size` bytes. Both headers are checked before either array is read."""
-    if len(archive.infolist()) > MAXIMUM_MEMBERS:
-        raise BadInput(f"has more than {MAXIMUM_MEMBERS} arrays")
-    members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+    members = _members(archive)
     if missing := {"X", "y"} - members.keys():
         raise BadInput(f"has no array {min(missing)}; it holds {clean(', '.join(members), 120) or 'nothing'}")
-    inputs = _declared(archive, members["X"], size, _NUMBERS)
+    inputs = _inputs(archive, members, size)
     labels = _declared(archive, members["y"], size, _LABELS)
     rows = inputs.shape
-    if len(rows) != 2 or rows[1] == 0:
-        raise BadInput(f"X must have the shape (examples, features), not {clean(str(rows), 60)}")
     if labels.shape != rows[:1]:
         raise BadInput(
             f"y must have the shape ({rows[0]},), a label for each row of X, not {clean(str(labels.shape), 60)}"
         )
-    if rows[1] > MAXIMUM_FEATURES:
-        raise BadInput(f"has {rows[1]} features; at most {MAXIMUM_FEATURES} are read")
     needed = inputs.bytes_as_floats + rows[0] * (2 * labels.dtype.itemsize + _RANKING)
     _refuse_too_large(needed, members["X"].compress_size + members["y"].compress_size)
     y, classes = _classes(_array(archive, members["y"]))
     X = _features(_array(archive, members["X"]))
     return Table(X=X, y=y, features=tuple(f"x{index}" for index in range(1, rows[1] + 1)), classes=classes)
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """By the name of their array."""
+    if len(archive.infolist()) > MAXIMUM_MEMBERS:
+        raise BadInput(f"has more than {MAXIMUM_MEMBERS} arrays")
+    return {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+
+
+def _inputs(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], size: int) -> "_Declared":
+    """What the header of X says."""
+    inputs = _declared(archive, members["X"], size, _NUMBERS)
+    if len(inputs.shape) != 2 or inputs.shape[1] == 0:
+        raise BadInput(f"X must have the shape (examples, features), not {clean(str(inputs.shape), 60)}")
+    if inputs.shape[1] > MAXIMUM_FEATURES:
+        raise BadInput(f"has {inputs.shape[1]} features; at most {MAXIMUM_FEATURES} are read")
+    return inputs
 
 
 class _Declared(NamedTuple):

@@ -45,7 +45,7 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
     if not table.classes:
         dataset = replace(dataset, target=Target(name=table.label, mean=0.0, scale=1.0))
     notes = (*filter(None, [note]), *table.notes, *_without_effect(experiment))
-    dataset = replace(dataset, columns=table.columns, notes=notes)
+    dataset = replace(dataset, columns=table.columns, notes=notes, label=table.label)
     places = {"data.source": table, "data.dev_source": dev, "data.test_source": test}
     return replace(dataset, files=tuple(one.origin.noted(place) for place, one in places.items() if one and one.origin))
 

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.events import Columns, Parts
 from tuilab.experiment import Experiment, differences, knobs
@@ -23,6 +24,7 @@ from tuilab.lab.machine import cards, machine_points
 from tuilab.lab.watching import Snapshot
 from tuilab.nn import Parameters
 from tuilab.presets import Preset
+from tuilab.runs.model import Model, decoded, encoded
 from tuilab.text import CONTROLS, clean
 from tuilab.training.tally import balanced_error, baseline, precisions, recalls
 
@@ -154,17 +156,22 @@ def curves_object(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def weights_npz(parameters: Parameters) -> bytes:
-    """W1 (fan_in, fan_out), b1 (fan_out,), … as a NumPy archive."""
+def weights_npz(parameters: Parameters, model: Model) -> bytes:
+    """W1 (fan_in, fan_out), b1 (fan_out,), … as a NumPy archive, with the model's JSON as bytes in `model`."""
     file = io.BytesIO()
     arrays: dict[str, Any] = dict(parameters.named())
+    arrays["model"] = np.frombuffer(encoded(model), np.uint8)
     np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
 
 
-def weights_safetensors(parameters: Parameters) -> bytes:
-    """The same as safetensors: the header's length (8 bytes, little-endian), a JSON header, the numbers, row by row."""
-    header, blocks, place = {}, [], 0
+def weights_safetensors(parameters: Parameters, model: Model) -> bytes:
+    """The same as safetensors: the header's length (8 bytes, little-endian), a JSON header, the numbers, row by row.
+
+    The model is a text in its metadata.
+    """
+    header: dict[str, Any] = {"__metadata__": {"model": encoded(model).decode()}}
+    blocks, place = [], 0
     for name, array in parameters.named().items():
         block = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
         kind = f"F{8 * array.itemsize}"
@@ -174,6 +181,43 @@ def weights_safetensors(parameters: Parameters) -> bytes:
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)  # the numbers begin at a multiple of 8
     return len(text).to_bytes(8, "little") + text + b"".join(blocks)
+
+
+def _read_npz(path: Path) -> tuple[Model, Parameters]:
+    """What `weights_npz` wrote. Raises `BadInput`."""
+    try:
+        content = runs.read_arrays(path)["model"].tobytes()
+    except KeyError:
+        raise BadInput("holds weights alone, not what they are of; export it again", file=clean(str(path))) from None
+    return decoded(content, str(path)), runs.load_weights(path)
+
+
+def _read_safetensors(path: Path) -> tuple[Model, Parameters]:
+    """What `weights_safetensors` wrote. Raises `BadInput`."""
+    found = runs.look_up(path)
+    if found is None:
+        raise BadInput("is missing", file=clean(str(path)))
+    content = runs.read_at(path, 0, found.st_size)
+    try:
+        size = int.from_bytes(content[:8], "little")
+        header = msgspec.json.decode(content[8 : 8 + size])
+        model = decoded(header.pop("__metadata__")["model"].encode(), str(path))
+        numbers, kinds = content[8 + size :], {one["dtype"] for one in header.values()}
+        parameters = Parameters(model.layers, {"F32": np.float32, "F64": np.float64}[kinds.pop()])
+        for name, view in parameters.named().items():
+            start, end = header[name]["data_offsets"]
+            if kinds or header[name]["shape"] != list(view.shape) or end - start != view.nbytes:
+                raise ValueError(f"{name} is of other layers")
+            view[:] = np.frombuffer(numbers[start:end], view.dtype.newbyteorder("<")).reshape(view.shape)
+    except BadInput:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise BadInput(f"is no export of a run: {clean(str(error), 120)}", file=clean(str(path))) from None
+    return model, parameters
+
+
+READERS = {".npz": _read_npz, ".safetensors": _read_safetensors}
+"""Of the exports from which can be predicted, by the end of their names."""
 
 
 def command(experiment: Experiment, presets: Sequence[Preset]) -> str:

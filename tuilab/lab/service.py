@@ -24,7 +24,7 @@ from tuilab.lab.watching import Follower, Snapshot
 from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
 from tuilab.presets import Preset, Presets
-from tuilab.runs import About, RunFolder, Store, Weights
+from tuilab.runs import About, Model, RunFolder, Store, Weights
 from tuilab.text import clean
 from tuilab.training import Training
 from tuilab.training.descent import Descent, check_descent
@@ -235,6 +235,14 @@ class Lab:
         if weights is None:
             raise BadInput("has no weights yet: it saves the first about a second after its start", path=folder.name)
         return weights
+
+    def model(self, name: str) -> Model:
+        """What the weights of a run are of; of one of an earlier tuilab it is made from its data. Raises `BadInput`."""
+        return self.model_of(self.store.find(name))
+
+    def model_of(self, folder: RunFolder) -> Model:
+        """The same of the run in a folder, wherever that is."""
+        return runs.read_model(folder) or Model.of(self.problem(runs.read_experiment(folder)))
 
     def problem(self, experiment: Experiment) -> Problem:
         """The data and the network of `experiment`; the last two are remembered. Raises `BadInput`."""

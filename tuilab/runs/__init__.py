@@ -1,12 +1,14 @@
 """Runs: a run is a folder, one process writes it, anyone may read it."""
 
 from tuilab.runs.about import About, read_about, write_about
+from tuilab.runs.archive import read_arrays
 from tuilab.runs.claim import alive, claim, release
 from tuilab.runs.curves import CostCurve, ErrorCurve
 from tuilab.runs.files import Stamps, look_up, make_folder, read_at, replacing, room, tidy, writing
 from tuilab.runs.folder import RunFolder, read_experiment
 from tuilab.runs.follow import LogFollower, Look, glance
 from tuilab.runs.log import Appender, Tail, ends
+from tuilab.runs.model import Model, read_model, write_model
 from tuilab.runs.process import Waiting, last_words, spawn
 from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
@@ -24,6 +26,7 @@ __all__ = [
     "LogFollower",
     "Look",
     "Mark",
+    "Model",
     "Request",
     "RunFolder",
     "RunView",
@@ -51,8 +54,10 @@ __all__ = [
     "pending",
     "rate",
     "read_about",
+    "read_arrays",
     "read_at",
     "read_experiment",
+    "read_model",
     "release",
     "replacing",
     "room",
@@ -61,5 +66,6 @@ __all__ = [
     "status",
     "tidy",
     "write_about",
+    "write_model",
     "writing",
 ]

@@ -44,6 +44,11 @@ class RunFolder(Struct, frozen=True):
         return self.path / "weights.npz"
 
     @property
+    def model_file(self) -> Path:
+        """What it takes to predict with the weights: layers, features, μ and σ, classes."""
+        return self.path / "model.json"
+
+    @property
     def checkpoints_folder(self) -> Path:
         """All that the run is at one moment, now and then: one file a checkpoint, numbered."""
         return self.path / "checkpoints"

@@ -8,7 +8,7 @@ import numpy as np
 from tuilab.arrays import Array
 from tuilab.events import Finished
 from tuilab.experiment import Experiment, dumps
-from tuilab.runs import RunFolder, save_weights
+from tuilab.runs import Model, RunFolder, save_weights, write_model
 from tuilab.runs.checkpoint import Header, Saver
 from tuilab.runs.journal import RETRY, Journal
 from tuilab.training import Run
@@ -24,6 +24,8 @@ class Keeper:
         self._folder, self._journal, self._caught = folder, journal, caught
         self._saver = Saver(folder)
         self._experiment = ""
+        self._modeled = False
+        """Whether the run's folder says what its weights are of."""
         self.edits: dict[str, str] = {}
         """What differs from the experiment that the run began with: text by path."""
         self.saved_at = -1
@@ -59,7 +61,12 @@ class Keeper:
     def finish(self, run: Run, end: Finished) -> None:
         """Saves the weights, the last event and the last state, and waits for the disk where it must."""
         path, parameters = self._folder.weights_file, run.training.parameters
-        self._insist(run, lambda: self._attempt("weights.npz", lambda: save_weights(path, parameters)))
+
+        def write() -> None:
+            self._write_model(run)
+            save_weights(path, parameters)
+
+        self._insist(run, lambda: self._attempt("weights.npz", write))
         self.write_last(run, end)
         if self._end is not None:
             state = self._end
@@ -77,6 +84,7 @@ class Keeper:
 
         def write() -> None:
             self._journal.sync()
+            self._write_model(run)
             layers = run.training.problem.network.sizes
             data = run.training.problem.dataset.files
             header = Header(
@@ -85,6 +93,12 @@ class Keeper:
             self._saver.save(header, state)
 
         return self._attempt("the checkpoint", write)
+
+    def _write_model(self, run: Run) -> None:
+        """Once, before the first weights. Raises OSError."""
+        if not self._modeled:
+            write_model(self._folder, Model.of(run.training.problem))
+            self._modeled = True
 
     def _attempt(self, what: str, write: Callable[[], None]) -> bool:
         """Whether `write` worked; the journal says it if not."""

@@ -52,10 +52,14 @@ KINDS = {
     "svg": ExportKind("plots as a picture of vectors", True, _picture("svg")),
     "png": ExportKind("plots as a picture of pixels", False, _picture("png")),
     "npz": ExportKind(
-        "weights as NumPy archive", False, lambda lab, run: exports.weights_npz(lab.weights(run.name).parameters)
+        "weights as NumPy archive",
+        False,
+        lambda lab, run: exports.weights_npz(lab.weights(run.name).parameters, lab.model(run.name)),
     ),
     "safetensors": ExportKind(
-        "weights as safetensors", False, lambda lab, run: exports.weights_safetensors(lab.weights(run.name).parameters)
+        "weights as safetensors",
+        False,
+        lambda lab, run: exports.weights_safetensors(lab.weights(run.name).parameters, lab.model(run.name)),
     ),
     "toml": ExportKind("the experiment as TOML", True, lambda lab, run: dumps(run.experiment).encode()),
 }

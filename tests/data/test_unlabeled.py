@@ -1,0 +1,91 @@
+"""Examples without labels: the columns are found by name, and what is amiss is named."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tuilab.data import unlabeled
+from tuilab.errors import BadInput
+
+NAMED = ("age", "size")
+
+
+def load(
+    tmp_path: Path, text: str, features: tuple[str, ...] = NAMED, aside: tuple[str, ...] = ("kind",)
+) -> list[object]:
+    path = tmp_path / "new.csv"
+    path.write_text(text)
+    found: list[object] = unlabeled.load(str(path), features, ("kind",)).tolist()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "features"),
+    [
+        ("age,size\n1,2\n3,4\n", NAMED),
+        ("size,age\n2,1\n4,3\n", NAMED),
+        (" size , kind,age\n2,x,1\n\n4,,3\n", NAMED),
+        ('"size","age"\r\n"2","1"\r\n4,3', NAMED),
+        ("a,b\n1,2\n3,4\n", ("x1", "x2")),
+        ("x1,x2\n1,2\n3,4\n", NAMED),
+        ("x2,x1\n2,1\n4,3\n", ("x1", "x2")),
+    ],
+)
+def test_columns_are_found_by_name_or_where_there_are_none_by_place(
+    tmp_path: Path, text: str, features: tuple[str, ...]
+) -> None:
+    assert load(tmp_path, text, features) == [[1, 2], [3, 4]]
+
+
+def test_one_column_and_no_rows_are_legal(tmp_path: Path) -> None:
+    assert load(tmp_path, "size\n5\n", ("size",)) == [[5]]
+    assert load(tmp_path, "age,size\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("age\n1\n", 'lacks the column "size"'),
+        ("age,size,color\n1,2,3\n", 'has the column "color", which the network was not trained on'),
+        ("b,c\n1,2\n", 'lacks the columns "age", "size"; has the columns "b", "c", which the network was not'),
+        ("age,age,size\n1,1,2\n", 'two columns are named "age"'),
+        ("age,size\n1,2\n3\n", "row 3: 1 cells, the header has 2"),
+        ("age,size\n1,old\n", "row 2, column \"size\": not a number: 'old'"),
+        ("size,age\n1,\n", 'row 2, column "age": is empty'),
+        ("age,size\n1,1e999\n", 'row 2, column "size": not a finite number'),
+        ("x2,b\n1,2\n", 'lacks the columns "age", "size"'),
+        ("", "is empty"),
+        ("\n", "has no header row"),
+    ],
+)
+def test_what_is_amiss_is_named(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        load(tmp_path, text)
+    assert refused.value.message.startswith(fault) and refused.value.file == str(tmp_path / "new.csv")
+
+
+def test_names_of_places_that_only_half_fit_are_not_taken_by_place(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r'lacks the column "x1"; has the column "b"'):
+        load(tmp_path, "x2,b\n1,2\n", ("x1", "x2"))
+
+
+def test_arrays_are_taken_by_place(tmp_path: Path) -> None:
+    path = tmp_path / "new.npz"
+    np.savez(path, X=np.array([[1, 2], [3, 4]]), other=np.zeros(3))
+    assert unlabeled.load(str(path), NAMED).tolist() == [[1, 2], [3, 4]]
+    with pytest.raises(BadInput, match="X has 2 features; the network was trained on 3"):
+        unlabeled.load(str(path), ("a", "b", "c"))
+    np.savez(path, y=np.zeros(3))
+    with pytest.raises(BadInput, match="has no array X; it holds y"):
+        unlabeled.load(str(path), NAMED)
+
+
+def test_a_pipe_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbfsize,age\n2,1\n")))
+    assert unlabeled.load("-", NAMED).tolist() == [[1, 2]]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"size\n2\n")))
+    with pytest.raises(BadInput, match="lacks") as refused:
+        unlabeled.load("-", NAMED)
+    assert refused.value.file == "standard input"

@@ -1,0 +1,144 @@
+"""What a run keeps is enough to predict: the same figures as in training, from a copy, with the data gone."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.trainers import end_of
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.prediction import Predictor
+from tuilab.nn import Parameters
+from tuilab.runs.model import Model, decoded, encoded
+from tuilab.training import build
+from tuilab.training.predict import predict
+from tuilab.ui.figures.exports import KINDS
+
+
+def table(path: Path, target: bool) -> Experiment:
+    """60 rows of unlike scales; the label is a word, or a number."""
+    random = np.random.default_rng(1)
+    rows = random.standard_normal((60, 2)) * [3, 200] + [10, 1000]
+    labels = [f"{size / 50 - age:.6f}" if target else ["no", "yes"][int(age > 10)] for age, size in rows]
+    lines = [f"{age},{size},{label}" for (age, size), label in zip(rows.tolist(), labels, strict=True)]
+    path.write_text("age,size,bought\n" + "\n".join(lines))
+    return edit(Experiment(), {"data.source": str(path), "optimization.iterations": "60"})
+
+
+@pytest.fixture(scope="module", params=["classes", "numbers"])
+def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A lab, its run, what its network says of the training file, and that file without labels; the file is gone."""
+    folder = tmp_path_factory.mktemp("trained")
+    lab = Lab(folder / "home")
+    experiment = table(folder / "data.csv", request.param == "numbers")
+    run = end_of(lab, lab.start(experiment))
+    problem, parameters = build(experiment), lab.weights(run.name).parameters
+    dataset = problem.dataset
+    X = np.concatenate([part.X for part in dataset.parts.values()])
+    said = predict(problem.network, parameters, X)
+    new = folder / "new.csv"
+    with new.open("w") as file:
+        csv.writer(file).writerows([("size", "age"), *dataset.raw(X)[:, ::-1].tolist()])
+    (folder / "data.csv").unlink()
+    return lab, run, said, new
+
+
+def told(predictor: Predictor, new: Path, **how: bool) -> list[Any]:
+    X = predictor.read(str(new))
+    return list(predictor.lines(X, **{"chances": False, "as_json": False, **how}))
+
+
+def check(predictor: Predictor, said: Any, new: Path) -> None:
+    lines = told(predictor, new)
+    classes = predictor.model.classes
+    if not classes:
+        np.testing.assert_allclose([float(line) for line in lines], said.classes, rtol=1e-9)
+        return
+    assert lines == [classes[k] for k in said.classes]
+    rows = [json.loads(line) for line in told(predictor, new, chances=True, as_json=True)]
+    np.testing.assert_allclose([[row["probabilities"][name] for name in classes] for row in rows], said.probabilities)
+
+
+def test_a_run_predicts_what_its_network_said(trained: Any) -> None:
+    lab, run, said, new = trained
+    check(Predictor.of(lab, run.name), said, new)
+
+
+def test_a_copy_of_its_folder_predicts_alone(trained: Any, tmp_path: Path) -> None:
+    lab, run, said, new = trained
+    shutil.copytree(lab.store.find(run.name).path, tmp_path / "copy")
+    check(Predictor.of(Lab(tmp_path / "empty"), str(tmp_path / "copy")), said, new)
+
+
+@pytest.mark.parametrize("kind", ["npz", "safetensors"])
+def test_an_export_predicts_alone(trained: Any, tmp_path: Path, kind: str) -> None:
+    lab, run, said, new = trained
+    path = tmp_path / f"net.{kind}"
+    path.write_bytes(KINDS[kind].content(lab, run))
+    check(Predictor.of(Lab(tmp_path / "empty"), str(path)), said, new)
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(BadInput):
+        Predictor.of(lab, str(path))
+
+
+def test_a_run_of_an_earlier_tuilab_needs_its_data(trained: Any, tmp_path: Path) -> None:
+    lab, run, *_ = trained
+    shutil.copytree(lab.store.find(run.name).path, tmp_path / "old")
+    (tmp_path / "old" / "model.json").unlink()
+    with pytest.raises(BadInput, match="no such file"):
+        Predictor.of(lab, str(tmp_path / "old"))
+
+
+def test_probabilities_are_of_classes(trained: Any) -> None:
+    lab, run, _, new = trained
+    predictor = Predictor.of(lab, run.name)
+    if predictor.model.classes:
+        assert predictor.head(chances=True) == "prediction,no,yes"
+        assert [len(line.split(",")) for line in told(predictor, new, chances=True)] == [3] * 60
+    else:
+        with pytest.raises(BadInput, match="a regression has no probabilities"):
+            predictor.head(chances=True)
+
+
+def test_weights_that_say_nothing_predict_nothing() -> None:
+    problem = build(edit(Experiment(), {"data.source": "circles"}))
+    lost = Parameters(problem.network.sizes)
+    lost.theta[:] = np.nan
+    predictor = Predictor(Model.of(problem), lost)
+    X = np.ones((1, 2))
+    assert list(predictor.lines(X, chances=True, as_json=False)) == [",,"]
+    (line,) = predictor.lines(X, chances=True, as_json=True)
+    assert json.loads(line) == {"prediction": None, "probabilities": {"0": None, "1": None}}
+
+
+MODEL = Model.of(build(edit(Experiment(), {"data.source": "circles", "network.hidden": "3"})))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"mean": [0.0]},
+        {"scale": [0.0, 1.0]},
+        {"activations": ["sinus"]},
+        {"layers": [2, 3, 2]},
+        {"layers": []},
+        {"classes": []},
+        {"threshold": 2},
+        {"version": 99},
+        {"features": "x1"},
+        {"target": {"name": "y", "mean": 0.0, "scale": 0.0}},
+    ],
+)
+def test_a_model_of_a_stranger_is_checked(change: dict[str, Any]) -> None:
+    assert decoded(encoded(MODEL), "model.json") == MODEL
+    changed = msgspec.json.encode({**msgspec.to_builtins(MODEL), **change})
+    with pytest.raises(BadInput) as refused:
+        decoded(changed, "model.json")
+    assert refused.value.file == "model.json"

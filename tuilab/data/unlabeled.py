@@ -1,0 +1,110 @@
+"""Examples without labels, to be predicted: the features that a network was trained on, found by their names."""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import BinaryIO
+
+import numpy as np
+
+from tuilab.data import files, npz_file
+from tuilab.data.csv_file import CSV
+from tuilab.data.csv_rows import numbers, rows
+from tuilab.data.memory import refuse_too_large
+from tuilab.data.npz_file import NPZ
+from tuilab.data.table import Floats
+from tuilab.errors import BadInput
+from tuilab.text import clean
+
+STDIN = "-"
+"""What a .csv file is called that comes through a pipe."""
+_BLOCK = 2**17  # cells converted at a time
+_SHOWN = 5
+"""Columns that are named of many."""
+
+
+def load(source: str, features: Sequence[str], aside: Collection[str] = ()) -> Floats:
+    """X (m, n) of the file at `source`, "-" for standard input: the columns called `features`, in their order.
+
+    Columns called as `aside` says may be there besides, such as the label; no others. Where the features have no names
+    of their own (x1, x2, …), or the file has none, they are taken by place. Raises `BadInput` naming the file.
+    """
+    shown = "standard input" if source == STDIN else clean(source)
+    try:
+        if source == STDIN:
+            with _spooled() as file:
+                return _csv(file, features, aside)
+        known = files.format_of(source)
+        with files.opened(source) as file:
+            files.check_size(os.fstat(file.fileno()).st_size, known or CSV)
+            return _npz(file, features) if known is NPZ else _csv(file, features, aside)
+    except BadInput as error:
+        raise BadInput(error.message, path=error.path, file=shown) from None
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", file=shown) from None
+
+
+@contextmanager
+def _spooled() -> Iterator[BinaryIO]:
+    """Standard input as a file that can be read where one likes."""
+    with tempfile.TemporaryFile() as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+        file.flush()
+        files.check_size(file.tell(), CSV)
+        yield file
+
+
+def _npz(file: BinaryIO, features: Sequence[str]) -> Floats:
+    X = npz_file.read_inputs(file)
+    if X.shape[1] != len(features):
+        raise BadInput(f"X has {X.shape[1]} features; the network was trained on {len(features)}")
+    return X
+
+
+def _csv(file: BinaryIO, features: Sequence[str], aside: Collection[str]) -> Floats:
+    one_by_one = rows(file)
+    cells = [cell.strip() for cell in next(one_by_one, (0, list[str]()))[1]]
+    if not cells:
+        raise BadInput("has no header row")
+    names = [clean(cell) or f"column {place}" for place, cell in enumerate(cells, 1)]
+    places = _places(features, names, aside)
+    chosen, found, examples = [names[place] for place in places], list[Floats](), 0
+    while block := list(islice(one_by_one, max(1, _BLOCK // len(names)))):
+        for number, cells in block:
+            if len(cells) != len(names):
+                raise BadInput(f"row {number}: {len(cells)} cells, the header has {len(names)}")
+        found.append(numbers([(number, [cells[place] for place in places]) for number, cells in block], chosen))
+        examples += len(block)
+        refuse_too_large(2 * 8 * examples * len(features), f"{examples} examples")
+    return np.concatenate(found) if found else np.empty((0, len(features)))
+
+
+def _places(features: Sequence[str], names: Sequence[str], aside: Collection[str]) -> list[int]:
+    """Where each feature stands among the columns of a file. Raises `BadInput` naming what is amiss."""
+    if twice := [name for place, name in enumerate(names) if name in names[:place]]:
+        raise BadInput(f'two columns are named "{clean(twice[0], 40)}"')
+    missing = [name for name in features if name not in names]
+    extra = [name for name in names if name not in features and name not in aside]
+    if not missing and not extra:
+        return [names.index(name) for name in features]
+    if len(names) == len(missing) and (_numbered(features) or _numbered(names)):
+        return list(range(len(features)))
+    told = [f"lacks {_told(missing)}"] if missing else []
+    told += [f"has {_told(extra)}, which the network was not trained on"] if extra else []
+    raise BadInput("; ".join(told))
+
+
+def _numbered(names: Sequence[str]) -> bool:
+    """Whether these are no names but numbers of places."""
+    return all(re.fullmatch(rf"(?:x|column ){place}", name) for place, name in enumerate(names, 1))
+
+
+def _told(names: Sequence[str]) -> str:
+    shown = ", ".join(f'"{clean(name, 40)}"' for name in names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{'the columns' if len(names) > 1 else 'the column'} {shown}{more}"

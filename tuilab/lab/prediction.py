@@ -1,0 +1,95 @@
+"""What a trained network says of new examples, without the data or the experiment that it was trained with."""
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from tuilab import runs
+from tuilab.data import unlabeled
+from tuilab.data.table import Floats
+from tuilab.errors import BadInput
+from tuilab.lab import export
+from tuilab.lab.service import Lab
+from tuilab.nn import Parameters
+from tuilab.nn.task.classification import NO_CLASS
+from tuilab.runs import Model, RunFolder
+from tuilab.text import clean
+from tuilab.training.predict import Predictions, predict
+
+ROWS = 4096
+"""Examples that are told at a time."""
+
+
+class Predictor(Struct, frozen=True, eq=False):
+    """A network with its weights and what it takes to feed it."""
+
+    model: Model
+    parameters: Parameters
+
+    @classmethod
+    def of(cls, lab: Lab, name: str) -> "Predictor":
+        """That of a run, of a folder that is a copy of one, or of an exported .npz or .safetensors file.
+
+        Raises `BadInput`, also for a run of an earlier tuilab whose data are no longer there.
+        """
+        path = Path(name).expanduser()
+        if path.suffix in export.READERS:
+            found = cls(*export.READERS[path.suffix](path))
+        else:
+            away = "/" in name and path.is_dir()
+            folder = RunFolder(path) if away else lab.store.find(name)
+            weights = runs.latest_weights(folder)
+            if weights is None:
+                raise BadInput(
+                    "has no weights yet: it saves the first about a second after its start", path=clean(name)
+                )
+            found = cls(lab.model_of(folder), weights.parameters)
+        if found.model.layers != found.parameters.sizes:
+            raise BadInput("its weights are not those of its layers", path=clean(name))
+        return found
+
+    def read(self, source: str) -> Floats:
+        """X (m, n) of a file of new examples, "-" for standard input: `unlabeled.load`. Raises `BadInput`."""
+        return unlabeled.load(source, self.model.features, {self.model.label})
+
+    def __call__(self, X: Floats) -> Predictions:
+        """What is said of raw examples X (m, n), which are not kept as they are. Raises `BadInput`."""
+        inputs = self.model.inputs(X, self.parameters.theta.dtype)
+        return predict(self.model.network, self.parameters, inputs)
+
+    def head(self, chances: bool) -> str:
+        """The first line of a CSV."""
+        if chances and not self.model.classes:
+            raise BadInput("a regression has no probabilities", path="--proba")
+        return _line(["prediction", *(self.model.classes if chances else ())])
+
+    def lines(self, X: Floats, *, chances: bool, as_json: bool) -> Iterator[str]:
+        """A line for each example, of CSV or of JSON, with the probability of each class if `chances`."""
+        for start in range(0, len(X), ROWS):
+            said = self(X[start : start + ROWS])
+            for value, row in zip(said.classes.tolist(), said.probabilities.tolist(), strict=True):
+                told, shares = self._told(value), [None if math.isnan(share) else share for share in row]
+                if as_json:
+                    one: dict[str, Any] = {"prediction": told}
+                    if chances:
+                        one["probabilities"] = dict(zip(self.model.classes, shares, strict=True))
+                    yield export.as_json(one)
+                else:
+                    yield _line([told, *(shares if chances else ())])
+
+    def _told(self, value: float) -> str | float | None:
+        """The name of a class, or a number; None for what says nothing."""
+        if self.model.target is not None:
+            return value if math.isfinite(value) else None
+        return None if value == NO_CLASS else self.model.classes[int(value)]
+
+
+def _line(cells: list[Any]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue()
