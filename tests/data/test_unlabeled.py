@@ -17,7 +17,7 @@ def load(
 ) -> list[object]:
     path = tmp_path / "new.csv"
     path.write_text(text)
-    found: list[object] = unlabeled.load(str(path), features, ("kind",)).tolist()
+    found: list[object] = unlabeled.load(str(path), features, ("kind",))[0].tolist()
     return found
 
 
@@ -74,7 +74,7 @@ def test_names_of_places_that_only_half_fit_are_not_taken_by_place(tmp_path: Pat
 def test_arrays_are_taken_by_place(tmp_path: Path) -> None:
     path = tmp_path / "new.npz"
     np.savez(path, X=np.array([[1, 2], [3, 4]]), other=np.zeros(3))
-    assert unlabeled.load(str(path), NAMED).tolist() == [[1, 2], [3, 4]]
+    assert unlabeled.load(str(path), NAMED)[0].tolist() == [[1, 2], [3, 4]]
     with pytest.raises(BadInput, match="X has 2 features; the network was trained on 3"):
         unlabeled.load(str(path), ("a", "b", "c"))
     np.savez(path, y=np.zeros(3))
@@ -84,7 +84,7 @@ def test_arrays_are_taken_by_place(tmp_path: Path) -> None:
 
 def test_a_pipe_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbfsize,age\n2,1\n")))
-    assert unlabeled.load("-", NAMED).tolist() == [[1, 2]]
+    assert unlabeled.load("-", NAMED)[0].tolist() == [[1, 2]]
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"size\n2\n")))
     with pytest.raises(BadInput, match="lacks") as refused:
         unlabeled.load("-", NAMED)

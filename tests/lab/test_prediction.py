@@ -51,7 +51,7 @@ def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def told(predictor: Predictor, new: Path, **how: bool) -> list[Any]:
-    X = predictor.read(str(new))
+    X, _ = predictor.read(str(new))
     return list(predictor.lines(X, **{"chances": False, "as_json": False, **how}))
 
 
@@ -105,6 +105,33 @@ def test_probabilities_are_of_classes(trained: Any) -> None:
     else:
         with pytest.raises(BadInput, match="a regression has no probabilities"):
             predictor.head(chances=True)
+
+
+def test_columns_of_many_kinds_go_through_the_encoders_of_the_run(lab: Lab, tmp_path: Path) -> None:
+    """Other order and another delimiter; a level that train has not and a missing value are said, and predicted."""
+    random = np.random.default_rng(3)
+    rows = [f"{random.choice(['rome', 'oslo'])};{k % 50},5;p{k};{['no', 'yes'][k % 50 > 20]}" for k in range(100)]
+    (tmp_path / "mixed.csv").write_text("\n".join(["city;age;id;won", *rows]))
+    edits = {"data.source": str(tmp_path / "mixed.csv"), "columns.drop": "id", "optimization.iterations": "200"}
+    run = end_of(lab, lab.start(edit(Experiment(), edits)))
+    predictor = Predictor.of(lab, run.name)
+    new = tmp_path / "new.csv"
+    new.write_text('age,won,city,id\n"1,5",,rome,p1\n"49,5",,paris,p2\n?,,oslo,p3\n')
+    X, notes = predictor.read(str(new))
+    assert X[:, :2].tolist() == [[0, 1], [0, 0], [1, 0]] and X[:2, 2].tolist() == [1.5, 49.5]
+    assert 15 < X[2, 2] < 35, "the median of train"
+    assert list(notes) == [
+        "1 example of a level of city that train has not: all zeros",
+        "1 example without age, which none of train lacks: the median",
+    ]
+    assert told(predictor, new)[:2] == ["no", "yes"]
+    whole = build(run.experiment)
+    X, _ = predictor.read(str(tmp_path / "mixed.csv"))
+    raw = whole.dataset.raw(np.concatenate([part.X for part in whole.dataset.parts.values()]))
+    np.testing.assert_allclose(np.sort(X, axis=0), np.sort(raw, axis=0), atol=1e-9)
+    with pytest.raises(BadInput, match=r'lacks the column "city"; has the column "town"'):
+        new.write_text("age,town\n1,rome\n")
+        predictor.read(str(new))
 
 
 def test_weights_that_say_nothing_predict_nothing() -> None:

@@ -31,7 +31,9 @@ def predict(
     from tuilab.text import clean
 
     predictor = Predictor.of(the_lab(), run)
-    head, X = predictor.head(proba), predictor.read(file)
+    head, (X, notes) = predictor.head(proba), predictor.read(file)
+    for note in notes:
+        print(f"note: {clean(note)}", file=sys.stderr)
     seen = sys.stdout.isatty()
     if not json:
         print(clean(head, len(head)) if seen else head)

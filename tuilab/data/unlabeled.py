@@ -13,13 +13,17 @@ from typing import BinaryIO
 import numpy as np
 
 from tuilab.data import files, npz_file
+from tuilab.data.columns.encoders import Encoders
+from tuilab.data.columns.reading import Values
+from tuilab.data.columns.sheet import ENCODINGS, written
 from tuilab.data.csv_file import CSV
-from tuilab.data.csv_rows import numbers, rows
+from tuilab.data.csv_rows import numbers, ragged, rows
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.npz_file import NPZ
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
 from tuilab.text import clean
+from tuilab.words import plural
 
 STDIN = "-"
 """What a .csv file is called that comes through a pipe."""
@@ -28,21 +32,24 @@ _SHOWN = 5
 """Columns that are named of many."""
 
 
-def load(source: str, features: Sequence[str], aside: Collection[str] = ()) -> Floats:
-    """X (m, n) of the file at `source`, "-" for standard input: the columns called `features`, in their order.
+def load(
+    source: str, features: Sequence[str], aside: Collection[str] = (), encoders: Encoders | None = None
+) -> tuple[Floats, tuple[str, ...]]:
+    """X (m, n) of the file at `source`, "-" for standard input, in the order of `features`; and what is to be said.
 
-    Columns called as `aside` says may be there besides, such as the label; no others. Where the features have no names
-    of their own (x1, x2, …), or the file has none, they are taken by place. Raises `BadInput` naming the file.
+    Columns are found by name: the features, or those that the `encoders` make features of. Others, as `aside` says,
+    may be there besides, such as the label; no more. Where the features have no names of their own (x1, x2, …), or the
+    file has none, they are taken by place. Raises `BadInput` naming the file.
     """
     shown = "standard input" if source == STDIN else clean(source)
     try:
         if source == STDIN:
             with _spooled() as file:
-                return _csv(file, features, aside)
+                return _csv(file, features, aside, encoders)
         known = files.format_of(source)
         with files.opened(source) as file:
             files.check_size(os.fstat(file.fileno()).st_size, known or CSV)
-            return _npz(file, features) if known is NPZ else _csv(file, features, aside)
+            return _npz(file, features, encoders) if known is NPZ else _csv(file, features, aside, encoders)
     except BadInput as error:
         raise BadInput(error.message, path=error.path, file=shown) from None
     except OSError as error:
@@ -59,29 +66,55 @@ def _spooled() -> Iterator[BinaryIO]:
         yield file
 
 
-def _npz(file: BinaryIO, features: Sequence[str]) -> Floats:
+def _npz(file: BinaryIO, features: Sequence[str], encoders: Encoders | None) -> tuple[Floats, tuple[str, ...]]:
+    if encoders is not None:
+        raise BadInput("has no columns, and the network was trained on columns of many kinds; a .csv file is wanted")
     X = npz_file.read_inputs(file)
     if X.shape[1] != len(features):
         raise BadInput(f"X has {X.shape[1]} features; the network was trained on {len(features)}")
-    return X
+    return X, ()
 
 
-def _csv(file: BinaryIO, features: Sequence[str], aside: Collection[str]) -> Floats:
-    one_by_one = rows(file)
+def _csv(
+    file: BinaryIO, features: Sequence[str], aside: Collection[str], encoders: Encoders | None
+) -> tuple[Floats, tuple[str, ...]]:
+    encoding, delimiter = written(file, guess=encoders is not None)
+    one_by_one = rows(file, encoding=ENCODINGS[encoding], delimiter=delimiter)
     cells = [cell.strip() for cell in next(one_by_one, (0, list[str]()))[1]]
     if not cells:
         raise BadInput("has no header row")
     names = [clean(cell) or f"column {place}" for place, cell in enumerate(cells, 1)]
-    places = _places(features, names, aside)
-    chosen, found, examples = [names[place] for place in places], list[Floats](), 0
-    while block := list(islice(one_by_one, max(1, _BLOCK // len(names)))):
-        for number, cells in block:
+    wanted = features if encoders is None else [one.reading.name for one in encoders.encoders]
+    places = _places(wanted, names, aside)
+    block = None if encoders else max(1, _BLOCK // len(names))
+    found, notes = [np.empty((0, len(features)))], dict[str, int]()
+    while some := list(islice(one_by_one, block)):
+        for number, cells in some:
             if len(cells) != len(names):
-                raise BadInput(f"row {number}: {len(cells)} cells, the header has {len(names)}")
-        found.append(numbers([(number, [cells[place] for place in places]) for number, cells in block], chosen))
-        examples += len(block)
+                raise ragged(number, cells, len(names))
+        chosen = [(number, [cells[place] for place in places]) for number, cells in some]
+        if encoders is None:
+            found.append(numbers(chosen, [names[place] for place in places]))
+        else:
+            columns = zip(*(cells for _, cells in chosen), strict=True)
+            values = encoders.read(dict(zip(wanted, columns, strict=True)))
+            notes = dict(_doubts(encoders, values))
+            found.append(encoders.apply(values))
+        examples = sum(map(len, found))
         refuse_too_large(2 * 8 * examples * len(features), f"{examples} examples")
-    return np.concatenate(found) if found else np.empty((0, len(features)))
+    return np.concatenate(found), tuple(f"{plural(number, 'example')} {doubt}" for doubt, number in notes.items())
+
+
+def _doubts(encoders: Encoders, values: Values) -> Iterator[tuple[str, int]]:
+    """What is not as the training part had it, and of how many examples."""
+    for name, number in encoders.unknown(values).items():
+        yield f"of a level of {clean(name, 40)} that train has not: all zeros", number
+    for one, missing in zip(encoders.encoders, np.isnan(values).sum(axis=0).tolist(), strict=True):
+        if missing and not one.marks_missing:  # where it has an input of its own, it is as in training
+            yield (
+                f"without {clean(one.reading.name, 40)}, which none of train lacks: the median",
+                missing,
+            )
 
 
 def _places(features: Sequence[str], names: Sequence[str], aside: Collection[str]) -> list[int]:

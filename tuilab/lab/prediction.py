@@ -53,9 +53,9 @@ class Predictor(Struct, frozen=True, eq=False):
             raise BadInput("its weights are not those of its layers", path=clean(name))
         return found
 
-    def read(self, source: str) -> Floats:
-        """X (m, n) of a file of new examples, "-" for standard input: `unlabeled.load`. Raises `BadInput`."""
-        return unlabeled.load(source, self.model.features, {self.model.label})
+    def read(self, source: str) -> tuple[Floats, tuple[str, ...]]:
+        """X (m, n) of a file of new examples, "-" for standard input, and what is to be said: `unlabeled.load`."""
+        return unlabeled.load(source, self.model.features, self.model.aside, self.model.encoders)
 
     def __call__(self, X: Floats) -> Predictions:
         """What is said of raw examples X (m, n), which are not kept as they are. Raises `BadInput`."""

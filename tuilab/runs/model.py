@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from tuilab.arrays import Array
 from tuilab.data import normalize
+from tuilab.data.columns.encoders import Encoders
 from tuilab.data.table import Floats
 from tuilab.engines import Problem
 from tuilab.errors import BadInput
@@ -37,8 +38,10 @@ class Model(Struct, frozen=True, kw_only=True):
     mean: tuple[float, ...]
     scale: tuple[float, ...]
     """Inputs are (x − mean)/scale."""
-    label: str = ""
-    """What the column of the labels was called."""
+    aside: tuple[str, ...] = ()
+    """Columns that its file had besides: the label's, and what was left out."""
+    encoders: Encoders | None = None
+    """What makes features of columns that are more than numbers."""
     classes: tuple[str, ...] = ()
     """By index; none of a regression."""
     target: Target | None = None
@@ -52,6 +55,8 @@ class Model(Struct, frozen=True, kw_only=True):
             raise ValueError("an activation is missing, or unknown")
         if not all(map(math.isfinite, (*self.mean, *self.scale))) or 0 in self.scale:
             raise ValueError("μ must be finite, and σ neither 0 nor infinite")
+        if self.encoders is not None and self.encoders.features != self.features:
+            raise ValueError("the columns make other features")
         task = self.network.task
         if self.layers[-1] != task.outputs(len(self.classes)) or task.labels(self.layers[-1]) != len(self.classes):
             raise ValueError("the output layer does not fit the classes")
@@ -60,13 +65,15 @@ class Model(Struct, frozen=True, kw_only=True):
     def of(cls, problem: Problem) -> "Model":
         """That of the network of a problem."""
         dataset, experiment = problem.dataset, problem.experiment
+        columns = experiment.columns
         return cls(
             layers=problem.network.sizes,
             activations=activations(experiment),
             features=dataset.features,
             mean=tuple(dataset.mean.tolist()),
             scale=tuple(dataset.scale.tolist()),
-            label=dataset.label,
+            aside=tuple(filter(None, (dataset.label, *columns.drop, columns.group, columns.time))),
+            encoders=dataset.encoders,
             classes=dataset.classes,
             target=dataset.target,
             threshold=experiment.diagnosis.threshold,

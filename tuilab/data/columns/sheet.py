@@ -68,11 +68,7 @@ def read_sheet(file: BinaryIO, label: str, encoding: str = "auto", *, guess: boo
     "auto" is UTF-16 where a mark says so, else UTF-8; with `guess`, latin-1 for what is not that.
     """
     head = os.pread(file.fileno(), _LOOKED_AT, 0)
-    if encoding == "auto":
-        encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-        if guess and encoding == "utf-8" and not _is_utf8(file):
-            encoding = "latin-1"
-    delimiter = _delimiter(head, ENCODINGS[encoding])
+    encoding, delimiter = written(file, encoding, guess=guess)
     read = rows(file, encoding=ENCODINGS[encoding], delimiter=delimiter)
     try:
         names, place = header(next(read, (0, list[str]()))[1], label)
@@ -83,6 +79,16 @@ def read_sheet(file: BinaryIO, label: str, encoding: str = "auto", *, guess: boo
         raise BadInput(_with_advice(fault.message, head), path=fault.path) from None
     marked = head[:3] == b"\xef\xbb\xbf" or head[:2] in (b"\xff\xfe", b"\xfe\xff")
     return Sheet(columns, place, numbers, delimiter, encoding, marked)
+
+
+def written(file: BinaryIO, encoding: str = "auto", *, guess: bool = False) -> tuple[str, str]:
+    """How `file` is written: its encoding, a key of `ENCODINGS`, and what stands between its columns."""
+    head = os.pread(file.fileno(), _LOOKED_AT, 0)
+    if encoding == "auto":
+        encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        if guess and encoding == "utf-8" and not _is_utf8(file):
+            encoding = "latin-1"
+    return encoding, _delimiter(head, ENCODINGS[encoding])
 
 
 def _columns(read: Iterator[Row], names: tuple[str, ...]) -> tuple[tuple[TextColumn, ...], NDArray[np.int64]]:
