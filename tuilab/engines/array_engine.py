@@ -60,7 +60,10 @@ class ArrayEngine(ABC):
         return array
 
     def advance(self, updates: int) -> Stride:
-        strides, most = [], max(1, _INDICES // self._problem.batch_rows)
+        most = max(1, _INDICES // self._problem.batch_rows)
+        if updates <= most:
+            return self._advance(updates)
+        strides = []
         for start in range(0, updates, most):
             strides.append(self._advance(min(most, updates - start)))
             if not math.isfinite(strides[-1].data[-1] + strides[-1].penalty[-1]):
