@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from tuilab.data.columns.encoders import Encoders
 from tuilab.data.columns.reading import Reading
+from tuilab.data.split import PARTS
 from tuilab.data.table import Floats, Labels
 from tuilab.events import DataFile, Parts, Target
-
-PARTS = ("train", "dev", "test")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
