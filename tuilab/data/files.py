@@ -40,13 +40,13 @@ def load(
     decided of the others, `like` how those of another file were read, which are read likewise. Raises `BadInput` naming
     the file, with the path of the fault, or `path`, the place in the experiment that names the file.
     """
-    with opened(source, path) as (file, stamp):
+    with watched(source, path) as (file, stamp):
         table = _known(source, path).read(file, label, columns, like)
         return replace(table, origin=Origin(source=source, stamp=stamp, checksum=checksum(file)))
 
 
 @contextmanager
-def opened(source: str, path: str = "data.source") -> Iterator[tuple[BinaryIO, Stamp]]:
+def watched(source: str, path: str = "data.source") -> Iterator[tuple[BinaryIO, Stamp]]:
     """The regular file at `source`, of one of the `FORMATS`, and its stamp; it must not change while it is read.
 
     Raises `BadInput` as `load`, of what is raised within too.

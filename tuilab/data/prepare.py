@@ -89,6 +89,7 @@ def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
         mean=np.zeros(n),
         scale=np.ones(n),
         columns=(),
+        aside=tuple(one.name for one in dataset.columns if one.role != "feature"),
         encoders=encoders,
         notes=tuple(notes),
     )
@@ -198,6 +199,6 @@ def _reordered(X: Floats, order: NDArray[np.int64]) -> Floats:
 def _held(dataset: Dataset) -> tuple[str, Floats] | None:
     """What decides which examples may be in one part: "group" or "time", and the (m,) values of that column."""
     for at, one in enumerate(dataset.columns):
-        if one.role != "feature":
+        if one.role in ("group", "time"):
             return one.role, dataset.train.X[:, at]
     return None

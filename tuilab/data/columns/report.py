@@ -114,7 +114,7 @@ def _sheet(experiment: Experiment) -> Sheet:
     if data.source in GENERATED:
         raise BadInput("is made from the seed: there is nothing to explain", path="data.source")
     if data.source not in SHIPPED and files.format_of(data.source) is CSV:
-        with files.opened(data.source) as (file, _):
+        with files.watched(data.source) as (file, _):
             return read_sheet(file, data.label, wanted.encoding, guess=True)
     table = datasets.load(data.source) if data.source in SHIPPED else files.load(data.source, data.label)
     columns = [_text(name, table.X[:, at].astype(np.float64)) for at, name in enumerate(table.features)]
