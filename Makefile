@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WANDB := .venv-wandb
 # Three a core, and eight at most: a test waits for other processes now and then, and has neighbors that are busy.
 WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, 3 * (os.cpu_count() or 1)))")
-MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/fused.h
+MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/wide.c tuilab/engines/fused.h
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test test-engines torture check lessons bench bench-gpu bench-tui snapshots screenshots clean

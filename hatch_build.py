@@ -14,7 +14,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HERE = Path("tuilab/engines")
-SOURCES = ("fused.c", "fused.h")
+SOURCES = ("fused.c", "wide.c", "fused.h")
 KERNEL, SUMS = "fused.kernel", "sums.kernel"
 FLAGS = ("-O3", "-std=gnu11", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast")
 QUIET = ("-w", "-Wno-psabi")

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tuilab.engines import ENGINES, EngineType, why_missing
+from tuilab.engines import ENGINES, EngineType, fused, why_missing
 
 THERE = ["fused"] if not why_missing() or shutil.which("cc") else []
 
@@ -15,7 +15,10 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=THERE)
-def kind(request: pytest.FixtureRequest) -> EngineType:
-    """Each engine that must agree with NumPy's."""
-    return ENGINES[request.param]
+@pytest.fixture(params=[*THERE, *(f"{name}, wide" for name in THERE)])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> EngineType:
+    """Each engine that must agree with NumPy's; the fused one also as it trains wide layers."""
+    name, _, wide = request.param.partition(", ")
+    if wide:
+        monkeypatch.setattr(fused, "NARROW", 0)
+    return ENGINES[name]

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 import hatch_build
-from tests.engines.agreement import CIRCLES
+from tests.engines.agreement import CIRCLES, CLOSE, compare
 from tests.trainers import end_of, kill, until
-from tuilab.engines import ENGINES, FUSED_WIDEST, array_engine, choose, fused, why_missing
+from tuilab.engines import ENGINES, array_engine, choose, fused, why_missing
 from tuilab.engines.fused import KERNEL, FusedEngine
 from tuilab.errors import BadInput
 from tuilab.experiment import edit
@@ -55,9 +55,21 @@ def test_auto_takes_it_for_small_networks_and_what_is_asked_for_is_taken() -> No
     def named(edits: dict[str, str]) -> str:
         return choose(build(edit(CIRCLES, edits))).name
 
-    wide = {"network.hidden": str(FUSED_WIDEST + 1)}
-    assert named({}) == named({"compute.engine": "fused"}) == named(wide | {"compute.engine": "fused"}) == "fused"
-    assert named({"compute.engine": "numpy"}) == named(wide) == "numpy"
+    widest = {"network.hidden": str(fused.WIDE + 1)}
+    assert named({}) == named({"compute.engine": "fused"}) == named(widest | {"compute.engine": "fused"}) == "fused"
+    assert named({"compute.engine": "numpy"}) == named(widest) == "numpy"
+    quick = bool(fused.kernel()[1].is_quick())
+    assert named({"network.hidden": str(fused.WIDE)}) == ("fused" if quick else "numpy")
+    assert fused.is_quicker((fused.INPUTS, 3, 1)) == quick and not fused.is_quicker((fused.INPUTS + 1, 3, 1))
+
+
+@pytest.mark.parametrize("precision", CLOSE)
+@pytest.mark.parametrize("hidden", ["150, 70", "7, 129, 33", "200"])
+def test_wide_layers_are_trained_as_numpy_trains_them(hidden: str, precision: str) -> None:
+    """Of widths that fill no whole number of vectors, and more examples than fit into a block."""
+    edits = {"network.hidden": hidden, "network.precision": precision, "data.examples": "450"}
+    found, chaos = compare(build(edit(CIRCLES, edits)), FusedEngine, 20, 7)
+    assert found <= max(CLOSE[precision], 100 * chaos)
 
 
 def test_what_it_does_not_know_is_numpys(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +83,7 @@ def test_what_it_does_not_know_is_numpys(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder with a kernel of its own, which is the one that is used."""
-    for path in (*KERNEL.parent.glob("fused.[ch]"), *KERNEL.parent.glob("*.kernel")):
+    for path in (*KERNEL.parent.glob("*.[ch]"), *KERNEL.parent.glob("*.kernel")):
         shutil.copy(path, tmp_path)
     monkeypatch.setattr(fused, "KERNEL", tmp_path / KERNEL.name)
     fused.kernel.cache_clear()
@@ -88,8 +100,9 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("sums.kernel", None, "is damaged"),
         ("sums.kernel", b"\xff", "is damaged"),
         ("fused.c", b"int other;", "was built from other sources"),
+        ("wide.c", b"int other;", "was built from other sources"),
     ],
-    ids=["gone", "empty", "cut off", "without sums", "sums that are none", "of other sources"],
+    ids=["gone", "empty", "cut off", "without sums", "sums that are none", "of other sources", "of another source"],
 )
 def test_without_a_whole_kernel_numpy_trains_and_says_so(
     copied: Path, name: str, content: bytes | None, word: str

@@ -1,7 +1,7 @@
 """What makes the updates, behind one protocol. A new engine is one more file here and one more entry in the list."""
 
 from tuilab.engines.devices import pytorch
-from tuilab.engines.fused import FusedEngine, why_missing
+from tuilab.engines.fused import FusedEngine, is_quicker, why_missing
 from tuilab.engines.numpy_engine import NumpyEngine
 from tuilab.engines.problem import EngineChoice, Problem
 from tuilab.engines.protocol import Engine, EngineType, Order, Stride
@@ -9,8 +9,6 @@ from tuilab.engines.torch_engine import TorchEngine
 
 ENGINES: dict[str, EngineType] = {"numpy": NumpyEngine, "fused": FusedEngine, "torch": TorchEngine}
 """By the name that an experiment gives them."""
-FUSED_WIDEST = 128
-"""Units of a layer beyond which the products of matrices are all that takes time, and NumPy's are the faster ones."""
 
 
 def choose(problem: Problem) -> EngineChoice:
@@ -23,7 +21,7 @@ def choose(problem: Problem) -> EngineChoice:
     name, note = compute.engine, ""
     if name == "auto":
         there = compute.device not in ("auto", "cpu") or compute.precision != "full"
-        name = "torch" if there else "fused" if max(problem.network.sizes) <= FUSED_WIDEST else "numpy"
+        name = "torch" if there else "fused" if is_quicker(problem.network.sizes) else "numpy"
     refusal = ENGINES[name].refusal(problem)
     if refusal and name == "fused" and compute.engine == "auto":
         name, note = "numpy", f"{refusal.message}; NumPy trains instead"
@@ -35,7 +33,6 @@ def choose(problem: Problem) -> EngineChoice:
 
 __all__ = [
     "ENGINES",
-    "FUSED_WIDEST",
     "Engine",
     "EngineChoice",
     "EngineType",

@@ -2,11 +2,12 @@
 
    What is computed is what `tuilab/nn` says; this file says it once more, for speed alone. The examples of a batch are
    taken in chunks of columns that stay in the cache: a⁽ˡ⁾ of a chunk is (units, columns), so that every loop over
-   examples is a loop over vectors, however few units there are. The file includes itself, once for each type of number.
+   examples is a loop over vectors, however few units there are. The file includes itself, once for each set of
+   instructions that is chosen at run time, and in it once for each type of number.
 
    No libraries but libm, no state but the plan's, and no allocation: the caller gives every buffer. */
 
-#ifndef REAL
+#ifndef SIZE
 
 #include <math.h>
 #include <stdint.h>
@@ -14,14 +15,10 @@
 
 #include "fused.h"
 
-/* A vector is of so many bytes; a chunk of so many of them at most, an even number that keeps its rows apart in the cache. */
-enum { BYTES = 64, VECTORS = 14, COLUMNS = VECTORS * BYTES / 4 };
+/* A chunk has so many columns at most, an even number of vectors of at most 64 bytes that keeps its rows apart in the
+   cache. */
+enum { BYTES = 64, VECTORS = 14, COLUMNS = VECTORS * BYTES / 4, SUMS = 32 };
 
-#if !defined(ONE_TARGET) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
-#define DISPATCHED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define DISPATCHED
-#endif
 #define INLINE static inline __attribute__((always_inline))
 
 int64_t columns(int64_t rows, int64_t bytes) {
@@ -30,8 +27,11 @@ int64_t columns(int64_t rows, int64_t bytes) {
     return (each + pair - 1) / pair * pair;
 }
 
+#include "wide.c"
+
 /* a and ∂J/∂z of every layer for a chunk, and a few rows for the loss. */
 int64_t work_size(const plan *p) {
+    if (p->wide) return wide_work_size(p);
     int64_t units = 0;
     for (int32_t l = 0; l <= p->depth; l++) units += p->sizes[l];
     return 2 * units * COLUMNS + 4 * COLUMNS;
@@ -79,34 +79,87 @@ static void draw(plan *p, int64_t rows, int halves) {
     words[1] = (uint64_t)state;
 }
 
+#define JOINED(name, type, target) name##_##type##_##target
+#define JOIN(name, type, target) JOINED(name, type, target)
+#define NAME(name) JOIN(name, REAL, TARGET)
+#define ARGUMENTS plan *p, int64_t n, const double *rates, const int64_t *index, const int64_t *ends, double *data, double *penalty
+#define DISPATCHED(type) \
+    int64_t advance_##type(ARGUMENTS) { return ADVANCE(type)(p, n, rates, index, ends, data, penalty); }
+
+/* A vector is of SIZE bytes. Of as many registers as hold one a product of matrices uses TILE rows of ACROSS and some. */
+#if !defined(ONE_TARGET) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#pragma GCC push_options
+#pragma GCC target("arch=x86-64-v4")
+#define TARGET v4
+#define SIZE 64
+#define ACROSS 4
+#include "fused.c"
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("arch=x86-64-v3")
+#define TARGET v3
+#define SIZE 32
+#define ACROSS 2
+#include "fused.c"
+#pragma GCC pop_options
+#define HAS(name) __builtin_cpu_supports(name)
+#define V4 (HAS("avx512f") && HAS("avx512bw") && HAS("avx512cd") && HAS("avx512dq") && HAS("avx512vl"))
+#define ADVANCE(type) (V4 ? advance_##type##_v4 : HAS("avx2") && HAS("fma") ? advance_##type##_v3 : advance_##type##_any)
+int32_t is_quick(void) { return V4; }
+#else
+#define ADVANCE(type) advance_##type##_any
+int32_t is_quick(void) { return 0; }
+#endif
+
+#define TARGET any
+#define SIZE 16
+#define ACROSS 2
+#include "fused.c"
+
+DISPATCHED(double)
+DISPATCHED(float)
+
+#elif !defined REAL
+
 #define REAL double
-#define NAME(name) name##_double
 #define WORD int64_t
 #include "fused.c"
 #undef REAL
-#undef NAME
 #undef WORD
 
 #define REAL float
-#define NAME(name) name##_float
 #define WORD int32_t
 #include "fused.c"
+#undef REAL
+#undef WORD
+#undef TARGET
+#undef SIZE
+#undef ACROSS
 
 #else
 
-#define LANES ((int64_t)(BYTES / sizeof(REAL)))
+#define LANES ((int64_t)(SIZE / sizeof(REAL)))
 #define IS_DOUBLE (sizeof(REAL) == 8)
 
-typedef REAL NAME(vector) __attribute__((vector_size(BYTES), aligned(BYTES)));
+typedef REAL NAME(vector) __attribute__((vector_size(SIZE), aligned(SIZE)));
 #define VECTOR NAME(vector)
-typedef REAL NAME(half) __attribute__((vector_size(BYTES / 2)));
-typedef REAL NAME(quarter) __attribute__((vector_size(BYTES / 4)));
 
+/* The sum of the numbers of a vector. */
 INLINE REAL NAME(total)(VECTOR v) {
-    union { VECTOR whole; NAME(half) half[2]; } u = {v};
-    union { NAME(half) whole; NAME(quarter) quarter[2]; } w = {u.half[0] + u.half[1]};
-    NAME(quarter) q = w.quarter[0] + w.quarter[1];
-    return IS_DOUBLE ? q[0] + q[1] : (q[0] + q[2 % (BYTES / 4 / (int)sizeof(REAL))]) + (q[1] + q[3 % (BYTES / 4 / (int)sizeof(REAL))]);
+#if SIZE > 16
+    typedef REAL half __attribute__((vector_size(SIZE / 2)));
+    typedef REAL quarter __attribute__((vector_size(SIZE / 4)));
+    union { VECTOR whole; half half[2]; } u = {v};
+    union { half whole; quarter quarter[2]; } w = {u.half[0] + u.half[1]};
+    quarter parts = w.quarter[0] + w.quarter[1];
+    const int lanes = LANES / 4;
+#else
+    VECTOR parts = v;
+    const int lanes = LANES;
+#endif
+    REAL sum = parts[0];
+    for (int i = 1; i < lanes; i++) sum += parts[i];
+    return sum;
 }
 
 /* eˣ: x = k·log 2 + r, and a Taylor polynomial of r. Below the smallest normal number it is 0; NaN stays. */
@@ -463,19 +516,30 @@ INLINE double NAME(cost_and_gradient)(plan *p, const int64_t *index, int64_t row
     return cost / (double)rows;
 }
 
+/* Σw², or Σ|w|, in many sums side by side: one alone would wait for itself at every number. */
+INLINE double NAME(sum)(const REAL *w, int64_t count, int squares) {
+    double sums[SUMS] = {0}, sum = 0;
+    int64_t k = 0;
+    if (squares)
+        for (; k + SUMS <= count; k += SUMS)
+            for (int j = 0; j < SUMS; j++) sums[j] += (double)w[k + j] * w[k + j];
+    else
+        for (; k + SUMS <= count; k += SUMS)
+            for (int j = 0; j < SUMS; j++) sums[j] += fabs((double)w[k + j]);
+    for (; k < count; k++) sum += squares ? (double)w[k] * w[k] : fabs((double)w[k]);
+    for (int j = 0; j < SUMS; j++) sum += sums[j];
+    return sum;
+}
+
 INLINE double NAME(penalty)(const plan *p) {
-    const REAL *w = p->theta;
-    double sum = 0;
-    if (p->penalty == L2)
-        for (int64_t k = 0; k < p->counted; k++) sum += (double)w[k] * w[k];
-    else if (p->penalty == L1 || p->penalty == L1_PROXIMAL)
-        for (int64_t k = 0; k < p->counted; k++) sum += w[k] < 0 ? -w[k] : w[k];
+    if (p->penalty == NONE || p->penalty == MAX_NORM) return 0;
+    double sum = NAME(sum)(p->theta, p->counted, p->penalty == L2);
     return sum == 0 ? 0 : 0.5 * p->lambd * sum;
 }
 
 INLINE int NAME(finite)(const REAL *theta, int64_t count) {
-    int64_t wrong = 0;
-    for (int64_t k = 0; k < count; k++) wrong += !(theta[k] - theta[k] == 0);
+    WORD wrong = 0;
+    for (int64_t k = 0; k < count; k++) wrong |= theta[k] - theta[k] != 0;
     return !wrong;
 }
 
@@ -565,12 +629,16 @@ INLINE void NAME(update)(plan *p, double rate) {
     }
 }
 
-DISPATCHED int64_t NAME(advance)(plan *p, int64_t updates, const double *rates, const int64_t *index, const int64_t *ends,
+#include "wide.c"
+
+static int64_t NAME(advance)(plan *p, int64_t updates, const double *rates, const int64_t *index, const int64_t *ends,
                       double *data, double *penalty) {
     int64_t start = 0;
     for (int64_t k = 0; k < updates; k++) {
         int64_t rows = index ? ends[k] - start : p->rows;
-        data[k] = NAME(cost_and_gradient)(p, index ? index + start : NULL, rows, p->rule == GRADIENT_DESCENT ? rates[k] : 1.0);
+        const int64_t *these = index ? index + start : NULL;
+        const double scale = p->rule == GRADIENT_DESCENT ? rates[k] : 1.0;
+        data[k] = p->wide ? NAME(wide_cost_and_gradient)(p, these, rows, scale) : NAME(cost_and_gradient)(p, these, rows, scale);
         penalty[k] = NAME(penalty)(p);
         if (!NAME(finite)(p->theta, p->parameters)) data[k] = NAN;
         if (!isfinite(data[k] + penalty[k])) return k + 1;

@@ -5,6 +5,7 @@ enum rule { GRADIENT_DESCENT, MOMENTUM, RMSPROP, ADAM, ADAMW };
 enum penalty { NONE, L2, L1, L1_PROXIMAL, MAX_NORM };
 
 typedef struct {
+    int32_t wide;               /* whether a pass is made of products of matrices */
     int32_t depth;              /* layers with weights, L */
     const int32_t *sizes;       /* L + 1 units */
     const int32_t *activations; /* L - 1 */
@@ -28,6 +29,9 @@ typedef struct {
     void *gradient;
     void *work;                 /* `work_size` numbers, at a multiple of 64 bytes */
 } plan;
+
+/* Whether this machine has instructions with which the kernel's products are as quick as any. */
+int32_t is_quick(void);
 
 /* Examples of a chunk, of so many and with numbers of so many bytes. */
 int64_t columns(int64_t rows, int64_t bytes);

@@ -1,7 +1,8 @@
-"""The engine that is one kernel in C: for networks so small that NumPy's calls cost more than the arithmetic.
+"""The engine that is one kernel in C: for networks so small that NumPy's calls cost as much as the arithmetic.
 
-The kernel (`fused.c`) is built with the package where a C compiler is. It makes many updates a call, without the lock
-of the interpreter, and draws the masks of dropout from NumPy's own stream: an experiment drops the same units here.
+The kernel (`fused.c`, `wide.c`) is built with the package where a C compiler is. It makes many updates a call, without
+the lock of the interpreter, and draws the masks of dropout from NumPy's own stream: an experiment drops the same units
+here.
 """
 
 import hashlib
@@ -29,6 +30,9 @@ from tuilab.nn.task import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy, Squar
 from tuilab.streams import stream
 from tuilab.text import clean
 
+NARROW, WIDE, INPUTS = 128, 512, 4096
+"""Units of a layer beyond which a pass is made of products of matrices; units and inputs of the largest network for
+which the kernel's are quicker than NumPy's, where the machine has instructions for them."""
 KERNEL = Path(__file__).with_name("fused.kernel")
 """Made by hatch_build.py; the sums of what it was built from, and of itself, lie beside it."""
 _ACTIVATIONS = ("relu", "leaky_relu", "tanh", "sigmoid", "linear")
@@ -60,7 +64,7 @@ def _checked() -> str:
     if not KERNEL.exists():
         how = "it is built with tuilab where a C compiler (cc) is: install one, then tuilab again"
         raise _missing("is not there", how)
-    source = KERNEL.with_suffix(".c").read_bytes() + KERNEL.with_suffix(".h").read_bytes()
+    source = b"".join(KERNEL.with_name(name).read_bytes() for name in ("fused.c", "wide.c", "fused.h"))
     sums = [hashlib.sha256(content).hexdigest() for content in (source, KERNEL.read_bytes())]
     try:
         built = KERNEL.with_name("sums.kernel").read_text().split()
@@ -73,6 +77,13 @@ def _checked() -> str:
 
 def _missing(what: str, how: str) -> BadInput:
     return BadInput(f"the fused engine {what}; {how}", path="compute.engine")
+
+
+def is_quicker(sizes: tuple[int, ...]) -> bool:
+    """Whether the kernel, if there is one, trains a network of such layers faster than NumPy on this machine."""
+    if max(sizes) <= NARROW:
+        return True
+    return sizes[0] <= INPUTS and max(sizes[1:]) <= WIDE and not why_missing() and bool(kernel()[1].is_quick())
 
 
 def why_missing() -> str:
@@ -126,6 +137,7 @@ class FusedEngine(ArrayEngine):
         self._plan = self._ffi.new("plan *")
         plan, sizes = self._plan, np.array(network.sizes, np.int32)
         plan.depth, plan.rows = network.depth, rows
+        plan.wide = max(network.sizes) > NARROW
         plan.sizes = self._at(sizes, "int32_t *")
         plan.activations = self._at(
             np.array([_ACTIVATIONS.index(one) for one in network.activations], np.int32), "int32_t *"
@@ -136,7 +148,7 @@ class FusedEngine(ArrayEngine):
             plan.targets = self._at(network.targets(train.y, dtype))
         else:
             plan.y = self._at(train.y.astype(np.int32), "int32_t *")
-        if self._order is None and X.nbytes <= _TWICE:
+        if self._order is None and X.nbytes <= _TWICE and not plan.wide:
             plan.chunks = self._at(_chunks(X, library.columns(rows, dtype.itemsize)))
         if network.class_weights:
             plan.class_weights = self._at(np.array(network.class_weights), "double *")
