@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tuilab.cli.compare import compare
+from tuilab.cli.data import data
 from tuilab.cli.folding import folded
 from tuilab.cli.gradcheck import gradcheck
 from tuilab.cli.inspect import inspect
@@ -109,6 +110,7 @@ def check_descent(preset: Source, sets: Sets = None, json: Json = False) -> int:
 
 app.command()(inspect)
 app.command()(compare)
+app.command()(data)
 
 
 @app.command("runs")

@@ -37,16 +37,21 @@ def the_lab() -> "Lab":
 
 def read_experiment(lab: "Lab", source: str, sets: list[str] | None, label: str = "") -> "tuple[str, Experiment]":
     """Name and experiment of a preset or file, with the `--label` and `--set` options applied. Raises `BadInput`."""
+    name, experiment = lab.open(source)
+    try:
+        return name, lab.edit(experiment, edits_of(sets, label))
+    except BadInput as error:
+        raise error.within("--set") from None
+
+
+def edits_of(sets: list[str] | None, label: str = "") -> dict[str, str]:
+    """The text for each path that the `--set` and `--label` options give. Raises `BadInput`."""
     from tuilab.experiment import knobs
 
-    name, experiment = lab.open(source)
     edits = {"data.label": knobs()["data.label"].format(label)} if label else {}
     for text in sets or []:
         path, equals, raw = text.partition("=")
         if not equals:
             raise BadInput(f"must be path=value, not {text!r}", path="--set")
         edits[path.strip()] = raw
-    try:
-        return name, lab.edit(experiment, edits)
-    except BadInput as error:
-        raise error.within("--set") from None
+    return edits

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from tuilab.data.columns.encoders import Encoders
 from tuilab.data.columns.reading import Reading
+from tuilab.data.split import PARTS
 from tuilab.data.table import Floats, Labels
 from tuilab.events import DataFile, Parts, Target
-
-PARTS = ("train", "dev", "test")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,6 +42,8 @@ class Dataset:
     target: Target | None = None
     columns: tuple[Reading, ...] = ()
     """What the features are while they are columns of many kinds; none once they are a network's inputs."""
+    aside: tuple[str, ...] = ()
+    """Columns that the source has besides the features and the label, and that are not learned from."""
     encoders: Encoders | None = None
     """What made columns of many kinds inputs, as it was learned of the training part; None where all were numbers."""
     label: str = ""

@@ -3,7 +3,8 @@
 import os
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -39,27 +40,42 @@ def load(
     decided of the others, `like` how those of another file were read, which are read likewise. Raises `BadInput` naming
     the file, with the path of the fault, or `path`, the place in the experiment that names the file.
     """
-    known = format_of(source)
-    if known is None:
-        names = f"one of {', '.join(SHIPPED + GENERATED)}, or " if path == "data.source" else ""
-        suffixes = " or ".join(one.suffix for one in FORMATS)
-        raise BadInput(f"must be {names}the path of a {suffixes} file, not {clean(source, 60)!r}", path=path)
+    with watched(source, path) as (file, stamp):
+        table = _known(source, path).read(file, label, columns, like)
+        return replace(table, origin=Origin(source=source, stamp=stamp, checksum=checksum(file)))
+
+
+@contextmanager
+def watched(source: str, path: str = "data.source") -> Iterator[tuple[BinaryIO, Stamp]]:
+    """The regular file at `source`, of one of the `FORMATS`, and its stamp; it must not change while it is read.
+
+    Raises `BadInput` as `load`, of what is raised within too.
+    """
+    known = _known(source, path)
     try:
         with opened(source) as file:
             before = _settle(file)
             check_size(before.size, known)
             try:
-                table = known.read(file, label, columns, like)
+                yield file, before
             except BadInput:
                 _check_unchanged(file, before)  # what is half written may look like anything
                 raise
-            origin = Origin(source=source, stamp=before, checksum=checksum(file))
             _check_unchanged(file, before)
-            return replace(table, origin=origin)
     except BadInput as error:
         raise BadInput(error.message, path=error.path or path, file=clean(source)) from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", path=path, file=clean(source)) from None
+
+
+def _known(source: str, path: str) -> Format:
+    """The format of `source`. Raises `BadInput` if it is none."""
+    known = format_of(source)
+    if known is None:
+        names = f"one of {', '.join(SHIPPED + GENERATED)}, or " if path == "data.source" else ""
+        suffixes = " or ".join(one.suffix for one in FORMATS)
+        raise BadInput(f"must be {names}the path of a {suffixes} file, not {clean(source, 60)!r}", path=path)
+    return known
 
 
 def format_of(source: str) -> Format | None:

@@ -4,7 +4,7 @@ A step takes the data as the steps before it left them. What it learns, it learn
 in the data set, so that dev, test and whatever comes later go through the same numbers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from tuilab.data import augment, files, normalize, sources
 from tuilab.data.columns.encoders import fit, told, unknown
-from tuilab.data.dataset import PARTS, Dataset, Part
+from tuilab.data.dataset import Dataset, Part
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.shift import LEVEL, p_value
-from tuilab.data.split import grouped, ordered, stratified, totals
+from tuilab.data.split import PARTS, draw
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
 from tuilab.events import Parts, Target
@@ -60,7 +60,7 @@ def split(dataset: Dataset, experiment: Experiment) -> Dataset:
     """The shares of the source; a part with a file of its own, whose share is 0, is there already."""
     shares = [getattr(experiment.split, name) for name in PARTS]
     train = dataset.train
-    indices = _indices(dataset.codes, len(dataset.classes), shares, stream(experiment.seed, "split"), _held(dataset))
+    indices = draw(dataset.codes, len(dataset.classes), shares, stream(experiment.seed, "split"), _held(dataset))
     X = _reordered(train.X, np.concatenate(indices))
     ends = np.cumsum([len(index) for index in indices])
     drawn = [Part(X=X[end - len(index) : end], y=train.y[index]) for end, index in zip(ends, indices, strict=True)]
@@ -89,6 +89,7 @@ def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
         mean=np.zeros(n),
         scale=np.ones(n),
         columns=(),
+        aside=tuple(one.name for one in dataset.columns if one.role != "feature"),
         encoders=encoders,
         notes=tuple(notes),
     )
@@ -198,47 +199,6 @@ def _reordered(X: Floats, order: NDArray[np.int64]) -> Floats:
 def _held(dataset: Dataset) -> tuple[str, Floats] | None:
     """What decides which examples may be in one part: "group" or "time", and the (m,) values of that column."""
     for at, one in enumerate(dataset.columns):
-        if one.role != "feature":
+        if one.role in ("group", "time"):
             return one.role, dataset.train.X[:, at]
     return None
-
-
-def _indices(
-    y: NDArray[np.int64],
-    classes: int,
-    shares: Sequence[float],
-    rng: np.random.Generator,
-    held: tuple[str, Floats] | None,
-) -> list[NDArray[np.int64]]:
-    """The indices of the train, dev and test part."""
-    examples = len(y)
-    sizes = totals(examples, shares)
-    for name, share, size in zip(PARTS, shares, sizes, strict=True):
-        if share > 0 and size == 0:
-            raise BadInput(
-                f"a share of {share:g} of {examples} examples is none; at least {1 / examples:.2g} is wanted"
-                + (", or 0 for no such part" if name != "train" else ""),
-                path=f"split.{name}",
-            )
-    if sizes[0] < classes:
-        raise BadInput(
-            f"a training part of {sizes[0]} examples cannot hold one of each of the {classes} classes",
-            path="split.train",
-        )
-    if held is None:
-        return stratified(y, sizes, rng)
-    role, values = held
-    parts = grouped(values, sizes, rng) if role == "group" else ordered(values, sizes)
-    _refuse_uneven(parts, y, shares, role)
-    return parts
-
-
-def _refuse_uneven(
-    parts: Sequence[NDArray[np.int64]], y: NDArray[np.int64], shares: Sequence[float], role: str
-) -> None:
-    """Raises `BadInput` where a wanted part is empty, or a class is missing where the network learns."""
-    for name, share, part in zip(PARTS, shares, parts, strict=True):
-        if share > 0 and not len(part):
-            raise BadInput(f"leaves no example for {name}: there are too few of its values", path=f"columns.{role}")
-    if absent := len(np.setdiff1d(y, y[parts[0]])):
-        raise BadInput(f"leaves {absent} of the classes without an example in train", path=f"columns.{role}")

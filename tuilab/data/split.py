@@ -1,12 +1,17 @@
 """Parts of the examples: stratified (each class divided in the same proportion), by whole groups, in time's order."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.table import Floats
+from tuilab.errors import BadInput
+
 Counts = NDArray[np.int64]
+Split = list[NDArray[np.int64]]
+"""The indices of the examples in each part."""
+PARTS = ("train", "dev", "test")
 
 
 def totals(examples: int, shares: Sequence[float]) -> Counts:
@@ -54,7 +59,7 @@ def stratified(y: NDArray[np.int64], totals: Counts, rng: np.random.Generator) -
     return [np.flatnonzero(part == index) for index in range(len(totals))]
 
 
-def grouped(groups: NDArray[np.floating[Any]], totals: Counts, rng: np.random.Generator) -> list[NDArray[np.int64]]:
+def grouped(groups: Floats, totals: Counts, rng: np.random.Generator) -> list[NDArray[np.int64]]:
     """The indices (ascending) of the examples in each part; all of one value in `groups` (m,) are in one part.
 
     Groups are taken in random order, the largest first, each into the part that lacks most of its share of `totals`
@@ -72,7 +77,7 @@ def grouped(groups: NDArray[np.floating[Any]], totals: Counts, rng: np.random.Ge
     return [np.flatnonzero(part_of[which] == part) for part in range(len(totals))]
 
 
-def ordered(times: NDArray[np.floating[Any]], totals: Counts) -> list[NDArray[np.int64]]:
+def ordered(times: Floats, totals: Counts) -> list[NDArray[np.int64]]:
     """The indices (ascending) of the examples in each part: the earliest of `times` (m,) in the first, and so on.
 
     Examples of one time are in one part, the earlier of those that they lie between.
@@ -81,6 +86,50 @@ def ordered(times: NDArray[np.floating[Any]], totals: Counts) -> list[NDArray[np
     last = np.sort(times)[np.cumsum(totals[filled]) - 1]
     part = filled[np.searchsorted(last, times, side="left")]
     return [np.flatnonzero(part == index) for index in range(len(totals))]
+
+
+def draw(
+    y: NDArray[np.int64],
+    classes: int,
+    shares: Sequence[float],
+    rng: np.random.Generator,
+    held: tuple[str, Floats] | None = None,
+) -> Split:
+    """The indices (ascending) of the train, dev and test part of m examples of `classes` y (m,). Raises `BadInput`.
+
+    `held` is what decides which examples may be in one part: "group" or "time", and the (m,) values of that column.
+    """
+    examples = len(y)
+    sizes = totals(examples, shares)
+    for name, share, size in zip(PARTS, shares, sizes, strict=True):
+        if share > 0 and size == 0:
+            raise BadInput(
+                f"a share of {share:g} of {examples} examples is none; at least {1 / examples:.2g} is wanted"
+                + (", or 0 for no such part" if name != "train" else ""),
+                path=f"split.{name}",
+            )
+    if sizes[0] < classes:
+        raise BadInput(
+            f"a training part of {sizes[0]} examples cannot hold one of each of the {classes} classes",
+            path="split.train",
+        )
+    if held is None:
+        return stratified(y, sizes, rng)
+    role, values = held
+    parts = grouped(values, sizes, rng) if role == "group" else ordered(values, sizes)
+    _refuse_uneven(parts, y, shares, role)
+    return parts
+
+
+def _refuse_uneven(
+    parts: Sequence[NDArray[np.int64]], y: NDArray[np.int64], shares: Sequence[float], role: str
+) -> None:
+    """Raises `BadInput` where a wanted part is empty, or a class is missing where the network learns."""
+    for name, share, part in zip(PARTS, shares, parts, strict=True):
+        if share > 0 and not len(part):
+            raise BadInput(f"leaves no example for {name}: there are too few of its values", path=f"columns.{role}")
+    if absent := len(np.setdiff1d(y, y[parts[0]])):
+        raise BadInput(f"leaves {absent} of the classes without an example in train", path=f"columns.{role}")
 
 
 def _apportion(weights: Counts, low: Counts, high: Counts, total: int) -> Counts:

@@ -21,6 +21,8 @@ LARGEST = 1e150
 MINIMUM_EXAMPLES = 4
 MOST_NUMBERS, FEWEST_EACH = 20, 20
 """Different numbers that may always be classes; examples of each, on average, by which more of them may."""
+RARE = 0.25
+"""Of the share that it would have among equal ones: a class with less is rare."""
 MAXIMUM_FEATURES = 100_000
 """As many as a layer may have units."""
 

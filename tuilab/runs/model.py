@@ -65,14 +65,13 @@ class Model(Struct, frozen=True, kw_only=True):
     def of(cls, problem: Problem) -> "Model":
         """That of the network of a problem."""
         dataset, experiment = problem.dataset, problem.experiment
-        columns = experiment.columns
         return cls(
             layers=problem.network.sizes,
             activations=activations(experiment),
             features=dataset.features,
             mean=tuple(dataset.mean.tolist()),
             scale=tuple(dataset.scale.tolist()),
-            aside=tuple(filter(None, (dataset.label, *columns.drop, columns.group, columns.time))),
+            aside=tuple(filter(None, (dataset.label, *experiment.columns.drop, *dataset.aside))),
             encoders=dataset.encoders,
             classes=dataset.classes,
             target=dataset.target,

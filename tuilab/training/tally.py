@@ -6,10 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tuilab.arrays import Array
+from tuilab.data.table import RARE
 from tuilab.events import Parts, Tally
-
-RARE = 0.25
-"""Of the share that it would have among equal ones: a class with less is rare."""
 
 
 def tally(truth: Array, said: Array, classes: int) -> Tally:

@@ -116,7 +116,7 @@ def test_what_is_learned_is_learned_of_the_training_part_alone(write: Any) -> No
 def test_groups_stay_together_and_time_goes_on(write: Any) -> None:
     path = write([{"copy": row["ring"], **row} for row in ROWS])
     dataset = made(path, drop="name", missing="median", group="ring")
-    assert "ring" not in dataset.features
+    assert "ring" not in dataset.features and dataset.aside == ("ring", "always")
     at = dataset.features.index("copy")
     rings = [set(dataset.raw(part.X)[:, at].round().tolist()) for part in dataset.parts.values()]
     assert len(rings[0] | rings[1] | rings[2]) == sum(map(len, rings)) == 30

@@ -194,6 +194,7 @@ def _category(column: TextColumn, evidence: str) -> Judged:
     return Judged(
         column=column,
         kind="category",
+        doubtful=tuple(level for level in levels if len(level.splitlines()) > 1),
         evidence=evidence,
         reading=reading,
         alternatives=("number",),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data.columns.kinds import Judged
+from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.sheet import Sheet
 from tuilab.data.csv_rows import cell_fault, in_cell
 from tuilab.errors import BadInput
@@ -36,7 +37,7 @@ def refuse_open(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection) 
             others.append(one.alternatives[1])
         elif one.doubtful:
             asked.append(_doubt(sheet, one))
-            if _share(one) > _SLIP:
+            if _share(one) > _SLIP and one.kind != "category":
                 kinds.append(f"{name} = category")
         elif one.reading is None or (one.kind == "identifier" and name not in decided):
             what = "another value in every row" if one.kind == "identifier" else one.evidence
@@ -99,8 +100,14 @@ def _doubt(sheet: Sheet, judged: Judged) -> str:
     codes = [code for code, text in enumerate(column.texts) if text in judged.doubtful]
     row = int(np.argmax(np.isin(column.codes, codes)))
     text = column.texts[column.codes[row]]
-    kind = judged.reading.kind if judged.reading else "value"
-    fault = (cell_fault(text) if kind == "number" else "") or f"no {kind}: {clean(text, 40)!r}"
+    match judged.reading:
+        case Reading(kind="category"):
+            fault = f"a value of more than one line (an unclosed quote?): {clean(text, 40)!r}"
+        case Reading(kind="number"):
+            sign = " with a decimal comma" if judged.reading.form == "comma" else ""
+            fault = cell_fault(text) or f"no number{sign}: {clean(text, 40)!r}"
+        case _:
+            fault = f"no {judged.kind}: {clean(text, 40)!r}"
     more = f" ({number:,} such cells of {len(column.codes):,})" if number > 1 else ""
     return f"{in_cell(int(sheet.numbers[row]), column.name, fault)}{more}"
 

@@ -89,17 +89,18 @@ def _decided(sheet: Sheet, wanted: ColumnsSection, decided: dict[str, Decision])
     if wanted.group:
         decided = {**decided, wanted.group: "category"}
     judged = [one for one in judge(sheet.features, decided) if one.column.name not in wanted.drop]
-    constant = [one.column.name for one in judged if one.kind == "constant"]
-    left = [one for one in judged if one.kind != "constant"]
-    refuse_open(sheet, left, wanted)
-    used = [_used(one, wanted) for one in left]
+    refuse_open(sheet, [one for one in judged if one.kind != "constant"], wanted)
+    used = [_used(one, wanted) for one in judged]
     if not any(one.reading.role == "feature" for one in used):
         raise BadInput("has no column to learn from: every one is the same in all rows, or left out")
-    return used, list(_notes(sheet, used, constant))
+    return used, list(_notes(sheet, used))
 
 
 def _used(judged: Judged, wanted: ColumnsSection) -> Used:
     name, reading = judged.column.name, judged.reading
+    if judged.kind == "constant":
+        aside = Reading(name=name, kind="category", levels=judged.column.texts[:1], role="aside")
+        return Used(judged.column, aside, np.zeros(len(judged.column.codes)))
     assert reading is not None  # what must be asked has been refused
     if name == wanted.group:
         reading = structs.replace(reading, role="group")
@@ -128,6 +129,7 @@ def _alike(sheet: Sheet, like: Iterable[Reading]) -> list[Used]:
 
 def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
     """The rows that are used, (m,). Raises `BadInput` where cells are missing and nothing is said of what to do."""
+    used = [one for one in used if one.reading.role != "aside"]
     missing = np.stack([np.isnan(one.values) for one in used], axis=1)
     if wanted.missing == "refuse":
         refuse_missing(sheet, {one.column.name: (missing[:, at], one.reading.kind) for at, one in enumerate(used)})
@@ -167,7 +169,7 @@ def _labels(sheet: Sheet, decided: dict[str, Decision], kept: Kept) -> tuple[Lab
     return rank_labels(codes, texts)
 
 
-def _notes(sheet: Sheet, used: Sequence[Used], constant: Sequence[str]) -> Iterable[str]:
+def _notes(sheet: Sheet, used: Sequence[Used]) -> Iterable[str]:
     """What was done beyond what a plain file of numbers wants."""
     if sheet.delimiter != ",":
         yield f"read with a {DELIMITERS[sheet.delimiter]} between columns"
@@ -182,5 +184,5 @@ def _notes(sheet: Sheet, used: Sequence[Used], constant: Sequence[str]) -> Itera
     for form, said in forms.items():
         if names := [one.column.name for one in used if one.reading.form == form]:
             yield f"read {said}: {listed(names)}"
-    if constant:
+    if constant := [one.column.name for one in used if one.reading.role == "aside"]:
         yield f"left out, the same in every row: {listed(constant)}"

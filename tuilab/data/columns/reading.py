@@ -16,8 +16,8 @@ MARKS = frozenset(("", "?", "na", "n/a", "n.a.", "nan", "<na>", "#n/a", "null", 
 NUMBER_MARKS = MARKS | {"none", "-", "--", "–", ".", "missing", "unknown", "nil"}
 """Those in a column of numbers or dates; in a column of categories they may well be one."""
 
-Role = Literal["feature", "group", "time"]
-"""What a column is for: to learn from, to keep rows together, to order them."""
+Role = Literal["feature", "group", "time", "aside"]
+"""What a column is for: to learn from, to keep rows together, to order them, or nothing: it is the same in all rows."""
 
 Values = NDArray[np.float64]
 

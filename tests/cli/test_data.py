@@ -1,0 +1,101 @@
+"""The command data: a file explained, as text and as JSON; a file trained on by its name."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.data.columns.messy import messy
+from tuilab.cli import app, main
+
+BIRDS = "".join(
+    f"{n % 5 + n / 100},{'dream' if n % 3 else 'biscoe'},{'gentoo' if n % 5 > 2 else 'adelie'},"
+    f"{'' if n % 9 == 1 else n % 7 + 0.5}\n"
+    for n in range(90)
+)
+
+
+def data(*arguments: str) -> int:
+    return app(["data", *arguments], standalone_mode=False)
+
+
+@pytest.fixture
+def birds(tmp_path: Path) -> Path:
+    path = tmp_path / "birds.csv"
+    path.write_text(f"bill,island,species,mass\n{BIRDS}")
+    return path
+
+
+@pytest.mark.usefixtures("home")
+def test_a_table_is_explained(birds: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert data(str(birds), "--label", "species") == 0
+    told = capsys.readouterr().out
+    assert f"{birds}: 90 rows, 4 columns (comma between them, UTF-8)" in told
+    assert "label species: 2 classes (adelie 54, gentoo 36); always saying the most frequent one" in told
+    assert '! mass: 10 of 90 cells missing (empty): you must say what to do; say columns.missing = "median"' in told
+    assert "1 question open (!)" in told
+    assert "split 60/20/20 is advised: of 18 dev examples an error of 10.00 % has a standard error of 7.07 %" in told
+    lines = [line.split() for line in told.splitlines()]
+    assert ["island", "category"] in [line[:2] for line in lines]
+
+
+@pytest.mark.usefixtures("home")
+def test_strict_asks_for_every_decision(birds: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert data(str(birds), "--label", "species", "--strict") == 1
+    assert data(str(birds), "--label", "species", "--strict", "--set", "columns.missing=median") == 0
+    assert "Nothing is left to decide." in capsys.readouterr().out
+    experiment = tmp_path / "mine.toml"
+    experiment.write_text('[data]\nsource = "birds.csv"\nlabel = "species"\n[columns]\nmissing = "drop rows"\n')
+    assert data(str(experiment), "--strict") == 0
+
+
+@pytest.mark.usefixtures("home")
+def test_json_is_one_object_and_holds_no_control_character(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made, path = messy(1), tmp_path / "table.csv"
+    name = made.names["always"]
+    path.write_bytes(made.content.replace(name.encode(), b"\x1b[2J" + name.encode(), 1))
+    assert data(str(path), "--label", made.names["label"], "--json") == 0
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and out.strip().isprintable()
+    found = json.loads(out)
+    assert (found["rows"], found["delimiter"], found["task"]) == (310, ";", "classification")
+    assert {column["name"] for column in found["columns"]} >= {made.names["city"], f"\ufffd[2J{name}"}
+    assert found["split"]["shares"] == [0.6, 0.2, 0.2]
+    assert data(str(path), "--label", made.names["label"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.fixture
+def ended(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """How a command ends, and what it writes to stdout and stderr."""
+
+    def ended(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["tuilab", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capsys.readouterr()
+        return int(left.value.code or 0), out, err
+
+    return ended
+
+
+Ended = Callable[..., tuple[int, str, str]]
+
+
+@pytest.mark.parametrize(("file", "says"), [("none.csv", "no such file"), ("a.txt", "must be one of breast-cancer")])
+def test_what_is_no_table_is_one_line(home: Path, ended: Ended, file: str, says: str) -> None:
+    code, out, err = ended("data", file)
+    assert (code, out, err.count("\n")) == (2, "", 1) and says in err
+    assert not list(home.rglob("*"))
+
+
+@pytest.mark.usefixtures("home")
+def test_from_a_file_to_a_trained_network_by_what_the_line_says(birds: Path, ended: Ended) -> None:
+    command = ("run", str(birds), "--label", "species", "--set", "optimization.iterations=50", "--json")
+    code, _, err = ended(*command)
+    assert code == 2 and 'say columns.missing = "median"' in err
+    code, out, err = ended(*command, "--set", 'columns.missing="median"')
+    assert code == 0, err
+    assert json.loads(out)["status"] == "done"

@@ -1,0 +1,14 @@
+"""Damaged tables: some here, thousands in the torture tests."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.data.columns.mutants import check
+from tuilab.data import files
+
+
+def test_a_damaged_table_is_read_right_or_refused_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "TICK", 0)
+    read = [check(tmp_path / "table.csv", number) for number in range(100)]
+    assert 25 < sum(read) < 75

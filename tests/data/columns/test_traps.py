@@ -1,0 +1,161 @@
+"""What may spoil a result is named, each with its column; what is sound is not."""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.data.columns.messy import WANTED, messy
+from tuilab.data.columns.report import DataReport, report
+from tuilab.data.columns.traps import Trap
+from tuilab.errors import BadInput
+from tuilab.experiment import SHIPPED, Experiment, edit
+
+
+def of(path: Path | str, **edits: str) -> DataReport:
+    paths = {name.replace("__", ".").rstrip("_"): text for name, text in edits.items()}
+    return report(edit(Experiment(), {"data.source": str(path), **paths}))
+
+
+def named(found: DataReport) -> set[tuple[str, str]]:
+    return {(trap.name, trap.column) for trap in found.traps}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_twelve_traps_of_twelve_are_named_with_their_columns(tmp_path: Path, seed: int) -> None:
+    made, path = messy(seed), tmp_path / "table.csv"
+    path.write_bytes(made.content)
+    found = of(path, data__label=made.names["label"])
+    wanted = {(trap.split(" ?")[0].split(" NA")[0], made.names.get(part, "")) for trap, part in WANTED.items()}
+    assert wanted <= named(found)
+    marks = {trap.column: trap.said for trap in found.traps if trap.name == "missing"}
+    assert '"?"' in marks[made.names["city"]] and '"NA"' in marks[made.names["size"]]
+    beside = {("scales", ""), ("decimal comma", made.names["weight"]), ("codes", made.names["copy"])}
+    assert named(found) - wanted <= beside, "what is flagged is what was planted"
+    for trap in found.traps:
+        assert trap.said and trap.said.isprintable() and (not trap.setting or trap.open)
+
+
+def test_what_the_traps_say_to_say_closes_them(tmp_path: Path) -> None:
+    made, path = messy(2), tmp_path / "table.csv"
+    path.write_bytes(made.content)
+    name = made.names
+    found = of(
+        path,
+        data__label=name["label"],
+        columns__drop=f"{name['id']}, {name['copy']}",
+        columns__as=f"{name['income']} = comma, {name['grade']} = category, {name['city']} = category",
+        columns__missing="median",
+    )
+    assert [trap.name for trap in found.traps if trap.open] == ["repeats"]
+
+
+@pytest.mark.parametrize("source", SHIPPED)
+def test_no_column_of_a_shipped_set_is_flagged_but_those_that_are_constant(source: str) -> None:
+    found = of(source)
+    assert not found.open and {trap.name for trap in found.traps if trap.column} <= {"constant"}
+    constant = {trap.column for trap in found.traps if trap.name == "constant"}
+    assert len(constant) == {"breast-cancer": 0, "digits": 3}[source]
+
+
+def write(path: Path, columns: dict[str, Sequence[object]]) -> Path:
+    rows = [list(columns), *zip(*columns.values(), strict=True)]
+    path.write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
+    return path
+
+
+M = 200
+some = random.Random(1)
+NOISE = [round(some.gauss(0, 1), 4) for _ in range(M)]
+CLASS = ["ab"[(value + some.gauss(0, 1)) > 0] for value in NOISE]
+SOUND: dict[str, Sequence[object]] = {"x": NOISE, "z": [round(some.gauss(5, 2), 3) for _ in range(M)], "kind": CLASS}
+
+
+def test_a_sound_table_has_no_traps(tmp_path: Path) -> None:
+    found = of(write(tmp_path / "t.csv", SOUND))
+    assert found.traps == () and (found.task, found.rows) == ("classification", M)
+    assert found.columns[0].tells is not None and 0.2 < found.columns[0].tells < 0.8
+    assert sum(found.columns[0].histogram) == M
+
+
+PATIENT = [f"P{n // 4:03}" for n in range(M)]
+PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
+    "near copy": ({"w": [ord(k) + some.random() / 2 for k in CLASS]}, ("leak", "w"), 'columns.drop = ["w"]'),
+    "groups": (
+        {"patient": PATIENT, "age": [hash_ % 50 for hash_ in (int(p[1:]) * 7919 for p in PATIENT)]},
+        ("groups", "patient"),
+        'columns.group = "patient"',
+    ),
+    "time": (
+        {"day": [f"2020-{n // 28 + 1:02}-{n % 28 + 1:02}" for n in range(M)]},
+        ("time", "day"),
+        'columns.time = "day"',
+    ),
+    "spelling": (
+        {"city": ["Rome", "rome", "Oslo", "Bern"] * 50},
+        ("spelling", "city"),
+        'columns.as = ["city = category"]',
+    ),
+    "codes": ({"ward": [1, 2, 3, 4, 5] * 40}, ("codes", "ward"), 'columns.as = ["ward = category"] (or number)'),
+    "number of the row": ({"nr": range(1, M + 1)}, ("identifier", "nr"), 'columns.drop = ["nr"]'),
+    "text": ({"note": ["so " * n + "on" for n in range(M)]}, ("text", "note"), 'columns.drop = ["note"]'),
+    "doubtful": (
+        {"n": [*(n % 17 + 0.5 for n in range(M - 9)), *["many"] * 9]},
+        ("doubtful", "n"),
+        'columns.as = ["n = category"]',
+    ),
+    "missing": (
+        {"n": ["" if n % 9 == 0 else n % 17 + 0.5 for n in range(M)]},
+        ("missing", "n"),
+        'columns.missing = "median" (or "drop rows")',
+    ),
+    "levels": ({"zip": [f"z{n % 60}" for n in range(M)]}, ("levels", "zip"), ""),
+    "scales": ({"wide": [1000 * value for value in NOISE]}, ("scales", ""), ""),
+    "unequal": ({"kind": ["b"] * 10 + ["a"] * (M - 10)}, ("unequal", "kind"), ""),
+    "one example": ({"kind": [*CLASS[:-1], "c"]}, ("single", "kind"), ""),
+    "no label": ({"kind": [*CLASS[:-1], ""]}, ("label", "kind"), 'columns.missing = "drop rows"'),
+    "no classes": ({"kind": [f"k{n}" for n in range(M)]}, ("label", "kind"), ""),
+}
+
+
+@pytest.mark.parametrize("trap", PLANTED)
+def test_a_planted_trap_is_named_and_nothing_else(tmp_path: Path, trap: str) -> None:
+    columns, name, setting = PLANTED[trap]
+    found = of(
+        write(
+            tmp_path / "t.csv",
+            {
+                **{k: v for k, v in SOUND.items() if k != "kind"},
+                **columns,
+                **({} if "kind" in columns else {"kind": CLASS}),
+            },
+        )
+    )
+    others = {"groups": {"levels"}, "time": {"dates"}, "one example": {"unequal"}}.get(trap, set())
+    assert {one[0] for one in named(found) - {name}} <= others | {"scales"}
+    said = next(one for one in found.traps if (one.name, one.column) == name)
+    assert said.setting == setting
+    assert said.open == (trap not in ("levels", "scales", "unequal"))
+
+
+def test_rows_in_train_and_again_in_dev_are_counted(tmp_path: Path) -> None:
+    columns = {name: [*values, *values[:40]] for name, values in SOUND.items()}
+    found = of(write(tmp_path / "t.csv", columns))
+    (trap,) = found.traps
+    assert isinstance(trap, Trap) and trap.name == "repeats" and trap.open
+    assert trap.said.startswith("40 rows repeated: train has ") and " of dev and " in trap.said
+    few = {"u": [n % 2 for n in range(M)], "v": [n // 2 % 2 for n in range(M)], "kind": CLASS}
+    assert not of(write(tmp_path / "t.csv", few)).traps, "of four different rows many are alike by chance"
+
+
+def test_numbers_as_labels_are_told_by_the_others(tmp_path: Path) -> None:
+    columns = {"x": NOISE, "twice": [2 * value + 1 for value in NOISE], "y": [round(3 * value, 4) for value in NOISE]}
+    found = of(write(tmp_path / "t.csv", columns))
+    assert (found.task, found.classes, found.baseline) == ("regression", {}, None)
+    assert named(found) == {("leak", "x"), ("leak", "twice")}
+
+
+def test_a_generated_source_is_not_explained(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is nothing to explain"):
+        of("circles")

@@ -1,0 +1,15 @@
+"""Five thousand damaged tables: never a traceback, never a silently wrong table."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.data.columns.mutants import check
+from tuilab.data import files
+
+
+@pytest.mark.parametrize("batch", range(10))
+def test_damaged_tables_are_read_right_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
+    monkeypatch.setattr(files, "TICK", 0)
+    read = [check(tmp_path / "table.csv", number) for number in range(500 * batch, 500 * (batch + 1))]
+    assert 100 < sum(read) < 400

@@ -1,0 +1,109 @@
+"""The command data: a file of one's own explained before it is trained on."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tuilab.cli.folding import folded
+from tuilab.cli.options import Json, Label, Sets, edits_of
+
+if TYPE_CHECKING:
+    from tuilab.data.columns.report import DataReport
+    from tuilab.experiment import Experiment
+
+_NAME, _HOLDS = 18, 28
+"""Characters of a column's name, and of its range or levels."""
+
+
+def data(
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="A .csv or .npz file, a TOML experiment that names one, or a shipped set."),
+    ],
+    label: Label = "",
+    sets: Sets = None,
+    json: Json = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 if something is to be decided.")] = False,
+) -> int:
+    """Explain a table before it is trained on: columns, classes, what may spoil a result, the split."""
+    from tuilab.data.columns.report import report
+
+    found = report(_experiment(file, label, sets))
+    if json:
+        from tuilab.lab.export import as_json
+
+        typer.echo(as_json(found))
+    else:
+        typer.echo(folded(report_text(found)))
+    return 1 if strict and found.open else 0
+
+
+def _experiment(file: str, label: str, sets: list[str] | None) -> "Experiment":
+    """The experiment in a TOML file, or the default one on a file of data. Raises `BadInput`."""
+    from tuilab.experiment import Experiment, edit, knobs
+
+    if file.endswith(".toml"):
+        from tuilab.cli.options import read_experiment, the_lab
+
+        return read_experiment(the_lab(), file, sets, label)[1]
+    source = {"data.source": knobs()["data.source"].format(file)}
+    return edit(Experiment(), {**source, **edits_of(sets, label)})
+
+
+def report_text(found: "DataReport") -> str:
+    """A report for a person."""
+    from tuilab.data.columns.sheet import DELIMITERS
+    from tuilab.words import plural
+
+    columns = plural(len(found.columns) + 1, "column")
+    written = f"{DELIMITERS[found.delimiter]} between them, {found.encoding.upper()}"
+    lines = [f"{found.file}: {plural(found.rows, 'row')}, {columns} ({written})", _label(found), "", *_table(found), ""]
+    for trap in found.traps:
+        where = f"{trap.column}: " if trap.column else ""
+        say = f"; say {trap.setting}" if trap.setting else ""
+        lines.append(f"{'!' if trap.open else '·'} {where}{trap.said}{say}")
+    if found.open:
+        lines.append(f"{plural(found.open, 'question')} open (!): tuilab run takes --set, an experiment has [columns].")
+    else:
+        lines.append("Nothing is left to decide.")
+    return "\n".join([*lines, "", _split(found)])
+
+
+def _label(found: "DataReport") -> str:
+    from tuilab.text import clean
+    from tuilab.words import listed, percent
+
+    if not found.classes:
+        kind = "numbers: a regression" if found.task else "no label that can be learned"
+        return f"label {clean(found.label, 40)}: {kind}"
+    classes = listed([f"{name} {number:,}" for name, number in found.classes.items()], 6)
+    always = f"always saying the most frequent one has an error of {percent(found.baseline)}"
+    return f"label {clean(found.label, 40)}: {len(found.classes)} classes ({classes}); {always}"
+
+
+def _table(found: "DataReport") -> tuple[str, ...]:
+    """A line a column: what it holds, and how much of the error it takes away alone."""
+    from tuilab.data.columns.report import holds
+    from tuilab.text import clean
+    from tuilab.words import sparkline
+    from tuilab.words.table import aligned
+
+    rows = [("COLUMN", "KIND", "HOLDS", "MISSING", "ROWS", "TELLS")]
+    for one in found.columns:
+        kind = one.kind if one.used else f"{one.kind} (left out)"
+        tells = "" if one.tells is None else f"{one.tells:.2f}"
+        bars = sparkline(one.histogram)
+        rows.append((clean(one.name, _NAME), kind, clean(holds(one), _HOLDS), f"{one.missing or ''}", bars, tells))
+    return aligned(rows)
+
+
+def _split(found: "DataReport") -> str:
+    """The advised split, and how well dev would tell an error."""
+    from tuilab.data.columns.report import SUPPOSED
+    from tuilab.words import percent, plural
+
+    split = found.split
+    shares = "/".join(f"{100 * share:.3g}" for share in split.shares)
+    of = f"of {percent(SUPPOSED)}" if found.classes else "(RMSE²)"
+    dev = plural(split.dev_examples, "dev example")
+    return f"split {shares} is advised: of {dev} an error {of} has a standard error of {percent(split.standard_error)}"

@@ -1,0 +1,113 @@
+"""What is known of a file before anybody decides: its columns as judged, its label, and how it would be split."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuilab.data.columns.kinds import Decision, Judged, judge
+from tuilab.data.columns.reader import decisions
+from tuilab.data.columns.reading import Values
+from tuilab.data.columns.relation import Codes, ranges
+from tuilab.data.columns.sheet import Sheet
+from tuilab.data.split import Split, draw
+from tuilab.data.table import Labels, label_fault, rank_labels
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment
+from tuilab.experiment.fields import ColumnsSection
+from tuilab.streams import stream
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """A file of columns: what its cells tell under the decisions in `wanted`."""
+
+    sheet: Sheet
+    wanted: ColumnsSection
+    decided: Mapping[str, Decision]
+    judged: tuple[Judged, ...]
+    """The features, those left out among them."""
+    shares: tuple[float, float, float]
+    """Of train, dev and test."""
+    seed: int
+
+    @cached_property
+    def features(self) -> tuple[Judged, ...]:
+        """Those that are not left out by a decision."""
+        return tuple(one for one in self.judged if one.column.name not in self.wanted.drop)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it is read as it stands: numbers with a decimal point between commas, nothing missing or decided."""
+        numbers = all(
+            one.reading is not None and one.reading.form == "point" and not one.missing and not one.doubtful
+            for one in self.judged
+        )
+        return numbers and self.sheet.delimiter == "," and self.sheet.encoding == "utf-8" and not self.decided
+
+    @cached_property
+    def labeled(self) -> NDArray[np.bool_]:
+        """(m,): the rows that have a label."""
+        label = self.sheet.columns[self.sheet.label]
+        return np.array([not label_fault(text) for text in label.texts], bool)[label.codes]
+
+    @cached_property
+    def label(self) -> Judged:
+        """The label's column."""
+        return judge([self.sheet.columns[self.sheet.label]], self.decided)[0]
+
+    @cached_property
+    def target(self) -> tuple[Labels, tuple[str, ...]] | BadInput:
+        """y of the labeled rows and the classes, or why there are none."""
+        label = self.sheet.columns[self.sheet.label].rows(self.labeled)
+        read = judge([label], self.decided)[0].reading
+        there, codes = np.unique(label.codes, return_inverse=True)
+        texts = [label.texts[code] for code in there]
+        if read is not None and read.kind == "number" and read.form == "comma":
+            texts = [
+                text if value is None else repr(value) for text, value in zip(texts, read.values(texts), strict=True)
+            ]
+        try:
+            return rank_labels(codes, texts)
+        except BadInput as fault:
+            return fault
+
+    @cached_property
+    def split(self) -> Split | None:
+        """The rows (of those with a label) of train, dev and test, as a run would draw them; None where none can be."""
+        if isinstance(self.target, BadInput):
+            return None
+        y, classes = self.target
+        codes = y if classes else np.zeros(len(y), np.int64)
+        held = next(
+            (
+                (role, self.values(one))
+                for role in ("group", "time")
+                for one in self.judged
+                if one.column.name == getattr(self.wanted, role)
+            ),
+            None,
+        )
+        with suppress(BadInput):
+            return draw(codes, len(classes), self.shares, stream(self.seed, "split"), held)
+        return None
+
+    def values(self, one: Judged) -> Values:
+        """(rows with a label,) what a column holds: values, or codes of its texts where something is asked of it."""
+        values = one.values if len(one.values) else one.column.codes.astype(np.float64)
+        return values[self.labeled]
+
+    def codes(self, one: Judged) -> Codes:
+        """The same in ranges, as `relation` wants them."""
+        return ranges(self.values(one), one.reading is not None and one.reading.kind != "category")
+
+
+def facts(sheet: Sheet, experiment: Experiment) -> Facts:
+    """What `sheet`, the source of `experiment`, tells under what that decides of its columns. Raises `BadInput`."""
+    wanted, split = experiment.columns, experiment.split
+    decided = decisions(wanted, sheet)
+    shares = (split.train, split.dev, split.test)
+    return Facts(sheet, wanted, decided, tuple(judge(sheet.features, decided)), shares, experiment.seed)

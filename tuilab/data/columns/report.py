@@ -1,0 +1,173 @@
+"""A file explained: each column with what it holds, the label, what may spoil a result, and the advised split."""
+
+import math
+
+import numpy as np
+from msgspec import Struct
+
+from tuilab.data import datasets, files
+from tuilab.data.advice import advised_split
+from tuilab.data.columns.facts import Facts, facts
+from tuilab.data.columns.kinds import Judged
+from tuilab.data.columns.reading import Values
+from tuilab.data.columns.relation import relation
+from tuilab.data.columns.sheet import Sheet, TextColumn, read_sheet
+from tuilab.data.columns.traps import Trap, traps
+from tuilab.data.csv_file import CSV
+from tuilab.data.split import totals
+from tuilab.errors import BadInput
+from tuilab.experiment import GENERATED, SHIPPED, Experiment
+from tuilab.text import clean
+
+BARS = 8
+"""Of a histogram."""
+SUPPOSED = 0.1
+"""The error of which the standard error is told."""
+
+
+class ColumnReport(Struct, frozen=True, kw_only=True):
+    """What a column holds."""
+
+    name: str
+    kind: str
+    used: bool
+    """False where a decision, or the same value in every row, leaves it out."""
+    evidence: str
+    alternatives: tuple[str, ...]
+    """What else it may be said to be."""
+    missing: int
+    doubtful: tuple[str, ...]
+    """Texts that do not fit, the first ten."""
+    lowest: float | None = None
+    highest: float | None = None
+    """Of numbers, and of dates in days since 1970-01-01."""
+    levels: dict[str, int] = {}
+    """Of categories: how many rows have each, the most frequent twenty."""
+    different: int
+    """Different texts."""
+    histogram: tuple[int, ...] = ()
+    """Rows in each of `BARS` equal ranges of a number."""
+    tells: float | None = None
+    """Which share of the error it takes away alone; None where that is not known."""
+
+
+class SplitReport(Struct, frozen=True, kw_only=True):
+    """The split that suits so many examples."""
+
+    shares: tuple[float, float, float]
+    dev_examples: int
+    standard_error: float
+    """Of a dev error of `SUPPOSED`; of numbers, of the mean square as a share of itself."""
+
+
+class DataReport(Struct, frozen=True, kw_only=True):
+    """All that `tuilab data` says of a file."""
+
+    file: str
+    rows: int
+    delimiter: str
+    encoding: str
+    columns: tuple[ColumnReport, ...]
+    label: str
+    task: str
+    """classification or regression; empty where the label is neither."""
+    classes: dict[str, int]
+    """How many rows each has."""
+    baseline: float | None
+    """The error of always saying the most frequent class."""
+    traps: tuple[Trap, ...]
+    split: SplitReport
+
+    @property
+    def open(self) -> int:
+        """Traps that a person must decide on."""
+        return sum(trap.open for trap in self.traps)
+
+
+def report(experiment: Experiment) -> DataReport:
+    """What the source of `experiment` holds, under what that decides of its columns. Raises `BadInput`.
+
+    What is no UTF-8 is shown as latin-1, and said to be a question.
+    """
+    found = facts(_sheet(experiment), experiment)
+    y, names = ((), ()) if isinstance(found.target, BadInput) else found.target
+    counts = np.bincount(y, minlength=len(names)).tolist() if names else []
+    examples = int(found.labeled.sum())
+    return DataReport(
+        file=clean(experiment.data.source),
+        rows=len(found.sheet.numbers),
+        delimiter=found.sheet.delimiter,
+        encoding=found.sheet.encoding,
+        columns=tuple(_column(found, one) for one in found.judged),
+        label=found.label.column.name,
+        task="classification" if names else "regression" if len(y) else "",
+        classes=dict(zip(names, counts, strict=True)),
+        baseline=1 - max(counts) / sum(counts) if counts else None,
+        traps=tuple(traps(found)),
+        split=_split(examples, classes=bool(names)),
+    )
+
+
+def _sheet(experiment: Experiment) -> Sheet:
+    """The source as text: as it stands in a .csv file; of arrays, their numbers as Python writes them."""
+    data, wanted = experiment.data, experiment.columns
+    if data.source in GENERATED:
+        raise BadInput("is made from the seed: there is nothing to explain", path="data.source")
+    if data.source not in SHIPPED and files.format_of(data.source) is CSV:
+        with files.watched(data.source) as (file, _):
+            return read_sheet(file, data.label, wanted.encoding, guess=True)
+    table = datasets.load(data.source) if data.source in SHIPPED else files.load(data.source, data.label)
+    columns = [_text(name, table.X[:, at].astype(np.float64)) for at, name in enumerate(table.features)]
+    label = TextColumn(table.label, table.classes, table.y) if table.classes else _text(table.label, table.y)
+    numbers = np.arange(1, len(table.y) + 1)
+    return Sheet((*columns, label), len(columns), numbers, delimiter=",", encoding="utf-8", marked=False)
+
+
+def _text(name: str, values: Values) -> TextColumn:
+    found, codes = np.unique(values, return_inverse=True)
+    return TextColumn(name, tuple(map(repr, found.tolist())), codes)
+
+
+def _split(examples: int, *, classes: bool) -> SplitReport:
+    shares = advised_split(max(1, examples))
+    dev = int(totals(examples, shares)[1])
+    error = math.sqrt(SUPPOSED * (1 - SUPPOSED) / dev if classes else 2 / dev) if dev else math.inf
+    return SplitReport(shares=shares, dev_examples=dev, standard_error=error)
+
+
+def _column(found: Facts, one: Judged) -> ColumnReport:
+    column, filled = one.column, one.values[~np.isnan(one.values)]
+    numeric = one.question != "" if one.reading is None else one.reading.kind != "category"
+    bounds = numeric and len(filled) > 0
+    levels = sorted(one.cells, key=lambda cell: -cell[1])[:20] if one.kind in ("category", "boolean") else []
+    marks = one.reading.marks if one.reading else frozenset()
+    told = None
+    if not isinstance(found.target, BadInput) and one.kind not in ("identifier", "text"):
+        told = round(relation(found.codes(one), found.target[0], len(found.target[1])), 4)
+    return ColumnReport(
+        name=column.name,
+        kind=one.kind,
+        used=one in found.features and one.kind != "constant",
+        evidence=one.evidence,
+        alternatives=tuple(one.alternatives),
+        missing=one.missing,
+        doubtful=tuple(clean(text) for text in one.doubtful[:10]),
+        lowest=float(filled.min()) if bounds else None,
+        highest=float(filled.max()) if bounds else None,
+        levels={clean(text): n for text, n in levels if text.casefold() not in marks},
+        different=len(one.cells),
+        histogram=tuple(np.histogram(filled, BARS)[0].tolist()) if bounds else (),
+        tells=told,
+    )
+
+
+def holds(one: ColumnReport) -> str:
+    """The range of a column, or its levels, in a few words."""
+    if one.lowest is not None and one.highest is not None:
+        if one.kind == "date":
+            return " … ".join(str(np.datetime64(int(day), "D")) for day in (one.lowest, one.highest))
+        return f"{one.lowest:.5g} … {one.highest:.5g}"
+    if one.levels:
+        shown = ", ".join(f"{name} {n:,}" for name, n in list(one.levels.items())[:3])
+        return f"{shown}{', …' if len(one.levels) > 3 else ''}"
+    return f"{one.different:,} different"

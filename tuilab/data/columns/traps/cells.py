@@ -1,0 +1,68 @@
+"""How the file and its cells are written, where that is not plain."""
+
+from collections.abc import Iterator
+
+from tuilab.data.columns.facts import Facts
+from tuilab.data.columns.sheet import DELIMITERS
+from tuilab.data.columns.traps.trap import Trap
+from tuilab.text import clean
+from tuilab.words import count, listed, plural
+
+
+def written(facts: Facts) -> Iterator[Trap]:
+    """How the file is written, where that is not plain."""
+    sheet = facts.sheet
+    if sheet.delimiter != ",":
+        yield Trap(name="delimiter", said=f"a {DELIMITERS[sheet.delimiter]} between columns: read so")
+    if sheet.encoding == "latin-1":
+        is_open = facts.wanted.encoding == "auto"
+        said = "is not UTF-8; it may be latin-1, and is shown as that" if is_open else "latin-1 text: read so"
+        yield Trap(name="encoding", said=said, open=is_open, setting='columns.encoding = "latin-1"' if is_open else "")
+    elif sheet.marked:
+        mark = "UTF-16" if sheet.encoding == "utf-16" else "UTF-8"
+        yield Trap(
+            name="encoding", said=f"begins with a byte order mark ({mark}): read so, the mark is no part of a name"
+        )
+
+
+def forms(facts: Facts) -> Iterator[Trap]:
+    """Numbers and dates that can be read in several ways."""
+    for one in facts.features:
+        name, reading = one.column.name, one.reading
+        if one.question:
+            named = "thousands" if "point" in one.alternatives else "dates"
+            way = f'columns.as = ["{clean(name, 60)} = {one.alternatives[0]}"] (or {one.alternatives[1]})'
+            yield Trap(name=named, column=name, said=one.question, open=True, setting=way)
+        elif reading and reading.form == "comma":
+            yield Trap(name="decimal comma", column=name, said=f"{one.evidence}: read so")
+        elif reading and reading.kind == "date":
+            yield Trap(name="dates", column=name, said=f"{one.evidence}: become days and a place in the year")
+
+
+def cells(facts: Facts) -> Iterator[Trap]:
+    """Cells without a value, and those that do not fit their column."""
+    for one in facts.features:
+        name, rows = one.column.name, len(one.column.codes)
+        if one.missing and one.kind != "constant":
+            marks = one.reading.marks if one.reading else {""}
+            found = sorted({text for text, _ in one.cells if text.casefold() in marks})
+            shown = listed([f'"{text}"' if text else "empty" for text in found])
+            refused = facts.wanted.missing == "refuse"
+            done = "you must say what to do" if refused else f"{facts.wanted.missing}, as is said"
+            yield Trap(
+                name="missing",
+                column=name,
+                said=f"{count(one.missing)} of {plural(rows, 'cell')} missing ({shown}): {done}",
+                open=refused,
+                setting='columns.missing = "median" (or "drop rows")' if refused else "",
+            )
+        if one.doubtful and not one.question:
+            number = sum(n for text, n in one.cells if text in one.doubtful)
+            shown = listed([f'"{text}"' for text in one.doubtful], 3)
+            yield Trap(
+                name="doubtful",
+                column=name,
+                said=f"{number:,} of {plural(rows, 'cell')} no {one.kind}: {shown}; mend them, or take all as texts",
+                open=True,
+                setting=f'columns.as = ["{clean(name, 60)} = category"]',
+            )

@@ -1,0 +1,117 @@
+"""Columns of which nothing is learned, or too much, or that are not what they look like."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tuilab.data.columns.encoders import ONE_HOT
+from tuilab.data.columns.facts import Facts
+from tuilab.data.columns.kinds import Judged
+from tuilab.data.columns.relation import is_copy, relation
+from tuilab.data.columns.traps.trap import Trap
+from tuilab.errors import BadInput
+from tuilab.text import clean
+from tuilab.words import count, listed, percent
+
+LEAK = 0.97
+"""Share of the error that a column alone takes away, from which on it can hardly be anything but the label."""
+UNLIKE = 100
+"""Times that one feature's σ is another's: their scales are unlike."""
+
+
+def useless(facts: Facts) -> Iterator[Trap]:
+    """Columns that nothing can be learned from."""
+    for one in facts.features:
+        name = one.column.name
+        drop = f'columns.drop = ["{clean(name, 60)}"]'
+        if one.kind == "constant":
+            done = "does no harm" if facts.is_plain else "is left out"
+            yield Trap(name="constant", column=name, said=f"holds the same in every row: {done}")
+        elif one.kind == "identifier":
+            is_open = name not in facts.decided
+            said = f"another value in every row ({one.evidence}): a name of the rows, of which nothing can be learned"
+            yield Trap(name="identifier", column=name, said=said, open=is_open, setting=drop if is_open else "")
+        elif one.kind == "text":
+            said = f"{one.evidence}: texts, of which a network of numbers learns nothing"
+            yield Trap(name="text", column=name, said=said, open=True, setting=drop)
+
+
+def categories(facts: Facts) -> Iterator[Trap]:
+    """Categories that are written as numbers, in several ways, or are very many."""
+    for one in facts.features:
+        name = one.column.name
+        if one.kind == "integer" and _may_be_codes(one) and name not in facts.decided:
+            low, high = np.nanmin(one.values), np.nanmax(one.values)
+            said = f"only the whole numbers {low:.0f} to {high:.0f}: taken as numbers, with an order; they may be codes"
+            way = f'columns.as = ["{clean(name, 60)} = category"] (or number)'
+            yield Trap(name="codes", column=name, said=said, open=True, setting=way)
+        levels = one.reading.levels if one.reading and one.reading.kind == "category" else ()
+        if len(levels) > ONE_HOT and facts.wanted.categories == "auto" and one.kind == "category":
+            said = f"{count(len(levels))} levels, more than {ONE_HOT}: each becomes the share of training rows with it"
+            yield Trap(name="levels", column=name, said=said)
+    for one in (*facts.features, facts.label):
+        yield from _spelling(facts, one)
+
+
+def _spelling(facts: Facts, one: Judged) -> Iterator[Trap]:
+    """Levels that differ in capitals or spaces alone."""
+    column = one.column
+    if one.reading is not None and one.reading.kind != "category":
+        return
+    alike = dict[str, list[str]]()
+    for text, _ in one.cells:
+        alike.setdefault(" ".join(text.casefold().split()), []).append(text)
+    pairs = [texts for texts in alike.values() if len(texts) > 1]
+    if pairs:
+        is_open = facts.decided.get(column.name) != "category"
+        shown = "; ".join(listed([f'"{text}"' for text in texts]) for texts in pairs[:3])
+        said = f"{shown} differ in capitals or spaces alone: write them alike in the file, or they are different"
+        way = f'columns.as = ["{clean(column.name, 60)} = category"]' if is_open and one is not facts.label else ""
+        yield Trap(name="spelling", column=column.name, said=said, open=is_open, setting=way)
+    if column.padded:
+        shown = listed([f'"{text}"' for text in sorted(column.padded)], 3)
+        said = f"{shown} with and without spaces around: taken as the same"
+        yield Trap(name="spelling", column=column.name, said=said)
+
+
+def _may_be_codes(one: Judged) -> bool:
+    """Whether few whole numbers are each about as frequent, as those of counts and of ranks hardly are."""
+    counts = np.unique(one.values[~np.isnan(one.values)], return_counts=True)[1]
+    return bool(counts.min() >= counts.mean() / 4)
+
+
+def leaks(facts: Facts) -> Iterator[Trap]:
+    """Columns that say the label."""
+    if isinstance(facts.target, BadInput):
+        return
+    y, classes = facts.target
+    for one in facts.features:
+        if one.kind in ("identifier", "constant", "text"):
+            continue
+        codes, name = facts.codes(one), one.column.name
+        told = relation(codes, y, len(classes))
+        copy = is_copy(codes, y, len(classes))
+        if (copy or told >= LEAK) and len(np.unique(codes)) > 1:
+            said = "a copy of the label" if copy else f"takes away {percent(told)} of the error alone: nearly the label"
+            is_open = name not in facts.decided
+            yield Trap(
+                name="leak",
+                column=name,
+                said=f"{said}; would it be known before the label is? It is learned from unless it is left out",
+                open=is_open,
+                setting=f'columns.drop = ["{clean(name, 60)}"]' if is_open else "",
+            )
+
+
+def scales(facts: Facts) -> Iterator[Trap]:
+    """Numbers of very different spread."""
+    spread = {}
+    for one in facts.features:
+        if one.reading is not None and one.reading.kind == "number" and one.kind != "constant":
+            values = one.values[~np.isnan(one.values)]
+            spread[one.column.name] = float(values.std())
+    used = {name: value for name, value in spread.items() if value > 0}
+    if len(used) > 1 and max(used.values()) >= UNLIKE * min(used.values()):
+        wide, narrow = max(used, key=lambda name: used[name]), min(used, key=lambda name: used[name])
+        said = f"σ is {used[wide]:.3g} of {clean(wide, 40)} and {used[narrow]:.3g} of {clean(narrow, 40)}"
+        yield Trap(name="scales", said=f"unlike scales, {said}: inputs.normalize takes care of it")

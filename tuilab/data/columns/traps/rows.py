@@ -1,0 +1,142 @@
+"""Rows that do not stand for themselves: repeated, of one group, in order; and their labels."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tuilab.data.columns.facts import Facts
+from tuilab.data.columns.kinds import Judged, row_hashes
+from tuilab.data.columns.traps.trap import Trap
+from tuilab.data.table import RARE
+from tuilab.errors import BadInput
+from tuilab.text import clean
+from tuilab.words import count, listed, percent, plural
+
+_SURE = 20.0
+"""−ln of a chance that is taken for none."""
+_GROUPS = (2, 20)
+"""Rows that a group has on average."""
+
+
+def repeats(facts: Facts) -> Iterator[Trap]:
+    """Rows that stand both in train and in dev or test."""
+    used = [one for one in facts.features if one.kind not in ("identifier", "constant")]
+    if not used or facts.split is None:
+        return
+    hashes = row_hashes([one.column for one in used])[facts.labeled]
+    _, codes, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    repeated = len(hashes) - len(counts)
+    m, alike = float(len(hashes)), 1.0
+    for one in used:
+        alike *= float(((one.column.counts / len(one.column.codes)) ** 2).sum())
+    if repeated <= 3 * (1 + m * (m - 1) / 2 * alike) - 3 or not repeated:
+        return  # as few columns of few values have them by chance
+    train, dev, test = facts.split
+    again = [
+        f"{count(number)} of {name}"
+        for name, part in (("dev", dev), ("test", test))
+        if (number := int(np.isin(codes[part], codes[train]).sum()))
+    ]
+    where = f"train has {' and '.join(again)} as well, and learns them by heart; take them out of the file"
+    said = f"{plural(repeated, 'row')} repeated: {where if again else 'none of them in two parts'}"
+    yield Trap(name="repeats", said=said, open=bool(again))
+
+
+def groups(facts: Facts) -> Iterator[Trap]:
+    """Rows that belong together, and would stand in train and in dev."""
+    if facts.wanted.group or facts.split is None:
+        return
+    for one in facts.features:
+        found = _functions(facts, one)
+        if found:
+            name = one.column.name
+            different = len(np.unique(one.column.codes))
+            rows = plural(len(one.column.codes), "row")
+            shown = f"{count(different)} values in {rows}, each with one value of {listed(found, 4)}"
+            yield Trap(
+                name="groups",
+                column=name,
+                said=f"{shown}: rows of one thing, which would stand in train and in dev",
+                open=True,
+                setting=f'columns.group = "{clean(name, 60)}"',
+            )
+
+
+def _functions(facts: Facts, one: Judged) -> list[str]:
+    """Names of other columns that are the same in all rows with one value of this one, beyond chance."""
+    codes, m = one.column.codes, len(one.column.codes)
+    different, firsts = np.unique(codes, return_index=True)
+    excess = m - len(different)
+    if not _GROUPS[0] <= m / len(different) <= _GROUPS[1] or len(different) < 10 or one.kind in ("date", "boolean"):
+        return []
+    if (
+        one.reading is not None
+        and one.reading.kind == "number"
+        and not np.array_equal(one.values, np.round(one.values))
+    ):
+        return []
+    first = np.empty(int(codes.max()) + 1, np.int64)
+    first[different] = firsts
+    found = []
+    for other in (*facts.features, facts.label):
+        if other is one or other.kind == "constant":
+            continue
+        shares = other.column.counts / m
+        chance = -np.log(float((shares**2).sum())) * excess
+        if chance > _SURE and (other.column.codes == other.column.codes[first[codes]]).all():
+            found.append(other.column.name)
+    enough = 1 if one.reading is None or one.reading.kind == "category" else 2
+    return found if len(found) >= enough else []
+
+
+def time(facts: Facts) -> Iterator[Trap]:
+    """Rows in the order of their dates, of which a random split lets the network see the future."""
+    if facts.wanted.time or facts.wanted.group:
+        return
+    for one in facts.features:
+        if one.reading is None or one.reading.kind != "date" or one.missing or len(one.values) < 10:
+            continue
+        steps = np.diff(one.values)
+        share = max(float((steps >= 0).mean()), float((steps <= 0).mean()))
+        if share >= 0.95 and (steps != 0).mean() > 0.1:
+            name = one.column.name
+            said = "rows stand in the order of these dates: parts drawn at random let the network look into the future"
+            yield Trap(name="time", column=name, said=said, open=True, setting=f'columns.time = "{clean(name, 60)}"')
+
+
+def classes(facts: Facts) -> Iterator[Trap]:
+    """The label."""
+    name = facts.label.column.name
+    if without := int((~facts.labeled).sum()):
+        is_open = facts.wanted.missing != "drop rows"
+        said = f"{plural(without, 'row')} without a label: {'refused' if is_open else 'left out'}"
+        yield Trap(
+            name="label",
+            column=name,
+            said=said,
+            open=is_open,
+            setting='columns.missing = "drop rows"' if is_open else "",
+        )
+    if isinstance(facts.target, BadInput):
+        yield Trap(name="label", column=name, said=facts.target.message, open=True)
+        return
+    y, names = facts.target
+    if not names:
+        if facts.label.question:
+            yield Trap(
+                name="thousands",
+                column=name,
+                said=facts.label.question,
+                open=True,
+                setting=f'columns.as = ["{clean(name, 60)} = point"] (or comma)',
+            )
+        return
+    counts = np.bincount(y, minlength=len(names))
+    if single := [clean(each, 40) for each, number in zip(names, counts, strict=True) if number == 1]:
+        said = f"one example of {listed(single)}: it is in one part alone, so it is not learned or not measured"
+        yield Trap(name="single", column=name, said=f"{said}; join such classes, or leave them out", open=True)
+    rarest = int(counts.argmin())
+    if counts.min() < RARE * counts.mean():
+        shares = [(percent(counts[k] / len(y)), clean(names[k], 40)) for k in (rarest, int(counts.argmax()))]
+        said = " and ".join(f'{share} are "{each}"' for share, each in shares)
+        yield Trap(name="unequal", column=name, said=f"unequal classes: {said}; the verdict is by the balanced error")
