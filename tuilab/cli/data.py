@@ -1,5 +1,6 @@
 """The command data: a file of one's own explained before it is trained on."""
 
+import gc
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +27,7 @@ def data(
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 if something is to be decided.")] = False,
 ) -> int:
     """Explain a table before it is trained on: columns, classes, what may spoil a result, the split."""
+    gc.disable()  # starting makes much and drops little, and this is over before it matters
     from tuilab.data.columns.report import report
 
     found = report(_experiment(file, label, sets))
@@ -60,10 +62,11 @@ def report_text(found: "DataReport") -> str:
     lines = [f"{found.file}: {plural(found.rows, 'row')}, {columns} ({written})", _label(found), "", *_table(found), ""]
     for trap in found.traps:
         where = f"{trap.column}: " if trap.column else ""
-        say = f"; say {trap.setting}" if trap.setting else ""
+        say = f"; say {trap.way.said}" if trap.way else ""
         lines.append(f"{'!' if trap.open else '·'} {where}{trap.said}{say}")
     if found.open:
-        lines.append(f"{plural(found.open, 'question')} open (!): tuilab run takes --set, an experiment has [columns].")
+        lines += ["", f"{plural(found.open, 'question')} open (!). All as proposed, in an experiment (or by --set):"]
+        lines += ["[columns]", *(f"{key} = {value}" for key, value in found.proposed.items())]
     else:
         lines.append("Nothing is left to decide.")
     return "\n".join([*lines, "", _split(found)])

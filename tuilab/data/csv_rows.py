@@ -48,7 +48,8 @@ def rows(file: BinaryIO, start: Place = TOP, *, encoding: str = "utf-8", delimit
             fault = "a quote is not closed"
         if "field limit" in fault:
             fault = f"a cell is longer than {csv.field_size_limit()} characters (a quote that is not closed?)"
-        raise BadInput(f"row {number + 1}: {fault}") from None
+        kind = NotPlain if "expected after" in fault else BadInput  # it may be another delimiter that is there
+        raise kind(f"row {number + 1}: {fault}") from None
     except UnicodeError:  # half a letter of UTF-16
         raise BadInput(f"row {number + 1}: is not {encoding.upper()} text") from None
 

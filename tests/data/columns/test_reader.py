@@ -71,7 +71,7 @@ def test_one_line_asks_for_all_and_says_what_is_enough(write: Any) -> None:
     notes = " | ".join(dataset.notes)
     for told in ("a semicolon between", "decimal comma: mass", "day/month/year: seen", "every row: always"):
         assert told in notes
-    for told in ("one-hot: island (2)", "in the middle, and marked: island, mass"):
+    for told in ("one-hot: island (2)", "the median of train: island, mass"):
         assert told in notes
 
 

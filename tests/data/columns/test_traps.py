@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.columns.messy import WANTED, messy
+from tuilab.data import prepare
 from tuilab.data.columns.report import DataReport, report
 from tuilab.data.columns.traps import Trap
 from tuilab.errors import BadInput
@@ -34,7 +35,7 @@ def test_twelve_traps_of_twelve_are_named_with_their_columns(tmp_path: Path, see
     beside = {("scales", ""), ("decimal comma", made.names["weight"]), ("codes", made.names["copy"])}
     assert named(found) - wanted <= beside, "what is flagged is what was planted"
     for trap in found.traps:
-        assert trap.said and trap.said.isprintable() and (not trap.setting or trap.open)
+        assert trap.said and trap.said.isprintable() and (not trap.way or trap.open)
 
 
 def test_what_the_traps_say_to_say_closes_them(tmp_path: Path) -> None:
@@ -49,6 +50,19 @@ def test_what_the_traps_say_to_say_closes_them(tmp_path: Path) -> None:
         columns__missing="median",
     )
     assert [trap.name for trap in found.traps if trap.open] == ["repeats"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_proposed_decides_all_that_can_be_decided_and_trains(tmp_path: Path, seed: int) -> None:
+    made, path = messy(seed), tmp_path / "table.csv"
+    path.write_bytes(made.content)
+    label = {"data__label": made.names["label"]}
+    proposed = {f"columns__{key}": value for key, value in of(path, **label).proposed.items()}
+    found = of(path, **label, **proposed)
+    assert [trap.name for trap in found.traps if trap.open] == ["repeats"] and not found.proposed
+    edits = {name.replace("__", "."): text for name, text in {**label, **proposed}.items()}
+    dataset = prepare(edit(Experiment(), {"data.source": str(path), **edits}))
+    assert sum(len(part.y) for part in dataset.parts.values()) == 310
 
 
 @pytest.mark.parametrize("source", SHIPPED)
@@ -108,7 +122,7 @@ PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
     "missing": (
         {"n": ["" if n % 9 == 0 else n % 17 + 0.5 for n in range(M)]},
         ("missing", "n"),
-        'columns.missing = "median" (or "drop rows")',
+        'columns.missing = "median" (or drop rows)',
     ),
     "levels": ({"zip": [f"z{n % 60}" for n in range(M)]}, ("levels", "zip"), ""),
     "scales": ({"wide": [1000 * value for value in NOISE]}, ("scales", ""), ""),
@@ -135,7 +149,7 @@ def test_a_planted_trap_is_named_and_nothing_else(tmp_path: Path, trap: str) -> 
     others = {"groups": {"levels"}, "time": {"dates"}, "one example": {"unequal"}}.get(trap, set())
     assert {one[0] for one in named(found) - {name}} <= others | {"scales"}
     said = next(one for one in found.traps if (one.name, one.column) == name)
-    assert said.setting == setting
+    assert (said.way.said if said.way else "") == setting
     assert said.open == (trap not in ("levels", "scales", "unequal"))
 
 

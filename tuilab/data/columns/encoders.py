@@ -151,7 +151,7 @@ def told(encoders: Encoders) -> Iterator[str]:
     if names := [f"{one.reading.name} ({len(one.shares)})" for one in encoders.encoders if one.shares]:
         yield f"categories as the share of their level, for they have many: {listed(names)}"
     if names := [one.reading.name for one in encoders.encoders if one.marks_missing]:
-        yield f"missing cells filled with what the training part has in the middle, and marked: {listed(names)}"
+        yield f"missing cells marked by an input, numbers filled with the median of train: {listed(names)}"
 
 
 def unknown(encoders: Encoders, X: Values) -> Iterator[str]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.sheet import Sheet
+from tuilab.data.columns.ways import Way, together
 from tuilab.data.csv_rows import cell_fault, in_cell
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ColumnsSection
@@ -28,38 +29,31 @@ def refuse_open(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection) 
     What was decided on is in question no more: a column that is `group` or `time`, or that `as` names.
     """
     decided = {text.rpartition("=")[0].strip() for text in wanted.as_} | {wanted.group, wanted.time}
-    asked, drop, kinds, others = list[str](), list[str](), list[str](), list[str]()
+    asked, ways = list[str](), list[Way]()
     for one in judged:
         name = one.column.name
         if one.question:
             asked.append(f'column "{clean(name, 60)}": {one.question}')
-            kinds.append(f"{name} = {one.alternatives[0]}")
-            others.append(one.alternatives[1])
+            ways.append(Way(key="as", value=f"{name} = {one.alternatives[0]}", others=one.alternatives[1:2]))
         elif one.doubtful:
             asked.append(_doubt(sheet, one))
             if _share(one) > _SLIP and one.kind != "category":
-                kinds.append(f"{name} = category")
+                ways.append(Way(key="as", value=f"{name} = category"))
         elif one.reading is None or (one.kind == "identifier" and name not in decided):
             what = "another value in every row" if one.kind == "identifier" else one.evidence
             asked.append(f'column "{clean(name, 60)}" has {what}')
-            drop.append(name)
-    missing = _missing(
-        sheet, {one.column.name: (_is_missing(one), one.kind) for one in judged if one.column.name not in drop}
-    )
-    if missing and wanted.missing == "refuse" and (asked or drop):
-        asked.append(missing)
-    elif not asked:
+            ways.append(Way(key="drop", value=name))
+    left = {way.value for way in ways if way.key == "drop"}
+    cells = {one.column.name: (_is_missing(one), one.kind) for one in judged if one.column.name not in left}
+    if not asked:
         return
+    if wanted.missing == "refuse" and (missing := _missing(sheet, cells)):
+        asked.append(missing)
+        ways.append(Way(key="missing", value="median"))
     if len(asked) > _TOLD:
         asked[_TOLD:] = [f"and {len(asked) - _TOLD:,} more"]
-    settings = []
-    if drop:
-        settings.append(f"columns.drop = {_list([*wanted.drop, *drop])}")
-    if kinds:
-        other = f" (or {', '.join(dict.fromkeys(others))})" if others else ""
-        settings.append(f"columns.as = {_list([*wanted.as_, *kinds])}{other}")
-    if missing and wanted.missing == "refuse":
-        settings.append('columns.missing = "median"')
+    others = {way.key: f" (or {', '.join(way.others)})" for way in ways if way.others}
+    settings = [f"columns.{key} = {value}{others.get(key, '')}" for key, value in together(ways, wanted).items()]
     raise BadInput("; ".join(asked) + (f"; say {', '.join(settings)}" if settings else ""))
 
 
@@ -121,10 +115,3 @@ def _is_missing(judged: Judged) -> NDArray[np.bool_]:
     """(m,): the cells without a value; those that do not fit have one."""
     doubtful = np.array([text in judged.doubtful for text in judged.column.texts])[judged.column.codes]
     return np.isnan(judged.values) & ~doubtful if len(judged.values) else np.zeros(len(doubtful), bool)
-
-
-def _list(names: Sequence[str]) -> str:
-    """As TOML has a list of texts, and `--set` too."""
-    return (
-        "[" + ", ".join('"' + clean(name, 400).replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names) + "]"
-    )

@@ -13,6 +13,7 @@ from tuilab.data.columns.reading import Values
 from tuilab.data.columns.relation import relation
 from tuilab.data.columns.sheet import Sheet, TextColumn, read_sheet
 from tuilab.data.columns.traps import Trap, traps
+from tuilab.data.columns.ways import together
 from tuilab.data.csv_file import CSV
 from tuilab.data.split import totals
 from tuilab.errors import BadInput
@@ -76,6 +77,8 @@ class DataReport(Struct, frozen=True, kw_only=True):
     baseline: float | None
     """The error of always saying the most frequent class."""
     traps: tuple[Trap, ...]
+    proposed: dict[str, str]
+    """What would decide all questions that can be decided by a setting: values of [columns] as TOML has them."""
     split: SplitReport
 
     @property
@@ -90,6 +93,7 @@ def report(experiment: Experiment) -> DataReport:
     What is no UTF-8 is shown as latin-1, and said to be a question.
     """
     found = facts(_sheet(experiment), experiment)
+    trapped = traps(found)
     y, names = ((), ()) if isinstance(found.target, BadInput) else found.target
     counts = np.bincount(y, minlength=len(names)).tolist() if names else []
     examples = int(found.labeled.sum())
@@ -103,7 +107,8 @@ def report(experiment: Experiment) -> DataReport:
         task="classification" if names else "regression" if len(y) else "",
         classes=dict(zip(names, counts, strict=True)),
         baseline=1 - max(counts) / sum(counts) if counts else None,
-        traps=tuple(traps(found)),
+        traps=tuple(trapped),
+        proposed=together([trap.way for trap in trapped if trap.way], experiment.columns),
         split=_split(examples, classes=bool(names)),
     )
 

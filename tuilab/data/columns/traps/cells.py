@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.sheet import DELIMITERS
 from tuilab.data.columns.traps.trap import Trap
-from tuilab.text import clean
+from tuilab.data.columns.ways import Way
 from tuilab.words import count, listed, plural
 
 
@@ -17,7 +17,9 @@ def written(facts: Facts) -> Iterator[Trap]:
     if sheet.encoding == "latin-1":
         is_open = facts.wanted.encoding == "auto"
         said = "is not UTF-8; it may be latin-1, and is shown as that" if is_open else "latin-1 text: read so"
-        yield Trap(name="encoding", said=said, open=is_open, setting='columns.encoding = "latin-1"' if is_open else "")
+        yield Trap(
+            name="encoding", said=said, open=is_open, way=Way(key="encoding", value="latin-1") if is_open else None
+        )
     elif sheet.marked:
         mark = "UTF-16" if sheet.encoding == "utf-16" else "UTF-8"
         yield Trap(
@@ -31,8 +33,8 @@ def forms(facts: Facts) -> Iterator[Trap]:
         name, reading = one.column.name, one.reading
         if one.question:
             named = "thousands" if "point" in one.alternatives else "dates"
-            way = f'columns.as = ["{clean(name, 60)} = {one.alternatives[0]}"] (or {one.alternatives[1]})'
-            yield Trap(name=named, column=name, said=one.question, open=True, setting=way)
+            way = Way(key="as", value=f"{name} = {one.alternatives[0]}", others=one.alternatives[1:2])
+            yield Trap(name=named, column=name, said=one.question, open=True, way=way)
         elif reading and reading.form == "comma":
             yield Trap(name="decimal comma", column=name, said=f"{one.evidence}: read so")
         elif reading and reading.kind == "date":
@@ -54,7 +56,7 @@ def cells(facts: Facts) -> Iterator[Trap]:
                 column=name,
                 said=f"{count(one.missing)} of {plural(rows, 'cell')} missing ({shown}): {done}",
                 open=refused,
-                setting='columns.missing = "median" (or "drop rows")' if refused else "",
+                way=Way(key="missing", value="median", others=("drop rows",)) if refused else None,
             )
         if one.doubtful and not one.question:
             number = sum(n for text, n in one.cells if text in one.doubtful)
@@ -64,5 +66,5 @@ def cells(facts: Facts) -> Iterator[Trap]:
                 column=name,
                 said=f"{number:,} of {plural(rows, 'cell')} no {one.kind}: {shown}; mend them, or take all as texts",
                 open=True,
-                setting=f'columns.as = ["{clean(name, 60)} = category"]',
+                way=Way(key="as", value=f"{name} = category"),
             )

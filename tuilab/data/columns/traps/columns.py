@@ -9,6 +9,7 @@ from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.relation import is_copy, relation
 from tuilab.data.columns.traps.trap import Trap
+from tuilab.data.columns.ways import Way
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.words import count, listed, percent
@@ -23,17 +24,17 @@ def useless(facts: Facts) -> Iterator[Trap]:
     """Columns that nothing can be learned from."""
     for one in facts.features:
         name = one.column.name
-        drop = f'columns.drop = ["{clean(name, 60)}"]'
+        drop = Way(key="drop", value=name)
         if one.kind == "constant":
             done = "does no harm" if facts.is_plain else "is left out"
             yield Trap(name="constant", column=name, said=f"holds the same in every row: {done}")
         elif one.kind == "identifier":
             is_open = name not in facts.decided
             said = f"another value in every row ({one.evidence}): a name of the rows, of which nothing can be learned"
-            yield Trap(name="identifier", column=name, said=said, open=is_open, setting=drop if is_open else "")
+            yield Trap(name="identifier", column=name, said=said, open=is_open, way=drop if is_open else None)
         elif one.kind == "text":
             said = f"{one.evidence}: texts, of which a network of numbers learns nothing"
-            yield Trap(name="text", column=name, said=said, open=True, setting=drop)
+            yield Trap(name="text", column=name, said=said, open=True, way=drop)
 
 
 def categories(facts: Facts) -> Iterator[Trap]:
@@ -43,8 +44,8 @@ def categories(facts: Facts) -> Iterator[Trap]:
         if one.kind == "integer" and _may_be_codes(one) and name not in facts.decided:
             low, high = np.nanmin(one.values), np.nanmax(one.values)
             said = f"only the whole numbers {low:.0f} to {high:.0f}: taken as numbers, with an order; they may be codes"
-            way = f'columns.as = ["{clean(name, 60)} = category"] (or number)'
-            yield Trap(name="codes", column=name, said=said, open=True, setting=way)
+            way = Way(key="as", value=f"{name} = category", others=("number",))
+            yield Trap(name="codes", column=name, said=said, open=True, way=way)
         levels = one.reading.levels if one.reading and one.reading.kind == "category" else ()
         if len(levels) > ONE_HOT and facts.wanted.categories == "auto" and one.kind == "category":
             said = f"{count(len(levels))} levels, more than {ONE_HOT}: each becomes the share of training rows with it"
@@ -66,8 +67,9 @@ def _spelling(facts: Facts, one: Judged) -> Iterator[Trap]:
         is_open = facts.decided.get(column.name) != "category"
         shown = "; ".join(listed([f'"{text}"' for text in texts]) for texts in pairs[:3])
         said = f"{shown} differ in capitals or spaces alone: write them alike in the file, or they are different"
-        way = f'columns.as = ["{clean(column.name, 60)} = category"]' if is_open and one is not facts.label else ""
-        yield Trap(name="spelling", column=column.name, said=said, open=is_open, setting=way)
+        decides = is_open and one is not facts.label
+        way = Way(key="as", value=f"{column.name} = category") if decides else None
+        yield Trap(name="spelling", column=column.name, said=said, open=is_open, way=way)
     if column.padded:
         shown = listed([f'"{text}"' for text in sorted(column.padded)], 3)
         said = f"{shown} with and without spaces around: taken as the same"
@@ -99,7 +101,7 @@ def leaks(facts: Facts) -> Iterator[Trap]:
                 column=name,
                 said=f"{said}; would it be known before the label is? It is learned from unless it is left out",
                 open=is_open,
-                setting=f'columns.drop = ["{clean(name, 60)}"]' if is_open else "",
+                way=Way(key="drop", value=name) if is_open else None,
             )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged, row_hashes
 from tuilab.data.columns.traps.trap import Trap
+from tuilab.data.columns.ways import Way
 from tuilab.data.table import RARE
 from tuilab.errors import BadInput
 from tuilab.text import clean
@@ -58,7 +59,7 @@ def groups(facts: Facts) -> Iterator[Trap]:
                 column=name,
                 said=f"{shown}: rows of one thing, which would stand in train and in dev",
                 open=True,
-                setting=f'columns.group = "{clean(name, 60)}"',
+                way=Way(key="group", value=name),
             )
 
 
@@ -101,7 +102,7 @@ def time(facts: Facts) -> Iterator[Trap]:
         if share >= 0.95 and (steps != 0).mean() > 0.1:
             name = one.column.name
             said = "rows stand in the order of these dates: parts drawn at random let the network look into the future"
-            yield Trap(name="time", column=name, said=said, open=True, setting=f'columns.time = "{clean(name, 60)}"')
+            yield Trap(name="time", column=name, said=said, open=True, way=Way(key="time", value=name))
 
 
 def classes(facts: Facts) -> Iterator[Trap]:
@@ -115,7 +116,7 @@ def classes(facts: Facts) -> Iterator[Trap]:
             column=name,
             said=said,
             open=is_open,
-            setting='columns.missing = "drop rows"' if is_open else "",
+            way=Way(key="missing", value="drop rows") if is_open else None,
         )
     if isinstance(facts.target, BadInput):
         yield Trap(name="label", column=name, said=facts.target.message, open=True)
@@ -128,7 +129,7 @@ def classes(facts: Facts) -> Iterator[Trap]:
                 column=name,
                 said=facts.label.question,
                 open=True,
-                setting=f'columns.as = ["{clean(name, 60)} = point"] (or comma)',
+                way=Way(key="as", value=f"{name} = point", others=("comma",)),
             )
         return
     counts = np.bincount(y, minlength=len(names))

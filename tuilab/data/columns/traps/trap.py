@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from tuilab.data.columns.ways import Way
+
 
 class Trap(Struct, frozen=True, kw_only=True):
     """One thing to know of a file before it is trained on."""
@@ -14,5 +16,5 @@ class Trap(Struct, frozen=True, kw_only=True):
     """Empty: it is of the whole file."""
     open: bool = False
     """Whether a person must decide, or mend the file."""
-    setting: str = ""
-    """What to say where that decides it."""
+    way: Way | None = None
+    """What to say, where that decides it."""

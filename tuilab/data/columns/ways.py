@@ -1,0 +1,48 @@
+"""The ways to decide a question, in the words of the experiment's table [columns]."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from tuilab.experiment.fields import PLAIN, ColumnsSection
+from tuilab.text import clean
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """A setting that decides: a key of [columns] with its value, or with an item of its list."""
+
+    key: str
+    value: str
+    others: tuple[str, ...] = ()
+    """What would decide it as well, in place of the value or of what its item says of the column."""
+
+    @property
+    def said(self) -> str:
+        """As a line of an error, or of a trap, says it."""
+        others = f" (or {', '.join(self.others)})" if self.others else ""
+        return f"columns.{self.key} = {together([self])[self.key]}{others}"
+
+
+def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, str]:
+    """All `ways` by their key as TOML values, which `--set` reads too; lists go on from what is `wanted` already.
+
+    Of two ways for one key that is no list the first counts; nothing is said of what a column is that is left out.
+    """
+    ways, values = list(ways), dict[str, str]()
+    drop = [*wanted.drop, *(way.value for way in ways if way.key == "drop")]
+    kinds = [*wanted.as_, *(way.value for way in ways if way.key == "as")]
+    kinds = [kind for kind in kinds if kind.rpartition("=")[0].strip() not in drop]
+    for way in ways:
+        if way.key in ("drop", "as"):
+            values[way.key] = _list(drop if way.key == "drop" else kinds)
+        else:
+            values.setdefault(way.key, _text(way.value))
+    return {key: value for key, value in values.items() if value != "[]"}
+
+
+def _list(names: Iterable[str]) -> str:
+    return "[" + ", ".join(map(_text, dict.fromkeys(names))) + "]"
+
+
+def _text(name: str) -> str:
+    return '"' + clean(name).replace("\\", "\\\\").replace('"', '\\"') + '"'
