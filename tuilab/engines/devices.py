@@ -1,9 +1,7 @@
 """Where PyTorch can compute: what is installed, which device an experiment asks for, and why it cannot have it."""
 
-import importlib.util
 import re
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from tuilab.data.memory import SHARE, gibibytes, total
@@ -18,9 +16,11 @@ HOW = "pip install 'torch>={}.{}'".format(*OLDEST)
 
 def installed() -> str:
     """The version of the PyTorch that is installed, by its files alone; empty if there is none."""
+    from importlib import metadata, util  # takes longer than all else here, and few ask
+
     try:
-        return clean(version("torch"), 40) if importlib.util.find_spec("torch") else ""
-    except (PackageNotFoundError, ValueError):
+        return clean(metadata.version("torch"), 40) if util.find_spec("torch") else ""
+    except (metadata.PackageNotFoundError, ValueError):
         return ""
 
 
