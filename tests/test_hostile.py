@@ -113,6 +113,7 @@ def test_the_command_line_prints_text_alone(home: Path, tmp_path: Path, payload:
         ["presets"],
         ["presets", "show", path],
         ["inspect", path],
+        ["data", path],
         ["run", path + "nowhere"],
         ["run", path, "--set", f"data.label={payload}"],
         ["watch", payload],

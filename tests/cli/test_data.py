@@ -28,15 +28,35 @@ def birds(tmp_path: Path) -> Path:
     return path
 
 
+Ended = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def ended(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """How a command ends, and what it writes to stdout and stderr."""
+
+    def ended(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["tuilab", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capsys.readouterr()
+        return int(left.value.code or 0), out, err
+
+    return ended
+
+
 @pytest.mark.usefixtures("home")
 def test_a_table_is_explained(birds: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert data(str(birds), "--label", "species") == 0
     told = capsys.readouterr().out
     assert f"{birds}: 90 rows, 4 columns (comma between them, UTF-8)" in told
     assert "label species: 2 classes (adelie 54, gentoo 36); always saying the most frequent one" in told
-    assert '! mass: 10 of 90 cells missing (empty): you must say what to do; say columns.missing = "median"' in told
+    assert '! mass: 10 of 90 cells missing (empty), which a run refuses; say columns.missing = "median"' in told
     assert "1 question open (!)" in told
-    assert "split 60/20/20 is advised: of 18 dev examples an error of 10.00 % has a standard error of 7.07 %" in told
+    assert (
+        "split 60/20/20 is advised: measured on 18 dev examples, an error of 10.00 % has a standard error of 7.07 %"
+        in told
+    )
     lines = [line.split() for line in told.splitlines()]
     assert ["island", "category"] in [line[:2] for line in lines]
 
@@ -67,21 +87,16 @@ def test_json_is_one_object_and_holds_no_control_character(tmp_path: Path, capsy
     assert "\x1b" not in capsys.readouterr().out
 
 
-@pytest.fixture
-def ended(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
-    """How a command ends, and what it writes to stdout and stderr."""
-
-    def ended(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["tuilab", *arguments])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return ended
-
-
-Ended = Callable[..., tuple[int, str, str]]
+@pytest.mark.usefixtures("home")
+def test_what_strangers_wrote_into_cells_is_text(tmp_path: Path, ended: Ended) -> None:
+    """In every sentence that quotes a cell: levels, spellings, what does not fit, texts, the label; and in errors."""
+    bad, path = "\x1b]52;c;UFdORUQ=\x07\x9b31m\u202e", tmp_path / "table.csv"
+    rows = [f"{bad}{'aA'[n % 2]},{n / 2 if n % 9 else bad},{bad}{'x' * n},{bad},{bad}{n % 2}" for n in range(60)]
+    path.write_text("\n".join([f"{bad}city,{bad}n,note,{bad}same,kind", *rows]))
+    for command in (("data",), ("data", "--json"), ("run",)):
+        code, out, err = ended(command[0], str(path), *command[1:])
+        assert code == (2 if command == ("run",) else 0)
+        assert (out + err).replace("\n", "").isprintable() and "52;c;UFdORUQ=" in out + err
 
 
 @pytest.mark.parametrize(("file", "says"), [("none.csv", "no such file"), ("a.txt", "must be one of breast-cancer")])

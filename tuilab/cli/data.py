@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tuilab.data.columns.report import DataReport
     from tuilab.experiment import Experiment
 
-_NAME, _HOLDS = 18, 28
+_NAME, _HOLDS = 18, 24
 """Characters of a column's name, and of its range or levels."""
 
 
@@ -55,6 +55,7 @@ def _experiment(file: str, label: str, sets: list[str] | None) -> "Experiment":
 def report_text(found: "DataReport") -> str:
     """A report for a person."""
     from tuilab.data.columns.sheet import DELIMITERS
+    from tuilab.text import clean
     from tuilab.words import plural
 
     columns = plural(len(found.columns) + 1, "column")
@@ -69,7 +70,7 @@ def report_text(found: "DataReport") -> str:
         lines += ["[columns]", *(f"{key} = {value}" for key, value in found.proposed.items())]
     else:
         lines.append("Nothing is left to decide.")
-    return "\n".join([*lines, "", _split(found)])
+    return "\n".join(clean(line, 4000) for line in [*lines, "", _split(found)])
 
 
 def _label(found: "DataReport") -> str:
@@ -109,4 +110,5 @@ def _split(found: "DataReport") -> str:
     shares = "/".join(f"{100 * share:.3g}" for share in split.shares)
     of = f"of {percent(SUPPOSED)}" if found.classes else "(RMSE²)"
     dev = plural(split.dev_examples, "dev example")
-    return f"split {shares} is advised: of {dev} an error {of} has a standard error of {percent(split.standard_error)}"
+    deviation = percent(split.standard_error)
+    return f"split {shares} is advised: measured on {dev}, an error {of} has a standard error of {deviation}"

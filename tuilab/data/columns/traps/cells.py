@@ -50,11 +50,11 @@ def cells(facts: Facts) -> Iterator[Trap]:
             found = sorted({text for text, _ in one.cells if text.casefold() in marks})
             shown = listed([f'"{text}"' if text else "empty" for text in found])
             refused = facts.wanted.missing == "refuse"
-            done = "you must say what to do" if refused else f"{facts.wanted.missing}, as is said"
+            done = ", which a run refuses" if refused else f': "{facts.wanted.missing}", as decided'
             yield Trap(
                 name="missing",
                 column=name,
-                said=f"{count(one.missing)} of {plural(rows, 'cell')} missing ({shown}): {done}",
+                said=f"{count(one.missing)} of {plural(rows, 'cell')} missing ({shown}){done}",
                 open=refused,
                 way=Way(key="missing", value="median", others=("drop rows",)) if refused else None,
             )
