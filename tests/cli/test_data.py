@@ -114,3 +114,14 @@ def test_from_a_file_to_a_trained_network_by_what_the_line_says(birds: Path, end
     code, out, err = ended(*command, "--set", 'columns.missing="median"')
     assert code == 0, err
     assert json.loads(out)["status"] == "done"
+
+
+@pytest.mark.usefixtures("home")
+def test_of_many_columns_the_first_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "wide.csv"
+    rows = [[*(f"{n * k % 97 / 7:.3g}" if n != k else "" for k in range(200)), "ab"[n % 2]] for n in range(250)]
+    path.write_text("\n".join(",".join(row) for row in [[*(f"c{k}" for k in range(200)), "kind"], *rows]))
+    assert data(str(path)) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert "and 100 more columns (--json has all)" in told and "  missing: 188 more columns (--json has all)" in told
+    assert len(told) < 150 and 'missing = "median"' in told

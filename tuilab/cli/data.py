@@ -1,6 +1,8 @@
 """The command data: a file of one's own explained before it is trained on."""
 
 import gc
+from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from tuilab.data.columns.report import DataReport
     from tuilab.experiment import Experiment
 
+_ROWS, _TRAPS = 100, 12
+"""Columns that are shown, and traps of a kind; of more the first ones."""
 _NAME, _HOLDS = 18, 24
 """Characters of a column's name, and of its range or levels."""
 
@@ -61,16 +65,27 @@ def report_text(found: "DataReport") -> str:
     columns = plural(len(found.columns) + 1, "column")
     written = f"{DELIMITERS[found.delimiter]} between them, {found.encoding.upper()}"
     lines = [f"{found.file}: {plural(found.rows, 'row')}, {columns} ({written})", _label(found), "", *_table(found), ""]
-    for trap in found.traps:
-        where = f"{trap.column}: " if trap.column else ""
-        say = f"; say {trap.way.said}" if trap.way else ""
-        lines.append(f"{'!' if trap.open else '·'} {where}{trap.said}{say}")
+    lines += _traps(found)
     if found.open:
         lines += ["", f"{plural(found.open, 'question')} open (!). All as proposed, in an experiment (or by --set):"]
         lines += ["[columns]", *(f"{key} = {value}" for key, value in found.proposed.items())]
     else:
         lines.append("Nothing is left to decide.")
     return "\n".join(clean(line, 4000) for line in [*lines, "", _split(found)])
+
+
+def _traps(found: "DataReport") -> Iterator[str]:
+    """A line a trap, the first ones of a kind."""
+    kinds = Counter[str]()
+    for trap in found.traps:
+        kinds[trap.name] += 1
+        if kinds[trap.name] <= _TRAPS:
+            where = f"{trap.column}: " if trap.column else ""
+            say = f"; say {trap.way.said}" if trap.way else ""
+            yield f"{'!' if trap.open else '·'} {where}{trap.said}{say}"
+    for name, number in kinds.items():
+        if number > _TRAPS:
+            yield f"  {name}: {number - _TRAPS:,} more columns (--json has all)"
 
 
 def _label(found: "DataReport") -> str:
@@ -93,12 +108,13 @@ def _table(found: "DataReport") -> tuple[str, ...]:
     from tuilab.words.table import aligned
 
     rows = [("COLUMN", "KIND", "HOLDS", "MISSING", "ROWS", "TELLS")]
-    for one in found.columns:
+    for one in found.columns[:_ROWS]:
         kind = one.kind if one.used else f"{one.kind} (left out)"
         tells = "" if one.tells is None else f"{one.tells:.2f}"
         bars = sparkline(one.histogram)
         rows.append((clean(one.name, _NAME), kind, clean(holds(one), _HOLDS), f"{one.missing or ''}", bars, tells))
-    return aligned(rows)
+    more = len(found.columns) - _ROWS
+    return (*aligned(rows), f"and {more:,} more columns (--json has all)") if more > 0 else aligned(rows)
 
 
 def _split(found: "DataReport") -> str:
@@ -109,6 +125,8 @@ def _split(found: "DataReport") -> str:
     split = found.split
     shares = "/".join(f"{100 * share:.3g}" for share in split.shares)
     of = f"of {percent(SUPPOSED)}" if found.classes else "(RMSE²)"
+    if not split.dev_examples:
+        return "there are too few rows for a dev part"
     dev = plural(split.dev_examples, "dev example")
     deviation = percent(split.standard_error)
     return f"split {shares} is advised: measured on {dev}, an error {of} has a standard error of {deviation}"

@@ -204,3 +204,10 @@ def test_a_label_of_numbers_is_read_like_any_column(write: Any) -> None:
         assert '"1.005" may be 1.005 (point) or 1005 (comma)' in refusal(path).message
         mean = {way: made(path, as_=f"price = {way}").target for way in ("point", "comma")}
         assert mean["point"] and mean["comma"] and np.isclose(mean["comma"].mean, 1000 * mean["point"].mean)
+
+
+def test_a_quote_that_swallows_rows_makes_no_category(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = [f"{n % 7},{'ab'[n % 2]},{'xy'[n % 3 % 2]}\n" for n in range(40)]
+    path.write_text("".join(["n,city,kind\n", *rows[:20], '5,"a,x\n6,b",y\n', *rows[20:]]))
+    assert 'row 22, column "city": a value of more than one line (an unclosed quote?)' in refusal(path).message

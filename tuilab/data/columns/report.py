@@ -57,7 +57,7 @@ class SplitReport(Struct, frozen=True, kw_only=True):
 
     shares: tuple[float, float, float]
     dev_examples: int
-    standard_error: float
+    standard_error: float | None
     """Of a dev error of `SUPPOSED`; of numbers, of the mean square as a share of itself."""
 
 
@@ -136,7 +136,7 @@ def _text(name: str, values: Values) -> TextColumn:
 def _split(examples: int, *, classes: bool) -> SplitReport:
     shares = advised_split(max(1, examples))
     dev = int(totals(examples, shares)[1])
-    error = math.sqrt(SUPPOSED * (1 - SUPPOSED) / dev if classes else 2 / dev) if dev else math.inf
+    error = math.sqrt(SUPPOSED * (1 - SUPPOSED) / dev if classes else 2 / dev) if dev else None
     return SplitReport(shares=shares, dev_examples=dev, standard_error=error)
 
 

@@ -28,16 +28,18 @@ def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, s
 
     Of two ways for one key that is no list the first counts; nothing is said of what a column is that is left out.
     """
-    ways, values = list(ways), dict[str, str]()
-    drop = [*wanted.drop, *(way.value for way in ways if way.key == "drop")]
-    kinds = [*wanted.as_, *(way.value for way in ways if way.key == "as")]
-    kinds = [kind for kind in kinds if kind.rpartition("=")[0].strip() not in drop]
+    said = dict[str, list[str]]()
     for way in ways:
-        if way.key in ("drop", "as"):
-            values[way.key] = _list(drop if way.key == "drop" else kinds)
-        else:
-            values.setdefault(way.key, _text(way.value))
-    return {key: value for key, value in values.items() if value != "[]"}
+        said.setdefault(way.key, []).append(way.value)
+    values = {key: _text(items[0]) for key, items in said.items()}
+    drop = dict.fromkeys([*wanted.drop, *said.get("drop", [])])
+    if "drop" in said:
+        values["drop"] = _list(drop)
+    if kinds := [kind for kind in said.pop("as", []) if kind.rpartition("=")[0].strip() not in drop]:
+        values["as"] = _list([*wanted.as_, *kinds])
+    else:
+        values.pop("as", None)
+    return values
 
 
 def _list(names: Iterable[str]) -> str:
