@@ -1,12 +1,17 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuilab.data.split import allot, stratified, totals
+from tuilab.data.split import allot, draw, grouped, ordered, stratified, totals
+from tuilab.errors import BadInput
 
 class_counts = st.lists(st.integers(1, 60), min_size=1, max_size=12).map(np.array)
 shares = st.tuples(st.floats(0.01, 1), st.floats(0, 1), st.floats(0, 1))
+some_values = st.lists(st.integers(0, 30), min_size=3, max_size=200)
+some_shares = st.sampled_from([(0.6, 0.2, 0.2), (0.7, 0.3, 0), (0.5, 0, 0.5), (1, 0, 0)])
 
 
 @given(st.integers(1, 100_000), shares)
@@ -94,3 +99,39 @@ def test_every_example_is_as_likely_to_be_in_a_part():
         drawn[stratified(y, np.array([40, 10]), rng)[1]] += 1
     # Binomial(2000, 0.2): 400 expected, 18 the standard deviation.
     assert (np.abs(drawn - 400) < 5 * 18).all()
+
+
+@given(some_values, some_shares, st.integers(0, 99))
+def test_groups_are_whole_and_parts_as_large_as_they_allow(groups, shares, seed):
+    values = np.array(groups, np.float64)
+    wanted = totals(len(groups), shares)
+    parts = grouped(values, wanted, np.random.default_rng(seed))
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(groups)))
+    held = [set(values[part]) for part in parts]
+    assert sum(map(len, held)) == len(set(groups))
+    largest = max(np.unique(values, return_counts=True)[1])
+    for part, size in zip(parts, wanted, strict=True):
+        assert size or not len(part)
+        assert len(part) <= size + largest
+
+
+@given(some_values, some_shares)
+def test_time_goes_on_from_part_to_part(times, shares):
+    values = np.array(times, np.float64)
+    wanted = totals(len(times), shares)
+    parts = ordered(values, wanted)
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(times)))
+    filled = [values[part] for part in parts if len(part)]
+    assert all(one.max() < other.min() for one, other in pairwise(filled))
+    assert all(size or not len(part) for part, size in zip(parts, wanted, strict=True))
+    if len(set(times)) == len(times):
+        assert [len(part) for part in parts] == wanted.tolist()
+
+
+@pytest.mark.parametrize("role", ["group", "time"])
+def test_what_cannot_be_split_so_is_refused_by_its_setting(role):
+    y, rng = np.array([0, 1] * 10), np.random.default_rng(1)
+    with pytest.raises(BadInput, match=rf"columns\.{role}: leaves no example for"):
+        draw(y, 2, (0.6, 0.2, 0.2), rng, (role, np.zeros(20)))
+    with pytest.raises(BadInput, match=rf"columns\.{role}: leaves 1 of the classes without an example in train"):
+        draw(np.arange(20) // 10, 2, (0.5, 0.5, 0), rng, (role, np.arange(20) // {"group": 10, "time": 1}[role]))

@@ -129,6 +129,11 @@ PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
     "unequal": ({"kind": ["b"] * 10 + ["a"] * (M - 10)}, ("unequal", "kind"), ""),
     "one example": ({"kind": [*CLASS[:-1], "c"]}, ("single", "kind"), ""),
     "no label": ({"kind": [*CLASS[:-1], ""]}, ("label", "kind"), 'columns.missing = "drop rows"'),
+    "marks as a class": (
+        {"kind": ["?" if n % 9 == 0 else k for n, k in enumerate(CLASS)]},
+        ("label", "kind"),
+        'columns.as = ["kind = category"]',
+    ),
     "no classes": ({"kind": [f"k{n}" for n in range(M)]}, ("label", "kind"), ""),
 }
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged, row_hashes
+from tuilab.data.columns.reading import MARKS
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way
 from tuilab.data.table import RARE
@@ -133,6 +134,10 @@ def classes(facts: Facts) -> Iterator[Trap]:
             )
         return
     counts = np.bincount(y, minlength=len(names))
+    odd = [f'"{clean(each, 40)}" {number:,}' for each, number in zip(names, counts, strict=True) if _is_mark(each)]
+    if odd and name not in facts.decided:
+        said = f"{listed(odd)} is taken as a class, and may mean that there is no label"
+        yield Trap(name="label", column=name, said=said, open=True, way=Way(key="as", value=f"{name} = category"))
     if single := [clean(each, 40) for each, number in zip(names, counts, strict=True) if number == 1]:
         said = f"one example of {listed(single)}: it is in one part alone, so it is not learned or not measured"
         yield Trap(name="single", column=name, said=f"{said}; join such classes, or leave them out", open=True)
@@ -141,3 +146,8 @@ def classes(facts: Facts) -> Iterator[Trap]:
         shares = [(percent(counts[k] / len(y)), clean(names[k], 40)) for k in (rarest, int(counts.argmax()))]
         said = " and ".join(f'{share} are "{each}"' for share, each in shares)
         yield Trap(name="unequal", column=name, said=f"unequal classes: {said}; the verdict is by the balanced error")
+
+
+def _is_mark(text: str) -> bool:
+    """Whether a class is called as a missing value is."""
+    return text.casefold() in MARKS
