@@ -39,7 +39,7 @@ def read(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Seque
     if wanted != PLAIN or like:
         return reader.read_table(file, label, wanted, like)
     try:
-        table = _read_numbers(file, label)
+        table = read_numbers(file, label)
     except NotPlain as fault:
         return reader.read_table(file, label, wanted, fault=fault)
     if may_be_grouped(table.X, *([] if table.classes else [table.y])) and not _FRACTION.search(
@@ -49,7 +49,7 @@ def read(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Seque
     return table
 
 
-def _read_numbers(file: BinaryIO, label: str) -> Table:
+def read_numbers(file: BinaryIO, label: str) -> Table:
     """The table of a file of numbers. Raises `BadInput`, `NotPlain` where it may be read otherwise."""
     one_by_one = rows(file)
     cells = next(one_by_one, (0, list[str]()))[1]

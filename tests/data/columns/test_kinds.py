@@ -133,6 +133,8 @@ def test_what_the_cells_do_not_tell_is_asked(cells: list[str], ways: tuple[str, 
     one = judged(cells)
     assert one.reading is None and one.alternatives[:2] == ways
     assert all(way in one.question for way in ways)
+    general = judge([column(cells)], {"x": "date" if "first" in ways[0] else "number"})[0]
+    assert general.question == one.question, "which number, or which date, is not told by that"
     for way in ways:
         decided = judge([column(cells)], {"x": way})[0]
         assert decided.reading is not None and decided.reading.form == way and not decided.question

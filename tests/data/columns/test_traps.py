@@ -1,6 +1,7 @@
 """What may spoil a result is named, each with its column; what is sound is not."""
 
 import random
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -178,3 +179,26 @@ def test_numbers_as_labels_are_told_by_the_others(tmp_path: Path) -> None:
 def test_a_generated_source_is_not_explained(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is nothing to explain"):
         of("circles")
+
+
+def test_the_task_of_the_experiment_is_heeded(tmp_path: Path) -> None:
+    columns = {"x": NOISE, "grade": [3 + (value > 0) + (value > 1) for value in NOISE]}
+    path = write(tmp_path / "t.csv", columns)
+    assert (of(path).task, of(path, task="regression").task) == ("classification", "regression")
+
+
+def test_a_large_file_of_numbers_is_told_as_a_small_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "t.csv", {**SOUND, "nr": range(1, M + 1), "y": CLASS})
+    small = of(path, data__label="kind")
+    monkeypatch.setattr("tuilab.data.columns.report.LARGE", 0)
+    assert of(path, data__label="kind") == small
+    path = write(tmp_path / "t.csv", {**SOUND, "n": range(M)})
+    assert of(path, data__label="kind").columns == of(path, data__label="kind", columns__as="n = number").columns
+
+
+def test_a_first_report_of_a_small_table_costs_little(tmp_path: Path) -> None:
+    made, path = messy(3), tmp_path / "table.csv"
+    path.write_bytes(made.content)
+    start = time.process_time()
+    of(path, data__label=made.names["label"])
+    assert time.process_time() - start < 0.15

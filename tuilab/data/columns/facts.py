@@ -14,7 +14,7 @@ from tuilab.data.columns.reading import Values
 from tuilab.data.columns.relation import Codes, ranges
 from tuilab.data.columns.sheet import Sheet
 from tuilab.data.split import Split, draw
-from tuilab.data.table import Labels, label_fault, rank_labels
+from tuilab.data.table import Labels, as_numbers, label_fault, rank_labels
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.experiment.fields import ColumnsSection
@@ -33,6 +33,8 @@ class Facts:
     shares: tuple[float, float, float]
     """Of train, dev and test."""
     seed: int
+    task: str
+    """As the experiment has it."""
 
     @cached_property
     def features(self) -> tuple[Judged, ...]:
@@ -71,9 +73,13 @@ class Facts:
                 text if value is None else repr(value) for text, value in zip(texts, read.values(texts), strict=True)
             ]
         try:
-            return rank_labels(codes, texts)
+            y, names = rank_labels(codes, texts)
         except BadInput as fault:
             return fault
+        if self.task == "regression":
+            with suppress(ValueError):  # words: the run says so
+                return (as_numbers(y, list(map(float, names))) if names else y), ()
+        return y, names
 
     @cached_property
     def split(self) -> Split | None:
@@ -110,4 +116,6 @@ def facts(sheet: Sheet, experiment: Experiment) -> Facts:
     wanted, split = experiment.columns, experiment.split
     decided = decisions(wanted, sheet)
     shares = (split.train, split.dev, split.test)
-    return Facts(sheet, wanted, decided, tuple(judge(sheet.features, decided)), shares, experiment.seed)
+    return Facts(
+        sheet, wanted, decided, tuple(judge(sheet.features, decided)), shares, experiment.seed, experiment.task
+    )

@@ -80,12 +80,14 @@ def _judged(
     match decided:
         case "category":
             return _category(column, "said to be one")
-        case "number" | "point" | "comma":
-            form = (vote.sure or "point") if decided == "number" else decided
-            return _read(column, "number", form, "said to be one", ("category",))
-        case "date" | "day-first" | "month-first":
-            told = dates.vote(filled).sure or "day-first" if decided == "date" else decided
-            return _read(column, "date", told, "said to be one", ("category",))
+        case "number":
+            return _numeric(column, vote, total, distinct, point)
+        case "point" | "comma":
+            return _read(column, "number", decided, "said to be one", ("category",))
+        case "date":
+            return _dated(column, dates.vote(filled), total)
+        case "day-first" | "month-first":
+            return _read(column, "date", decided, "said to be one", ("category",))
     if not filled:
         return Judged(column=column, kind="constant", evidence="every cell is empty")
     if vote.numbers > _MOST * total:

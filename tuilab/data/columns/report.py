@@ -1,6 +1,7 @@
 """A file explained: each column with what it holds, the label, what may spoil a result, and the advised split."""
 
 import math
+from typing import BinaryIO
 
 import numpy as np
 from msgspec import Struct
@@ -9,19 +10,24 @@ from tuilab.data import datasets, files
 from tuilab.data.advice import advised_split
 from tuilab.data.columns.facts import Facts, facts
 from tuilab.data.columns.kinds import Judged
+from tuilab.data.columns.numbers import may_be_grouped
 from tuilab.data.columns.reading import Values
 from tuilab.data.columns.relation import relation
 from tuilab.data.columns.sheet import Sheet, TextColumn, read_sheet
 from tuilab.data.columns.traps import Trap, traps
 from tuilab.data.columns.ways import together
-from tuilab.data.csv_file import CSV
+from tuilab.data.csv_file import CSV, read_numbers
 from tuilab.data.split import totals
+from tuilab.data.table import Table
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment
+from tuilab.experiment.fields import PLAIN
 from tuilab.text import clean
 
 BARS = 8
 """Of a histogram."""
+LARGE = 2**22
+"""Bytes of a file above which numbers are tried first."""
 SUPPOSED = 0.1
 """The error of which the standard error is told."""
 
@@ -119,9 +125,27 @@ def _sheet(experiment: Experiment) -> Sheet:
     if data.source in GENERATED:
         raise BadInput("is made from the seed: there is nothing to explain", path="data.source")
     if data.source not in SHIPPED and files.format_of(data.source) is CSV:
-        with files.watched(data.source) as (file, _):
-            return read_sheet(file, data.label, wanted.encoding, guess=True)
-    table = datasets.load(data.source) if data.source in SHIPPED else files.load(data.source, data.label)
+        with files.watched(data.source) as (file, stamp):
+            table = _plain(file, experiment) if stamp.size > LARGE else None
+            if table is None:
+                return read_sheet(file, data.label, wanted.encoding, guess=True)
+    else:
+        table = datasets.load(data.source) if data.source in SHIPPED else files.load(data.source, data.label)
+    return _of_arrays(table)
+
+
+def _plain(file: BinaryIO, experiment: Experiment) -> Table | None:
+    """A table of numbers as they stand, which is read ten times as fast as text; None if it is none."""
+    if experiment.columns != PLAIN:
+        return None
+    try:
+        table = read_numbers(file, experiment.data.label)
+    except BadInput:  # the text will say what is wrong
+        return None
+    return None if may_be_grouped(table.X) else table
+
+
+def _of_arrays(table: Table) -> Sheet:
     columns = [_text(name, table.X[:, at].astype(np.float64)) for at, name in enumerate(table.features)]
     label = TextColumn(table.label, table.classes, table.y) if table.classes else _text(table.label, table.y)
     numbers = np.arange(1, len(table.y) + 1)
