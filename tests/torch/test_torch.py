@@ -15,11 +15,12 @@ from tests.trainers import end_of, kill, until
 from tuilab.engines import choose, devices
 from tuilab.engines.numpy_engine import NumpyEngine
 from tuilab.engines.tensors import DeviceArray
-from tuilab.engines.torch_engine import TorchEngine
+from tuilab.engines.torch_engine import TorchEngine, _settings
 from tuilab.engines.torch_limits import memory_needed
 from tuilab.errors import BadInput
 from tuilab.events import Finished, Parts
 from tuilab.experiment import edit
+from tuilab.experiment.fields import ComputeSection
 from tuilab.lab import Lab
 from tuilab.nn import ACTIVATIONS, Activation
 from tuilab.nn.activation import linear_backward
@@ -109,6 +110,12 @@ def test_its_settings_hold_for_its_updates_alone(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(engine, "_work", lambda lane: (met.append(settings()), work(lane)))
     engine.advance(2)
     assert met == [(True, "ieee", 3)] * 2 and settings() == before
+
+
+@pytest.mark.parametrize(("precision", "met"), [("full", "ieee"), ("tf32", "tf32"), ("bfloat16", "ieee")])
+def test_tf32_is_there_for_those_alone_who_ask_for_it(precision: Any, met: str) -> None:
+    with _settings(ComputeSection(precision=precision)):
+        assert torch.backends.cuda.matmul.fp32_precision == met
 
 
 def test_products_are_rounded_where_that_is_asked_for_and_evaluation_is_not() -> None:
