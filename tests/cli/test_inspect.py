@@ -47,6 +47,8 @@ def test_a_run_is_told_as_it_stands(lab: Lab, capsys: pytest.CaptureFixture[str]
     assert "classes" in capsys.readouterr().out
     with pytest.raises(BadInput, match="--set: goes with a preset or a file, not with a run"):
         inspect("last", "--view", "curves", "--set", "seed=3")
+    with pytest.raises(BadInput, match="--label: goes with a preset or a file, not with a run"):
+        inspect("last", "--label", "kind")
 
 
 @pytest.mark.parametrize(

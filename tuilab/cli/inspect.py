@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tuilab.cli.folding import folded
-from tuilab.cli.options import Json, Sets, read_experiment, the_lab
+from tuilab.cli.options import Json, Label, Sets, read_experiment, the_lab
 from tuilab.errors import BadInput
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ ViewOption = Annotated[
 ]
 
 
-def inspect(name: Subject, view: ViewOption = "", sets: Sets = None, json: Json = False) -> None:
+def inspect(name: Subject, view: ViewOption = "", sets: Sets = None, label: Label = "", json: Json = False) -> None:
     """Look before training: counts, conditioning of the inputs, the signal through the layers at iteration 0.
 
     With --view, what one of the views shows: of a run as it stands now, of anything else at iteration 0.
@@ -28,7 +28,7 @@ def inspect(name: Subject, view: ViewOption = "", sets: Sets = None, json: Json 
     from tuilab.lab.export import as_json
 
     lab = the_lab()
-    experiment, run = _subject(lab, name, sets)
+    experiment, run = _subject(lab, name, sets, label)
     if view:
         from tuilab.lab.insight import INSIGHTS
 
@@ -63,10 +63,10 @@ def inspection_text(lab: "Lab", experiment: "Experiment") -> str:
     return "\n".join([*lines, "", inputs.said, "", *inputs.bowls, "", SignalInsight.look(lab, experiment).text])
 
 
-def _subject(lab: "Lab", name: str, sets: list[str] | None) -> "tuple[Experiment, Snapshot | None]":
+def _subject(lab: "Lab", name: str, sets: list[str] | None, label: str) -> "tuple[Experiment, Snapshot | None]":
     """The experiment that `name` means, a preset's before a run's; of a run, how it stands now. Raises `BadInput`."""
     try:
-        return read_experiment(lab, name, sets)[1], None
+        return read_experiment(lab, name, sets, label)[1], None
     except BadInput as error:
         if error.path or error.file:  # it is there, and wrong
             raise
@@ -74,6 +74,6 @@ def _subject(lab: "Lab", name: str, sets: list[str] | None) -> "tuple[Experiment
         run = lab.follow(name).poll()
     except BadInput as error:
         raise BadInput(f"is no preset and no .toml file; {error.message}", path=error.path, file=error.file) from None
-    if sets:
-        raise BadInput("goes with a preset or a file, not with a run", path="--set")
+    if sets or label:
+        raise BadInput("goes with a preset or a file, not with a run", path="--set" if sets else "--label")
     return run.experiment, run

@@ -24,6 +24,7 @@ _BLOCK = 2**17  # cells converted at a time, about: their text takes some ten ti
 _PIECE = 2**22  # bytes that are looked at a time
 _QUOTED = re.compile(r'(?<![^,\n])"([^",\n]+)"(?![^,\n])')  # a whole cell that is the same without its quotes
 _FRACTION = re.compile(rb"\d\.(?:\d{1,2}|\d{4,})(?!\d)")  # no group of three digits: a decimal point
+_OTHERS = (b";", b"\t", b"|")  # that may divide columns
 _LABEL = 40  # bytes a row besides its features: its label, and what the ranking of labels takes
 
 
@@ -34,7 +35,7 @@ def read(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Seque
     any cell are skipped, a column without a name is called by its number. Numbers between commas in UTF-8 are read as
     they stand; anything else, or with decisions in `wanted`, or `like` another file, as columns of many kinds.
     """
-    from tuilab.data.columns import reader
+    from tuilab.data.columns import reader, sheet
 
     if wanted != PLAIN or like:
         return reader.read_table(file, label, wanted, like)
@@ -42,9 +43,10 @@ def read(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Seque
         table = read_numbers(file, label)
     except NotPlain as fault:
         return reader.read_table(file, label, wanted, fault=fault)
-    if may_be_grouped(table.X, *([] if table.classes else [table.y])) and not _FRACTION.search(
-        os.pread(file.fileno(), _PIECE, 0)
-    ):
+    head = os.pread(file.fileno(), _PIECE, 0)
+    if any(other in head.partition(b"\n")[0] for other in _OTHERS):
+        sheet.written(file)
+    if may_be_grouped(table.X, *([] if table.classes else [table.y])) and not _FRACTION.search(head):
         reader.ask(file, label)
     return table
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tuilab.data.csv_rows import NotPlain, Row, ragged, rows
 from tuilab.data.header import header
 from tuilab.data.memory import refuse_too_large
+from tuilab.data.table import MINIMUM_EXAMPLES
 from tuilab.errors import BadInput
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -82,7 +83,10 @@ def read_sheet(file: BinaryIO, label: str, encoding: str = "auto", *, guess: boo
 
 
 def written(file: BinaryIO, encoding: str = "auto", *, guess: bool = False) -> tuple[str, str]:
-    """How `file` is written: its encoding, a key of `ENCODINGS`, and what stands between its columns."""
+    """How `file` is written: its encoding, a key of `ENCODINGS`, and what stands between its columns.
+
+    Raises `BadInput` where two things may.
+    """
     head = os.pread(file.fileno(), _LOOKED_AT, 0)
     if encoding == "auto":
         encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
@@ -120,7 +124,7 @@ def _column(name: str, raw: list[str], codes: NDArray[np.int64]) -> TextColumn:
 
 
 def _delimiter(head: bytes, encoding: str) -> str:
-    """What divides the header, and most of the first rows likewise; a comma where nothing does."""
+    """What divides the header, and most of the first rows likewise; a comma where nothing does. Raises `BadInput`."""
     text = head.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "")
     lines = text.splitlines(keepends=True)
     lines = lines[:-1] if len(lines) > 1 and len(head) == _LOOKED_AT else lines
@@ -135,7 +139,14 @@ def _delimiter(head: bytes, encoding: str) -> str:
             return 0, 0
         return sum(width == widths[0] for width in widths) / len(widths), widths[0]
 
-    return max(DELIMITERS, key=agreement)
+    found = {delimiter: agreement(delimiter) for delimiter in DELIMITERS}
+    both = [DELIMITERS[delimiter] for delimiter, (share, _) in found.items() if share == 1]
+    if len(both) > 1 and len(lines) > MINIMUM_EXAMPLES:
+        raise BadInput(
+            f"row 1: a {both[0]} and a {both[1]} both divide every row into columns; "
+            "take the one that does not out of the names"
+        )
+    return max(found, key=lambda delimiter: found[delimiter])
 
 
 def _is_utf8(file: BinaryIO) -> bool:
