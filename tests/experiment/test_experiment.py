@@ -26,6 +26,7 @@ from tuilab.experiment import (
 from tuilab.experiment.variants import brings_knobs
 from tuilab.nn import PENALTIES
 
+names = st.lists(text.filter(bool), max_size=3)
 hidden = st.lists(st.integers(1, 1000), max_size=5)
 
 
@@ -43,6 +44,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
             "examples": draw(st.just("all") | st.integers(4, 10**8)),
             "noise": draw(st.floats(0, 10)),
         },
+        "columns": {"drop": draw(names), "as": draw(names), "group": draw(text)},
         "split": {"train": train, "dev": dev, "test": max(0.0, 1 - train - dev)},
         "inputs": {"normalize": draw(st.booleans())},
         "network": {"hidden": layers},
@@ -117,6 +119,9 @@ def test_any_text_gives_an_experiment_or_one_clear_line(raw: str, path: str) -> 
         ("[optimization]\niterations = 1.5", "optimization.iterations", "a whole number"),
         ("[optimization]\niterations = 1180591620717411303424", "optimization.iterations", "≤ 1_000_000_000"),
         ("[inputs]\nnormalize = 1", "inputs.normalize", "true or false"),
+        ("[columns]\nas = 'a = category'", "columns.as", "must be a list, each text, not 'a = category'"),
+        ("[columns]\ndrop = ['a', 1]", "columns.drop[1]", "must be text, not 1"),
+        ("[columns]\nas_ = ['a']", "columns.as_", "known here are drop, as, missing"),
         ("[regularization]\nkind = 'l3'", "regularization.kind", f"one of {', '.join(sorted(PENALTIES))}, not 'l3'"),
         ("[split]\ntrain = 0.9", "split", "must be 1, got 1.3"),
         ("[dropout]\nkeep_prob = [1.0, 0.5, 0.5]", "dropout.keep_prob", "needs 2 values"),

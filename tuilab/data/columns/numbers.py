@@ -27,19 +27,24 @@ _BLOCK = 2**10  # rows that are looked at a time: most files tell at once
 
 def number(text: str, form: NumberForm) -> float | None:
     """The number that `text` is in that form; None if it is none, or none of at most `LARGEST` in size."""
-    if form == "comma":
-        if grouped := _GROUPS["comma"].fullmatch(text):
-            text = text.replace(grouped[1], "")
-        elif not _COMMA.fullmatch(text):
-            return None
-        text = text.replace(",", ".")
-    elif grouped := _GROUPS["point"].fullmatch(text):
-        text = text.replace(grouped[1], "")
+    if form == "point":
+        plain = text
+    elif _COMMA.fullmatch(text):
+        plain = text.replace(",", ".")
+    else:
+        plain = "_"
+    value = _float(plain)
+    if value is None and (grouped := _GROUPS[form].fullmatch(text)):
+        value = _float(text.replace(grouped[1], "").replace(",", "."))
+    return value if value is not None and abs(value) <= LARGEST else None
+
+
+def _float(text: str) -> float | None:
+    """The number that Python reads, but 1_0 is none."""
     try:
-        value = float("x" if "_" in text else text)
+        return None if "_" in text else float(text)
     except ValueError:
         return None
-    return value if abs(value) <= LARGEST else None
 
 
 def may_be_grouped(*arrays: Floats) -> bool:
@@ -91,7 +96,8 @@ def vote(cells: Iterable[tuple[str, int]]) -> NumberVote:
     """The vote of the different texts of a column, each with the number of cells that hold it."""
     votes, example = dict.fromkeys(("point", "comma", "either", "torn"), 0), ""
     for text, count in cells:
-        point, comma = number(text, "point"), number(text, "comma")
+        point = number(text, "point")
+        comma = number(text, "comma") if "." in text or "," in text else point  # without either they are the same
         if point is None and comma is None:
             continue
         kind = "point" if comma is None else "comma" if point is None else "either" if point == comma else "torn"
