@@ -172,6 +172,14 @@ class TestOthers:
         )
         assert tuilab("export", "last", "--format", "svg").stdout.count("<svg") == 1
 
+    def test_preflight(self) -> None:
+        sound = tuilab("preflight", "gradient-check")
+        assert sound.returncode == 0 and sound.stdout.splitlines()[-1].endswith("nothing speaks against training.")
+        planted = tuilab("preflight", "gradient-check", "--plant", "dW1-factor-2", "--json")
+        assert planted.returncode == 1
+        assert [one["name"] for one in json.loads(planted.stdout) if not one["holds"]] == ["the gradient is right"]
+        assert tuilab("preflight", "gradient-check", "--plant", "nothing").returncode == 2
+
     def test_presets_show_reads_back(self, tmp_path: Path) -> None:
         assert "digits" in tuilab("presets").stdout
         shown = tuilab("presets", "show", "circles").stdout

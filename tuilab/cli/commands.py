@@ -14,6 +14,7 @@ from tuilab.cli.folding import folded
 from tuilab.cli.gradcheck import gradcheck
 from tuilab.cli.inspect import inspect
 from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
+from tuilab.cli.preflight import preflight
 from tuilab.errors import BadInput
 from tuilab.text import clean, is_screen
 
@@ -111,6 +112,7 @@ def check_descent(preset: Source, sets: Sets = None, json: Json = False) -> int:
 app.command()(inspect)
 app.command()(compare)
 app.command()(data)
+app.command()(preflight)
 
 
 @app.command("runs")

@@ -28,6 +28,7 @@ from tuilab.runs import About, Model, RunFolder, Store, Weights
 from tuilab.text import clean
 from tuilab.training import Training
 from tuilab.training.descent import Descent, check_descent
+from tuilab.training.preflight import PreflightCheck, preflight
 
 ROOM = 1_000_000
 """Bytes that must be free to begin a run: its first lines, and a small network's first checkpoint."""
@@ -93,6 +94,13 @@ class Lab:
     def inspect(self, experiment: Experiment) -> Inspection:
         """The plan, the bowl before and after normalization, and the signal at iteration 0. Raises `BadInput`."""
         return plans.inspect(self.problem(experiment))
+
+    def preflight(self, experiment: Experiment, plant: str = "") -> Iterator[PreflightCheck]:
+        """Whether a set-up is sound, check by check. `plant` names a bug to plant into the gradient first.
+
+        Raises `BadInput`.
+        """
+        return preflight(experiment, self._data.dataset, plant)
 
     def check_descent(self, experiment: Experiment) -> Descent:
         """Whether J falls at each iteration, with dropout off and the full batch. Raises `BadInput`."""

@@ -10,6 +10,7 @@ from tuilab.ui.views import View
 KEYS: list[BindingType] = [
     Binding("r,ctrl+r", "run", "Run", tooltip="Train the experiment in the panels"),
     Binding("g,ctrl+g", "check", "Gradients", tooltip="Check the gradients of the experiment in the panels"),
+    Binding("P", "preflight", "Preflight", tooltip="Check data, start, gradient and α before training"),
     Binding("o,ctrl+o", "presets", "Open", tooltip="Open a preset"),
     Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),
     Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),

@@ -216,6 +216,11 @@ class LabScreen(Sized[None]):
         if (experiment := self._faultless("not checked")) is not None:
             self._rooms.gradients(experiment, self.snapshot)
 
+    def action_preflight(self) -> None:
+        """Checks whether the set-up is sound."""
+        if (experiment := self._faultless("not checked")) is not None:
+            self._rooms.preflight(experiment, self._run)
+
     def _open_preset(self, preset: Preset) -> None:
         """Puts a preset into the panels."""
         self.load(preset.name, preset.experiment)

@@ -15,6 +15,7 @@ from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.lessons import LessonsScreen
+from tuilab.ui.screens.preflight import PreflightScreen
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
@@ -54,6 +55,15 @@ class Rooms:
     def gradients(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
         """The gradient check of an experiment, and of the weights of the run that is shown."""
         self._screen.app.push_screen(GradientScreen(self._lab, experiment, snapshot))
+
+    def preflight(self, experiment: Experiment, then: Callable[[], None]) -> None:
+        """The checks before an experiment is trained; `then` is called where it is to be."""
+
+        def answer(train: bool) -> None:
+            if train:
+                then()
+
+        self._screen.app.push_screen(PreflightScreen(self._lab, experiment), _unless_none(answer))
 
     def export(self, snapshot: Snapshot) -> None:
         """What can be taken away of a run, a picture of the screen as it is now among it."""

@@ -1,0 +1,25 @@
+"""The command preflight: is the set-up sound, before anything is trained?"""
+
+from typing import Annotated
+
+import typer
+
+from tuilab.cli.folding import folded
+from tuilab.cli.options import Json, Label, Sets, Source, read_experiment, the_lab
+
+PlantFirst = Annotated[str, typer.Option(metavar="BUG", help="Plant a bug into the gradient first, e.g. dW1-factor-2.")]
+
+
+def preflight(preset: Source, sets: Sets = None, label: Label = "", plant: PlantFirst = "", json: Json = False) -> int:
+    """Check data, start, gradient and a few short trainings before a run; exit 1 if a check does not hold."""
+    from tuilab.lab.export import as_json
+    from tuilab.lab.sentences.preflight import check_lines, outcome
+
+    lab = the_lab()
+    found = []
+    for check in lab.preflight(read_experiment(lab, preset, sets, label)[1], plant):
+        found.append(check)
+        if not json:
+            typer.echo(folded("\n".join(check_lines(check))))
+    typer.echo(as_json(found) if json else outcome(found, over=True))
+    return int(any(not check.holds for check in found))

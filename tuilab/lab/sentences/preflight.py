@@ -1,0 +1,24 @@
+"""What the checks before a run have found, in a line or two each."""
+
+from collections.abc import Sequence
+
+from tuilab.text import clean
+from tuilab.training.preflight import CHECKS, PreflightCheck
+
+
+def check_lines(check: PreflightCheck) -> list[str]:
+    """The check with its mark and figures, and where it does not hold what to do."""
+    lines = [f"{'✓' if check.holds else '✗'} {clean(check.name)}: {clean(check.said, 300)}"]
+    return lines if check.holds else [*lines, f"  → {clean(check.advice, 300)}"]
+
+
+def outcome(found: Sequence[PreflightCheck], over: bool) -> str:
+    """How many of the checks hold; how far they are while they go on."""
+    if not over:
+        return f"{len(found)} of at most {len(CHECKS)} checks …"
+    wrong = sum(not one.holds for one in found)
+    return (
+        f"All {len(found)} checks hold: nothing speaks against training."
+        if not wrong
+        else (f"{wrong} of {len(found)} checks {'does' if wrong == 1 else 'do'} not hold.")
+    )

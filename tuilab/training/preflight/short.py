@@ -1,0 +1,196 @@
+"""What a few short trainings tell."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from tuilab.arrays import Array
+from tuilab.data.dataset import Part
+from tuilab.streams import stream
+from tuilab.training.preflight.check import PreflightCheck, Setup
+from tuilab.words import count, number, percent
+
+BATCH, BATCH_UPDATES, STARTS = 16, 800, 4
+LEARNED = 0.2
+"""Of the cost at the start, what a batch known by heart may have left."""
+PROBE_UPDATES = 300
+PROBE = {
+    "network.hidden": "16",
+    "network.activation": "relu",
+    "initialization.scheme": "he",
+    "initialization.gain": "1.0",
+    "regularization.kind": "none",
+    "dropout.keep_prob": "1.0",
+    "optimization.optimizer": "adam",
+    "optimization.learning_rate": "0.01",
+    "optimization.batch_size": "full",
+    "optimization.decay": "none",
+    "inputs.normalize": "true",
+}
+"""A network that finds what there is to be found soon, whatever the experiment's own is like."""
+ORDERS = 5
+STUDENT = 7.0
+"""Standard errors, found of so few orders, that are as sure as three known ones: t of 4 degrees of freedom."""
+FEW = 0.03
+"""The least that the error is taken to vary from one order to another."""
+DEVIATIONS = 3.0
+"""Standard errors that an error must lie from what chance makes it."""
+MARGIN = 0.02
+"""By how much the errors with another α must be lower."""
+LESS = 0.7
+"""Of J, what another α must come down to."""
+
+
+def a_batch_is_learned(setup: Setup) -> PreflightCheck | None:
+    """A network that cannot learn a handful of examples by heart cannot learn."""
+    if not setup.classes:
+        return None
+    train, features = setup.data.train, setup.data.train.X.shape[1]
+    chosen = _of_each_class(train.y, min(BATCH, features + 1, len(train.y)))
+    edits = {
+        "dropout.keep_prob": "1.0",
+        "regularization.kind": "none",
+        "optimization.optimizer": "adam",
+        "optimization.learning_rate": "0.01",
+        "optimization.batch_size": "full",
+        "optimization.decay": "none",
+        "optimization.class_weights": "none",
+    }
+    costs = []
+    for seed in range(STARTS):  # of a few ReLU units all may be dead for some of the examples
+        start = {"seed": str(setup.experiment.seed + seed)}
+        training = setup.trained(edits | start, BATCH_UPDATES, Part(train.X[chosen], train.y[chosen]))
+        costs.append(training.data_cost("train") or 0.0)
+        if costs[-1] <= LEARNED * math.log(setup.classes):
+            break
+    tries = "" if len(costs) == 1 else f", the best of {len(costs)} starts"
+    return PreflightCheck(
+        name="a small batch is learned by heart",
+        holds=costs[-1] <= LEARNED * math.log(setup.classes),
+        said=f"J of {len(chosen)} examples is {number(min(costs))} after {count(BATCH_UPDATES)} updates of Adam{tries}",
+        advice="look at the initializer and the activations: the network cannot learn even these",
+    )
+
+
+def inputs_tell(setup: Setup) -> PreflightCheck | None:
+    """With its inputs a network does better than without them, where no more than the commonest class can be known."""
+    examples = len(setup.data.dev.y)
+    if not setup.classes or not examples:
+        return None
+    error, alone = _probe(setup, setup.data.train), _commonest(setup)
+    doubt = DEVIATIONS * math.sqrt(alone * (1 - alone) / examples)
+    return PreflightCheck(
+        name="inputs tell the label",
+        holds=error < alone - min(doubt, alone / 2),
+        said=f"dev error {percent(error)} of a small network, {percent(alone)} with all inputs at 0",
+        advice="do the labels belong to these rows? A column that is shifted by one row looks like this",
+    )
+
+
+def shuffled_labels_tell_nothing(setup: Setup) -> PreflightCheck | None:
+    """Of labels in a random order nothing is learned that holds of other examples, on the mean of some orders.
+
+    (Of few features a single order may well point the right way: what is learned is as simple as the truth.)
+    """
+    if not setup.classes or not len(setup.data.dev.y):
+        return None
+    train, random = setup.data.train, stream(setup.problem.experiment.seed, "evaluation")
+    errors = np.array([_probe(setup, Part(train.X, random.permutation(train.y))) for _ in range(ORDERS)])
+    shares = _shares(train.y, setup.classes)
+    chance = min(_commonest(setup), 1 - float(shares @ shares))
+    doubt = STUDENT * max(float(errors.std(ddof=1)), FEW) / math.sqrt(ORDERS)
+    return PreflightCheck(
+        name="shuffled labels tell nothing",
+        holds=bool(errors.mean() >= chance - doubt),
+        said=f"dev error {percent(float(errors.mean()))} with the labels of train in {ORDERS} random orders, "
+        f"by chance {percent(chance)}",
+        advice="something tells the labels besides the inputs: look for rows that stand in both parts",
+    )
+
+
+def falls(setup: Setup) -> PreflightCheck:
+    """With every unit kept, J must fall (course notes, "Understanding dropout")."""
+    updates = min(100, setup.most_updates, setup.problem.experiment.optimization.iterations)
+    training = setup.trained({"dropout.keep_prob": "1.0"}, 0)
+    first = training.cost().total
+    training = setup.trained({"dropout.keep_prob": "1.0"}, updates)
+    last = training.cost().total
+    fell = last < first
+    return PreflightCheck(
+        name="J falls with every unit kept",
+        holds=bool(fell),
+        said=f"J goes from {number(first)} to {number(last)} in {count(training.iteration)} updates",
+        advice="a smaller α, or normalized inputs",
+    )
+
+
+def rate(setup: Setup) -> PreflightCheck:
+    """A tenth of α and ten times α, as long as is planned: with neither is more learned, and dev the better for it.
+
+    Where there is no time for all iterations, fewer of steps that are as much larger stand for them: whoever goes on
+    downhill comes as far. (Where those are too large, α is not too small.)
+    """
+    optimization = setup.problem.experiment.optimization
+    updates = min(optimization.iterations, setup.most_updates)
+    stretch = optimization.iterations / updates
+    found = {
+        name: _outcome(setup, factor * optimization.learning_rate, updates)
+        for name, factor in {"α": 1.0, "α/10": 0.1, "10 α": 10 * stretch}.items()
+    }
+    own, tenth, ten = found.values()
+    small = _is_better(ten, own if stretch == 1 else _outcome(setup, stretch * optimization.learning_rate, updates))
+    large = not math.isfinite(own.cost) or _is_better(tenth, own)
+    told = ", ".join(f"{percent(one.train)} and {percent(one.dev)} with {name}" for name, one in found.items())
+    lost = "" if math.isfinite(own.cost) else "; J is not finite"
+    return PreflightCheck(
+        name="α suits the network",
+        holds=not large and not small,
+        said=f"train and dev error after {count(updates)} updates: {told}{lost}",
+        advice="a smaller α" if large else "a larger α, or more iterations",
+    )
+
+
+def _is_better(one: "_Outcome", than: "_Outcome") -> bool:
+    return one.train < than.train - MARGIN and one.dev < than.dev - MARGIN and one.cost <= LESS * than.cost
+
+
+class _Outcome(NamedTuple):
+    cost: float
+    train: float
+    dev: float
+    """Where there is no dev set, the train error again."""
+
+
+def _outcome(setup: Setup, rate: float, updates: int) -> _Outcome:
+    """What that α comes to; of weights that are not finite, nothing is worse."""
+    training = setup.trained({"optimization.learning_rate": repr(rate), "dropout.keep_prob": "1.0"}, updates)
+    cost, train, dev = training.cost().total, training.error("train"), training.error("dev")
+    if not math.isfinite(cost) or train is None:
+        return _Outcome(math.inf, 1.0, 1.0)
+    return _Outcome(cost, train, train if dev is None else dev)
+
+
+def _probe(setup: Setup, train: Part) -> float:
+    """The dev error of a network that learns fast, trained on `train`."""
+    training = setup.trained(PROBE | {"optimization.class_weights": "none"}, PROBE_UPDATES, train)
+    return training.error("dev") or 0.0
+
+
+def _commonest(setup: Setup) -> float:
+    """The error on dev of whoever always says the commonest class."""
+    shares = _shares(setup.data.dev.y, setup.classes)
+    return 1 - float(shares.max(initial=0.0))
+
+
+def _shares(y: Array, classes: int) -> Array:
+    return np.bincount(y, minlength=classes) / max(1, len(y))
+
+
+def _of_each_class(y: Array, number: int) -> Array:
+    """The indices of so many examples, of the classes in turn."""
+    place = np.empty(len(y), np.int64)
+    for k in np.unique(y):
+        own = np.flatnonzero(y == k)
+        place[own] = np.arange(len(own))
+    return np.sort(np.lexsort((y, place))[:number])
