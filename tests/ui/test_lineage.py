@@ -43,8 +43,7 @@ async def test_an_action_and_an_edit_make_children_that_lie_over_their_parents(
         await until(pilot, lambda: bool(room(app).overlays))
         assert app.snapshot is not None and app.snapshot.about == About(parent=parent)
         assert [overlay.name for overlay in room(app).overlays] == [parent]
-        await until(pilot, lambda: "that this dev set can show: " in str(app.screen.query_one(Lineage).content))
-        assert str(app.screen.query_one(Lineage).content).startswith(f"↳ from {parent}, no difference ")
+        await until(pilot, lambda: str(app.screen.query_one(Lineage).content).endswith("that this dev set can show"))
         room(app).edit({"optimization.learning_rate": "0.33"})
         await pilot.press("r")
         await until(pilot, lambda: len(names(lab)) == 3)

@@ -38,8 +38,9 @@ def the_lab() -> "Lab":
 def read_experiment(lab: "Lab", source: str, sets: list[str] | None, label: str = "") -> "tuple[str, Experiment]":
     """Name and experiment of a preset or file, with the `--label` and `--set` options applied. Raises `BadInput`."""
     name, experiment = lab.open(source)
+    edits = edits_of(sets, label)
     try:
-        return name, lab.edit(experiment, edits_of(sets, label))
+        return name, lab.edit(experiment, edits)
     except BadInput as error:
         raise error.within("--set") from None
 
