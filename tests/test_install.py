@@ -27,14 +27,20 @@ def imported() -> set[str]:
     }
 
 
-def test_nothing_but_plots_asks_for_more_than_the_base() -> None:
+OPTIONAL = {"matplotlib": ("matplotlib", "vector.py"), "nvidia-ml-py": ("pynvml", "cards.py")}
+"""By what an extra installs: the name that it is imported by, and the one file that does so."""
+
+
+def test_nothing_but_the_extras_asks_for_more_than_the_base() -> None:
     base = {re.split(r"[<>=]", requirement)[0] for requirement in PROJECT["dependencies"]}
-    assert imported() - base == {"matplotlib", "rich"}, "rich comes with textual"
-    asking = {path.name for path, text in SOURCES.items() if "matplotlib" in text}
-    assert asking == {"vector.py"}
+    assert imported() - base == {*OPTIONAL, "rich"}, "rich comes with textual"
+    for module, only in OPTIONAL.values():
+        assert {
+            path.name for path, text in SOURCES.items() if f"import {module}" in text or f"from {module}" in text
+        } == {only}
 
 
 def test_what_is_told_to_be_installed_exists() -> None:
     told = [(ROOT / name).read_text() for name in ("README.md", "CHANGELOG.md", "Makefile")] + list(SOURCES.values())
     extras = {name for text in told for name in re.findall(r"pip install \S*\[(\w+)\]", text)}
-    assert extras == {"plots"} <= PROJECT["optional-dependencies"].keys()
+    assert {"plots"} <= extras <= PROJECT["optional-dependencies"].keys()
