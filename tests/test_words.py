@@ -1,9 +1,10 @@
 """Numbers and tables in words."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuilab.words import count, duration, number, percent, plural, rate, sparkline
+from tuilab.words import count, duration, number, percent, plural, quantity, rate, sparkline
 from tuilab.words.table import aligned
 
 
@@ -15,6 +16,14 @@ def test_numbers_are_told_the_same_everywhere() -> None:
     assert [percent(value) for value in (None, 0.0351, 1)] == ["–", "3.51 %", "100.00 %"]
     assert [number(value) for value in (float("nan"), 0.12345, 2e-7)] == ["–", "0.123", "2e-07"]
     assert [plural(value, "run") for value in (0, 1, 2)] == ["0 runs", "1 run", "2 runs"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(358_729.1, "359,000"), (0.18329, "0.183"), (-12.0, "-12"), (0.0, "0"), (2.1e12, "2.1e+12"), (3e-9, "3e-09")],
+)
+def test_a_quantity_is_written_as_a_person_does(value: float, told: str) -> None:
+    assert quantity(value) == told
 
 
 @given(st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=20))

@@ -18,6 +18,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.export import as_json, curves_csv, curves_object
 from tuilab.training import Course, Training, build, diagnose, problem_from_arrays, train
+from tuilab.words import quantity
 
 SINE = edit(Experiment(), {"data.source": "sine", "data.noise": "0.2", "network.activation": "tanh"})
 ADAM = {"optimization.optimizer": "adam", "optimization.learning_rate": "0.01"}
@@ -157,7 +158,7 @@ def test_a_run_tells_r_squared_and_rmse_wherever_it_tells_its_errors(tmp_path: P
     assert target is not None and error is not None
     root, determined = target.rmse(error), target.r_squared(error, "dev")
     assert determined is not None
-    assert f"dev {determined:.4g}" in run_text(run) and f"dev {root:.3g}, test" in run_text(run)
+    assert f"dev {determined:.4g}" in run_text(run) and f"dev {quantity(root)}, test" in run_text(run)
     told = json.loads(as_json(curves_object(run)))["target"]
     assert (told["rmse"]["dev"], told["r_squared"]["dev"]) == (root, determined)
     *_, last = csv.DictReader(io.StringIO(curves_csv(run)))

@@ -26,6 +26,12 @@ def number(value: float | None, figures: int = 3) -> str:
     return "–" if value is None or value != value else f"{value:.{figures}g}"
 
 
+def quantity(value: float) -> str:
+    """Three figures of a price or a temperature as a person writes it: `359,000`, `0.183`, `2.1e+12`."""
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:,.12g}" if rounded == 0 or 1e-4 <= abs(rounded) < 1e9 else f"{rounded:g}"
+
+
 def rate(iterations_per_second: float) -> str:
     """`12,400 it/s`."""
     if iterations_per_second >= 10:

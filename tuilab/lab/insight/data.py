@@ -18,7 +18,7 @@ from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.text import clean
 from tuilab.training import Problem
-from tuilab.words import count, number, plural
+from tuilab.words import count, plural, quantity
 from tuilab.words.table import aligned
 
 PARTS = ("train", "dev", "test")
@@ -129,7 +129,7 @@ def labeled(dataset: Dataset) -> tuple[tuple[str, ...], dict[str, Array]]:
 
 def told(target: Target) -> str:
     """The name of a target, and where it lies in the training part."""
-    return f"{clean(target.name, 40)}, of train μ {number(target.mean)}, σ {number(target.scale)}"
+    return f"{clean(target.name, 40)}, of train μ {quantity(target.mean)}, σ {quantity(target.scale)}"
 
 
 def turn_by_turn(labels: Array, classes: int, number: int) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.nn.task.classification import NO_CLASS
-from tuilab.words import number
+from tuilab.words import quantity
 
 LEVELS = 6
 FAR = 2.0
@@ -33,7 +33,7 @@ class Levels(NamedTuple):
     @property
     def names(self) -> Sequence[str]:
         """What each is called, by its ends."""
-        edges = [number(edge) for edge in self.edges]
+        edges = [quantity(edge) for edge in self.edges]
         between = [f"{low} … {high}" for low, high in pairwise(edges)]
         return [f"below {edges[0]}", *between, f"above {edges[-1]}"]
 

@@ -10,7 +10,7 @@ from tuilab.text import clean
 from tuilab.training import Diagnosis
 from tuilab.training.diagnosis import HIGH_BIAS, HIGH_VARIANCE
 from tuilab.training.tally import balanced_error, baseline, precisions, recalls
-from tuilab.words import count, duration, number, percent, plural, rate
+from tuilab.words import count, duration, number, percent, plural, quantity, rate
 
 STATUS_SIGNS: dict[Status, str] = {
     "queued": "·",
@@ -102,8 +102,8 @@ def of_target(snapshot: Snapshot) -> list[str]:
         return []
     errors = [(part, error) for part in PARTS if (error := getattr(snapshot.error, part)) is not None]
     determined = ", ".join(f"{part} {number(target.r_squared(error, part), 4)}" for part, error in errors)
-    roots = ", ".join(f"{part} {number(target.rmse(error))}" for part, error in errors)
-    return [f"R² {determined}", f"RMSE of {clean(target.name, 30)}: {roots} (σ {number(target.scale)})"]
+    roots = ", ".join(f"{part} {quantity(target.rmse(error))}" for part, error in errors)
+    return [f"R² {determined}", f"RMSE of {clean(target.name, 30)}: {roots} (σ {quantity(target.scale)})"]
 
 
 def verdict(diagnosis: Diagnosis) -> list[str]:
