@@ -12,13 +12,13 @@ from tuilab.events import Costs, Errors
 
 POINTS = 10_000
 """Stretches a run is divided into; each keeps its lowest and its highest total cost."""
-_NO_POINTS = np.empty((0, 3))
+_NO_POINTS = np.empty((3, 0))
 
 
 class CostRecorder:
     """Collects (iteration, data cost, penalty) and keeps two points a stretch of `iterations` / POINTS iterations.
 
-    Points are rows of arrays (n, 3): where an update takes microseconds, a line of Python each would cost as much.
+    Points are columns of arrays (3, n): where an update takes microseconds, a line of Python each would cost as much.
     """
 
     def __init__(self, iterations: int) -> None:
@@ -36,55 +36,61 @@ class CostRecorder:
 
     def extend(self, first: int, data: Array, penalty: Array) -> None:
         """Takes the points of a stride of iterations, the first of which is `first`."""
-        points = np.empty((len(data), 3))
-        points[:, 0], points[:, 1], points[:, 2] = np.arange(first, first + len(data)), data, penalty
-        self._open.append(points)
+        self._open.append(np.stack([np.arange(first, first + len(data), dtype=np.float64), data, penalty]))
         self._count += len(data)
         if self._count >= self._stretch:
-            points = self._rows()
+            points = self._points()
             whole = self._count // self._stretch * self._stretch
-            self._close(points[:whole], self._stretch)
-            self._open, self._count = [points[whole:]], self._count - whole
+            self._close(points[:, :whole], self._stretch)
+            self._count -= whole
+            self._open = [points[:, whole:]] if self._count else []
 
     def flush(self) -> None:
         """Ends the open stretch early and keeps the newest point: nothing comes after it, or it is not finite."""
         if self._count:
-            self._close(self._rows(), self._count)
+            self._close(self._points(), self._count)
         self._kept.append(self._dropped)
         self._open, self._count, self._dropped = [], 0, _NO_POINTS
 
     def take(self) -> Costs | None:
         """The points kept since the last call, or None."""
-        kept, self._kept = np.concatenate([_NO_POINTS, *self._kept]), []
-        if not len(kept):
+        (iteration, data, penalty), self._kept = np.concatenate([_NO_POINTS, *self._kept], axis=1), []
+        if not len(iteration):
             return None
-        iteration, data, penalty = kept.T.copy()
         return Costs(iteration=iteration, data=data, penalty=penalty)
 
     def decided(self, iteration: int) -> int:
         """The iteration below which it is decided which points are kept, after `iteration` updates."""
-        return int(self._rows()[0, 0]) if self._count else iteration
+        return int(self._points()[0, 0]) if self._count else iteration
 
     def state(self) -> dict[str, Array]:
         """What a checkpoint must keep, once the points were taken."""
-        return {"costs_open": self._rows(), "costs_dropped": self._dropped}
+        return {"costs_open": self._points().T, "costs_dropped": self._dropped.T}
 
     def restore(self, state: dict[str, Array]) -> None:
         """Goes on where `state` was taken."""
-        self._open, self._count, self._dropped = [state["costs_open"]], len(state["costs_open"]), state["costs_dropped"]
+        self._open, self._dropped = [state["costs_open"].T], state["costs_dropped"].T
+        self._count = len(state["costs_open"])
 
-    def _rows(self) -> Array:
-        return np.concatenate([_NO_POINTS, *self._open])
+    def _points(self) -> Array:
+        return self._open[0] if len(self._open) == 1 else np.concatenate([_NO_POINTS, *self._open], axis=1)
 
     def _close(self, points: Array, stretch: int) -> None:
         """Keeps the lowest and the highest of each stretch, the first of equals; NaN is neither."""
-        total = (points[:, 1] + points[:, 2]).reshape(-1, stretch)
-        low = np.where(np.isnan(total), math.inf, total).argmin(axis=1)
-        high = np.where(np.isnan(total), -math.inf, total).argmax(axis=1)
-        chosen = (np.sort([low, high], axis=0) + stretch * np.arange(len(total))).T.ravel()
-        chosen = chosen[np.append(True, np.diff(chosen) > 0)]
-        self._kept.append(points[chosen])
-        self._dropped = points[chosen[-1] + 1 :][-1:]
+        total = (points[1] + points[2]).reshape(-1, stretch)
+        if np.isnan(total).any():
+            low = np.where(np.isnan(total), math.inf, total).argmin(axis=1)
+            high = np.where(np.isnan(total), -math.inf, total).argmax(axis=1)
+        else:
+            low, high = total.argmin(axis=1), total.argmax(axis=1)
+        chosen: Array = np.empty((len(total), 2), np.int64)
+        np.minimum(low, high, out=chosen[:, 0])
+        np.maximum(low, high, out=chosen[:, 1])
+        chosen += stretch * np.arange(len(total))[:, np.newaxis]
+        chosen = chosen.ravel()
+        chosen = chosen[np.append(True, chosen[1:] > chosen[:-1])]
+        self._kept.append(points[:, chosen])
+        self._dropped = points[:, chosen[-1] + 1 :][:, -1:]
 
 
 class ErrorRecorder:

@@ -10,7 +10,7 @@ from tuilab.nn import Network, Parameters, Pass
 from tuilab.training.tally import tally, unequal
 from tuilab.training.threshold import best_threshold
 
-_ROWS = 2048
+ROWS = 2048
 """Examples a pass takes at a time, so that evaluating needs little memory whatever the size of the part."""
 
 
@@ -25,6 +25,10 @@ class Evaluator:
         self._network, self._X, self._chosen = network, X, chosen
         self._y = y if chosen is None else y[chosen]
         self._passes: dict[int, Pass] = {}
+
+    def __len__(self) -> int:
+        """Of examples."""
+        return len(self._y)
 
     def error(self, parameters: Parameters) -> float | None:
         """The mean error of the examples, as the task has it: the share misclassified; None for an empty part."""
@@ -64,6 +68,13 @@ class Evaluator:
             loss += self._loss(z, rows)
         return wrong / len(self._y), loss / len(self._y)
 
+    def parted(self, parameters: Parameters, first: int) -> tuple[float, float, float]:
+        """The error of the `first` examples; error and mean loss of the others. Of at most `ROWS`: of one batch."""
+        ((_, z),) = self._batches(parameters)
+        errors, rest = self._network.task.errors(z, self._y), slice(first, None)
+        wrong, others = float(errors[:first].sum()), len(self._y) - first
+        return wrong / first, float(errors[rest].sum()) / others, self._loss(z[:, rest], rest) / others
+
     def _loss(self, z: Array, rows: slice) -> float:
         """The summed loss of the outputs z of these rows."""
         network = self._network
@@ -71,9 +82,27 @@ class Evaluator:
 
     def _batches(self, parameters: Parameters) -> Any:
         like = parameters.theta
-        for start in range(0, len(self._y), _ROWS):
-            rows = slice(start, start + _ROWS)
+        for start in range(0, len(self._y), ROWS):
+            rows = slice(start, start + ROWS)
             batch = self._X[rows if self._chosen is None else self._chosen[rows]]
             if len(batch) not in self._passes:
                 self._passes[len(batch)] = Pass(self._network, len(batch), like.dtype, like)
             yield rows, self._passes[len(batch)].forward(parameters, batch)
+
+
+class Running:
+    """The figures of two parts while training goes on: of small ones, where the calls take longer than what they do, in
+    one pass `together`."""
+
+    def __init__(self, train: Evaluator, dev: Evaluator, together: Evaluator | None) -> None:
+        self._train, self._dev, self._together = train, dev, together
+
+    def __len__(self) -> int:
+        """Of examples."""
+        return len(self._train) + len(self._dev)
+
+    def measure(self, parameters: Parameters) -> tuple[float | None, float | None, float | None]:
+        """Train error, dev error and dev cost; None for an empty part."""
+        if self._together is None:
+            return self._train.error(parameters), *self._dev.error_and_cost(parameters)
+        return self._together.parted(parameters, len(self._train))

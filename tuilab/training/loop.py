@@ -11,19 +11,16 @@ from tuilab.engines.divergence import first_non_finite
 from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Resumed, Signal, Tally
 from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.early_stopping import EarlyStopping
-from tuilab.training.signal import report
+from tuilab.training.pace import evaluations, signals
+from tuilab.training.signal import EXAMPLES, report
 from tuilab.training.state import Training
 from tuilab.words import count, plural
 
-EVALUATIONS = 200
-"""How often a run measures its errors, about; by iteration, never by the clock."""
 LOOKS = 10
 """How often early stopping looks while its patience lasts, at least."""
-SIGNALS = 20
-"""How often a run reports the signal through its layers, about."""
 PACE, FIRST_PACE = 0.1, 0.01
 """Seconds between two progress events, and between the first two; it doubles until then: nobody waits for a curve."""
-STRIDE = 0.005
+STRIDE = 0.02
 """Seconds, about, for which the engine is left alone before anybody looks at the clock."""
 
 
@@ -57,8 +54,10 @@ class Run:
         self.training, self.stop, self.clock, self.now = training, stop, clock, now
         experiment = training.problem.experiment
         self.planned = experiment.optimization.iterations
-        self.evaluate_every = max(1, self.planned // EVALUATIONS)
-        self.signal_every = max(1, self.planned // SIGNALS)
+        self.evaluate_every = max(1, self.planned // evaluations(training.problem, training.evaluated))
+        self.signal_every = max(
+            1, self.planned // signals(training.problem, min(EXAMPLES, len(training.problem.dataset.train.y)))
+        )
         self.costs, self.errors = CostRecorder(self.planned), ErrorRecorder()
         self.start = self.due = clock()
         self.most = 1
@@ -194,7 +193,7 @@ class Run:
         """Measures the errors and the dev cost."""
         training, iteration = self.training, self.training.iteration
         if self.errors.wants(iteration):
-            self.errors.add(iteration, training.running_error(), *training.error_and_cost("dev"))
+            self.errors.add(iteration, *training.running())
 
     def next_look(self, iteration: int) -> int:
         """When early stopping looks next, `iteration` or later: every so often, and where its patience would end."""

@@ -13,6 +13,8 @@ from tuilab.training.state import Training
 
 EXAMPLES = 1024
 """Examples of the training part that a report looks at."""
+PLAIN = 1e-200
+"""A sum of squares between this and its inverse has lost nothing to the range of numbers."""
 ALIKE = 1e-6
 """Times the largest weight of a layer: what two units may differ by and still be the same."""
 
@@ -71,8 +73,11 @@ def first_signal(problem: Problem) -> Layers:
 
 
 def _norm(array: Array) -> float:
-    """√Σx² in float64; scaled, because a signal of 1e±200 has squares beyond its range."""
-    values = array.astype(np.float64)
+    """√Σx² in float64; scaled where need be, because a signal of 1e±200 has squares beyond its range."""
+    values = array.astype(np.float64).ravel()
+    squares = float(values @ values)
+    if PLAIN < squares < 1 / PLAIN:
+        return math.sqrt(squares)
     largest = float(np.abs(values).max())
     if largest == 0 or not math.isfinite(largest):
         return largest

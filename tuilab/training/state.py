@@ -11,9 +11,9 @@ from tuilab.events import Cost, Tally, Threshold
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
 from tuilab.streams import stream
-from tuilab.training.evaluate import Evaluator
+from tuilab.training.evaluate import ROWS, Evaluator, Running
 
-RUNNING_EXAMPLES = 10_000
+RUNNING_EXAMPLES = 2000
 """Of a large training part, how many examples are looked at for its error while training goes on."""
 
 
@@ -33,7 +33,7 @@ class Training:
         self._evaluators = {
             name: Evaluator(problem.network, self.engine.place(part.X), part.y) for name, part in parts.items()
         }
-        self._running = self._sample(RUNNING_EXAMPLES)
+        self._running = self._watched()
 
     @property
     def iteration(self) -> int:
@@ -51,6 +51,11 @@ class Training:
         problem = self.problem
         batch = self._given_order or problem.batch_rows < len(problem.dataset.train.y)
         return not batch and min(problem.keep_probs) == 1
+
+    @property
+    def evaluated(self) -> int:
+        """Examples that are measured while training goes on."""
+        return len(self._running)
 
     @property
     def rate(self) -> float:
@@ -91,9 +96,12 @@ class Training:
         """The mean loss over `part` (train, dev, test) in evaluation mode; None if it is empty."""
         return self._evaluators[part].cost(self.engine.placed)
 
-    def running_error(self) -> float | None:
-        """The train error while training goes on: over at most `RUNNING_EXAMPLES` examples, always the same ones."""
-        return self._running.error(self.engine.placed)
+    def running(self) -> tuple[float | None, float | None, float | None]:
+        """Train error, dev error and dev cost while training goes on; None for an empty part.
+
+        That of train is over at most `RUNNING_EXAMPLES` examples, always the same ones.
+        """
+        return self._running.measure(self.engine.placed)
 
     def error(self, part: str) -> float | None:
         """The error of `part` (the share misclassified), in evaluation mode; None if it is empty."""
@@ -114,6 +122,15 @@ class Training:
     def sparsity(self) -> float:
         """Share of weights that are exactly 0."""
         return float(np.mean(self.parameters.all_weights == 0))
+
+    def _watched(self) -> Running:
+        """What is measured while training goes on."""
+        train, dev = self.problem.dataset.train, self.problem.dataset.dev
+        together = None
+        if len(dev.y) and len(train.y) + len(dev.y) <= ROWS:
+            X, y = (np.concatenate(pair) for pair in ((train.X, dev.X), (train.y, dev.y)))
+            together = Evaluator(self.problem.network, self.engine.place(X), y)
+        return Running(self._sample(RUNNING_EXAMPLES), self._evaluators["dev"], together)
 
     def _sample(self, size: int) -> Evaluator:
         """An evaluator of the training part, or of a seeded sample of it if it is larger than `size`."""
