@@ -62,6 +62,8 @@ def test_what_the_data_do_not_depend_on_costs_nothing(reader: Reader, experiment
         {"inputs.normalize": "false"},
         {"augmentation.copies": "1", "augmentation.noise": "0.1"},
         {"network.precision": "float32"},
+        {"columns.as": "a = number, b = category"},
+        {"columns.as": "a = number", "columns.group": "b"},
     ],
     ids=str,
 )

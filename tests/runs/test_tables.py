@@ -14,6 +14,7 @@ import pytest
 from tests.disks import on_a_small_disk, small_disk
 from tuilab.data import files
 from tuilab.data.table import Table
+from tuilab.experiment.fields import ColumnsSection
 from tuilab.runs import Tables, tables
 from tuilab.runs.archive import read_arrays, write_arrays
 
@@ -53,9 +54,10 @@ def write(path: Path, shift: int = 0, rows: int = ROWS) -> Path:
 
 def same(one: Table, other: Table) -> bool:
     return (
-        np.array_equal(one.X, other.X)
+        np.array_equal(one.X, other.X, equal_nan=True)
         and np.array_equal(one.y, other.y)
         and (one.features, one.classes, one.origin) == (other.features, other.classes, other.origin)
+        and (one.label, one.columns, one.notes) == (other.label, other.columns, other.notes)
     )
 
 
@@ -90,6 +92,22 @@ def test_another_label_column_is_another_table(source: Path, kept: Tables, tmp_p
         assert kept.load(str(source), "").classes == ("1", "2", "3")
         assert kept.load(str(source), "b").classes == tuple("0123456")
     assert len(list((tmp_path / "home" / "tables").iterdir())) == 2
+
+
+def test_columns_of_many_kinds_are_kept_by_what_was_decided_of_them(
+    source: Path, kept: Tables, opened: list[str]
+) -> None:
+    lines = source.read_text().splitlines()
+    source.write_text("\n".join([lines[0], ",7,?,x", *lines[2:]]).replace(",", ";"))
+    wanted = [ColumnsSection(missing="median"), ColumnsSection(drop=("a", "c")), ColumnsSection(missing="drop rows")]
+    first = [kept.load(str(source), "", columns=one) for one in wanted]
+    assert [table.X.shape for table in first] == [(ROWS, 3), (ROWS, 1), (ROWS - 1, 3)] and len(opened) == 3
+    assert np.isnan(first[0].X).any() and first[0].columns and first[0].notes
+    for table, one in zip(first, wanted, strict=True):
+        assert same(kept.load(str(source), "", columns=one), table)
+    assert len(opened) == 3
+    alike = kept.load(str(source), "", columns=wanted[0], like=first[0].columns[:2])
+    assert alike.features == ("a", "b") and len(opened) == 4
 
 
 def test_a_file_that_changed_is_read_again_and_takes_its_place(source: Path, kept: Tables, tmp_path: Path) -> None:
