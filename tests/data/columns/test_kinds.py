@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuilab.data.columns import dates, numbers
-from tuilab.data.columns.kinds import Judged, judge
+from tuilab.data.columns.kinds import DECISIONS, Judged, judge
 from tuilab.data.columns.sheet import TextColumn
 
 
@@ -159,6 +159,14 @@ def test_cells_that_do_not_fit_are_doubtful_and_missing_ones_are_not() -> None:
     one = judged([*(str(n / 3) for n in range(50)), "NA", "?", "many", "few"])
     assert (one.kind, one.missing, sorted(one.doubtful)) == ("number", 2, ["few", "many"])
     assert [math.isnan(value) for value in one.values.tolist()] == [False] * 50 + [True] * 4
+
+
+@pytest.mark.parametrize("way", DECISIONS)
+def test_what_a_person_says_of_any_column_is_heeded_or_doubted(way: str) -> None:
+    for cells in (["", "NA"] * 9, ["north", "?"] * 9, ["1.5", ""] * 9, ["1/2/2020", "x"] * 9):
+        (one,) = judge([column(cells)], {"x": way})
+        assert len(one.values) == 18 and (one.reading is not None or one.question)
+        assert np.isnan(one.values).sum() == one.missing + sum(cells.count(text) for text in one.doubtful)
 
 
 def test_an_identifier_is_one_although_rows_are_repeated() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.data.columns.messy import WANTED, messy
 from tuilab.data import prepare
+from tuilab.data.columns.kinds import DECISIONS
 from tuilab.data.columns.report import DataReport, report
 from tuilab.data.columns.traps import Trap
 from tuilab.errors import BadInput
@@ -113,7 +114,11 @@ PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
         'columns.as = ["city = category"]',
     ),
     "codes": ({"ward": [1, 2, 3, 4, 5] * 40}, ("codes", "ward"), 'columns.as = ["ward = category"] (or number)'),
-    "number of the row": ({"nr": range(1, M + 1)}, ("identifier", "nr"), 'columns.drop = ["nr"]'),
+    "number of the row": (
+        {"nr": range(1, M + 1)},
+        ("identifier", "nr"),
+        'columns.drop = ["nr"] (or columns.as = ["nr = number"])',
+    ),
     "text": ({"note": ["so " * n + "on" for n in range(M)]}, ("text", "note"), 'columns.drop = ["note"]'),
     "doubtful": (
         {"n": [*(n % 17 + 0.5 for n in range(M - 9)), *["many"] * 9]},
@@ -179,6 +184,15 @@ def test_numbers_as_labels_are_told_by_the_others(tmp_path: Path) -> None:
 def test_a_generated_source_is_not_explained(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is nothing to explain"):
         of("circles")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_a_decision_that_fits_no_cell_is_told_and_warns_nobody_else(tmp_path: Path, decision: str) -> None:
+    path = write(tmp_path / "t.csv", {**SOUND, "note": ["so", "on", ""] * 66 + ["so", "on"]})
+    found = of(path, data__label="kind", columns__as=f"note = {decision}")
+    told = {trap.name for trap in found.traps if trap.column == "note"}
+    assert "missing" in told and ("doubtful" in told) == (decision != "category")
 
 
 def test_the_task_of_the_experiment_is_heeded(tmp_path: Path) -> None:

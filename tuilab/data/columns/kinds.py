@@ -53,6 +53,11 @@ class Judged:
         return int(sum(n for text, n in self.cells if text.casefold() in marks))
 
     @property
+    def otherwise(self) -> Decision | Literal[""]:
+        """What an identifier may be said to be, for it to be learned from."""
+        return "" if self.kind != "identifier" else "category" if self.reading is None else "number"
+
+    @property
     def cells(self) -> list[tuple[str, int]]:
         """Each different text with how many cells hold it."""
         return [(text, n) for text, n in zip(self.column.texts, self.column.counts.tolist(), strict=True) if n]
@@ -124,7 +129,7 @@ def _numeric_kind(judged: Judged, distinct: int) -> ColumnKind:
     complete = not judged.missing
     if len(values) == 1 and complete:
         return "constant"
-    if not np.array_equal(values, np.round(values)):
+    if not len(values) or not np.array_equal(values, np.round(values)):
         return "number"
     span = float(values[-1] - values[0]) + 1
     if complete and len(values) == distinct >= 10 and _is_counted(judged, values, span):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.sheet import Sheet
-from tuilab.data.columns.ways import Way, together
+from tuilab.data.columns.ways import Way, left_out, together
 from tuilab.data.csv_rows import cell_fault, in_cell
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ColumnsSection
@@ -42,7 +42,7 @@ def refuse_open(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection) 
         elif one.reading is None or (one.kind == "identifier" and name not in decided):
             what = "another value in every row" if one.kind == "identifier" else one.evidence
             asked.append(f'column "{clean(name, 60)}" has {what}')
-            ways.append(Way(key="drop", value=name))
+            ways.append(left_out(name, one.otherwise))
     left = {way.value for way in ways if way.key == "drop"}
     cells = {one.column.name: (_is_missing(one), one.kind) for one in judged if one.column.name not in left}
     if not asked:

@@ -23,6 +23,11 @@ class Way(Struct, frozen=True, kw_only=True):
         return f"columns.{self.key} = {together([self])[self.key]}{others}"
 
 
+def left_out(name: str, kind: str = "") -> Way:
+    """That a column is not used, or that it is of a `kind` after all."""
+    return Way(key="drop", value=name, others=(f"columns.as = {_list([f'{name} = {kind}'])}",) if kind else ())
+
+
 def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, str]:
     """All `ways` by their key as TOML values, which `--set` reads too; lists go on from what is `wanted` already.
 

@@ -9,7 +9,7 @@ from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.relation import is_copy, relation
 from tuilab.data.columns.traps.trap import Trap
-from tuilab.data.columns.ways import Way
+from tuilab.data.columns.ways import Way, left_out
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.words import count, listed, percent
@@ -24,7 +24,7 @@ def useless(facts: Facts) -> Iterator[Trap]:
     """Columns that nothing can be learned from."""
     for one in facts.features:
         name = one.column.name
-        drop = Way(key="drop", value=name)
+        drop = left_out(name, one.otherwise)
         if one.kind == "constant":
             done = "does no harm" if facts.is_plain else "is left out"
             yield Trap(name="constant", column=name, said=f"holds the same in every row: {done}")
@@ -101,7 +101,7 @@ def leaks(facts: Facts) -> Iterator[Trap]:
                 column=name,
                 said=f"{said}; would it be known before the label is? It is learned from unless it is left out",
                 open=is_open,
-                way=Way(key="drop", value=name) if is_open else None,
+                way=left_out(name) if is_open else None,
             )
 
 
@@ -111,7 +111,7 @@ def scales(facts: Facts) -> Iterator[Trap]:
     for one in facts.features:
         if one.reading is not None and one.reading.kind == "number" and one.kind != "constant":
             values = one.values[~np.isnan(one.values)]
-            spread[one.column.name] = float(values.std())
+            spread[one.column.name] = float(values.std()) if len(values) else 0.0
     used = {name: value for name, value in spread.items() if value > 0}
     if len(used) > 1 and max(used.values()) >= UNLIKE * min(used.values()):
         wide, narrow = max(used, key=lambda name: used[name]), min(used, key=lambda name: used[name])
