@@ -1,0 +1,204 @@
+"""Networks in scikit-learn's shape: `fit`, `predict`, `predict_proba`, `score`, `get_params`, without scikit-learn.
+
+What is trained is an experiment on arrays, so every knob is there: the most used ones by name, all others by their path
+in `settings`. Inputs are normalized, and a regression's target, by μ and σ of what is fitted.
+"""
+
+import inspect
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tuilab.arrays import Array
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit, knobs
+from tuilab.runs import Model
+from tuilab.training import Training, problem_from_arrays
+from tuilab.training.predict import Predictions, predict
+
+
+class Estimator:
+    """What a classifier and a regressor have in common. Parameters are kept as they are given, and checked by `fit`."""
+
+    _estimator_type: str
+
+    def __init__(
+        self,
+        *,
+        hidden: tuple[int, ...] = (16,),
+        activation: str = "relu",
+        optimizer: str = "adam",
+        learning_rate: float = 0.01,
+        iterations: int = 2000,
+        batch_size: int | str = "full",
+        lambd: float = 0.0,
+        keep_prob: float = 1.0,
+        random_state: int = 1,
+        settings: Mapping[str, object] | None = None,
+    ) -> None:
+        """`lambd` is the λ of L2; `settings` are {path: value} of the experiment, as {"optimization.beta1": 0.8}."""
+        self.hidden, self.activation, self.optimizer = hidden, activation, optimizer
+        self.learning_rate, self.iterations, self.batch_size = learning_rate, iterations, batch_size
+        self.lambd, self.keep_prob, self.random_state, self.settings = lambd, keep_prob, random_state, settings
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The parameters by name."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self, **params: Any) -> Self:
+        """Changes some. Raises ValueError for a name that is none."""
+        for name, value in params.items():
+            if name not in self.get_params():
+                raise ValueError(f"{type(self).__name__} has no parameter {name!r}")
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        default = inspect.signature(type(self)).parameters
+        changed = {name: value for name, value in self.get_params().items() if value != default[name].default}
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+
+    @property
+    def experiment(self) -> Experiment:
+        """What the parameters say. Raises `BadInput` naming the knob that is wrong."""
+        edits = {
+            "network.hidden": self.hidden,
+            "network.activation": self.activation,
+            "optimization.optimizer": self.optimizer,
+            "optimization.learning_rate": self.learning_rate,
+            "optimization.iterations": self.iterations,
+            "optimization.batch_size": self.batch_size,
+            "regularization.kind": "l2" if self.lambd else "none",
+            "regularization.lambd": self.lambd,
+            "dropout.keep_prob": self.keep_prob,
+            "seed": self.random_state,
+            **(self.settings or {}),
+        }
+        known = knobs()
+        return edit(
+            Experiment(), {path: known[path].format(value) if path in known else "" for path, value in edits.items()}
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn asks of an estimator; nobody else does, so it is there."""
+        of, kind = import_module("sklearn.utils"), self._estimator_type
+        return of.Tags(
+            estimator_type=kind,
+            target_tags=of.TargetTags(required=True),
+            transformer_tags=None,
+            classifier_tags=of.ClassifierTags() if kind == "classifier" else None,
+            regressor_tags=of.RegressorTags() if kind == "regressor" else None,
+            input_tags=of.InputTags(),
+        )
+
+    def _fit(self, X: ArrayLike, y: Array, task: str, classes: tuple[str, ...] = ()) -> None:
+        experiment = edit(self.experiment, {"task": task})
+        training = Training(problem_from_arrays(experiment, (features(X), y), classes=classes))
+        with np.errstate(all="ignore"):
+            data, penalty = training.advance(experiment.optimization.iterations)
+            cost = training.cost().total
+        if not np.isfinite(cost):
+            raise BadInput("the cost left the finite numbers: take a smaller one", path="optimization.learning_rate")
+        self.loss_curve_: Array = np.append(data + penalty, cost)
+        """J before each update, as the update met it, and at the end."""
+        self.n_iter_, self.n_features_in_ = training.iteration, training.problem.network.sizes[0]
+        self.model_, self.parameters_ = Model.of(training.problem), training.parameters.copy()
+
+    def _predict(self, X: ArrayLike) -> Predictions:
+        if not hasattr(self, "model_"):
+            raise ValueError(f"this {type(self).__name__} is not fitted yet: call fit first")
+        raw = features(X)
+        if raw.shape[1] != self.n_features_in_:
+            name = type(self).__name__
+            raise ValueError(
+                f"X has {raw.shape[1]} features, but {name} is expecting {self.n_features_in_} features as input"
+            )
+        inputs = self.model_.inputs(raw, self.parameters_.theta.dtype)
+        return predict(self.model_.network, self.parameters_, inputs)
+
+
+class Classifier(Estimator):
+    """Which of some classes? After `fit`, `classes_` has them in order."""
+
+    _estimator_type = "classifier"
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Trains on X (m, n) and labels y (m,) of any kind. Raises `BadInput`, a ValueError."""
+        labels = targets(y)
+        if labels.dtype.kind == "f" and (labels != np.floor(labels)).any():
+            raise ValueError("Unknown label type: continuous; a Regressor predicts numbers")
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"y has {len(self.classes_)} class; a Classifier tells at least 2 apart")
+        self._fit(X, codes, "classification", tuple(map(str, self.classes_.tolist())))
+        return self
+
+    def predict(self, X: ArrayLike) -> Array:
+        """The class of each row of X (m, n), shape (m,)."""
+        said: Array = self.classes_[self._predict(X).classes]
+        return said
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """P(y = k | x), shape (m, K), in the order of `classes_`."""
+        return self._predict(X).probabilities
+
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+        """The share that is predicted rightly."""
+        return float(np.mean(self.predict(X) == np.asarray(y)))
+
+
+class Regressor(Estimator):
+    """How much?"""
+
+    _estimator_type = "regressor"
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Trains on X (m, n) and numbers y (m,). Raises `BadInput`, a ValueError."""
+        try:
+            numbers = targets(y).astype(np.float64)
+        except TypeError:
+            raise ValueError("Unknown label type: a Regressor predicts numbers") from None
+        self._fit(X, numbers, "regression")
+        return self
+
+    def predict(self, X: ArrayLike) -> Array:
+        """The number of each row of X (m, n), shape (m,), in the units of y."""
+        return self._predict(X).classes
+
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+        """R² = 1 − Σ(ŷ − y)²/Σ(y − ȳ)²."""
+        truth = np.asarray(y, np.float64)
+        return float(1 - np.sum((self.predict(X) - truth) ** 2) / np.sum((truth - truth.mean()) ** 2))
+
+
+def features(X: ArrayLike) -> NDArray[np.float64]:
+    """X as a new array of floats, (m, n). Raises ValueError, in the words that scikit-learn's checks ask for."""
+    if hasattr(X, "toarray"):
+        raise TypeError("sparse input is not supported: give a dense array, X.toarray()")
+    given = np.asarray(X)
+    if given.dtype.kind == "c":
+        raise ValueError("Complex data not supported")
+    raw = given.astype(np.float64)
+    if raw.ndim != 2:
+        raise ValueError(f"X must have the shape (examples, features), not {raw.shape}. Reshape your data")
+    for axis, what in enumerate(("sample(s)", "feature(s)")):
+        if not raw.shape[axis]:
+            raise ValueError(f"0 {what} (shape={raw.shape}) while a minimum of 1 is required.")
+    if not np.isfinite(raw).all():
+        raise ValueError("X must hold finite numbers: there is NaN or infinity in it")
+    return raw
+
+
+def targets(y: ArrayLike) -> Array:
+    """y as an array, (m,). Raises ValueError."""
+    if y is None:
+        raise ValueError("requires y to be passed, but the target y is None")
+    found = np.asarray(y)
+    if found.ndim == 2 and found.shape[1] == 1:
+        found = found.ravel()
+    if found.dtype.kind == "f" and not np.isfinite(found).all():
+        raise ValueError("y must hold finite numbers: there is NaN or infinity in it")
+    return found
