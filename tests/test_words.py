@@ -24,6 +24,7 @@ def test_numbers_are_told_the_same_everywhere() -> None:
 )
 def test_a_quantity_is_written_as_a_person_does(value: float, told: str) -> None:
     assert quantity(value) == told
+    assert [quantity(year, 20.0) for year in (1994.21, 2015.0)] == ["1,994.2", "2,015"]
 
 
 @given(st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=20))

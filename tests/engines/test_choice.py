@@ -3,15 +3,19 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from threadpoolctl import threadpool_info
 
 from tests.engines.agreement import CIRCLES
 from tuilab.engines import choose, devices
+from tuilab.engines.fused import FusedEngine
 from tuilab.engines.numpy_engine import NumpyEngine
 from tuilab.errors import BadInput
-from tuilab.experiment import edit
+from tuilab.experiment import Experiment, edit
+from tuilab.nn.task import Loss, Regression, SquaredError
 from tuilab.training import build
 
 
@@ -102,3 +106,18 @@ def test_nobody_pays_for_pytorch_who_does_not_ask_for_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_loss_that_the_kernel_does_not_know_is_left_to_numpy() -> None:
+    class Hinge(SquaredError):
+        pass
+
+    class Margin(Regression):
+        def loss(self, outputs: int) -> type[Loss]:
+            return Hinge
+
+    problem = build(edit(Experiment(), {"data.source": "sine"}))
+    other = replace(problem, network=structs.replace(problem.network, task=Margin()))
+    refusal = FusedEngine.refusal(other)
+    assert refusal is not None and refusal.message == "the fused engine does not know the loss Hinge"
+    assert choose(other).name == "numpy"

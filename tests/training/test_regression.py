@@ -11,6 +11,7 @@ import pytest
 
 from tests.trainers import end_of
 from tuilab.cli.report import run_text
+from tuilab.data import Prepared
 from tuilab.engines import choose
 from tuilab.errors import BadInput
 from tuilab.events import Finished, Parts, Started, decode, encode
@@ -64,6 +65,12 @@ def test_classes_that_are_numbers_may_be_predicted_as_numbers_and_words_may_not(
     with pytest.raises(BadInput, match="holds words, as 'malignant'") as refused:
         build(edit(Experiment(), {"task": "regression"}))
     assert refused.value.path == "task"
+
+
+def test_the_data_of_another_task_are_prepared_anew() -> None:
+    circles, prepared = edit(Experiment(), {"data.source": "circles"}), Prepared()
+    assert prepared.dataset(circles).target is None
+    assert prepared.dataset(edit(circles, {"task": "regression"})).target is not None
 
 
 @pytest.mark.parametrize("normalize", ["true", "false"])

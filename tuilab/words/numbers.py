@@ -1,5 +1,6 @@
 """Numbers in words."""
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -26,9 +27,13 @@ def number(value: float | None, figures: int = 3) -> str:
     return "–" if value is None or value != value else f"{value:.{figures}g}"
 
 
-def quantity(value: float) -> str:
-    """Three figures of a price or a temperature as a person writes it: `359,000`, `0.183`, `2.1e+12`."""
-    rounded = float(f"{value:.3g}")
+def quantity(value: float, spread: float = math.inf) -> str:
+    """Three figures of a price or a temperature as a person writes it: `359,000`, `0.183`, `2.1e+12`.
+
+    And more, where it stands among others that differ by `spread`: years by 20 are `1,994.2`.
+    """
+    more = math.ceil(math.log10(abs(value) / spread)) if value and 0 < spread < abs(value) else 0
+    rounded = float(f"{value:.{min(3 + more, 15)}g}")
     return f"{rounded:,.12g}" if rounded == 0 or 1e-4 <= abs(rounded) < 1e9 else f"{rounded:g}"
 
 

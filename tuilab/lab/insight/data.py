@@ -129,7 +129,7 @@ def labeled(dataset: Dataset) -> tuple[tuple[str, ...], dict[str, Array]]:
 
 def told(target: Target) -> str:
     """The name of a target, and where it lies in the training part."""
-    return f"{clean(target.name, 40)}, of train μ {quantity(target.mean)}, σ {quantity(target.scale)}"
+    return f"{clean(target.name, 40)}, of train μ {quantity(target.mean, target.scale)}, σ {quantity(target.scale)}"
 
 
 def turn_by_turn(labels: Array, classes: int, number: int) -> Array:

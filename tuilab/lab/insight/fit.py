@@ -33,7 +33,8 @@ class Levels(NamedTuple):
     @property
     def names(self) -> Sequence[str]:
         """What each is called, by its ends."""
-        edges = [quantity(edge) for edge in self.edges]
+        spread = float(np.ptp(self.edges)) or 1.0
+        edges = [quantity(edge, spread) for edge in self.edges.tolist()]
         between = [f"{low} … {high}" for low, high in pairwise(edges)]
         return [f"below {edges[0]}", *between, f"above {edges[-1]}"]
 

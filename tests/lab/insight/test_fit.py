@@ -1,0 +1,54 @@
+"""A regression in levels, and what is far from it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.insight.boundary import BoundaryInsight
+from tuilab.lab.insight.fit import LEVELS, Levels, near
+from tuilab.nn.task.classification import NO_CLASS
+
+
+def test_levels_hold_about_equally_many_targets_and_are_called_by_their_ends() -> None:
+    targets = np.random.default_rng(0).exponential(1000, 6000)
+    levels = Levels.of(targets)
+    assert np.bincount(levels.places(targets)).tolist() == [1000] * LEVELS
+    assert len(levels.names) == LEVELS and levels.names[0] == "below 186" and levels.names[-1].startswith("above 1,")
+    assert levels.places(np.array([np.nan, -np.inf, np.inf])).tolist() == [NO_CLASS, 0, LEVELS - 1]
+
+
+def test_levels_that_lie_close_are_told_apart() -> None:
+    years = Levels.of(np.arange(1990.0, 2020.0))
+    assert years.names[:2] == ["below 1,994.83", "1,994.83 … 1,999.67"]
+
+
+def test_few_different_targets_have_fewer_levels() -> None:
+    levels = Levels.of(np.repeat([1.0, 2.0], 50))
+    assert len(set(levels.names)) == len(levels.names) == len(levels.edges) + 1 < LEVELS
+
+
+def test_far_is_beyond_two_root_mean_squares() -> None:
+    errors = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, 4.0, 2.9])  # the root of their mean square is 1.9
+    assert near(errors, np.zeros(9)).tolist() == [True] * 7 + [False, True]
+    assert near(np.empty(0), np.empty(0)).tolist() == []
+
+
+@pytest.mark.parametrize("source", ["sine", "franke"])
+def test_areas_are_what_is_predicted_there(tmp_path: Path, source: str) -> None:
+    lab = Lab(tmp_path)
+    found = BoundaryInsight.look(lab, edit(Experiment(), {"data.source": source, "network.hidden": "5"}))
+    rows, columns = found.areas.shape
+    if source == "sine":  # the boundary is a line over x: below it there is all of "below"
+        assert (np.diff(found.areas, axis=0) >= 0).all() and set(found.areas.ravel()) <= {0, 1}
+        above = found.train.y > np.interp(
+            found.train.x,
+            np.linspace(*found.x_range, columns),
+            np.interp((found.areas == 0).sum(axis=0), [0, rows], found.y_range),
+        )
+        assert np.mean(above == found.train.truth) > 0.97
+    else:
+        assert len(found.classes) == LEVELS and set(found.areas.ravel()) <= set(range(LEVELS))
+    assert found.words.off == "far off" and "far off" in found.said
