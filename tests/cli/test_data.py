@@ -11,7 +11,7 @@ from tests.data.columns.messy import messy
 from tuilab.cli import app, main
 
 BIRDS = "".join(
-    f"{n % 5 + n / 100},{'dream' if n % 3 else 'biscoe'},{'gentoo' if n % 5 > 2 else 'adelie'},"
+    f"{n * 37 % 50 / 10},{'dream' if n % 3 else 'biscoe'},{'gentoo' if n % 5 > 2 else 'adelie'},"
     f"{'' if n % 9 == 1 else n % 7 + 0.5}\n"
     for n in range(90)
 )

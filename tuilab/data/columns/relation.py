@@ -1,8 +1,8 @@
-"""How much a column alone tells of the label: by how much it lowers the error of always giving the same answer.
+"""How much a column alone tells of the label, from 0, nothing, to 1, all of it.
 
-Rows are divided by their value, numbers into `BINS` ranges of as many rows at most; each row is answered for by the
-others of its range (leave-one-out), so that a column of a value a row tells nothing. 1 is a copy of the label, 0
-is nothing.
+`relation` is a share of the variance: rows are divided by their value, numbers into `BINS` ranges of as many rows at
+most, and each row is told by the others of its range (leave-one-out), so that noise, and a value a row, tell nothing.
+`certainty` is a share of the error, of as few rules as there are classes: what is near 1 is the label in other words.
 """
 
 import numpy as np
@@ -13,6 +13,7 @@ from tuilab.data.table import Labels
 
 BINS = 50
 _EACH = 8  # rows of a range at least
+_ROWS = 1000  # that rules are sought in
 
 Codes = NDArray[np.int64]
 
@@ -29,20 +30,61 @@ def ranges(values: Values, numbers: bool) -> Codes:
 
 
 def relation(codes: Codes, y: Labels, classes: int) -> float:
-    """By which share the column in `codes` (m,) lowers the error, of K `classes`, or the mean square of numbers (0)."""
-    count = int(codes.max()) + 1
-    if not classes:
-        sums, sizes = np.bincount(codes, y, count), np.bincount(codes, minlength=count)
-        others = (sums[codes] - y) / np.maximum(sizes[codes] - 1, 1)
-        others[sizes[codes] == 1] = y.mean()
-        spread = float(((y - y.mean()) ** 2).mean())
-        return max(0.0, 1 - float(((y - others) ** 2).mean()) / spread) if spread else 0.0
-    table = np.bincount(codes * classes + y, minlength=count * classes).reshape(count, classes)
-    ordered = np.sort(table, axis=1)
-    most, next_ = ordered[:, -1], ordered[:, -2] if classes > 1 else 0
-    right = most[most - 1 > next_].sum()
-    wrong = len(y) - table.sum(axis=0).max()
-    return max(0.0, 1 - float(len(y) - right) / float(wrong)) if wrong else 0.0
+    """By which share the column in `codes` (m,) lowers the mean square of y, or of the probabilities of K `classes`.
+
+    Each row is told by the mean of the others of its range, one that is alone there by the mean of all.
+    """
+    count, m = int(codes.max()) + 1, len(y)
+    sizes = np.bincount(codes, minlength=count)
+    if classes:
+        table = np.bincount(codes * classes + y, minlength=count * classes).reshape(count, classes)
+        shares = table.sum(axis=0) / m
+        others = np.maximum(sizes - 1, 1)[:, None]
+        # Of a row of class k: Σⱼ (nⱼ/(n − 1))² of the others' classes j, and (1 − (nₖ − 1)/(n − 1))² of its own.
+        squares = (table**2).sum(axis=1, keepdims=True) - table**2
+        each = (squares + (others - table + 1) ** 2) / others**2
+        each[sizes == 1] = (shares**2).sum() - 2 * shares + 1
+        left, whole = float((table * each).sum()), m * (1 - float((shares**2).sum()))
+    else:
+        means = (np.bincount(codes, y, count)[codes] - y) / np.maximum(sizes[codes] - 1, 1)
+        means[sizes[codes] == 1] = y.mean()
+        left, whole = float(((y - means) ** 2).sum()), float(((y - y.mean()) ** 2).sum())
+    return max(0.0, 1 - left / whole) if whole else 0.0
+
+
+def certainty(values: Values, y: NDArray[np.int64], classes: int, numbers: bool) -> float:
+    """By which share few rules over the (m,) `values` alone lower the number of rows whose class is told wrong.
+
+    A rule says a class of each level, where another row of it agrees; of many different `numbers`, of each of K ranges,
+    which are found by leaving out the shortest runs of one class first. Of many rows some are looked at, evenly.
+    """
+    if len(y) > _ROWS:
+        chosen = np.linspace(0, len(y) - 1, _ROWS).astype(np.int64)
+        values, y = values[chosen], y[chosen]
+    wrong = len(y) - int(np.bincount(y).max())
+    codes = ranges(values, numbers=False)
+    if not numbers or codes.max() < 2 * classes:
+        ordered = np.sort(np.bincount(codes * classes + y, minlength=(codes.max() + 1) * classes).reshape(-1, classes))
+        told = len(y) - int(ordered[:, -1][ordered[:, -1] > ordered[:, -2] + 1].sum())
+    else:
+        told = _outside(y[np.lexsort((y, values))], classes)
+    return max(0.0, 1 - told / wrong) if wrong else 0.0
+
+
+def _outside(y: NDArray[np.int64], most: int) -> int:
+    """How many of the classes y (m,), in the order of their values, are outside of the `most` runs that are left."""
+    starts = np.flatnonzero(np.diff(y, prepend=-1))
+    runs = [
+        (int(y[start]), length) for start, length in zip(starts, np.diff(starts, append=len(y)).tolist(), strict=True)
+    ]
+    outside = 0
+    while len(runs) > most:
+        shortest = min(range(len(runs)), key=lambda at: runs[at][1])
+        outside += runs.pop(shortest)[1]
+        if 0 < shortest < len(runs) and runs[shortest - 1][0] == runs[shortest][0]:
+            joined = runs.pop(shortest)[1]
+            runs[shortest - 1] = (runs[shortest - 1][0], runs[shortest - 1][1] + joined)
+    return outside
 
 
 def is_copy(codes: Codes, y: Labels, classes: int) -> bool:

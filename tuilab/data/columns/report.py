@@ -55,7 +55,7 @@ class ColumnReport(Struct, frozen=True, kw_only=True):
     histogram: tuple[int, ...] = ()
     """Rows in each of `BARS` equal ranges of a number."""
     tells: float | None = None
-    """Which share of the error it takes away alone; None where that is not known."""
+    """Which share of the label's mean square it takes away alone (`relation`); None where that is not known."""
 
 
 class SplitReport(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import numpy as np
 from tuilab.data.columns.encoders import ONE_HOT
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
-from tuilab.data.columns.relation import is_copy, relation
+from tuilab.data.columns.relation import certainty, is_copy, relation
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out
 from tuilab.errors import BadInput
@@ -16,6 +16,7 @@ from tuilab.words import count, listed, percent
 
 LEAK = 0.97
 """Share of the error that a column alone takes away, from which on it can hardly be anything but the label."""
+_LIKELY = 0.5  # of the mean square: a column that tells less is not looked at any further
 UNLIKE = 100
 """Times that one feature's σ is another's: their scales are unlike."""
 
@@ -91,8 +92,10 @@ def leaks(facts: Facts) -> Iterator[Trap]:
         if one.kind in ("identifier", "constant", "text"):
             continue
         codes, name = facts.codes(one), one.column.name
-        told = relation(codes, y, len(classes))
-        copy = is_copy(codes, y, len(classes))
+        told, copy = relation(codes, y, len(classes)), is_copy(codes, y, len(classes))
+        if classes and told >= _LIKELY:
+            numbers = one.reading is not None and one.reading.kind != "category"
+            told = certainty(facts.values(one), y, len(classes), numbers)
         if (copy or told >= LEAK) and codes.min() < codes.max():
             said = "a copy of the label" if copy else f"takes away {percent(told)} of the error alone: nearly the label"
             is_open = name not in facts.decided
