@@ -39,6 +39,24 @@ SOUND: list[dict[str, str]] = [
 ENOUGH = {"optimization.iterations": "2500"}
 
 
+NUMBERS: dict[str, list[dict[str, str]]] = {
+    "High bias": [{"network.hidden": ""}, {"network.hidden": "", "data.source": "franke", "data.noise": "0.1"}],
+    "Low bias": [
+        {"network.hidden": "16, 16"},
+        {"network.hidden": "32", "data.source": "franke", "data.noise": "0.1", "data.examples": "2000"},
+        {"network.hidden": "16, 16", "data.noise": "0.5", "data.examples": "2000"},
+    ],
+    "High variance": [
+        {"network.hidden": "60, 60", "data.examples": "40"},
+        {"network.hidden": "60, 60", "data.source": "franke", "data.noise": "0.1", "data.examples": "60"},
+    ],
+    "Not converged": [
+        {"network.hidden": "16", "optimization.optimizer": "gradient_descent", "optimization.learning_rate": "0.003"},
+    ],
+}
+"""By how the verdict must begin, edits of a regression of a noisy sine."""
+
+
 def acted(run: Judged, child: Judged) -> bool:
     """Whether the figure that the first action was offered against is lower in the child."""
     told, then = run.diagnosis, child.diagnosis
@@ -96,6 +114,27 @@ def test_the_state_is_named_right_and_sound_runs_are_in_none() -> None:
     print(f"false alarms: {false[True]} of {false.total()} sound runs")
     assert right[True] >= 0.95 * right.total() and acting[True] >= 0.8 * acting.total()
     assert false[True] <= 0.02 * false.total()
+
+
+def test_regressions_are_judged_by_the_same_rules() -> None:
+    """The figure is the share of the target's variance, the base error that of its noise."""
+    base = {"data.source": "sine", "data.noise": "0.2", "network.activation": "tanh", "optimization.optimizer": "adam"}
+    base |= {"optimization.learning_rate": "0.01", "optimization.iterations": "3000"}
+    right, acting = Counter[bool](), Counter[bool]()
+    for begins, cases in NUMBERS.items():
+        for edits in cases:
+            for seed in SEEDS:
+                run = judged(Experiment(), {**base, **edits, "seed": str(seed)})
+                found = run.diagnosis.sentence.startswith(begins)
+                right[found] += 1
+                if not found:
+                    print(begins, edits, seed, run.diagnosis.sentence)
+                if run.diagnosis.actions and found and begins != "Low bias":
+                    acting[acted(run, judged(run.experiment, run.diagnosis.actions[0].edits))] += 1
+    print(
+        f"regressions judged right: {right[True]} of {right.total()}; actions act: {acting[True]} of {acting.total()}"
+    )
+    assert right[True] >= 0.9 * right.total() and acting[True] >= 0.8 * acting.total()
 
 
 @pytest.mark.parametrize("share", [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005])
