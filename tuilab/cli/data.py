@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _ROWS, _TRAPS = 100, 12
 """Columns that are shown, and traps of a kind; of more the first ones."""
-_NAME, _HOLDS = 18, 24
-"""Characters of a column's name, and of its range or levels."""
 
 
 def data(
@@ -58,75 +56,40 @@ def _experiment(file: str, label: str, sets: list[str] | None) -> "Experiment":
 
 def report_text(found: "DataReport") -> str:
     """A report for a person."""
-    from tuilab.data.columns.sheet import DELIMITERS
+    from tuilab.data.columns.sentences import heading, split_line
     from tuilab.text import clean
     from tuilab.words import plural
 
-    columns = plural(len(found.columns) + 1, "column")
-    written = f"{DELIMITERS[found.delimiter]} between them, {found.encoding.upper()}"
-    lines = [f"{found.file}: {plural(found.rows, 'row')}, {columns} ({written})", _label(found), "", *_table(found), ""]
+    lines = [*heading(found), "", *_table(found), ""]
     lines += _traps(found)
     if found.open:
         lines += ["", f"{plural(found.open, 'question')} open (!). All as proposed, in an experiment (or by --set):"]
         lines += ["[columns]", *(f"{key} = {value}" for key, value in found.proposed.items())]
     else:
         lines.append("Nothing is left to decide.")
-    return "\n".join(clean(line, 4000) for line in [*lines, "", _split(found)])
+    return "\n".join(clean(line, 4000) for line in [*lines, "", split_line(found)])
 
 
 def _traps(found: "DataReport") -> Iterator[str]:
     """A line a trap, the first ones of a kind."""
+    from tuilab.data.columns.sentences import trap_line
+
     kinds = Counter[str]()
     for trap in found.traps:
         kinds[trap.name] += 1
         if kinds[trap.name] <= _TRAPS:
-            where = f"{trap.column}: " if trap.column else ""
             say = f"; say {trap.way.said}" if trap.way else ""
-            yield f"{'!' if trap.open else '·'} {where}{trap.said}{say}"
+            yield f"{trap_line(trap)}{say}"
     for name, number in kinds.items():
         if number > _TRAPS:
             yield f"  {name}: {number - _TRAPS:,} more columns (--json has all)"
 
 
-def _label(found: "DataReport") -> str:
-    from tuilab.text import clean
-    from tuilab.words import listed, percent
-
-    if not found.classes:
-        kind = "numbers: a regression" if found.task else "no label that can be learned"
-        return f"label {clean(found.label, 40)}: {kind}"
-    classes = listed([f"{name} {number:,}" for name, number in found.classes.items()], 6)
-    always = f"always saying the most frequent one has an error of {percent(found.baseline)}"
-    return f"label {clean(found.label, 40)}: {len(found.classes)} classes ({classes}); {always}"
-
-
 def _table(found: "DataReport") -> tuple[str, ...]:
     """A line a column: what it holds, and how much of the error it takes away alone."""
-    from tuilab.data.columns.report import holds
-    from tuilab.text import clean
-    from tuilab.words import sparkline
+    from tuilab.data.columns.sentences import TITLES, cells
     from tuilab.words.table import aligned
 
-    rows = [("COLUMN", "KIND", "HOLDS", "MISSING", "ROWS", "TELLS")]
-    for one in found.columns[:_ROWS]:
-        kind = one.kind if one.used else f"{one.kind} (left out)"
-        tells = "" if one.tells is None else f"{one.tells:.2f}"
-        bars = sparkline(one.histogram)
-        rows.append((clean(one.name, _NAME), kind, clean(holds(one), _HOLDS), f"{one.missing or ''}", bars, tells))
+    rows = [TITLES, *map(cells, found.columns[:_ROWS])]
     more = len(found.columns) - _ROWS
     return (*aligned(rows), f"and {more:,} more columns (--json has all)") if more > 0 else aligned(rows)
-
-
-def _split(found: "DataReport") -> str:
-    """The advised split, and how well dev would tell an error."""
-    from tuilab.data.columns.report import SUPPOSED
-    from tuilab.words import percent, plural
-
-    split = found.split
-    shares = "/".join(f"{100 * share:.3g}" for share in split.shares)
-    of = f"of {percent(SUPPOSED)}" if found.classes else "(RMSE²)"
-    if not split.dev_examples:
-        return "there are too few rows for a dev part"
-    dev = plural(split.dev_examples, "dev example")
-    deviation = percent(split.standard_error)
-    return f"split {shares} is advised: measured on {dev}, an error {of} has a standard error of {deviation}"

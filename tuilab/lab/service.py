@@ -11,6 +11,7 @@ from msgspec import structs
 from tuilab import experiment as experiments
 from tuilab import lessons, queue, runs
 from tuilab.data import Prepared
+from tuilab.data.columns.report import DataReport, report
 from tuilab.engines import Problem, choose
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
@@ -94,6 +95,10 @@ class Lab:
     def inspect(self, experiment: Experiment) -> Inspection:
         """The plan, the bowl before and after normalization, and the signal at iteration 0. Raises `BadInput`."""
         return plans.inspect(self.problem(experiment))
+
+    def explain(self, experiment: Experiment) -> DataReport:
+        """What the source of `experiment` holds, and what is to be decided of it. Raises `BadInput`."""
+        return report(experiment)
 
     def preflight(self, experiment: Experiment, plant: str = "") -> Iterator[PreflightCheck]:
         """Whether a set-up is sound, check by check. `plant` names a bug to plant into the gradient first.

@@ -34,6 +34,7 @@ from tuilab.ui.panels.title import TitleLine
 from tuilab.ui.screens.keys import KEYS, in_order
 from tuilab.ui.screens.rooms import Rooms
 from tuilab.ui.screens.sized import Sized
+from tuilab.ui.screens.table import Decided
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.jobs import Jobs
@@ -220,6 +221,17 @@ class LabScreen(Sized[None]):
         """Checks whether the set-up is sound."""
         if (experiment := self._faultless("not checked")) is not None:
             self._rooms.preflight(experiment, self._run)
+
+    def action_table(self) -> None:
+        """Explains the file that the panels name, or one that is chosen now."""
+        self.settle()
+        self._rooms.table(self._drafting.draft.experiment, self._take_table)
+
+    def _take_table(self, decided: Decided) -> None:
+        self.load(decided.experiment.name, decided.experiment)
+        self.place = "experiment"
+        if decided.train:
+            self._run()
 
     def _open_preset(self, preset: Preset) -> None:
         """Puts a preset into the panels."""

@@ -1,0 +1,76 @@
+"""The room of a table: what a file holds, and what is decided of it, goes into the panels."""
+
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import DataTable, OptionList, Static
+
+from tests.ui.conftest import until
+from tuilab.lab import Lab
+from tuilab.ui.app import LabApp
+from tuilab.ui.screens.file import DataTree, FileScreen
+from tuilab.ui.screens.lab import LabScreen
+from tuilab.ui.screens.table import TableScreen
+
+SIZE = (80, 24)
+
+
+def table(path: Path, name: str = "own.csv") -> Path:
+    rows = [
+        f"{'no' if k % 3 else 'yes'},{k * 7 % 23 / 2},{'?' if k % 10 == 0 else k * 5 % 17 / 4},{k}" for k in range(60)
+    ]
+    path = path / name
+    path.write_text("\n".join(["y,x1,x2,code", *rows]))
+    return path
+
+
+async def shown(pilot: Pilot[None], text: str) -> None:
+    await until(pilot, lambda: text in str(pilot.app.screen.query_one("#sentence", Static).content))
+
+
+async def test_what_is_decided_stands_in_the_panels(lab: Lab, tmp_path: Path) -> None:
+    app = LabApp(lab, lab.open(str(table(tmp_path)))[1])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
+        await shown(pilot, "60 rows, 4 columns")
+        assert isinstance(app.screen, TableScreen)
+        await pilot.press("l")
+        await shown(pilot, "label y: 2 classes")
+        assert app.screen.experiment.data.label == "y"
+        app.screen.query_one(DataTable).move_cursor(row=2)
+        await pilot.press("x")
+        await until(pilot, lambda: "code" in app.screen.experiment.columns.drop)
+        app.screen.query_one(OptionList).focus()
+        await shown(pilot, "1 to be decided")
+        await pilot.press("enter")
+        await shown(pilot, "Nothing is left to decide")
+        await pilot.press("u")
+        await shown(pilot, "1 to be decided")
+        await pilot.press("a")
+        await shown(pilot, "Nothing is left to decide")
+        decided = app.screen.experiment
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, LabScreen))
+        draft = app.screen.draft
+        assert draft is not None and draft.experiment == decided and decided.columns.missing == "median"
+
+
+async def test_a_file_is_picked_where_there_is_none_and_a_bad_one_is_refused(
+    lab: Lab, app: LabApp, tmp_path: Path
+) -> None:
+    table(tmp_path)
+    (tmp_path / "bad.csv").write_text("")
+    (tmp_path / "none.txt").write_text("")
+    (tmp_path / "\x1b[31mred.csv").write_text("a,b\n1,2\n")
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(FileScreen(tmp_path))
+        tree = app.screen.query_one(DataTree)
+        await until(pilot, lambda: len(tree.root.children) == 3)
+        names = [tree.render_label(node, tree.rich_style, tree.rich_style).plain for node in tree.root.children]
+        assert "none.txt" not in " ".join(names) and "\x1b" not in "".join(names)
+        await pilot.press("escape")
+        await app.push_screen(TableScreen(lab, lab.open(str(tmp_path / "bad.csv"))[1]))
+        await shown(pilot, "is empty")
+        await pilot.press("w", "l", "a", "x", "enter", "u", "escape")
+        await until(pilot, lambda: isinstance(app.screen, LabScreen))

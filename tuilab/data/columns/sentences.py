@@ -1,0 +1,53 @@
+"""What is said of a table before it is trained on, here and on the command line."""
+
+from tuilab.data.columns.report import SUPPOSED, ColumnReport, DataReport, holds
+from tuilab.data.columns.sheet import DELIMITERS
+from tuilab.data.columns.traps import Trap
+from tuilab.text import clean
+from tuilab.words import listed, percent, plural, sparkline
+
+_NAME, _HOLDS = 18, 24
+"""Characters of a column's name, and of its range or levels."""
+TITLES = ("COLUMN", "KIND", "HOLDS", "MISSING", "ROWS", "TELLS")
+"""What `cells` are."""
+
+
+def heading(found: DataReport) -> tuple[str, str]:
+    """The file and how it is written; the label and its classes."""
+    columns = plural(len(found.columns) + 1, "column")
+    written = f"{DELIMITERS[found.delimiter]} between them, {found.encoding.upper()}"
+    return f"{found.file}: {plural(found.rows, 'row')}, {columns} ({written})", _label(found)
+
+
+def cells(one: ColumnReport) -> tuple[str, ...]:
+    """What a column holds, and how much of the error it takes away alone."""
+    kind = one.kind if one.used else f"{one.kind} (left out)"
+    tells = "" if one.tells is None else f"{one.tells:.2f}"
+    held = clean(holds(one), _HOLDS)
+    return (clean(one.name, _NAME), kind, held, f"{one.missing or ''}", sparkline(one.histogram), tells)
+
+
+def trap_line(trap: Trap) -> str:
+    """What is found, and whether it is to be decided (!)."""
+    return f"{'!' if trap.open else '·'} {f'{trap.column}: ' if trap.column else ''}{trap.said}"
+
+
+def _label(found: DataReport) -> str:
+    if not found.classes:
+        kind = "numbers: a regression" if found.task else "no label that can be learned"
+        return f"label {clean(found.label, 40)}: {kind}"
+    classes = listed([f"{name} {number:,}" for name, number in found.classes.items()], 6)
+    always = f"always saying the most frequent one has an error of {percent(found.baseline)}"
+    return f"label {clean(found.label, 40)}: {len(found.classes)} classes ({classes}); {always}"
+
+
+def split_line(found: DataReport) -> str:
+    """The advised split, and how well dev would tell an error."""
+    split = found.split
+    shares = "/".join(f"{100 * share:.3g}" for share in split.shares)
+    of = f"of {percent(SUPPOSED)}" if found.classes else "(RMSE²)"
+    if not split.dev_examples:
+        return "there are too few rows for a dev part"
+    dev = plural(split.dev_examples, "dev example")
+    deviation = percent(split.standard_error)
+    return f"split {shares} is advised: measured on {dev}, an error {of} has a standard error of {deviation}"

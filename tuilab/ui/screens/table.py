@@ -1,0 +1,203 @@
+"""The table: a file of data explained before it is trained on, and what is to be decided of it."""
+
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import DataTable, Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tuilab.data.columns.report import DataReport
+from tuilab.data.columns.sentences import TITLES, cells, heading, split_line, trap_line
+from tuilab.data.columns.ways import Way, together
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit, knobs
+from tuilab.lab import Lab
+from tuilab.text import clean
+from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.file import FileScreen
+from tuilab.ui.work.jobs import Jobs
+
+
+class Decided(NamedTuple):
+    """An experiment on a file, with what was decided of its columns; and whether it is to be trained at once."""
+
+    experiment: Experiment
+    train: bool
+
+
+class TableScreen(Dialog[Decided | None]):
+    """What the source of `experiment` holds; ends with what was decided, if that is to be taken."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", "Decide so", tooltip="Decide the highlighted question as it is proposed"),
+        Binding("a", "take_all", "All as proposed", tooltip="Decide every question as it is proposed"),
+        Binding("l", "label", "Label", tooltip="Make the highlighted column the label"),
+        Binding("x", "leave_out", "Leave out", tooltip="Leave the highlighted column out, or take it again"),
+        Binding("u", "undo", "Undo", tooltip="Take the last decision back"),
+        Binding("o", "other", "Other file", tooltip="Explain another file"),
+        Binding("w", "use", "Use", tooltip="Put it into the panels"),
+        Binding("r", "train", "Run", tooltip="Put it into the panels and train"),
+        Binding("escape,q", "dismiss(None)", "Back", tooltip="Back; nothing is changed"),
+    ]
+
+    def __init__(self, lab: Lab, experiment: Experiment) -> None:
+        super().__init__()
+        self._decided = [experiment]
+        self._found: DataReport | None = None
+        self._lab, self._jobs = lab, Jobs(self, lab.store.home)
+
+    @property
+    def experiment(self) -> Experiment:
+        """As it was decided last."""
+        return self._decided[-1]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog room"):
+            yield Static(Content(title(self.experiment)), classes="title", markup=False)
+            yield Static("Reading …", id="sentence", markup=False)
+            yield DataTable(cursor_type="row", zebra_stripes=True)
+            yield OptionList(markup=False)
+            yield Static(id="split", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one(DataTable).add_columns(*TITLES)
+        self._look()
+
+    def on_unmount(self) -> None:
+        self._jobs.end()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that would do nothing is not offered."""
+        found = self._found
+        match action:
+            case "undo":
+                return len(self._decided) > 1 or None
+            case "take_all":
+                return bool(found and found.proposed) or None
+            case "label" | "leave_out" | "use" | "train":
+                return found is not None or None
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_take(self) -> None:
+        """Decides the highlighted question."""
+        place = self.query_one(OptionList).highlighted
+        if self._found is not None and place is not None and (way := self._found.traps[place].way) is not None:
+            self._decide(self._edits([way]))
+
+    def action_take_all(self) -> None:
+        """Decides every question as it is proposed."""
+        if self._found is not None:
+            self._decide({f"columns.{key}": text for key, text in self._found.proposed.items()})
+
+    def action_label(self) -> None:
+        """Makes the highlighted column the label."""
+        if (name := self._column()) is not None:
+            self._decide({"data.label": knobs()["data.label"].format(name)})
+
+    def action_leave_out(self) -> None:
+        """Leaves the highlighted column out, or takes it again."""
+        if (name := self._column()) is not None:
+            dropped = self.experiment.columns.drop
+            names = tuple(one for one in dropped if one != name) if name in dropped else (*dropped, name)
+            self._decide({"columns.drop": knobs()["columns.drop"].format(names)})
+
+    def action_undo(self) -> None:
+        """Takes the last decision back."""
+        if len(self._decided) > 1:
+            self._decided.pop()
+            self._look()
+
+    def action_other(self) -> None:
+        """Asks for another file, and explains it."""
+
+        def choose(path: str | None) -> None:
+            if path is not None:
+                self._open(path)
+
+        self.app.push_screen(FileScreen(Path.cwd()), choose)
+
+    def action_use(self) -> None:
+        """Puts it into the panels."""
+        self.dismiss(Decided(self.experiment, train=False))
+
+    def action_train(self) -> None:
+        """Puts it into the panels and trains."""
+        self.dismiss(Decided(self.experiment, train=True))
+
+    @on(OptionList.OptionSelected)
+    def _choose(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_take()
+
+    def _open(self, path: str) -> None:
+        try:
+            experiment = self._lab.open(path)[1]
+        except BadInput as error:
+            self._refuse(error)
+        else:
+            self._found, self._decided = None, [experiment]
+            self.query_one(".title", Static).update(Content(title(experiment)))
+            self._look()
+
+    def _column(self) -> str | None:
+        table = self.query_one(DataTable)
+        if self._found is None or not table.row_count:
+            return None
+        return self._found.columns[table.cursor_row].name
+
+    def _edits(self, ways: list[Way]) -> dict[str, str]:
+        return {f"columns.{key}": text for key, text in together(ways, self.experiment.columns).items()}
+
+    def _decide(self, edits: dict[str, str]) -> None:
+        try:
+            self._decided.append(edit(self.experiment, edits))
+        except BadInput as error:
+            self._refuse(error)
+        else:
+            self._look()
+
+    def _look(self) -> None:
+        of = self.experiment
+        self._jobs.ask(
+            "table", partial(self._lab.explain, of), self._take, self._refuse, still=lambda: self.experiment is of
+        )
+
+    def _take(self, found: DataReport) -> None:
+        self._found = found
+        said = "Nothing is left to decide." if not found.open else f"{found.open} to be decided (!)."
+        self.query_one("#sentence", Static).update(Content("\n".join([*heading(found), said])))
+        table, traps = self.query_one(DataTable), self.query_one(OptionList)
+        row, scroll, place = table.cursor_row, table.scroll_offset, traps.highlighted
+        table.clear()
+        for one in found.columns:
+            table.add_row(*map(Text, cells(one)))
+        table.move_cursor(row=row)
+        table.scroll_to(*scroll, animate=False)
+        traps.clear_options()
+        traps.add_options([Option(Content(clean(_trap(trap_line(trap), trap.way), 400))) for trap in found.traps])
+        if found.traps:
+            open_ = [number for number, trap in enumerate(found.traps) if trap.open]
+            traps.highlighted = open_[0] if open_ else min(place or 0, len(found.traps) - 1)
+        self.query_one("#split", Static).update(Content(clean(split_line(found), 400)))
+        self.refresh_bindings()
+
+    def _refuse(self, error: BadInput) -> None:
+        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error), 400)}"))
+
+
+def title(experiment: Experiment) -> str:
+    """What is explained."""
+    return f"Table: {clean(experiment.data.source, 100)}"
+
+
+def _trap(line: str, way: Way | None) -> str:
+    return f"{line} → {way.said}" if way else line
