@@ -123,6 +123,12 @@ def test_what_belongs_to_classes_is_refused(path: str, text: str) -> None:
     assert refused.value.path == path
 
 
+def test_what_belongs_to_numbers_is_refused_of_classes() -> None:
+    with pytest.raises(BadInput, match="here are classes") as refused:
+        build(edit(Experiment(), {"diagnosis.noise": "0.1"}))
+    assert refused.value.path == "diagnosis.noise"
+
+
 def test_the_log_tells_the_target_and_older_ones_have_none() -> None:
     problem = build(SINE)
     started = problem.started(0.0, choose(problem))

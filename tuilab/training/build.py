@@ -50,7 +50,8 @@ def problem_for(experiment: Experiment, dataset: Dataset, initial: Parameters | 
 def network_for(experiment: Experiment, dataset: Dataset) -> Network:
     """The layers: the features, the hidden layers, and the output units that the task wants for the labels.
 
-    Raises `BadInput` for a threshold or weights where there are no classes that they could be of.
+    Raises `BadInput` for a threshold or weights where there are no classes that they could be of, and for noise where
+    there are.
     """
     task, classes = task_of(experiment, dataset), len(dataset.classes)
     if experiment.diagnosis.threshold != 0.5 and classes != 2:
@@ -58,6 +59,8 @@ def network_for(experiment: Experiment, dataset: Dataset) -> Network:
         raise BadInput(f"must be 0.5: {why}", path="diagnosis.threshold")
     if experiment.optimization.class_weights != "none" and not classes:
         raise BadInput('must be "none": a regression has no classes', path="optimization.class_weights")
+    if experiment.diagnosis.noise != "auto" and classes:
+        raise BadInput('must be "auto": it is of a number, and here are classes', path="diagnosis.noise")
     sizes = (len(dataset.features), *experiment.network.hidden, task.outputs(classes))
     weights = class_weights(dataset) if experiment.optimization.class_weights == "balanced" else ()
     return Network(sizes, activations(experiment), task, weights)
