@@ -14,6 +14,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.presets import Presets
 from tuilab.training.preflight import preflight
+from tuilab.training.preflight.short import agreement
 
 PRESETS = {preset.name: preset.experiment for preset in Presets(Path("nowhere")).list()}
 BASE = PRESETS["breast-cancer"]
@@ -78,3 +79,53 @@ def test_one_feature_that_is_the_label_but_for_its_name_is_named_whatever_its_va
 def test_an_experiment_is_checked_with_fewer_rows_than_its_batch() -> None:
     many: Experiment = edit(PRESETS["million"], {"data.examples": "20000", "optimization.batch_size": "4096"})
     assert faults(many) == []
+
+
+def _table(path: Path, seed: int, strength: float, rare: float) -> Experiment:
+    """400 rows of noise and one weak feature: x of a rare class is larger by `strength` σ."""
+    random = np.random.default_rng(seed)
+    y = random.random(400) < rare
+    X = random.normal(size=(400, 8))
+    X[:, 0] += strength * y
+    rows = (",".join(map(repr, map(float, x))) + f",{'yes' if k else 'no'}" for x, k in zip(X, y, strict=True))
+    path.write_text("\n".join(["a,b,c,d,e,f,g,h,y", *rows]) + "\n")
+    return edit(BASE, {"data.source": str(path), "optimization.iterations": "10"})
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_weak_label_of_a_rare_class_is_told_by_its_inputs_though_the_commonest_class_errs_less(
+    tmp_path: Path, seed: int
+) -> None:
+    weak = {one.name: one for one in preflight(_table(tmp_path / "weak.csv", seed, 2.0, 0.15))}
+    assert weak["inputs tell the label"].holds, weak["inputs tell the label"].said
+    nothing = {one.name: one for one in preflight(_table(tmp_path / "none.csv", seed, 0.0, 0.15))}
+    assert not nothing["inputs tell the label"].holds, nothing["inputs tell the label"].said
+
+
+def test_agreement_is_what_all_orders_of_the_labels_give() -> None:
+    random = np.random.default_rng(0)
+    outputs, labels = random.dirichlet(np.ones(3), 60), np.eye(3)[random.integers(3, size=60)]
+    centered = outputs - outputs.mean(axis=0)
+    drawn = np.array([(centered * random.permutation(labels)).sum() for _ in range(4000)])
+    assert agreement(outputs, labels) == pytest.approx((centered * labels).sum() / drawn.std(), rel=0.05)
+    assert abs(drawn.mean()) < 0.1 * drawn.std()
+    assert agreement(np.ones((60, 3)), labels) == 0
+
+
+def test_of_a_handful_of_dev_examples_it_is_not_told_whether_inputs_tell(tmp_path: Path) -> None:
+    path = tmp_path / "five.csv"
+    path.write_text("a,b,y\n1,2,x\n2,3,z\n3,1,x\n4,4,z\n5,0,x\n")
+    assert "inputs tell the label" not in faults(edit(BASE, {"data.source": str(path)}))
+
+
+def test_numbers_that_belong_to_other_rows_are_named() -> None:
+    sine = edit(PRESETS["nearly-linear"], {"data.source": "sine"})
+    assert "inputs tell the label" not in faults(sine)
+    change, named = DATA_FAULTS["labels shifted by one row"]
+    assert named in faults(sine, lambda experiment: change(prepare(experiment)))
+
+
+def test_an_alpha_with_which_j_is_not_finite_has_no_errors() -> None:
+    wild = edit(PRESETS["nearly-linear"], {"data.source": "sine", "optimization.learning_rate": "100"})
+    found = {check.name: check for check in preflight(wild)}["α suits the network"]
+    assert "none, for J is not finite, with α" in found.said and "100.00 %" not in found.said

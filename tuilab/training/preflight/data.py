@@ -37,7 +37,7 @@ def every_class(setup: Setup) -> PreflightCheck | None:
         name="every class is in every part",
         holds=not empty,
         said="; ".join(empty[:3])
-        or f"{count(min(labels))} examples or more of each of {setup.classes} classes in train",
+        or f"{plural(min(labels), 'example')} or more of each of {setup.classes} classes in train",
         advice="stratify, take more examples, or leave that class out",
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from tuilab.arrays import Array
 from tuilab.data.dataset import Part
 from tuilab.streams import stream
+from tuilab.training.predict import predict
 from tuilab.training.preflight.check import PreflightCheck, Setup
 from tuilab.words import count, number, percent
 
@@ -15,6 +16,8 @@ BATCH, BATCH_UPDATES, STARTS = 16, 800, 4
 LEARNED = 0.2
 """Of the cost at the start, what a batch known by heart may have left."""
 PROBE_UPDATES = 300
+FEWEST = 16
+"""Examples of dev, of which it can be told that they agree with a network by more than chance."""
 PROBE = {
     "network.hidden": "16",
     "network.activation": "relu",
@@ -29,13 +32,15 @@ PROBE = {
     "inputs.normalize": "true",
 }
 """A network that finds what there is to be found soon, whatever the experiment's own is like."""
+MODEST = PROBE | {"regularization.kind": "l2", "regularization.lambd": "10"}
+"""One that learns less by heart, so that what is weakly told holds of dev too."""
 ORDERS = 5
 STUDENT = 7.0
 """Standard errors, found of so few orders, that are as sure as three known ones: t of 4 degrees of freedom."""
 FEW = 0.03
 """The least that the error is taken to vary from one order to another."""
 DEVIATIONS = 3.0
-"""Standard errors that an error must lie from what chance makes it."""
+"""Standard deviations beyond chance that are no chance: of a random order of the labels, one in 740."""
 MARGIN = 0.02
 """By how much the errors with another α must be lower."""
 LESS = 0.7
@@ -74,18 +79,38 @@ def a_batch_is_learned(setup: Setup) -> PreflightCheck | None:
 
 
 def inputs_tell(setup: Setup) -> PreflightCheck | None:
-    """With its inputs a network does better than without them, where no more than the commonest class can be known."""
-    examples = len(setup.data.dev.y)
-    if not setup.classes or not examples:
+    """What a network says of dev goes with its labels more than with the same labels in a random order.
+
+    (Its error need not be lower than that of the commonest class: of a rare class much may be told, and none be said.)
+    """
+    dev = setup.data.dev
+    if len(dev.y) < FEWEST or (dev.y == dev.y[0]).all():
         return None
-    error, alone = _probe(setup, setup.data.train), _commonest(setup)
-    doubt = DEVIATIONS * math.sqrt(alone * (1 - alone) / examples)
+    training = setup.trained(MODEST | {"optimization.class_weights": "none"}, PROBE_UPDATES)
+    said = predict(training.problem.network, training.parameters, dev.X)
+    outputs, labels = said.classes[:, None], dev.y[:, None]
+    if setup.classes:
+        outputs, labels = said.probabilities, np.eye(setup.classes)[dev.y]
+    beyond, alone = agreement(outputs, labels), _commonest(setup) if setup.classes else 1.0
     return PreflightCheck(
         name="inputs tell the label",
-        holds=error < alone - min(doubt, alone / 2),
-        said=f"dev error {percent(error)} of a small network, {percent(alone)} with all inputs at 0",
-        advice="do the labels belong to these rows? A column that is shifted by one row looks like this",
+        holds=beyond > DEVIATIONS,
+        said=f"dev error {percent(training.error('dev') or 0.0)} of a small network, {percent(alone)} with all inputs "
+        f"at 0; its outputs agree with the labels by {beyond:.1f} standard deviations more than by chance",
+        advice="do these inputs know of the label, and do the labels belong to these rows? A column that is shifted by "
+        "one row looks like this",
     )
+
+
+def agreement(outputs: Array, labels: Array) -> float:
+    """By how many standard deviations (m, K) outputs agree more with their labels than with those in a random order.
+
+    Σ (outputs − mean)·(labels − mean) has the mean 0 over all orders of the labels, and the variance ⟨A, B⟩/(m − 1) of
+    the scatter matrices A, B of either (W. Hoeffding, "A combinatorial central limit theorem", 1951).
+    """
+    a, b = outputs - outputs.mean(axis=0), labels - labels.mean(axis=0)
+    variance = float(((a.T @ a) * (b.T @ b)).sum()) / (len(a) - 1)
+    return float((a * b).sum()) / math.sqrt(variance) if 0 < variance < math.inf else 0.0
 
 
 def shuffled_labels_tell_nothing(setup: Setup) -> PreflightCheck | None:
@@ -141,12 +166,11 @@ def rate(setup: Setup) -> PreflightCheck:
     own, tenth, ten = found.values()
     small = _is_better(ten, own if stretch == 1 else _outcome(setup, stretch * optimization.learning_rate, updates))
     large = not math.isfinite(own.cost) or _is_better(tenth, own)
-    told = ", ".join(f"{percent(one.train)} and {percent(one.dev)} with {name}" for name, one in found.items())
-    lost = "" if math.isfinite(own.cost) else "; J is not finite"
+    told = ", ".join(f"{_errors(one)} with {name}" for name, one in found.items())
     return PreflightCheck(
         name="α suits the network",
         holds=not large and not small,
-        said=f"train and dev error after {count(updates)} updates: {told}{lost}",
+        said=f"train and dev error after {count(updates)} updates: {told}",
         advice="a smaller α" if large else "a larger α, or more iterations",
     )
 
@@ -160,6 +184,10 @@ class _Outcome(NamedTuple):
     train: float
     dev: float
     """Where there is no dev set, the train error again."""
+
+
+def _errors(one: _Outcome) -> str:
+    return f"{percent(one.train)} and {percent(one.dev)}" if math.isfinite(one.cost) else "none, for J is not finite,"
 
 
 def _outcome(setup: Setup, rate: float, updates: int) -> _Outcome:
