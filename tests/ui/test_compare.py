@@ -5,6 +5,8 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from rich.text import Text
+from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Static
 
 from tests.ui.canned import EXPERIMENT, snapshot
@@ -16,6 +18,7 @@ from tuilab.lab.comparison import Comparison, spread
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures.livery import liveries
 from tuilab.ui.figures.several import BAND, cost_of_all, error_of_all
+from tuilab.ui.panels.filled import fill
 from tuilab.ui.screens.compare import CompareScreen, rows
 from tuilab.ui.screens.seeds import SeedsScreen
 
@@ -117,3 +120,17 @@ async def test_more_seeds_are_asked_for_and_run(app: LabApp, lab: Lab, experimen
         await pilot.press("backspace", "backspace", "2", "enter")
         await until(pilot, lambda: isinstance(app.screen, CompareScreen) and len(app.screen.runs) == 3)
         assert {run.about.parent for run in lab.runs()[:2]} == {lab.runs()[2].name}
+
+
+async def test_the_table_is_whole_in_its_first_picture() -> None:
+    class Page(App[None]):
+        def compose(self) -> ComposeResult:
+            yield DataTable()
+
+    async with Page().run_test() as pilot:
+        table: DataTable[Text] = pilot.app.query_one(DataTable)
+        for _ in range(2):
+            fill(table, ("", "n"), [("the name of a row", "a long value")])
+            assert "the name of a row" in table.render_line(1).text  # drawn before the table is ever idle
+        await pilot.pause()
+        assert "the name of a row  a long value" in table.render_line(1).text

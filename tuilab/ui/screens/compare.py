@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
@@ -18,6 +17,7 @@ from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.text import clean
 from tuilab.ui.figures.livery import liveries
 from tuilab.ui.figures.several import PartName, cost_of_all, error_of_all
+from tuilab.ui.panels.filled import fill
 from tuilab.ui.plots import Plot
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs, Tell
@@ -122,10 +122,7 @@ class CompareScreen(Dialog[None]):
         table = self.query_one(DataTable)
         column, scroll = table.cursor_column, table.scroll_offset
         known = liveries([run.name for run in self.runs])
-        table.clear(columns=True)
-        table.add_columns("", *(Text(f"{known[run.name].marker} {clean(run.name)}") for run in self.runs))
-        for row in rows(self.runs):
-            table.add_row(*(Text(cell) for cell in row))
+        fill(table, ["", *(f"{known[run.name].marker} {clean(run.name)}" for run in self.runs)], rows(self.runs))
         table.move_cursor(column=column)
         table.scroll_to(*scroll, animate=False)
 

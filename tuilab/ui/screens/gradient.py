@@ -5,7 +5,6 @@ from contextlib import suppress
 from functools import partial
 from typing import ClassVar, NamedTuple
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -30,6 +29,7 @@ from tuilab.nn import GradientReport, Parameters, bugs
 from tuilab.nn.gradient_check import Verdict
 from tuilab.text import clean
 from tuilab.ui.figures.curves import sweep_figure
+from tuilab.ui.panels.filled import fill
 from tuilab.ui.panels.needle import Needle
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.plots import Plot
@@ -105,8 +105,8 @@ class GradientScreen(Dialog[None]):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.query_one("#parameters", DataTable).add_columns(*PARAMETER_COLUMNS)
-        self.query_one("#coordinates", DataTable).add_columns(*COORDINATE_COLUMNS)
+        fill(self.query_one("#parameters", DataTable), PARAMETER_COLUMNS, [])
+        fill(self.query_one("#coordinates", DataTable), COORDINATE_COLUMNS, [])
         self.query_one("#parameters").focus()
         self._begin()
 
@@ -196,10 +196,8 @@ class GradientScreen(Dialog[None]):
             return
         told = report.verdict != "proves nothing"
         self.query_one(Needle).difference = report.relative_difference if told else None
-        for name, rows in (("#parameters", parameter_rows(report)), ("#coordinates", coordinate_rows(report))):
-            table = self.query_one(name, DataTable)
-            table.clear()
-            table.add_rows([Text(cell) for cell in row] for row in rows)
+        fill(self.query_one("#parameters", DataTable), PARAMETER_COLUMNS, parameter_rows(report))
+        fill(self.query_one("#coordinates", DataTable), COORDINATE_COLUMNS, coordinate_rows(report))
         self.query_one("#parameters", DataTable).move_cursor(row=report.parameters.index(report.worst))
 
     def _tell(self) -> None:

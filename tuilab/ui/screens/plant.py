@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,6 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import DataTable, Footer, Static
 
 from tuilab.nn import bugs
+from tuilab.ui.panels.filled import fill
 from tuilab.ui.screens.dialog import Dialog
 
 SECRET = "?"
@@ -38,8 +38,7 @@ class PlantScreen(Dialog[str | None]):
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)
-        table.add_columns("bug", "what went wrong")
-        table.add_rows((Text(name or "none"), Text(why)) for name, why in self._rows.items())
+        fill(table, ("bug", "what went wrong"), [(name or "none", why) for name, why in self._rows.items()])
         table.focus()
 
     @on(DataTable.RowSelected)
