@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tuilab import experiment as experiments
-from tuilab.data.files import format_of
+from tuilab.data.files import SUFFIXES, format_of
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.runs import make_folder, replacing, writing
@@ -102,7 +102,7 @@ class Presets:
                 if _is_file(path):
                     return _read(path, own=own)
         known = ", ".join(preset.name for preset in self.list())
-        raise BadInput(f"no preset {clean(name_or_path, 80)!r}, no file (.toml, .csv, .npz); presets are {known}")
+        raise BadInput(f"no preset {clean(name_or_path, 80)!r}, no file (.toml, {SUFFIXES}); presets are {known}")
 
     def save(self, name: str, experiment: Experiment, *, overwrite: bool = False) -> Path:
         """Saves `experiment` as a preset of the user's own. Raises `BadInput` for a bad or a taken name."""

@@ -1,5 +1,6 @@
 """What every reader of a format must do. Another format adds how a test writes a file of it, and stands the same."""
 
+import gzip
 import os
 import random
 import tracemalloc
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tuilab.data import files, memory
+from tuilab.data import csv_file, files, memory, npz_file
 from tuilab.data.files import FORMATS
 from tuilab.data.format import Format
 from tuilab.data.table import MAXIMUM_FEATURES, is_right
@@ -26,23 +27,46 @@ def write_npz(path, X, labels):
     np.savez(path, X=X, y=np.array(labels))
 
 
-WRITERS = {".csv": write_csv, ".npz": write_npz}
+def write_tsv(path, X, labels):
+    write_csv(path, X, labels)
+    path.write_text(path.read_text().replace(",", "\t"))
+
+
+def write_gzipped(write):
+    """Packs what `write` writes."""
+
+    def packed(path, X, labels):
+        write(path, X, labels)
+        path.write_bytes(gzip.compress(path.read_bytes()))
+
+    return packed
+
+
+WRITERS = {".csv": write_csv, ".tsv": write_tsv, ".npz": write_npz}
+WRITERS |= {".csv.gz": write_gzipped(write_csv), ".tsv.gz": write_gzipped(write_tsv)}
+IMAGES = {"idx3-ubyte", "idx3-ubyte.gz"}
+"""Whose numbers are none but pixels: tested in files of their own."""
 X = np.array([[1.5, -2], [3, 1e-300], [5, 1e100], [7, 8], [9, 0], [11, 12]])
 LABELS = ["cat", "dog", "cat", "dog", "bird", "bird"]
 
 
-@pytest.fixture(params=FORMATS, ids=lambda one: one.suffix)
-def known(request) -> Format:
+@pytest.fixture(params=WRITERS)
+def suffix(request) -> str:
     return request.param
 
 
 @pytest.fixture
-def write(known, tmp_path):
+def known(suffix) -> Format:
+    return files.format_of(f"table{suffix}")
+
+
+@pytest.fixture
+def write(suffix, tmp_path):
     """Writes a file of the format; its path."""
 
     def write(X, labels) -> Path:
-        path = tmp_path / f"table{known.suffix}"
-        WRITERS[known.suffix](path, X, labels)
+        path = tmp_path / f"table{suffix}"
+        WRITERS[suffix](path, X, labels)
         return path
 
     return write
@@ -57,9 +81,11 @@ def refusal(path, label=""):
 
 
 def test_every_format_is_under_test_and_told():
-    assert WRITERS.keys() == {one.suffix for one in FORMATS}
-    with pytest.raises(BadInput, match=r"the path of a \.csv or \.npz file"):
-        files.load("table.txt", "")
+    known = {suffix + more for one in FORMATS for suffix in one.suffixes for more in ("", ".gz")[: 1 + one.gzipped]}
+    assert WRITERS.keys() | IMAGES == known
+    for source in ("table.txt", "table.npz.gz", "table.gz"):
+        with pytest.raises(BadInput, match=r"the path of a \.csv, \.tsv, \.npz or idx3-ubyte file"):
+            files.load(source, "")
     assert files.format_of("a/TABLE.CSV") is files.format_of("b.csv")
     assert files.format_of("csv") is None
 
@@ -97,8 +123,8 @@ def test_what_is_no_data_is_refused_in_one_line(write, X, labels, said):
     assert said in refusal(write(X, labels))
 
 
-def test_an_empty_file_and_one_that_is_too_large_are_not_read(known, tmp_path):
-    path = tmp_path / f"table{known.suffix}"
+def test_an_empty_file_and_one_that_is_too_large_are_not_read(known, suffix, tmp_path):
+    path = tmp_path / f"table{suffix}"
     path.touch()
     assert refusal(path) == "is empty"
     with path.open("wb") as file:
@@ -117,17 +143,24 @@ def test_what_does_not_fit_is_refused_before_it_is_allocated(write, monkeypatch)
         tracemalloc.stop()
 
 
-def test_the_file_stays_as_it_is_and_open_for_whoever_opened_it(write, known):
+def test_the_file_stays_as_it_is(write):
     path = write(X, LABELS)
     content = path.read_bytes()
-    with path.open("rb") as file:
-        known.read(file, "")
-        assert os.pread(file.fileno(), 4, 0) == content[:4]
-        known.read(file, "")
+    assert np.array_equal(files.load(str(path), "").X, files.load(str(path), "").X)
     assert path.read_bytes() == content
 
 
-def test_damaged_files_give_a_right_table_or_one_line(write, known, monkeypatch):
+@pytest.mark.parametrize(("suffix", "module"), [(".csv", csv_file), (".npz", npz_file)])
+def test_a_file_stays_open_for_whoever_opened_it(write, module):
+    path = write(X, LABELS)
+    content = path.read_bytes()
+    with path.open("rb") as file:
+        module.read(file, "")
+        assert os.pread(file.fileno(), 4, 0) == content[:4]
+        module.read(file, "")
+
+
+def test_damaged_files_give_a_right_table_or_one_line(write, monkeypatch):
     """Cut off anywhere, a byte changed, a piece twice: never a traceback, never a table that is none."""
     monkeypatch.setattr(files, "TICK", 0)
     path = write(X, LABELS)

@@ -21,7 +21,9 @@ _ROWS, _TRAPS = 100, 12
 def data(
     file: Annotated[
         str,
-        typer.Argument(metavar="FILE", help="A .csv or .npz file, a TOML experiment that names one, or a shipped set."),
+        typer.Argument(
+            metavar="FILE", help="A file of data (.csv, .npz, …), a TOML experiment that names one, or a shipped set."
+        ),
     ],
     label: Label = "",
     sets: Sets = None,

@@ -12,7 +12,8 @@ Trained = Annotated[
     typer.Argument(metavar="RUN", help="A run; the path of a copy of its folder; an exported .npz or .safetensors."),
 ]
 NewExamples = Annotated[
-    str, typer.Argument(metavar="FILE", help="A .csv or .npz file of examples without labels; - for a .csv on stdin.")
+    str,
+    typer.Argument(metavar="FILE", help="A file (.csv, .npz, …) of examples without labels; - for a .csv on stdin."),
 ]
 
 

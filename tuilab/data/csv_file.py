@@ -4,6 +4,7 @@ import csv
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.numbers import may_be_grouped
 from tuilab.data.columns.reading import Reading
 from tuilab.data.csv_rows import NotPlain, Place, convert, rows
-from tuilab.data.format import Format
+from tuilab.data.format import Format, of_one_file
 from tuilab.data.header import header
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import LARGEST, Table, label_fault, rank_labels
@@ -156,4 +157,19 @@ def _add_plain(piece: bytes, examples: _Examples) -> bool:
     return True
 
 
-CSV = Format(suffix=".csv", maximum_bytes=2**30, read=read, too_large="an .npz file may hold more", slow=True)
+def read_tabs(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Sequence[Reading] = ()) -> Table:
+    """The table in a .tsv file, always as columns of many kinds. Raises `BadInput`."""
+    from tuilab.data.columns import reader
+
+    return reader.read_table(file, label, wanted, like)
+
+
+CSV = Format(
+    suffixes=(".csv",),
+    maximum_bytes=2**30,
+    read=of_one_file(read),
+    gzipped=True,
+    too_large="an .npz file may hold more",
+    slow=True,
+)
+TSV = replace(CSV, suffixes=(".tsv",), read=of_one_file(read_tabs))

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tuilab.data.columns.reading import Reading
-from tuilab.data.csv_file import CSV
+from tuilab.data.csv_file import CSV, TSV
 from tuilab.data.format import Format
+from tuilab.data.gzipped import unpacked
+from tuilab.data.idx_file import IDX
 from tuilab.data.npz_file import NPZ
-from tuilab.data.origin import Origin, Stamp, checksum, stamp_of
+from tuilab.data.origin import Origin, Stamp, checksum, origin_of, stamp_of, together
 from tuilab.data.table import Table
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED
@@ -23,8 +25,12 @@ from tuilab.text import clean
 TICK = 0.02
 """Seconds at most between two times that the system gives to files: within it two changes may look like one."""
 
-FORMATS = (CSV, NPZ)
+GZIP = ".gz"
+FORMATS = (CSV, TSV, NPZ, IDX)
 """Those that can be read: to add one, write its file and name it here."""
+_ENDINGS = [suffix for one in FORMATS for suffix in one.suffixes]
+SUFFIXES = " or ".join(", ".join(one) for one in (_ENDINGS[:-1], _ENDINGS[-1:]))
+"""What names may end in, for a person."""
 
 
 def load(
@@ -34,38 +40,75 @@ def load(
     columns: ColumnsSection = PLAIN,
     like: Sequence[Reading] = (),
 ) -> Table:
-    """The table in the file at `source` (relative to the current directory, `~` expanded), of one of the `FORMATS`.
+    """The table at `source` (relative to the current directory, `~` expanded), of one of the `FORMATS`.
 
     `label` names the label column, where the format has columns; empty, it is the usual one; `columns` is what is
-    decided of the others, `like` how those of another file were read, which are read likewise. Raises `BadInput` naming
-    the file, with the path of the fault, or `path`, the place in the experiment that names the file.
-    """
-    with watched(source, path) as (file, stamp):
-        table = _known(source, path).read(file, label, columns, like)
-        return replace(table, origin=Origin(source=source, stamp=stamp, checksum=checksum(file)))
-
-
-@contextmanager
-def watched(source: str, path: str = "data.source") -> Iterator[tuple[BinaryIO, Stamp]]:
-    """The regular file at `source`, of one of the `FORMATS`, and its stamp; it must not change while it is read.
-
-    Raises `BadInput` as `load`, of what is raised within too.
+    decided of the others, `like` how those of another source were read, which are read likewise. Raises `BadInput`
+    naming the file, with the path of the fault, or `path`, the place in the experiment that names the source.
     """
     known = _known(source, path)
-    try:
-        with opened(source) as file:
+    with parts_of(source, known, path) as parts:
+        table = known.read(parts, label, columns, like)
+    return replace(table, origin=parts.origin(source))
+
+
+class WatchedFiles:
+    """The files of a source, each opened when it is asked for and watched while it is open."""
+
+    def __init__(self, places: Sequence[str], known: Format) -> None:
+        self.places, self._known = places, known
+        self._seen = dict[str, tuple[Stamp, str]]()
+
+    @contextmanager
+    def open(self, place: str) -> Iterator[BinaryIO]:
+        """The regular file at `place`, unpacked, which must not change meanwhile. Raises `BadInput`, naming it."""
+        with _naming(place), opened(place) as file:
             before = _settle(file)
-            check_size(before.size, known)
             try:
-                yield file, before
+                check_size(before.size, self._known)
+                if self._known.gzipped and place.lower().endswith(GZIP):
+                    with unpacked(file, self._known.maximum_bytes) as plain:
+                        yield plain
+                else:
+                    yield file
             except BadInput:
                 _check_unchanged(file, before)  # what is half written may look like anything
                 raise
+            self._seen[place] = before, checksum(file)
             _check_unchanged(file, before)
+
+    def origin(self, source: str) -> Origin:
+        """What the files of `source` were, each of which has been opened."""
+        return origin_of(source, [self._seen[place] for place in self.places])
+
+
+@contextmanager
+def parts_of(source: str, known: Format, path: str = "data.source") -> Iterator[WatchedFiles]:
+    """The files that `source` is made of. Raises `BadInput` as `load`, of what is raised within too."""
+    try:
+        with _naming(source):
+            places = known.files(source)
+        yield WatchedFiles(places, known)
     except BadInput as error:
-        raise BadInput(error.message, path=error.path or path, file=clean(source)) from None
+        raise BadInput(error.message, path=error.path or path, file=error.file or clean(source)) from None
+
+
+@contextmanager
+def watched(source: str, path: str = "data.source") -> Iterator[BinaryIO]:
+    """The one file at `source`, unpacked, which must not change while it is read. Raises `BadInput` as `load`."""
+    with parts_of(source, _known(source, path), path) as parts, parts.open(source) as file:
+        yield file
+
+
+@contextmanager
+def _naming(place: str) -> Iterator[None]:
+    """Makes what is raised within a `BadInput` of the file at `place`, where no other is named."""
+    try:
+        yield
+    except BadInput as error:
+        raise BadInput(error.message, path=error.path, file=error.file or clean(place)) from None
     except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror}", path=path, file=clean(source)) from None
+        raise BadInput(f"cannot be read: {error.strerror or clean(str(error))}", file=clean(place)) from None
 
 
 def _known(source: str, path: str) -> Format:
@@ -73,24 +116,30 @@ def _known(source: str, path: str) -> Format:
     known = format_of(source)
     if known is None:
         names = f"one of {', '.join(SHIPPED + GENERATED)}, or " if path == "data.source" else ""
-        suffixes = " or ".join(one.suffix for one in FORMATS)
-        raise BadInput(f"must be {names}the path of a {suffixes} file, not {clean(source, 60)!r}", path=path)
+        raise BadInput(f"must be {names}the path of a {SUFFIXES} file, not {clean(source, 60)!r}", path=path)
     return known
 
 
 def format_of(source: str) -> Format | None:
-    """The format of a file by its name; None if it is none of those that can be read."""
-    suffix = Path(source).suffix.lower()
-    return next((one for one in FORMATS if one.suffix == suffix), None)
+    """The format of a source by its name; None if it is none of those that can be read."""
+    name = Path(source).name.lower()
+    for one in FORMATS:
+        plain = name.removesuffix(GZIP) if one.gzipped else name
+        if any(plain.endswith(suffix) and plain != suffix for suffix in one.suffixes):
+            return one
+    return None
 
 
 def stamp(source: str) -> Stamp | None:
-    """What changes whenever the file at `source` does; None if there is none, as where a data set is named."""
-    try:
-        found = Path(source).expanduser().stat() if source else None
-    except (OSError, ValueError, RuntimeError):  # loading it will say what is wrong
+    """What changes whenever a file of `source` does; None if there is none, as where a data set is named."""
+    known = format_of(source)
+    if known is None:
         return None
-    return found and stamp_of(found)
+    try:
+        found = [Path(place).expanduser().stat() for place in known.files(source)]
+    except (OSError, ValueError, RuntimeError):  # loading it will say what is wrong; BadInput is a ValueError
+        return None
+    return together([stamp_of(one) for one in found])
 
 
 def check_size(size: int, known: Format) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from tuilab.data.columns.reading import Reading
-from tuilab.data.format import Format
+from tuilab.data.format import Format, SourceFiles, of_one_file, refuse_decisions
 from tuilab.data.memory import gibibytes, refuse_too_large
 from tuilab.data.table import (
     LARGEST,
@@ -67,10 +67,7 @@ def read(file: BinaryIO, label: str, columns: ColumnsSection = PLAIN, like: Sequ
     X holds integers, floats or booleans; y these too, or text: classes, or, as in a .csv file, numbers. Other arrays
     are left alone. Nothing is unpickled. `label` must be empty, and nothing decided of columns.
     """
-    if columns != PLAIN or like:
-        raise BadInput("an .npz file has no columns to decide on; leave this empty", path="columns")
-    if label:
-        raise BadInput("an .npz file has no columns, its labels are the array y; leave this empty", path="data.label")
+    refuse_decisions("an .npz file", "the array y", label, columns, like)
     with _opened(file) as archive:
         return _table(archive, os.fstat(file.fileno()).st_size)
 
@@ -229,4 +226,9 @@ def _features(X: AnyArray) -> Floats:
     return numbers
 
 
-NPZ = Format(suffix=".npz", maximum_bytes=2**32, read=read)
+def _read_inputs(parts: SourceFiles) -> Floats:
+    with parts.open(parts.places[0]) as file:
+        return read_inputs(file)
+
+
+NPZ = Format(suffixes=(".npz",), maximum_bytes=2**32, read=of_one_file(read), inputs=_read_inputs)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from tuilab.events import MAXIMUM_TIME, DataFile
 from tuilab.text import clean
@@ -15,10 +16,14 @@ _PIECE = 2**20  # bytes
 
 
 class Stamp(Struct, frozen=True):
-    """What changes whenever a file does: another file in its place, its size, when it was changed (nanoseconds)."""
+    """What changes whenever a file does: another file in its place, its size, when it was changed (nanoseconds).
+
+    Of several files their size in all and the latest times.
+    """
 
     device: int
     inode: int
+    """Of several files a number made of all their stamps."""
     size: int
     modified: int
     """When its content was written; a person can set it."""
@@ -27,7 +32,10 @@ class Stamp(Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """The file at `source`, as it was when its content had that SHA-256 `checksum`."""
+    """The file at `source`, as it was when its content had that SHA-256 `checksum`.
+
+    Of a source of several files the checksum is that of their checksums.
+    """
 
     source: str
     stamp: Stamp
@@ -37,6 +45,27 @@ class Origin(Struct, frozen=True, kw_only=True):
         """What a run notes of it, where `place` is what names it in the experiment."""
         seconds = min(max(0, self.stamp.modified // 10**9), MAXIMUM_TIME - 1)
         return DataFile(place=place, file=self.source, size=self.stamp.size, modified=seconds, checksum=self.checksum)
+
+
+def origin_of(source: str, files: Sequence[tuple[Stamp, str]]) -> Origin:
+    """The origin at `source` of files with those stamps and checksums, in their order."""
+    stamps, checksums = zip(*files, strict=True)
+    one = checksums[0] if len(files) == 1 else hashlib.sha256("".join(checksums).encode()).hexdigest()
+    return Origin(source=source, stamp=together(stamps), checksum=one)
+
+
+def together(stamps: Sequence[Stamp]) -> Stamp:
+    """The stamp of files with those stamps, in their order."""
+    if len(stamps) == 1:
+        return stamps[0]
+    told = hashlib.sha256(repr([astuple(one) for one in stamps]).encode()).digest()
+    return Stamp(
+        device=stamps[0].device,
+        inode=int.from_bytes(told[:7]),
+        size=sum(one.size for one in stamps),
+        modified=max(one.modified for one in stamps),
+        changed=max(one.changed for one in stamps),
+    )
 
 
 def difference(noted: Sequence[DataFile], found: Sequence[DataFile]) -> str:

@@ -78,7 +78,7 @@ def _are_labels(y: Labels, classes: int) -> bool:
 
 def first_unusable(X: Floats) -> tuple[int, int] | None:
     """Row and column of the first value in X (m, n) that is not finite, or above `LARGEST` in size."""
-    if not X.size or (X.min() >= -LARGEST and X.max() <= LARGEST):  # false for NaN too
+    if not X.size or (float(X.min()) >= -LARGEST and float(X.max()) <= LARGEST):  # false for NaN too
         return None
     for row, values in enumerate(X):
         if (bad := ~(np.abs(values) <= LARGEST)).any():

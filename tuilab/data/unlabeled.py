@@ -1,6 +1,5 @@
 """Examples without labels, to be predicted: the features that a network was trained on, found by their names."""
 
-import os
 import re
 import shutil
 import sys
@@ -12,14 +11,13 @@ from typing import BinaryIO
 
 import numpy as np
 
-from tuilab.data import files, npz_file
+from tuilab.data import files
 from tuilab.data.columns.encoders import Encoders
 from tuilab.data.columns.reading import Values
 from tuilab.data.columns.sheet import ENCODINGS, written
 from tuilab.data.csv_file import CSV
 from tuilab.data.csv_rows import numbers, ragged, rows
 from tuilab.data.memory import refuse_too_large
-from tuilab.data.npz_file import NPZ
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
 from tuilab.text import clean
@@ -46,12 +44,14 @@ def load(
         if source == STDIN:
             with _spooled() as file:
                 return _csv(file, features, aside, encoders)
-        known = files.format_of(source)
-        with files.opened(source) as file:
-            files.check_size(os.fstat(file.fileno()).st_size, known or CSV)
-            return _npz(file, features, encoders) if known is NPZ else _csv(file, features, aside, encoders)
+        known = files.format_of(source) or CSV
+        with files.parts_of(source, known, "") as parts:
+            if known.inputs:
+                return _arrays(known.inputs(parts), features, encoders), ()
+            with parts.open(source) as file:
+                return _csv(file, features, aside, encoders)
     except BadInput as error:
-        raise BadInput(error.message, path=error.path, file=shown) from None
+        raise BadInput(error.message, path=error.path, file=error.file or shown) from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", file=shown) from None
 
@@ -66,13 +66,13 @@ def _spooled() -> Iterator[BinaryIO]:
         yield file
 
 
-def _npz(file: BinaryIO, features: Sequence[str], encoders: Encoders | None) -> tuple[Floats, tuple[str, ...]]:
+def _arrays(X: Floats, features: Sequence[str], encoders: Encoders | None) -> Floats:
+    """X, whose columns have no names. Raises `BadInput` where it is not what the network was trained on."""
     if encoders is not None:
         raise BadInput("has no columns, and the network was trained on columns of many kinds; a .csv file is wanted")
-    X = npz_file.read_inputs(file)
     if X.shape[1] != len(features):
         raise BadInput(f"X has {X.shape[1]} features; the network was trained on {len(features)}")
-    return X, ()
+    return X
 
 
 def _csv(

@@ -1,6 +1,7 @@
 """A file explained: each column with what it holds, the label, what may spoil a result, and the advised split."""
 
 import math
+import os
 from typing import BinaryIO
 
 import numpy as np
@@ -16,7 +17,7 @@ from tuilab.data.columns.relation import relation
 from tuilab.data.columns.sheet import Sheet, TextColumn, read_sheet
 from tuilab.data.columns.traps import Trap, traps
 from tuilab.data.columns.ways import together
-from tuilab.data.csv_file import CSV, read_numbers
+from tuilab.data.csv_file import CSV, TSV, read_numbers
 from tuilab.data.split import totals
 from tuilab.data.table import Table
 from tuilab.errors import BadInput
@@ -124,9 +125,9 @@ def _sheet(experiment: Experiment) -> Sheet:
     data, wanted = experiment.data, experiment.columns
     if data.source in GENERATED:
         raise BadInput("is made from the seed: there is nothing to explain", path="data.source")
-    if data.source not in SHIPPED and files.format_of(data.source) is CSV:
-        with files.watched(data.source) as (file, stamp):
-            table = _plain(file, experiment) if stamp.size > LARGE else None
+    if data.source not in SHIPPED and files.format_of(data.source) in (CSV, TSV):
+        with files.watched(data.source) as file:
+            table = _plain(file, experiment) if os.fstat(file.fileno()).st_size > LARGE else None
             if table is None:
                 return read_sheet(file, data.label, wanted.encoding, guess=True)
     else:
