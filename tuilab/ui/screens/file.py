@@ -15,7 +15,7 @@ from textual.widgets import DirectoryTree, Footer, Input, Static
 from textual.widgets.directory_tree import DirEntry
 from textual.widgets.tree import TreeNode
 
-from tuilab.data.files import FORMATS, format_of
+from tuilab.data.files import SUFFIXES, format_of
 from tuilab.text import clean
 from tuilab.ui.screens.dialog import Dialog
 
@@ -48,12 +48,11 @@ class FileScreen(Dialog[str | None]):
         self._start = start
 
     def compose(self) -> ComposeResult:
-        suffixes = ", ".join(one.suffix for one in FORMATS)
         with Vertical(classes="dialog wide"):
             yield Static("Open a file of data", classes="title", markup=False)
             yield Input(placeholder="its path, or choose one below")
             yield DataTree(self._start)
-            yield Static(Content(f"{suffixes} in {clean(str(self._start), 200)}; tab goes to the path"), classes="foot")
+            yield Static(Content(f"{SUFFIXES} in {clean(str(self._start), 200)}; tab goes to the path"), classes="foot")
         yield Footer(compact=True, show_command_palette=False)
 
     @on(DirectoryTree.FileSelected)
