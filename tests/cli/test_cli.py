@@ -180,6 +180,13 @@ class TestOthers:
         assert [one["name"] for one in json.loads(planted.stdout) if not one["holds"]] == ["the gradient is right"]
         assert tuilab("preflight", "gradient-check", "--plant", "nothing").returncode == 2
 
+    def test_learning_curve(self) -> None:
+        small = ("learning-curve", "gradient-check", "--sizes", "4", "--seeds", "2")
+        told = tuilab(*small).stdout
+        assert told.split()[0] == "EXAMPLES" and told.count("%") > 24
+        found = json.loads(tuilab(*small, "--json").stdout)
+        assert [point["examples"] for point in found["points"]][-1] == 90 and "twice" in found["forecast"]
+
     def test_presets_show_reads_back(self, tmp_path: Path) -> None:
         assert "digits" in tuilab("presets").stdout
         shown = tuilab("presets", "show", "circles").stdout

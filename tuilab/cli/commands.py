@@ -13,6 +13,7 @@ from tuilab.cli.data import data
 from tuilab.cli.folding import folded
 from tuilab.cli.gradcheck import gradcheck
 from tuilab.cli.inspect import inspect
+from tuilab.cli.learning_curve import learning_curve
 from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.cli.preflight import preflight
 from tuilab.errors import BadInput
@@ -113,6 +114,7 @@ app.command()(inspect)
 app.command()(compare)
 app.command()(data)
 app.command()(preflight)
+app.command("learning-curve")(learning_curve)
 
 
 @app.command("runs")

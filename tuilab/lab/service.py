@@ -25,10 +25,12 @@ from tuilab.lab.watching import Follower, Snapshot
 from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
 from tuilab.presets import Preset, Presets
+from tuilab.queue.cores import cores
 from tuilab.runs import About, Model, RunFolder, Store, Weights
 from tuilab.text import clean
 from tuilab.training import Training
 from tuilab.training.descent import Descent, check_descent
+from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, learning_curve
 from tuilab.training.preflight import PreflightCheck, preflight
 
 ROOM = 1_000_000
@@ -106,6 +108,10 @@ class Lab:
         Raises `BadInput`.
         """
         return preflight(experiment, self._data.dataset, plant)
+
+    def learning_curve(self, experiment: Experiment, sizes: int = SIZES, seeds: int = SEEDS) -> Iterator[CurvePoint]:
+        """The errors with ever more of the examples, on as many cores as there are. Raises `BadInput`."""
+        return learning_curve(experiment, self._data.dataset, sizes=sizes, seeds=seeds, threads=cores())
 
     def check_descent(self, experiment: Experiment) -> Descent:
         """Whether J falls at each iteration, with dropout off and the full batch. Raises `BadInput`."""

@@ -38,10 +38,11 @@ Z = Known("how often z", "z", "warning")
 TRAINER = Known("trainer", "r", "primary")
 MACHINE = Known("machine", "m", "warning")
 CARD = Known("busiest card", "c", "success")
+FORETOLD = Known("foretold", "o", "secondary")
 
 KNOWN = (
     TRAIN, DEV, PENALTY, TOTAL, EVALUATED, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED, TWO_SIDED,
-    ACTIVATION, Z, TRAINER, MACHINE, CARD
+    ACTIVATION, Z, TRAINER, MACHINE, CARD, FORETOLD
 )  # fmt: skip
 PARENT = "^"
 """The marker of other runs beneath, which are muted."""

@@ -222,6 +222,11 @@ class LabScreen(Sized[None]):
         if (experiment := self._faultless("not checked")) is not None:
             self._rooms.preflight(experiment, self._run)
 
+    def action_learning_curve(self) -> None:
+        """Shows whether more data would help."""
+        if (experiment := self._faultless("not trained")) is not None:
+            self._rooms.learning_curve(experiment)
+
     def action_table(self) -> None:
         """Explains the file that the panels name, or one that is chosen now."""
         self.settle()

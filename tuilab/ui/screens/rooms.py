@@ -18,6 +18,7 @@ from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.file import FileScreen
 from tuilab.ui.screens.gradient import GradientScreen
+from tuilab.ui.screens.learning_curve import LearningCurveScreen
 from tuilab.ui.screens.lessons import LessonsScreen
 from tuilab.ui.screens.preflight import PreflightScreen
 from tuilab.ui.screens.presets import PresetsScreen
@@ -86,6 +87,10 @@ class Rooms:
                 then()
 
         self._screen.app.push_screen(PreflightScreen(self._lab, experiment), _unless_none(answer))
+
+    def learning_curve(self, experiment: Experiment) -> None:
+        """Whether more data would help."""
+        self._screen.app.push_screen(LearningCurveScreen(self._lab, experiment))
 
     def export(self, snapshot: Snapshot) -> None:
         """What can be taken away of a run, a picture of the screen as it is now among it."""

@@ -1,0 +1,36 @@
+"""What a learning curve says of more data."""
+
+from collections.abc import Sequence
+
+from tuilab.training.learning_curve import CurvePoint, Forecast
+from tuilab.words import count, percent, plural
+from tuilab.words.table import aligned
+
+
+def curve_lines(points: Sequence[CurvePoint]) -> tuple[str, ...]:
+    """A line a size: mean, lowest and highest of both errors over the seeds."""
+    rows: list[tuple[str, ...]] = [("EXAMPLES", "TRAIN", "LOWEST", "HIGHEST", "DEV", "LOWEST", "HIGHEST")]
+    for point in points:
+        told = [percent(figure) for part in (point.train, point.dev) for figure in (_mean(part), min(part), max(part))]
+        rows.append((count(point.examples), *told))
+    return aligned(rows, "r")
+
+
+def forecast_text(points: Sequence[CurvePoint], known: Forecast) -> str:
+    """Whether more data would help, and how much."""
+    last = points[-1]
+    dev, train, (low, high) = _mean(last.dev), _mean(last.train), known.interval
+    if known.met:
+        return f"More data will not help: train and dev error have met, at {percent(train)} and {percent(dev)}."
+    reach = f"{percent(low)} to {percent(high)} at 95 %, bootstrap of {plural(len(last.dev), 'seed')}"
+    said = f"Twice the examples, {count(2 * last.examples)}, would take the dev error from {percent(dev)} to about "
+    said += f"{percent(known.twice)} ({reach})."
+    if high >= dev:
+        return f"{said} That it falls at all is not shown."
+    if known.more is None:
+        return f"{said} One percent less is not in reach."
+    return f"{said} One percent less would take about {count(known.more)} more."
+
+
+def _mean(errors: Sequence[float]) -> float:
+    return sum(errors) / len(errors)

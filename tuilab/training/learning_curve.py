@@ -1,0 +1,172 @@
+"""Would more data help, and how much? Train and dev error against the number of training examples.
+
+Each size is trained with several seeds, its examples a part of the next one's. The dev errors follow a power law where
+more data helps, e(m) = c + a·m^(−b) (C. Cortes et al., "Learning curves: asymptotic values and rate of convergence",
+1993); c is what no data takes away. What is told of twice the examples has an interval from the seeds: each is left
+out of the fit or counted several times, at random (the bootstrap of B. Efron, 1979).
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+from msgspec import Struct
+
+from tuilab.arrays import Array
+from tuilab.data import Dataset, Prepare, prepare
+from tuilab.data.dataset import Part
+from tuilab.data.split import stratified
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.streams import stream
+from tuilab.training.build import build, problem_for
+from tuilab.training.state import Training
+
+SIZES, SEEDS = 8, 5
+FEWEST = 8
+"""Examples of the smallest size, and two of each class."""
+SMALLEST = 1 / 32
+"""The smallest size, as a share of all."""
+DRAWN = 200
+"""Times that the seeds are drawn anew."""
+MET = 0.01
+"""The gap between train and dev error, below which the two have met."""
+POINT = 0.01
+"""One percent less is what is asked for."""
+FAR = 8.0
+"""Times the examples there are, beyond which nothing is foretold."""
+
+
+class CurvePoint(Struct, frozen=True, kw_only=True):
+    """The errors with so many training examples, one a seed."""
+
+    examples: int
+    train: tuple[float, ...]
+    dev: tuple[float, ...]
+
+
+class Forecast(Struct, frozen=True, kw_only=True):
+    """What the dev errors of a learning curve foretell."""
+
+    power: tuple[float, float, float]
+    """(a, b, c) of c + a·m^(−b)."""
+    twice: float
+    """The dev error with twice the examples."""
+    interval: tuple[float, float]
+    """Of that, at 95 %."""
+    more: int | None
+    """Examples beside those there are, for one percent less; None where that is not in reach."""
+    met: bool
+    """Whether train and dev error have met, so that more data will not help."""
+
+
+def learning_curve(
+    experiment: Experiment, data: Prepare = prepare, *, sizes: int = SIZES, seeds: int = SEEDS, threads: int = 1
+) -> Iterator[CurvePoint]:
+    """A point for each of so many sizes, up to the whole training part, smallest first. Raises `BadInput`."""
+    quiet = {"early_stopping.monitor": "off"}
+    seeded = [edit(experiment, quiet | {"seed": str(experiment.seed + k)}) for k in range(seeds)]
+    problems = [build(one, data) for one in seeded]
+    if not len(problems[0].dataset.dev.y):
+        raise BadInput("needs a dev set: without one nobody sees what more data is good for", path="split.dev")
+    datasets = [problem.dataset for problem in problems]
+    steps = _sizes(len(datasets[0].train.y), max(FEWEST, 2 * len(datasets[0].classes)), sizes)
+    orders = [_nested(dataset, steps, one.seed) for dataset, one in zip(datasets, seeded, strict=True)]
+
+    def errors(seed: int, size: int) -> tuple[float, float]:
+        train = datasets[seed].train
+        chosen = orders[seed][:size]
+        part = replace(datasets[seed], train=Part(train.X[chosen], train.y[chosen]))
+        return _errors(seeded[seed], part)
+
+    with ThreadPoolExecutor(threads) as pool:
+        waiting = [[pool.submit(errors, seed, size) for seed in range(seeds)] for size in steps]
+        try:
+            for size, jobs in zip(steps, waiting, strict=True):
+                train, dev = zip(*(job.result() for job in jobs), strict=True)
+                yield CurvePoint(examples=size, train=train, dev=dev)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
+    """What the points of a learning curve, three or more, foretell."""
+    sizes, dev = np.array([point.examples for point in points], float), np.array([point.dev for point in points])
+    last, rng = points[-1], np.random.default_rng(seed)
+    drawn = [fit(sizes, dev[:, rng.integers(dev.shape[1], size=dev.shape[1])].mean(axis=1)) for _ in range(DRAWN)]
+    power = fit(sizes, dev.mean(axis=1))
+    twice = [float(predicted(one, 2 * last.examples)) for one in drawn]
+    gap = float(np.mean(last.dev) - np.mean(last.train))
+    doubt = (
+        2 * float(np.std(np.subtract(last.dev, last.train), ddof=1)) / len(last.dev) ** 0.5
+        if len(last.dev) > 1
+        else 0.0
+    )
+    return Forecast(
+        power=power,
+        twice=float(predicted(power, 2 * last.examples)),
+        interval=(float(np.quantile(twice, 0.025)), float(np.quantile(twice, 0.975))),
+        more=_more(power, last.examples),
+        met=bool(gap <= max(MET, min(doubt, 2 * MET)) and float(np.mean(last.dev)) - np.mean(twice) < POINT),
+    )
+
+
+def fit(sizes: Array, errors: Array) -> tuple[float, float, float]:
+    """(a, b, c) of the power law nearest to errors (k,) at sizes (k,), by least squares; a, b and c are not below 0.
+
+    b and c are tried on a grid, a follows. Larger sizes, whose errors vary less, count more: each by √m.
+    """
+    weights = np.sqrt(sizes)
+    powers = np.linspace(0.1, 2.0, 77)[:, None, None]
+    floors = np.linspace(0.0, float(errors.min()), 81)[None, :, None]
+    falling = sizes**-powers
+    rest = errors - floors
+    scale = np.maximum((weights * falling * rest).sum(axis=-1) / (weights * falling**2).sum(axis=-1), 0.0)
+    squares = (weights * (rest - scale[..., None] * falling) ** 2).sum(axis=-1)
+    i, j = np.unravel_index(int(squares.argmin()), squares.shape)
+    return float(scale[i, j]), float(powers[i, 0, 0]), float(floors[0, j, 0])
+
+
+def predicted(power: tuple[float, float, float], examples: float | Array) -> Array:
+    """The error with so many examples."""
+    a, b, c = power
+    return np.asarray(c + a * np.asarray(examples, float) ** -b)
+
+
+def _more(power: tuple[float, float, float], examples: int) -> int | None:
+    a, b, c = power
+    wanted = float(predicted(power, examples)) - POINT - c
+    if wanted <= 0 or a <= 0:
+        return None
+    needed = (a / wanted) ** (1 / b)
+    return round(needed - examples) if needed <= FAR * examples else None
+
+
+def _sizes(most: int, fewest: int, number: int) -> list[int]:
+    """So many sizes in equal ratios, the last one `most`."""
+    least = min(most, max(fewest, round(SMALLEST * most)))
+    return sorted({round(size) for size in np.geomspace(least, most, number)})
+
+
+def _nested(dataset: Dataset, sizes: Sequence[int], seed: int) -> Array:
+    """The training examples in an order in which the first of each size hold all classes in their shares."""
+    y = dataset.train.y if dataset.classes else np.zeros(len(dataset.train.y), np.int64)
+    rng, left = stream(seed, "evaluation"), np.arange(len(y))
+    order: list[Array] = []
+    for before, size in zip([0, *sizes], sizes, strict=False):
+        chosen, rest = stratified(y[left], np.array([size - before, len(left) - (size - before)]), rng)
+        order.append(left[chosen])
+        left = left[rest]
+    return np.concatenate(order)
+
+
+def _errors(experiment: Experiment, dataset: Dataset) -> tuple[float, float]:
+    """Train and dev error at the end; of what diverged the last ones that are finite."""
+    size = experiment.optimization.batch_size
+    if size != "full" and size > len(dataset.train.y):
+        experiment = edit(experiment, {"optimization.batch_size": "full"})
+    training = Training(problem_for(experiment, dataset))
+    with np.errstate(all="ignore"):
+        training.advance(experiment.optimization.iterations)
+        return training.error("train") or 0.0, training.error("dev") or 0.0
