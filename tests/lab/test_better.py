@@ -1,6 +1,9 @@
 """Which of two runs is better, told of real runs."""
 
+from pathlib import Path
+
 import pytest
+from msgspec import structs
 
 from tests.trainers import end_of
 from tuilab.errors import BadInput
@@ -63,3 +66,33 @@ def test_what_cannot_be_compared_says_why(lab: Lab, overfitting: Experiment) -> 
     with pytest.raises(BadInput, match="has no dev set"):
         better(lab, plain, alone)
     assert told(lab, (plain, alone)) == f"Which is better is not told: {alone.name} has no dev set."
+
+
+def test_runs_of_different_data_are_not_compared_whatever_their_seeds(lab: Lab, overfitting: Experiment) -> None:
+    short = edit(overfitting, {"optimization.iterations": "20"})
+    one, other = run(lab, short), run(lab, short, data__source="circles")
+    more = run(lab, short, data__source="digits", data__examples="200")
+    with pytest.raises(BadInput, match="are of different data: their errors do not compare"):
+        better(lab, one, other)
+    with pytest.raises(BadInput, match="tell different classes: their errors do not compare"):
+        better(lab, one, more)
+    seeds = [
+        structs.replace(shown, experiment=edit(shown.experiment, {"seed": seed}))
+        for shown in (one, other)
+        for seed in ("1", "2", "3")
+    ]
+    assert told(lab, seeds).startswith("Which is better is not told: ")
+
+
+def test_a_file_that_was_moved_is_the_same_data(lab: Lab, overfitting: Experiment, tmp_path: Path) -> None:
+    runs = []
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("a,b,y\n" + "".join(f"{k},{k * k % 7},{k % 2}\n" for k in range(40)))
+        mine = {
+            "data__source": str(tmp_path / name),
+            "data__examples": "all",
+            "split__train": "0.5",
+            "split__dev": "0.5",
+        }
+        runs.append(run(lab, edit(overfitting, {"optimization.iterations": "20"}), **mine))
+    assert not better(lab, *runs).shown

@@ -18,7 +18,7 @@ Seeds = Annotated[
 
 def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = False) -> int:
     """Say which of two runs is better on dev, by how much, and whether chance may be all there is to it."""
-    from tuilab.lab.better import better, better_seeds
+    from tuilab.lab.better import better, better_seeds, require_one_question
     from tuilab.lab.comparison import differing
     from tuilab.lab.export import as_json
     from tuilab.lab.sentences.better import better_text
@@ -32,6 +32,7 @@ def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = Fals
     names = runs[0].name, runs[1].name
     if 1 < seeds < FEWEST_SEEDS:
         raise BadInput(f"must be 1, or {FEWEST_SEEDS} and more, of which something can be told", path="--seeds")
+    require_one_question(*runs)
     if seeds > 1:
         found, code = _with_seeds(lab, runs, seeds)
         if code:

@@ -24,22 +24,36 @@ def better(lab: Lab, first: Snapshot, second: Snapshot) -> Better:
 
     Raises `BadInput` where nothing can be told of them.
     """
+    require_one_question(first, second)
     (wrong, examples), (other, others) = (_mistakes(lab, run) for run in (first, second))
     if same_dev(first.experiment, second.experiment) and examples == others:
         return on_the_same(wrong, other)
     return on_others((float(wrong.mean()), float(other.mean())), (len(wrong), len(other)))
 
 
+def require_one_question(first: Snapshot, second: Snapshot) -> None:
+    """Raises `BadInput` where two runs learned different things, or of different data: no error is better then."""
+    one, other = first.view.started, second.view.started
+    if one and other and (one.classes != other.classes or (one.target is None) != (other.target is None)):
+        raise BadInput(f"{first.name} and {second.name} tell different classes: their errors do not compare")
+    if first.experiment.data.label != second.experiment.data.label or _content(first).isdisjoint(_content(second)):
+        raise BadInput(f"{first.name} and {second.name} are of different data: their errors do not compare")
+
+
+def _content(run: Snapshot) -> set[str]:
+    """What its sources are called, and the checksums of its files; a file may have been moved."""
+    data, started = run.experiment.data, run.view.started
+    return {data.source, *(one.checksum for one in (started.data if started else ()))}
+
+
 def told(lab: Lab, runs: Sequence[Snapshot]) -> str:
     """What is known of runs that are compared, once all are over; nothing where there is nothing to tell."""
     if not all(run.view.finished for run in runs):
         return ""
-    if found := better_seeds(runs):
-        return better_text(found[2], found[0], found[1])
-    if len(runs) != 2:
-        return ""
     try:
-        return better_text(better(lab, *runs), runs[0].name, runs[1].name)
+        if found := better_seeds(runs):
+            return better_text(found[2], found[0], found[1])
+        return better_text(better(lab, *runs), runs[0].name, runs[1].name) if len(runs) == 2 else ""
     except BadInput as error:
         return f"Which is better is not told: {error}."
 
@@ -47,7 +61,8 @@ def told(lab: Lab, runs: Sequence[Snapshot]) -> str:
 def better_seeds(runs: Sequence[Snapshot]) -> tuple[str, str, Better] | None:
     """Of runs of two experiments with several seeds each: the name of the first run of either, and what is known.
 
-    None where there are not two experiments, or they have fewer than `FEWEST_SEEDS` seeds in common.
+    None where there are not two experiments, or they have fewer than `FEWEST_SEEDS` seeds in common. Raises `BadInput`
+    where they are of different data.
     """
     kinds = same_but_seed([run.experiment for run in runs])
     if len(kinds) != 2:
@@ -58,6 +73,7 @@ def better_seeds(runs: Sequence[Snapshot]) -> tuple[str, str, Better] | None:
     seeds = sorted(first.keys() & second.keys())
     if len(seeds) < FEWEST_SEEDS:
         return None
+    require_one_question(first[seeds[0]], second[seeds[0]])
     errors = [(first[seed].error.dev or 0.0, second[seed].error.dev or 0.0) for seed in seeds]
     examples = tuple(
         run.view.started.examples.dev or 0 for run in (first[seeds[0]], second[seeds[0]]) if run.view.started
