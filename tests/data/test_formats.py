@@ -42,7 +42,12 @@ def write_gzipped(write):
     return packed
 
 
-WRITERS = {".csv": write_csv, ".tsv": write_tsv, ".npz": write_npz}
+def write_npy(path, X, labels):
+    np.save(path.with_name("y.npy"), np.array(labels))
+    np.save(path, X)
+
+
+WRITERS = {".csv": write_csv, ".tsv": write_tsv, ".npz": write_npz, "X.npy": write_npy}
 WRITERS |= {".csv.gz": write_gzipped(write_csv), ".tsv.gz": write_gzipped(write_tsv)}
 IMAGES = {"idx3-ubyte", "idx3-ubyte.gz"}
 """Whose numbers are none but pixels: tested in files of their own."""
@@ -65,7 +70,7 @@ def write(suffix, tmp_path):
     """Writes a file of the format; its path."""
 
     def write(X, labels) -> Path:
-        path = tmp_path / f"table{suffix}"
+        path = tmp_path / (suffix if suffix == "X.npy" else f"table{suffix}")
         WRITERS[suffix](path, X, labels)
         return path
 
@@ -76,15 +81,16 @@ def refusal(path, label=""):
     with pytest.raises(BadInput) as caught:
         files.load(str(path), label)
     said = str(caught.value)
-    assert said.startswith(f"{clean(str(path))}: data.") and said.isprintable()
+    places = files.format_of(str(path)).files(str(path))
+    assert any(said.startswith(f"{clean(place)}: data.") for place in places) and said.isprintable()
     return caught.value.message
 
 
 def test_every_format_is_under_test_and_told():
     known = {suffix + more for one in FORMATS for suffix in one.suffixes for more in ("", ".gz")[: 1 + one.gzipped]}
-    assert WRITERS.keys() | IMAGES == known
+    assert {suffix.removeprefix("X") for suffix in WRITERS} | IMAGES == known
     for source in ("table.txt", "table.npz.gz", "table.gz"):
-        with pytest.raises(BadInput, match=r"the path of a \.csv, \.tsv, \.npz or idx3-ubyte file"):
+        with pytest.raises(BadInput, match=r"the path of a \.csv, \.tsv, \.npz, \.npy or idx3-ubyte file"):
             files.load(source, "")
     assert files.format_of("a/TABLE.CSV") is files.format_of("b.csv")
     assert files.format_of("csv") is None

@@ -36,11 +36,11 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
     images, labels = parts.places
     with parts.open(images) as file:
         examples, height, width = _shape(file, 3)
+        _refuse_too_large(examples, height * width, _LABEL)
         with parts.open(labels) as beside:
             (named,) = _shape(beside, 1)
             if named != examples:
                 raise BadInput(f"holds {named:,} labels of the {examples:,} images in {clean(Path(images).name)}")
-            _refuse_too_large(examples, height * width, _LABEL)
             values, codes = np.unique(_content(beside, 8, np.empty(examples, np.uint8)), return_inverse=True)
         X = _pixels(file, examples, height * width)
     y, classes = rank_labels(codes, [str(value) for value in values.tolist()])

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tokenize import TokenError
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
@@ -41,7 +41,7 @@ MAXIMUM_RATIO = 200
 _LARGE = 2**28  # bytes in memory; what needs less may be compressed at any ratio, as sorted labels are
 _RANKING = 40  # bytes a label, besides itself and its sorted copy: three orders of int64, and two masks
 _DIRECTORY_BYTES = 2**16  # of the zip directory, where NumPy takes about 50 for a member
-_HEADER_CHARACTERS = 1000  # of an array's header, where NumPy takes about 100
+HEADER_CHARACTERS = 1000  # of an array's header, where NumPy takes about 100
 
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -56,7 +56,7 @@ _UNREADABLE = (
 )
 """What zipfile and NumPy raise about bytes that are no archive or no array, and about encrypted ones."""
 
-_NUMBERS, _LABELS = "biuf", "biufU"  # NumPy's kinds: boolean, integer, unsigned, float, text
+NUMBERS, LABELS = "biuf", "biufU"  # NumPy's kinds: boolean, integer, unsigned, float, text
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 
@@ -80,21 +80,28 @@ def read_inputs(file: BinaryIO) -> Floats:
             raise BadInput(f"has no array X; it holds {clean(', '.join(members), 120) or 'nothing'}")
         inputs = _inputs(archive, members, size)
         _refuse_too_large(inputs.bytes_as_floats, members["X"].compress_size)
-        return _features(_array(archive, members["X"]))
+        return floats_of(_array(archive, members["X"]))
 
 
 @contextmanager
 def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     """The archive in `file`; what is amiss with its bytes becomes a `BadInput`."""
     _check_directory(file)
+    with readable(".npz"), zipfile.ZipFile(file) as archive:
+        yield archive
+
+
+@contextmanager
+def readable(suffix: str) -> Iterator[None]:
+    """Makes what NumPy and zipfile raise within of a file's bytes a `BadInput`."""
     try:
         # Old or odd headers make NumPy warn on stderr, which may be somebody's screen.
-        with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(file) as archive:
-            yield archive
+        with warnings.catch_warnings(action="ignore"):
+            yield
     except BadInput:
         raise
     except _UNREADABLE as error:
-        raise BadInput(f"is not a readable .npz file: {clean(str(error), 120) or 'it ends early'}") from None
+        raise BadInput(f"is not a readable {suffix} file: {clean(str(error), 120) or 'it ends early'}") from None
 
 
 def _check_directory(file: BinaryIO) -> None:
@@ -117,17 +124,20 @@ def _table(archive: zipfile.ZipFile, size: int) -> Table:
     if missing := {"X", "y"} - members.keys():
         raise BadInput(f"has no array {min(missing)}; it holds {clean(', '.join(members), 120) or 'nothing'}")
     inputs = _inputs(archive, members, size)
-    labels = _declared(archive, members["y"], size, _LABELS)
+    labels = _declared(archive, members["y"], size, LABELS)
     rows = inputs.shape
-    if labels.shape != rows[:1]:
-        raise BadInput(
-            f"y must have the shape ({rows[0]},), a label for each row of X, not {clean(str(labels.shape), 60)}"
-        )
-    needed = inputs.bytes_as_floats + rows[0] * (2 * labels.dtype.itemsize + _RANKING)
+    refuse_labels(labels.shape, rows[0])
+    needed = inputs.bytes_as_floats + labels.bytes_as_labels
     _refuse_too_large(needed, members["X"].compress_size + members["y"].compress_size)
-    y, classes = _classes(_array(archive, members["y"]))
-    X = _features(_array(archive, members["X"]))
+    y, classes = classes_of(_array(archive, members["y"]))
+    X = floats_of(_array(archive, members["X"]))
     return Table(X=X, y=y, features=tuple(f"x{index}" for index in range(1, rows[1] + 1)), classes=classes)
+
+
+def refuse_labels(shape: tuple[int, ...], rows: int) -> None:
+    """Raises `BadInput` for the shape of a y that is none of as many rows."""
+    if shape != (rows,):
+        raise BadInput(f"y must have the shape ({rows},), a label for each row of X, not {clean(str(shape), 60)}")
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -137,17 +147,22 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
 
 
-def _inputs(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], size: int) -> "_Declared":
+def _inputs(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], size: int) -> "Declared":
     """What the header of X says."""
-    inputs = _declared(archive, members["X"], size, _NUMBERS)
-    if len(inputs.shape) != 2 or inputs.shape[1] == 0:
-        raise BadInput(f"X must have the shape (examples, features), not {clean(str(inputs.shape), 60)}")
-    if inputs.shape[1] > MAXIMUM_FEATURES:
-        raise BadInput(f"has {inputs.shape[1]} features; at most {MAXIMUM_FEATURES} are read")
+    inputs = _declared(archive, members["X"], size, NUMBERS)
+    refuse_shape(inputs.shape)
     return inputs
 
 
-class _Declared(NamedTuple):
+def refuse_shape(shape: tuple[int, ...]) -> None:
+    """Raises `BadInput` for the shape of an X that is no table's."""
+    if len(shape) != 2 or shape[1] == 0:
+        raise BadInput(f"X must have the shape (examples, features), not {clean(str(shape), 60)}")
+    if shape[1] > MAXIMUM_FEATURES:
+        raise BadInput(f"has {shape[1]} features; at most {MAXIMUM_FEATURES} are read")
+
+
+class Declared(NamedTuple):
     """What the header of an array says of it."""
 
     shape: tuple[int, ...]
@@ -161,24 +176,34 @@ class _Declared(NamedTuple):
         copied = 0 if kept else 4 if self.dtype == np.float32 else 8
         return math.prod(self.shape) * (self.dtype.itemsize + copied)
 
+    @property
+    def bytes_as_labels(self) -> int:
+        """Bytes that are taken while it becomes labels."""
+        return math.prod(self.shape) * (2 * self.dtype.itemsize + _RANKING)
 
-def _declared(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, kinds: str) -> _Declared:
-    """What a member's header says, if its type is allowed and its bytes are there."""
-    name = clean(info.filename.removesuffix(".npy"))
+
+def _declared(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, kinds: str) -> "Declared":
+    """As `declared`, of a member of an archive of `size` bytes."""
+    there = info.header_offset + info.compress_size <= size
     with archive.open(info) as member:
-        read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(npy.read_magic(member))
-        if read_header is None:
-            raise BadInput(f"{name} is in a version of the .npy format that is not read; known are 1.0 and 2.0")
-        shape, fortran, dtype = read_header(member, max_header_size=_HEADER_CHARACTERS)
-        held = info.file_size - member.tell()
+        return declared(member, info.filename.removesuffix(".npy"), info.file_size if there else -1, kinds)
+
+
+def declared(array: IO[bytes], name: str, size: int, kinds: str) -> "Declared":
+    """What the header of an `array` called `name` says, if its type is allowed and its `size` bytes are as it says."""
+    name = clean(name)
+    read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(npy.read_magic(array))
+    if read_header is None:
+        raise BadInput(f"{name} is in a version of the .npy format that is not read; known are 1.0 and 2.0")
+    shape, fortran, dtype = read_header(array, max_header_size=HEADER_CHARACTERS)
     if dtype.hasobject:
         raise BadInput(f"{name} holds Python objects, which are never loaded; {_allowed(kinds)} are wanted")
     if dtype.kind not in kinds:
         raise BadInput(f"{name} holds {clean(str(dtype), 40)}; {_allowed(kinds)} are wanted")
-    declared = math.prod(shape) * dtype.itemsize
-    if min(shape, default=0) < 0 or declared != held or info.header_offset + info.compress_size > size:
-        raise BadInput(f"{name} declares {declared} bytes, shape {clean(str(shape), 60)}, but does not hold them")
-    return _Declared(tuple(int(length) for length in shape), fortran, dtype)
+    told = math.prod(shape) * dtype.itemsize
+    if min(shape, default=0) < 0 or told != size - array.tell():
+        raise BadInput(f"{name} declares {told} bytes, shape {clean(str(shape), 60)}, but does not hold them")
+    return Declared(tuple(int(length) for length in shape), fortran, dtype)
 
 
 def _refuse_too_large(needed: int, compressed: int) -> None:
@@ -192,15 +217,15 @@ def _refuse_too_large(needed: int, compressed: int) -> None:
 
 
 def _allowed(kinds: str) -> str:
-    return "numbers" if kinds == _NUMBERS else "numbers, text or booleans"
+    return "numbers" if kinds == NUMBERS else "numbers, text or booleans"
 
 
 def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AnyArray:
     with archive.open(info) as member:
-        return npy.read_array(member, allow_pickle=False, max_header_size=_HEADER_CHARACTERS)
+        return npy.read_array(member, allow_pickle=False, max_header_size=HEADER_CHARACTERS)
 
 
-def _classes(y: AnyArray) -> tuple[Labels, tuple[str, ...]]:
+def classes_of(y: AnyArray) -> tuple[Labels, tuple[str, ...]]:
     """As `rank_labels`, of labels of any allowed type."""
     if y.dtype.kind == "f" and not (finite := np.abs(y) <= LARGEST).all():
         index = int(np.argmin(finite))
@@ -217,7 +242,7 @@ def _classes(y: AnyArray) -> tuple[Labels, tuple[str, ...]]:
     return rank_labels(codes, labels)
 
 
-def _features(X: AnyArray) -> Floats:
+def floats_of(X: AnyArray) -> Floats:
     """X as floats, C-contiguous: float32 as it is, all else as float64."""
     numbers: Floats = np.ascontiguousarray(X, dtype=np.float32 if X.dtype == np.float32 else np.float64)
     if (place := first_unusable(numbers)) is not None:
