@@ -49,13 +49,19 @@ def numpy_engine(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str)
     return Training(problem_from_arrays(plan, examples)).advance
 
 
-def jax_scan(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str) -> Contender:
-    """JAX: J and its gradient by `value_and_grad`, the iterations of a call in one compiled `lax.scan`."""
+def jax_scan(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str, nets: int = 0) -> Contender:
+    """JAX: J and its gradient by `value_and_grad`, the iterations of a call in one compiled `lax.scan`.
+
+    With `nets` so many networks at once, by `vmap`.
+    """
     rng = np.random.default_rng(0)
     X, y = jnp.asarray(examples[0]), jnp.asarray(examples[1])
-    m = len(examples[1])
+    m, many = len(examples[1]), (nets,) if nets else ()
     layers = [
-        (jnp.asarray(rng.standard_normal(pair) * (2 / pair[0]) ** 0.5, dtype), jnp.zeros(pair[1], dtype))
+        (
+            jnp.asarray(rng.standard_normal(many + pair) * (2 / pair[0]) ** 0.5, dtype),
+            jnp.zeros((*many, pair[1]), dtype),
+        )
         for pair in pairwise(sizes)
     ]
 
@@ -74,7 +80,13 @@ def jax_scan(sizes: tuple[int, ...], examples: Data, batch: int, dtype: str) -> 
         J, gradient = jax.value_and_grad(cost)(layers, inputs, wanted)
         return jax.tree.map(lambda theta, slope: theta - RATE * slope, layers, gradient), J
 
-    train = jax.jit(lambda layers, index, length: jax.lax.scan(step, layers, index, length), static_argnums=2)
+    def scan(layers, index, length):
+        return jax.lax.scan(step, layers, index, length)
+
+    def train(layers, index, length):
+        return jax.vmap(lambda one: scan(one, index, length))(layers) if nets else scan(layers, index, length)
+
+    train = jax.jit(train, static_argnums=2)
 
     def run(iterations: int) -> None:
         nonlocal layers

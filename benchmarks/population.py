@@ -1,7 +1,8 @@
 """What many short runs cost, each with its folder and its log: `python -m benchmarks.population [64]`.
 
 They are queued, as `tuilab run --seeds N` does it, and the clock stops when the last one is done: on one core and on
-all that there are, in turn.
+all that there are, in turn. Beside them the same networks at once in memory, as JAX has it: one `vmap` of a `lax.scan`,
+which measures no error, draws no curve and keeps nothing.
 """
 
 import multiprocessing
@@ -12,12 +13,13 @@ import time
 from pathlib import Path
 from statistics import median
 
+from benchmarks import contenders
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.service import with_seeds
 from tuilab.queue import cores
 from tuilab.runs import ACTIVE
-from tuilab.training import Training, build
+from tuilab.training import Training, build, problem_from_arrays
 
 EXPERIMENT = edit(
     Experiment(),
@@ -50,8 +52,27 @@ def main(count: int) -> None:
             f"{count} nets on {at_once} of the cores: {wall:.2f} s, {count / wall:.1f} nets/s, "
             f"{1000 * (at_once * wall / count - one):.1f} ms of a core a net besides its training"
         )
+    alone, together = _in_memory(count)
+    print(f"{count} nets in memory, only J told: {alone:.1f} nets/s one after the other, {together:.1f} by JAX at once")
     if cores() > 1:
         print(f"{median(taken[1]) / median(taken[cores()]):.2f} × one core")
+
+
+def _in_memory(count: int) -> tuple[float, float]:
+    """Nets a second of so many without folder and log: on one core by tuilab's kernel, on all of them by JAX."""
+    sizes, iterations = (2, 20, 3, 1), EXPERIMENT.optimization.iterations
+    examples = contenders.data(sizes, 211, "float64")
+    make = contenders.jax_scan(sizes, examples, 211, "float64", nets=count)
+    plan = edit(contenders.experiment(sizes, 211, 211, "float64"), {"optimization.iterations": str(iterations)})
+    trainings = [Training(problem_from_arrays(plan, examples)) for _ in range(count)]
+    make(iterations)  # compiled by now
+    start = time.perf_counter()
+    make(iterations)
+    together = count / (time.perf_counter() - start)
+    start = time.perf_counter()
+    for training in trainings:
+        training.advance(iterations)
+    return count / (time.perf_counter() - start), together
 
 
 def _seconds(count: int, at_once: int) -> float:
