@@ -36,7 +36,9 @@ class CostRecorder:
 
     def extend(self, first: int, data: Array, penalty: Array) -> None:
         """Takes the points of a stride of iterations, the first of which is `first`."""
-        self._open.append(np.stack([np.arange(first, first + len(data), dtype=np.float64), data, penalty]))
+        points = np.empty((3, len(data)))
+        points[0], points[1], points[2] = np.arange(first, first + len(data)), data, penalty
+        self._open.append(points)
         self._count += len(data)
         if self._count >= self._stretch:
             points = self._points()
@@ -88,7 +90,9 @@ class CostRecorder:
         np.maximum(low, high, out=chosen[:, 1])
         chosen += stretch * np.arange(len(total))[:, np.newaxis]
         chosen = chosen.ravel()
-        chosen = chosen[np.append(True, chosen[1:] > chosen[:-1])]
+        new = np.ones(len(chosen), bool)
+        np.greater(chosen[1:], chosen[:-1], out=new[1:])
+        chosen = chosen[new]
         self._kept.append(points[:, chosen])
         self._dropped = points[:, chosen[-1] + 1 :][:, -1:]
 

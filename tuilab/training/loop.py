@@ -20,7 +20,7 @@ LOOKS = 10
 """How often early stopping looks while its patience lasts, at least."""
 PACE, FIRST_PACE = 0.1, 0.01
 """Seconds between two progress events, and between the first two; it doubles until then: nobody waits for a curve."""
-STRIDE = 0.02
+STRIDE = 0.05
 """Seconds, about, for which the engine is left alone before anybody looks at the clock."""
 
 
