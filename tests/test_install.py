@@ -27,7 +27,11 @@ def imported() -> set[str]:
     }
 
 
-OPTIONAL = {"matplotlib": ("matplotlib", "vector.py"), "nvidia-ml-py": ("pynvml", "cards.py")}
+OPTIONAL = {
+    "matplotlib": ("matplotlib", "vector.py"),
+    "nvidia-ml-py": ("pynvml", "cards.py"),
+    "pillow": ("PIL", "image_folder.py"),
+}
 """By what an extra installs: the name that it is imported by, and the one file that does so."""
 
 

@@ -166,6 +166,7 @@ def test_a_file_stays_open_for_whoever_opened_it(write, module):
         module.read(file, "")
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".npz", "X.npy", ".tsv.gz"])
 def test_damaged_files_give_a_right_table_or_one_line(write, monkeypatch):
     """Cut off anywhere, a byte changed, a piece twice: never a traceback, never a table that is none."""
     monkeypatch.setattr(files, "TICK", 0)

@@ -14,6 +14,7 @@ from tuilab.data.csv_file import CSV, TSV
 from tuilab.data.format import Format
 from tuilab.data.gzipped import unpacked
 from tuilab.data.idx_file import IDX
+from tuilab.data.image_folder import IMAGES
 from tuilab.data.npy_file import NPY
 from tuilab.data.npz_file import NPZ
 from tuilab.data.origin import Origin, Stamp, checksum, origin_of, stamp_of, together
@@ -117,18 +118,26 @@ def _known(source: str, path: str) -> Format:
     known = format_of(source)
     if known is None:
         names = f"one of {', '.join(SHIPPED + GENERATED)}, or " if path == "data.source" else ""
-        raise BadInput(f"must be {names}the path of a {SUFFIXES} file, not {clean(source, 60)!r}", path=path)
+        wanted = f"{names}the path of a {SUFFIXES} file or of a folder of images (flowers/)"
+        raise BadInput(f"must be {wanted}, not {clean(source, 60)!r}", path=path)
     return known
 
 
 def format_of(source: str) -> Format | None:
-    """The format of a source by its name; None if it is none of those that can be read."""
+    """The format of a source by its name, or of a folder, named with a / in it; None if it is none that can be read."""
     name = Path(source).name.lower()
     for one in FORMATS:
         plain = name.removesuffix(GZIP) if one.gzipped else name
         if any(plain.endswith(suffix) and plain != suffix for suffix in one.suffixes):
             return one
-    return None
+    return IMAGES if "/" in source and _is_folder(source) else None
+
+
+def _is_folder(source: str) -> bool:
+    try:
+        return Path(source).expanduser().is_dir()
+    except (OSError, ValueError, RuntimeError):
+        return False
 
 
 def stamp(source: str) -> Stamp | None:
