@@ -44,8 +44,12 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
             values, codes = np.unique(_content(beside, 8, np.empty(examples, np.uint8)), return_inverse=True)
         X = _pixels(file, examples, height * width)
     y, classes = rank_labels(codes, [str(value) for value in values.tolist()])
-    names = tuple(f"pixel {row},{column}" for row in range(height) for column in range(width))
-    return Table(X=X, y=y, features=names, classes=classes)
+    return Table(X=X, y=y, features=pixel_names(height, width), classes=classes)
+
+
+def pixel_names(height: int, width: int) -> tuple[str, ...]:
+    """The names of the features of images, row by row from 0."""
+    return tuple(f"pixel {row},{column}" for row in range(height) for column in range(width))
 
 
 def inputs(parts: SourceFiles) -> Pixels:

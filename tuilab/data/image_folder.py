@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tuilab.data.columns.reading import Reading
 from tuilab.data.format import Format, SourceFiles, refuse_decisions
+from tuilab.data.idx_file import Pixels, pixel_names
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import Table, rank_labels
 from tuilab.errors import BadInput
@@ -27,8 +28,6 @@ KINDS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 _LABEL = 100  # bytes an image besides its pixels: its label, and what the ranking of labels takes
 
-Pixels = NDArray[np.float32]
-
 
 def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence[Reading]) -> Table:
     """The table of the images: `SIDE` × `SIDE` pixels, grey, 0 to 255, called by row and column. Raises `BadInput`."""
@@ -38,7 +37,7 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
     return Table(
         X=inputs(parts),
         y=y,
-        features=tuple(f"pixel {row},{column}" for row in range(SIDE) for column in range(SIDE)),
+        features=pixel_names(SIDE, SIDE),
         classes=names,
         label="folder",
         notes=(f"images are read in grey, {SIDE} × {SIDE} pixels",),
