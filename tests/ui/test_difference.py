@@ -1,9 +1,14 @@
 """Both sides show one experiment, or the run's says that they differ."""
 
+from pathlib import Path
+
+import pytest
+
 from tests.ui.canned import snapshot
 from tests.ui.conftest import until
 from tests.ui.test_app import WIDE, room
 from tuilab.experiment import edit
+from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.lineage import DifferenceLine, difference
 
@@ -32,3 +37,20 @@ async def test_it_is_said_as_long_as_they_differ(app: LabApp) -> None:
         await until(pilot, lambda: line.display and "0.77" in str(line.content))
         room(app).action_undo()
         await until(pilot, lambda: not line.display)
+
+
+async def test_a_file_beside_is_the_same_file_once_it_is_trained_on(
+    app: LabApp, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text("a,b,y\n" + "".join(f"{k * 7 % 11},{k % 5},{k % 2}\n" for k in range(60)))
+    mine = edit(lab.open("mine.csv")[1], {"optimization.iterations": "20"})
+    assert mine.data.source == "mine.csv"
+    async with app.run_test(size=WIDE) as pilot:
+        room(app).load("mine", mine)
+        await pilot.press("r")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "done")
+        assert difference(app.snapshot, room(app).draft.experiment) == ""
+        await pilot.press("1")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.about.parent != "")
+        assert difference(app.snapshot, room(app).draft.experiment) == ""

@@ -16,6 +16,7 @@ from tuilab.experiment.convert import (
     loads,
     parse,
     read_text,
+    rooted,
     to_dict,
     without_effect,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "loads",
     "parse",
     "read_text",
+    "rooted",
     "to_dict",
     "without_effect",
 ]

@@ -12,7 +12,7 @@ import msgspec
 import tomli_w
 
 from tuilab.errors import BadInput
-from tuilab.experiment.fields import Experiment
+from tuilab.experiment.fields import GENERATED, SHIPPED, Experiment
 from tuilab.experiment.knobs import knobs
 
 MAXIMUM_FILE_BYTES = 100_000
@@ -192,3 +192,13 @@ def _shown(value: Any) -> str:
     except ValueError:  # hexadecimal digits may be read without a limit, not written
         return _HUGE
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def rooted(experiment: Experiment) -> Experiment:
+    """`experiment`, its files of data named from the root: a trainer works in another folder."""
+    edits = {}
+    for key in ("source", "dev_source", "test_source"):
+        source = getattr(experiment.data, key)
+        if source and source not in (*SHIPPED, *GENERATED):
+            edits[f"data.{key}"] = str(Path(source).expanduser().resolve())
+    return edit(experiment, edits)

@@ -279,7 +279,7 @@ class Lab:
                 f"its disk is full: {room / 1e6:.1f} MB are left, a run needs {ROOM / 1e6:.0f} MB to begin",
                 file=clean(str(self.store.runs)),
             )
-        return self.store.create(_absolute(experiment), About(parent=parent) if parent else None, put)
+        return self.store.create(experiments.rooted(experiment), About(parent=parent) if parent else None, put)
 
     def gradient_check(
         self,
@@ -329,13 +329,3 @@ def _weighted(problem: Problem, iterations: int, at: Parameters | None) -> tuple
     for _ in range(iterations):
         training.step()
     return problem, training.parameters
-
-
-def _absolute(experiment: Experiment) -> Experiment:
-    """A run's data files are named from the root: the trainer works in another folder."""
-    edits = {}
-    for key in ("source", "dev_source", "test_source"):
-        source = getattr(experiment.data, key)
-        if source and source not in (*experiments.SHIPPED, *experiments.GENERATED):
-            edits[f"data.{key}"] = str(Path(source).expanduser().resolve())
-    return experiments.edit(experiment, edits)

@@ -14,7 +14,7 @@ from textual.reactive import var
 from textual.timer import Timer
 
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment
+from tuilab.experiment import Experiment, rooted
 from tuilab.lab import Lab, Plan, RunSummary, Snapshot
 from tuilab.lab.better import better
 from tuilab.presets import Preset
@@ -245,12 +245,14 @@ class LabScreen(Sized[None]):
         self._show_its_view()
 
     def _faultless(self, doing: str) -> Experiment | None:
-        """The experiment of the draft; or None, and the first fault is shown."""
+        """The experiment of the draft, its files named as a run names them; or None, and the first fault is shown."""
         self.settle()
         if (fault := self._drafting.fault()) is not None:
             self.refuse(fault, doing, self._drafting.draft.experiment)
             return None
-        return self._drafting.draft.experiment
+        if (experiment := rooted(self._drafting.draft.experiment)) != self._drafting.draft.experiment:
+            self.draft = self._drafting.adopt(experiment, {})
+        return experiment
 
     # The run
 
