@@ -125,3 +125,30 @@ def test_of_many_columns_the_first_are_told(tmp_path: Path, capsys: pytest.Captu
     told = capsys.readouterr().out.splitlines()
     assert "and 100 more columns (--json has all)" in told and "  missing: 188 more columns (--json has all)" in told
     assert len(told) < 150 and 'missing = "median"' in told
+
+
+@pytest.mark.usefixtures("home")
+def test_what_cannot_be_learned_or_is_empty_is_said_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "odd.csv"
+    rows = (f"{k * 7 % 31},,{f'C{k}' if k % 2 else ''},{k % 3 + 3},x" for k in range(60))
+    path.write_text("\n".join(["a,b,cabin,grade,y", *rows]) + "\n")
+    assert data(str(path), "--label", "y") == 0
+    told = capsys.readouterr().out
+    assert "b: is empty in every row" in told and "b       constant (left out)  0 different" in told
+    assert "30 different  " in told  # of cabin, whose empty cells are no value
+    assert "RMSE²" not in told  # there is no label to be off by
+    assert "split 60/20/20 is advised for so many rows" in told
+    assert data(str(path), "--label", "grade", "--set", "columns.drop=cabin,y") == 0
+    told = capsys.readouterr().out
+    assert "3 classes (3: 20, 4: 20, 5: 20)" in told and "[columns]" not in told
+
+
+@pytest.mark.usefixtures("home")
+def test_a_question_that_no_setting_answers_proposes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("a,b,y\n" + "".join(f"{k * 7 % 31}.5,{k * 5 % 23}.25,x\n" for k in range(60)))
+    assert data(str(path)) == 0
+    told = capsys.readouterr().out
+    assert "1 question open (!)." in told and "proposed" not in told and "[columns]" not in told

@@ -65,8 +65,9 @@ def report_text(found: "DataReport") -> str:
     lines = [*heading(found), "", *_table(found), ""]
     lines += _traps(found)
     if found.open:
-        lines += ["", f"{plural(found.open, 'question')} open (!). All as proposed, in an experiment (or by --set):"]
-        lines += ["[columns]", *(f"{key} = {value}" for key, value in found.proposed.items())]
+        ways = " All as proposed, in an experiment (or by --set):" if found.proposed else ""
+        lines += ["", f"{plural(found.open, 'question')} open (!).{ways}", *(["[columns]"] if ways else [])]
+        lines += (f"{key} = {value}" for key, value in found.proposed.items())
     else:
         lines.append("Nothing is left to decide.")
     return "\n".join(clean(line, 4000) for line in [*lines, "", split_line(found)])

@@ -49,8 +49,12 @@ class Judged:
     @property
     def missing(self) -> int:
         """Cells without a value."""
-        marks = self.reading.marks if self.reading else NUMBER_MARKS
-        return int(sum(n for text, n in self.cells if text.casefold() in marks))
+        return sum(n for _, n in self.cells) - sum(n for _, n in _filled(self.column, self.reading))
+
+    @property
+    def different(self) -> int:
+        """How many different texts its values are."""
+        return len(_filled(self.column, self.reading))
 
     @property
     def otherwise(self) -> Decision | Literal[""]:

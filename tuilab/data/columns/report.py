@@ -185,7 +185,7 @@ def _column(found: Facts, one: Judged) -> ColumnReport:
         lowest=float(filled.min()) if bounds else None,
         highest=float(filled.max()) if bounds else None,
         levels={clean(text): n for text, n in levels if text.casefold() not in marks},
-        different=len(one.cells),
+        different=one.different,
         histogram=tuple(np.histogram(filled, BARS)[0].tolist()) if bounds else (),
         tells=told,
     )

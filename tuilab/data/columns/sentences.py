@@ -36,9 +36,14 @@ def _label(found: DataReport) -> str:
     if not found.classes:
         kind = "numbers: a regression" if found.task else "no label that can be learned"
         return f"label {clean(found.label, 40)}: {kind}"
-    classes = listed([f"{name} {number:,}" for name, number in found.classes.items()], 6)
+    classes = listed([_times(name, number) for name, number in found.classes.items()], 6)
     always = f"always saying the most frequent one has an error of {percent(found.baseline)}"
     return f"label {clean(found.label, 40)}: {len(found.classes)} classes ({classes}); {always}"
+
+
+def _times(name: str, number: int) -> str:
+    """A class with its rows; one that is a number is set apart from theirs."""
+    return f"{name}: {number:,}" if name[-1:].isdigit() else f"{name} {number:,}"
 
 
 def split_line(found: DataReport) -> str:
@@ -48,6 +53,8 @@ def split_line(found: DataReport) -> str:
     of = f"of {percent(SUPPOSED)}" if found.classes else "(RMSE²)"
     if not split.dev_examples:
         return "there are too few rows for a dev part"
+    if not found.task:
+        return f"split {shares} is advised for so many rows"
     dev = plural(split.dev_examples, "dev example")
     deviation = percent(split.standard_error)
     return f"split {shares} is advised: measured on {dev}, an error {of} has a standard error of {deviation}"

@@ -28,7 +28,8 @@ def useless(facts: Facts) -> Iterator[Trap]:
         drop = left_out(name, one.otherwise)
         if one.kind == "constant":
             done = "does no harm" if facts.is_plain else "is left out"
-            yield Trap(name="constant", column=name, said=f"holds the same in every row: {done}")
+            same = "holds the same" if one.different else "is empty"
+            yield Trap(name="constant", column=name, said=f"{same} in every row: {done}")
         elif one.kind == "identifier":
             is_open = name not in facts.decided
             said = f"another value in every row ({one.evidence}): a name of the rows, of which nothing can be learned"
