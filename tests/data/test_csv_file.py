@@ -154,7 +154,7 @@ REFUSED = [
     (HEADER + ROWS + "9,-inf,x\n", "row 6, column \"size\": not a finite number, at most 1e+150 in size: '-inf'"),
     (HEADER + ROWS + "NaN,9,x\n", "row 6, column \"age\": not a finite number, at most 1e+150 in size: 'NaN'"),
     (HEADER + ROWS + "9,1e200,x\n", "row 6, column \"size\": not a finite number, at most 1e+150 in size: '1e200'"),
-    (HEADER + ROWS + "9,9,\n", 'row 6, column "kind": is empty: every example needs a label'),
+    (HEADER + ROWS + "9,9,\n", 'row 6, column "kind": is empty: every example needs a label (data.label names'),
     (HEADER + ROWS + "9,9,nan\n", "row 6, column \"kind\": is no label: 'nan'"),
     (HEADER + "1,2,x\n3,4,y\n5,6,x\n", "needs at least 4 examples, has 3"),
     ("age,x;kind\n" + "1,5;2\n3,5;4\n" * 9, "row 1: a comma and a semicolon both divide every row into columns"),

@@ -95,7 +95,7 @@ def _labels(block: list[Row], names: tuple[str, ...], column: int) -> list[str]:
         label = cells.pop(column).strip()
         if label not in right:
             if fault := label_fault(label):
-                raise in_cell(number, names[column], fault)
+                raise in_label(number, names[column], fault)
             right.add(label)
         labels.append(label)
     return labels
@@ -139,3 +139,8 @@ def ragged(number: int, cells: list[str], wanted: int) -> BadInput:
 def in_cell(number: int, name: str, fault: str) -> BadInput:
     """What is wrong with a cell."""
     return BadInput(f'row {number}, column "{clean(name, 60)}": {fault}')
+
+
+def in_label(number: int, name: str, fault: str) -> BadInput:
+    """What is wrong with a label, which may be one of a column that nobody has chosen: the last one."""
+    return in_cell(number, name, f"{fault} (data.label names the column of the labels)")

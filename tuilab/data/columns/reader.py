@@ -11,7 +11,7 @@ from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
 from tuilab.data.columns.reading import Reading, Values
 from tuilab.data.columns.sheet import DELIMITERS, Sheet, TextColumn, read_sheet
-from tuilab.data.csv_rows import cell_fault, in_cell
+from tuilab.data.csv_rows import cell_fault, in_cell, in_label
 from tuilab.data.table import MINIMUM_EXAMPLES, Labels, Table, label_fault, rank_labels
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN, ColumnsSection
@@ -145,7 +145,7 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
     if wanted.missing != "drop rows":
         if bad.any():
             first = int(np.argmax(bad))
-            raise in_cell(int(sheet.numbers[first]), label.name, faults[label.codes[first]])
+            raise in_label(int(sheet.numbers[first]), label.name, faults[label.codes[first]])
         return ~bad
     kept: Kept = ~(missing.any(axis=1) | bad)
     if kept.sum() < MINIMUM_EXAMPLES:
