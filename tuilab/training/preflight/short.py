@@ -41,8 +41,8 @@ FEW = 0.03
 """The least that the error is taken to vary from one order to another."""
 DEVIATIONS = 3.0
 """Standard deviations beyond chance that are no chance: of a random order of the labels, one in 740."""
-MARGIN = 0.02
-"""By how much the errors with another α must be lower."""
+LEARNED_MORE, BETTER = 0.015, 0.02
+"""By how much the train error with another α must be lower, and the dev error."""
 LESS = 0.7
 """Of J, what another α must come down to."""
 
@@ -176,7 +176,7 @@ def rate(setup: Setup) -> PreflightCheck:
 
 
 def _is_better(one: "_Outcome", than: "_Outcome") -> bool:
-    return one.train < than.train - MARGIN and one.dev < than.dev - MARGIN and one.cost <= LESS * than.cost
+    return one.train < than.train - LEARNED_MORE and one.dev < than.dev - BETTER and one.cost <= LESS * than.cost
 
 
 class _Outcome(NamedTuple):

@@ -14,7 +14,7 @@ from tuilab.runs import ACTIVE, Status
 from tuilab.text import clean
 from tuilab.words import count, plural
 
-IDLE = "No run yet. Press r to train this experiment."
+IDLE = "No run yet: r trains this, P checks it first, D takes your own data."
 
 
 class RunStatus(Container):

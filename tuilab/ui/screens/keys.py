@@ -10,10 +10,12 @@ from tuilab.ui.views import View
 KEYS: list[BindingType] = [
     Binding("r,ctrl+r", "run", "Run", tooltip="Train the experiment in the panels"),
     Binding("g,ctrl+g", "check", "Gradients", tooltip="Check the gradients of the experiment in the panels"),
-    Binding("P", "preflight", "Preflight", tooltip="Check data, start, gradient and α before training"),
-    Binding("L", "learning_curve", "More data?", tooltip="Would more data help? Errors with ever more examples"),
+    Binding("P", "preflight", "Preflight", show=False, tooltip="Check data, start, gradient and α before training"),
+    Binding(
+        "L", "learning_curve", "More data?", show=False, tooltip="Would more data help? Errors with ever more examples"
+    ),
     Binding("o,ctrl+o", "presets", "Open", tooltip="Open a preset"),
-    Binding("D", "table", "Table", tooltip="Explain a file of your own, decide what is open, train on it"),
+    Binding("D", "table", "Table", show=False, tooltip="Explain a file of your own, decide what is open, train on it"),
     Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),
     Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
     Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
