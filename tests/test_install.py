@@ -31,6 +31,7 @@ OPTIONAL = {
     "matplotlib": ("matplotlib", "vector.py"),
     "nvidia-ml-py": ("pynvml", "cards.py"),
     "pillow": ("PIL", "image_folder.py"),
+    "polars": ("polars", "parquet_child.py"),
 }
 """By what an extra installs: the name that it is imported by, and the one file that does so."""
 

@@ -18,6 +18,7 @@ from tuilab.data.image_folder import IMAGES
 from tuilab.data.npy_file import NPY
 from tuilab.data.npz_file import NPZ
 from tuilab.data.origin import Origin, Stamp, checksum, origin_of, stamp_of, together
+from tuilab.data.parquet_file import PARQUET
 from tuilab.data.table import Table
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED
@@ -28,7 +29,7 @@ TICK = 0.02
 """Seconds at most between two times that the system gives to files: within it two changes may look like one."""
 
 GZIP = ".gz"
-FORMATS = (CSV, TSV, NPZ, NPY, IDX)
+FORMATS = (CSV, TSV, NPZ, NPY, PARQUET, IDX)
 """Those that can be read: to add one, write its file and name it here."""
 _ENDINGS = [suffix for one in FORMATS for suffix in one.suffixes]
 SUFFIXES = " or ".join(", ".join(one) for one in (_ENDINGS[:-1], _ENDINGS[-1:]))

@@ -40,6 +40,11 @@ def read_table(
     sheet = read_sheet(file, label, wanted.encoding)
     if fault is not None and len(sheet.numbers) < MINIMUM_EXAMPLES:
         raise fault  # nothing to vote with
+    return table_of(sheet, wanted, like)
+
+
+def table_of(sheet: Sheet, wanted: ColumnsSection, like: Sequence[Reading] = ()) -> Table:
+    """The table of the cells in `sheet`, as `read_table`."""
     decided = decisions(wanted, sheet)
     used, notes = (_alike(sheet, like), []) if like else _decided(sheet, wanted, decided)
     kept = _kept(sheet, used, wanted)
@@ -65,7 +70,7 @@ def ask(file: BinaryIO, label: str) -> None:
 
 def decisions(wanted: ColumnsSection, sheet: Sheet) -> dict[str, Decision]:
     """What `wanted` says that columns are, by name. Raises `BadInput` for a name that is none, or the label's."""
-    decided = dict[str, Decision]()
+    decided: dict[str, Decision] = {**sheet.typed}
     for text in wanted.as_:
         name, _, kind = (part.strip() for part in text.rpartition("="))
         if kind not in DECISIONS:

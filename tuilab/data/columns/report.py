@@ -7,7 +7,7 @@ from typing import BinaryIO
 import numpy as np
 from msgspec import Struct
 
-from tuilab.data import datasets, files
+from tuilab.data import datasets, files, parquet_file
 from tuilab.data.advice import advised_split
 from tuilab.data.columns.facts import Facts, facts
 from tuilab.data.columns.kinds import Judged
@@ -18,6 +18,7 @@ from tuilab.data.columns.sheet import Sheet, TextColumn, read_sheet
 from tuilab.data.columns.traps import Trap, traps
 from tuilab.data.columns.ways import together
 from tuilab.data.csv_file import CSV, TSV, read_numbers
+from tuilab.data.parquet_file import PARQUET
 from tuilab.data.split import totals
 from tuilab.data.table import Table
 from tuilab.errors import BadInput
@@ -130,6 +131,9 @@ def _sheet(experiment: Experiment) -> Sheet:
             table = _plain(file, experiment) if os.fstat(file.fileno()).st_size > LARGE else None
             if table is None:
                 return read_sheet(file, data.label, wanted.encoding, guess=True)
+    elif data.source not in SHIPPED and files.format_of(data.source) is PARQUET:
+        with files.watched(data.source) as file:
+            return parquet_file.read_sheet(file, data.label)
     else:
         table = datasets.load(data.source) if data.source in SHIPPED else files.load(data.source, data.label)
     return _of_arrays(table)

@@ -2,10 +2,10 @@
 
 import csv
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,8 @@ class Sheet:
     encoding: str
     marked: bool
     """Whether the file begins with a byte order mark."""
+    typed: Mapping[str, Literal["point"]] = field(default_factory=dict)
+    """What columns are, by name, where the file itself says so."""
 
     @property
     def features(self) -> tuple[TextColumn, ...]:

@@ -1,0 +1,104 @@
+"""Parquet: numbers as they stand, text decided on as in a .csv file; what damages it ends a process of its own."""
+
+import subprocess
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars
+import pytest
+
+from tuilab.data import files, memory, parquet_file
+from tuilab.data.columns.report import report
+from tuilab.data.parquet_child import NOT_INSTALLED
+from tuilab.data.table import is_right
+from tuilab.errors import BadInput
+from tuilab.experiment import convert
+from tuilab.experiment.fields import PLAIN, ColumnsSection
+
+NUMBERS = {"a": [1.5, 30.123, 1e-300, 2.0, 3.0, 4.0], "b": [1, 2, 3, 4, 5, 60], "kind": ["x", "y"] * 3}
+
+
+def write(folder: Path, **columns: object) -> Path:
+    path = folder / "table.parquet"
+    polars.DataFrame(columns, strict=False).write_parquet(path)
+    return path
+
+
+def refusal(path: Path, label: str = "", columns: ColumnsSection = PLAIN) -> str:
+    with pytest.raises(BadInput) as caught:
+        files.load(str(path), label, columns=columns)
+    assert str(caught.value).isprintable() and caught.value.file == str(path)
+    return caught.value.message
+
+
+def test_numbers_are_taken_as_they_stand_and_nothing_is_asked(tmp_path: Path) -> None:
+    path = write(tmp_path, **NUMBERS)
+    table = files.load(str(path), "")
+    assert is_right(table) and np.array_equal(table.X, np.column_stack([NUMBERS["a"], NUMBERS["b"]]))
+    assert (table.features, table.classes, table.label, table.columns) == (("a", "b"), ("x", "y"), "kind", ())
+    assert files.load(str(path), "b").features == ("a", "kind")
+
+
+def test_other_columns_are_decided_on_as_of_a_csv_file(tmp_path: Path) -> None:
+    columns = {
+        "number": [0.123, None, float("nan"), 1.234] * 3,
+        "color": ["red", "blue", " red", "blue"] * 3,
+        "day": [date(2024, 1, day) for day in range(1, 13)],
+        "well": [True, False, True, True] * 3,
+        "kind": [1, 0] * 6,
+    }
+    path = write(tmp_path, **columns)
+    assert "missing" in refusal(path)
+    table = files.load(str(path), "", columns=ColumnsSection(missing="median"))
+    assert is_right(table) and [one.kind for one in table.columns] == ["number", "category", "date", "category"]
+    assert table.columns[1].levels == ("blue", "red") and np.isnan(table.X[:, 0]).sum() == 6
+    found = report(convert({"data": {"source": str(path)}}))
+    assert [one.kind for one in found.columns] == ["number", "category", "date", "boolean"]
+    assert found.columns[0].missing == 6 and found.classes == {"0": 6, "1": 6}
+
+
+def test_a_label_that_is_missing_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, **{**NUMBERS, "kind": ["x", "y", None, "y", "x", "x"]})
+    assert 'column "kind"' in refusal(path)
+
+
+def test_what_is_no_table_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refusal(write(tmp_path, a=[[1], [2]], kind=["x", "y"])) == (
+        'column "a": holds List(Int64); numbers, text and dates are wanted'
+    )
+    path = write(tmp_path, a=polars.repeat(1.0, 20_000_000, eager=True), kind=polars.repeat(1, 20_000_000, eager=True))
+    start = time.monotonic()
+    assert refusal(path).startswith("20,000,000 rows of 2 columns would need about 610 MiB of memory; 64 MiB may be")
+    assert time.monotonic() - start < 5  # 0.4 on a machine that has nothing else to do
+    path = write(tmp_path, **NUMBERS)
+    monkeypatch.setattr(memory, "total", lambda: 100)
+    assert "6 rows of 3 columns would need" in refusal(path)
+    monkeypatch.setattr(parquet_file, "MAXIMUM_FEATURES", 1)
+    assert refusal(path) == "has 3 columns; at most 2 are read"
+
+
+@pytest.mark.parametrize("code", [NOT_INSTALLED, -6])
+def test_polars_may_not_be_there_or_may_break_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    path = write(tmp_path, **NUMBERS)
+    monkeypatch.setattr(subprocess, "run", lambda command, **more: subprocess.CompletedProcess(command, code))
+    said = "needs polars: pip install 'tuilab[data]'" if code > 0 else "is no .parquet file that can be read"
+    assert said in refusal(path)
+
+
+def test_damaged_files_give_a_right_table_or_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(files, "TICK", 0)
+    path, random = write(tmp_path, **NUMBERS), np.random.default_rng(1)
+    whole = path.read_bytes()
+    for number in range(6):
+        content = bytearray(whole)
+        content[random.integers(len(whole) - 600, len(whole))] ^= int(random.integers(1, 256))
+        path.write_bytes(content if number else whole[:100])
+        try:
+            assert is_right(files.load(str(path), ""))
+        except BadInput as error:
+            assert str(error).isprintable() and len(str(error).splitlines()) == 1
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,132 @@
+"""A .parquet file: columns with types, read by polars, of an extra; those of text are voted on as in a .csv file."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from tuilab.data import memory
+from tuilab.data.columns.reading import Reading
+from tuilab.data.format import Format, of_one_file
+from tuilab.data.header import header
+from tuilab.data.npz_file import MAXIMUM_RATIO, classes_of
+from tuilab.data.parquet_child import NOT_INSTALLED, REFUSED
+from tuilab.data.table import LARGEST, MAXIMUM_FEATURES, Table, label_fault, rank_labels
+from tuilab.errors import BadInput
+from tuilab.experiment.fields import PLAIN, ColumnsSection
+from tuilab.text import clean
+
+if TYPE_CHECKING:
+    from tuilab.data.columns.sheet import Sheet, TextColumn
+
+_LARGE = 2**26  # bytes in memory; what needs less may be packed at any ratio
+
+
+class _Column(NamedTuple):
+    """Numbers; or, with `texts`, the codes of those."""
+
+    name: str
+    values: NDArray[Any]
+    texts: list[str] | None
+
+
+class _Told(msgspec.Struct):
+    names: list[str]
+    texts: dict[int, list[str]]
+
+
+def read(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Sequence[Reading] = ()) -> Table:
+    """The table in `file`. Raises `BadInput`.
+
+    `label` names the label column, the last one if empty. Numbers of which none is missing are taken as they stand;
+    with others among them, or with decisions in `wanted`, or `like` another file, as columns of many kinds.
+    """
+    from tuilab.data.columns import reader
+
+    columns, place = _columns(file, label)
+    table = _of_numbers(columns, place) if wanted == PLAIN and not like else None
+    return table or reader.table_of(_sheet(columns, place), wanted, like)
+
+
+def read_sheet(file: BinaryIO, label: str) -> "Sheet":
+    """The cells of `file` as text, and what their types say that the columns are. Raises `BadInput`."""
+    return _sheet(*_columns(file, label))
+
+
+def _columns(file: BinaryIO, label: str) -> tuple[list[_Column], int]:
+    """All columns of `file`, and the place of the label. Raises `BadInput`, before more is read than fits."""
+    size = os.fstat(file.fileno()).st_size
+    most = min(max(_LARGE, MAXIMUM_RATIO * size), int(memory.SHARE * memory.total()))
+    command = [sys.executable, "-I", str(Path(__file__).with_name("parquet_child.py")), str(most)]
+    file.seek(0)
+    with tempfile.TemporaryFile() as made:
+        code = subprocess.run(
+            [*command, str(MAXIMUM_FEATURES + 1)], stdin=file, stdout=made, stderr=subprocess.DEVNULL
+        ).returncode
+        made.seek(0)
+        if code == NOT_INSTALLED:
+            raise BadInput("a .parquet file needs polars: pip install 'tuilab[data]'")
+        if code:
+            said = made.read(1000).decode(errors="replace").strip() if code == REFUSED else ""
+            raise BadInput(clean(said, 300) or "is no .parquet file that can be read")
+        with np.load(made, allow_pickle=False) as arrays:
+            told = msgspec.json.decode(arrays["told"].tobytes(), type=_Told)
+            names, place = header(told.names, label)
+            found = [_Column(name, arrays[str(at)], told.texts.get(at)) for at, name in enumerate(names)]
+    if not len(found[0].values):
+        raise BadInput("has a header but no rows")
+    return found, place
+
+
+def _of_numbers(columns: list[_Column], place: int) -> Table | None:
+    """The table, where all features are numbers that can be used, and every example has a label; else None."""
+    features, label = [*columns[:place], *columns[place + 1 :]], columns[place]
+    if any(one.texts is not None for one in features):
+        return None
+    X = np.empty((len(label.values), len(features)))
+    for at, one in enumerate(features):
+        X[:, at] = one.values
+    if not (np.abs(X) <= LARGEST).all():
+        return None
+    if label.texts is not None:
+        if any(label_fault(text) for text in label.texts):
+            return None  # the sheet will say in which row
+        y, classes = rank_labels(label.values, label.texts)
+    elif not np.isfinite(label.values).all():
+        return None
+    else:
+        y, classes = classes_of(label.values)
+    return Table(X=X, y=y, features=tuple(one.name for one in features), classes=classes, label=label.name)
+
+
+def _sheet(columns: list[_Column], place: int) -> "Sheet":
+    from tuilab.data.columns.sheet import Sheet
+
+    return Sheet(
+        columns=tuple(_as_text(one) for one in columns),
+        label=place,
+        numbers=np.arange(1, len(columns[0].values) + 1),
+        delimiter=",",
+        encoding="utf-8",
+        marked=False,
+        typed={one.name: "point" for one in columns if one.texts is None},
+    )
+
+
+def _as_text(column: _Column) -> "TextColumn":
+    from tuilab.data.columns.sheet import TextColumn
+
+    if column.texts is not None:
+        return TextColumn(column.name, tuple(column.texts), column.values)
+    found, codes = np.unique(column.values, return_inverse=True)
+    return TextColumn(column.name, tuple(map(repr, found.tolist())), codes)
+
+
+PARQUET = Format(suffixes=(".parquet",), maximum_bytes=2**34, read=of_one_file(read), slow=True)
