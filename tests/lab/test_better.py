@@ -72,10 +72,13 @@ def test_runs_of_different_data_are_not_compared_whatever_their_seeds(lab: Lab, 
     short = edit(overfitting, {"optimization.iterations": "20"})
     one, other = run(lab, short), run(lab, short, data__source="circles")
     more = run(lab, short, data__source="digits", data__examples="200")
+    number = run(lab, short, data__source="sine")
     with pytest.raises(BadInput, match="are of different data: their errors do not compare"):
         better(lab, one, other)
-    with pytest.raises(BadInput, match="tell different classes: their errors do not compare"):
+    with pytest.raises(BadInput, match="learn different things: their errors do not compare"):
         better(lab, one, more)
+    with pytest.raises(BadInput, match="learn different things"):
+        better(lab, number, one)
     seeds = [
         structs.replace(shown, experiment=edit(shown.experiment, {"seed": seed}))
         for shown in (one, other)

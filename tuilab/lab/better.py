@@ -35,7 +35,7 @@ def require_one_question(first: Snapshot, second: Snapshot) -> None:
     """Raises `BadInput` where two runs learned different things, or of different data: no error is better then."""
     one, other = first.view.started, second.view.started
     if one and other and (one.classes != other.classes or (one.target is None) != (other.target is None)):
-        raise BadInput(f"{first.name} and {second.name} tell different classes: their errors do not compare")
+        raise BadInput(f"{first.name} and {second.name} learn different things: their errors do not compare")
     if first.experiment.data.label != second.experiment.data.label or _content(first).isdisjoint(_content(second)):
         raise BadInput(f"{first.name} and {second.name} are of different data: their errors do not compare")
 
