@@ -9,7 +9,7 @@ import numpy as np
 import polars
 import pytest
 
-from tuilab.data import files, memory, parquet_file
+from tuilab.data import files, memory, parquet_file, unlabeled
 from tuilab.data.columns.report import report
 from tuilab.data.parquet_child import NOT_INSTALLED
 from tuilab.data.table import is_right
@@ -39,6 +39,8 @@ def test_numbers_are_taken_as_they_stand_and_nothing_is_asked(tmp_path: Path) ->
     assert is_right(table) and np.array_equal(table.X, np.column_stack([NUMBERS["a"], NUMBERS["b"]]))
     assert (table.features, table.classes, table.label, table.columns) == (("a", "b"), ("x", "y"), "kind", ())
     assert files.load(str(path), "b").features == ("a", "kind")
+    X, _ = unlabeled.load(str(path), ("b", "a"), ("kind",))
+    assert np.array_equal(X, table.X[:, ::-1])
 
 
 def test_other_columns_are_decided_on_as_of_a_csv_file(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tuilab.data import memory
 from tuilab.data.columns.reading import Reading
+from tuilab.data.csv_rows import Row
 from tuilab.data.format import Format, of_one_file
 from tuilab.data.header import header
 from tuilab.data.npz_file import MAXIMUM_RATIO, classes_of
@@ -61,7 +62,25 @@ def read_sheet(file: BinaryIO, label: str) -> "Sheet":
 
 
 def _columns(file: BinaryIO, label: str) -> tuple[list[_Column], int]:
-    """All columns of `file`, and the place of the label. Raises `BadInput`, before more is read than fits."""
+    """All columns of `file` with rows, and the place of the label. Raises `BadInput`."""
+    found = _unpacked(file)
+    names, place = header([one.name for one in found], label)
+    if not len(found[0].values):
+        raise BadInput("has a header but no rows")
+    return [one._replace(name=name) for one, name in zip(found, names, strict=True)], place
+
+
+def rows(file: BinaryIO) -> Iterator[Row]:
+    """The names of the columns and then each row, its cells as text, as of a .csv file. Raises `BadInput`."""
+    found = _unpacked(file)
+    yield 1, [one.name for one in found]
+    columns = [(text.texts, text.codes.tolist()) for text in map(_as_text, found)]
+    for at in range(len(found[0].values) if found else 0):
+        yield at + 2, [texts[codes[at]] for texts, codes in columns]
+
+
+def _unpacked(file: BinaryIO) -> list[_Column]:
+    """All columns of `file`. Raises `BadInput`, before more is read than fits."""
     size = os.fstat(file.fileno()).st_size
     most = min(max(_LARGE, MAXIMUM_RATIO * size), int(memory.SHARE * memory.total()))
     command = [sys.executable, "-I", str(Path(__file__).with_name("parquet_child.py")), str(most)]
@@ -78,11 +97,7 @@ def _columns(file: BinaryIO, label: str) -> tuple[list[_Column], int]:
             raise BadInput(clean(said, 300) or "is no .parquet file that can be read")
         with np.load(made, allow_pickle=False) as arrays:
             told = msgspec.json.decode(arrays["told"].tobytes(), type=_Told)
-            names, place = header(told.names, label)
-            found = [_Column(name, arrays[str(at)], told.texts.get(at)) for at, name in enumerate(names)]
-    if not len(found[0].values):
-        raise BadInput("has a header but no rows")
-    return found, place
+            return [_Column(name, arrays[str(at)], told.texts.get(at)) for at, name in enumerate(told.names)]
 
 
 def _of_numbers(columns: list[_Column], place: int) -> Table | None:

@@ -11,13 +11,14 @@ from typing import BinaryIO
 
 import numpy as np
 
-from tuilab.data import files
+from tuilab.data import files, parquet_file
 from tuilab.data.columns.encoders import Encoders
 from tuilab.data.columns.reading import Values
 from tuilab.data.columns.sheet import ENCODINGS, written
 from tuilab.data.csv_file import CSV
-from tuilab.data.csv_rows import numbers, ragged, rows
+from tuilab.data.csv_rows import Row, numbers, ragged, rows
 from tuilab.data.memory import refuse_too_large
+from tuilab.data.parquet_file import PARQUET
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
 from tuilab.text import clean
@@ -49,6 +50,8 @@ def load(
             if known.inputs:
                 return _arrays(known.inputs(parts), features, encoders), ()
             with parts.open(source) as file:
+                if known is PARQUET:
+                    return _table(parquet_file.rows(file), features, aside, encoders)
                 return _csv(file, features, aside, encoders)
     except BadInput as error:
         raise BadInput(error.message, path=error.path, file=error.file or shown) from None
@@ -79,7 +82,13 @@ def _csv(
     file: BinaryIO, features: Sequence[str], aside: Collection[str], encoders: Encoders | None
 ) -> tuple[Floats, tuple[str, ...]]:
     encoding, delimiter = written(file, guess=encoders is not None)
-    one_by_one = rows(file, encoding=ENCODINGS[encoding], delimiter=delimiter)
+    return _table(rows(file, encoding=ENCODINGS[encoding], delimiter=delimiter), features, aside, encoders)
+
+
+def _table(
+    one_by_one: Iterator[Row], features: Sequence[str], aside: Collection[str], encoders: Encoders | None
+) -> tuple[Floats, tuple[str, ...]]:
+    """The examples in rows of text, the header first."""
     cells = [cell.strip() for cell in next(one_by_one, (0, list[str]()))[1]]
     if not cells:
         raise BadInput("has no header row")
