@@ -11,6 +11,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.better import better, better_seeds, told
 from tuilab.lab.sentences.better import better_line, better_text
+from tuilab.training.better import on_others
 
 
 def run(lab: Lab, experiment: Experiment, **edits: str) -> Snapshot:
@@ -44,6 +45,10 @@ def test_other_dev_examples_are_said_to_be_others(lab: Lab, overfitting: Experim
     known = better(lab, one, other)
     assert known.alone is None and known.p is None
     assert "different dev sets, of 1,900 and 1,900 examples" in told(lab, (one, other))
+    apart = on_others((0.3, 0.1), (400, 400))
+    assert better_line(apart).startswith("dev better by 20.00 points") and better_line(apart).endswith(
+        "on other examples"
+    )
 
 
 def test_seeds_of_two_experiments_are_compared_seed_by_seed(lab: Lab, overfitting: Experiment) -> None:

@@ -26,7 +26,8 @@ def better_line(known: Better) -> str:
     interval = f"({_points(low)} to {_points(high)})"
     if not known.shown:
         return f"no difference that {_what(known)} can show"
-    return f"dev {'better' if known.difference > 0 else 'worse'} by {_points(abs(known.difference))} points {interval}"
+    word, others = "better" if known.difference > 0 else "worse", ", on other examples" if known.alone is None else ""
+    return f"dev {word} by {_points(abs(known.difference))} points {interval}{others}"
 
 
 def _what(known: Better) -> str:

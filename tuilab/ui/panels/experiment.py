@@ -27,6 +27,8 @@ HINT = "tab goes to the fields, r trains."
 TURNS, LIVE_TURNS = " ↑ and ↓ turn it.", " ↑ and ↓ turn it; after A, in the run that goes on, too."
 OPEN = ("data", "network", "regularization", "dropout", "optimization")
 """The panels that are open at first; the others open where something in them is not as it is by default."""
+OF_FILES = {path for path in knobs() if path.startswith(("data.source", "data.label", "columns."))}
+"""What may be wrong with the file that they name."""
 _DEFAULTS = drafts.load(Experiment())
 
 
@@ -45,9 +47,10 @@ class FieldHelp(Static):
             self._say("", field.knob.title, f"{reason}{field.knob.help}.{allowed}{turns}")
         elif faults:
             path, fault = next(iter(faults.items()))
-            self._say(
-                "✗ ", knobs()[path].title if path in knobs() else path, f"{fault}. Enter goes there.", faulty=True
-            )
+            way = "D explains the file, enter goes there." if path in OF_FILES else "Enter goes there."
+            title = knobs()[path].title if path in knobs() else path
+            # A long fault may take all the room: what to do stands first where a key does it.
+            self._say("✗ ", title, f"{way} {fault}." if path in OF_FILES else f"{fault}. {way}", faulty=True)
         else:
             self.remove_class("-faulty")
             self.update(Content(f"{plan}\n{HINT}" if plan else HINT))
