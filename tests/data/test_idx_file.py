@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuilab.data import Prepared, files, memory, prepare, unlabeled
+from tuilab.data.origin import stamp_of, together
 from tuilab.data.table import is_right
 from tuilab.errors import BadInput
 from tuilab.events import DataFile
@@ -88,6 +89,11 @@ def test_a_change_of_either_file_is_noticed(tmp_path: Path, changed: int) -> Non
     assert now.files[0].size == 16 + 72 + 8 + 12
     origin = files.load(str(path), "").origin
     assert origin is not None and origin.stamp == files.stamp(str(path))
+
+
+def test_the_stamp_of_two_files_tells_them_apart(tmp_path: Path) -> None:
+    one, other = (stamp_of(write(tmp_path).with_name(name).stat()) for name in NAMES[0])
+    assert together([one]) == one and together([one, other]) != together([other, one])
 
 
 @pytest.mark.parametrize(

@@ -95,10 +95,11 @@ def test_damaged_files_give_a_right_table_or_one_line(
     monkeypatch.setattr(files, "TICK", 0)
     path, random = write(tmp_path, **NUMBERS), np.random.default_rng(1)
     whole = path.read_bytes()
-    for number in range(6):
+    places = [(12, 1), *zip(random.integers(4, len(whole), 5).tolist(), [1, 127, 255, 8, 2], strict=True)]
+    for at, flipped in places:  # at the first one polars 2.1 asks for 2⁶¹ bytes, and aborts
         content = bytearray(whole)
-        content[random.integers(len(whole) - 600, len(whole))] ^= int(random.integers(1, 256))
-        path.write_bytes(content if number else whole[:100])
+        content[at] ^= flipped
+        path.write_bytes(content)
         try:
             assert is_right(files.load(str(path), ""))
         except BadInput as error:
