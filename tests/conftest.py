@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import settings
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 
 from tests.mishaps import our_mishaps
-from tests.trainers import PACED
+from tests.trainers import PACED, stop_all
+from tuilab.errors import BadInput
 from tuilab.lab import Lab
 
 settings.register_profile("tuilab", deadline=None, derandomize=True)
@@ -28,10 +30,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A store of its own, for this process and the trainers that it starts; no mishap must be written into its log."""
+    """A store of its own, for this process and the trainers that it starts; no mishap must be written into its log.
+
+    A run that goes on when its test is over would take a core from all that follow.
+    """
     folder = tmp_path / "home"
     monkeypatch.setenv("TUILAB_HOME", str(folder))
     yield folder
+    with suppress(BadInput):  # some tests make a store that is none
+        stop_all(Lab(folder))
     assert not our_mishaps(folder)
 
 
