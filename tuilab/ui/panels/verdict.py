@@ -43,6 +43,27 @@ class ActionLine(Static):
             self.post_message(ActionChosen(self.run, self.action))
 
 
+class ActionList(VerticalScroll, can_focus=False):
+    """The recommended actions, a line each once there are any: lines that wait for them would slow the start."""
+
+    snapshot: var[Snapshot | None] = var(None)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.watch_snapshot)
+
+    def watch_snapshot(self) -> None:
+        """Shows the actions of the new diagnosis; before it is mounted there is no room for them."""
+        if not self.is_mounted:
+            return
+        actions = self.snapshot.diagnosis.actions[:MAXIMUM_ACTIONS] if self.snapshot else ()
+        lines = [*self.query(ActionLine)]
+        more = [ActionLine(number + 1) for number in range(len(lines), len(actions))]
+        self.mount(*more)
+        for line, action in zip_longest([*lines, *more], actions):
+            line.run = self.snapshot.name if self.snapshot else ""
+            line.action = action
+
+
 class VerdictPanel(VerticalScroll, can_focus=False):
     """The verdict of a run; it changes only when the diagnosis does."""
 
@@ -52,22 +73,16 @@ class VerdictPanel(VerticalScroll, can_focus=False):
         self.border_title = "Verdict"
         yield Static(WAITING, id="sentence", markup=False)
         yield Static(id="figures", markup=False)
-        yield VerticalScroll(id="actions", can_focus=False)
+        yield ActionList(id="actions")
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
         """Shows the new diagnosis."""
         same = old and new and (old.name, old.diagnosis, old.error) == (new.name, new.diagnosis, new.error)
         if same or not self.is_mounted:
             return
-        actions = new.diagnosis.actions if new else ()
         self.query_one("#sentence", Static).update(Content(clean(new.diagnosis.sentence) if new else WAITING))
         self.query_one("#figures", Static).update(Content(figures(new) if new else ""))
-        lines = [*self.query(ActionLine)]
-        more = [ActionLine(number + 1) for number in range(len(lines), min(len(actions), MAXIMUM_ACTIONS))]
-        self.query_one("#actions").mount(*more)
-        for line, action in zip_longest([*lines, *more], actions[:MAXIMUM_ACTIONS]):
-            line.run = new.name if new else ""
-            line.action = action
+        self.query_one(ActionList).snapshot = new
 
 
 def figures(snapshot: Snapshot) -> str:
