@@ -70,6 +70,10 @@ async def test_a_file_is_picked_where_there_is_none_and_a_bad_one_is_refused(
         names = [tree.render_label(node, tree.rich_style, tree.rich_style).plain for node in tree.root.children]
         assert "none.txt" not in " ".join(names) and "\x1b" not in "".join(names)
         await pilot.press("escape")
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, FileScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, LabScreen))
         await app.push_screen(TableScreen(lab, lab.open(str(tmp_path / "bad.csv"))[1]))
         await shown(pilot, "is empty")
         await pilot.press("w", "l", "a", "x", "enter", "u", "escape")

@@ -1,6 +1,5 @@
 """The command compare: which of two runs is better, and whether that is more than chance."""
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,16 +54,10 @@ def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = Fals
 
 def _with_seeds(lab: "Lab", runs: "list[Snapshot]", seeds: int) -> "tuple[list[Snapshot], int]":
     """Both with so many seeds, from that of the first on, all over; and the exit code if they were interrupted."""
-    from tuilab.cli.progress import follow_all, signals
+    from tuilab.cli.progress import signals, to_the_end
 
     with signals() as caught:
         first = runs[0].experiment.seed
         names = [name for run in runs for name in lab.seeds_of(run.name, first, seeds)]
-
-        def stop() -> None:
-            for name in names:
-                with suppress(BadInput):  # it may be over by now
-                    lab.stop(name)
-
-        found = follow_all([lab.follow(name) for name in names], caught, stop, lab.wake)
+        found = to_the_end(lab, names, caught)
     return found, 128 + caught[0] if caught else 0

@@ -5,11 +5,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from tuilab.cli.plain import sentences
-from tuilab.lab import Follower, Snapshot
+from tuilab.errors import BadInput
+from tuilab.lab import Follower, Lab, Snapshot
 from tuilab.lab.sentences.run import course, errors, of_target
 from tuilab.runs import ACTIVE
 from tuilab.text import is_screen
@@ -75,6 +76,17 @@ def follow_all(
         elif len(caught) > asked:
             raise KeyboardInterrupt
         time.sleep(POLL)
+
+
+def to_the_end(lab: Lab, names: Sequence[str], caught: Sequence[int]) -> list[Snapshot]:
+    """Follows the runs called `names` to the end of all; the first of the signals that are `caught` stops them."""
+
+    def stop() -> None:
+        for name in names:
+            with suppress(BadInput):  # it may be over by now
+                lab.stop(name)
+
+    return follow_all([lab.follow(name) for name in names], caught, stop, lab.wake)
 
 
 def sentence(snapshot: Snapshot) -> str:

@@ -1,12 +1,9 @@
 """`tuilab run --seeds N`: one experiment with several seeds, worked off by the queue."""
 
-from contextlib import suppress
-
 import typer
 
-from tuilab.cli.progress import follow_all, signals
+from tuilab.cli.progress import signals, to_the_end
 from tuilab.cli.report import EXIT_CODES, runs_text
-from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.lab.comparison import spread
@@ -24,13 +21,7 @@ def run_seeds(lab: Lab, experiment: Experiment, seeds: int, *, json: bool, detac
         if detach:
             typer.echo("\n".join(names))
             return 0
-
-        def stop() -> None:
-            for name in names:
-                with suppress(BadInput):  # it may be over by now
-                    lab.stop(name)
-
-        snapshots = follow_all([lab.follow(name) for name in names], caught, stop, lab.wake)
+        snapshots = to_the_end(lab, names, caught)
     if json:
         typer.echo(as_json([run_object(snapshot) for snapshot in snapshots]))
     else:

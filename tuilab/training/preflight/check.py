@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import Self
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.arrays import Array
 from tuilab.data import Dataset, Prepare
 from tuilab.data.dataset import Part
 from tuilab.engines import Problem
 from tuilab.experiment import Experiment, edit
+from tuilab.experiment.fields import ComputeSection
 from tuilab.streams import stream
 from tuilab.training.build import build, problem_for
 from tuilab.training.state import Training
@@ -48,8 +49,8 @@ class Setup:
     @classmethod
     def of(cls, experiment: Experiment, data: Prepare, bug: str) -> Self:
         """Raises `BadInput`."""
-        quiet = {"early_stopping.monitor": "off", "compute.engine": "auto", "compute.device": "auto"}
-        problem = build(edit(experiment, quiet), data)
+        here = structs.replace(experiment, compute=ComputeSection())  # small nets, which no device would be quicker at
+        problem = build(edit(here, {"early_stopping.monitor": "off"}), data)
         some = problem.dataset.each(lambda part: _some(part, experiment.seed))
         size = problem.experiment.optimization.batch_size
         fits = size == "full" or size <= len(some.train.y)

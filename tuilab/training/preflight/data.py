@@ -110,12 +110,11 @@ def _changes(values: Array, y: Array) -> int:
     """How often the class changes in the order of `values`; examples of one value stand as they are counted worst."""
     order = np.lexsort((y, values))
     ordered, labels = values[order], y[order]
-    changes = int((labels[1:] != labels[:-1]).sum())
-    # Within one value every example that is not of its commonest class is one change or more.
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
-    if len(starts) == len(ordered):
-        return changes
+    if len(starts) == 1:  # a constant tells nothing
+        return len(ordered)
+    # Within one value every example that is not of its commonest class is one change or more.
     mixed = sum(
         int(end - start - np.bincount(labels[start:end]).max()) for start, end in pairwise([*starts, len(ordered)])
     )
-    return max(changes if len(starts) > 1 else 0, mixed) if len(starts) > 1 else len(ordered)
+    return max(int((labels[1:] != labels[:-1]).sum()), mixed)

@@ -10,6 +10,7 @@ from tuilab.data.dataset import Part
 from tuilab.streams import stream
 from tuilab.training.predict import predict
 from tuilab.training.preflight.check import PreflightCheck, Setup
+from tuilab.training.tally import baseline
 from tuilab.words import count, number, percent
 
 BATCH, BATCH_UPDATES, STARTS = 16, 800, 4
@@ -18,17 +19,21 @@ LEARNED = 0.2
 PROBE_UPDATES = 300
 FEWEST = 16
 """Examples of dev, of which it can be told that they agree with a network by more than chance."""
-PROBE = {
-    "network.hidden": "16",
-    "network.activation": "relu",
-    "initialization.scheme": "he",
-    "initialization.gain": "1.0",
+QUICK = {
     "regularization.kind": "none",
     "dropout.keep_prob": "1.0",
     "optimization.optimizer": "adam",
     "optimization.learning_rate": "0.01",
     "optimization.batch_size": "full",
     "optimization.decay": "none",
+    "optimization.class_weights": "none",
+}
+"""A way down that is short, whatever the experiment's own is like."""
+PROBE = QUICK | {
+    "network.hidden": "16",
+    "network.activation": "relu",
+    "initialization.scheme": "he",
+    "initialization.gain": "1.0",
     "inputs.normalize": "true",
 }
 """A network that finds what there is to be found soon, whatever the experiment's own is like."""
@@ -53,19 +58,10 @@ def a_batch_is_learned(setup: Setup) -> PreflightCheck | None:
         return None
     train, features = setup.data.train, setup.data.train.X.shape[1]
     chosen = _of_each_class(train.y, min(BATCH, features + 1, len(train.y)))
-    edits = {
-        "dropout.keep_prob": "1.0",
-        "regularization.kind": "none",
-        "optimization.optimizer": "adam",
-        "optimization.learning_rate": "0.01",
-        "optimization.batch_size": "full",
-        "optimization.decay": "none",
-        "optimization.class_weights": "none",
-    }
     costs = []
     for seed in range(STARTS):  # of a few ReLU units all may be dead for some of the examples
         start = {"seed": str(setup.experiment.seed + seed)}
-        training = setup.trained(edits | start, BATCH_UPDATES, Part(train.X[chosen], train.y[chosen]))
+        training = setup.trained(QUICK | start, BATCH_UPDATES, Part(train.X[chosen], train.y[chosen]))
         costs.append(training.data_cost("train") or 0.0)
         if costs[-1] <= LEARNED * math.log(setup.classes):
             break
@@ -86,12 +82,12 @@ def inputs_tell(setup: Setup) -> PreflightCheck | None:
     dev = setup.data.dev
     if len(dev.y) < FEWEST or (dev.y == dev.y[0]).all():
         return None
-    training = setup.trained(MODEST | {"optimization.class_weights": "none"}, PROBE_UPDATES)
+    training = setup.trained(MODEST, PROBE_UPDATES)
     said = predict(training.problem.network, training.parameters, dev.X)
     outputs, labels = said.classes[:, None], dev.y[:, None]
     if setup.classes:
         outputs, labels = said.probabilities, np.eye(setup.classes)[dev.y]
-    beyond, alone = agreement(outputs, labels), _commonest(setup) if setup.classes else 1.0
+    beyond, alone = agreement(outputs, labels), baseline(setup.data.labels.dev or ()) if setup.classes else 1.0
     return PreflightCheck(
         name="inputs tell the label",
         holds=beyond > DEVIATIONS,
@@ -122,8 +118,8 @@ def shuffled_labels_tell_nothing(setup: Setup) -> PreflightCheck | None:
         return None
     train, random = setup.data.train, stream(setup.problem.experiment.seed, "evaluation")
     errors = np.array([_probe(setup, Part(train.X, random.permutation(train.y))) for _ in range(ORDERS)])
-    shares = _shares(train.y, setup.classes)
-    chance = min(_commonest(setup), 1 - float(shares @ shares))
+    shares = np.bincount(train.y) / len(train.y)
+    chance = min(baseline(setup.data.labels.dev or ()), 1 - float(shares @ shares))
     doubt = STUDENT * max(float(errors.std(ddof=1)), FEW) / math.sqrt(ORDERS)
     return PreflightCheck(
         name="shuffled labels tell nothing",
@@ -137,14 +133,12 @@ def shuffled_labels_tell_nothing(setup: Setup) -> PreflightCheck | None:
 def falls(setup: Setup) -> PreflightCheck:
     """With every unit kept, J must fall (course notes, "Understanding dropout")."""
     updates = min(100, setup.most_updates, setup.problem.experiment.optimization.iterations)
-    training = setup.trained({"dropout.keep_prob": "1.0"}, 0)
-    first = training.cost().total
-    training = setup.trained({"dropout.keep_prob": "1.0"}, updates)
+    kept = {"dropout.keep_prob": "1.0"}
+    first, training = setup.trained(kept, 0).cost().total, setup.trained(kept, updates)
     last = training.cost().total
-    fell = last < first
     return PreflightCheck(
         name="J falls with every unit kept",
-        holds=bool(fell),
+        holds=last < first,
         said=f"J goes from {number(first)} to {number(last)} in {count(training.iteration)} updates",
         advice="a smaller α, or normalized inputs",
     )
@@ -201,18 +195,8 @@ def _outcome(setup: Setup, rate: float, updates: int) -> _Outcome:
 
 def _probe(setup: Setup, train: Part) -> float:
     """The dev error of a network that learns fast, trained on `train`."""
-    training = setup.trained(PROBE | {"optimization.class_weights": "none"}, PROBE_UPDATES, train)
+    training = setup.trained(PROBE, PROBE_UPDATES, train)
     return training.error("dev") or 0.0
-
-
-def _commonest(setup: Setup) -> float:
-    """The error on dev of whoever always says the commonest class."""
-    shares = _shares(setup.data.dev.y, setup.classes)
-    return 1 - float(shares.max(initial=0.0))
-
-
-def _shares(y: Array, classes: int) -> Array:
-    return np.bincount(y, minlength=classes) / max(1, len(y))
 
 
 def _of_each_class(y: Array, number: int) -> Array:

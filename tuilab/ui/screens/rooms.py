@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from textual.screen import Screen
 
-from tuilab.data.files import format_of
-from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
 from tuilab.presets import Preset
@@ -16,7 +13,6 @@ from tuilab.text import clean
 from tuilab.ui.desk.syllabus import Syllabus
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.export import ExportScreen
-from tuilab.ui.screens.file import FileScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.learning_curve import LearningCurveScreen
 from tuilab.ui.screens.lessons import LessonsScreen
@@ -63,21 +59,8 @@ class Rooms:
         self._screen.app.push_screen(GradientScreen(self._lab, experiment, snapshot))
 
     def table(self, experiment: Experiment, then: Callable[[Decided], None]) -> None:
-        """Explains the file that an experiment names; where it names none, one that is chosen first."""
-
-        def explain(of: Experiment) -> None:
-            self._screen.app.push_screen(TableScreen(self._lab, of), _unless_none(then))
-
-        def choose(path: str) -> None:
-            try:
-                explain(self._lab.open(path)[1])
-            except BadInput as error:
-                self._screen.app.notify(clean(str(error)), severity="error", markup=False)
-
-        if format_of(experiment.data.source) is None:
-            self._screen.app.push_screen(FileScreen(Path.cwd()), _unless_none(choose))
-        else:
-            explain(experiment)
+        """Explains the file that an experiment names; where it names none, one that is chosen there."""
+        self._screen.app.push_screen(TableScreen(self._lab, experiment), _unless_none(then))
 
     def preflight(self, experiment: Experiment, then: Callable[[], None]) -> None:
         """The checks before an experiment is trained; `then` is called where it is to be."""

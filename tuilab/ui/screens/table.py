@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from tuilab.data.columns.report import DataReport
 from tuilab.data.columns.sentences import TITLES, cells, heading, split_line, trap_line
 from tuilab.data.columns.ways import Way, together
+from tuilab.data.files import format_of
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, knobs
 from tuilab.lab import Lab
@@ -33,7 +34,7 @@ class Decided(NamedTuple):
 
 
 class TableScreen(Dialog[Decided | None]):
-    """What the source of `experiment` holds; ends with what was decided, if that is to be taken."""
+    """What the file of `experiment` holds, or one that is chosen first; ends with what was decided, if anything."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "Decide so", tooltip="Decide the highlighted question as it is proposed"),
@@ -69,7 +70,10 @@ class TableScreen(Dialog[Decided | None]):
 
     def on_mount(self) -> None:
         self.query_one(DataTable).add_columns(*TITLES)
-        self._look()
+        if format_of(self.experiment.data.source) is None:
+            self.action_other()
+        else:
+            self._look()
 
     def on_unmount(self) -> None:
         self._jobs.end()
@@ -117,11 +121,13 @@ class TableScreen(Dialog[Decided | None]):
             self._look()
 
     def action_other(self) -> None:
-        """Asks for another file, and explains it."""
+        """Asks for a file, and explains it."""
 
         def choose(path: str | None) -> None:
             if path is not None:
                 self._open(path)
+            elif self._found is None:  # there is nothing to come back to
+                self.call_later(self._leave)
 
         self.app.push_screen(FileScreen(Path.cwd()), choose)
 
@@ -137,6 +143,9 @@ class TableScreen(Dialog[Decided | None]):
     def _choose(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.action_take()
+
+    def _leave(self) -> None:
+        self.dismiss(None)
 
     def _open(self, path: str) -> None:
         try:
