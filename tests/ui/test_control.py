@@ -76,7 +76,7 @@ async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Exper
 async def test_what_is_turned_acts_at_once_if_that_was_asked_for(
     lab: Lab, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuilab.ui.screens.lab, "TURNED", 1.0)  # a starved test may be slower than a finger
+    monkeypatch.setattr(tuilab.ui.screens.lab, "TURNED", 3600.0)  # a starved test may be slower than a finger
     app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
     alpha = "optimization.learning_rate"
     async with app.run_test(size=WIDE) as pilot:
@@ -85,9 +85,12 @@ async def test_what_is_turned_acts_at_once_if_that_was_asked_for(
         room(app).query_one(ExperimentColumn).go_to(alpha)
         await pilot.press("up")
         assert text(app, alpha) == "0.2"
-        await pilot.press("escape", "A", "enter", "up", "up", "down", "down")  # 0.5, 1, 0.5, 0.2: only where it ends
-        await until(pilot, lambda: app.snapshot is not None and bool(app.snapshot.view.edits))
-        assert app.snapshot is not None and app.snapshot.view.edits == {alpha: "0.2"}
+        await pilot.press("escape", "A", "enter", "up", "up", "down")  # 0.5, 1, 0.5: none of them is waited for
+        await until(pilot, lambda: room(app).draft.experiment.optimization.learning_rate == 0.5)
+        monkeypatch.setattr(tuilab.ui.screens.lab, "TURNED", 0.01)
+        await pilot.press("down")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.view.edits == {alpha: "0.2"})
+        assert [mark.text for mark in app.snapshot.view.happened] == ["learning_rate = 0.2"]  # only where it ended
         await pilot.press("down")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.view.edits == {alpha: "0.1"})
         await pilot.press("escape", "s")
