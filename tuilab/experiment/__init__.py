@@ -5,6 +5,7 @@ An experiment never changes; `edit` makes another one.
 
 from tuilab.experiment.convert import (
     MAXIMUM_FILE_BYTES,
+    alone,
     convert,
     decoded,
     differences,
@@ -30,6 +31,7 @@ __all__ = [
     "Experiment",
     "Knob",
     "activations",
+    "alone",
     "convert",
     "decoded",
     "differences",

@@ -26,12 +26,17 @@ _HUGE = "a number of thousands of digits"
 
 def convert(raw: Mapping[str, Any]) -> Experiment:
     """The one converter: a (partial) nested mapping to a checked experiment. Raises `BadInput`."""
-    try:
-        experiment = msgspec.convert(raw, Experiment)
-    except msgspec.ValidationError as error:
-        raise _explain(str(error), raw) from None
+    experiment = _typed(raw)
     _check(experiment)
     return experiment
+
+
+def alone(path: str, raw: str) -> Any:
+    """What the text `raw` means at the known `path`, whatever stands beside it. Raises `BadInput`."""
+    table: Any = knobs()[path].parse(raw)
+    for key in reversed(path.split(".")):
+        table = {key: table}
+    return get(_typed(table), path)
 
 
 def edit(experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
@@ -52,6 +57,14 @@ def edit(experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
             place = place[section]
         place[key] = knob.parse(raw)
     return convert(table)
+
+
+def _typed(raw: Mapping[str, Any]) -> Experiment:
+    """What every single field allows. Raises `BadInput`."""
+    try:
+        return msgspec.convert(raw, Experiment)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), raw) from None
 
 
 def parse(text: str) -> dict[str, Any]:

@@ -1,0 +1,103 @@
+"""What a search is asked for: the section `[sweep]` beside an experiment, in a file or by the options of a command."""
+
+import math
+from collections.abc import Mapping
+from itertools import islice
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, structs
+
+from tuilab.errors import BadInput
+from tuilab.experiment import knobs
+from tuilab.search.samplers import SAMPLERS, sampled
+from tuilab.search.space import SYNTAX, Dimension, Point, dimension
+
+SECTION = "sweep"
+MANY = 100_000
+"""Trials beyond which a person is asked."""
+MOST = 10_000_000
+USUAL = 64
+"""Points if none are said; of a grid all."""
+Said = str | list[Any]
+
+
+class Search(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is varied, in which order, how often."""
+
+    over: Annotated[dict[str, Said], Meta(min_length=1, max_length=50)]
+    """By path: values or a range, as text or as a list of values."""
+    sampler: Literal["halton", "random", "grid"] = "halton"
+    trials: Annotated[int, Meta(ge=1, le=MOST)] | None = None
+    """Points of the space; each is trained with every seed."""
+    seeds: Annotated[int, Meta(ge=1, le=1000)] = 1
+
+    @property
+    def space(self) -> tuple[Dimension, ...]:
+        """What is varied. Raises `BadInput` naming the path."""
+        return tuple(dimension(path, _text(path, said)) for path, said in self.over.items())
+
+    def count(self) -> int:
+        """How many points are asked for: never more than there are. Raises `BadInput`."""
+        size = math.prod(one.size for one in self.space)
+        asked = self.trials or (size if self.sampler == "grid" else USUAL)
+        if math.isinf(asked):
+            next(sampled(self.space, self.sampler, 0))  # which says what is without an end
+        return int(min(asked, size))
+
+    def points(self, seed: int) -> list[Point]:
+        """The points in their order: the first n of more are the n. Raises `BadInput`."""
+        return list(islice(sampled(self.space, self.sampler, seed), self.count()))
+
+    def changed(self, over: Mapping[str, str], **others: Any) -> "Search":
+        """The same with other values or ranges, and with those of `others` that are not None. Raises `BadInput`."""
+        said = {name: value for name, value in others.items() if value is not None}
+        return _converted(structs.asdict(self) | said | {"over": {**self.over, **over}})
+
+
+def divided(table: dict[str, Any]) -> tuple[dict[str, Any], Search | None]:
+    """What a TOML file says of the experiment, and its section `[sweep]` if there is one. Raises `BadInput`."""
+    if SECTION not in table:
+        return table, None
+    search = _converted(table[SECTION])
+    search.count()
+    return {key: value for key, value in table.items() if key != SECTION}, search
+
+
+def joined(table: dict[str, Any], search: Search) -> dict[str, Any]:
+    """The table of a TOML file that says both."""
+    said = {name: value for name, value in structs.asdict(search).items() if value is not None}
+    return {**table, SECTION: said}
+
+
+def _converted(said: Any) -> Search:
+    try:
+        return msgspec.convert(said, Search)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at `$")
+        path = SECTION + place.rstrip("`")
+        match path.partition(".")[2]:
+            case "sampler":
+                message = f"must be one of {', '.join(SAMPLERS)}"
+            case "trials":
+                message = f"must be a whole number ≥ 1, ≤ {MOST:,}"
+            case "seeds":
+                message = "must be a whole number ≥ 1, ≤ 1000"
+            case "over":
+                message = f"must be a table of paths, each with {SYNTAX}"
+        if "unknown field" in message:
+            message += f"; known here are {', '.join(Search.__struct_fields__)}"
+        raise BadInput(message.replace("`", ""), path=path) from None
+
+
+def _text(path: str, said: Said) -> str:
+    """A list of values as text. Raises `BadInput` for what no value is."""
+    if isinstance(said, str):
+        return said
+    knob = knobs().get(path)
+    if any(isinstance(one, dict) for one in said):
+        raise BadInput(f"must be {SYNTAX}", path=path)
+    texts = (knob.format(one) if knob else str(one) for one in said)
+    return ", ".join(
+        f"[{text.strip('[]')}]" if isinstance(one, list) else text for one, text in zip(said, texts, strict=True)
+    )
