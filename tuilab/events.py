@@ -24,18 +24,33 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 """A number of things; a larger one could only come from a damaged log."""
 
 
+PARTS = ("train", "train_dev", "dev", "test")
+"""Of the data."""
 MOST_CLASSES = 100
 """Up to so many are counted one by one."""
 MAXIMUM_TIME = 253402300800
 """Of a file, in seconds since the epoch: the year 10000."""
 
 
+def part_name(part: str) -> str:
+    """What a person calls it."""
+    return part.replace("_", "-")
+
+
 class Parts(Struct, Generic[T], frozen=True, kw_only=True):
     """One figure for each part of the data; None where the part is empty or not measured."""
 
     train: T | None = None
+    train_dev: T | None = None
+    """Held out of the training source, and of its distribution, where dev is of another."""
     dev: T | None = None
     test: T | None = None
+
+    @property
+    def told(self) -> dict[str, T]:
+        """The figures that there are, by what a person calls the part."""
+        figures = {name: getattr(self, name) for name in PARTS}
+        return {part_name(name): figure for name, figure in figures.items() if figure is not None}
 
 
 class Tally(Struct, frozen=True, kw_only=True):
@@ -108,7 +123,7 @@ class Target(Struct, frozen=True, kw_only=True):
 
     def r_squared(self, error: float, part: str) -> float | None:
         """R² = 1 − Σ(prediction − y)²/Σ(y − ȳ)² over the examples of a part; None where its targets are all equal."""
-        deviation = getattr(self.deviation, part)
+        deviation = self.deviation.told.get(part_name(part))
         return 1 - error * (self.scale / deviation) ** 2 if deviation else None
 
 
@@ -166,6 +181,8 @@ class Errors(Columns, frozen=True):
     dev: Column
     dev_cost: Column | None = None
     """Mean loss over the dev part, without a penalty; absent in the logs of earlier versions."""
+    train_dev: Column | None = None
+    """None where nothing was held out for it."""
 
 
 class Layers(Columns, frozen=True):

@@ -1,11 +1,11 @@
 """One seed decides everything: each purpose draws from a random stream of its own."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
-Purpose = Literal["data", "split", "weights", "batches", "masks", "augmentation", "evaluation"]
-_PURPOSES: tuple[Purpose, ...] = ("data", "split", "weights", "batches", "masks", "augmentation", "evaluation")
+Purpose = Literal["data", "split", "weights", "batches", "masks", "augmentation", "evaluation", "mismatch"]
+_PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 
 def stream(seed: int, purpose: Purpose) -> np.random.Generator:

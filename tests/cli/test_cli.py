@@ -41,7 +41,7 @@ class TestRun:
         }  # fmt: skip
         assert result["status"] == "done"
         assert result["iterations"] == 300
-        assert result["split"] == {"train": 180, "dev": 720, "test": 300}
+        assert result["split"] == {"train": 180, "train_dev": None, "dev": 720, "test": 300}
         assert result["cost"]["total"] == result["cost"]["data"] + result["cost"]["penalty"]
         assert set(result["diagnosis"]) == {
             "state",

@@ -41,10 +41,12 @@ def test_a_large_one_is_measured_as_often_as_costs_little_and_some_times_at_leas
 
 
 def test_small_parts_are_measured_in_one_pass_and_are_what_each_is() -> None:
-    for edits in ({}, {"split.train": "0.8", "split.dev": "0", "split.test": "0.2"}, {"data.examples": "5000"}):
+    held_out = {"split.train": "0.5", "split.train_dev": "0.1"}
+    for edits in ({}, {"split.train": "0.8", "split.dev": "0"}, {"data.examples": "5000"}, held_out):
         training = Training(build(edit(Experiment(), {"data.source": "circles", **edits})))
         training.advance(50)
-        train, dev, cost = training.running()
+        train, dev, cost, train_dev = training.running()
         if edits.get("data.examples") is None:
             assert train == training.error("train")
+        assert train_dev == training.error("train_dev")
         assert (dev, cost) == pytest.approx(training.error_and_cost("dev"), rel=1e-12, abs=0, nan_ok=True)

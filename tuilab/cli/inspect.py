@@ -45,17 +45,17 @@ def inspection_text(lab: "Lab", experiment: "Experiment") -> str:
     from tuilab.lab.insight.data import told
     from tuilab.lab.insight.inputs import InputsInsight
     from tuilab.lab.insight.signal import SignalInsight
+    from tuilab.lab.sentences.run import examples_text
     from tuilab.text import clean
     from tuilab.words import layers, percent, plural
 
     plan, inputs = lab.plan(experiment), InputsInsight.look(lab, experiment)
-    examples = ", ".join(f"{part} {getattr(plan.examples, part)}" for part in ("train", "dev", "test"))
     lines = [
         f"network    {layers(plan.layers)}, {plural(plan.parameters, 'parameter')}",
         f"target     {told(plan.target)}"
         if plan.target is not None
         else f"classes    {', '.join(clean(name, 40) for name in plan.classes)}",
-        f"examples   {examples} (advised shares: {', '.join(map(percent, plan.advised_split))})",
+        f"examples   {examples_text(plan.examples)} (advised shares: {', '.join(map(percent, plan.advised_split))})",
     ]
     if plan.decay is not None:
         lines.append(f"decay      1 − αλ/m = {plan.decay:.8g}")

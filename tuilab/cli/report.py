@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tuilab.lab import RunSummary, Snapshot
-from tuilab.lab.sentences.run import by_class, errors, of_target, verdict
+from tuilab.lab.sentences.run import by_class, errors, examples_text, of_target, verdict
 from tuilab.text import clean
 from tuilab.words import layers, percent, plural, rate
 from tuilab.words.table import aligned
@@ -26,9 +26,8 @@ def run_text(snapshot: Snapshot) -> str:
         f"  training   {view.iteration:,} iterations in {view.seconds:.2f} s{pace}",
     ]
     if view.started:
-        examples = view.started.examples
         lines.append(f"  network    {layers(view.started.layers)}, {plural(view.started.parameters, 'parameter')}")
-        lines.append(f"  examples   train {examples.train}, dev {examples.dev}, test {examples.test}")
+        lines.append(f"  examples   {examples_text(view.started.examples)}")
         lines += [f"  engine     {clean(view.started.engine)}"] if view.started.engine else []
         lines += [f"  note       {clean(note)}" for note in view.started.notes]
     if view.finished and (cost := view.finished.cost):

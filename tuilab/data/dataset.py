@@ -1,4 +1,4 @@
-"""Examples on their way to a network: three parts of rows, and what was done to them."""
+"""Examples on their way to a network: parts of rows, and what was done to them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from tuilab.data.columns.encoders import Encoders
 from tuilab.data.columns.reading import Reading
-from tuilab.data.split import PARTS
 from tuilab.data.table import Floats, Labels
-from tuilab.events import DataFile, Parts, Target
+from tuilab.events import PARTS, DataFile, Parts, Target
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -23,13 +22,15 @@ class Part:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Dataset:
-    """The three parts, dev and test possibly of 0 rows, and the (n,) `mean` and `scale` that normalize them.
+    """The parts, all but train possibly of 0 rows, and the (n,) `mean` and `scale` that normalize them.
 
     A row of a part is (raw − mean)/scale; mean is 0 and scale 1 where normalization is off. `notes` are worth a
     person's look. Data without classes have a `target`, by which their labels are normalized.
     """
 
     train: Part
+    train_dev: Part
+    """Of the training source, held out."""
     dev: Part
     test: Part
     features: tuple[str, ...]
@@ -51,13 +52,14 @@ class Dataset:
 
     @property
     def parts(self) -> dict[str, Part]:
-        """By name."""
-        return {name: getattr(self, name) for name in PARTS}
+        """By name; a train-dev part only where anything is held out."""
+        every = {name: getattr(self, name) for name in PARTS}
+        return {name: part for name, part in every.items() if len(part.y) or name != "train_dev"}
 
     @property
     def examples(self) -> Parts[int]:
         """How many examples each part has."""
-        return Parts(train=len(self.train.y), dev=len(self.dev.y), test=len(self.test.y))
+        return Parts(**{name: len(part.y) for name, part in self.parts.items()})
 
     @property
     def labels(self) -> Parts[tuple[int, ...]]:
@@ -84,7 +86,13 @@ class Dataset:
 
     def each(self, change: Callable[[Part], Part]) -> "Dataset":
         """The same with every part changed."""
-        return replace(self, train=change(self.train), dev=change(self.dev), test=change(self.test))
+        return replace(
+            self,
+            train=change(self.train),
+            train_dev=change(self.train_dev),
+            dev=change(self.dev),
+            test=change(self.test),
+        )
 
     def protected(self) -> "Dataset":
         """Itself, with arrays that nobody can write to: who shares it sees what was prepared."""
@@ -94,6 +102,6 @@ class Dataset:
 
 
 def unnormalized(train: Part, dev: Part, test: Part, features: tuple[str, ...], classes: tuple[str, ...]) -> Dataset:
-    """The data set of raw parts."""
-    n = len(features)
-    return Dataset(train, dev, test, features, classes, mean=np.zeros(n), scale=np.ones(n))
+    """The data set of raw parts, with nothing held out of train."""
+    n, none = len(features), Part(train.X[:0], train.y[:0])
+    return Dataset(train, none, dev, test, features, classes, mean=np.zeros(n), scale=np.ones(n))

@@ -16,7 +16,7 @@ from tuilab.data.columns.encoders import fit, told, unknown
 from tuilab.data.dataset import Dataset, Part
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.shift import LEVEL, p_value
-from tuilab.data.split import PARTS, draw
+from tuilab.data.split import draw, hold_out
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
 from tuilab.events import Parts, Target
@@ -58,14 +58,31 @@ def widen(dataset: Dataset, experiment: Experiment) -> Dataset:
 
 def split(dataset: Dataset, experiment: Experiment) -> Dataset:
     """The shares of the source; a part with a file of its own, whose share is 0, is there already."""
-    shares = [getattr(experiment.split, name) for name in PARTS]
-    train = dataset.train
-    indices = draw(dataset.codes, len(dataset.classes), shares, stream(experiment.seed, "split"), _held(dataset))
+    wanted, rng, train = experiment.split, stream(experiment.seed, "split"), dataset.train
+    shares, held = (wanted.train + wanted.train_dev, wanted.dev, wanted.test), _held(dataset)
+    first, *others = draw(dataset.codes, len(dataset.classes), shares, rng, held)
+    kept, out = first, first[:0]
+    if wanted.train_dev:
+        groups = held[1][first] if held and held[0] == "group" else None  # of time's order both are the earliest
+        pair = wanted.train, wanted.train_dev
+        kept, out = (first[at] for at in hold_out(dataset.codes[first], len(dataset.classes), pair, rng, groups))
+    indices = (kept, out, *others)
     X = _reordered(train.X, np.concatenate(indices))
     ends = np.cumsum([len(index) for index in indices])
     drawn = [Part(X=X[end - len(index) : end], y=train.y[index]) for end, index in zip(ends, indices, strict=True)]
-    dev, test = (old if len(old.y) else part for old, part in zip((dataset.dev, dataset.test), drawn[1:], strict=True))
-    return replace(dataset, train=drawn[0], dev=dev, test=test)
+    dev, test = (old if len(old.y) else part for old, part in zip((dataset.dev, dataset.test), drawn[2:], strict=True))
+    return replace(dataset, train=drawn[0], train_dev=drawn[1], dev=dev, test=test)
+
+
+def worsen(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """Noise on dev and test alone, where it is asked for: a data mismatch to practice on."""
+    if not (share := experiment.split.dev_noise):
+        return dataset
+    rng, sigma = stream(experiment.seed, "mismatch"), share * dataset.train.X.std(axis=0)
+    dev, test = (
+        replace(part, X=part.X + sigma * rng.standard_normal(part.X.shape)) for part in (dataset.dev, dataset.test)
+    )
+    return replace(dataset, dev=dev, test=test)
 
 
 def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
@@ -79,12 +96,8 @@ def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
     refuse_too_large(8 * examples * n, f"{n:,} inputs made of {len(places):,} columns", path="columns.categories")
     notes = [*dataset.notes, *told(encoders)]
     notes += [f"{name}: {said}" for name, X in raw.items() for said in unknown(encoders, X)]
-    train, dev, test = (replace(dataset.parts[name], X=encoders.apply(X)) for name, X in raw.items())
     return replace(
-        dataset,
-        train=train,
-        dev=dev,
-        test=test,
+        dataset.each(lambda part: replace(part, X=encoders.apply(np.asarray(part.X[:, places], np.float64)))),
         features=encoders.features,
         mean=np.zeros(n),
         scale=np.ones(n),
@@ -97,12 +110,13 @@ def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
 
 def compare(dataset: Dataset, experiment: Experiment) -> Dataset:
     """Notes what is to be said of parts from files: dev and test must be of one distribution, train need not."""
-    if not (experiment.data.dev_source or experiment.data.test_source):
+    if not (experiment.data.dev_source or experiment.data.test_source or experiment.split.dev_noise):
         return dataset
     notes, rng = [], stream(experiment.seed, "data")
+    held_out = "train-dev tells" if len(dataset.train_dev.y) else "a share in split.train_dev would tell"
     for one, other, advice in (
         ("dev", "test", "choose both from the data that you want to do well on"),
-        ("train", "dev", "part of the variance may be this difference"),
+        ("train", "dev", f"{held_out} variance from this difference"),
     ):
         first, second = dataset.parts[one], dataset.parts[other]
         if len(first.y) and len(second.y):
@@ -178,6 +192,7 @@ STEPS: tuple[Callable[[Dataset, Experiment], Dataset], ...] = (
     widen,
     split,
     encode,
+    worsen,
     compare,
     add_copies,
     measure,

@@ -9,9 +9,12 @@ from tuilab.data.table import Floats
 from tuilab.errors import BadInput
 
 Counts = NDArray[np.int64]
+HELD_OUT = "split.train_dev"
+"""The share of what is held out of the training source."""
 Split = list[NDArray[np.int64]]
 """The indices of the examples in each part."""
-PARTS = ("train", "dev", "test")
+DRAWN = ("train", "dev", "test")
+"""The parts that a source is divided into first."""
 
 
 def totals(examples: int, shares: Sequence[float]) -> Counts:
@@ -101,7 +104,7 @@ def draw(
     """
     examples = len(y)
     sizes = totals(examples, shares)
-    for name, share, size in zip(PARTS, shares, sizes, strict=True):
+    for name, share, size in zip(DRAWN, shares, sizes, strict=True):
         if share > 0 and size == 0:
             raise BadInput(
                 f"a share of {share:g} of {examples} examples is none; at least {1 / examples:.2g} is wanted"
@@ -121,11 +124,32 @@ def draw(
     return parts
 
 
+def hold_out(
+    y: NDArray[np.int64],
+    classes: int,
+    shares: tuple[float, float],
+    rng: np.random.Generator,
+    groups: Floats | None = None,
+) -> Split:
+    """The indices (ascending) of those of m training examples y (m,) that are learned from, and of those held out.
+
+    Where there are `groups` (m,), each is held out as a whole. Raises `BadInput`.
+    """
+    sizes = totals(len(y), shares)
+    if not sizes[1] or sizes[0] < classes:
+        fault = "none" if not sizes[1] else f"all but {sizes[0]}, too few for {classes} classes"
+        raise BadInput(f"a share of {shares[1]:g} beside {shares[0]:g} of {len(y)} examples is {fault}", path=HELD_OUT)
+    parts = stratified(y, sizes, rng) if groups is None else grouped(groups, sizes, rng)
+    if not all(map(len, parts)) or len(np.setdiff1d(y, y[parts[0]])):
+        raise BadInput("leaves too few groups to learn from", path=HELD_OUT)
+    return parts
+
+
 def _refuse_uneven(
     parts: Sequence[NDArray[np.int64]], y: NDArray[np.int64], shares: Sequence[float], role: str
 ) -> None:
     """Raises `BadInput` where a wanted part is empty, or a class is missing where the network learns."""
-    for name, share, part in zip(PARTS, shares, parts, strict=True):
+    for name, share, part in zip(DRAWN, shares, parts, strict=True):
         if share > 0 and not len(part):
             raise BadInput(f"leaves no example for {name}: there are too few of its values", path=f"columns.{role}")
     if absent := len(np.setdiff1d(y, y[parts[0]])):

@@ -158,9 +158,12 @@ def get(experiment: Experiment, path: str) -> Any:
 def _check(experiment: Experiment) -> None:
     """What no single field can tell. Raises `BadInput`."""
     split = experiment.split
-    total = split.train + split.dev + split.test
+    total = split.train + split.train_dev + split.dev + split.test
     if not math.isclose(total, 1, abs_tol=1e-6):
-        raise BadInput(f"train + dev + test must be 1, got {total:g}", path="split")
+        held_out = "train_dev + " * (split.train_dev > 0)
+        raise BadInput(f"train + {held_out}dev + test must be 1, got {total:g}", path="split")
+    if split.train_dev and not (split.dev or experiment.data.dev_source):
+        raise BadInput("must be 0 without a dev part, with which it is compared", path="split.train_dev")
     layers = len(experiment.network.hidden)
     keep = experiment.dropout.keep_prob
     if isinstance(keep, tuple) and len(keep) != layers + 1:

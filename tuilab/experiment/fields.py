@@ -165,7 +165,7 @@ class AugmentationSection(Section, frozen=True):
 
 
 class SplitSection(Section, frozen=True):
-    """Shares of the examples; stratified by class and drawn from the seed."""
+    """Shares of the examples, stratified by class and drawn from the seed; what sets dev and test apart from train."""
 
     train: Annotated[
         float, Meta(gt=0, le=1, title="train", description="share of examples that the network learns from")
@@ -178,6 +178,25 @@ class SplitSection(Section, frozen=True):
         float,
         Meta(ge=0, le=1, title="test", description="share for one unbiased figure at the end; 0 is legal"),
     ] = 0.2
+    train_dev: Annotated[
+        float,
+        Meta(
+            ge=0,
+            lt=1,
+            title="train-dev",
+            description="share held out of the training source, not learned from: where dev is of another source it "
+            "tells variance from data mismatch",
+        ),
+    ] = 0.0
+    dev_noise: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=10,
+            title="noise on dev",
+            description="and on test, not on train: σ as a share of each feature's σ; a data mismatch to practice on",
+        ),
+    ] = 0.0
 
 
 class InputsSection(Section, frozen=True):

@@ -18,7 +18,7 @@ import numpy as np
 
 from tuilab import runs
 from tuilab.errors import BadInput
-from tuilab.events import Columns, Parts
+from tuilab.events import PARTS, Columns, Parts
 from tuilab.experiment import Experiment, differences, knobs
 from tuilab.lab.machine import cards, machine_points
 from tuilab.lab.watching import Snapshot
@@ -41,7 +41,6 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
     view, diagnosis = snapshot.view, snapshot.diagnosis
     finished = view.finished
     cost = finished.cost if finished else None
-    parts = ("train", "dev", "test")
     examples = view.started.examples if view.started else Parts[int]()
     return {
         "run": snapshot.name,
@@ -53,12 +52,12 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
         "seconds": view.seconds,
         "iterations_per_second": view.iteration / view.seconds if view.seconds > 0 else None,
         "cost": {name: getattr(cost, name, None) for name in ("data", "penalty", "total")},
-        "error": {part: getattr(snapshot.error, part) for part in parts},
+        "error": {part: getattr(snapshot.error, part) for part in PARTS},
         "classes": _classes(snapshot),
         "target": _target(snapshot),
         "threshold": finished.threshold if finished else None,
         "sparsity": finished.sparsity if finished else None,
-        "split": {part: getattr(examples, part) for part in parts},
+        "split": {part: getattr(examples, part) for part in PARTS},
         "diagnosis": {
             "state": diagnosis.state,
             "bias": diagnosis.bias,
@@ -78,7 +77,7 @@ def _classes(snapshot: Snapshot) -> dict[str, Any] | None:
     if view.started is None or view.finished is None or view.finished.tally.train is None:
         return None
     names, found = view.started.classes, {}
-    for part in ("train", "dev", "test"):
+    for part in PARTS:
         if (one := getattr(view.finished.tally, part)) is not None:
             figures = zip(names, one.examples, recalls(one), precisions(one), strict=False)
             found[part] = {
@@ -97,7 +96,7 @@ def _target(snapshot: Snapshot) -> dict[str, Any] | None:
     target = snapshot.view.started.target if snapshot.view.started else None
     if target is None:
         return None
-    errors = {part: getattr(snapshot.error, part) for part in ("train", "dev", "test")}
+    errors = {part: getattr(snapshot.error, part) for part in PARTS}
     return {
         "name": target.name,
         "mean": target.mean,
@@ -115,6 +114,7 @@ def curves_csv(snapshot: Snapshot) -> str:
     """
     head = ["iteration", "data_cost", "penalty", "total_cost", "train_error", "dev_error", "dev_cost"]
     of_target = _target_columns(snapshot)
+    head += ["train_dev_error"] * ("train_dev" in _error_columns(snapshot))
     head += of_target
     curves = [_cost_columns(snapshot), _error_columns(snapshot) | of_target]
     if snapshot.view.machine:
@@ -277,7 +277,8 @@ def _cost_columns(snapshot: Snapshot) -> dict[str, list[float]]:
 
 def _error_columns(snapshot: Snapshot) -> dict[str, list[float]]:
     curve = snapshot.view.error
-    return {name: getattr(curve, name).tolist() for name in ("iteration", "train", "dev", "dev_cost")}
+    names = ["iteration", "train", "dev", "dev_cost"] + ["train_dev"] * (not np.isnan(curve.train_dev).all())
+    return {name: getattr(curve, name).tolist() for name in names}
 
 
 def _target_columns(snapshot: Snapshot) -> dict[str, list[float]]:
@@ -286,7 +287,9 @@ def _target_columns(snapshot: Snapshot) -> dict[str, list[float]]:
     if target is None:
         return {}
     found: dict[str, list[float]] = {}
-    for part in ("train", "dev"):
+    for part in ("train", "train_dev", "dev"):
+        if part == "train_dev" and part not in _error_columns(snapshot):
+            continue
         errors = getattr(snapshot.view.error, part).tolist()
         determined = [target.r_squared(error, part) for error in errors]
         found[f"{part}_r_squared"] = [math.nan if one is None else one for one in determined]

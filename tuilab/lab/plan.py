@@ -54,7 +54,7 @@ def plan(problem: Problem) -> Plan:
         classes=problem.dataset.classes,
         target=problem.dataset.target,
         decay=problem.decay,
-        advised_split=advised_split(sum(part or 0 for part in (examples.train, examples.dev, examples.test))),
+        advised_split=advised_split(sum(examples.told.values())),
         notes=tuple(notes),
     )
 

@@ -167,5 +167,5 @@ def latest_error(view: RunView) -> Parts[float]:
         return view.finished.error
     if not view.error.iteration.size or (view.finished and view.finished.status == "diverged"):
         return Parts()
-    train, dev = float(view.error.train[-1]), float(view.error.dev[-1])
-    return Parts(train=train, dev=None if math.isnan(dev) else dev)
+    last = {part: float(getattr(view.error, part)[-1]) for part in ("train", "train_dev", "dev")}
+    return Parts(**{part: error for part, error in last.items() if not math.isnan(error) or part == "train"})

@@ -104,6 +104,11 @@ class ErrorCurve(Curve, frozen=True, eq=False):
         """Mean loss over the dev part; NaN where it was not measured."""
         return self.row(3)
 
+    @property
+    def train_dev(self) -> Column:
+        """Of the part held out of the training source."""
+        return self.row(4)
+
 
 def with_costs(curve: CostCurve, costs: Sequence[Costs]) -> CostCurve:
     """`curve` with the points of some lines of the log."""
@@ -120,13 +125,15 @@ def with_errors(curve: ErrorCurve, errors: Sequence[Errors]) -> ErrorCurve:
     """`curve` with the points of some lines of the log."""
     if not errors:
         return curve
-    columns = zip(*((block.iteration, block.train, block.dev, _dev_cost(block)) for block in errors), strict=True)
+    columns = zip(*map(_rows, errors), strict=True)
     return curve.extended([np.concatenate(column) for column in columns])
 
 
-def _dev_cost(block: Errors) -> Column:
-    return np.full(len(block.iteration), np.nan) if block.dev_cost is None else block.dev_cost
+def _rows(block: Errors) -> tuple[Column, ...]:
+    missing = np.full(len(block.iteration), np.nan)
+    perhaps = (missing if column is None else column for column in (block.dev_cost, block.train_dev))
+    return block.iteration, block.train, block.dev, *perhaps
 
 
 NO_COSTS = CostCurve(Buffer(np.empty((4, 0))))
-NO_ERRORS = ErrorCurve(Buffer(np.empty((4, 0))))
+NO_ERRORS = ErrorCurve(Buffer(np.empty((5, 0))))

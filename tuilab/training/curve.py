@@ -9,6 +9,7 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.events import Costs, Errors
+from tuilab.training.evaluate import RunningFigures
 
 POINTS = 10_000
 """Stretches a run is divided into; each keeps its lowest and its highest total cost."""
@@ -101,7 +102,7 @@ class ErrorRecorder:
     """The points of the error curves since they were last taken."""
 
     def __init__(self) -> None:
-        self._points: list[tuple[float, float, float, float]] = []
+        self._points: list[tuple[float, ...]] = []
         self.last = -1
         """The iteration of the newest point."""
 
@@ -109,18 +110,19 @@ class ErrorRecorder:
         """Whether that iteration has no point yet."""
         return iteration > self.last
 
-    def add(self, iteration: int, train: float | None, dev: float | None, dev_cost: float | None) -> None:
+    def add(self, iteration: int, figures: RunningFigures) -> None:
         """Takes the errors and the dev cost after `iteration` updates; None: not measured."""
         self.last = iteration
-        self._points.append((iteration, _number(train), _number(dev), _number(dev_cost)))
+        self._points.append((iteration, *map(_number, figures)))
 
     def take(self) -> Errors | None:
         """The points since the last call, or None."""
         if not self._points:
             return None
-        iteration, train, dev, dev_cost = np.array(self._points, dtype=np.float64).T
+        iteration, train, dev, dev_cost, train_dev = np.array(self._points, dtype=np.float64).T
         self._points = []
-        return Errors(iteration=iteration, train=train, dev=dev, dev_cost=dev_cost)
+        held_out = None if np.isnan(train_dev).all() else train_dev
+        return Errors(iteration=iteration, train=train, dev=dev, dev_cost=dev_cost, train_dev=held_out)
 
 
 def _number(value: float | None) -> float:

@@ -1,6 +1,6 @@
-"""Figures of a part of the data in evaluation mode: no dropout, no penalty."""
+"""RunningFigures of a part of the data in evaluation mode: no dropout, no penalty."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -90,19 +90,30 @@ class Evaluator:
             yield rows, self._passes[len(batch)].forward(parameters, batch)
 
 
-class Running:
-    """The figures of two parts while training goes on: of small ones, where the calls take longer than what they do, in
-    one pass `together`."""
+class RunningFigures(NamedTuple):
+    """What is measured while training goes on; None for an empty part."""
 
-    def __init__(self, train: Evaluator, dev: Evaluator, together: Evaluator | None) -> None:
-        self._train, self._dev, self._together = train, dev, together
+    train: float | None
+    dev: float | None
+    dev_cost: float | None
+    train_dev: float | None = None
+
+
+class Running:
+    """The figures of some parts while training goes on: of small ones, where the calls take longer than what they do,
+    train and dev in one pass `together`."""
+
+    def __init__(self, train: Evaluator, train_dev: Evaluator, dev: Evaluator, together: Evaluator | None) -> None:
+        self._train, self._train_dev, self._dev, self._together = train, train_dev, dev, together
 
     def __len__(self) -> int:
         """Of examples."""
-        return len(self._train) + len(self._dev)
+        return len(self._train) + len(self._train_dev) + len(self._dev)
 
-    def measure(self, parameters: Parameters) -> tuple[float | None, float | None, float | None]:
-        """Train error, dev error and dev cost; None for an empty part."""
+    def measure(self, parameters: Parameters) -> RunningFigures:
+        """The errors and the dev cost."""
+        held_out = self._train_dev.error(parameters)
         if self._together is None:
-            return self._train.error(parameters), *self._dev.error_and_cost(parameters)
-        return self._together.parted(parameters, len(self._train))
+            dev, cost = self._dev.error_and_cost(parameters)
+            return RunningFigures(self._train.error(parameters), dev, cost, held_out)
+        return RunningFigures(*self._together.parted(parameters, len(self._train)), held_out)

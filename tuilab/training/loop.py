@@ -8,7 +8,7 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.engines.divergence import first_non_finite
-from tuilab.events import Cost, Finished, Outcome, Parts, Progress, Resumed, Signal, Tally
+from tuilab.events import PARTS, Cost, Finished, Outcome, Parts, Progress, Resumed, Signal, Tally
 from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.early_stopping import EarlyStopping
 from tuilab.training.pace import evaluations, signals
@@ -193,7 +193,7 @@ class Run:
         """Measures the errors and the dev cost."""
         training, iteration = self.training, self.training.iteration
         if self.errors.wants(iteration):
-            self.errors.add(iteration, *training.running())
+            self.errors.add(iteration, training.running())
 
     def next_look(self, iteration: int) -> int:
         """When early stopping looks next, `iteration` or later: every so often, and where its patience would end."""
@@ -278,9 +278,9 @@ class Run:
         if self.status == "diverged":
             yield self.finished(training.iteration, seconds)
         else:
-            error = Parts(train=training.error("train"), dev=training.error("dev"), test=training.error("test"))
+            error = Parts(**{part: training.error(part) for part in PARTS})
             kept = self.made if self.best is None else self.stopping.best_iteration
-            tally = Parts(train=training.tally("train"), dev=training.tally("dev"), test=training.tally("test"))
+            tally = Parts(**{part: training.tally(part) for part in PARTS})
             yield self.finished(kept, seconds, cost, error, tally)
 
     def finished(

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.engines import ENGINES, Problem, Stride, choose
-from tuilab.events import Cost, Tally, Threshold
+from tuilab.events import PARTS, Cost, Tally, Threshold
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
 from tuilab.streams import stream
-from tuilab.training.evaluate import ROWS, Evaluator, Running
+from tuilab.training.evaluate import ROWS, Evaluator, Running, RunningFigures
 
 RUNNING_EXAMPLES = 2000
 """Of a large training part, how many examples are looked at for its error while training goes on."""
@@ -29,10 +29,8 @@ class Training:
         self.problem, self._given_order = problem, order is not None
         self.choice = choose(problem)
         self.engine = ENGINES[self.choice.name](problem, order)
-        parts = problem.dataset.parts
-        self._evaluators = {
-            name: Evaluator(problem.network, self.engine.place(part.X), part.y) for name, part in parts.items()
-        }
+        parts = ((name, getattr(problem.dataset, name)) for name in PARTS)
+        self._evaluators = {name: Evaluator(problem.network, self.engine.place(part.X), part.y) for name, part in parts}
         self._running = self._watched()
 
     @property
@@ -93,11 +91,11 @@ class Training:
         return Cost(data=data, penalty=penalty, total=data + penalty)
 
     def data_cost(self, part: str) -> float | None:
-        """The mean loss over `part` (train, dev, test) in evaluation mode; None if it is empty."""
+        """The mean loss over `part` (one of `PARTS`) in evaluation mode; None if it is empty."""
         return self._evaluators[part].cost(self.engine.placed)
 
-    def running(self) -> tuple[float | None, float | None, float | None]:
-        """Train error, dev error and dev cost while training goes on; None for an empty part.
+    def running(self) -> RunningFigures:
+        """The errors and the dev cost while training goes on.
 
         That of train is over at most `RUNNING_EXAMPLES` examples, always the same ones.
         """
@@ -130,7 +128,8 @@ class Training:
         if len(dev.y) and len(train.y) + len(dev.y) <= ROWS:
             X, y = (np.concatenate(pair) for pair in ((train.X, dev.X), (train.y, dev.y)))
             together = Evaluator(self.problem.network, self.engine.place(X), y)
-        return Running(self._sample(RUNNING_EXAMPLES), self._evaluators["dev"], together)
+        evaluators = self._evaluators
+        return Running(self._sample(RUNNING_EXAMPLES), evaluators["train_dev"], evaluators["dev"], together)
 
     def _sample(self, size: int) -> Evaluator:
         """An evaluator of the training part, or of a seeded sample of it if it is larger than `size`."""

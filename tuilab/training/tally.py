@@ -7,7 +7,7 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.data.table import RARE
-from tuilab.events import Parts, Tally
+from tuilab.events import PARTS, Parts, Tally
 
 
 def tally(truth: Array, said: Array, classes: int) -> Tally:
@@ -54,7 +54,7 @@ def balanced_examples(one: Tally) -> float:
 
 def balanced(tallies: Parts[Tally]) -> Parts[float]:
     """The balanced error of each part."""
-    return Parts(**{name: balanced_error(one) for name in ("train", "dev", "test") if (one := getattr(tallies, name))})
+    return Parts(**{name: balanced_error(one) for name in PARTS if (one := getattr(tallies, name))})
 
 
 def _shares(some: tuple[int, ...], of: tuple[int, ...]) -> tuple[float | None, ...]:

@@ -17,6 +17,7 @@ def dataset(X: np.ndarray, y: np.ndarray, dev: int = 0, mean: float = 0.0, scale
     empty = Part(X=np.empty((0, n)), y=np.empty(0, np.int64))
     return Dataset(
         train=Part(X=X[:cut], y=y[:cut]),
+        train_dev=empty,
         dev=Part(X=X[cut:], y=y[cut:]),
         test=empty,
         features=tuple(f"f{index}" for index in range(n)),

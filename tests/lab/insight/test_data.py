@@ -50,6 +50,7 @@ def test_the_table_has_a_line_for_all_and_one_a_class() -> None:
         features=1,
         classes=("no", "日本"),
         target=None,
+        parts=("train", "dev", "test"),
         originals=(8, 4, 0),
         copies=0,
         advised=(0.6, 0.2, 0.2),

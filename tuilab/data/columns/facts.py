@@ -115,7 +115,7 @@ def facts(sheet: Sheet, experiment: Experiment) -> Facts:
     """What `sheet`, the source of `experiment`, tells under what that decides of its columns. Raises `BadInput`."""
     wanted, split = experiment.columns, experiment.split
     decided = decisions(wanted, sheet)
-    shares = (split.train, split.dev, split.test)
+    shares = (split.train + split.train_dev, split.dev, split.test)
     return Facts(
         sheet, wanted, decided, tuple(judge(sheet.features, decided)), shares, experiment.seed, experiment.task
     )

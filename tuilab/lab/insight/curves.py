@@ -148,11 +148,10 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
             lines.append(f"At the end J is {self.evaluated.total:.4g} with every example and every unit.")
         if self.has_dev_cost:
             lines.append(f"Dev cost {self.dev_cost[-1]:.4g}{_going(self.dev_cost)}.")
-        columns = (("train", self.error.train), ("dev", self.error.dev), ("test", np.empty(0)))
+        curves = {"train": self.error.train, "train-dev": self.error.train_dev, "dev": self.error.dev}
         measured = [
-            f"{name} error {percent(last)}{_going(values)}"
-            for name, values in columns
-            if (last := getattr(self.measured, name)) is not None
+            f"{name} error {percent(last)}{'' if (curve := curves.get(name)) is None else _going(curve)}"
+            for name, last in self.measured.told.items()
         ]
         return (*lines, *([f"{_capital('; '.join(measured))}."] if measured else ()), *self._of_target)
 
@@ -224,4 +223,10 @@ def _evaluated(view: RunView) -> Cost | None:
 
 def _errors(view: RunView) -> Errors:
     curve = view.error
-    return Errors(iteration=curve.iteration, train=curve.train, dev=curve.dev, dev_cost=curve.dev_cost)
+    return Errors(
+        iteration=curve.iteration,
+        train=curve.train,
+        dev=curve.dev,
+        dev_cost=curve.dev_cost,
+        train_dev=None if np.isnan(curve.train_dev).all() else curve.train_dev,
+    )

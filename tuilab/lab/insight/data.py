@@ -8,7 +8,7 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.data import Dataset
-from tuilab.events import Target
+from tuilab.events import Target, part_name
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.fit import Levels
 from tuilab.lab.insight.images import images
@@ -21,7 +21,6 @@ from tuilab.training import Problem
 from tuilab.words import count, plural, quantity
 from tuilab.words.table import aligned
 
-PARTS = ("train", "dev", "test")
 PICTURED = 120
 """Images that are shown at most."""
 BAR = 6
@@ -30,7 +29,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
-    """How many examples of each class each part has, `counts` (K, 3), and examples as images of every class in turn.
+    """How many examples of each class each part has, `counts` (K, P), and examples as images of every class in turn.
 
     `originals` are the examples of each part before augmentation adds `copies` changed copies of those of train.
     Of a regression the `classes` are levels of its `target`.
@@ -39,7 +38,9 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
     features: int
     classes: tuple[str, ...]
     target: Target | None
-    originals: tuple[int, int, int]
+    parts: tuple[str, ...]
+    """Those that are shown: one held out of train only where there is one."""
+    originals: tuple[int, ...]
     copies: int
     advised: tuple[float, float, float]
     """Shares for the parts that suit so many examples."""
@@ -62,7 +63,8 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
         """The data of a problem."""
         found, dataset = plan(problem), problem.dataset
         copies = problem.experiment.augmentation.copies
-        train, dev, test = (getattr(found.examples, part) or 0 for part in PARTS)
+        examples = found.examples.told
+        train, *others = examples.values()
         classes, labels = labeled(dataset)
         shown = turn_by_turn(labels["train"], len(classes), PICTURED)
         if copies:
@@ -72,11 +74,12 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
             features=len(dataset.features),
             classes=classes,
             target=dataset.target,
-            originals=(train // (1 + copies), dev, test),
+            parts=tuple(examples),
+            originals=(train // (1 + copies), *others),
             copies=copies,
             advised=found.advised_split,
             notes=found.notes,
-            counts=np.stack([np.bincount(labels[part], minlength=len(classes)) for part in PARTS], axis=1),
+            counts=np.stack([np.bincount(labels[part], minlength=len(classes)) for part in examples], axis=1),
             images=pictures,
             labels=labels["train"][shown][: len(pictures)],
             copy=(shown // (train // (1 + copies)))[: len(pictures)],
@@ -103,7 +106,7 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
         totals = self.counts.sum(axis=0)
         shares = self.counts / totals.clip(1)
         head = "class" if self.target is None else clean(self.target.name, 20)
-        rows = [[head, *(cell for part in PARTS for cell in (part, f"%{' ' * BAR} "))]]
+        rows = [[head, *(cell for part in self.parts for cell in (part, f"%{' ' * BAR} "))]]
         rows.append(["all", *_cells(totals, totals / totals.sum(), (totals / totals.sum()).max())])
         for name, numbers, share in zip(self.classes, self.counts, shares, strict=True):
             rows.append([clean(name, 12 if self.target is None else 20), *_cells(numbers, share, shares.max())])
@@ -121,8 +124,8 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
 def labeled(dataset: Dataset) -> tuple[tuple[str, ...], dict[str, Array]]:
     """The classes, or the levels of the target, and of each part the places among them, (m,)."""
     if (target := dataset.target) is None:
-        return dataset.classes, {name: part.y for name, part in dataset.parts.items()}
-    targets = {name: target.mean + target.scale * part.y for name, part in dataset.parts.items()}
+        return dataset.classes, {part_name(name): part.y for name, part in dataset.parts.items()}
+    targets = {part_name(name): target.mean + target.scale * part.y for name, part in dataset.parts.items()}
     levels = Levels.of(targets["train"])
     return tuple(levels.names), {name: levels.places(one) for name, one in targets.items()}
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from tuilab.arrays import Array
 from tuilab.data import Dataset
 from tuilab.errors import BadInput
-from tuilab.events import Tally
+from tuilab.events import Tally, part_name
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.images import images
 from tuilab.lab.insight.insight import Insight
@@ -24,7 +24,8 @@ from tuilab.training.tally import balanced_error, baseline, unequal
 from tuilab.words import count, percent, plural
 from tuilab.words.table import ROOM, aligned
 
-PARTS = ("dev", "train", "test")
+TURNS = ("dev", "train", "train_dev", "test")
+"""The parts, one after another."""
 """In the order in which they are looked at: dev is the part to learn from, test is for one figure at the end."""
 EXAMPLES = 20_000
 """Of a part, how many examples are looked at, at most: its first ones."""
@@ -68,10 +69,10 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
         """Those of the newest weights; `choice` is the part."""
-        return cls.of(lab.moment(experiment, snapshot.name if snapshot else ""), choice or PARTS[0])
+        return cls.of(lab.moment(experiment, snapshot.name if snapshot else ""), choice or TURNS[0])
 
     @classmethod
-    def of(cls, moment: Moment, name: str = PARTS[0]) -> Self:
+    def of(cls, moment: Moment, name: str = TURNS[0]) -> Self:
         """Those of a moment on the part `name`; an empty one gives way to the next that is not.
 
         Raises `BadInput` where there are no classes.
@@ -79,9 +80,9 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         dataset, network = moment.problem.dataset, moment.problem.network
         if dataset.target is not None:
             raise BadInput("a regression has no classes to be mistaken: the boundary shows which examples are far off")
-        parts = {"dev": dataset.dev, "train": dataset.train, "test": dataset.test}
-        first = PARTS.index(name) if name in PARTS else 0
-        name = next(name for name in (*PARTS[first:], *PARTS) if len(parts[name].y))
+        parts = dataset.parts
+        first = TURNS.index(name) if name in TURNS else 0
+        name = next(name for name in (*TURNS[first:], *TURNS) if name in parts and len(parts[name].y))
         part = parts[name]
         truth = part.y[:EXAMPLES]
         said, chances = predict(network, moment.parameters, part.X[:EXAMPLES])
@@ -110,7 +111,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         """How much of the part is wrong, and the most frequent mistake."""
         first = "first " if self.examples == EXAMPLES else ""
         wrong = f"{count(self.wrong)} of {first}{count(self.examples)} wrong ({percent(self.wrong / self.examples)})"
-        said = f"Iteration {count(self.iteration)}, {self.part}: {wrong}."
+        said = f"Iteration {count(self.iteration)}, {part_name(self.part)}: {wrong}."
         if unequal(self.tally.examples):
             always = percent(baseline(self.tally.examples))
             said += f" Balanced error {percent(balanced_error(self.tally))}; always one class: {always}."

@@ -28,8 +28,6 @@ STATUS_SIGNS: dict[Status, str] = {
 }
 """What stands for a status at a glance, beside the word."""
 
-
-PARTS = ("train", "dev", "test")
 WORST = 4
 """Classes that are told of."""
 
@@ -87,12 +85,22 @@ def epoch_updates(snapshot: Snapshot) -> int | None:
     return 1 if batch == "full" else batches_per_epoch(examples, batch)
 
 
+def examples_text(examples: Parts[int]) -> str:
+    """How many examples each part has."""
+    return ", ".join(f"{part} {number}" for part, number in examples.told.items())
+
+
 def errors(error: Parts[float], diagnosis: Diagnosis) -> list[str]:
     """The errors of the parts, that of dev with what chance alone leaves open."""
-    parts = [f"train error {percent(error.train)}", f"dev {percent(error.dev)}"]
+    told = {"train error": error.train, "train-dev": error.train_dev, "dev": error.dev, "test": error.test}
+    parts = {
+        name: f"{name} {percent(figure)}"
+        for name, figure in told.items()
+        if figure is not None or name in ("train error", "dev")
+    }
     if diagnosis.balanced.train is None:  # else it is told of the balanced error
-        parts[-1] += _by_chance(diagnosis)
-    return parts if error.test is None else [*parts, f"test {percent(error.test)}"]
+        parts["dev"] += _by_chance(diagnosis)
+    return list(parts.values())
 
 
 def of_target(snapshot: Snapshot) -> list[str]:
@@ -100,9 +108,9 @@ def of_target(snapshot: Snapshot) -> list[str]:
     target = snapshot.view.started.target if snapshot.view.started else None
     if target is None or snapshot.error.train is None:
         return []
-    errors = [(part, error) for part in PARTS if (error := getattr(snapshot.error, part)) is not None]
-    determined = ", ".join(f"{part} {number(target.r_squared(error, part), 4)}" for part, error in errors)
-    roots = ", ".join(f"{part} {quantity(target.rmse(error))}" for part, error in errors)
+    errors = snapshot.error.told
+    determined = ", ".join(f"{part} {number(target.r_squared(error, part), 4)}" for part, error in errors.items())
+    roots = ", ".join(f"{part} {quantity(target.rmse(error))}" for part, error in errors.items())
     return [f"R² {determined}", f"RMSE of {clean(target.name, 30)}: {roots} (σ {quantity(target.scale)})"]
 
 

@@ -9,7 +9,7 @@ from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.sentences.gradients import best_epsilon, swept
 from tuilab.nn import Sweep
 from tuilab.runs import ACTIVE
-from tuilab.ui.figures.known import DEV, EVALUATED, ONE_SIDED, PARENT, PENALTY, TOTAL, TRAIN, TWO_SIDED
+from tuilab.ui.figures.known import DEV, EVALUATED, ONE_SIDED, PARENT, PENALTY, TOTAL, TRAIN, TRAIN_DEV, TWO_SIDED
 from tuilab.ui.plots import Figure, Series, VerticalLine
 
 SHORTEST = 16
@@ -46,6 +46,8 @@ def error_figure(seen: CurvesInsight) -> Figure:
     """Train and dev error in percent over the iterations."""
     curve = seen.error
     series = [TRAIN.series(curve.iteration, 100 * curve.train)]
+    if curve.train_dev is not None:
+        series.append(TRAIN_DEV.series(curve.iteration, 100 * curve.train_dev))
     if seen.has_dev:
         series.append(DEV.series(curve.iteration, 100 * curve.dev))
     return Figure(

@@ -21,6 +21,8 @@ class Known(NamedTuple):
 TRAIN = Known("train", "t", "primary")
 """Cost or error of the training part; a cost without its penalty."""
 DEV = Known("dev", "d", "warning")
+TRAIN_DEV = Known("train-dev", "h", "secondary")
+"""Held out of the training source."""
 PENALTY = Known("penalty", "p", "error")
 TOTAL = Known("total", "J", "success")
 """Train and penalty together: what is minimized."""
@@ -41,8 +43,8 @@ CARD = Known("busiest card", "c", "success")
 FORETOLD = Known("foretold", "o", "secondary")
 
 KNOWN = (
-    TRAIN, DEV, PENALTY, TOTAL, EVALUATED, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED, TWO_SIDED,
-    ACTIVATION, Z, TRAINER, MACHINE, CARD, FORETOLD
+    TRAIN, DEV, TRAIN_DEV, PENALTY, TOTAL, EVALUATED, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED,
+    TWO_SIDED, ACTIVATION, Z, TRAINER, MACHINE, CARD, FORETOLD
 )  # fmt: skip
 PARENT = "^"
 """The marker of other runs beneath, which are muted."""

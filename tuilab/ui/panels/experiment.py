@@ -198,7 +198,6 @@ def _is_set(section: str, draft: Draft) -> bool:
 
 def plan_text(plan: Plan) -> str:
     """What a run would train, in a few words."""
-    parts = (("train", plan.examples.train), ("dev", plan.examples.dev), ("test", plan.examples.test))
-    examples = ", ".join(f"{count(number)} {name}" for name, number in parts if number)
+    examples = ", ".join(f"{count(number)} {name}" for name, number in plan.examples.told.items() if number)
     notes = "".join(f"\n• {clean(note)}" for note in plan.notes)
     return f"{layers(plan.layers)}: {plural(plan.parameters, 'parameter')}. Examples: {examples}.{notes}"

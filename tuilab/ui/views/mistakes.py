@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tuilab.lab.insight.mistakes import PARTS, MistakesInsight
+from tuilab.lab.insight.mistakes import TURNS, MistakesInsight
 from tuilab.ui.views.images import PicturesView
 
 
@@ -14,10 +14,10 @@ class MistakesView(PicturesView):
     TITLE = "Mistakes"
     INSIGHT = MistakesInsight
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "turn", "Part", tooltip="Look at the mistakes on dev, train or test"),
+        Binding("d", "turn", "Part", tooltip="Look at the mistakes on dev, train, train-dev or test"),
     ]
 
     def action_turn(self) -> None:
         """Looks at the next part."""
         if self.insight is not None:
-            self.choice = PARTS[(PARTS.index(self.insight.part) + 1) % len(PARTS)]
+            self.choice = TURNS[(TURNS.index(self.insight.part) + 1) % len(TURNS)]
