@@ -18,7 +18,7 @@ DEFAULT = "breast-cancer"
 """What the lab opens with."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 Bound = Annotated[float, Meta(ge=-1e300, le=1e300)]
-ViewName = Literal["curves", "boundary", "signal", "units", "weights", "inputs", "data", "mistakes", "machine"]
+ViewName = Literal["curves", "boundary", "signal", "units", "weights", "inputs", "data", "mistakes", "trust", "machine"]
 """A view of a run, in the order of their tabs."""
 
 

@@ -43,6 +43,8 @@ def test_a_run_is_told_as_it_stands(lab: Lab, capsys: pytest.CaptureFixture[str]
         assert capsys.readouterr().out.startswith(f"{name} is done: iteration 40 of 40, 100 %")
     inspect("last", "--view", "weights")
     assert capsys.readouterr().out.startswith("Iteration 40: ")
+    app(["trust", "last"], standalone_mode=False)
+    assert capsys.readouterr().out.startswith("Iteration 40, dev: error ")
     inspect("last")
     assert "classes" in capsys.readouterr().out
     with pytest.raises(BadInput, match="--set: goes with a preset or a file, not with a run"):

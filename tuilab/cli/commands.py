@@ -16,6 +16,7 @@ from tuilab.cli.inspect import inspect
 from tuilab.cli.learning_curve import learning_curve
 from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.cli.preflight import preflight
+from tuilab.cli.trust import trust
 from tuilab.errors import BadInput
 from tuilab.text import clean, is_screen
 
@@ -114,6 +115,7 @@ app.command()(inspect)
 app.command()(compare)
 app.command()(data)
 app.command()(preflight)
+app.command()(trust)
 app.command("learning-curve")(learning_curve)
 
 

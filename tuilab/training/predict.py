@@ -22,12 +22,17 @@ class Predictions(NamedTuple):
 
 
 @np.errstate(all="ignore")  # weights that exploded are looked at, too
-def predict(network: Network, parameters: Parameters, X: Array) -> Predictions:
-    """What `network` says of X of shape (m, n_x)."""
+def outputs(network: Network, parameters: Parameters, X: Array) -> Array:
+    """z of the last layer, (K, m), of X of shape (m, n_x)."""
     found = []
     for start in range(0, max(len(X), 1), _ROWS):
         rows = X[start : start + _ROWS]
-        logits = Pass(network, len(rows), parameters.theta.dtype).forward(parameters, rows)
-        found.append((network.task.predict(logits), network.task.probabilities(logits)))
-    classes, probabilities = zip(*found, strict=True)
-    return Predictions(np.concatenate(classes), np.concatenate(probabilities))
+        found.append(Pass(network, len(rows), parameters.theta.dtype).forward(parameters, rows))
+    return np.concatenate(found, axis=1)
+
+
+@np.errstate(all="ignore")
+def predict(network: Network, parameters: Parameters, X: Array) -> Predictions:
+    """What `network` says of X of shape (m, n_x)."""
+    z = outputs(network, parameters, X)
+    return Predictions(network.task.predict(z), network.task.probabilities(z))

@@ -40,6 +40,12 @@ def precisions(one: Tally) -> tuple[float | None, ...]:
     return _shares(one.right, one.predicted)
 
 
+def f1s(one: Tally) -> tuple[float | None, ...]:
+    """The harmonic mean of recall and precision of each class; None of a class that neither occurs nor is said."""
+    both = tuple(examples + said for examples, said in zip(one.examples, one.predicted, strict=True))
+    return _shares(tuple(2 * right for right in one.right), both)
+
+
 def balanced_error(one: Tally) -> float:
     """1 − the mean recall of the classes that occur: guessing and always saying one of K have 1 − 1/K."""
     found = [recall for recall in recalls(one) if recall is not None]

@@ -37,7 +37,7 @@ PICTURES = (
     Shot("wide", "circles", ("r",), WIDE),
     Shot("units", "dropout", ()),
     Shot("signal", "vanishing", ()),
-    Shot("mistakes", "digits", ("r", "left_square_bracket")),
+    Shot("mistakes", "digits", ("r", *("left_square_bracket",) * 3)),
     Shot("gradients", "gradient-check", ("g", "p", *("down",) * 4, "enter")),
     Shot("lessons", "breast-cancer", ("t",)),
 )

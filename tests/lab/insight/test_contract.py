@@ -86,7 +86,7 @@ def found(request: pytest.FixtureRequest, store: tuple[Lab, dict[str, Subject]],
     lab, subjects = store
     subject = subjects[request.param]
     dataset = lab.problem(subject.experiment).dataset
-    if name == ("mistakes" if dataset.target else "boundary" if len(dataset.features) == 1 else ""):
+    if name in (("mistakes", "trust") if dataset.target else ("boundary",) if len(dataset.features) == 1 else ()):
         with pytest.raises(BadInput, match="has no classes" if dataset.target else "needs two features"):
             INSIGHTS[name].look(lab, *subject)
         subject = subjects["at iteration 0"]

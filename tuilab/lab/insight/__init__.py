@@ -11,6 +11,7 @@ from tuilab.lab.insight.insight import Insight
 from tuilab.lab.insight.machine import MachineInsight
 from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.lab.insight.signal import SignalInsight
+from tuilab.lab.insight.trust import TrustInsight
 from tuilab.lab.insight.units import UnitsInsight
 from tuilab.lab.insight.weights import WeightsInsight
 
@@ -23,6 +24,7 @@ INSIGHTS: dict[str, type[Insight]] = {
     "inputs": InputsInsight,
     "data": DataInsight,
     "mistakes": MistakesInsight,
+    "trust": TrustInsight,
     "machine": MachineInsight,
 }
 """By the name of their view."""

@@ -96,7 +96,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             wrong=len(wrong),
             classes=dataset.classes,
             features=dataset.features,
-            confusion=_confusion(truth, said, len(dataset.classes)),
+            confusion=confusion(truth, said, len(dataset.classes)),
             places=places,
             truth=truth[places],
             predicted=said[places],
@@ -124,13 +124,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
     @cached_property
     def tally(self) -> Tally:
         """The same counted by class."""
-        right = np.diag(self.confusion)
-        predicted = self.confusion.sum(axis=0)[:-1]
-        return Tally(
-            examples=tuple(self.confusion.sum(axis=1).tolist()),
-            predicted=tuple(predicted.tolist()),
-            right=tuple(right.tolist()),
-        )
+        return counted(self.confusion)
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -224,10 +218,20 @@ def farthest(dataset: Dataset, rows: Array, number: int) -> tuple[Array, Array]:
     return features, np.take_along_axis(z, features, axis=1)
 
 
-def _confusion(truth: Array, said: Array, classes: int) -> Array:
-    confusion = np.zeros((classes, classes + 1), dtype=np.int64)
-    np.add.at(confusion, (truth, np.where(said == NO_CLASS, classes, said)), 1)
-    return confusion
+def confusion(truth: Array, said: Array, classes: int) -> Array:
+    """(K, K + 1): how many of the class of the row are predicted as that of the column, the last one for no class."""
+    found = np.zeros((classes, classes + 1), dtype=np.int64)
+    np.add.at(found, (truth, np.where(said == NO_CLASS, classes, said)), 1)
+    return found
+
+
+def counted(confusion: Array) -> Tally:
+    """The same counted by class."""
+    return Tally(
+        examples=tuple(confusion.sum(axis=1).tolist()),
+        predicted=tuple(confusion.sum(axis=0)[:-1].tolist()),
+        right=tuple(np.diag(confusion).tolist()),
+    )
 
 
 def _surest(chances: Array, wrong: Array) -> Array:

@@ -41,10 +41,13 @@ TRAINER = Known("trainer", "r", "primary")
 MACHINE = Known("machine", "m", "warning")
 CARD = Known("busiest card", "c", "success")
 FORETOLD = Known("foretold", "o", "secondary")
+RIGHT = Known("is right", "s", "warning")
+"""The share of examples about which a network is right, that says so much of them."""
+PERFECT = Known("a perfect model", "i", "muted")
 
 KNOWN = (
     TRAIN, DEV, TRAIN_DEV, PENALTY, TOTAL, EVALUATED, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED,
-    TWO_SIDED, ACTIVATION, Z, TRAINER, MACHINE, CARD, FORETOLD
+    TWO_SIDED, ACTIVATION, Z, TRAINER, MACHINE, CARD, FORETOLD, RIGHT, PERFECT
 )  # fmt: skip
 PARENT = "^"
 """The marker of other runs beneath, which are muted."""

@@ -32,7 +32,8 @@ class Tab(Static):
 class TabLine(Horizontal):
     """The names, the current one between the marks ▸ and ◂ so that it is found without color.
 
-    Between two names there is one cell, a space or a mark: nine names fit beside the panels of 120 columns.
+    Between two names there is one cell, a space or a mark. Where the line is too short for all of them (beside the
+    panels of 120 columns) it is scrolled to the current one.
     """
 
     current = var(0)
@@ -59,6 +60,15 @@ class TabLine(Horizontal):
             before, after = marks.get(number, (space, ""))
             tab.update(f"{before}{title}{after}")
             space = "" if after else " "
+        self.call_after_refresh(self._follow)
+
+    def on_resize(self) -> None:
+        """There is more room, or less."""
+        self._follow()
+
+    def _follow(self) -> None:
+        for tab in self.query(".-current"):
+            self.scroll_to_widget(tab, animate=False, force=True)
 
     def watch_beside(self) -> None:
         """Marks the other one."""
