@@ -14,7 +14,7 @@ from tuilab.runs import ACTIVE, Status
 from tuilab.text import clean
 from tuilab.words import count, plural
 
-IDLE = "No run yet: r trains this, P checks it first, D takes your own data."
+IDLE = "No run yet: r trains this, P checks it first, D takes your data."
 
 
 class RunStatus(Container):
