@@ -32,10 +32,22 @@ def fabricate(home: Path, count: int) -> None:
         (folder.claims_folder / "0001").mkdir(parents=True)
         (folder.claims_folder / "0001" / "trainer.json").write_bytes(claim)
         folder.log_file.write_bytes(log if number % DEAD else unfinished)
-        folder.experiment_file.write_text(dumps(edit(experiment, {"seed": str(number), "title": f"Circles {number}"})))
+        folder.experiment_file.write_text(
+            dumps(edit(experiment, {"seed": str(number), "title": f"Circles {number}", **_tried(number)}))
+        )
         os.utime(folder.experiment_file, (now - 60 * number, now - 60 * number))
         if number % 3 == 0:
             write_about(folder, About(parent=model.name, label=f"try {number}"))
+
+
+def _tried(number: int) -> dict[str, str]:
+    """What a search over λ and α would have tried."""
+    lambd, rate = 10 ** (number % 97 / 24 - 3), 10 ** (number % 89 / 44 - 2)
+    return {
+        "regularization.kind": "l2",
+        "regularization.lambd": f"{lambd:.3g}",
+        "optimization.learning_rate": f"{rate:.3g}",
+    }
 
 
 def main(count: int) -> None:

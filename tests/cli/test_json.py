@@ -10,6 +10,7 @@ from tests.commands import tuilab
 from tests.runs.events import finished, progress, started
 from tuilab.experiment import Experiment, dumps, edit
 from tuilab.lab import Lab
+from tuilab.lab.catalog import SCHEMA
 from tuilab.lab.export import as_json
 from tuilab.runs import Appender
 from tuilab.text import CONTROLS
@@ -40,6 +41,6 @@ def test_every_command_prints_printable_json(lab: Lab, home: Path) -> None:
     shown = [line for line in done.stdout.splitlines() if not line.startswith("exit")]
     assert len(shown) == 5 and not {ord(letter) for letter in done.stdout} & CONTROLS - {ord("\n")}
     runs, presets, _, _, curves = map(json.loads, shown)
-    assert {run["status"] for run in runs} == {"done", "not readable"}
+    assert {run["status"] for run in runs["runs"]} == {"done", "not readable"} and runs["schema"] == SCHEMA
     assert [one["title"] for one in presets if one["own"]] == [HOSTILE] * 2
     assert curves["experiment"]["title"] == HOSTILE

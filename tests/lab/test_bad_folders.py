@@ -118,7 +118,7 @@ def test_what_somebody_may_not_read_is_said_with_whose_it_is(lab: Lab) -> None:
     assert "done" in lines[good.name]
     refusals = [line for line in done.stderr.splitlines() if closed.name in line]
     assert len(refusals) == len(on_one) and all(denied in line for line in refusals)
-    listed = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("[")))
+    listed = json.loads(next(line for line in done.stdout.splitlines() if line.startswith('{"schema"')))["runs"]
     assert [run["status"] for run in listed] == ["not readable", "not readable", "done"]
     assert "1 done, 2 not readable" in done.stdout or "2 not readable, 1 done" in done.stdout
 

@@ -14,9 +14,10 @@ from hypothesis.extra.numpy import arrays
 from tests.runs.events import finished, progress, started
 from tuilab import runs
 from tuilab.errors import BadInput
+from tuilab.events import Edited
 from tuilab.experiment import Experiment, dumps, edit
-from tuilab.lab import Lab, listing
-from tuilab.lab.index import VERSION, recall
+from tuilab.lab import Lab, index, listing
+from tuilab.lab.index import VERSION, defaults, recall
 from tuilab.lab.listing import Listing
 from tuilab.lab.summary import best, spark
 from tuilab.runs import About, Appender, RunFolder, claim, write_about
@@ -138,7 +139,7 @@ def test_the_reader_of_a_run_that_has_ended_is_dropped(lab):
 @pytest.mark.parametrize(
     "content",
     [
-        *(b"", b"{", b"[]", b'{"version":3,"crc":0,"runs":{"a":3}}', b'{"version":3,"crc":223132457,"runs":[]}'),
+        *(b"", b"{", b"[]", b'{"version":4,"crc":0,"defaults":0,"runs":{"a":3}}', b'{"version":4,"runs":[]}'),
         *(b'{"version":99,"crc":0,"runs":{}}', b'{"version":1e999,"runs":{}}', b"\xff" * 1000, b"[" * 100_000),
     ],
 )
@@ -159,7 +160,23 @@ PLANTED = {
     "created": [1e308, -1, "now", 2**70],
     "iteration": [-1, 2**63, 1.5, "1"],
     "iterations": [-1, 10**400],
+    "train_error": [5e9, "0"],
     "dev_error": [5e9, -0.1, 1e308],
+    "test_error": [-1, True],
+    "seconds": [-1, 1e300, None],
+    "experiment": [
+        *(
+            None,
+            [],
+            3,
+            {"planted": 1},
+            {"title": "\x1b[2J"},
+            {"about": "planted"},
+            {"seed": -1},
+            {"data": {"noise": 99}},
+        ),
+        *({"split": {"train": 0.9}}, {"regularization": {"lambd": "\x1b[2J"}}, {"network": {"hidden": ["a"]}}),
+    ],
     "best_dev_error": [5e9, []],
     "about": [{"label": "\x9b31m"}, {"note": "x" * 2001}, {"parent": "\x1b"}, {"label": "x" * 61}, "", None],
     "fault": ["\x1b[2J", "planted"],
@@ -174,7 +191,7 @@ def entries(lab: Lab) -> dict[str, dict[str, object]]:
 def plant(lab: Lab, runs: dict[str, object]) -> None:
     """An index that says so, as somebody would write it who knows how."""
     text = json.dumps(runs)
-    kept = f'{{"version":{VERSION},"crc":{zlib.crc32(text.encode())},"runs":{text}}}'
+    kept = f'{{"version":{VERSION},"crc":{zlib.crc32(text.encode())},"defaults":{defaults()},"runs":{text}}}'
     (lab.store.home / "listing.json").write_text(kept)
 
 
@@ -199,6 +216,41 @@ def test_a_flipped_byte_is_told_wherever_it_is(lab):
     for place in range(len(good)):
         index.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
         assert recall(index, {name}) in ({}, found)
+
+
+def test_an_experiment_comes_back_from_the_index_as_it_is(lab, reads):
+    edits = {"columns.as": "a = category", "network.hidden": "3, 2", "inputs.normalize": "false", "data.examples": "40"}
+    folder = lab.store.create(edit(Experiment(), edits | {"title": "T", "about": "A"}))
+    with Appender(folder.log_file) as log:
+        for event in (
+            started(),
+            Edited(time=1.0, iteration=3, path="optimization.learning_rate", value="0.5"),
+            finished(),
+        ):
+            log.append(event)
+    (run,), kept = lab.runs(), entries(lab)[folder.name]["summary"]["experiment"]
+    assert run.experiment == edit(Experiment(), edits | {"optimization.learning_rate": "0.5"})
+    assert kept["columns"] == {"as": ["a = category"]} and kept.keys() == {p.partition(".")[0] for p in edits} | {
+        "optimization"
+    }
+    assert list(Listing(lab.store).summaries()) == [run] and reads == [folder.name]
+
+
+def test_where_a_default_has_changed_the_experiments_are_read_again(lab, reads, monkeypatch):
+    trained(lab, finished())
+    before = lab.runs()
+    monkeypatch.setattr(index, "_DEFAULTS", edit(Experiment(), {"seed": "7"}))
+    assert list(Listing(lab.store).summaries()) == before and len(reads) == 2
+
+
+def test_what_is_too_much_for_the_index_costs_the_others_nothing(lab, reads):
+    small = trained(lab, finished()).name
+    folder = lab.store.create(edit(Experiment(), {"columns.drop": ", ".join(f"column {n}" for n in range(3000))}))
+    with Appender(folder.log_file) as log:
+        log.append(finished())
+    before = lab.runs()
+    reads.clear()
+    assert list(Listing(lab.store).summaries()) == before and reads == [folder.name] and set(entries(lab)) == {small}
 
 
 def test_an_entry_of_no_run_is_dropped(lab):

@@ -16,6 +16,7 @@ from tuilab.cli.inspect import inspect
 from tuilab.cli.learning_curve import learning_curve
 from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.cli.preflight import preflight
+from tuilab.cli.runs import delete, label, list_runs, note
 from tuilab.cli.trust import trust
 from tuilab.errors import BadInput
 from tuilab.text import clean, is_screen
@@ -119,14 +120,10 @@ app.command()(trust)
 app.command("learning-curve")(learning_curve)
 
 
-@app.command("runs")
-def list_runs(json: Json = False) -> None:
-    """List the runs, newest first."""
-    from tuilab.cli.report import runs_text
-    from tuilab.lab.export import as_json
-
-    summaries = the_lab().runs()
-    typer.echo(as_json(summaries) if json else runs_text(summaries))
+app.command("runs")(list_runs)
+app.command()(delete)
+app.command()(label)
+app.command()(note)
 
 
 @app.command()

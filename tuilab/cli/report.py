@@ -1,8 +1,10 @@
 """What the command line says of a run and of a list of runs, for a person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tuilab.lab import RunSummary, Snapshot
+from tuilab.lab.apart import Trait
 from tuilab.lab.sentences.run import by_class, errors, examples_text, of_target, verdict
 from tuilab.text import clean
 from tuilab.words import layers, percent, plural, rate
@@ -11,6 +13,8 @@ from tuilab.words.table import aligned
 EXIT_CODES = {"done": 0, "stopped": 0, "diverged": 3}
 """By a run's status; every other one has failed (1)."""
 
+WIDEST = 30
+"""Characters of a value of a knob in the list of runs."""
 _IN_DECAY = {"optimization.learning_rate", "regularization.lambd"}
 """What 1 − αλ/m depends on: after an edit of these the run has had more than one."""
 
@@ -51,13 +55,16 @@ def run_text(snapshot: Snapshot) -> str:
     return "\n".join(lines)
 
 
-def runs_text(runs: list[RunSummary]) -> str:
-    """The list of runs as aligned columns."""
-    rows = [("RUN", "STATUS", "WHEN", "ITERATION", "DEV ERROR", "FROM", "TITLE")]
+def runs_text(runs: Sequence[RunSummary], apart: Sequence[Trait] = ()) -> str:
+    """The list of runs as aligned columns, with those of the knobs by which they are told `apart`."""
+    knobs = [(one.short.upper(), one.text) for one in apart]
+    head = ("RUN", "STATUS", "WHEN", "ITERATION", "SECONDS", "TRAIN", "DEV", "TEST")
+    rows = [(*head, *(name for name, _ in knobs), "FROM", "TITLE")]
     for run in runs:
         when = datetime.fromtimestamp(run.created).strftime("%Y-%m-%d %H:%M")
-        iteration = f"{run.iteration:,}/{run.iterations:,}" if not run.fault else "–"
+        made = (f"{run.iteration:,}/{run.iterations:,}", f"{run.seconds:.1f}") if not run.fault else ("–", "–")
+        errors = (percent(run.train_error), percent(run.dev_error), percent(run.test_error))
         title = run.fault or clean(f"{run.about.label}: {run.title}" if run.about.label else run.title, 60)
-        parent = clean(run.about.parent)
-        rows.append((run.name, run.status, when, iteration, percent(run.dev_error), parent, title))
-    return "\n".join(aligned(rows))
+        values = (clean(text(run), WIDEST) for _, text in knobs)
+        rows.append((run.name, run.status, when, *made, *errors, *values, run.about.parent, title))
+    return "\n".join(aligned(rows, f"lll{'r' * (5 + len(knobs))}ll"))

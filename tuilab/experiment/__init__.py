@@ -6,6 +6,8 @@ An experiment never changes; `edit` makes another one.
 from tuilab.experiment.convert import (
     MAXIMUM_FILE_BYTES,
     alone,
+    changed,
+    check,
     convert,
     decoded,
     differences,
@@ -32,6 +34,8 @@ __all__ = [
     "Knob",
     "activations",
     "alone",
+    "changed",
+    "check",
     "convert",
     "decoded",
     "differences",

@@ -27,7 +27,7 @@ _HUGE = "a number of thousands of digits"
 def convert(raw: Mapping[str, Any]) -> Experiment:
     """The one converter: a (partial) nested mapping to a checked experiment. Raises `BadInput`."""
     experiment = _typed(raw)
-    _check(experiment)
+    check(experiment)
     return experiment
 
 
@@ -127,6 +127,16 @@ def to_dict(experiment: Experiment) -> dict[str, Any]:
     return table
 
 
+def changed(section: msgspec.Struct, default: msgspec.Struct) -> dict[str, Any]:
+    """The values of an experiment, or of a section of it, that are not as in `default`: what `convert` reads back."""
+    pairs = ((field, getattr(section, field), getattr(default, field)) for field in section.__struct_fields__)
+    return {
+        field.removesuffix("_"): changed(value, before) if isinstance(value, msgspec.Struct) else value
+        for field, value, before in pairs
+        if value is not before and value != before
+    }
+
+
 def differences(old: Experiment, new: Experiment) -> dict[str, tuple[Any, Any]]:
     """{path: (value in old, value in new)} of the knobs that differ."""
     pairs = {path: (get(old, path), get(new, path)) for path in knobs()}
@@ -155,7 +165,7 @@ def get(experiment: Experiment, path: str) -> Any:
     return value
 
 
-def _check(experiment: Experiment) -> None:
+def check(experiment: Experiment) -> None:
     """What no single field can tell. Raises `BadInput`."""
     split = experiment.split
     total = split.train + split.train_dev + split.dev + split.test

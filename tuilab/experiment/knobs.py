@@ -64,6 +64,14 @@ class Knob(Struct, frozen=True, kw_only=True):
         return self.format(turned) if low <= turned <= high else raw
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Of a choice all that it may be; of a number the words that may stand in its place, such as `all`."""
+        if self.kind == "switch":
+            return "true", "false"
+        _, one_of, words = self.allowed.rpartition("one of ")
+        return self.choices or (tuple(words.split(", ")) if one_of else ())
+
+    @property
     def allowed_item(self) -> str:
         """The bounds of one item of a list."""
         return self.allowed.rpartition("each ")[2]

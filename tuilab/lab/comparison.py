@@ -10,13 +10,12 @@ from msgspec import Struct, structs
 
 from tuilab.events import Column
 from tuilab.experiment import Experiment, differences, get, knobs
+from tuilab.lab.apart import UNTOLD, values
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.words import percent
 
-_TEXTS = ("title", "about")
-"""They tell a person what an experiment is, and the trainer nothing."""
 BAND_POINTS = 200
 
 
@@ -71,18 +70,17 @@ def changes(old: Experiment, new: Experiment) -> tuple[str, ...]:
     return tuple(
         f"{knob_name(path)} {_text(path, before)} → {_text(path, after)}"
         for path, (before, after) in differences(old, new).items()
-        if path not in _TEXTS
+        if path not in UNTOLD
     )
 
 
 def differing(experiments: Sequence[Experiment]) -> tuple[Difference, ...]:
     """The knobs that are not the same in all of `experiments`, in the order of the file."""
-    rows = (
+    return tuple(
         Difference(path=path, name=knob_name(path), values=tuple(_text(path, get(one, path)) for one in experiments))
-        for path in knobs()
-        if path not in _TEXTS
+        for path, count in values(experiments).items()
+        if count > 1 and path not in UNTOLD
     )
-    return tuple(row for row in rows if len(set(row.values)) > 1)
 
 
 def same_but_seed(experiments: Sequence[Experiment]) -> list[tuple[int, ...]]:

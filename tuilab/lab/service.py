@@ -234,18 +234,25 @@ class Lab:
         if queued:
             self.wake()
 
-    def describe(self, name: str, *, label: str, note: str) -> None:
-        """Gives a run a label and a note of one line each. Raises `BadInput`."""
+    def describe(self, name: str, *, label: str | None = None, note: str | None = None) -> None:
+        """Gives a run a label, a note, or both, of one line each. Raises `BadInput`."""
         folder = self.store.find(name)
-        runs.write_about(folder, structs.replace(runs.read_about(folder), label=label, note=note))
+        said = {key: text for key, text in (("label", label), ("note", note)) if text is not None}
+        runs.write_about(folder, structs.replace(runs.read_about(folder), **said))
 
     def delete(self, name: str) -> None:
         """Deletes a run with everything in it. Raises `BadInput` for one that may still be going."""
-        folder = self.store.find(name)
-        status = runs.glance(folder, time.time()).status
-        if status in runs.ACTIVE and status != "queued":
-            raise BadInput(f"is {status}: stop it first", path=folder.name)
-        self.store.remove(folder)
+        (whole,) = self.deletable([name])
+        self.store.remove(self.store.find(whole))
+
+    def deletable(self, names: Sequence[str]) -> list[str]:
+        """The whole names of runs that are called so, each once. Raises `BadInput` for one that may still be going."""
+        folders = {folder.name: folder for folder in map(self.store.find, names)}
+        for name, folder in folders.items():
+            status = runs.glance(folder, time.time()).status
+            if status in runs.ACTIVE and status != "queued":
+                raise BadInput(f"is {status}: stop it first", path=name)
+        return list(folders)
 
     def weights(self, name: str) -> Weights:
         """The newest weights of a run that goes on or is over; its trainer never notices. Raises `BadInput`."""

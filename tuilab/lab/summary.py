@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.events import Column
 from tuilab.experiment import Experiment
-from tuilab.lab.watching import latest_error
+from tuilab.lab.watching import edited, latest_error
 from tuilab.runs import About, RunFolder, Status
 from tuilab.text import clean
 
@@ -33,9 +33,15 @@ class RunSummary(Struct, frozen=True, kw_only=True, gc=False):
     created: Annotated[float, Meta(ge=0, le=LATEST)]
     iteration: WholeNumber
     iterations: WholeNumber
+    train_error: ErrorFigure | None = None
     dev_error: ErrorFigure | None
-    """The last one measured."""
+    """The last one measured, as are the other two."""
+    test_error: ErrorFigure | None = None
     best_dev_error: ErrorFigure | None = None
+    seconds: Annotated[float, Meta(ge=0, le=LATEST)] = 0.0
+    """Of training."""
+    experiment: Experiment | None = None
+    """As it is now, without title and text, which tell the trainer nothing; None where it cannot be read."""
     about: About = About()
     fault: str = ""
     """Why the run cannot be read, where it is "not readable"."""
@@ -45,7 +51,7 @@ class RunSummary(Struct, frozen=True, kw_only=True, gc=False):
 
 def summary(folder: RunFolder, experiment: Experiment, look: runs.Look) -> RunSummary:
     """What a list says of a run that trains `experiment` and was found as `look` says. Raises `BadInput`."""
-    view = look.view
+    view, error = look.view, latest_error(look.view)
     return RunSummary(
         name=folder.name,
         title=clean(experiment.name),
@@ -53,8 +59,12 @@ def summary(folder: RunFolder, experiment: Experiment, look: runs.Look) -> RunSu
         created=_created(folder),
         iteration=view.iteration,
         iterations=view.started.iterations if view.started else experiment.optimization.iterations,
-        dev_error=latest_error(view).dev,
+        train_error=error.train,
+        dev_error=error.dev,
+        test_error=error.test,
         best_dev_error=best(view.error.dev),
+        seconds=view.seconds,
+        experiment=structs.replace(edited(experiment, view), title="", about=""),
         about=runs.read_about(folder),
         spark=spark(view.cost.total),
     )

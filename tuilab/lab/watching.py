@@ -69,7 +69,7 @@ class Follower:
 
     def _seen(self, look: runs.Look) -> Snapshot:
         trouble = _unsaid(self._folder, look) or look.view.trouble
-        experiment = _edited(self._experiment, look.view)
+        experiment = edited(self._experiment, look.view)
         return _snapshot(self.name, experiment, look, self._about, trouble, self._parent)
 
 
@@ -87,7 +87,7 @@ def _unsaid(folder: RunFolder, look: runs.Look) -> str:
     return ended(folder) if look.status == "dead" and look.view.time is None else ""
 
 
-def _edited(experiment: Experiment, view: RunView) -> Experiment:
+def edited(experiment: Experiment, view: RunView) -> Experiment:
     """The experiment as it is now: with what was changed while the run went on."""
     try:
         return experiments.edit(experiment, view.edits) if view.edits else experiment
