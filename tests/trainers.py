@@ -9,6 +9,7 @@ import msgspec
 import psutil
 
 from tuilab.lab import Lab, Snapshot
+from tuilab.queue.sweep import sweeps
 from tuilab.runs import ACTIVE, RunFolder, RunView
 
 BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.getuid() == 0 else ()
@@ -88,8 +89,8 @@ def points(view: RunView) -> list[object]:
 
 
 def stop_all(lab: Lab) -> None:
-    """Ends every trainer of the lab's runs."""
-    for folder in lab.store.list():
+    """Ends every trainer of the lab's runs, and of the trials of its sweeps."""
+    for folder in [*lab.store.list(), *(run for sweep in sweeps(lab.store) for run in sweep.store.list())]:
         for holder in folder.claims_folder.glob("*/trainer.json"):
             with contextlib.suppress(psutil.NoSuchProcess, msgspec.DecodeError, KeyError, OSError):
                 process = psutil.Process(msgspec.json.decode(holder.read_bytes())["pid"])

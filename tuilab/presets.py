@@ -12,6 +12,7 @@ from tuilab.data.files import SUFFIXES, format_of
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.runs import make_folder, replacing, writing
+from tuilab.search import Search, divided
 from tuilab.text import clean
 
 DEFAULT = "breast-cancer"
@@ -58,6 +59,8 @@ class Preset(Struct, frozen=True, kw_only=True):
     experiment: Experiment
     own: bool
     lesson: Lesson | None = None
+    search: Search | None = None
+    """What a sweep of it varies."""
 
     @property
     def title(self) -> str:
@@ -132,11 +135,13 @@ def _is_file(path: Path) -> bool:
 
 
 def _read(path: Path, *, own: bool) -> Preset:
-    """The preset in the TOML file `path`: an experiment, and perhaps a table `lesson`. Raises `BadInput`."""
+    """The preset in the TOML file `path`: an experiment, perhaps tables `lesson` and `sweep`. Raises `BadInput`."""
     try:
         table = experiments.parse(experiments.read_text(path))
+        table, search = divided(table)
         lesson = _lesson(table.pop("lesson")) if "lesson" in table else None
-        return Preset(name=clean(path.stem), experiment=experiments.convert(table), own=own, lesson=lesson)
+        experiment = experiments.convert(table)
+        return Preset(name=clean(path.stem), experiment=experiment, own=own, lesson=lesson, search=search)
     except BadInput as error:
         raise error.within(clean(str(path))) from None
 

@@ -17,6 +17,7 @@ from tuilab.cli.learning_curve import learning_curve
 from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.cli.preflight import preflight
 from tuilab.cli.runs import delete, label, list_runs, note
+from tuilab.cli.sweep import follow_sweep, list_sweeps, sweep
 from tuilab.cli.trust import trust
 from tuilab.errors import BadInput
 from tuilab.text import clean, is_screen
@@ -118,6 +119,8 @@ app.command()(data)
 app.command()(preflight)
 app.command()(trust)
 app.command("learning-curve")(learning_curve)
+app.command()(sweep)
+app.command("sweeps")(list_sweeps)
 
 
 app.command("runs")(list_runs)
@@ -132,14 +135,21 @@ def watch(
     plain: Annotated[bool, typer.Option("--plain", help="What the panels show, in sentences.")] = False,
     json: Json = False,
 ) -> int:
-    """Follow a run to its end and print its report. Ctrl+C leaves the run going."""
-    return _follow(the_lab(), name, json=json, plain=plain, stop=False)
+    """Follow a run or a sweep to its end and print its report. Ctrl+C leaves it going."""
+    lab = the_lab()
+    if lab.sweeps.has(name):
+        return follow_sweep(lab, name, json=json, stop=False)
+    return _follow(lab, name, json=json, plain=plain, stop=False)
 
 
 @app.command()
 def stop(name: RunName) -> None:
-    """Stop a run; what it learned is kept."""
-    the_lab().stop(name)
+    """Stop a run, or a sweep with all its trials; what was learned is kept."""
+    lab = the_lab()
+    if lab.sweeps.has(name):
+        lab.sweeps.stop(name)
+    else:
+        lab.stop(name)
 
 
 @app.command()

@@ -21,12 +21,14 @@ from tuilab.lab.listing import Listing
 from tuilab.lab.moments import Moment, Moments
 from tuilab.lab.plan import Inspection, Plan
 from tuilab.lab.summary import RunSummary
+from tuilab.lab.sweeps import Sweeps
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
 from tuilab.presets import Preset, Presets
 from tuilab.queue.cores import cores
 from tuilab.runs import About, Model, RunFolder, Store, Weights
+from tuilab.search import Search
 from tuilab.text import clean
 from tuilab.training import Training
 from tuilab.training.descent import Descent, check_descent
@@ -48,6 +50,7 @@ class Lab:
         self._moments = Moments(self._data)
         self.control = Control(self.store, self.problem)
         self._listing = Listing(self.store)
+        self.sweeps = Sweeps(self.store, self.problem)
 
     def presets(self) -> list[Preset]:
         """The shipped presets and the user's own."""
@@ -57,6 +60,10 @@ class Lab:
         """Name and experiment of a preset or of a TOML file. Raises `BadInput`."""
         preset = self._presets.open(name_or_path)
         return preset.name, preset.experiment
+
+    def search(self, name_or_path: str) -> Search | None:
+        """What a TOML file says is to be varied, if it does. Raises `BadInput`."""
+        return self._presets.open(name_or_path).search
 
     def verify(self, name_or_path: str, seeds: int = 0) -> list[Verification]:
         """Runs the claims of a lesson on so many seeds, or on as many as each asks for, which may take long.

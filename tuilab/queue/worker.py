@@ -10,15 +10,31 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from tuilab.errors import BadInput
 from tuilab.queue.cores import cores
-from tuilab.runs import RunFolder, Status, Store, Waiting, done, glance, last_words, look_up, make_folder, pending
+from tuilab.queue.sweep import SweepFolder, TrialQueue, is_left, is_open, sweeps
+from tuilab.runs import (
+    RunFolder,
+    Status,
+    Store,
+    Waiting,
+    alive,
+    ask,
+    done,
+    glance,
+    is_run,
+    last_words,
+    look_up,
+    make_folder,
+    pending,
+)
 from tuilab.runs.files import open_private
-from tuilab.runs.process import ONE_THREAD, reap
+from tuilab.runs.process import ONE_THREAD, is_unbegun, reap
+from tuilab.runs.requests import forget
 
 PACE = 0.2
 """Seconds between two looks at the queue."""
@@ -76,13 +92,16 @@ def main(home: str, lock: str = "") -> None:
 
 
 class Worker:
-    """Starts the queued runs of `store`, the oldest first, so that at most `at_once` of them take a core.
+    """Starts the queued runs of `store`, the oldest first, then trials of its sweeps; `at_once` of them take a core.
 
     Any number of workers may be at it: each run is started once.
     """
 
-    def __init__(self, store: Store, at_once: int) -> None:
-        self._store, self._at_once = store, at_once
+    def __init__(self, store: Store, at_once: int, sweep: SweepFolder | None = None) -> None:
+        """One that is asked to work on a `sweep` has its trials trained, and nothing else."""
+        self._store, self._at_once, self._only = store, at_once, sweep
+        self._sweeps = {sweep.path / "runs": TrialQueue(sweep, asked=True)} if sweep else dict[Path, TrialQueue]()
+        """By the folder of their runs."""
         self._waiting: list[RunFolder] = []
         self._going: list[RunFolder] = []
         self._started: set[str] = set()
@@ -93,31 +112,91 @@ class Worker:
 
     def look(self) -> bool:
         """Looks once, and starts what there is room for; whether anything is left to wait for."""
-        self._find()
+        self._look_around()
         self._going = [folder for folder in self._going if self._is_going(folder)]
         self._trainers = {name: trainer for name, trainer in self._trainers.items() if not trainer.is_gone}
-        going = {folder.name for folder in self._going}
-        ending = sum(not trainer.hear() for name, trainer in self._trainers.items() if name not in going)
-        room = self._at_once - ending - sum(_status(folder) in _BUSY for folder in self._going)
-        while room > 0 and self._waiting and time.monotonic() >= self._rest_until:
-            folder = self._waiting.pop(0)
-            if not self._start(folder):
-                self._waiting.append(folder)
+        room = self._at_once - sum(map(self._takes_a_core, self._going))
+        if time.monotonic() >= self._rest_until:
+            try:
+                self._fill(room)
+                for trials in self._sweeps.values():
+                    trials.prepare(self._at_once)
+            except (BadInput, OSError):  # no room for a file or a process
                 self._rest_until = time.monotonic() + RETRY
-                break
-            self._going.append(folder)
-            room -= _status(folder) in _BUSY
-        return bool(self._waiting or self._going)
+        return self._is_at_work()
 
     def rest(self) -> None:
         """Waits for the next look: until a trainer is through with its run, but no longer than that takes at most."""
         select.select([trainer for trainer in self._trainers.values() if not trainer.hear()], [], [], PACE)
 
+    def stop(self) -> None:
+        """Has those stopped that it has started, and waits for their ends; whoever comes next goes on with them."""
+        for folder in self._going:
+            with suppress(BadInput):
+                ask(folder, "stop")
+        while any(_status(folder) in _BUSY for folder in self._going):
+            time.sleep(PACE)
+
     def has_work(self) -> bool:
         """Whether there is anything to wait for, now."""
         self._rests = 0
-        self._find()
-        return bool(self._waiting or self._going)
+        self._look_around()
+        with suppress(BadInput):
+            for trials in self._sweeps.values():
+                trials.prepare(1)
+        return self._is_at_work()
+
+    def _is_at_work(self) -> bool:
+        return bool(self._waiting or self._going or any(trials.ready for trials in self._sweeps.values()))
+
+    def _fill(self, room: int) -> None:
+        """Starts what there is room for. Raises `BadInput` or OSError for what cannot be now, but may be later."""
+        while room > 0 and (folder := self._next()):
+            try:
+                self._start(folder)
+            except (BadInput, OSError):
+                if is_run(folder):
+                    self._waiting.append(folder)
+                raise
+            if _is_here(folder):
+                self._going.append(folder)
+                room -= self._takes_a_core(folder)
+
+    def _takes_a_core(self, folder: RunFolder) -> bool:
+        status = _status(folder)
+        return status in _BUSY or (status != "paused" and self._is_told(folder))
+
+    def _is_told(self, folder: RunFolder) -> bool:
+        """Whether a trainer of this worker has the run, be it that its log does not say so yet, or no longer."""
+        trainer = self._trainers.get(folder.name)
+        return trainer is not None and not trainer.hear()
+
+    def _next(self) -> RunFolder | None:
+        """What there is to begin, or to go on with; None if nothing. Raises `BadInput`."""
+        if self._waiting:
+            return self._waiting.pop(0)
+        going = {folder.name for folder in self._going}
+        for trials in self._sweeps.values():
+            while folder := trials.take():
+                if folder.name not in going:
+                    return folder
+        return None
+
+    def _look_around(self) -> None:
+        """Takes in what was asked for since the last look."""
+        if self._only is None:
+            self._find()
+            with suppress(BadInput):
+                for sweep in reversed(sweeps(self._store, {runs.parent.name for runs in self._sweeps})):
+                    self._sweeps[sweep.path / "runs"] = TrialQueue(sweep)
+        for trials in self._sweeps.values():
+            trials.look()
+        self._waiting = [folder for folder in self._waiting if not self._is_stopped(folder)]
+
+    def _is_stopped(self, folder: RunFolder) -> bool:
+        """Whether the run is a trial of a sweep that is not to go on."""
+        trials = self._sweeps.get(folder.path.parent)
+        return trials is not None and trials.stopped
 
     def _find(self) -> None:
         """Takes in what was queued since the last look, and at the first one what earlier workers have left."""
@@ -136,33 +215,56 @@ class Worker:
     def _is_going(self, folder: RunFolder) -> bool:
         """Whether the run goes on; one that does not leaves the queue, or waits again where its worker was killed."""
         status = _status(folder)
-        if status in _BUSY or status == "paused":
+        if status in _BUSY or status == "paused" or self._is_told(folder):
+            if self._is_stopped(folder) and status in ("starting", "running", "no progress", "paused"):
+                with suppress(BadInput):
+                    ask(folder, "stop")
             return True
-        if status == "queued" and folder.name not in self._started:
+        if (status == "queued" and folder.name not in self._started) or self._is_for_another_try(folder, status):
             self._waiting.insert(0, folder)
         else:
             _leave(folder)
         return False
 
-    def _start(self, folder: RunFolder) -> bool:
-        """Starts a run if it is still queued; False if that cannot be now, but may be later."""
-        if _status(folder) != "queued":
-            return True
-        if last_words(folder):  # a trainer that ended before it began would do so again
-            _leave(folder)
-            return True
-        try:
-            self._tell(folder)
-        except (BadInput, OSError):  # no room for a file or a process
-            return False
-        self._started.add(folder.name)
-        return True
+    def _is_for_another_try(self, folder: RunFolder, status: Status) -> bool:
+        """Whether the run is a trial that has crashed and gets another trainer."""
+        return status in ("queued", "dead", "failed") and folder.path.parent in self._sweeps and is_open(folder)
 
-    def _tell(self, folder: RunFolder) -> None:
-        """Has a trainer that is free, or else a new one, begin the run. Raises `BadInput` or OSError."""
+    def _start(self, folder: RunFolder) -> None:
+        """Starts a run if it is still to be trained. Raises `BadInput` or OSError."""
+        if folder.path.parent in self._sweeps:
+            if is_open(folder):
+                self._take_up(folder)
+        elif _status(folder) == "queued":
+            if last_words(folder):  # a trainer that ended before it began would do so again
+                _leave(folder)
+            else:
+                self._tell(folder, is_unbegun)
+                self._started.add(folder.name)
+
+    def _take_up(self, folder: RunFolder) -> None:
+        """Begins a trial, or goes on with it, unless somebody else was quicker. Raises `BadInput` or OSError."""
+        if not is_unbegun(folder):
+            forget(folder)
+        try:
+            self._tell(folder, is_left)
+        except BadInput:
+            if alive(folder) is False:
+                raise
+        self._started.add(folder.name)
+
+    def _tell(self, folder: RunFolder, wanted: Callable[[RunFolder], bool]) -> None:
+        """Has a trainer that is free, or else a new one, train the run if that is `wanted`. Raises as `_start`."""
         free = next((name for name, trainer in self._trainers.items() if trainer.hear() and trainer.waits), None)
         trainer = self._trainers[folder.name] = Waiting(folder) if free is None else self._trainers.pop(free)
-        trainer.take(folder, last=False)
+        trainer.take(folder, last=False, wanted=wanted)
+
+
+def _is_here(folder: RunFolder) -> bool:
+    """Whether a run's trainer, if it has one, is on this host: what others train is not waited for."""
+    with suppress(BadInput):
+        return alive(folder) is not None
+    return False
 
 
 def _leave(folder: RunFolder) -> None:

@@ -2,7 +2,7 @@
 
 from tuilab.runs.about import About, read_about, write_about
 from tuilab.runs.archive import read_arrays
-from tuilab.runs.claim import alive, claim, release
+from tuilab.runs.claim import alive, claim, deaths, release
 from tuilab.runs.curves import CostCurve, ErrorCurve
 from tuilab.runs.files import Stamps, look_up, make_folder, read_at, replacing, room, tidy, writing
 from tuilab.runs.folder import RunFolder, read_experiment
@@ -40,6 +40,7 @@ __all__ = [
     "alive",
     "ask",
     "claim",
+    "deaths",
     "done",
     "ends",
     "eta",

@@ -69,7 +69,7 @@ def release(folder: RunFolder, pid: int | None = None) -> None:
     number = _last(folder)
     if number and _holder(folder, number) == _describe(pid or os.getpid()):
         with suppress(OSError):
-            os.close(open_private(_holder_file(folder, number).with_name(_RELEASED), os.O_WRONLY))
+            os.close(open_private(_released_file(folder, number), os.O_WRONLY))
 
 
 def alive(folder: RunFolder) -> bool | None:
@@ -84,13 +84,28 @@ def alive(folder: RunFolder) -> bool | None:
     return _holds(folder, number, _holder(folder, number)) if number else False
 
 
+def deaths(folder: RunFolder) -> int:
+    """How many trainers are gone that never said that they were through with the run. Raises `BadInput`."""
+    held = [number for number in _numbers(folder) if look_up(_released_file(folder, number)) is None]
+    return len(held) - (bool(held) and held[-1] == _last(folder) and alive(folder) is not False)
+
+
+def _numbers(folder: RunFolder) -> list[int]:
+    """The numbers of all claims, in order."""
+    return sorted(int(name) for name in entries(folder.claims_folder) if re.fullmatch("[0-9]{4,9}", name))
+
+
 def _last(folder: RunFolder) -> int:
     """The number of the latest claim, 0 if there is none."""
-    return max((int(name) for name in entries(folder.claims_folder) if re.fullmatch("[0-9]{4,9}", name)), default=0)
+    return max(_numbers(folder), default=0)
 
 
 def _holder_file(folder: RunFolder, number: int) -> Path:
     return folder.claims_folder / f"{number:04}" / _HOLDER
+
+
+def _released_file(folder: RunFolder, number: int) -> Path:
+    return _holder_file(folder, number).with_name(_RELEASED)
 
 
 def _holder(folder: RunFolder, number: int) -> Holder | None:
@@ -132,7 +147,7 @@ def _held(folder: RunFolder, number: int) -> BadInput:
 
 def _holds(folder: RunFolder, number: int, holder: Holder | None) -> bool | None:
     """Whether claim `number`, made by `holder`, still holds; None if that cannot be told."""
-    return False if look_up(_holder_file(folder, number).with_name(_RELEASED)) else _lives(holder)
+    return False if look_up(_released_file(folder, number)) else _lives(holder)
 
 
 def _lives(holder: Holder | None) -> bool | None:

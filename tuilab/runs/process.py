@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from weakref import finalize
 
@@ -22,6 +23,12 @@ END = b"\0"
 """Behind each folder that it is told; and what it says itself, when it is free for another."""
 _WORDS = 4096
 """Bytes at the end of what a trainer printed that are looked at."""
+
+
+def is_unbegun(folder: RunFolder) -> bool:
+    """Whether no trainer has begun the run. Raises `BadInput`."""
+    log = look_up(folder.log_file)
+    return not (log and log.st_size)
 
 
 class Waiting:
@@ -85,19 +92,18 @@ class Waiting:
                 self._line.close()
         return True
 
-    def take(self, folder: RunFolder, *, last: bool = True) -> None:
-        """Claims the run in `folder` for it and tells it of that, unless the run has begun.
+    def take(self, folder: RunFolder, *, last: bool = True, wanted: Callable[[RunFolder], bool] = is_unbegun) -> None:
+        """Claims the run in `folder` for it and tells it of that, if the run is still `wanted`.
 
         Of many who would begin the run one is the first: with the claim no other can begin, so that an empty log stays
         empty. Raises `BadInput` if the run cannot be claimed, or what is printed not be kept.
         """
         os.close(_output(folder))
         self.claim(folder)
-        log = look_up(folder.log_file)
-        if log and log.st_size:
-            release(folder, self.pid)
-        else:
+        if wanted(folder):
             self.begin(folder, last=last)  # if it has ended already, its claim and its last words say so
+        else:
+            release(folder, self.pid)
 
     def fileno(self) -> int:
         """A file descriptor that can be read when there is something to `hear`."""

@@ -4,7 +4,8 @@ import difflib
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -57,6 +58,11 @@ class Store:
         """Where the user's own presets lie."""
         return self._place("presets")
 
+    @property
+    def sweeps(self) -> Path:
+        """Where sweeps lie, each a store of its own."""
+        return self._place("sweeps")
+
     def _place(self, name: str) -> Path:
         """The folder `name`, or where a link of that name leads to; one that leads nowhere stays a link."""
         place = self.home / name
@@ -76,30 +82,42 @@ class Store:
         `about` is what can be said of it already, such as its parent; `put` puts more into the folder before it
         appears. Raises `BadInput` naming what cannot be written.
         """
+        with self._made(experiment, put) as temporary:
+            if about is not None:
+                write_about(RunFolder(temporary), about)
+            number = 0
+            while True:
+                number = max(number, _highest(self.runs)) + 1
+                path = self.runs / f"{slug(experiment)}-{number:04}"
+                if settle(temporary, path):
+                    return RunFolder(path)
+
+    def create_as(self, name: str, experiment: Experiment, put: Callable[[RunFolder], None]) -> bool:
+        """The same under a name of one's own; False if there is such a run. Raises `BadInput`."""
+        with self._made(experiment, put) as temporary:
+            return settle(temporary, self.runs / name)
+
+    @contextmanager
+    def _made(self, experiment: Experiment, put: Callable[[RunFolder], None]) -> Iterator[Path]:
+        """A run in a temporary folder, removed unless it gets its name. Raises `BadInput`."""
         with writing(self.runs):
             make_folder(self.runs)
             tidy(self.runs, STALE)
             with settling(self.runs) as temporary:
                 with replacing(RunFolder(temporary).experiment_file) as file:
                     file.write(dumps(experiment).encode())
-                if about is not None:
-                    write_about(RunFolder(temporary), about)
                 put(RunFolder(temporary))
-                number = 0
-                while True:
-                    number = max(number, _highest(self.runs)) + 1
-                    path = self.runs / f"{_slug(experiment)}-{number:04}"
-                    if settle(temporary, path):
-                        return RunFolder(path)
+                yield temporary
 
     def remove(self, run: RunFolder) -> None:
         """Deletes `run` with everything in it: it leaves the list whole, at once. Raises `BadInput`.
 
         An empty hidden file keeps its number, so that no later run gets its name and is taken for it.
         """
-        with writing(run.path), settling(self.runs) as temporary:
-            os.close(open_private(self.runs / f".{run.name}", os.O_WRONLY))
-            tidy(self.runs, STALE)
+        runs = run.path.parent
+        with writing(run.path), settling(runs) as temporary:
+            os.close(open_private(runs / f".{run.name}", os.O_WRONLY))
+            tidy(runs, STALE)
             settle(run.path, temporary / run.name)
         if look_up(temporary) is not None:
             raise BadInput("is off the list, but not all of it could be deleted", file=clean(str(temporary)))
@@ -133,7 +151,7 @@ class Store:
                 f"is not the name of a run: no path, at most {MAXIMUM_NAME} characters, no control characters",
                 path=shown,
             )
-        runs = self.runs
+        runs = self._runs_of(name)
         likely = _likely(runs)
         if name in likely and is_run(run := RunFolder(runs / name)):
             return run
@@ -144,11 +162,17 @@ class Store:
             return fitting[0]
         if fitting:
             raise BadInput(f"fits several runs: {_some([run.name for run in fitting])}", path=shown)
-        names = self.stamps()
+        names = [one for one in likely if is_run(RunFolder(runs / one))]
         if not names:
-            raise BadInput(f"no such run: there are none yet in {clean(str(self.runs))}", path=shown)
+            raise BadInput(f"no such run: there are none yet in {clean(str(runs))}", path=shown)
         closest = difflib.get_close_matches(name, names, n=3, cutoff=0)
         raise BadInput(f"no such run; closest are {_some(closest)}", path=shown)
+
+    def _runs_of(self, name: str) -> Path:
+        """Where a run called so would lie: those of the trials of a sweep begin with its name and a dot."""
+        sweep, dot, _ = name.partition(".")
+        within = bool(dot) and entries(self.sweeps).get(sweep) == "folder"
+        return self.sweeps / sweep / "runs" if within else self.runs
 
 
 def is_run(run: RunFolder) -> bool:
@@ -164,7 +188,7 @@ def _default_home() -> Path:
     return Path(home) if home else platformdirs.user_data_path("tuilab")
 
 
-def _slug(experiment: Experiment) -> str:
+def slug(experiment: Experiment) -> str:
     """What the run learns from, at most 24 characters of [a-z0-9-]."""
     source = experiment.data.source
     stem = source if source in SHIPPED + GENERATED else Path(source).stem

@@ -31,6 +31,8 @@ class Search(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trials: Annotated[int, Meta(ge=1, le=MOST)] | None = None
     """Points of the space; each is trained with every seed."""
     seeds: Annotated[int, Meta(ge=1, le=1000)] = 1
+    workers: Literal["queue", "asked"] = "queue"
+    """Who trains them: the queue of the store, or only those that are asked to, on whichever machines."""
 
     @property
     def space(self) -> tuple[Dimension, ...]:
@@ -43,7 +45,9 @@ class Search(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         asked = self.trials or (size if self.sampler == "grid" else USUAL)
         if math.isinf(asked):
             next(sampled(self.space, self.sampler, 0))  # which says what is without an end
-        return int(min(asked, size))
+        if (count := int(min(asked, size))) * self.seeds > MOST:
+            raise BadInput(f"would be {count * self.seeds:,} trials; at most {MOST:,} can be", path=SECTION)
+        return count
 
     def points(self, seed: int) -> list[Point]:
         """The points in their order: the first n of more are the n. Raises `BadInput`."""
@@ -83,6 +87,8 @@ def _converted(said: Any) -> Search:
                 message = f"must be a whole number ≥ 1, ≤ {MOST:,}"
             case "seeds":
                 message = "must be a whole number ≥ 1, ≤ 1000"
+            case "workers":
+                message = "must be one of queue, asked"
             case "over":
                 message = f"must be a table of paths, each with {SYNTAX}"
         if "unknown field" in message:

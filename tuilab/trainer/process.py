@@ -74,8 +74,10 @@ def _told() -> Iterator[str]:
         while path := os.fsdecode(_read(line)):
             folder = RunFolder(Path(path))
             _print_to(folder)
-            yield path
-            release(folder)
+            try:
+                yield path
+            finally:
+                release(folder)
             with suppress(OSError):  # nobody waits for it
                 line.sendall(END)
 

@@ -1,0 +1,172 @@
+"""Sweeps: whoever is killed, each trial is trained to its end once, and none is missing."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.commands import tuilab
+from tests.queue.test_queue import LONG, QUICK, begun, workers
+from tests.trainers import kill, reach, until
+from tuilab.errors import BadInput
+from tuilab.experiment import edit
+from tuilab.lab import Lab
+from tuilab.lab.sweeps import SweepView
+from tuilab.queue import Worker
+from tuilab.queue.sweep import crashes, is_open, sweeps
+from tuilab.runs import RunFolder, Store, claim
+from tuilab.search import Search, trials
+
+SEARCH = Search(over={"optimization.learning_rate": "log:0.01..1", "network.hidden": "[2],[3]"}, trials=6)
+
+
+@pytest.fixture
+def unworked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """A lab that starts no worker, so that a test can be one."""
+    monkeypatch.setattr("tuilab.queue.work", lambda store: None)
+    return lab
+
+
+def folders(lab: Lab, name: str) -> list[RunFolder]:
+    return lab.sweeps.find(name).store.list()
+
+
+def end(lab: Lab, name: str) -> SweepView:
+    """The sweep once all of its trials are over."""
+    until(lambda: lab.sweeps.look(name).status == "done")
+    return lab.sweeps.look(name)
+
+
+def work(worker: Worker, lab: Lab, name: str) -> SweepView:
+    """The sweep once the worker has nothing left to do."""
+    until(lambda: not worker.look())
+    return lab.sweeps.look(name)
+
+
+def test_killed_in_the_middle_each_trial_counts_once(lab: Lab) -> None:
+    name = lab.sweeps.start(edit(QUICK, {"optimization.iterations": "3000"}), SEARCH)
+    until(lambda: any(run.status == "done" for run in lab.sweeps.look(name).results))
+    for process in workers(lab):
+        process.kill()
+    for folder in folders(lab, name):
+        with suppress(ValueError, psutil.NoSuchProcess):  # none that has taken it, or it is through
+            kill(folder)
+    over = {folder.name: folder.log_file.read_bytes() for folder in folders(lab, name) if not is_open(folder)}
+    view = end(lab, name)
+    assert view.planned == len(view.results) == 6 and view.states == {"done": 6}
+    assert len(over) >= 1 and all((lab.store.find(one).log_file).read_bytes() == log for one, log in over.items())
+    base, search = lab.sweeps.find(name).read()
+    assert {f"{name}.{trial.identity}" for trial in trials(base, search)} == {one.name for one in view.results}
+
+    lab.sweeps.go_on(name, search.changed({}, trials=7, seeds=2))
+    more = end(lab, name)
+    assert len(more.results) == 14 and more.states == {"done": 14} and more.results != view.results
+    assert all((lab.store.find(one).log_file).read_bytes() == log for one, log in over.items())
+    assert {(one.name, one.dev) for one in view.results} < {(one.name, one.dev) for one in more.results}
+    until(lambda: not workers(lab))
+    assert (lab.store.home / "queue.out").read_text() == ""
+
+
+@pytest.mark.usefixtures("paced")
+def test_stopped_it_rests_and_goes_on_where_it_was(unworked: Lab) -> None:
+    lab, worker = unworked, Worker(unworked.store, 2)
+    name = lab.sweeps.start(LONG, SEARCH)
+    assert worker.look() and lab.sweeps.look(name).status == "running"
+    held = [folder for folder in folders(lab, name) if folder.claims_folder.exists()]
+    for folder in held:
+        reach(lab, folder.name, 1)
+    lab.sweeps.stop(name)
+    view = work(worker, lab, name)
+    assert view.status == "stopped" and view.states == {"stopped": 2, "left": 4} and not worker.has_work()
+    lab.sweeps.go_on(name)
+    assert worker.look()
+    until(lambda: [begun(folder) for folder in held] == [2, 2])
+    assert lab.sweeps.look(name).states == {"running": 2, "left": 4}
+    kill(held[0])
+    until(lambda: worker.look() and begun(held[0]) == 3)
+    assert [begun(folder) for folder in held] == [3, 2]
+    assert crashes(held[0]) == 1 and lab.sweeps.look(name).status == "running"
+    kill(held[0])
+    until(lambda: worker.look() and lab.sweeps.look(name).failed == [held[0].name])
+
+
+def test_several_workers_share_a_sweep_and_begin_no_trial_twice(unworked: Lab) -> None:
+    lab = unworked
+    name = lab.sweeps.start(QUICK, SEARCH.changed({}, workers="asked"))
+    assert not Worker(lab.store, 2).look()  # nobody has asked it to
+    pair = [Worker(Store(lab.store.home), 1, sweep) for sweep in sweeps(lab.store) * 2]
+    until(lambda: [worker.look() for worker in pair] == [False, False])
+    view = lab.sweeps.look(name)
+    assert view.states == {"done": 6} and [begun(folder) for folder in folders(lab, name)] == [1] * 6
+    serial = lab.sweeps.start(QUICK, SEARCH, "serial")
+    other = work(Worker(lab.store, 1), lab, serial)
+    assert [(one.point, one.dev) for one in view.ranked] == [(one.point, one.dev) for one in other.ranked]
+
+
+def test_what_diverges_is_a_result_and_what_crashes_is_given_up_and_named(unworked: Lab, tmp_path: Path) -> None:
+    lab = unworked
+    data = tmp_path / "data.csv"
+    data.write_text("x,y,label\n" + "".join(f"{k},{k % 3},{'ab'[k % 2]}\n" for k in range(40)))
+    base = edit(QUICK, {"optimization.iterations": "50"})
+    over = {"data.source": f'circles, "{data}"', "optimization.learning_rate": "0.1,1e6"}
+    name = lab.sweeps.start(base, Search(over=over, sampler="grid"))
+    data.write_text("x\n")
+    view = work(Worker(lab.store, 1), lab, name)
+    assert view.states == {"done": 1, "diverged": 1, "failed": 2} and view.status == "done"
+    assert [(crashes(one), begun(one)) for one in map(lab.store.find, view.failed)] == [(2, 0)] * 2
+    done, ends = tuilab(f"sweeps {name}", f"sweep {name}", f"sweeps {name} --json")
+    assert ends == ["exit 0", "exit 1", "exit 0"]
+    assert f"2 trials failed and were given up: {view.failed[0]}, {view.failed[1]}." in done.stdout
+    assert "1 trial diverged, which is a result." in done.stdout
+
+
+def test_a_trial_that_another_host_holds_is_not_waited_for(unworked: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab, worker = unworked, Worker(unworked.store, 1)
+    name = lab.sweeps.start(QUICK, SEARCH.changed({}, trials=1))
+    (trial,) = trials(*lab.sweeps.find(name).read())
+    folder = lab.sweeps.find(name).run(trial)
+    lab.sweeps.find(name).store.create_as(folder.name, trial.experiment, lambda made: None)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("socket.gethostname", lambda: "node-7")
+        claim(folder)
+    assert not worker.look() and not folder.log_file.exists()
+    assert lab.sweeps.look(name).states == {"starting": 1}
+
+
+def test_bad_input_starts_nothing(lab: Lab) -> None:
+    over = "--over optimization.learning_rate"
+    refused = {
+        "sweep circles": "say what to vary",
+        "sweep circles --over x=1": "x: unknown key",
+        f"sweep circles {over}": "must be path=values or path=range",
+        f"sweep circles {over}=log:1e-3..1e9": "must be a number > 0",
+        f"sweep circles {over}=log:1e-3..1 --sampler grid": "a grid needs values",
+        f"sweep circles {over}=0.1..1/400 --over seed=1..3": "seed: cannot be varied",
+        "sweep circles --over optimization.iterations=1..200000 --sampler grid": "would be 200,000 trials: say --yes",
+        f"sweep circles {over}=0.1,1 --name ../x": "a name is 1 to 64 letters",
+        f"sweep circles {over}=0.1,1 --set split.dev=0 --set split.train=0.4 --set split.test=0.6": "by the dev error",
+        "sweep circles --over network.hidden=[2],[3]": "dropout.keep_prob: needs 2 values",
+        "sweep high-variance --over data.noise=0.1,0.2 --over optimization.decay_rate=0.1,0.2": "has no effect while",
+        "sweep work nothing": "no such sweep",
+        "sweeps nothing": "no such sweep",
+    }
+    done, ends = tuilab(*refused)
+    assert ends == ["exit 2"] * len(refused)
+    for line, said in zip(done.stderr.splitlines(), refused.values(), strict=True):
+        assert said in line
+    assert not lab.store.sweeps.exists() and not lab.store.runs.exists()
+
+
+def test_a_sweep_that_is_a_link_or_damaged_costs_nothing_else(unworked: Lab, tmp_path: Path) -> None:
+    lab = unworked
+    whole = lab.sweeps.start(QUICK, SEARCH)
+    damaged = lab.sweeps.start(QUICK, SEARCH, "damaged")
+    (lab.sweeps.find(damaged).path / "sweep.toml").write_text("[sweep]\nover = 3\n")
+    lab.sweeps.find(whole).path.rename(tmp_path / whole)
+    (lab.store.sweeps / whole).symlink_to(tmp_path / whole)
+    fine = lab.sweeps.start(QUICK, SEARCH)
+    assert [(one.name, one.status) for one in lab.sweeps.summaries()] == [(fine, "waiting"), (damaged, "not readable")]
+    with pytest.raises(BadInput, match=r"sweep.toml: sweep.over: must be a table"):
+        lab.sweeps.look(damaged)
+    assert Worker(lab.store, 1).has_work() and not (tmp_path / whole / "runs").exists()

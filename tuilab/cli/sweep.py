@@ -1,0 +1,221 @@
+"""The commands sweep and sweeps: one experiment with some of its knobs varied, each trial a run."""
+
+import os
+import shlex
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tuilab.cli.options import Json, Label, Sets, read_experiment, the_lab
+from tuilab.errors import BadInput
+from tuilab.text import is_screen
+
+if TYPE_CHECKING:
+    from tuilab.lab import Lab
+    from tuilab.lab.sweeps import SweepView
+    from tuilab.search import Search
+
+WORK = "work"
+"""In place of a preset: the sweep named behind it is worked on."""
+PACE = 0.25
+"""Seconds between two looks at a sweep; more where a look takes long."""
+
+Over = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--over",
+        metavar="path=VALUES|RANGE",
+        help="What to vary: values such as 0.5,0.8 or [16],[32,16], or a range such as log:1e-3..10; repeatable.",
+    ),
+]
+
+
+def sweep(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="PRESET|FILE|SWEEP", help="What to vary; a sweep's name goes on with it or extends it."),
+    ],
+    name: Annotated[str, typer.Argument(metavar="[SWEEP]", help='Behind "work": the sweep to work on.')] = "",
+    over: Over = None,
+    trials: Annotated[
+        int | None, typer.Option(metavar="N", help="Points to try; 64 if left out, of a grid all.", show_default=False)
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(metavar="N", help="Seeds of each point.", show_default=False)] = None,
+    sampler: Annotated[
+        str | None, typer.Option(metavar="halton|random|grid", help="The order of the points.", show_default=False)
+    ] = None,
+    named: Annotated[str, typer.Option("--name", metavar="NAME", help="What to call it.")] = "",
+    sets: Sets = None,
+    label: Label = "",
+    json: Json = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Print the sweep's name and leave it going.")] = False,
+    print_sbatch: Annotated[
+        bool,
+        typer.Option("--print-sbatch", help="Train nothing here; print a script for sbatch that does, on many nodes."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Also more than 100,000 trials.")] = False,
+) -> int:
+    """Try an experiment with some of its knobs varied, and say which values are best on dev.
+
+    Each trial is a run. Killed or stopped, it goes on with tuilab sweep SWEEP, which also takes more --trials, --seeds
+    and another --over; no trial is trained twice. Ctrl+C stops it. tuilab sweep work SWEEP trains trials of a sweep
+    from any machine that shares its folder. Exit codes: 0 done, 1 a trial failed, 2 bad input, 130 interrupted.
+    """
+    lab = the_lab()
+    if source == WORK:
+        return _work(lab, name)
+    if name:
+        raise BadInput(f"is one too many: {name!r}", path="SWEEP")
+    asked = {"trials": trials, "seeds": seeds, "sampler": sampler, "workers": "asked" if print_sbatch else None}
+    if lab.sweeps.has(source) or source == "last":
+        if sets or label or named:
+            raise BadInput("what all trials of a sweep have in common stays: start another sweep", path="--set")
+        name = lab.sweeps.find(source).name
+        before = lab.sweeps.look(name).search
+        search = before.changed(_over(over), **asked)
+        _require_few(search, yes)
+        lab.sweeps.go_on(name, search if search != before else None)
+    else:
+        _, base = read_experiment(lab, source, sets, label)
+        search = _search(lab, source, over).changed({}, **asked)
+        _require_few(search, yes)
+        name = lab.sweeps.start(base, search, named)
+    if print_sbatch:
+        typer.echo(_script(lab, name))
+        return 0
+    if detach:
+        typer.echo(name)
+        return 0
+    return follow_sweep(lab, name, json=json, stop=True)
+
+
+def list_sweeps(
+    name: Annotated[str, typer.Argument(metavar="[SWEEP]", help="One sweep, with its best trials.")] = "",
+    json: Json = False,
+) -> None:
+    """List the sweeps, newest first; or show the best trials of one."""
+    from tuilab.lab.export import as_json
+    from tuilab.lab.sentences.sweep import sweep_object, sweep_text, sweeps_text
+
+    sweeps = the_lab().sweeps
+    if name:
+        view = sweeps.look(name)
+        typer.echo(as_json(sweep_object(view)) if json else sweep_text(view))
+    else:
+        summaries = sweeps.summaries()
+        typer.echo(as_json(summaries) if json else sweeps_text(summaries))
+
+
+def follow_sweep(lab: "Lab", name: str, *, json: bool, stop: bool) -> int:
+    """Follows a sweep to its end and prints its best trials; the first signal stops it if `stop`."""
+    from tuilab.cli.progress import signals
+    from tuilab.lab.export import as_json
+    from tuilab.lab.sentences.sweep import sweep_object, sweep_text
+
+    with signals() as caught:
+        view = _to_the_end(lab, name, caught, stop)
+    typer.echo(as_json(sweep_object(view)) if json else sweep_text(view))
+    if caught:
+        return 128 + caught[0]
+    return 1 if view.failed else 0
+
+
+def _to_the_end(lab: "Lab", name: str, caught: list[int], stop: bool) -> "SweepView":
+    from tuilab.lab.sentences.sweep import progress_text
+
+    said, due, asked = "", 0.0, False
+    while True:
+        start = time.monotonic()
+        view = lab.sweeps.look(name)
+        text = f"{view.name}: {progress_text(view)}"
+        over = view.status in ("done", "stopped")
+        if text != said and (over or time.monotonic() >= due):
+            said, due = text, time.monotonic() + (1.0 if is_screen(sys.stderr) else 10.0)
+            print(text, file=sys.stderr, flush=True)
+        if over:
+            return view
+        if caught and stop and not asked:
+            asked = True
+            lab.sweeps.stop(name)
+        elif len(caught) > asked:
+            raise KeyboardInterrupt
+        time.sleep(max(PACE, 5 * (time.monotonic() - start)))
+
+
+def _search(lab: "Lab", source: str, over: list[str] | None) -> "Search":
+    """What a file and the options say is to be varied. Raises `BadInput`."""
+    from tuilab.search import Search
+
+    said, found = _over(over), lab.search(source)
+    if not said and found is None:
+        raise BadInput("say what to vary, such as --over optimization.learning_rate=log:1e-3..1", path="--over")
+    return found.changed(said) if found else Search(over=dict(said))
+
+
+def _over(over: list[str] | None) -> dict[str, str]:
+    from tuilab.search import dimension
+
+    said = {}
+    for text in over or []:
+        path, equals, values = text.partition("=")
+        if not equals:
+            raise BadInput(f"must be path=values or path=range, not {text!r}", path="--over")
+        try:
+            said[path.strip()] = dimension(path.strip(), values).text
+        except BadInput as error:
+            raise error.within("--over") from None
+    return said
+
+
+def _require_few(search: "Search", yes: bool) -> None:
+    """Asks about very many trials. Raises `BadInput` where nobody can be asked, or says no."""
+    from tuilab.search import MANY
+
+    count = search.count() * search.seeds
+    if count <= MANY or yes:
+        return
+    if not is_screen(sys.stdin, sys.stderr) or not typer.confirm(f"That is {count:,} trials. Start them?", err=True):
+        raise BadInput(f"would be {count:,} trials: say --yes, or --trials with a number", path="sweep")
+
+
+def _work(lab: "Lab", name: str) -> int:
+    """Trains trials of a sweep until none is left that nobody else trains; a signal stops those of this process."""
+    from tuilab.cli.progress import signals
+    from tuilab.queue import Worker, cores
+    from tuilab.runs.process import ONE_THREAD
+
+    sweep = lab.sweeps.find(name)
+    if sweep.stopped:
+        raise BadInput(f"is stopped: tuilab sweep {sweep.name} goes on with it", path=sweep.name)
+    at_once = cores()
+    if at_once > 1:
+        os.environ.update(ONE_THREAD)
+    worker = Worker(lab.store, at_once, sweep)
+    print(f"{sweep.name}: works on its trials, {at_once} at once", file=sys.stderr, flush=True)
+    with signals() as caught:
+        while worker.look():
+            worker.rest()
+            if caught:
+                worker.stop()
+                break
+    print(f"{sweep.name}: nothing left to begin here", file=sys.stderr)
+    return 128 + caught[0] if caught else 0
+
+
+def _script(lab: "Lab", name: str) -> str:
+    """A job array for SLURM, each of whose tasks works on the sweep; the tasks share the store's folder."""
+    command = shlex.join([sys.executable, "-m", "tuilab", "sweep", WORK, name])
+    return "\n".join(
+        (
+            "#!/bin/sh",
+            f"#SBATCH --job-name={name}",
+            "#SBATCH --array=1-4",
+            "#SBATCH --cpus-per-task=4",
+            "#SBATCH --signal=B:TERM@120",
+            "# Each task trains as many trials at once as it has cores, of those that no other has begun.",
+            f"export TUILAB_HOME={shlex.quote(str(lab.store.home))}",
+            f"exec {command}",
+        )
+    )

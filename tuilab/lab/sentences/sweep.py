@@ -1,0 +1,101 @@
+"""What is said of a sweep: its best points, what may be better still, how far it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import structs
+
+from tuilab.lab.comparison import knob_name
+from tuilab.lab.sweeps import SweepSummary, SweepView
+from tuilab.search import Candidate
+from tuilab.text import clean
+from tuilab.words import count, listed, percent, plural
+from tuilab.words.table import aligned
+
+SHOWN = 10
+"""Points that a table has."""
+
+
+def sweep_text(view: SweepView) -> str:
+    """The best points as a table, and what is to be known of it."""
+    best = view.ranked
+    lines = [f"{view.name}  {clean(view.base.name)}: {progress_text(view)}"]
+    if best:
+        lines += aligned(_rows(view, best[:SHOWN]))
+    else:
+        lines.append("No trial has come to its end with a dev error yet.")
+    lines += sweep_sentences(view)
+    return "\n".join(lines)
+
+
+def sweep_sentences(view: SweepView) -> list[str]:
+    """What is to be known besides the table, in whole sentences."""
+    lines = []
+    for edge in view.edges:
+        said = next(one.text for one in view.space if one.path == edge.path)
+        end = "upper" if edge.upper else "lower"
+        lines.append(
+            f"The best {knob_name(edge.path)}, {clean(edge.value, 60)}, lies at the {end} end of {clean(said, 60)}: "
+            f"widen it, tuilab sweep {view.name} --over {edge.path}=…"
+        )
+    if diverged := view.states.get("diverged", 0):
+        lines.append(f"{plural(diverged, 'trial')} diverged, which is a result.")
+    if failed := view.failed:
+        verb = "was" if len(failed) == 1 else "were"
+        lines.append(f"{plural(len(failed), 'trial')} failed and {verb} given up: {listed(failed)}.")
+    if best := view.ranked:
+        lines.append(f"tuilab open --run {best[0].best.name} shows the best.")
+    return lines
+
+
+def progress_text(view: SweepView) -> str:
+    """`12 of 64 trials: 10 done, 2 diverged, 2 running, 50 left, best dev 3.51 %`."""
+    over = sum(view.states.get(state, 0) for state in ("done", "diverged"))
+    states = [f"{count(number)} {state}" for state, number in view.states.items()]
+    best = view.ranked
+    ends = [f"best dev {percent(best[0].dev)}"] if best else []
+    said = [view.status] if view.status == "stopped" else []
+    return f"{count(over)} of {plural(view.planned, 'trial')}: {', '.join([*said, *states, *ends])}"
+
+
+def sweeps_text(summaries: Sequence[SweepSummary]) -> str:
+    """The list of sweeps as aligned columns."""
+    rows = [("SWEEP", "STATUS", "WHEN", "TRIALS", "BEST DEV", "OVER", "TITLE")]
+    for one in summaries:
+        when = datetime.fromtimestamp(one.created).strftime("%Y-%m-%d %H:%M")
+        trials = "–" if one.fault else f"{count(one.done)}/{count(one.planned)}"
+        over = ", ".join(path.rpartition(".")[2] for path in one.over)
+        rows.append((one.name, one.status, when, trials, percent(one.dev_error), over, one.fault or one.title))
+    return "\n".join(aligned(rows))
+
+
+def sweep_object(view: SweepView) -> dict[str, Any]:
+    """A sweep as plain values, for `--json`."""
+    return {
+        "sweep": view.name,
+        "status": view.status,
+        "planned": view.planned,
+        "states": view.states,
+        "search": structs.asdict(view.search),
+        "best": [
+            {"point": one.point, "dev_error": one.dev, "runs": [result.name for result in one.results]}
+            for one in view.ranked
+        ],
+        "edges": view.edges,
+        "failed": view.failed,
+        "trials": view.results,
+    }
+
+
+def _rows(view: SweepView, best: Sequence[Candidate]) -> list[tuple[str, ...]]:
+    """The points with their errors; of several seeds the mean, and the lowest and the highest."""
+    several = view.search.seeds > 1
+    paths = list(view.search.over)
+    rows = [(*map(knob_name, paths), "DEV ERROR", *(["OF SEEDS"] if several else []), "RUN")]
+    for one in best:
+        errors = [result.dev for result in one.results if result.dev is not None]
+        spread = [f"{percent(min(errors))} to {percent(max(errors))}, {len(errors)}"] if several else []
+        values = (clean(one.point.get(path, "–"), 40) for path in paths)
+        rows.append((*values, percent(one.dev), *spread, one.best.name))
+    return rows

@@ -1,0 +1,250 @@
+"""Sweeps: one experiment with some of its knobs varied, each trial a run; what is asked of them and what came of it."""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Literal
+
+from msgspec import Struct
+
+from tuilab import experiment as experiments
+from tuilab import queue, runs
+from tuilab.engines import Problem, choose
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, get, knobs
+from tuilab.lab.control import is_own
+from tuilab.lab.listing import Listing
+from tuilab.lab.summary import RunSummary
+from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, sweeps
+from tuilab.runs import ACTIVE, RunFolder, Stamps, Store
+from tuilab.runs.store import LAST
+from tuilab.search import Candidate, Dimension, Edge, Search, Trial, TrialResult, edges, ranked, trials
+from tuilab.text import clean
+
+SweepStatus = Literal["running", "waiting", "stopped", "done", "not readable"]
+
+
+class SweepView(Struct, frozen=True, kw_only=True):
+    """A sweep at one moment, told from its folder alone."""
+
+    name: str
+    base: Experiment
+    search: Search
+    space: tuple[Dimension, ...]
+    planned: int
+    """Trials that are asked for."""
+    results: tuple[TrialResult, ...]
+    """What came of each trial so far; also of those that were asked for once and no longer are."""
+    states: dict[str, int]
+    """How many trials there are of each status; "left": not begun."""
+    status: SweepStatus
+
+    @property
+    def ranked(self) -> list[Candidate]:
+        """The points that were trained to their end, the best first."""
+        return ranked(self.results)
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The knobs whose best value lies at an end that could be moved."""
+        found = self.ranked
+        return edges(self.space, found) if len(found) > 2 else []
+
+    @property
+    def failed(self) -> list[str]:
+        """The runs of trials that were given up."""
+        return [one.name for one in self.results if one.status in ("failed", "dead")]
+
+
+class SweepSummary(Struct, frozen=True, kw_only=True):
+    """What a list says of a sweep."""
+
+    name: str
+    title: str
+    status: SweepStatus
+    created: float
+    planned: int
+    done: int
+    """Trials that came to an end."""
+    dev_error: float | None
+    """The lowest mean over the seeds of a point."""
+    over: tuple[str, ...]
+    """The paths that are varied."""
+    fault: str = ""
+
+
+class _Known(Struct):
+    """What need not be read again while the folder says the same."""
+
+    stamps: Stamps | None
+    base: Experiment
+    search: Search
+    planned: dict[str, Trial]
+    """By the name of the run."""
+    listing: Listing
+
+
+class Sweeps:
+    """The sweeps in `store`; `problem` makes data and network of an experiment. Every method raises `BadInput`."""
+
+    def __init__(self, store: Store, problem: Callable[[Experiment], Problem]) -> None:
+        self._store, self._problem = store, problem
+        self._known: dict[str, _Known] = {}
+
+    def names(self) -> list[str]:
+        """Newest first."""
+        return [sweep.name for sweep in sweeps(self._store)]
+
+    def has(self, name: str) -> bool:
+        """Whether there is a sweep called so; a beginning is not enough."""
+        return name in self.names()
+
+    def find(self, name: str) -> SweepFolder:
+        """The sweep called `name`, or whose name alone begins so, or the newest for "last"."""
+        found = sweeps(self._store)
+        fitting = [one for one in found if one.name == name] or [one for one in found if one.name.startswith(name)]
+        if name == LAST and found:
+            return found[0]
+        if name and len(fitting) == 1:
+            return fitting[0]
+        known = ", ".join(one.name for one in (fitting or found)[:5])
+        message = "fits several sweeps" if len(fitting) > 1 else "no such sweep"
+        raise BadInput(f"{message}: {known}" if known else "no such sweep: there are none yet", path=clean(name, 60))
+
+    def plan(self, base: Experiment, search: Search) -> int:
+        """How many trials that would be, all of which could be begun. Raises `BadInput` before anything is written."""
+        planned = list(trials(base, search))
+        problem = self._problem(planned[0].experiment)
+        choose(problem)
+        if not len(problem.dataset.dev.y):
+            raise BadInput("must be above 0: a sweep chooses by the dev error", path="split.dev")
+        return len(planned)
+
+    def start(self, base: Experiment, search: Search, name: str = "") -> str:
+        """A new sweep, whose trials are trained from now on, whether this process lives or not; its name."""
+        base = experiments.rooted(base)
+        self.plan(base, search)
+        sweep = create_sweep(self._store, base, search, name)
+        self._work(search)
+        return sweep.name
+
+    def go_on(self, name: str, search: Search | None = None) -> None:
+        """Goes on with a sweep that was stopped or killed, with what is asked for now; finished trials stay."""
+        sweep = self.find(name)
+        base, before = sweep.read()
+        if search is not None:
+            self.plan(base, search)
+            sweep.write(base, search)
+        sweep.go_on()
+        self._work(search or before)
+
+    def stop(self, name: str) -> None:
+        """Begins no further trial, and has those that go on stopped, keeping what they learned."""
+        sweep = self.find(name)
+        sweep.stop()
+        for one in self._know(sweep).listing.summaries():
+            if one.status in ACTIVE and one.status != "queued":
+                with suppress(BadInput):  # it may be over by now
+                    runs.ask(RunFolder(sweep.path / "runs" / one.name), "stop")
+
+    def look(self, name: str) -> SweepView:
+        """The sweep as it stands now; where there is something to do, it is done from now on."""
+        sweep = self.find(name)
+        known, stopped = self._know(sweep), sweep.stopped
+        summaries = list(known.listing.summaries())
+        results = tuple(self._result(known, sweep, one) for one in summaries)
+        left = known.planned.keys() - {one.name for one in summaries}
+        states = Counter(one.status for one in results)
+        states["left"] = len(left) + states.pop("queued", 0)
+        view = SweepView(
+            name=sweep.name,
+            base=known.base,
+            search=known.search,
+            space=known.search.space,
+            planned=len(known.planned),
+            results=results,
+            states={state: number for state, number in states.items() if number},
+            status=_status(states, stopped),
+        )
+        if view.status == "waiting" and view.search.workers == "queue":
+            self.wake()
+        return view
+
+    def summaries(self) -> list[SweepSummary]:
+        """What a list says of each, newest first."""
+        return [self._summary(sweep) for sweep in sweeps(self._store)]
+
+    def wake(self) -> None:
+        """Has the trials worked off, if the store is one's own and nobody does so already."""
+        with suppress(BadInput, OSError):  # then whoever looks next tries it again
+            if is_own(self._store.home):
+                queue.work(self._store)
+
+    def _work(self, search: Search) -> None:
+        if search.workers == "queue":
+            with runs.writing(self._store.home):
+                queue.work(self._store)
+
+    def _summary(self, sweep: SweepFolder) -> SweepSummary:
+        found = runs.look_up(sweep.path)
+        created = found.st_mtime if found else 0.0
+        try:
+            view = self.look(sweep.name)
+        except BadInput as error:
+            return SweepSummary(
+                name=sweep.name,
+                title="",
+                status="not readable",
+                created=created,
+                planned=0,
+                done=0,
+                dev_error=None,
+                over=(),
+                fault=error.message,
+            )
+        best = view.ranked
+        return SweepSummary(
+            name=sweep.name,
+            title=clean(view.base.name),
+            status=view.status,
+            created=created,
+            planned=view.planned,
+            done=sum(one.status in ("done", "diverged") for one in view.results),
+            dev_error=best[0].dev if best else None,
+            over=tuple(view.search.over),
+        )
+
+    def _know(self, sweep: SweepFolder) -> _Known:
+        stamps, known = sweep.stamps(), self._known.get(sweep.name)
+        if known is None or known.stamps != stamps:
+            base, search = sweep.read()
+            planned = {sweep.run(trial).name: trial for trial in trials(base, search)}
+            listing = known.listing if known else Listing(sweep.store)
+            known = self._known[sweep.name] = _Known(stamps, base, search, planned, listing)
+        return known
+
+    def _result(self, known: _Known, sweep: SweepFolder, one: RunSummary) -> TrialResult:
+        trial = known.planned.get(one.name)
+        point, seed = (trial.point, trial.experiment.seed) if trial else _point(known.search, sweep, one.name)
+        status = one.status
+        if status in ("failed", "dead") and crashes(RunFolder(sweep.path / "runs" / one.name)) < TRIES:
+            status = "queued"
+        return TrialResult(name=one.name, point=point, seed=seed, status=status, dev=one.dev_error)
+
+
+def _point(search: Search, sweep: SweepFolder, name: str) -> tuple[dict[str, str], int]:
+    """The point and the seed of a trial that is no longer asked for, as its run has them."""
+    try:
+        experiment = runs.read_experiment(RunFolder(sweep.path / "runs" / name))
+    except BadInput:
+        return {}, 0
+    return {path: knobs()[path].format(get(experiment, path)) for path in search.over}, experiment.seed
+
+
+def _status(states: Counter[str], stopped: bool) -> SweepStatus:
+    active = sum(number for state, number in states.items() if state in ACTIVE)
+    if active:
+        return "running"
+    if states["left"] or states["stopped"]:
+        return "stopped" if stopped else "waiting"
+    return "done"

@@ -1,0 +1,214 @@
+"""A sweep on disk: a folder with what is asked for, `sweep.toml`, and the runs of its trials; nothing else is kept.
+
+What is left to do is told by these two alone, so that whoever is killed, the next one goes on: a trial's run has the
+name that follows from what it trains, and the rename that makes it can succeed once only.
+"""
+
+import re
+import time
+from collections import deque
+from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import tomli_w
+from msgspec import Struct
+
+from tuilab import experiment as experiments
+from tuilab.errors import BadInput
+from tuilab.events import Finished
+from tuilab.experiment import MAXIMUM_FILE_BYTES, Experiment, decoded
+from tuilab.runs import RunFolder, Store, Tail, alive, ask, deaths, done, glance, is_run, make_folder, pending, read_at
+from tuilab.runs.files import EntryKind, Stamps, entries, replacing, settle, settling, stamps, writing
+from tuilab.runs.store import slug
+from tuilab.search import Search, Trial, divided, joined, trials
+from tuilab.text import clean
+
+TRIES = 2
+"""Trainers that a trial gets which crash, or are killed, before it is given up."""
+_DEFINITION = "sweep.toml"
+_PARTS = (_DEFINITION, "requests")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+class SweepFolder(Struct, frozen=True):
+    """The folder of one sweep: a store of its own, for the runs of its trials."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The sweep's name, e.g. `circles-sweep-0001`; its trials' runs are called `circles-sweep-0001.6f1d…`."""
+        return self.path.name
+
+    @property
+    def store(self) -> Store:
+        """Where its runs lie."""
+        return Store(self.path)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody has asked it to stop. Raises `BadInput`."""
+        return "stop" in pending(RunFolder(self.path))
+
+    def stop(self) -> None:
+        """Begins no further trial, wherever its workers are. Raises `BadInput`."""
+        ask(RunFolder(self.path), "stop")
+
+    def go_on(self) -> None:
+        """Takes that back. Raises `BadInput`."""
+        with writing(self.path):
+            done(RunFolder(self.path), "stop")
+
+    def read(self) -> tuple[Experiment, Search]:
+        """What its trials have in common, and what is varied. Raises `BadInput` naming the file."""
+        file = self.path / _DEFINITION
+        try:
+            table, search = divided(experiments.parse(decoded(read_at(file, 0, MAXIMUM_FILE_BYTES + 1))))
+            if search is None:
+                raise BadInput("is missing", path="sweep")
+            return experiments.convert(table), search
+        except BadInput as error:
+            raise error.within(clean(str(file))) from None
+
+    def write(self, base: Experiment, search: Search) -> None:
+        """Replaces what is asked for, whole or not at all. Raises `BadInput`."""
+        _write(self.path, base, search)
+
+    def run(self, trial: Trial) -> RunFolder:
+        """Where the run of a trial lies, or will lie."""
+        return RunFolder(self.path / "runs" / f"{self.name}.{trial.identity}")
+
+    def stamps(self) -> Stamps | None:
+        """They change when it is asked for something else."""
+        return stamps(self.path.parent, [self.name], _PARTS)[self.name]
+
+
+def sweeps(store: Store, known: Container[str] = ()) -> list[SweepFolder]:
+    """The sweeps of a store that are not `known` by name, the newest first. Raises `BadInput`."""
+    names = [name for name, kind in entries(store.sweeps).items() if kind == "folder" and _NAME.fullmatch(name)]
+    new = sorted((name for name in names if name not in known), key=_by_number, reverse=True)
+    return [sweep for sweep in (SweepFolder(store.sweeps / name) for name in new) if _is_sweep(entries(sweep.path))]
+
+
+def create_sweep(store: Store, base: Experiment, search: Search, name: str = "") -> SweepFolder:
+    """A new sweep, which appears whole and under a name that no other gets. Raises `BadInput`."""
+    if name and not _NAME.fullmatch(name):
+        raise BadInput("a name is 1 to 64 letters, digits, '_' or '-', a letter or digit first", path="--name")
+    with writing(store.sweeps):
+        make_folder(store.sweeps)
+        with settling(store.sweeps) as temporary:
+            _write(temporary, base, search)
+            number = max((_by_number(one)[0] for one in entries(store.sweeps)), default=0)
+            while True:
+                number += 1
+                path = store.sweeps / (name or f"{slug(base)}-sweep-{number:04}")
+                if settle(temporary, path):
+                    return SweepFolder(path)
+                if name:
+                    raise BadInput(f"there is a sweep {name!r} already: tuilab sweep {name} extends it", path="--name")
+
+
+def _is_sweep(found: Mapping[str, EntryKind]) -> bool:
+    """Whether a folder with these parts is one: what they lead to if they are links is not of this store."""
+    return found.get(_DEFINITION) == "file" and found.get("runs", "folder") == "folder"
+
+
+def crashes(folder: RunFolder) -> int:
+    """How many trainers of a run have crashed, or were killed. Raises `BadInput`."""
+    tail, found = Tail(folder.log_file), deaths(folder)
+    while not tail.at_end:
+        found += sum(isinstance(event, Finished) and event.status == "failed" for event in tail.read())
+    return found
+
+
+def is_open(folder: RunFolder) -> bool:
+    """Whether a trial's run, which nobody trains, is still to be trained. Raises `BadInput`."""
+    status = glance(folder, time.time()).status
+    return status == "stopped" or (status in ("queued", "dead", "failed") and crashes(folder) < TRIES)
+
+
+def is_left(folder: RunFolder) -> bool:
+    """Whether there is anything left to train of a run that one has just claimed. Raises `BadInput`."""
+    end = glance(folder, time.time()).view.finished
+    return end is None or end.status in ("stopped", "failed")
+
+
+class TrialQueue:
+    """What is left of a sweep for the workers of this host: its trials in their order, made when they are needed."""
+
+    def __init__(self, sweep: SweepFolder, *, asked: bool = False) -> None:
+        """`asked`: whether it is for a worker that was asked to work on this sweep."""
+        self.sweep, self._asked = sweep, asked
+        self.stopped = False
+        self._stamps: Stamps | None = None
+        self._left: Iterator[Trial] = iter(())
+        self._ready = deque[RunFolder]()
+        self._given: set[str] = set()
+        """The names of those that were taken from here, or are none for this host."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a run to be taken."""
+        return bool(self._ready) and not self.stopped
+
+    def look(self) -> None:
+        """Heeds what has been asked since the last look."""
+        found = self.sweep.stamps()
+        if found == self._stamps:
+            return
+        self._stamps, self._left = found, iter(())
+        self._given.clear()
+        self._ready.clear()  # they are found again, in their order
+        with suppress(BadInput):  # damaged: no more of its trials are begun
+            self.stopped = self.sweep.stopped
+            base, search = self.sweep.read()
+            if self._asked or search.workers == "queue":
+                self._left = _readable(base, search)
+
+    def take(self) -> RunFolder | None:
+        """The next run to begin, or to go on with; one that goes on already is to be waited for. Raises `BadInput`."""
+        if self.stopped:
+            return None
+        self.prepare(1)
+        return self._ready.popleft() if self._ready else None
+
+    def prepare(self, count: int) -> None:
+        """Has so many runs ready to be taken, while there are trials. Raises `BadInput`."""
+        while not self.stopped and len(self._ready) < count and (trial := next(self._left, None)):
+            folder = self.sweep.run(trial)
+            if folder.name not in self._given:
+                if not is_run(folder):
+                    self.sweep.store.create_as(folder.name, trial.experiment, _queued)
+                self._given.add(folder.name)
+                if _is_ours(folder):
+                    self._ready.append(folder)
+
+
+def _readable(base: Experiment, search: Search) -> Iterator[Trial]:
+    """The trials, up to one that cannot be: somebody has changed the file by hand."""
+    with suppress(BadInput):
+        yield from trials(base, search)
+
+
+def _is_ours(folder: RunFolder) -> bool:
+    """Whether a trial is to be begun, or waited for, on this host."""
+    with suppress(BadInput):  # not readable: the sweep's list says why
+        held = alive(folder)
+        return held is not None and (held or is_open(folder))
+    return False
+
+
+def _queued(folder: RunFolder) -> None:
+    ask(folder, "start")
+
+
+def _write(folder: Path, base: Experiment, search: Search) -> None:
+    file = folder / _DEFINITION
+    with writing(file), replacing(file) as opened:
+        opened.write(tomli_w.dumps(joined(experiments.to_dict(base), search)).encode())
+
+
+def _by_number(name: str) -> tuple[int, str]:
+    found = re.search(r"-([0-9]{1,18})$", name)
+    return (int(found[1]) if found else 0, name)
