@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuilab.errors import BadInput
 from tuilab.search import Search, halton, uniform
 
 OVER = {"regularization.lambd": "log:1e-3..10", "dropout.keep_prob": "0.5,0.8,1.0", "network.hidden": "[16],[32,16]"}
@@ -48,5 +49,6 @@ def test_a_finite_space_is_tried_whole_and_no_point_twice(sampler: str) -> None:
 
 def test_a_few_points_of_a_huge_grid_cost_little() -> None:
     over = {"network.hidden": "1..90000", "optimization.iterations": "1..1000000000"}
-    assert Search(over=over, sampler="grid").count() == 90_000 * 1_000_000_000
+    with pytest.raises(BadInput, match="would be 90,000,000,000,000 trials; at most"):
+        Search(over=over, sampler="grid").count()
     assert len(Search(over=over, trials=10).points(1)) == 10
