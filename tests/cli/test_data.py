@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import polars
 import pytest
 
 from tests.data.columns.messy import messy
@@ -59,6 +61,23 @@ def test_a_table_is_explained(birds: Path, capsys: pytest.CaptureFixture[str]) -
     )
     lines = [line.split() for line in told.splitlines()]
     assert ["island", "category"] in [line[:2] for line in lines]
+
+
+@pytest.mark.usefixtures("home")
+def test_nothing_stands_between_the_columns_of_what_is_no_text(
+    birds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "own.npz", X=np.arange(90.0).reshape(45, 2), y=np.arange(45) % 3)
+    polars.read_csv(birds).write_parquet(tmp_path / "birds.parquet")
+    for source, heading in (
+        (f"{tmp_path}/own.npz", "45 rows, 3 columns"),
+        (f"{tmp_path}/birds.parquet", "90 rows, 4 columns"),
+        ("digits", "1,797 rows, 65 columns"),
+    ):
+        data(source)
+        assert capsys.readouterr().out.splitlines()[0].endswith(f": {heading}")
+    assert data(str(tmp_path / "own.npz"), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["delimiter"] == ""
 
 
 @pytest.mark.usefixtures("home")

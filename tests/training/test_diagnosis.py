@@ -93,6 +93,15 @@ def test_a_variance_that_chance_could_make_look_so_is_in_doubt(
     assert not others or diagnosis.actions[0].label == "1,600 examples", "first measure"
 
 
+@pytest.mark.parametrize("dev", [0.0, 1.0])
+def test_one_dev_example_proves_nothing(dev: float) -> None:
+    for train, bias in ((0.0, "Low bias"), (0.4, "High bias: it underfits the training set")):
+        diagnosis = diagnose(Parts(train=train, dev=dev), Parts(train=600, dev=1), Experiment())
+        assert (diagnosis.state, diagnosis.high_variance) == ("too little data", None)
+        nothing = "One dev example proves nothing: with it the variance cannot be told."
+        assert diagnosis.sentence.startswith(f"{bias}. {nothing}")
+
+
 def test_where_no_more_examples_can_be_had_more_seeds_are_advised() -> None:
     for data, words in (
         ({"data.source": "breast-cancer"}, "More seeds would tell"),
@@ -229,4 +238,5 @@ def test_any_errors_have_a_verdict_of_finite_figures(train: float, dev: float, b
     diagnosis = diagnose(Parts(train=train, dev=dev), Parts(train=10, dev=examples), experiment)
     assert diagnosis.bias == train - base and diagnosis.variance == dev - train
     assert diagnosis.interval is not None and 0 <= diagnosis.interval[0] <= dev <= diagnosis.interval[1] <= 1
-    assert diagnosis.high_bias == (train - base > 0.04) and diagnosis.high_variance == (dev - max(train, base) > 0.03)
+    told = None if examples == 1 else dev - max(train, base) > 0.03
+    assert diagnosis.high_bias == (train - base > 0.04) and diagnosis.high_variance == told

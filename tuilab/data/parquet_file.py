@@ -128,8 +128,8 @@ def _sheet(columns: list[_Column], place: int) -> "Sheet":
         columns=tuple(_as_text(one) for one in columns),
         label=place,
         numbers=np.arange(1, len(columns[0].values) + 1),
-        delimiter=",",
-        encoding="utf-8",
+        delimiter="",
+        encoding="",
         marked=False,
         typed={one.name: "point" for one in columns if one.texts is None},
     )

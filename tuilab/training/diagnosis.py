@@ -35,6 +35,8 @@ HIGH_BIAS = 0.04
 HIGH_VARIANCE = 0.03
 NEAR = 1.5
 """A figure within this factor of its bar is borderline."""
+ONE = 1
+"""Dev examples that prove nothing, whatever chance has to say: the error is 0 or 100 %."""
 EARLY = 0.05
 """Of the planned iterations: before that share of them is made, a high error says nothing of the network."""
 
@@ -90,7 +92,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     )
     if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:
         return figures
-    excess = None if dev is None else dev - max(train, base.value)
+    excess = None if dev is None or examples.dev == ONE else dev - max(train, base.value)
     figures = replace(
         figures,
         excess=excess,
@@ -131,20 +133,23 @@ def _judged(
     if others:
         doubts += f" In doubt: with {plural(examples.dev or 0, 'dev example')} the variance may as well be "
         doubts += " or ".join(others) + "."
-    state: VerdictState = "no dev set" if excess is None else "too little data" if others else "told"
+    alone = examples.dev == ONE and figures.dev is not None
+    state: VerdictState = "too little data" if others or alone else "no dev set" if excess is None else "told"
     sentence = _stopped(experiment, course)
     if figures.balanced.train is not None:
         sentence += "By the balanced error, since classes are unequal: "
-    sentence += _sentence(bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance)
+    sentence += _sentence(
+        bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance, alone=alone
+    )
     actions = recipe(
         experiment,
         high_bias=bias == "high" or (bias == "borderline" and variance != "high"),
         high_variance=variance == "high" or (variance == "borderline" and bias != "high"),
-        little_data=bool(others),
+        little_data=state == "too little data",
         stopped_early=course.stopped_early,
         examples=examples,
     )
-    if others and not any("data.examples" in one.edits for one in actions):
+    if state == "too little data" and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."
     if course.made is not None and course.made < experiment.optimization.iterations:  # it has iterations left
         actions = tuple(one for one in actions if "optimization.iterations" not in one.edits)
@@ -193,11 +198,12 @@ def _stopped(experiment: Experiment, course: Course) -> str:
     return f"Ended after {count(course.made)} of {count(planned)} iterations. "
 
 
-def _sentence(bias: Level, variance: Level | None, remembered: bool) -> str:
+def _sentence(bias: Level, variance: Level | None, remembered: bool, alone: bool) -> str:
     match bias, variance:
         case _, None:
             said = {"high": "High bias: it underfits the training set", "low": "Low bias"}
-            return f"{said.get(bias, 'Borderline bias')}. Without a dev set the variance cannot be told."
+            without = "One dev example proves nothing: with it" if alone else "Without a dev set"
+            return f"{said.get(bias, 'Borderline bias')}. {without} the variance cannot be told."
         case "high", "high":
             return "High bias and high variance: it underfits in places and overfits in others."
         case "high", _:

@@ -48,7 +48,7 @@ class Facts:
             one.reading is not None and one.reading.form == "point" and not one.missing and not one.doubtful
             for one in self.judged
         )
-        return numbers and self.sheet.delimiter == "," and self.sheet.encoding == "utf-8" and not self.decided
+        return numbers and self.sheet.is_plain and not self.decided
 
     @cached_property
     def labeled(self) -> NDArray[np.bool_]:

@@ -176,9 +176,9 @@ def _labels(sheet: Sheet, decided: dict[str, Decision], kept: Kept) -> tuple[Lab
 
 def _notes(sheet: Sheet, used: Sequence[Used]) -> Iterable[str]:
     """What was done beyond what a plain file of numbers wants."""
-    if sheet.delimiter != ",":
+    if sheet.delimiter not in ("", ","):
         yield f"read with a {DELIMITERS[sheet.delimiter]} between columns"
-    if sheet.encoding != "utf-8":
+    if sheet.encoding not in ("", "utf-8"):
         yield f"read as {sheet.encoding.upper()} text"
     forms = {
         "comma": "with a decimal comma",

@@ -75,6 +75,7 @@ class DataReport(Struct, frozen=True, kw_only=True):
     file: str
     rows: int
     delimiter: str
+    """Empty of a file that is no text, as is the encoding."""
     encoding: str
     columns: tuple[ColumnReport, ...]
     label: str
@@ -154,7 +155,7 @@ def _of_arrays(table: Table) -> Sheet:
     columns = [_text(name, table.X[:, at].astype(np.float64)) for at, name in enumerate(table.features)]
     label = TextColumn(table.label, table.classes, table.y) if table.classes else _text(table.label, table.y)
     numbers = np.arange(1, len(table.y) + 1)
-    return Sheet((*columns, label), len(columns), numbers, delimiter=",", encoding="utf-8", marked=False)
+    return Sheet((*columns, label), len(columns), numbers, delimiter="", encoding="", marked=False)
 
 
 def _text(name: str, values: Values) -> TextColumn:

@@ -15,8 +15,8 @@ TITLES = ("COLUMN", "KIND", "HOLDS", "MISSING", "ROWS", "TELLS")
 def heading(found: DataReport) -> tuple[str, str]:
     """The file and how it is written; the label and its classes."""
     columns = plural(len(found.columns) + 1, "column")
-    written = f"{DELIMITERS[found.delimiter]} between them, {found.encoding.upper()}"
-    return f"{found.file}: {plural(found.rows, 'row')}, {columns} ({written})", _label(found)
+    written = f" ({DELIMITERS[found.delimiter]} between them, {found.encoding.upper()})" if found.delimiter else ""
+    return f"{found.file}: {plural(found.rows, 'row')}, {columns}{written}", _label(found)
 
 
 def cells(one: ColumnReport) -> tuple[str, ...]:

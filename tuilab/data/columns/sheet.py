@@ -53,11 +53,18 @@ class Sheet:
     label: int
     numbers: NDArray[np.int64]
     delimiter: str
+    """What stands between its columns, a key of `DELIMITERS`; empty of a file that is no text."""
     encoding: str
+    """A key of `ENCODINGS`; empty of a file that is no text."""
     marked: bool
     """Whether the file begins with a byte order mark."""
     typed: Mapping[str, Literal["point"]] = field(default_factory=dict)
     """What columns are, by name, where the file itself says so."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is to be said of how it is written: it is no text, or UTF-8 between commas."""
+        return self.delimiter in ("", ",") and self.encoding in ("", "utf-8")
 
     @property
     def features(self) -> tuple[TextColumn, ...]:

@@ -12,7 +12,7 @@ from tuilab.words import count, listed, plural
 def written(facts: Facts) -> Iterator[Trap]:
     """How the file is written, where that is not plain."""
     sheet = facts.sheet
-    if sheet.delimiter != ",":
+    if sheet.delimiter not in ("", ","):
         yield Trap(name="delimiter", said=f"a {DELIMITERS[sheet.delimiter]} between columns: read so")
     if sheet.encoding == "latin-1":
         is_open = facts.wanted.encoding == "auto"
