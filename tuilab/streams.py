@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-Purpose = Literal["data", "split", "weights", "batches", "masks", "augmentation", "evaluation", "mismatch"]
+Purpose = Literal["data", "split", "weights", "batches", "masks", "augmentation", "evaluation", "mismatch", "eyeball"]
 _PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 

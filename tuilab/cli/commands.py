@@ -14,6 +14,7 @@ from tuilab.cli.folding import folded
 from tuilab.cli.gradcheck import gradcheck
 from tuilab.cli.inspect import inspect
 from tuilab.cli.learning_curve import learning_curve
+from tuilab.cli.mistakes import mistakes
 from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.cli.preflight import preflight
 from tuilab.cli.runs import delete, label, list_runs, note
@@ -117,6 +118,7 @@ app.command()(inspect)
 app.command()(compare)
 app.command()(data)
 app.command()(preflight)
+app.command()(mistakes)
 app.command()(trust)
 app.command("learning-curve")(learning_curve)
 app.command()(sweep)

@@ -27,13 +27,14 @@ from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
 from tuilab.presets import Preset, Presets
 from tuilab.queue.cores import cores
-from tuilab.runs import About, Model, RunFolder, Store, Weights
+from tuilab.runs import About, Model, RunFolder, Store, Tags, Weights
 from tuilab.search import Search
 from tuilab.text import clean
 from tuilab.training import Training
 from tuilab.training.descent import Descent, check_descent
 from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, learning_curve
 from tuilab.training.preflight import PreflightCheck, preflight
+from tuilab.training.wrong_labels import Doubts, doubts
 
 ROOM = 1_000_000
 """Bytes that must be free to begin a run: its first lines, and a small network's first checkpoint."""
@@ -246,6 +247,21 @@ class Lab:
         folder = self.store.find(name)
         said = {key: text for key, text in (("label", label), ("note", note)) if text is not None}
         runs.write_about(folder, structs.replace(runs.read_about(folder), **said))
+
+    def tags(self, name: str) -> Tags:
+        """What is said of single dev mistakes of a run. Raises `BadInput`, also where its file is damaged."""
+        return runs.read_tags(self.store.find(name))
+
+    def tag(self, name: str, tag: str, example: int) -> None:
+        """Gives the dev example of that index a tag, or takes it away where it has it. Raises `BadInput`."""
+        folder = self.store.find(name)
+        tags = runs.read_tags(folder)
+        tagged = set(tags.get(tag, ())) ^ {example}
+        runs.write_tags(folder, tags | {tag: tuple(sorted(tagged))})
+
+    def doubts(self, experiment: Experiment) -> Doubts:
+        """Which labels of train and dev look wrong, by short trainings on all cores. Raises `BadInput`."""
+        return doubts(experiment, self._data.dataset, threads=cores())
 
     def delete(self, name: str) -> None:
         """Deletes a run with everything in it. Raises `BadInput` for one that may still be going."""

@@ -14,6 +14,7 @@ from tuilab.runs.requests import Request, ask, done, pending
 from tuilab.runs.status import ACTIVE, Status, eta, rate, status
 from tuilab.runs.store import Store, is_run
 from tuilab.runs.tables import Tables
+from tuilab.runs.tags import Tags, read_tags, write_tags
 from tuilab.runs.view import Mark, RunView, fold
 from tuilab.runs.weights import Weights, latest_weights, load_weights, save_weights
 
@@ -34,6 +35,7 @@ __all__ = [
     "Status",
     "Store",
     "Tables",
+    "Tags",
     "Tail",
     "Waiting",
     "Weights",
@@ -59,6 +61,7 @@ __all__ = [
     "read_at",
     "read_experiment",
     "read_model",
+    "read_tags",
     "release",
     "replacing",
     "room",
@@ -68,5 +71,6 @@ __all__ = [
     "tidy",
     "write_about",
     "write_model",
+    "write_tags",
     "writing",
 ]

@@ -34,6 +34,11 @@ class RunFolder(Struct, frozen=True):
         return self.path / "about.toml"
 
     @property
+    def tags_file(self) -> Path:
+        """What a person says of single mistakes."""
+        return self.path / "tags.toml"
+
+    @property
     def log_file(self) -> Path:
         """One event a line, appended by the trainer alone."""
         return self.path / "log.jsonl"

@@ -7,9 +7,13 @@ from tests.lab.insight.made import dataset, filled, moment, random_data
 from tuilab.experiment import edit
 from tuilab.lab import Lab, Moment
 from tuilab.lab.insight.mistakes import LISTED, MOST_CLASSES, MistakesInsight, entries, farthest, matrix
+from tuilab.lab.sentences.mistakes import doubt_lines, doubt_text, gap_text, tag_lines
 from tuilab.nn import Network
 from tuilab.training import build
+from tuilab.training.better import on_others
+from tuilab.training.eyeball import eyeball
 from tuilab.training.predict import predict
+from tuilab.training.wrong_labels import Doubt, Doubts
 from tuilab.words.table import ROOM
 
 
@@ -99,7 +103,7 @@ def test_mistakes_in_a_table_name_the_unusual_features(lab: Lab) -> None:
 def test_mistakes_on_images_are_drawn(lab: Lab) -> None:
     problem = build(lab.open("digits")[1])
     found = MistakesInsight.of(Moment(problem, problem.initial, 0), "train")
-    assert "train" in found.said and len(found.images) == 60 and len(found.lines) == 11
+    assert "train" in found.said and len(found.images) == LISTED and len(found.lines) == 11
     truth, rest = found.captions[0].split("→")
     assert truth.isdigit() and rest.endswith("%")
 
@@ -125,3 +129,58 @@ def test_the_matrix_of_ten_classes_fits_beside_the_panels() -> None:
     lines = matrix(confusion, [str(digit) for digit in range(10)])
     assert max(map(len, lines)) <= ROOM
     assert lines[0].split()[-2:] == ["rec%", "prec%"] and lines[1].split()[-2:] == ["79", "79"]
+
+
+def half_wrong(dev: int, tags: dict[str, tuple[int, ...]]) -> MistakesInsight:
+    """Of weights that always say class 0; seed 1 decides what is looked at."""
+    X, y = np.zeros((dev + 2, 2)), np.arange(dev + 2) % 2
+    parameters = filled((2, 1))
+    parameters.theta[:] = -1
+    return MistakesInsight.of(moment(dataset(X, y, dev=dev), Network((2, 1), ()), parameters), "dev", tags)
+
+
+def test_of_a_large_dev_set_the_eyeball_part_alone_is_listed() -> None:
+    found, seen = half_wrong(300, {}), eyeball(300, 1)
+    wrong = np.arange(300) % 2 == 1
+    assert found.wrong == 150 and found.looked_at == 150 and found.mistakes == (wrong & seen).sum()
+    assert set(found.places.tolist()) == set(np.flatnonzero(wrong & seen).tolist())
+    assert "Listed: those of the eyeball part, 150 examples." in found.said
+    assert "black box, 150 that nobody sees" in found.text and "none is shown." in found.text
+    few = half_wrong(100, {})
+    assert few.gap is None and few.looked_at == 100 and "yeball" not in few.text
+
+
+def test_a_tag_says_what_fixing_it_would_gain_at_most() -> None:
+    found = half_wrong(100, {"dark": (1,), "blurred": (1, 3, 4, 5)})
+    assert "50 of 100 wrong" in found.said
+    block = found.text.split("\n\n")[3].split("\n")
+    assert [line.split() for line in block] == [
+        ["gains", "at", "most", "95", "%,", "Wilson", "of", "50", "mistakes"],
+        ["fixing", "blurred", "3.00", "%", "1.03–8.45", "3"],  # 4 is right
+        ["fixing", "dark", "1.00", "%", "0.18–5.45", "1"],
+    ]
+    assert tag_lines((), 3, 100) == ()
+    assert tag_lines((), 3, 100, "tags.toml: \x1b[2J") == ("The tags cannot be read: tags.toml: \ufffd[2J",)
+
+
+@pytest.mark.parametrize(
+    ("errors", "told"),
+    [
+        ((0.02, 0.15), "is worn out, what was mended there does not hold elsewhere."),
+        ((0.15, 0.02), "is harder than the rest."),
+        ((0.1, 0.1), "none is shown."),
+    ],
+)
+def test_a_gap_is_told_with_its_interval_and_no_more_than_it_shows(errors: tuple[float, float], told: str) -> None:
+    text = gap_text(on_others(errors, (200, 200)))
+    assert text.endswith(told) and "at 95 %, Newcombe)" in text
+
+
+def test_labels_in_doubt_are_told_as_doubts() -> None:
+    one = Doubt(part="dev", example=1200, label=0, said=1, believed=0.004, probability=0.97)
+    known = Doubts(examples=2000, doubts=(one,) * 60)
+    assert doubt_text(known).startswith("Of 2,000 labels of train and dev 60 look wrong: ")
+    assert doubt_text(known).endswith("a doubt is no proof.")
+    lines = doubt_lines(known, ("a\x1b", "b"))
+    assert lines[1].split() == ["dev", "1,200", "a\ufffd", "0.4", "%", "b", "97.0", "%"] and lines[-1] == "and 10 more"
+    assert doubt_lines(Doubts(examples=9, doubts=()), ("a", "b")) == ()

@@ -91,6 +91,13 @@ def digits() -> MistakesInsight:
         probability=np.full(9, 0.97),
         unusual=np.zeros((9, 3), int),
         distance=np.zeros((9, 3)),
+        values=np.zeros((9, 3)),
+        looked_at=357,
+        mistakes=7,
+        gap=None,
+        slices=(),
+        tags=(),
+        fault="",
         images=np.stack([np.rot90(image, turn) for turn in range(9)]),
     )
 

@@ -12,42 +12,48 @@ from tuilab.data import Dataset
 from tuilab.errors import BadInput
 from tuilab.events import Tally, part_name
 from tuilab.experiment import Experiment
-from tuilab.lab.insight.images import images
+from tuilab.lab.insight.images import brightest, images
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.moments import Moment
+from tuilab.lab.sentences.mistakes import gap_text, slice_lines, tag_lines
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.nn.task.classification import NO_CLASS
+from tuilab.runs import Tags
 from tuilab.text import clean
+from tuilab.training.better import Better
+from tuilab.training.eyeball import Tagged, eyeball, gap, tagged
 from tuilab.training.predict import predict
+from tuilab.training.slices import Slice, slices
 from tuilab.training.tally import balanced_error, baseline, unequal
 from tuilab.words import count, percent, plural
 from tuilab.words.table import ROOM, aligned
 
 TURNS = ("dev", "train", "train_dev", "test")
-"""The parts, one after another."""
-"""In the order in which they are looked at: dev is the part to learn from, test is for one figure at the end."""
+"""The parts in the order in which they are looked at: dev is to learn from, test is for one figure at the end."""
 EXAMPLES = 20_000
 """Of a part, how many examples are looked at, at most: its first ones."""
 LISTED = 200
 """Mistakes that are listed, at most."""
-PICTURED = 60
-"""Of them, how many are shown as images."""
 MOST_CLASSES = 10
 """Classes up to which the whole confusion matrix is shown, and not its largest entries."""
-UNUSUAL = 3
+TOLD = 12
 """Features that are told of an example."""
+UNUSUAL = 3
+"""Of them in a list."""
 _NAME = 9
 """Cells of a class's name in the matrix."""
 
 
 class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
-    """The mistakes on one part, of which `examples` were looked at.
+    """The mistakes on one part, of which `examples` were predicted.
 
     `confusion` (K, K + 1): how many of the class of the row are predicted as that of the column, the last one for
     weights that predict no class. `places` (r,) are the indices of listed mistakes, the surest first, with their
-    class, the one predicted and its probability; `unusual` (r, `UNUSUAL`) the features, by index, in which each is
-    farthest from the mean of train, and `distance` by how many standard deviations.
+    class, the one predicted and its probability; `unusual` (r, `TOLD`) the features, by index, in which each is
+    farthest from the mean of train, `distance` by how many standard deviations, and `values` what they are.
+
+    Of a large dev set the mistakes of the eyeball part alone are listed.
     """
 
     iteration: int
@@ -63,16 +69,33 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
     probability: Array
     unusual: Array
     distance: Array
+    values: Array
     images: Array
-    """(n, side, side), 0 dark to 1 bright, of the first mistakes listed; n = 0 where the data are no images."""
+    """(r, side, side), 0 dark to 1 bright, of the mistakes listed; (0, 0, 0) where the data are no images."""
+    looked_at: int
+    """Examples whose mistakes are listed, as far as there is room: of dev the eyeball part, else all."""
+    mistakes: int
+    """Of them, how many are wrong."""
+    gap: Better | None
+    """The eyeball part against the black box; None where nothing is kept apart."""
+    slices: tuple[Slice, ...]
+    tags: tuple[Tagged, ...]
+    """What a person says of the mistakes of the eyeball part."""
+    fault: str
+    """Why that cannot be read; else empty."""
 
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
         """Those of the newest weights; `choice` is the part."""
-        return cls.of(lab.moment(experiment, snapshot.name if snapshot else ""), choice or TURNS[0])
+        moment, tags, fault = lab.moment(experiment, snapshot.name if snapshot else ""), Tags(), ""
+        try:
+            tags = lab.tags(snapshot.name) if snapshot else tags
+        except BadInput as error:
+            fault = str(error)
+        return cls.of(moment, choice or TURNS[0], tags, fault)
 
     @classmethod
-    def of(cls, moment: Moment, name: str = TURNS[0]) -> Self:
+    def of(cls, moment: Moment, name: str = TURNS[0], tags: Tags | None = None, fault: str = "") -> Self:
         """Those of a moment on the part `name`; an empty one gives way to the next that is not.
 
         Raises `BadInput` where there are no classes.
@@ -86,14 +109,17 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         part = parts[name]
         truth = part.y[:EXAMPLES]
         said, chances = predict(network, moment.parameters, part.X[:EXAMPLES])
-        wrong = np.flatnonzero(said != truth)
-        places = _surest(chances, wrong)
-        unusual, distance = farthest(dataset, part.X[places], UNUSUAL)
+        wrong = said != truth
+        seen = eyeball(len(truth), moment.problem.experiment.seed) if name == "dev" else np.ones(len(truth), bool)
+        places = _surest(chances, np.flatnonzero(wrong & seen))
+        unusual, distance = farthest(dataset, part.X[places], TOLD)
+        pictures = images(dataset, part.X[places])
+        cut = None if brightest(dataset) else dataset.raw(part.X[:EXAMPLES])
         return cls(
             iteration=moment.iteration,
             part=name,
             examples=len(truth),
-            wrong=len(wrong),
+            wrong=int(wrong.sum()),
             classes=dataset.classes,
             features=dataset.features,
             confusion=confusion(truth, said, len(dataset.classes)),
@@ -103,7 +129,14 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             probability=chances[places].max(axis=1, initial=0.0) if len(places) else np.empty(0),
             unusual=unusual,
             distance=distance,
-            images=images(dataset, part.X[places[:PICTURED]]),
+            values=np.take_along_axis(dataset.raw(part.X[places]), unusual, axis=1),
+            images=pictures,
+            looked_at=int(seen.sum()),
+            mistakes=int((wrong & seen).sum()),
+            gap=gap(wrong, seen),
+            slices=slices(cut, truth, wrong, len(dataset.classes)),
+            tags=tagged(tags or {}, wrong & seen, int(seen.sum())) if name == "dev" else (),
+            fault=fault,
         )
 
     @cached_property
@@ -119,6 +152,8 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             number, truth, taken = entries(self.confusion)[0]
             pair = f"{self._name(truth, 30)} taken for {self._name(taken, 30)}"
             said += f" Most often {pair} ({plural(number, 'time')})."
+        if self.gap is not None:
+            said += f" Listed: those of the eyeball part, {count(self.looked_at)} examples."
         return f"{said} Rows: the truth; columns: predicted."
 
     @cached_property
@@ -139,11 +174,12 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         columns = (self.places, self.truth, self.predicted, self.probability, self.unusual, self.distance)
         for place, truth, taken, chance, own, far in zip(*(column.tolist() for column in columns), strict=True):
             sure = "–" if taken == NO_CLASS else f"{100 * chance:.0f} %"
-            unusual = ", ".join(f"{clean(self.features[i], 20)} {z:+.1f}σ" for i, z in zip(own, far, strict=True))
+            farthest_off = list(zip(own, far, strict=True))[:UNUSUAL]
+            unusual = ", ".join(f"{clean(self.features[i], 20)} {z:+.1f}σ" for i, z in farthest_off)
             told = "" if self.images.size else unusual
             rows.append((count(place), self._name(truth), self._name(taken), sure, told))
-        more = self.wrong - len(self.places)
-        return (*aligned(rows, "lllrl"), *([f"and {count(more)} more"] if more else [])) if self.wrong else ()
+        more = self.mistakes - len(self.places)
+        return (*aligned(rows, "lllrl"), *([f"and {count(more)} more"] if more else [])) if self.mistakes else ()
 
     @cached_property
     def captions(self) -> tuple[str, ...]:
@@ -158,9 +194,12 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
 
     @property
     def text(self) -> str:
-        """The sentence, the matrix, and the list."""
+        """The sentence, the matrix, the list; what is said of them, the eyeball part, the slices."""
         listed = self.listed if self.images.size else ()
-        return "\n".join([self.said, "", *self.lines, *(("", *listed) if listed else ())])
+        told = [gap_text(self.gap), *tag_lines(self.tags, self.mistakes, self.looked_at, self.fault)]
+        sliced = slice_lines(self.slices, self.features, self.classes)
+        blocks = [self.said, *map("\n".join, (self.lines, listed, filter(None, told), sliced))]
+        return "\n\n".join(filter(None, blocks))
 
     def _name(self, k: int, limit: int = _NAME) -> str:
         return clean(self.classes[k], limit) if 0 <= k < len(self.classes) else "no class"

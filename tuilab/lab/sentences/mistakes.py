@@ -1,0 +1,91 @@
+"""What is said of the mistakes: tags, the eyeball part, slices, labels that look wrong."""
+
+from collections.abc import Sequence
+
+from tuilab.text import clean
+from tuilab.training.better import Better
+from tuilab.training.eyeball import Tagged
+from tuilab.training.slices import Slice
+from tuilab.training.wrong_labels import FOLDS, ROUNDS, Doubts
+from tuilab.words import count, percent, plural, quantity
+from tuilab.words.table import aligned
+
+LISTED = 50
+"""Labels in doubt that are listed, at most."""
+
+
+def gap_text(known: Better | None) -> str:
+    """The error of the eyeball part beside that of the black box; nothing where none is kept apart."""
+    if known is None:
+        return ""
+    (seen, box), (low, high) = known.errors, known.interval
+    parts = f"Eyeball part, {count(known.examples[0])} examples that are looked at: error {percent(seen)}; "
+    parts += f"black box, {count(known.examples[1])} that nobody sees: {percent(box)}. "
+    points = f"Gap {100 * known.difference:.2f} points ({100 * low:.2f} to {100 * high:.2f} at 95 %, Newcombe)"
+    if not known.shown:
+        return f"{parts}{points}: none is shown."
+    if known.difference < 0:
+        return f"{parts}{points}: the eyeball part is worn out, what was mended there does not hold elsewhere."
+    return f"{parts}{points}: the eyeball part is harder than the rest."
+
+
+def tag_lines(tags: Sequence[Tagged], mistakes: int, looked_at: int, fault: str = "") -> tuple[str, ...]:
+    """What fixing all mistakes with a tag would gain at most, the most first."""
+    if fault:
+        return (f"The tags cannot be read: {clean(fault)}",)
+    if not tags:
+        return ()
+    head = f"of {plural(mistakes, 'mistake')}"
+    rows: list[tuple[str, ...]] = [("", "gains at most", "95 %, Wilson", head)]
+    for one in sorted(tags, key=lambda one: -one.share):
+        interval = f"{100 * one.interval[0]:.2f}–{100 * one.interval[1]:.2f}"
+        rows.append((f"fixing {clean(one.name, 30)}", percent(one.share), interval, count(len(one.examples))))
+    return aligned(rows, "lr")
+
+
+def slice_lines(found: Sequence[Slice], features: Sequence[str], classes: Sequence[str]) -> tuple[str, ...]:
+    """The worst slices, those that are worse by more than chance with a mark."""
+    if not found:
+        return ()
+    rows: list[tuple[str, ...]] = [("worst slices", "examples", "wrong", "error", "95 %, Wilson")]
+    for one in found:
+        low, high = one.interval
+        error = percent(one.wrong / one.examples)
+        cells = (count(one.examples), count(one.wrong), error, f"{100 * low:.1f}–{100 * high:.1f}")
+        rows.append((slice_name(one, features, classes) + (" !" if one.stands_out else ""), *cells))
+    said = "No slice is worse by more than chance gives"
+    if marked := sum(one.stands_out for one in found):
+        said = f"! {plural(marked, 'slice')} worse by more than chance gives"
+    return (*aligned(rows, "lr"), f"{said} (Fisher's exact test, Bonferroni over all slices).")
+
+
+def slice_name(one: Slice, features: Sequence[str], classes: Sequence[str]) -> str:
+    """`class 3`, `mean radius ≥ 15.2`, `age 20 to 30`."""
+    if one.label is not None:
+        return f"class {clean(classes[one.label], 30)}"
+    name = clean(features[one.feature or 0], 30)
+    if one.low is None:
+        return f"{name} ≤ {quantity(one.high or 0.0)}"
+    if one.high is None:
+        return f"{name} ≥ {quantity(one.low)}"
+    return f"{name} {quantity(one.low)}" + (f" to {quantity(one.high)}" if one.high > one.low else "")
+
+
+def doubt_text(known: Doubts) -> str:
+    """How many labels are in doubt, and how that was found."""
+    looked = f"Of {count(known.examples)} labels of train and dev {count(len(known.doubts))} look wrong"
+    said = f"{looked}: networks trained shortly without them say otherwise ({FOLDS} folds, {plural(ROUNDS, 'round')})."
+    return f"{said} The surest first; a doubt is no proof." if known.doubts else said
+
+
+def doubt_lines(known: Doubts, classes: Sequence[str]) -> tuple[str, ...]:
+    """The labels in doubt, the surest first."""
+    if not known.doubts:
+        return ()
+    rows: list[tuple[str, ...]] = [("part", "example", "label", "P(label)", "said", "P(said)")]
+    for one in known.doubts[:LISTED]:
+        label, said = clean(classes[one.label], 20), clean(classes[one.said], 20)
+        shares = [f"{100 * share:.1f} %" for share in (one.believed, one.probability)]
+        rows.append((one.part, count(one.example), label, shares[0], said, shares[1]))
+    more = len(known.doubts) - LISTED
+    return (*aligned(rows, "lrlrlr"), *([f"and {count(more)} more"] if more > 0 else []))

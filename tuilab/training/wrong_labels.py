@@ -1,0 +1,121 @@
+"""Labels that look wrong: examples of which a network that has not learned from them says another class.
+
+Train and dev together are put into folds; what is said of a fold comes of a network that was trained on the others, on
+the mean of some rounds with other folds. The one listed first is that whose own label is believed least beside the most
+probable other one (the margin of C. G. Northcutt, L. Jiang and I. L. Chuang, "Confident learning", 2021).
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+from msgspec import Struct
+
+from tuilab.arrays import Array
+from tuilab.data import Dataset, Part, Prepare, prepare
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.streams import stream
+from tuilab.training.build import build, problem_for
+from tuilab.training.predict import predict
+from tuilab.training.state import Training
+
+FOLDS, ROUNDS = 5, 3
+UPDATES, EPOCHS = 100, 5
+"""Of Adam: so short that a wrong label is not learned by heart; of large data in batches so many epochs."""
+BATCH, WHOLE = 256, 4_000
+"""Examples an update sees where there are more than `WHOLE`."""
+MOST = 20_000
+"""Examples that are asked about: of train and of dev the first half of these each, or what there is."""
+SHORT = {
+    "optimization.optimizer": "adam",
+    "optimization.learning_rate": "0.01",
+    "optimization.decay": "none",
+    "early_stopping.monitor": "off",
+    "augmentation.copies": "0",
+}
+"""The same network, penalty and inputs, and a way down that is short. (A copy would tell of the example itself.)"""
+
+
+class Doubt(Struct, frozen=True, kw_only=True):
+    """An example whose label is in doubt."""
+
+    part: str
+    example: int
+    """Its index in the part."""
+    label: int
+    said: int
+    believed: float
+    """P(label | x), out of fold."""
+    probability: float
+    """P(said | x)."""
+
+
+class Doubts(Struct, frozen=True, kw_only=True):
+    """Those of which something else is said, the surest first, of so many `examples`."""
+
+    examples: int
+    doubts: tuple[Doubt, ...]
+
+
+def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1) -> Doubts:
+    """Which labels of train and dev look wrong. Raises `BadInput` where there are no classes, or too few examples."""
+    experiment = edit(experiment, SHORT)
+    problem = build(experiment, data)
+    dataset = problem.dataset
+    if dataset.target is not None:
+        raise BadInput("a regression has no labels that are right or wrong")
+    places = [(name, index) for name in ("train", "dev") for index in range(min(len(dataset.parts[name].y), MOST // 2))]
+    X, y = (np.concatenate([getattr(dataset.parts[name], of)[: MOST // 2] for name in ("train", "dev")]) for of in "Xy")
+    if len(y) < 2 * FOLDS:
+        raise BadInput(f"{len(y)} examples are too few to be put into {FOLDS} folds")
+    rng = stream(experiment.seed, "evaluation")
+    folds = np.stack([rng.permutation(len(y)) % FOLDS for _ in range(ROUNDS)])
+
+    def said(round: int, fold: int) -> tuple[Array, Array]:
+        out = folds[round] == fold
+        one = edit(experiment, {"seed": str((experiment.seed + round * FOLDS + fold) % 2**63)})
+        return out, _trained(one, dataset, Part(X[~out], y[~out]), X[out])
+
+    chances = np.zeros((len(y), len(dataset.classes)))
+    with ThreadPoolExecutor(threads) as pool:
+        jobs = [pool.submit(said, round, fold) for round in range(ROUNDS) for fold in range(FOLDS)]
+        try:
+            for job in jobs:
+                out, found = job.result()
+                chances[out] += found / ROUNDS
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return Doubts(examples=len(y), doubts=tuple(_doubted(chances, y, places)))
+
+
+def _trained(experiment: Experiment, dataset: Dataset, train: Part, asked: Array) -> Array:
+    """P(y = k | x) (r, K) for asked (r, n), of a network that is trained shortly on `train`."""
+    empty, m = Part(train.X[:0], train.y[:0]), len(train.y)
+    batch, updates = ("full", UPDATES) if m <= WHOLE else (str(BATCH), max(UPDATES, EPOCHS * m // BATCH))
+    own = replace(dataset, train=train, train_dev=empty, dev=empty, test=empty)
+    training = Training(problem_for(edit(experiment, {"optimization.batch_size": batch}), own))
+    with np.errstate(all="ignore"):
+        training.advance(updates)
+        chances = predict(training.problem.network, training.parameters, asked).probabilities
+    return np.nan_to_num(chances, nan=1 / len(dataset.classes))
+
+
+def _doubted(chances: Array, y: Array, places: list[tuple[str, int]]) -> list[Doubt]:
+    rows = np.arange(len(y))
+    believed, others = chances[rows, y], chances.copy()
+    others[rows, y] = -1
+    said = others.argmax(axis=1)
+    margin = others[rows, said] - believed
+    order = np.argsort(-margin, kind="stable")
+    return [
+        Doubt(
+            part=places[i][0],
+            example=places[i][1],
+            label=int(y[i]),
+            said=int(said[i]),
+            believed=float(believed[i]),
+            probability=float(others[i, said[i]]),
+        )
+        for i in order[: int((margin > 0).sum())].tolist()
+    ]
