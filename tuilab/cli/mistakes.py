@@ -8,11 +8,11 @@ from tuilab.cli.folding import folded
 from tuilab.cli.options import Json, RunName, the_lab
 from tuilab.errors import BadInput
 
-PartName = Annotated[str, typer.Option("--part", metavar="PART", help="dev, train, train_dev or test.")]
-Labels = Annotated[bool, typer.Option("--labels", help="List the labels of train and dev that look wrong instead.")]
+WhichPart = Annotated[str, typer.Option("--part", metavar="PART", help="dev, train, train_dev or test.")]
+InDoubt = Annotated[bool, typer.Option("--labels", help="List the labels of train and dev that look wrong instead.")]
 
 
-def mistakes(name: RunName, part: PartName = "dev", labels: Labels = False, json: Json = False) -> None:
+def mistakes(name: RunName, part: WhichPart = "dev", labels: InDoubt = False, json: Json = False) -> None:
     """List a run's mistakes, the surest first, what was said of them, and where they are more than elsewhere.
 
     With --labels, those whose label networks that were trained without them do not believe.
