@@ -18,7 +18,7 @@ from tuilab.lab.summary import RunSummary
 from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, sweeps
 from tuilab.runs import ACTIVE, RunFolder, Stamps, Store
 from tuilab.runs.store import LAST
-from tuilab.search import Candidate, Dimension, Edge, Point, Search, Trial, TrialResult, edges, ranked, trials
+from tuilab.search import Candidate, Dimension, Edge, Search, Trial, TrialResult, edges, ranked, trials
 from tuilab.text import clean
 
 SweepStatus = Literal["running", "waiting", "stopped", "done", "not readable"]
@@ -225,20 +225,18 @@ class Sweeps:
 
     def _result(self, known: _Known, sweep: SweepFolder, one: RunSummary) -> TrialResult:
         trial = known.planned.get(one.name)
-        point, seed = (trial.point, trial.experiment.seed) if trial else _point(known.search, one)
+        experiment = trial.experiment if trial else one.experiment
         status = one.status
         if status in ("failed", "dead") and crashes(RunFolder(sweep.path / "runs" / one.name)) < TRIES:
             status = "queued"
         return TrialResult(
-            name=one.name, point=point, seed=seed, status=status, train=one.train_error, dev=one.dev_error
+            name=one.name,
+            point={path: knobs()[path].format(get(experiment, path)) for path in known.search.over if experiment},
+            seed=experiment.seed if experiment else 0,
+            status=status,
+            train=one.train_error,
+            dev=one.dev_error,
         )
-
-
-def _point(search: Search, one: RunSummary) -> tuple[Point, int]:
-    """The point and the seed of a trial that is no longer asked for, as its run has them."""
-    if one.experiment is None:
-        return {}, 0
-    return {path: knobs()[path].format(get(one.experiment, path)) for path in search.over}, one.experiment.seed
 
 
 def _status(states: Counter[str], stopped: bool) -> SweepStatus:

@@ -96,6 +96,6 @@ def _rows(view: SweepView, best: Sequence[Candidate]) -> list[tuple[str, ...]]:
     for one in best:
         errors = [result.dev for result in one.results if result.dev is not None]
         spread = [f"{percent(min(errors))} to {percent(max(errors))}, {len(errors)}"] if several else []
-        values = (clean(one.point.get(path, "–"), 40) for path in paths)
+        values = (clean(one.point.get(path) or "–", 40) for path in paths)
         rows.append((*values, percent(one.dev), *spread, one.best.name))
     return rows
