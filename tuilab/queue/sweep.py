@@ -18,7 +18,20 @@ from tuilab import experiment as experiments
 from tuilab.errors import BadInput
 from tuilab.events import Finished
 from tuilab.experiment import MAXIMUM_FILE_BYTES, Experiment, decoded
-from tuilab.runs import RunFolder, Store, Tail, alive, ask, deaths, done, glance, is_run, make_folder, pending, read_at
+from tuilab.runs import (
+    RunFolder,
+    Store,
+    Tail,
+    alive,
+    ask,
+    deaths,
+    done,
+    glance,
+    is_run,
+    make_folder,
+    pending,
+    read_at,
+)
 from tuilab.runs.files import EntryKind, Stamps, entries, replacing, settle, settling, stamps, writing
 from tuilab.runs.store import slug
 from tuilab.search import Search, Trial, divided, joined, trials
@@ -200,7 +213,7 @@ def _is_ours(folder: RunFolder) -> bool:
 
 
 def _queued(folder: RunFolder) -> None:
-    ask(folder, "start")
+    ask(folder, "start", lasting=False)
 
 
 def _write(folder: Path, base: Experiment, search: Search) -> None:

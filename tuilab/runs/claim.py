@@ -126,11 +126,11 @@ def _describe(pid: int) -> Holder:
 
 
 def _take(folder: RunFolder, number: int, trainer: Holder) -> bool:
-    """Contend for claim `number`. Raises OSError."""
+    """Contend for claim `number`, which need not outlive the power: no trainer does. Raises OSError."""
     with settling(folder.claims_folder) as temporary:
-        with replacing(temporary / _HOLDER) as file:
+        with replacing(temporary / _HOLDER, lasting=False) as file:
             file.write(msgspec.json.encode(trainer))
-        return settle(temporary, folder.claims_folder / f"{number:04}")
+        return settle(temporary, folder.claims_folder / f"{number:04}", lasting=False)
 
 
 def _held(folder: RunFolder, number: int) -> BadInput:

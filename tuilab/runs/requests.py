@@ -32,12 +32,12 @@ _LONGEST = 16_384
 _Identity = tuple[int, int] | None
 
 
-def ask(folder: RunFolder, request: Request) -> None:
+def ask(folder: RunFolder, request: Request, *, lasting: bool = True) -> None:
     """Leave `request` for the trainer; asking twice is asking once, and the last of pause and resume counts.
 
-    Raises `BadInput` if it cannot be left.
+    `lasting` as in `replacing`. Raises `BadInput` if it cannot be left.
     """
-    _leave(_file(folder, request))
+    _leave(_file(folder, request), lasting=lasting)
     if opposite := _OPPOSITE.get(request):
         with writing(_file(folder, opposite)):
             done(folder, opposite)
@@ -156,10 +156,10 @@ class Inbox:
         return None
 
 
-def _leave(file: Path, content: bytes = b"") -> None:
+def _leave(file: Path, content: bytes = b"", *, lasting: bool = True) -> None:
     with writing(file):
         make_folder(file.parent)
-        with replacing(file) as opened:
+        with replacing(file, lasting=lasting) as opened:
             opened.write(content)
 
 

@@ -93,18 +93,23 @@ class Store:
                     return RunFolder(path)
 
     def create_as(self, name: str, experiment: Experiment, put: Callable[[RunFolder], None]) -> bool:
-        """The same under a name of one's own; False if there is such a run. Raises `BadInput`."""
-        with self._made(experiment, put) as temporary:
-            return settle(temporary, self.runs / name)
+        """The same under a name of one's own; False if there is such a run. Raises `BadInput`.
+
+        It need not outlive the power: whoever names a run can make it again.
+        """
+        with self._made(experiment, put, lasting=False) as temporary:
+            return settle(temporary, self.runs / name, lasting=False)
 
     @contextmanager
-    def _made(self, experiment: Experiment, put: Callable[[RunFolder], None]) -> Iterator[Path]:
+    def _made(
+        self, experiment: Experiment, put: Callable[[RunFolder], None], *, lasting: bool = True
+    ) -> Iterator[Path]:
         """A run in a temporary folder, removed unless it gets its name. Raises `BadInput`."""
         with writing(self.runs):
             make_folder(self.runs)
             tidy(self.runs, STALE)
             with settling(self.runs) as temporary:
-                with replacing(RunFolder(temporary).experiment_file) as file:
+                with replacing(RunFolder(temporary).experiment_file, lasting=lasting) as file:
                     file.write(dumps(experiment).encode())
                 put(RunFolder(temporary))
                 yield temporary
