@@ -16,7 +16,8 @@ def test_the_panels_are_told_in_sentences() -> None:
     assert re.search(r"^Cost 0\.07\d*, (rising|flat|falling): data 0\.0\d+ plus penalty 0\.07\.$", text, re.M)
     assert re.search(r"^Dev cost 0\.2\d*, (rising|flat|falling)\.$", text, re.M)
     assert re.search(r"^Train error 5\.00 %, \w+; dev error 10\.00 %, \w+\.$", text, re.M)
-    assert f"Verdict: {run.diagnosis.sentence}" in text and "Bias 2.50 % (bar 4 %), variance 5.00 % (bar 3 %)" in text
+    assert f"Verdict: {run.diagnosis.sentence}" in text
+    assert "Avoidable bias 2.50 % (0.2 to 6.7, bar 4), variance 5.00 % (-1.8 to 15.4, bar 3)" in text
     assert [line for line in text.splitlines() if line.startswith("Action 1: ")]
     assert not re.search("[✓✗▶■·±]", text)
 

@@ -78,7 +78,7 @@ def test_the_verdict_tells_its_numbers() -> None:
     for part in (
         "train error 5.00 %",
         "dev 10.00 % (4.66 to 20.15 % by chance)",
-        "bias 2.50 % (bar 4 %)",
+        "avoidable bias 2.50 % (0.2 to 6.7, bar 4)",
         "variance 5.00 %",
     ):
         assert part in text

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tuilab.lab import RunSummary, Snapshot
 from tuilab.lab.apart import Trait
-from tuilab.lab.sentences.run import by_class, errors, examples_text, of_target, verdict
+from tuilab.lab.sentences.run import by_class, errors, examples_text, intervals, of_target, verdict
 from tuilab.text import clean
 from tuilab.words import layers, percent, plural, rate
 from tuilab.words.table import aligned
@@ -48,7 +48,7 @@ def run_text(snapshot: Snapshot) -> str:
     lines += [f"  by class   {line}" for line in by_class(snapshot)]
     lines.append(f"  verdict    {diagnosis.sentence}")
     if diagnosis.bias is not None:
-        lines.append(f"  because    {', '.join(verdict(diagnosis))}")
+        lines.append(f"  because    {', '.join([*verdict(diagnosis), *intervals(diagnosis)])}")
     lines += [f"    {number}. {action.label}: {action.why}" for number, action in enumerate(diagnosis.actions, 1)]
     if view.damaged:
         lines.append(f"  {view.damaged} damaged lines of the log were left out")

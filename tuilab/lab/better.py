@@ -4,19 +4,13 @@ from collections.abc import Sequence
 
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment
 from tuilab.lab.comparison import same_but_seed
+from tuilab.lab.dev_set import same_dev
 from tuilab.lab.sentences.better import better_text
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.training.better import FEWEST_SEEDS, Better, on_others, on_the_same, over_seeds
 from tuilab.training.predict import predict
-
-_LATER = {
-    *("title", "about", "augmentation", "inputs", "network", "initialization", "regularization", "dropout"),
-    *("optimization", "early_stopping", "diagnosis", "compute"),
-}
-"""What an experiment says of all that happens once the dev examples are drawn."""
 
 
 def better(lab: Lab, first: Snapshot, second: Snapshot) -> Better:
@@ -86,15 +80,6 @@ def _is_measured(run: Snapshot) -> bool:
         run.view.finished is not None
         and run.error.dev is not None
         and bool(run.view.started and run.view.started.examples.dev)
-    )
-
-
-def same_dev(first: Experiment, second: Experiment) -> bool:
-    """Whether two experiments draw the same dev examples from the same sources."""
-    return all(
-        getattr(first, name) == getattr(second, name) or (name == "seed" and first.data.dev_source)
-        for name in first.__struct_fields__
-        if name not in _LATER
     )
 
 

@@ -22,7 +22,7 @@ from tuilab.runs.about import MAXIMUM_LABEL, MAXIMUM_NOTE, MAXIMUM_PARENT
 from tuilab.runs.files import STALE
 from tuilab.text import clean
 
-VERSION = 4
+VERSION = 5
 OVER: frozenset[Status] = frozenset(get_args(Status)) - ACTIVE - {"not readable"}
 """A run of such a status stays as it is until one of its files changes."""
 _LARGEST = 2**14

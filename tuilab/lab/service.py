@@ -227,7 +227,11 @@ class Lab:
             made_from = runs.read_about(folder).parent
             found = self.store.find(made_from)
             parent = found if found.name == made_from else None
-        return Follower(folder, parent)
+        return Follower(folder, parent, self._compared)
+
+    def _compared(self, dev_set: str) -> int:
+        """How many runs were measured on the dev set of that fingerprint."""
+        return sum(one.dev_set == dev_set and one.dev_error is not None for one in self._listing.summaries())
 
     def runs(self) -> list[RunSummary]:
         """Every run in the store, newest first; folders that are no runs are left out."""

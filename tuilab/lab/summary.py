@@ -11,6 +11,7 @@ from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.events import Column
 from tuilab.experiment import Experiment
+from tuilab.lab.dev_set import fingerprint
 from tuilab.lab.watching import edited, latest_error
 from tuilab.runs import About, RunFolder, Status
 from tuilab.text import clean
@@ -42,6 +43,8 @@ class RunSummary(Struct, frozen=True, kw_only=True, gc=False):
     """Of training."""
     experiment: Experiment | None = None
     """As it is now, without title and text, which tell the trainer nothing; None where it cannot be read."""
+    dev_set: Annotated[str, Meta(pattern="^[0-9a-f]{0,16}$")] = ""
+    """The fingerprint of its dev examples."""
     about: About = About()
     fault: str = ""
     """Why the run cannot be read, where it is "not readable"."""
@@ -65,6 +68,7 @@ def summary(folder: RunFolder, experiment: Experiment, look: runs.Look) -> RunSu
         best_dev_error=best(view.error.dev),
         seconds=view.seconds,
         experiment=structs.replace(edited(experiment, view), title="", about=""),
+        dev_set=fingerprint(experiment, view.started),
         about=runs.read_about(folder),
         spark=spark(view.cost.total),
     )

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -10,6 +11,7 @@ from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
+from tuilab.lab.dev_set import fingerprint
 from tuilab.runs import About, RunFolder, RunView, Status
 from tuilab.training import Course, Diagnosis, diagnose, diagnose_divergence
 from tuilab.training.tally import balanced_error, unequal
@@ -47,9 +49,13 @@ class Parent(Struct, frozen=True, kw_only=True):
 class Follower:
     """Reads a run's log as it grows. `poll` may take long for a huge log, so never call it on a UI thread."""
 
-    def __init__(self, folder: RunFolder, parent: RunFolder | None = None) -> None:
-        """`parent` is the run that it was made from, if that is still there."""
-        self.name = folder.name
+    def __init__(
+        self, folder: RunFolder, parent: RunFolder | None = None, compared: Callable[[str], int] | None = None
+    ) -> None:
+        """`parent` is the run that it was made from, if that is still there; `compared` counts the runs that were
+        measured on the dev set of that fingerprint."""
+        self.name, self._compared = folder.name, compared
+        self._counted: int | None = None
         self._parent = None if parent is None else _parent(parent)
         self._folder = folder
         self._experiment = runs.read_experiment(folder)
@@ -70,7 +76,15 @@ class Follower:
     def _seen(self, look: runs.Look) -> Snapshot:
         trouble = _unsaid(self._folder, look) or look.view.trouble
         experiment = edited(self._experiment, look.view)
-        return _snapshot(self.name, experiment, look, self._about, trouble, self._parent)
+        compared = self._count(look.view)
+        return _snapshot(self.name, experiment, look, self._about, trouble, self._parent, compared)
+
+    def _count(self, view: RunView) -> int | None:
+        """The runs that were compared on its dev set, counted once: where its end tells how it does beyond that."""
+        end = view.finished
+        if self._counted is None and self._compared and end and None not in (end.error.dev, end.error.test):
+            self._counted = max(1, self._compared(fingerprint(self._experiment, view.started)))
+        return self._counted if end else None
 
 
 def ended(folder: RunFolder) -> str:
@@ -96,12 +110,18 @@ def edited(experiment: Experiment, view: RunView) -> Experiment:
 
 
 def _snapshot(
-    name: str, experiment: Experiment, look: runs.Look, about: About, trouble: str, parent: Parent | None
+    name: str,
+    experiment: Experiment,
+    look: runs.Look,
+    about: About,
+    trouble: str,
+    parent: Parent | None,
+    compared: int | None,
 ) -> Snapshot:
     view = look.view
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
-    course = course_of(view, look.status, experiment, parent)
+    course = course_of(view, look.status, experiment, parent, compared)
     diverged = look.status == "diverged"
     return Snapshot(
         name=name,
@@ -128,7 +148,9 @@ def _parent(folder: RunFolder) -> Parent | None:
         return None
 
 
-def course_of(view: RunView, status: Status, experiment: Experiment, parent: Parent | None = None) -> Course:
+def course_of(
+    view: RunView, status: Status, experiment: Experiment, parent: Parent | None = None, compared: int | None = None
+) -> Course:
     """What the verdict reads besides the errors."""
     changed = experiments.differences(parent.experiment, experiment) if parent else {}
     dev, before = compared_error(view), parent.dev_error if parent else None
@@ -147,6 +169,7 @@ def course_of(view: RunView, status: Status, experiment: Experiment, parent: Par
         labels=view.started.labels if view.started else Parts(),
         tally=view.finished.tally if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,
+        compared=compared,
         before={} if dev is None or before is None else {path: old for path, (old, _) in changed.items()},
         better=dev is not None and before is not None and dev < before,
     )

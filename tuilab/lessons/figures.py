@@ -2,10 +2,10 @@
 
 A claim's figure is one of
 
-- `error.train`, `error.dev`, `error.test`; `cost.data`, `cost.penalty`, `cost.total`; `iterations`; `kept_iteration`;
-  `sparsity`; `decay`; `diverged`, `high_bias`, `high_variance` (1 or 0); `bias`, `variance`;
+- `error.PART` or `examples.PART`, PART train, train_dev, dev or test; `cost.data`, `cost.penalty`, `cost.total`;
+- `iterations`; `kept_iteration`; `sparsity`; `decay`; `bias`, `variance`, `mismatch`;
+- `diverged`, `high_bias`, `high_variance`, `high_mismatch` (1 or 0);
 - `signal.first.NAME.LAYER` or `signal.last.NAME.LAYER`, NAME a column of `tuilab.events.Layers`, LAYER from 1;
-- `examples.train`, `examples.dev`, `examples.test`;
 - `bowl.before.NAME` or `bowl.after.NAME`, NAME condition or largest_rate;
 - `descent.rises`; `gradient.relative_difference`.
 """
@@ -15,7 +15,7 @@ from functools import cached_property
 
 from tuilab.data import Prepare
 from tuilab.errors import BadInput
-from tuilab.events import Finished, Parts, Signal
+from tuilab.events import Finished, Signal
 from tuilab.experiment import Experiment
 from tuilab.nn import GradientReport, check_gradient
 from tuilab.training import Course, Training, build, diagnose, train
@@ -85,10 +85,9 @@ class Figures:
     def diagnosis(self, name: str) -> float | None:
         """A figure of the verdict."""
         end = self.run[0]
-        errors = Parts(train=end.error.train, dev=end.error.dev)
         dataset = self.problem.dataset
         course = Course(target=dataset.target)
-        value: float | None = getattr(diagnose(errors, dataset.examples, self.experiment, course), name)
+        value: float | None = getattr(diagnose(end.error, dataset.examples, self.experiment, course), name)
         return value
 
 
@@ -106,6 +105,8 @@ _KINDS: dict[str, Callable[..., float | None]] = {
     "variance": lambda figures: figures.diagnosis("variance"),
     "high_bias": lambda figures: figures.diagnosis("high_bias"),
     "high_variance": lambda figures: figures.diagnosis("high_variance"),
+    "mismatch": lambda figures: figures.diagnosis("mismatch"),
+    "high_mismatch": lambda figures: figures.diagnosis("high_mismatch"),
     "signal": Figures.signal,
     "examples": lambda figures, part: getattr(figures.problem.dataset.examples, part),
     "bowl": lambda figures, when, name: getattr(figures.bowls[{"before": 0, "after": 1}[when]], name),

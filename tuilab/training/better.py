@@ -15,7 +15,7 @@ import numpy as np
 from msgspec import Struct
 
 from tuilab.arrays import Array
-from tuilab.nn.task.chance import wilson
+from tuilab.nn.task.chance import of_difference, wilson
 
 LEVEL = 0.05
 """A p below it shows a difference; the intervals hold 1 − LEVEL."""
@@ -141,17 +141,8 @@ def _smallest(apart: int) -> int:
 
 def _square(errors: tuple[float, float], examples: tuple[int, int], phi: float = 0.0) -> tuple[float, float]:
     """The interval of a difference of two shares, whose mistakes correlate by φ, from the Wilson interval of each."""
-    (first, second), (low1, high1), (low2, high2) = (
-        errors,
-        wilson(errors[0], examples[0]),
-        wilson(errors[1], examples[1]),
-    )
-    difference = first - second
-
-    def reach(one: float, other: float) -> float:
-        return math.sqrt(max(0.0, one**2 - 2 * phi * one * other + other**2))
-
-    return difference - reach(first - low1, high2 - second), difference + reach(high1 - first, second - low2)
+    one, other = ((error, wilson(error, m)) for error, m in zip(errors, examples, strict=True))
+    return of_difference(one, other, phi)
 
 
 def _paired(errors: tuple[float, float], alone: tuple[int, int], both_wrong: int, m: int) -> tuple[float, float]:

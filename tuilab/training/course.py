@@ -42,6 +42,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """What is said of them, at the end."""
     threshold: Threshold | None = None
     """Of two unequal classes, that which is best on dev."""
+    compared: int | None = None
+    """Runs that were measured on its dev set, itself among them; None where nobody counted."""
     before: Mapping[str, Any] = {}
     """Where it differs from the run that it was made from, by path: the values there."""
     better: bool = False

@@ -1,8 +1,11 @@
 """Bias or variance? The verdict on a run's errors.
 
-bias = train error − base error, variance = dev error − train error (course notes, "Bias/Variance"). The notes' examples
+bias = train error − base error, variance = dev error − train error (course notes, "Bias/Variance"); with a train-dev
+part variance = train-dev − train, and data mismatch = dev − train-dev (`tuilab.training.gaps`). The notes' examples
 set the bars: 15 % over the base is high bias and 1 % is not; a gap of 10 % is high variance and 1 % is not. The bars
 lie at the geometric means, √(0.01·0.15) ≈ 0.04 and √(0.01·0.10) ≈ 0.03; within a factor of 1.5 of one, borderline.
+
+A data mismatch has the bar of the variance. The actions follow the largest gap that is larger than chance.
 
 No dev error is to be expected below the base error. Where the train error is, the variance is judged by what the dev
 error has above the base: the rest is memory, which no action turns into anything better.
@@ -13,19 +16,21 @@ A figure is in doubt where chance alone could have moved it from low to high, or
 sure as the dev error is; the bias, as the share of the training examples that even the best would get wrong.
 """
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tuilab.events import Parts
+from tuilab.events import PARTS, Parts, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.nn.task.chance import ONE_SIDED
 from tuilab.training.action import Action, after_parent
 from tuilab.training.base_error import BaseError, base_error
 from tuilab.training.course import ALL, Course
-from tuilab.training.recipe import against_divergence, recipe
+from tuilab.training.gaps import Gap, gaps
+from tuilab.training.recipe import against_divergence, against_lucky_dev, against_mismatch, recipe, train_dev
 from tuilab.training.states import STATES, exploded
 from tuilab.training.states.condition import Condition, ConditionName
 from tuilab.training.tally import balanced, balanced_examples, baseline, unequal
@@ -53,12 +58,21 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     """The dev error that it is told of."""
     bias: float | None = None
     variance: float | None = None
+    mismatch: float | None = None
+    """What dev has above train-dev; None where nothing is held out for that."""
+    gaps: tuple[Gap, ...] = ()
+    """All that can be told, each with its interval."""
+    compared: int | None = None
+    """Runs that were measured on this dev set, this one among them; None where nobody counted."""
     excess: float | None = None
-    """What the dev error has above the higher of train and base error: as much of the variance as could be won."""
+    """What the error on examples not learned from has above the higher of train and base error: as much of the variance
+    as could be won."""
     high_bias: bool | None = None
     """Whether the bias is above its bar."""
     high_variance: bool | None = None
     """Whether the excess is."""
+    high_mismatch: bool | None = None
+    """Whether the data mismatch is, and more than chance."""
     balanced: Parts[float] = Parts()
     """Where classes are unequal, the balanced errors, of which bias, variance and interval are then told."""
     base_error: BaseError | None = None
@@ -68,53 +82,84 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...] = ()
 
 
+class Unseen(NamedTuple):
+    """The part on which the variance is measured."""
+
+    part: str
+    error: float | None
+    examples: int
+    size: float
+    """Of how many examples chance may have made the error."""
+
+
 def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, course: Course = ALL) -> Diagnosis:
-    """The verdict on train and dev error, with the recipe's actions for `experiment`."""
+    """The verdict on the errors of the parts, with the recipe's actions for `experiment`."""
     if error.train is None:
         return Diagnosis(state="not measured", sentence="No verdict yet: nothing has been measured.")
     rare = course.labels.train is not None and unequal(course.labels.train)
     by_class = balanced(course.tally) if rare and course.tally.train else Parts[float]()
-    train, dev, dev_examples = error.train, error.dev, float(examples.dev or 0)
-    if by_class.train is not None:
-        train, dev = by_class.train, by_class.dev
-        dev_examples = balanced_examples(course.tally.dev) if course.tally.dev else 0.0
+    told, sizes = _measured(error, by_class, examples, experiment, course)
+    train, held = error.train if told.train is None else told.train, _unseen(told, sizes, examples)
     base = base_error(experiment, course.target)
-    bias, variance = train - base.value, None if dev is None else dev - train
+    bias = train - base.value
     figures = Diagnosis(
         state="too early",
-        dev=dev,
+        dev=told.dev,
         bias=bias,
-        variance=variance,
+        variance=None if held.error is None else held.error - train,
+        mismatch=None if told.dev is None or told.train_dev is None else told.dev - told.train_dev,
+        gaps=gaps(told, base.value, sizes, course.task),
+        compared=course.compared,
         base_error=base,
         balanced=by_class,
-        interval=course.task.interval(dev, dev_examples) if dev is not None and dev_examples else None,
+        interval=course.task.interval(told.dev, sizes.dev) if told.dev is not None and sizes.dev else None,
         sentence=f"Too early for a verdict: less than {EARLY:.0%} of the iterations are made.",
     )
     if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:
         return figures
-    excess = None if dev is None or examples.dev == ONE else dev - max(train, base.value)
+    excess = None if held.error is None or held.examples == ONE else held.error - max(train, base.value)
     figures = replace(
         figures,
         excess=excess,
         high_bias=bias > HIGH_BIAS,
         high_variance=None if excess is None else excess > HIGH_VARIANCE,
+        high_mismatch=_is_high(figures),
     )
     guesses = rare and by_class.train is None and train > baseline(course.labels.train or ()) / 2
     sure = bias - course.task.more_by_chance(base.value, examples.train) if examples.train else bias
     bad = bias > HIGH_BIAS and level(sure, HIGH_BIAS) != "low"
     found = _found(experiment, course) if bad or guesses else None
     if found is None:
-        figures = _judged(figures, sure, examples, dev_examples, experiment, course)
+        figures = _judged(figures, sure, examples, held, experiment, course)
+        figures = _with_dev(figures, experiment)
     else:
         figures = replace(figures, state=found.state, sentence=found.sentence, actions=found.actions)
     return replace(figures, actions=after_parent(figures.actions, experiment, course))
+
+
+def _measured(
+    error: Parts[float], by_class: Parts[float], examples: Parts[int], experiment: Experiment, course: Course
+) -> tuple[Parts[float], Parts[float]]:
+    """The errors that the verdict is of, and of how many examples chance may have made them."""
+    if by_class.train is not None:
+        sizes = {part: balanced_examples(one) for part in PARTS if (one := getattr(course.tally, part))}
+        return by_class, Parts(**sizes)
+    sizes = {part: float(size) for part in PARTS if (size := getattr(examples, part))}
+    if "train" in sizes:
+        sizes["train"] /= 1 + experiment.augmentation.copies  # a copy is as its original is
+    return error, Parts(**sizes)
+
+
+def _unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int]) -> Unseen:
+    part = "dev" if told.train_dev is None else "train_dev"
+    return Unseen(part_name(part), getattr(told, part), getattr(examples, part) or 0, getattr(sizes, part) or 0.0)
 
 
 def _judged(
     figures: Diagnosis,
     sure: float,
     examples: Parts[int],
-    dev_examples: float,
+    held: Unseen,
     experiment: Experiment,
     course: Course,
 ) -> Diagnosis:
@@ -127,19 +172,19 @@ def _judged(
         doubts += f" In doubt: with {plural(examples.train or 0, 'training example')} the bias may as well be low."
     if bias == "borderline" and excess is not None and level(figures.bias + excess, HIGH_BIAS) == "low":
         bias = "low"  # dev is near the base error, so the network could not be much better
-    others = _may_as_well_be(figures, variance, dev_examples, course.task)
+    others = _may_as_well_be(excess, held, variance, course.task)
     if bias == "high":  # it comes first, whatever the variance is; of that is told what is sure
         variance, others = "borderline" if others else variance, []
     if others:
-        doubts += f" In doubt: with {plural(examples.dev or 0, 'dev example')} the variance may as well be "
+        doubts += f" In doubt: with {plural(held.examples, f'{held.part} example')} the variance may as well be "
         doubts += " or ".join(others) + "."
-    alone = examples.dev == ONE and figures.dev is not None
+    alone = held.examples == ONE and held.error is not None
     state: VerdictState = "too little data" if others or alone else "no dev set" if excess is None else "told"
     sentence = _stopped(experiment, course)
     if figures.balanced.train is not None:
         sentence += "By the balanced error, since classes are unequal: "
     sentence += _sentence(
-        bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance, alone=alone
+        bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance, held=held.part, alone=alone
     )
     actions = recipe(
         experiment,
@@ -149,21 +194,70 @@ def _judged(
         stopped_early=course.stopped_early,
         examples=examples,
     )
+    if figures.mismatch is None and variance in ("high", "borderline"):
+        actions = (*train_dev(experiment), *actions)
     if state == "too little data" and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."
+    if _mismatch_leads(figures):
+        doubts = ""
     if course.made is not None and course.made < experiment.optimization.iterations:  # it has iterations left
         actions = tuple(one for one in actions if "optimization.iterations" not in one.edits)
     return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
 
 
-def _may_as_well_be(figures: Diagnosis, variance: Level | None, dev_examples: float, task: Task) -> list[Level]:
+def _with_dev(figures: Diagnosis, experiment: Experiment) -> Diagnosis:
+    """What is to be said of dev itself: whether it is of another distribution, and whether it flatters.
+
+    The actions against the largest gap come first.
+    """
+    blocks, sentence = [(max(figures.bias or 0.0, figures.excess or 0.0), figures.actions)], figures.sentence
+    if figures.high_mismatch:
+        said = "Data mismatch: dev is of another distribution than what it learned from."
+        sentence = f"{said} {sentence}" if _mismatch_leads(figures) else f"{sentence} {said}"
+        blocks.append((_beyond(figures), against_mismatch(experiment)))
+    elif _beyond(figures) > HIGH_VARIANCE:
+        sentence += " A data mismatch is not shown: with so few examples dev may be this far above train-dev by chance."
+    for gap in figures.gaps:
+        if gap.name == "overfitting to dev" and gap.shown:
+            sentence += " Test is worse than dev: what was chosen on dev is better there than anywhere else."
+            blocks.append((gap.value, against_lucky_dev(experiment)))
+    actions = [one for _, block in sorted(blocks, key=lambda pair: -pair[0]) for one in block]
+    return replace(figures, sentence=sentence, actions=_each_once(actions))
+
+
+def _is_high(figures: Diagnosis) -> bool | None:
+    """Whether the data mismatch is high, and no chance."""
+    if figures.mismatch is None:
+        return None
+    shown = any(gap.shown for gap in figures.gaps if gap.name == "data mismatch")
+    return shown and level(_beyond(figures), HIGH_VARIANCE) != "low"
+
+
+def _beyond(figures: Diagnosis) -> float:
+    """As much of the data mismatch as could be won: what dev has above the higher of train-dev and base error."""
+    if figures.mismatch is None or figures.dev is None or figures.base_error is None:
+        return 0.0
+    return min(figures.mismatch, figures.dev - figures.base_error.value)
+
+
+def _mismatch_leads(figures: Diagnosis) -> bool:
+    return bool(figures.high_mismatch) and _beyond(figures) > max(figures.bias or 0.0, figures.excess or 0.0)
+
+
+def _each_once(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Of actions that change the same settings, the first."""
+    kept: dict[tuple[str, ...], Action] = {}
+    for one in actions:
+        kept.setdefault(tuple(sorted(one.edits)) or (one.label,), one)
+    return tuple(kept.values())
+
+
+def _may_as_well_be(excess: float | None, held: Unseen, variance: Level | None, task: Task) -> list[Level]:
     """What chance alone could have made to look like this variance."""
-    if figures.excess is None or figures.dev is None or not dev_examples:
+    if excess is None or held.error is None or not held.size:
         return []
-    limits = [
-        level(limit - figures.dev + figures.excess, HIGH_VARIANCE)
-        for limit in task.interval(figures.dev, dev_examples, ONE_SIDED)
-    ]
+    ends = task.interval(held.error, held.size, ONE_SIDED)
+    limits = [level(end - held.error + excess, HIGH_VARIANCE) for end in ends]
     return [found for found in limits if found not in (variance, "borderline")]
 
 
@@ -198,28 +292,31 @@ def _stopped(experiment: Experiment, course: Course) -> str:
     return f"Ended after {count(course.made)} of {count(planned)} iterations. "
 
 
-def _sentence(bias: Level, variance: Level | None, remembered: bool, alone: bool) -> str:
+def _sentence(bias: Level, variance: Level | None, remembered: bool, held: str, alone: bool) -> str:
+    """Of bias and variance, the latter measured on the part `held`; `alone`: on one example."""
     match bias, variance:
         case _, None:
             said = {"high": "High bias: it underfits the training set", "low": "Low bias"}
-            without = "One dev example proves nothing: with it" if alone else "Without a dev set"
+            without = f"One {held} example proves nothing: with it" if alone else "Without a dev set"
             return f"{said.get(bias, 'Borderline bias')}. {without} the variance cannot be told."
         case "high", "high":
             return "High bias and high variance: it underfits in places and overfits in others."
         case "high", _:
             return "High bias: it underfits even the training set."
         case _, "high":
-            return "High variance: it fits the training set and not the dev set."
+            return f"High variance: it fits the training set and not the {held} set."
         case "low", "low" if remembered:
-            return "Low bias and low variance: dev is near the base error, train below it by memory alone."
+            return f"Low bias and low variance: {held} is near the base error, train below it by memory alone."
         case "low", "low":
-            return "Low bias and low variance: both errors are near the base error."
+            both = "both" if held == "dev" else "train and train-dev"
+            return f"Low bias and low variance: {both} errors are near the base error."
         case "low", _ if remembered:
             return (
-                "Low bias, borderline variance: what dev has above the base error is near the bar, the rest is memory."
+                f"Low bias, borderline variance: what {held} has above the base error is near the bar, "
+                "the rest is memory."
             )
         case "low", _:
-            return "Low bias, borderline variance: the dev error is near the bar above the train error."
+            return f"Low bias, borderline variance: the {held} error is near the bar above the train error."
         case _, "low":
             return "Borderline bias, low variance: the train error is near the bar above the base error."
         case _:

@@ -14,6 +14,10 @@ from tuilab.training.action import HE, Action, action, applicable, bent, listed,
 from tuilab.words import count
 
 _UNKNOWN: Parts[int] = Parts()
+FIRST_NOISE = 1.0
+"""Against a data mismatch, as a share of each feature's σ."""
+HELD = 5
+"""One of so many training examples is held out for a train-dev part."""
 
 
 def recipe(
@@ -52,6 +56,39 @@ def against_divergence(experiment: Experiment) -> tuple[Action, ...]:
     if experiment.initialization.gain > 1:
         actions.append(action("gain 1", "smaller first weights", {"initialization.gain": 1.0}))
     return applicable(experiment, actions)
+
+
+def against_mismatch(experiment: Experiment) -> tuple[Action, ...]:
+    """Training data made more like those of dev."""
+    augmentation = experiment.augmentation
+    noise = 2 * augmentation.noise if augmentation.copies and augmentation.noise else FIRST_NOISE
+    copies = max(augmentation.copies, 2)
+    label = f"augmentation, {count(copies)} copies with noise {noise:g}"
+    edits: dict[str, object] = {"augmentation.copies": copies, "augmentation.noise": noise}
+    noisier = action(label, "training data more like dev, where that is noisier", edits)
+    why = "whatever dev has that train has not: see the mistakes on dev"
+    return (*applicable(experiment, [noisier]), action("examples as those of dev in train", why, {}))
+
+
+def against_lucky_dev(experiment: Experiment) -> tuple[Action, ...]:
+    """A dev set that the runs compared on it have not been chosen by."""
+    if more := applicable(experiment, _more_examples(experiment)):
+        return more
+    return (action("other or more dev examples", "the runs were chosen by those there are", {}),)
+
+
+def train_dev(experiment: Experiment) -> tuple[Action, ...]:
+    """A train-dev part, where dev may be of another distribution and nobody can tell."""
+    split = experiment.split
+    if split.train_dev or not (experiment.data.dev_source or split.dev_noise or experiment.columns.time):
+        return ()
+    held = round(split.train / HELD, 6)
+    label, why = (
+        f"train-dev, {100 * held:.3g} % held out",
+        "tells variance from data mismatch: dev is of another source",
+    )
+    edits: dict[str, object] = {"split.train": round(split.train - held, 6), "split.train_dev": held}
+    return applicable(experiment, [action(label, why, edits)])
 
 
 def _freer(experiment: Experiment) -> list[Action]:

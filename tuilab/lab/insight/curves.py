@@ -8,7 +8,7 @@ import numpy as np
 from tuilab.events import Column, Columns, Cost, Errors, Parts
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
-from tuilab.lab.sentences.run import by_class, made, of_target
+from tuilab.lab.sentences.run import by_class, intervals, made, of_target
 from tuilab.lab.sentences.run import verdict as numbers_of
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
@@ -163,7 +163,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     def verdict(self) -> tuple[str, ...]:
         """The verdict, the numbers behind it, and what to do next."""
         diagnosis = self.diagnosis
-        numbers = numbers_of(diagnosis) if diagnosis.bias is not None else []
+        numbers = [*numbers_of(diagnosis), *intervals(diagnosis)] if diagnosis.bias is not None else []
         if diagnosis.interval is not None:
             low, high = map(percent, diagnosis.interval)
             numbers.append(f"with endless dev data the dev error would be {low} to {high}, 95 times of 100")

@@ -9,6 +9,7 @@ from tuilab.runs import ACTIVE, Status
 from tuilab.text import clean
 from tuilab.training import Diagnosis
 from tuilab.training.diagnosis import HIGH_BIAS, HIGH_VARIANCE
+from tuilab.training.gaps import Gap
 from tuilab.training.tally import balanced_error, baseline, precisions, recalls
 from tuilab.words import count, duration, number, percent, plural, quantity, rate
 
@@ -28,6 +29,8 @@ STATUS_SIGNS: dict[Status, str] = {
 }
 """What stands for a status at a glance, beside the word."""
 
+BARS = {"avoidable bias": HIGH_BIAS, "variance": HIGH_VARIANCE, "data mismatch": HIGH_VARIANCE}
+"""Above which a gap is high."""
 WORST = 4
 """Classes that are told of."""
 
@@ -115,14 +118,27 @@ def of_target(snapshot: Snapshot) -> list[str]:
 
 
 def verdict(diagnosis: Diagnosis) -> list[str]:
-    """The numbers behind a verdict, each with the bar above which it is high, and where the base error comes from."""
-    told = (("bias", diagnosis.bias, HIGH_BIAS), ("variance", diagnosis.variance, HIGH_VARIANCE))
-    numbers = [f"{name} {percent(value)} (bar {100 * bar:g} %)" for name, value, bar in told if value is not None]
-    base, excess = diagnosis.base_error, diagnosis.excess
-    if excess is not None and percent(excess) != percent(diagnosis.variance):
-        aside = f"{percent(abs(excess))} {'above' if excess > 0 else 'below'} base"
-        numbers[-1] = f"{numbers[-1].removesuffix(')')}, dev {aside})"
-    return [*numbers, f"base error {percent(base.value)} ({base.origin})"] if base is not None else numbers
+    """The numbers behind a verdict: each gap with its interval and the bar above which it is high, the base error."""
+    told = [_gap(gap, diagnosis) for gap in diagnosis.gaps]
+    if diagnosis.base_error is not None:
+        told.append(f"base error {percent(diagnosis.base_error.value)} ({diagnosis.base_error.origin})")
+    return told
+
+
+def intervals(diagnosis: Diagnosis) -> list[str]:
+    """What the intervals of the gaps are."""
+    return [f"intervals at 95 %: {gap.method}" for gap in diagnosis.gaps[:1] if gap.interval is not None]
+
+
+def _gap(gap: Gap, diagnosis: Diagnosis) -> str:
+    beside = [] if gap.interval is None else ["{:.1f} to {:.1f}".format(*(100 * end for end in gap.interval))]
+    beside += [f"bar {100 * BARS[gap.name]:g}"] if gap.name in BARS else []
+    if gap.name == "overfitting to dev" and diagnosis.compared:
+        beside.append(f"{plural(diagnosis.compared, 'run')} on this dev set")
+    excess = diagnosis.excess
+    if gap.name == "variance" and excess is not None and percent(excess) != percent(gap.value):
+        beside.append(f"{gap.between[0]} {100 * abs(excess):.2f} {'above' if excess > 0 else 'below'} base")
+    return f"{gap.name} {percent(gap.value)}" + (f" ({', '.join(beside)})" if beside else "")
 
 
 def _by_chance(diagnosis: Diagnosis) -> str:

@@ -24,6 +24,22 @@ def more_of_share(share: float, examples: float) -> float:
     return ONE_SIDED * math.sqrt(share * (1 - share) / examples)
 
 
+def of_difference(
+    first: tuple[float, tuple[float, float]], second: tuple[float, tuple[float, float]], phi: float = 0.0
+) -> tuple[float, float]:
+    """The interval of first − second, two figures with their intervals, whose mistakes correlate by φ.
+
+    d ± √(a² − 2φab + b²), a and b how far either may be off in that direction: of two shares Newcombe's tenth
+    ("Interval estimation for the difference between independent proportions", 1998; paired, the same year).
+    """
+    (one, (low, high)), (other, (least, most)) = first, second
+
+    def reach(a: float, b: float) -> float:
+        return math.sqrt(max(0.0, a**2 + b**2 - (2 * phi * a * b if phi else 0.0)))  # either may be endless
+
+    return one - other - reach(one - low, most - other), one - other + reach(high - one, other - least)
+
+
 def of_variance(error: float, examples: float, deviations: float = SURE) -> tuple[float, float]:
     """The interval of a mean square that was `error` of so many normal numbers: n·s²/χ² at either end of χ².
 

@@ -24,7 +24,13 @@ class Classification(Task):
     """
 
     threshold: float = 0.5
-    words: ClassVar[Words] = Words(error="share misclassified", percent="Error, %", wrong="misclassified", off="wrong")
+    words: ClassVar[Words] = Words(
+        error="share misclassified",
+        percent="Error, %",
+        wrong="misclassified",
+        off="wrong",
+        interval="Wilson, of differences Newcombe",
+    )
 
     def outputs(self, labels: int) -> int:
         return 1 if labels == 2 else labels

@@ -29,6 +29,7 @@ class Regression(Task):
         percent="Error, % of variance",
         wrong="off by more than 2 RMSE",
         off="far off",
+        interval="χ², of differences square-and-add",
     )
 
     def outputs(self, labels: int) -> int:

@@ -58,6 +58,8 @@ class Words(Struct, frozen=True):
     """What an example is that is told as an error."""
     off: str
     """The same in a word."""
+    interval: str
+    """Whose intervals errors and their differences have."""
 
 
 class Task(ABC):

@@ -1,0 +1,55 @@
+"""Which runs were compared on one dev set."""
+
+import pytest
+from msgspec.structs import replace
+
+from tests.runs.events import finished, progress, started
+from tuilab.events import DataFile, Parts
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.dev_set import fingerprint
+from tuilab.runs import Appender
+
+BASE = edit(Experiment(), {"data.source": "digits"})
+
+
+def run(lab: Lab, experiment: Experiment, error: Parts[float]) -> str:
+    folder = lab.store.create(experiment)
+    with Appender(folder.log_file) as log:
+        for event in (started(), progress(900, 0.5, 0.4, 0.3), replace(finished(), error=error)):
+            log.append(event)
+    return folder.name
+
+
+@pytest.mark.parametrize(
+    ("edits", "same"),
+    [
+        ({"network.hidden": "5", "optimization.learning_rate": "0.3", "augmentation.copies": "2"}, True),
+        ({"seed": "2"}, False),
+        ({"split.train": "0.5", "split.dev": "0.3"}, False),
+        ({"data.examples": "500"}, False),
+    ],
+)
+def test_what_is_decided_later_draws_no_other_dev_examples(edits: dict[str, str], same: bool) -> None:
+    assert (fingerprint(BASE, None) == fingerprint(edit(BASE, edits), None)) == same
+
+
+def test_a_dev_file_is_what_it_holds_whatever_the_seed() -> None:
+    own = edit(BASE, {"data.dev_source": "dev.csv", "split.dev": "0", "split.train": "0.8"})
+    one, other = (
+        replace(
+            started(), data=(DataFile(place="data.dev_source", file="dev.csv", size=1, modified=0, checksum=64 * c),)
+        )
+        for c in "ab"
+    )
+    assert fingerprint(own, one) == fingerprint(edit(own, {"seed": "2"}), one) != fingerprint(own, other)
+
+
+def test_the_verdict_counts_the_runs_that_were_compared_on_its_dev_set(lab: Lab) -> None:
+    whole = Parts(train=0.01, dev=0.03, test=0.05)
+    run(lab, BASE, whole)
+    run(lab, edit(BASE, {"seed": "2"}), whole)
+    last = run(lab, edit(BASE, {"network.hidden": "5"}), whole)
+    assert lab.follow(last).poll().diagnosis.compared == 2
+    untested = run(lab, BASE, Parts(train=0.01, dev=0.03))
+    assert lab.follow(untested).poll().diagnosis.compared is None

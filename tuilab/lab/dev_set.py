@@ -1,0 +1,36 @@
+"""Which dev examples an experiment draws."""
+
+import hashlib
+from typing import Any
+
+from msgspec import json
+
+from tuilab.events import Started
+from tuilab.experiment import Experiment
+
+_LATER = {
+    *("title", "about", "augmentation", "inputs", "network", "initialization", "regularization", "dropout"),
+    *("optimization", "early_stopping", "diagnosis", "compute"),
+}
+"""What an experiment says of all that happens once the dev examples are drawn."""
+
+
+def same_dev(first: Experiment, second: Experiment) -> bool:
+    """Whether two experiments draw the same dev examples from the same sources."""
+    return _drawn(first) == _drawn(second)
+
+
+def fingerprint(experiment: Experiment, started: Started | None) -> str:
+    """A name that two runs share if their dev examples are the same."""
+    checksums = [one.checksum for one in started.data] if started else []
+    return hashlib.sha256(json.encode([_drawn(experiment), checksums])).hexdigest()[:16]
+
+
+def _drawn(experiment: Experiment) -> dict[str, Any]:
+    """What decides on the dev examples: of a file of their own no seed, unless they get noise."""
+    whatever = {"seed"} if experiment.data.dev_source and not experiment.split.dev_noise else set()
+    return {
+        name: getattr(experiment, name)
+        for name in experiment.__struct_fields__
+        if name not in _LATER and name not in whatever
+    }
