@@ -11,8 +11,9 @@ from resource import RUSAGE_CHILDREN, getrusage
 
 from tuilab.experiment import Experiment, dumps, edit
 from tuilab.lab import Lab
+from tuilab.lab.apart import differing
 from tuilab.runs import About, RunFolder, write_about
-from tuilab.ui.screens.run_table import ORDERS, chosen
+from tuilab.ui.screens.run_table import ORDERS, columns, ordered, wanted
 
 DEAD = 10
 """Of so many runs one has no last line."""
@@ -62,8 +63,11 @@ def main(count: int) -> None:
         _tell("the list in the app, later", lab.runs)
         runs = lab.runs()
         for order in ORDERS:
-            _tell(f"order by {order}", lambda order=order: chosen(runs, order, ""))
-        _tell("filter by two words", lambda: chosen(runs, "newest", "circles 99"))
+            _tell(f"order by {order}", lambda order=order: ordered(runs, order))
+        _tell("filter by two words", lambda: wanted(runs, "circles 99"))
+        _tell("filter by λ and status", lambda: wanted(runs, "lambd>=1 and status=done"))
+        _tell("which knobs differ", lambda: differing(runs))
+        _tell("their columns", lambda: columns(runs, differing(runs)))
 
 
 def _tell(what: str, do: Callable[[], object]) -> None:

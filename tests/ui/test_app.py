@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from tests.trainers import end_of
 from tests.ui.canned import snapshot
 from tests.ui.conftest import PATIENCE, Messages, names, until
-from tuilab.experiment import Experiment
+from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.presets import Preset
 from tuilab.runs import ACTIVE
@@ -29,7 +29,7 @@ from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.leave import LeaveScreen
 from tuilab.ui.screens.lessons import LessonsScreen
-from tuilab.ui.screens.presets import PresetsScreen
+from tuilab.ui.screens.presets import PresetsScreen, best, found
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.views import VIEWS
@@ -216,6 +216,46 @@ async def test_a_preset_is_opened(app: LabApp, lab: Lab) -> None:
         draft = room(app).draft
         assert draft is not None and draft.base == lab.open("digits")[1]
         assert field(app, "data.source").text == "digits"
+
+
+async def test_presets_are_searched_by_typing_and_the_cursor_is_where_it_is_meant(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: bool(room(app)._syllabus.presets))
+        await pilot.press("o")
+        screen, presets = app.screen, lab.presets()
+        assert isinstance(screen, PresetsScreen)
+        options = screen.query_one(OptionList)
+
+        def here() -> str:
+            return screen._shown[options.highlighted].name if options.highlighted is not None else ""
+
+        await pilot.press("down", "down")
+        assert here() == presets[2].name
+        await pilot.press(*"digits")
+        await until(pilot, lambda: here() == "digits")
+        assert 1 <= options.option_count < len(presets)
+        await pilot.press(*"zq")
+        await until(pilot, lambda: options.option_count == 0)
+        assert "No such preset" in str(screen.query_one("#about", Static).content)
+        await pilot.press("enter", "down", "backspace", "backspace")
+        await until(pilot, lambda: here() == "digits")
+        await pilot.press("escape")
+        await until(pilot, lambda: options.option_count == len(presets))
+        assert here() == "digits" and app.screen is screen
+        await pilot.press("up", "enter")
+        await until(pilot, lambda: app.screen is not screen)
+        assert room(app).opened == presets[[one.name for one in presets].index("digits") - 1].name
+
+
+def test_a_preset_is_found_by_words_and_the_best_is_the_one_that_is_called_so() -> None:
+    some = [Preset(name=name, experiment=edit(Experiment(), {"about": about}), own=False) for name, about in PRESETS]
+    assert [one.name for one in found(some, "PENALTY  l2")] == ["dropout", "l2"]
+    names = [name for name, _ in PRESETS]
+    meant = {"l2": "l2", "out": "dropout", "d": "dropout", "x": "a-l2", "": "a-l2"}
+    assert {text: names[best(names, text)] for text in meant} == meant
+
+
+PRESETS = [("a-l2", "nothing"), ("dropout", "no penalty as L2 is"), ("l2", "the penalty"), ("other", "of l2")]
 
 
 async def test_a_preset_is_saved_and_only_overwritten_when_confirmed(app: LabApp, lab: Lab) -> None:

@@ -18,7 +18,7 @@ from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.note import NoteScreen
-from tuilab.ui.screens.run_table import ORDERS, cells, chosen, columns
+from tuilab.ui.screens.run_table import ORDERS, cells, columns, ordered, wanted
 from tuilab.ui.screens.runs import RunsScreen
 
 WIDE, NARROW = (120, 40), (80, 24)
@@ -122,13 +122,42 @@ async def test_a_run_that_may_still_go_on_is_not_deleted(app: LabApp, lab: Lab, 
         assert [run.name for run in lab.runs()] == [name]
 
 
-async def test_the_order_turns_and_the_cursor_stays_on_its_run(app: LabApp, runs: list[str]) -> None:
+async def test_the_order_turns_and_the_cursor_goes_to_the_best_and_stays_with_it(
+    app: LabApp, lab: Lab, experiment: Experiment, runs: list[str]
+) -> None:
     async with app.run_test(size=WIDE) as pilot:
         screen = await browse(pilot)
+        table = screen.query_one(LongTable)
+        await pilot.press("down")
         for _ in range(list(ORDERS).index("name")):
             await pilot.press("o")
         await pilot.pause()
-        assert names(screen) == runs and screen.query_one(LongTable).cursor == 2
+        assert names(screen) == runs and table.cursor == 0
+        new = lab.store.create(experiment, About(label="an")).name
+        screen._look()
+        await until(pilot, lambda: names(screen) == ["an", *runs])
+        assert table.cursor == 0 and screen._highlighted().name == new  # the first by name
+        await pilot.press("down")
+        lab.store.create(experiment, About(label="another"))
+        screen._look()
+        await until(pilot, lambda: names(screen) == ["an", "another", *runs])
+        assert screen._highlighted().name == runs[0]
+
+
+async def test_what_differs_is_a_column_and_an_order_and_can_be_asked_for(app: LabApp, runs: list[str]) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        screen = await browse(pilot)
+        assert [column.title for column in screen._columns][3:6] == ["best dev", "seed", "train"]
+        for _ in range(len(ORDERS)):
+            await pilot.press("o")
+        await until(pilot, lambda: names(screen) == runs)
+        assert "by seed" in str(screen.query_one(".title").render())
+        await pilot.press("slash", *"seed>=2 and ")
+        await until(pilot, lambda: "✗ expected the name" in str(screen.query_one(".title").render()))
+        assert names(screen) == runs[1:]  # as it was when it was whole
+        await pilot.press(*"seed<3")
+        await until(pilot, lambda: names(screen) == [runs[1]])
+        assert "seed" not in [column.title for column in screen._columns]
 
 
 async def test_ordering_and_filtering_read_nothing(
@@ -166,13 +195,13 @@ async def test_a_run_that_cannot_be_read_is_a_line_and_ends_nothing(
 
 def test_what_has_no_error_comes_last() -> None:
     some = [summary(1), summary(2, best_dev_error=0.2), summary(3, best_dev_error=0.1)]
-    assert [run.name for run in chosen(some, "best dev error", "")] == ["run-0003", "run-0002", "run-0001"]
+    assert [run.name for run in ordered(some, "best dev error")] == ["run-0003", "run-0002", "run-0001"]
 
 
 def test_every_word_must_be_found() -> None:
     some = [summary(1, title="Zwei Kreise"), summary(2, about=About(note="kreise, λ groß")), summary(3)]
-    assert [run.name for run in chosen(some, "name", "KREISE")] == ["run-0001", "run-0002"]
-    assert [run.name for run in chosen(some, "name", "kreise Λ")] == ["run-0002"]
+    assert [run.name for run in wanted(some, "KREISE")] == ["run-0001", "run-0002"]
+    assert [run.name for run in wanted(some, "kreise Λ")] == ["run-0002"]
 
 
 @pytest.mark.parametrize("status", get_args(Status))

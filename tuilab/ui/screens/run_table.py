@@ -4,6 +4,9 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from tuilab.lab import RunSummary
+from tuilab.lab import filter as filters
+from tuilab.lab.apart import Trait, order
+from tuilab.lab.comparison import knob_name
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.lab.summary import SPARKS
 from tuilab.text import clean
@@ -11,8 +14,10 @@ from tuilab.ui.figures.livery import liveries
 from tuilab.ui.panels.long_table import TitledColumn
 from tuilab.words import count, percent, sparkline, when
 
-NAME, TITLE = 24, 60
-"""Characters of a label, a name or a parent, and of a title, that a row shows."""
+NAME, TITLE, VALUE = 24, 60, 16
+"""Characters of a label, a name or a parent, of a title, and of a knob's value, that a row shows."""
+KNOBS = 8
+"""Of those that differ the table shows so many."""
 _WORST = float("inf")
 
 ORDERS: dict[str, Callable[[RunSummary], Any]] = {
@@ -28,23 +33,36 @@ ORDERS: dict[str, Callable[[RunSummary], Any]] = {
 _STATUS = 2 + max(map(len, STATUS_SIGNS))
 
 
-def chosen(runs: Sequence[RunSummary], order: str, wanted: str) -> tuple[RunSummary, ...]:
-    """Those that have every word of `wanted` in one of their texts, whatever its case; in order, the newer first."""
-    words = wanted.casefold().split()
-    found = [run for run in runs if _has(_text(run), words)] if words else runs
-    return tuple(sorted(found, key=ORDERS[order]))
+def wanted(runs: Sequence[RunSummary], text: str) -> tuple[RunSummary, ...]:
+    """Those that fit the expression `text`, or have each of its words in one of their texts, whatever its case.
+
+    Raises `BadInput` for an expression that is none.
+    """
+    if filters.is_expression(text):
+        return tuple(filter(filters.parse(text), runs))
+    words = text.casefold().split()
+    return tuple(run for run in runs if _has(_text(run), words)) if words else tuple(runs)
 
 
-def columns(runs: Sequence[RunSummary]) -> tuple[TitledColumn, ...]:
-    """The columns of a table of `runs`, each as wide as what is in it may be."""
+def ordered(runs: Sequence[RunSummary], by: str) -> tuple[RunSummary, ...]:
+    """Those in order of one of `ORDERS`, or of a knob; of equals the newer first."""
+    return tuple(sorted(runs, key=ORDERS[by]) if by in ORDERS else order(by)(runs))
+
+
+def columns(runs: Sequence[RunSummary], apart: Sequence[Trait] = ()) -> tuple[TitledColumn, ...]:
+    """The columns of a table of `runs`, each as wide as what is in it may be; of knobs those that tell them `apart`."""
     names = max((len(_name(run)) for run in runs), default=0)
     parents = max((len(run.about.parent) for run in runs), default=0)
     digits = max((len(_iterations(run)) for run in runs), default=0)
+    seconds = max((len(f"{run.seconds:.1f}") for run in runs), default=0)
     return (
         TitledColumn("", 2),
         TitledColumn("run", max(3, min(names, NAME))),
         TitledColumn("status", _STATUS),
         TitledColumn("best dev", 8, right=True),
+        *(_knob_column(runs, one) for one in apart),
+        *(TitledColumn(part, 8, right=True) for part in ("train", "dev", "test")),
+        TitledColumn("seconds", max(7, seconds), right=True),
         TitledColumn("cost", SPARKS),
         TitledColumn("when", 11),
         TitledColumn("iteration", max(9, digits), right=True),
@@ -53,13 +71,18 @@ def columns(runs: Sequence[RunSummary]) -> tuple[TitledColumn, ...]:
     )
 
 
-def cells(run: RunSummary, marked: Collection[str]) -> tuple[str, ...]:
+def cells(run: RunSummary, marked: Collection[str], apart: Sequence[Trait] = ()) -> tuple[str, ...]:
     """A run's row; one that is marked has its glyph in front."""
     return (
         f"{liveries([run.name])[run.name].marker}●" if run.name in marked else "  ",
         clean(_name(run), NAME),
         f"{STATUS_SIGNS[run.status]} {run.status}",
         percent(run.best_dev_error),
+        *(clean(one.text(run), VALUE) for one in apart),
+        percent(run.train_error),
+        percent(run.dev_error),
+        percent(run.test_error),
+        f"{run.seconds:.1f}" if not run.fault else "–",
         sparkline(run.spark),
         when(run.created),
         _iterations(run),
@@ -73,6 +96,12 @@ def about(run: RunSummary) -> str:
     label = f" “{clean(run.about.label)}”" if run.about.label else ""
     parent = f" · from {clean(run.about.parent)}" if run.about.parent else ""
     return f"{clean(run.name)}{label}{parent} · {clean(run.fault or run.title)}\n{clean(run.about.note)}"
+
+
+def _knob_column(runs: Sequence[RunSummary], one: Trait) -> TitledColumn:
+    title = clean(knob_name(one.name), VALUE)
+    widest = max(map(len, {one.text(run) for run in runs}))
+    return TitledColumn(title, max(len(title), min(widest, VALUE)), right=True)
 
 
 def _name(run: RunSummary) -> str:

@@ -15,13 +15,15 @@ from textual.widgets import Footer, Input, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
+from tuilab.lab.apart import Trait, differing
+from tuilab.lab.comparison import knob_name
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.note import NoteScreen
-from tuilab.ui.screens.run_table import ORDERS, about, cells, chosen, columns
+from tuilab.ui.screens.run_table import KNOBS, ORDERS, about, cells, columns, ordered, wanted
 from tuilab.ui.work.jobs import Jobs, Tell
 from tuilab.words import plural
 
@@ -29,6 +31,7 @@ REFRESH = 2.0
 """Seconds between two looks at the store."""
 SOON = 0.15
 """Seconds of the first look until what was found so far is shown."""
+_NEWEST = next(iter(ORDERS))
 
 
 class RunsScreen(Dialog[str | None]):
@@ -38,8 +41,8 @@ class RunsScreen(Dialog[str | None]):
         Binding("enter", "attach", "Show", tooltip="Show the run and follow it"),
         Binding("space", "mark", "Mark", tooltip="Mark the run, to compare or delete several"),
         Binding("c", "compare", "Compare", tooltip="Draw the marked runs over one another, with what differs"),
-        Binding("o", "order", "Order", tooltip="Order by the next column"),
-        Binding("slash", "filter", "Filter", tooltip="Show only runs with these words in name, title, status or note"),
+        Binding("o", "order", "Order", tooltip="Order by the next column; the cursor goes to the best"),
+        Binding("slash", "filter", "Filter", tooltip="Show only runs with these words, or such as λ: lambd>=1"),
         Binding("s", "stop", "Stop", tooltip="Stop the run; what it learned is kept"),
         Binding("n", "note", "Name", tooltip="Give the run a label and a note"),
         Binding(
@@ -50,23 +53,29 @@ class RunsScreen(Dialog[str | None]):
 
     runs: reactive[tuple[RunSummary, ...]] = reactive((), init=False)
     """All that are in the store, newest first."""
-    order = reactive(next(iter(ORDERS)), init=False)
+    order = reactive(_NEWEST, init=False)
     wanted = reactive("", init=False)
-    """The words that are looked for."""
+    """What is looked for: words, or an expression."""
     marked: reactive[frozenset[str]] = reactive(frozenset(), init=False)
 
     def __init__(self, lab: Lab) -> None:
         super().__init__()
         self._lab = lab
         self._jobs = Jobs(self, lab.store.home)
+        self._fitting: tuple[RunSummary, ...] = ()
+        """Those that are looked for, newest first, and the knobs by which they are told apart."""
+        self._apart: tuple[Trait, ...] = ()
+        self._columns = columns(())
         self._shown: tuple[RunSummary, ...] = ()
         self._looked = False
         self._fault = ""
+        self._amiss = ""
+        """Why what is looked for is no expression."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog room"):
             yield Static("Runs", classes="title", markup=False)
-            yield Input(placeholder="filter: words of name, title, status, parent or note", compact=True)
+            yield Input(placeholder="filter: words, or lambd>=1 and status=done", compact=True)
             yield LongTable()
             yield Static("Looking …", id="empty", markup=False)
             yield Static(id="about", classes="foot", markup=False)
@@ -112,15 +121,17 @@ class RunsScreen(Dialog[str | None]):
         self.app.push_screen(CompareScreen(self._lab, tuple(names)))
 
     def action_order(self) -> None:
-        """Orders by the next column."""
-        orders = list(ORDERS)
-        self.order = orders[(orders.index(self.order) + 1) % len(orders)]
+        """Orders by the next column, and goes to the first row: the best, where that is what is ordered by."""
+        orders = [*ORDERS, *(one.name for one in self._apart)]
+        place = orders.index(self.order) if self.order in orders else -1
+        self.query_one(LongTable).cursor = 0
+        self.order = orders[(place + 1) % len(orders)]
 
     def action_filter(self) -> None:
         """Goes to the filter."""
         field = self.query_one(Input)
         field.display = True
-        field.focus()
+        self.set_focus(field)  # at once: the next key is meant for it
 
     def action_note(self) -> None:
         """Asks for label and note of the highlighted run."""
@@ -186,7 +197,7 @@ class RunsScreen(Dialog[str | None]):
     def watch_runs(self) -> None:
         """Shows what there is."""
         self.marked &= {run.name for run in self.runs}
-        self._fill()
+        self._choose()
 
     def watch_order(self) -> None:
         """Shows the order."""
@@ -194,26 +205,44 @@ class RunsScreen(Dialog[str | None]):
 
     def watch_wanted(self) -> None:
         """Shows what fits."""
-        self._fill()
+        self._choose()
 
     def watch_marked(self) -> None:
         """Shows the marks."""
         self._fill()
 
+    def _choose(self) -> None:
+        """Looks for what is wanted; an expression that is not yet whole leaves the list as it was."""
+        try:
+            self._fitting, self._amiss = wanted(self.runs, self.wanted), ""
+        except BadInput as error:
+            self._amiss = str(error)
+            known = {run.name: run for run in self.runs}
+            self._fitting = tuple(known[run.name] for run in self._fitting if run.name in known)
+        self._apart = differing(self._fitting)[:KNOBS]
+        self._columns = columns(self._fitting, self._apart)
+        self._fill()
+
     def _fill(self) -> None:
-        """Shows those that are looked for; the cursor stays on its run, or where that was."""
-        table, here, marked = self.query_one(LongTable), self._highlighted(), self.marked
-        shown = self._shown = chosen(self.runs, self.order, self.wanted)
+        """Shows those that are looked for; the cursor stays on its run, or where that was.
+
+        In the first row of an order that is not the newest first it stays there, with whichever is best.
+        """
+        table, here, marked, apart = self.query_one(LongTable), self._highlighted(), self.marked, self._apart
+        shown = self._shown = ordered(self._fitting, self.order)
         place = max(0, min(table.cursor, len(shown) - 1))
-        place = next((row for row, run in enumerate(shown) if here and run.name == here.name), place)
-        table.show(columns(shown), len(shown), lambda row: cells(shown[row], marked), place)
+        if table.cursor or self.order == _NEWEST:
+            place = next((row for row, run in enumerate(shown) if here and run.name == here.name), place)
+        table.show(self._columns, len(shown), lambda row: cells(shown[row], marked, apart), place)
         self._explain()
         self._tell_count()
 
     def _tell_count(self) -> None:
         marked = f", {len(self.marked)} marked" if self.marked else ""
         of = f" of {len(self.runs)}" if self.wanted else ""
-        title = f"Runs: {len(self._shown)}{of}, by {self.order}{marked} · enter shows one{'' if self._looked else ' …'}"
+        by = self.order if self.order in ORDERS else knob_name(self.order)
+        more = f" · ✗ {clean(self._amiss)}" if self._amiss else f" · enter shows one{'' if self._looked else ' …'}"
+        title = f"Runs: {len(self._shown)}{of}, by {by}{marked}{more}"
         self.query_one(".title", Static).update(Content(title))
         empty = self.query_one("#empty", Static)
         empty.display = not self._shown
