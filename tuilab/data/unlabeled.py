@@ -16,7 +16,7 @@ from tuilab.data.columns.encoders import Encoders
 from tuilab.data.columns.reading import Values
 from tuilab.data.columns.sheet import ENCODINGS, written
 from tuilab.data.csv_file import CSV
-from tuilab.data.csv_rows import Row, numbers, ragged, rows
+from tuilab.data.csv_rows import Row, cell_fault, numbers, ragged, rows
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.parquet_file import PARQUET
 from tuilab.data.table import Floats
@@ -57,6 +57,26 @@ def load(
         raise BadInput(error.message, path=error.path, file=error.file or shown) from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", file=shown) from None
+
+
+def row(
+    texts: Sequence[str], features: Sequence[str], encoders: Encoders | None = None
+) -> tuple[Floats, tuple[str, ...]]:
+    """X (1, n) of the cells of one row, in the order of `features` or of the columns of `encoders`; what is to be said.
+
+    Raises `BadInput` naming the column of a cell that cannot be used.
+    """
+    if encoders is None:
+        for name, text in zip(features, texts, strict=True):
+            if fault := cell_fault(text):
+                raise BadInput(f'column "{clean(name, 60)}": {fault}')
+        return np.array([[float(text) for text in texts]]), ()
+    columns = [one.reading.name for one in encoders.encoders]
+    try:
+        values = encoders.read({name: [text] for name, text in zip(columns, texts, strict=True)})
+    except BadInput as error:
+        raise BadInput(error.message.removeprefix("example 1, ")) from None
+    return encoders.apply(values), tuple(f"it is {doubt}" for doubt, _ in _doubts(encoders, values))
 
 
 @contextmanager
@@ -120,10 +140,8 @@ def _doubts(encoders: Encoders, values: Values) -> Iterator[tuple[str, int]]:
         yield f"of a level of {clean(name, 40)} that train has not: all zeros", number
     for one, missing in zip(encoders.encoders, np.isnan(values).sum(axis=0).tolist(), strict=True):
         if missing and not one.marks_missing:  # where it has an input of its own, it is as in training
-            yield (
-                f"without {clean(one.reading.name, 40)}, which none of train lacks: the median",
-                missing,
-            )
+            done = "all zeros" if one.reading.kind == "category" else "the median"
+            yield f"without {clean(one.reading.name, 40)}, which none of train lacks: {done}", missing
 
 
 def _places(features: Sequence[str], names: Sequence[str], aside: Collection[str]) -> list[int]:

@@ -75,3 +75,15 @@ def test_the_same_is_done_after_it_was_written_and_read(rows: list[tuple[float, 
     made = again.apply(X)
     assert made.shape == (len(X), len(encoders.features)) and np.isfinite(made).all()
     assert (made == encoders.apply(X)).all() and not encoders.unknown(X)
+
+
+@given(st.lists(st.tuples(values, values, st.sampled_from([-7.0, 18326.5, NAN])), min_size=1, max_size=20))
+def test_cells_that_are_written_of_inputs_give_the_same_inputs(rows: list[tuple[float, float, float]]) -> None:
+    """Of levels as frequent as one another another one may be written, whose input is the same."""
+    X = np.array(rows)
+    for encoding in ("one-hot", "frequency"):
+        encoders = fit([CITY, AGE, DAY], X, encoding)
+        inputs = encoders.apply(X)
+        columns = zip(*(encoders.texts(row + 1e-9) for row in inputs), strict=True)
+        again = encoders.read(dict(zip(("city", "age", "day"), columns, strict=True)))
+        np.testing.assert_allclose(encoders.apply(again), inputs, atol=1e-4)

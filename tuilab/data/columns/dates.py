@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 DateForm = Literal["year-first", "day-first", "month-first"]
@@ -29,6 +29,23 @@ def days(text: str, form: DateForm) -> float | None:
         moment = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}" + (f"T{clock.strip()}" if clock else ""))
         return (moment.replace(tzinfo=moment.tzinfo or UTC) - _EPOCH).total_seconds() / 86400
     return None
+
+
+def written(day: float, form: DateForm) -> str:
+    """The date, to the second, that `days` reads as `day`; empty if there is none."""
+    try:
+        moment = _EPOCH + timedelta(seconds=round(day * 86400))
+    except (ValueError, OverflowError):
+        return ""
+    year, month, date = f"{moment.year:04}", f"{moment.month:02}", f"{moment.day:02}"
+    clock = f" {moment:%H:%M:%S}" if moment.time() != time() else ""
+    match form:
+        case "year-first":
+            return f"{year}-{month}-{date}{clock}"
+        case "day-first":
+            return f"{date}/{month}/{year}{clock}"
+        case "month-first":
+            return f"{month}/{date}/{year}{clock}"
 
 
 @dataclass(frozen=True, kw_only=True)

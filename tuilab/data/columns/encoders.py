@@ -6,11 +6,14 @@ becomes the median and an input that says so (for categories: all zeros and that
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from msgspec import Struct
 
+from tuilab.data.columns import dates, numbers
+from tuilab.data.columns.dates import DateForm
+from tuilab.data.columns.numbers import NumberForm
 from tuilab.data.columns.reading import Reading, Values
 from tuilab.errors import BadInput
 from tuilab.text import clean
@@ -67,6 +70,27 @@ class Encoder(Struct, frozen=True, kw_only=True):
         inputs += [missing.astype(np.float64)] * self.marks_missing
         return np.stack(inputs, axis=1) if inputs else np.empty((len(values), 0))
 
+    def text(self, inputs: Values) -> str:
+        """A cell that becomes these (k,) inputs; empty for one that is missing, or of a level that train has not.
+
+        Of levels that are as frequent as one another, the first: their inputs are the same.
+        """
+        if self.marks_missing and inputs[-1] > 0.5:
+            return ""
+        if self.reading.kind != "category":
+            return self.written(float(inputs[0]))
+        if self.shares:
+            nearest = int(np.abs(np.array(self.shares) - inputs[0]).argmin())
+            return self.reading.levels[nearest] if self.shares[nearest] else ""
+        hot = inputs[: len(self.levels)]
+        return self.reading.levels[self.levels[int(hot.argmax())]] if hot.max(initial=0) > 0.5 else ""
+
+    def written(self, value: float) -> str:
+        """A number, or the days of a date, as the column has them."""
+        if self.reading.kind == "date":
+            return dates.written(value, cast(DateForm, self.reading.form))
+        return numbers.written(value, cast(NumberForm, self.reading.form))
+
     def unknown(self, values: Values) -> int:
         """How many of (m,) values are a level that the training part had not."""
         if self.reading.kind != "category":
@@ -113,6 +137,12 @@ class Encoders(Struct, frozen=True, kw_only=True):
                     )
             found.append(np.array(values, np.float64))
         return np.stack(found, axis=1)
+
+    def texts(self, inputs: Values) -> tuple[str, ...]:
+        """The cells of a row that becomes these (n,) inputs: `Encoder.text`."""
+        ends = np.cumsum([len(one.features) for one in self.encoders])
+        parts = zip(self.encoders, np.split(inputs, ends[:-1]), strict=True)
+        return tuple(one.text(part) for one, part in parts)
 
     def unknown(self, X: Values) -> dict[str, int]:
         """How many values of (m, columns) are a level that the training part had not, by column; those with any."""

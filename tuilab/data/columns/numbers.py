@@ -39,6 +39,12 @@ def number(text: str, form: NumberForm) -> float | None:
     return value if value is not None and abs(value) <= LARGEST else None
 
 
+def written(value: float, form: NumberForm, digits: int = 10) -> str:
+    """The number to so many figures, as `number` reads it in that form."""
+    text = f"{value:.{digits}g}"
+    return text if form == "point" else text.replace(".", ",")
+
+
 def _float(text: str) -> float | None:
     """The number that Python reads, but 1_0 is none."""
     try:

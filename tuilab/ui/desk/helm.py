@@ -115,7 +115,7 @@ def offers(what: str, snapshot: Snapshot | None, wanted: Experiment) -> bool:
             return (
                 is_active(snapshot) and snapshot.experiment.name == wanted.name and bool(live_edits(snapshot, wanted))
             )
-        case _:  # what is made of a run: seeds, export
+        case _:  # what is made of a run: seeds, export, a prediction
             return True
 
 

@@ -23,6 +23,7 @@ KEYS: list[BindingType] = [
     Binding("N", "next_lesson", "Next lesson", tooltip="Open the lesson behind the one that is open"),
     Binding("C", "check_lesson", "Check", tooltip="Check the claims of the lesson that is open"),
     Binding("e", "export", "Export", tooltip="Take away curves, picture, weights, experiment, command"),
+    Binding("E", "asking", "Predict", show=False, tooltip="What does the run say of an example, typed or chosen?"),
     Binding("m", "seeds", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
     Binding("left_square_bracket", "turn(-1)", "Previous view", show=False),
     Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),

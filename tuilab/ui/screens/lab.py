@@ -315,6 +315,11 @@ class LabScreen(Sized[None]):
         assert self.snapshot is not None
         self._rooms.export(self.snapshot)
 
+    def action_asking(self) -> None:
+        """Opens the room in which a single example is put to the run's network."""
+        assert self.snapshot is not None
+        self._rooms.asking(self.snapshot)
+
     def action_seeds(self) -> None:
         """Asks for how many more seeds to run, and compares them."""
         assert self.snapshot is not None
@@ -400,7 +405,7 @@ class LabScreen(Sized[None]):
                 return number <= len(actions) and bool(actions[number - 1].edits)
             case "ask", (str(what),):
                 return offers(what, self.snapshot, self._drafting.draft.experiment)
-            case (("resume" | "apply" | "reseed" | "seeds" | "export"), _):
+            case (("resume" | "apply" | "reseed" | "seeds" | "export" | "asking"), _):
                 return offers(action, self.snapshot, self._drafting.draft.experiment)
             case _:
                 return super().check_action(action, parameters)

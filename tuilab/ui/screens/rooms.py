@@ -11,6 +11,7 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.presets import Preset
 from tuilab.text import clean
 from tuilab.ui.desk.syllabus import Syllabus
+from tuilab.ui.screens.asking import AskingScreen
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
@@ -74,6 +75,10 @@ class Rooms:
     def learning_curve(self, experiment: Experiment) -> None:
         """Whether more data would help."""
         self._screen.app.push_screen(LearningCurveScreen(self._lab, experiment))
+
+    def asking(self, snapshot: Snapshot) -> None:
+        """What the run's network says of an example, typed or chosen."""
+        self._screen.app.push_screen(AskingScreen(self._lab, snapshot.experiment, snapshot.name))
 
     def export(self, snapshot: Snapshot) -> None:
         """What can be taken away of a run, a picture of the screen as it is now among it."""

@@ -1,0 +1,95 @@
+"""A single example put to a run: typed or chosen, with the nearest training rows; the data may be gone."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.trainers import end_of
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.asking import Asking
+from tuilab.lab.prediction import Predictor
+
+TRAINED = ("city", "age", "day")
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Path, Experiment, str]:
+    """A run on categories, numbers with a decimal comma and dates; its lab, its file, its experiment, its name."""
+    folder = tmp_path_factory.mktemp("mixed")
+    random, path = np.random.default_rng(3), folder / "mixed.csv"
+    rows = [
+        f"{random.choice(['rome', 'oslo'])};{k % 50},5;{1 + k % 28:02}/03/2020;p{k};{['no', 'yes'][k % 50 > 20]}"
+        for k in range(100)
+    ]
+    path.write_text("\n".join(["city;age;day;id;won", *rows]))
+    lab = Lab(folder / "home")
+    edits = {"data.source": str(path), "columns.drop": "id", "optimization.iterations": "200"}
+    run = end_of(lab, lab.start(edit(Experiment(), edits)))
+    return lab, path, run.experiment, run.name
+
+
+def test_an_example_is_told_with_its_nearest_training_rows(mixed: tuple[Lab, Path, Experiment, str]) -> None:
+    lab, _, experiment, run = mixed
+    asking = Asking(lab, experiment, run)
+    assert [(one.name, one.kind) for one in asking.columns] == [
+        *zip(TRAINED, ("category", "number", "date"), strict=True)
+    ]
+    assert asking.columns[0].holds == "oslo, rome" and asking.columns[2].holds.endswith("… 28/03/2020")
+    texts = asking.example("train", 7)
+    answer = asking.answer(texts)
+    own = answer.nearest[0]
+    assert (own.place, own.texts, own.label) == (7, texts, asking.truth("train", 7)) and own.distance < 1e-6
+    assert [near.distance for near in answer.nearest] == sorted(near.distance for near in answer.nearest)
+    assert answer.said.startswith(f"{own.label} · {own.label}: 9") and "Of the nearest 5 training rows: " in answer.said
+
+
+def test_what_is_typed_goes_the_way_of_predict(mixed: tuple[Lab, Path, Experiment, str], tmp_path: Path) -> None:
+    """A missing value and an unknown level are said and predicted; what is no value is named with its column."""
+    lab, _, experiment, run = mixed
+    asking = Asking(lab, experiment, run)
+    texts = ("paris", "", "05/03/2020")
+    answer = asking.answer(texts)
+    assert answer.notes == (
+        "it is of a level of city that train has not: all zeros",
+        "it is without age, which none of train lacks: the median",
+    )
+    (tmp_path / "new.csv").write_text(f"city;age;day\n{';'.join(texts)}\n")
+    predictor = Predictor.of(lab, run)
+    X, _ = predictor.read(str(tmp_path / "new.csv"))
+    assert dict(answer.chances) == dict(zip(("no", "yes"), predictor(X).probabilities[0], strict=True))
+    for cells, fault in (
+        (("rome", "many", "05/03/2020"), "column \"age\": no number: 'many'"),
+        (("rome", "1", "31/02/2020"), "column \"day\": no date: '31/02/2020'"),
+        (("rome", "1e999", "05/03/2020"), "column \"age\": no number: '1e999'"),
+        (("rome", "\x1b[2J", "05/03/2020"), "column \"age\": no number: '\ufffd[2J'"),
+    ):
+        with pytest.raises(BadInput) as refused:
+            asking.answer(cells)
+        assert str(refused.value) == fault
+
+
+def test_a_whole_row_may_be_typed_at_once(mixed: tuple[Lab, Path, Experiment, str]) -> None:
+    lab, _, experiment, run = mixed
+    asking = Asking(lab, experiment, run)
+    row = ("rome", "1,5", "05/03/2020")
+    assert asking.cells(0, "rome; 1,5;05/03/2020") == asking.cells(1, "rome\t1,5\t05/03/2020") == row
+    assert asking.cells(2, 'rome,"1,5",05/03/2020') == row
+    assert asking.cells(1, " 1,5 ") == ("1,5",) and asking.cells(0, "a,b") == ("a,b",)
+
+
+def test_without_its_data_a_run_still_answers(mixed: tuple[Lab, Path, Experiment, str]) -> None:
+    lab, path, experiment, run = mixed
+    kept = Asking(lab, experiment, run).answer(("rome", "1,5", "05/03/2020"))
+    path.rename(path.with_suffix(".gone"))
+    try:
+        asking = Asking(Lab(lab.store.home), experiment, run)
+    finally:
+        path.with_suffix(".gone").rename(path)
+    assert not asking.parts and asking.typical()[0] == "oslo" and asking.columns[0].holds == "oslo, rome"
+    answer = asking.answer(("rome", "1,5", "05/03/2020"))
+    assert answer.chances == kept.chances and not answer.nearest
+    assert "No nearest rows: " in answer.said and "no such file" in answer.said
+    asking.answer(asking.typical())

@@ -1,0 +1,47 @@
+"""The room of a single example: chosen, typed, refused; and the way back."""
+
+from textual.widgets import DataTable, Input
+
+from tests.ui.conftest import said, until
+from tuilab.ui.app import LabApp
+from tuilab.ui.screens.asking import AskingScreen
+from tuilab.ui.screens.lab import LabScreen
+
+
+async def test_an_example_is_chosen_changed_and_asked_again(app: LabApp, finished: str) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, LabScreen))
+        app.screen.attach(finished)
+        await until(pilot, lambda: app.screen.snapshot is not None)
+        await pilot.press("E")
+        await until(pilot, lambda: isinstance(app.screen, AskingScreen) and "Dev example 1, truly" in said(app))
+        nearest = app.screen.query_one("#nearest", DataTable)
+        assert nearest.row_count == 5 and nearest.get_row_at(0)[2].plain.endswith("σ")
+        await pilot.press("n")
+        await until(pilot, lambda: "Dev example 2, truly" in said(app))
+        await pilot.press("d", "d", "N")
+        await until(pilot, lambda: "Train example 36, truly" in said(app))
+        await pilot.press("enter")
+        field = app.screen.query_one(Input)
+        await until(pilot, lambda: field.has_focus)
+        field.value = "x\x1b[2J"
+        await pilot.press("enter")
+        await until(pilot, lambda: 'column "x1": not a number: ' in said(app))
+        assert "\x1b" not in said(app) and not nearest.row_count
+        await pilot.press("enter")
+        await until(pilot, lambda: field.has_focus)
+        field.value = "-1.5; 0.25"
+        await pilot.press("enter")
+        await until(pilot, lambda: "As typed. Predicted: " in said(app))
+        columns = app.screen.query_one("#columns", DataTable)
+        assert [columns.get_row_at(row)[1].plain for row in range(2)] == ["-1.5", "0.25"]
+        nearest.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: "Train example " in said(app))
+        columns.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: field.has_focus)
+        await pilot.press("escape")
+        await until(pilot, lambda: columns.has_focus)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, LabScreen))
