@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tuilab.data import csv_file, csv_rows, files
+from tuilab.data import csv_file, csv_plain, csv_rows, files
 from tuilab.data.header import looks_like_data
+from tuilab.data.table import label_fault
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
@@ -245,7 +246,7 @@ def shown(name):
 def tables(draw):
     header = draw(st.lists(names, min_size=2, max_size=5, unique_by=shown))
     rows = draw(st.lists(st.tuples(*[finite] * (len(header) - 1)), min_size=4, max_size=12))
-    kinds = draw(st.lists(names.filter(lambda label: not csv_file.label_fault(label.strip())), min_size=2, max_size=2))
+    kinds = draw(st.lists(names.filter(lambda label: not label_fault(label.strip())), min_size=2, max_size=2))
     assume(shown(kinds[0]) != shown(kinds[1]))
     return header, rows, [kinds[index % 2] for index in range(len(rows))]
 
@@ -286,10 +287,11 @@ def test_any_bytes_are_read_or_refused(content):
             assert set(table.y.tolist()) == set(range(len(table.classes)))
 
 
-def outcome(content, piece, plain=True):
+def outcome(content, piece, plain=True, large=csv_plain.LARGE):
     """The table, or what is said of it; read many rows at a time where they are `plain`, or one by one."""
     with tempfile.TemporaryFile() as file, pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_file, "_PIECE", piece)
+        patch.setattr(csv_plain, "LARGE", large)
         if not plain:
             patch.setattr(csv_file, "_after_header", lambda file, cells: None)
         file.write(content)
@@ -329,14 +331,51 @@ def nearly_plain(draw):
 @settings(max_examples=400)
 @given(nearly_plain(), st.sampled_from([30, 64, 2**22]))
 def test_many_rows_at_a_time_give_what_they_give_one_by_one(content, piece):
-    assert outcome(content, piece) == outcome(content, piece, plain=False)
+    wanted = outcome(content, piece, plain=False)
+    assert outcome(content, piece) == wanted
+    assert outcome(content, piece, large=0) == wanted  # by polars
+
+
+spellings = st.text("0123456789.+-eE_ xinfaNI\t", max_size=8) | st.floats().map(repr) | st.floats(width=32).map(str)
+labels = st.text(st.characters(codec="utf-8", exclude_characters=',\n"'), max_size=4)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(spellings, st.integers(), labels), min_size=1, max_size=4), st.integers(0, 2))
+def test_what_polars_reads_numpy_reads_to_the_last_bit(rows, label):
+    """What it is not sure of it leaves to NumPy, which is asked in its place."""
+    lines = [[*map(str, numbers)] for *numbers, _ in rows]
+    for cells, (*_, name) in zip(lines, rows, strict=True):
+        cells.insert(label, name)
+    text = "".join(f"{','.join(cells)}\n" for cells in lines)
+    found = {parse: csv_plain.LabelCodes() for parse in (csv_plain.by_numpy, csv_plain.by_polars)}
+    tables = [csv_plain.parsed(parse, text.encode(), 3, label, codes) for parse, codes in found.items()]
+    one, other = [table and (table[0].tobytes(), table[1].tolist()) for table in tables]
+    assert one == other
+    assert len({tuple(codes.items()) for codes in found.values()}) == 1
+
+
+def test_polars_reads_a_large_file_itself(load, monkeypatch):
+    monkeypatch.setattr(csv_plain, "LARGE", 0)
+    monkeypatch.setattr(csv_plain, "by_numpy", lambda *given: pytest.fail("was left to NumPy"))
+    for end in ("\n", "\r\n"):
+        table = load((HEADER + ROWS * 50).replace("\n", end))
+        assert (table.X.sum(), table.classes) == (50 * 36, ("x", "y"))
+
+
+def test_labels_of_rows_that_are_not_taken_are_forgotten():
+    codes = csv_plain.LabelCodes({"x": 0})
+    for parse in (csv_plain.by_numpy, csv_plain.by_polars):
+        assert csv_plain.parsed(parse, b"1,y\n2,z\nzwei,x\n", 2, 1, codes) is None
+        assert csv_plain.parsed(parse, b"1,y\n1e200,x\n", 2, 1, codes) is None
+        assert codes == {"x": 0}
 
 
 def test_plain_rows_are_read_many_at_a_time_and_odd_ones_one_by_one(load, monkeypatch):
     plain, one_by_one = [], []
-    really_add, really_convert = csv_file._add_plain, csv_file.convert
+    really_parse, really_convert = csv_file.parsed, csv_file.convert
     monkeypatch.setattr(csv_file, "_PIECE", 100)
-    monkeypatch.setattr(csv_file, "_add_plain", lambda *given: plain.append(given) or really_add(*given))
+    monkeypatch.setattr(csv_file, "parsed", lambda *given: plain.append(given) or really_parse(*given))
     monkeypatch.setattr(csv_file, "convert", lambda *given: one_by_one.extend(given[0]) or really_convert(*given))
     assert len(load(HEADER + ROWS * 50).X) == 200
     assert len(plain) > 10 and not one_by_one

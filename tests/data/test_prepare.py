@@ -1,3 +1,4 @@
+import importlib
 import subprocess
 import sys
 
@@ -11,6 +12,8 @@ from tuilab.data.datasets import load
 from tuilab.errors import BadInput
 from tuilab.events import Parts
 from tuilab.experiment import GENERATED, SHIPPED, convert
+
+steps = importlib.import_module("tuilab.data.prepare")
 
 
 def make(source, seed=1, normalize=True, split=(0.6, 0.2, 0.2), **data):
@@ -194,3 +197,17 @@ def test_importing_it_loads_no_terminal_and_nothing_above_it():
         "tuilab.training",
         "tuilab.runs",
     } & set(loaded)
+
+
+@given(st.data(), st.integers(1, 40), st.integers(1, 5))
+def test_rows_are_put_in_order_where_they_lie_whatever_fits_beside(data, m, n):
+    """`prepare` does so where the source may be changed, for it may be as large as memory allows."""
+    part = np.array(data.draw(st.lists(st.integers(0, 3), min_size=m, max_size=m)))
+    parts = [np.flatnonzero(part == index) for index in range(4)]
+    X = np.arange(m * n, dtype=np.float64).reshape(m, n)
+    wanted = X[np.concatenate(parts)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(steps, "_BESIDE", data.draw(st.sampled_from([1, 100, 2**26])))
+        patch.setattr(steps, "_BLOCK", data.draw(st.sampled_from([1, 7, 2**17])))
+        assert steps._reordered(X, parts) is X
+    assert X.tolist() == wanted.tolist()

@@ -9,21 +9,21 @@ from itertools import islice
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tuilab.data.columns.numbers import may_be_grouped
 from tuilab.data.columns.reading import Reading
+from tuilab.data.csv_plain import LabelCodes, ends, parsed, parser
 from tuilab.data.csv_rows import NotPlain, Place, convert, rows
 from tuilab.data.format import Format, of_one_file
 from tuilab.data.header import header
 from tuilab.data.memory import refuse_too_large
-from tuilab.data.table import LARGEST, Table, label_fault, rank_labels
+from tuilab.data.table import Table, rank_labels
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 
 _BLOCK = 2**17  # cells converted at a time, about: their text takes some ten times the memory of the numbers
 _PIECE = 2**22  # bytes that are looked at a time
-_QUOTED = re.compile(r'(?<![^,\n])"([^",\n]+)"(?![^,\n])')  # a whole cell that is the same without its quotes
 _FRACTION = re.compile(rb"\d\.(?:\d{1,2}|\d{4,})(?!\d)")  # no group of three digits: a decimal point
 _OTHERS = (b";", b"\t", b"|")  # that may divide columns
 _LABEL = 40  # bytes a row besides its features: its label, and what the ranking of labels takes
@@ -63,30 +63,30 @@ def read_numbers(file: BinaryIO, label: str) -> Table:
     if start := _after_header(file, cells):
         one_by_one = rows(file, _read_plain(file, start, examples))
     while block := list(islice(one_by_one, max(1, _BLOCK // len(names)))):
-        examples.add(*convert(block, names, column))
+        X, labels = convert(block, names, column)
+        examples.add(X, [examples.codes[label] for label in labels])
     if not examples.filled:
         raise BadInput("has a header but no rows")
-    y, classes = rank_labels(examples.codes[: examples.filled], list(examples.labels))
+    y, classes = rank_labels(examples.y[: examples.filled], list(examples.codes))
     features = names[:column] + names[column + 1 :]
     return Table(X=examples.X[: examples.filled], y=y, features=features, classes=classes, label=names[column])
 
 
 class _Examples:
-    """X and the label's code of the rows so far, in arrays with room for all; `labels` gives the codes."""
+    """X and the label's code of the rows so far, in arrays with room for all."""
 
     def __init__(self, names: tuple[str, ...], column: int, room: int) -> None:
         self.names, self.column = names, column
-        self.X, self.codes = np.empty((room, len(names) - 1)), np.empty(room, np.int64)
-        self.labels: dict[str, int] = {}
+        self.X, self.y = np.empty((room, len(names) - 1)), np.empty(room, np.int64)
+        self.codes = LabelCodes()
         self.filled = 0
 
-    def add(self, X: NDArray[np.float64], labels: list[str]) -> None:
+    def add(self, X: NDArray[np.float64], codes: ArrayLike) -> None:
         """Adds rows. Raises `BadInput` for more than there were lines."""
         place = slice(self.filled, self.filled + len(X))
-        if place.stop > len(self.codes):
+        if place.stop > len(self.y):
             raise BadInput("was changed while it was read")
-        self.X[place] = X
-        self.codes[place] = [self.labels.setdefault(label, len(self.labels)) for label in labels]
+        self.X[place], self.y[place] = X, codes
         self.filled = place.stop
 
 
@@ -94,7 +94,7 @@ def _count_lines(file: BinaryIO) -> int:
     """At least as many as there are: a row takes one or more. A hundredth of the time that reading them takes."""
     lines, at = 1, 0
     while piece := os.pread(file.fileno(), _PIECE // 4, at):
-        lines += piece.count(b"\n")
+        lines += ends(piece)
         if b"\r" in piece:
             lines += piece.count(b"\r") - piece.count(b"\r\n")
         at += len(piece)
@@ -116,45 +116,19 @@ def _read_plain(file: BinaryIO, place: Place, examples: _Examples) -> Place:
 
     What is not plain, a quote or a fault, is somewhere in the next rows: those are to be looked at one by one.
     """
-    size = os.fstat(file.fileno()).st_size
+    size, columns = os.fstat(file.fileno()).st_size, len(examples.names)
+    parse = parser(size, columns)
     while piece := os.pread(file.fileno(), _PIECE, place.offset):
         if place.offset + len(piece) < size:
             piece = piece[: piece.rfind(b"\n") + 1]
-        if not piece or not _add_plain(piece, examples):
+        if not piece:
             break
-        lines = piece.count(b"\n")
+        if (found := parsed(parse, piece, columns, examples.column, examples.codes)) is None:
+            break
+        examples.add(*found)
+        lines = ends(piece)
         place = Place(place.offset + len(piece), place.row + lines, place.line + lines)
     return place
-
-
-def _add_plain(piece: bytes, examples: _Examples) -> bool:
-    """Adds the rows in `piece` if each is a line of numbers and a label, in quotes or not, without a comma in them."""
-    try:
-        text = piece.decode().replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        return False
-    if '"' in text:
-        text = _QUOTED.sub(r"\1", text)
-    if any(odd in text for odd in '"\r\0'):
-        return False
-    lines, labels, column = text.split("\n"), list[str](), examples.column
-    if not any(lines):
-        return True
-
-    def keep(label: str) -> int:
-        labels.append(label.strip())
-        return 0
-
-    try:
-        values = np.loadtxt(lines, delimiter=",", comments=None, converters={column: keep}, encoding=None, ndmin=2)
-    except ValueError:
-        return False
-    if values.shape[1] != len(examples.names) or not (np.abs(values) <= LARGEST).all():
-        return False
-    if any(label_fault(label) for label in dict.fromkeys(labels) if label not in examples.labels):
-        return False
-    examples.add(np.delete(values, column, axis=1), labels)
-    return True
 
 
 def read_tabs(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Sequence[Reading] = ()) -> Table:

@@ -4,7 +4,7 @@ A step takes the data as the steps before it left them. What it learns, it learn
 in the data set, so that dev, test and whatever comes later go through the same numbers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,8 +26,10 @@ from tuilab.streams import stream
 Prepare = Callable[[Experiment], Dataset]
 """As `prepare`: from an experiment to its data. Raises `BadInput`."""
 
-_COLUMNS = 16
-"""Features that are reordered at a time: a cache line or two of each row."""
+_BESIDE = 2**26
+"""Bytes that wait beside X while it is reordered, about."""
+_BLOCK = 2**17
+"""Numbers that are moved at a time: what a cache holds."""
 
 
 def prepare(experiment: Experiment, read: sources.Read = files.load) -> Dataset:
@@ -67,7 +69,7 @@ def split(dataset: Dataset, experiment: Experiment) -> Dataset:
         pair = wanted.train, wanted.train_dev
         kept, out = (first[at] for at in hold_out(dataset.codes[first], len(dataset.classes), pair, rng, groups))
     indices = (kept, out, *others)
-    X = _reordered(train.X, np.concatenate(indices))
+    X = _reordered(train.X, indices)
     ends = np.cumsum([len(index) for index in indices])
     drawn = [Part(X=X[end - len(index) : end], y=train.y[index]) for end, index in zip(ends, indices, strict=True)]
     dev, test = (old if len(old.y) else part for old, part in zip((dataset.dev, dataset.test), drawn[2:], strict=True))
@@ -202,12 +204,21 @@ STEPS: tuple[Callable[[Dataset, Experiment], Dataset], ...] = (
 """Each once, in this order."""
 
 
-def _reordered(X: Floats, order: NDArray[np.int64]) -> Floats:
-    """The rows of X in that `order`: in place where it may be changed, for it may be as large as memory allows."""
+def _reordered(X: Floats, parts: Sequence[NDArray[np.int64]]) -> Floats:
+    """The rows of X in the order of `parts`, each ascending: in place where it may be changed, as it may be large.
+
+    The rows of the first part move up, block by block, to places that nobody reads any more; the others wait beside.
+    """
+    first, rest = parts[0], np.concatenate(parts[1:])
     if not X.flags.writeable:
-        return X[order]
-    for start in range(0, X.shape[1], _COLUMNS):
-        X[:, start : start + _COLUMNS] = X[order, start : start + _COLUMNS]
+        return X[np.concatenate(parts)]
+    width = max(1, _BESIDE // (X.itemsize * max(1, len(rest))))
+    for start in range(0, X.shape[1], width):
+        stripe = X[:, start : start + width]
+        beside, rows = stripe[rest], max(1, _BLOCK // stripe.shape[1])
+        for at in range(0, len(first), rows):
+            stripe[at : at + rows][: len(first) - at] = stripe[first[at : at + rows]]
+        stripe[len(first) :] = beside
     return X
 
 
