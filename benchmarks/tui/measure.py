@@ -5,8 +5,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
@@ -17,7 +17,9 @@ from benchmarks.tui.programs import Program, write_experiment
 from benchmarks.tui.screen import Screen
 from tuilab.lab import Lab
 
-STARTS, KEYS, RUNS, PAIRS = 9, 200, 10, 5
+STARTS, KEYS, RUNS, PAIRS, ROUNDS = 9, 200, 10, 5, 3
+BUSY = 4
+"""Processes that take what they can get, where the machine is to be loaded."""
 SETTLE, WATCH, IDLE = 5.0, 30.0, 10.0
 """Seconds: before a live run is measured, while it is, and of a run that is over."""
 REST = 2.0
@@ -66,9 +68,41 @@ def live(program: Program, watched: Callable[[], AbstractContextManager[Screen]]
         screen.run(WATCH)
         taken = time.perf_counter() - start
         written, used = screen.bytes - bytes_before, screen.cpu(program.aside) - cpu_before
-        answers = [screen.answer(program.keys[place % len(program.keys)]) for place in range(KEYS)]
+        answers = _answers(screen, program, KEYS)
+    return Live(written / taken, used / taken, *_cuts(answers))
+
+
+def loaded(watched: Sequence[tuple[Program, Callable[[], AbstractContextManager[Screen]]]]) -> list[tuple[float, float]]:
+    """Seconds to the answer of a key, median and worst of a hundred, of each program; they take turns."""
+    answers: list[list[float]] = [[] for _ in watched]
+    for _ in range(ROUNDS):
+        for (program, watching), taken in zip(watched, answers, strict=True):
+            with watching() as screen:
+                screen.drawn()
+                screen.run(SETTLE)
+                taken += _answers(screen, program, KEYS // 2)
+    return [_cuts(taken) for taken in answers]
+
+
+@contextmanager
+def busy() -> Iterator[None]:
+    """The machine is loaded."""
+    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(BUSY)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def _answers(screen: Screen, program: Program, keys: int) -> list[float]:
+    return [screen.answer(program.keys[place % len(program.keys)]) for place in range(keys)]
+
+
+def _cuts(answers: list[float]) -> tuple[float, float]:
     cuts = quantiles(answers, n=100, method="inclusive")
-    return Live(written / taken, used / taken, cuts[49], cuts[98])
+    return cuts[49], cuts[98]
 
 
 def run_to_first_point(home: Path) -> float:

@@ -64,13 +64,12 @@ class Screen:
         os.write(self._terminal, key.encode())
 
     def answer(self, key: str) -> float:
-        """Seconds from a key, pressed in a silence, to the first byte that the program writes."""
+        """Seconds from a key, pressed in a silence, to the first byte that the program writes; `PATIENCE` at most."""
         while self._read(QUIET):
             pass
         before, start = self.bytes, time.perf_counter()
         self.press(key)
-        while self.bytes == before:
-            assert time.perf_counter() - start < PATIENCE, f"no answer to {key!r}:\n{self.text}"
+        while self.bytes == before and time.perf_counter() - start < PATIENCE:
             self._read(0.5)
         return time.perf_counter() - start
 
