@@ -72,7 +72,9 @@ def live(program: Program, watched: Callable[[], AbstractContextManager[Screen]]
     return Live(written / taken, used / taken, *_cuts(answers))
 
 
-def loaded(watched: Sequence[tuple[Program, Callable[[], AbstractContextManager[Screen]]]]) -> list[tuple[float, float]]:
+def loaded(
+    watched: Sequence[tuple[Program, Callable[[], AbstractContextManager[Screen]]]],
+) -> list[tuple[float, float]]:
     """Seconds to the answer of a key, median and worst of a hundred, of each program; they take turns."""
     answers: list[list[float]] = [[] for _ in watched]
     for _ in range(ROUNDS):

@@ -1,11 +1,12 @@
 """The frame of a figure with its curves inside, as cells. The one module that knows plotext.
 
-plotext lays out the frame, ticks and lines and puts one layer over the other. It gets cells only: values are placed,
-and lines traced in Braille, before. So it never meets a number that it cannot take, and a noisy curve costs it
-little more than a smooth one. Each drawing has a plotext monitor of its own; plotext's global figure is not used.
+plotext lays out the frame and its ticks, once for each layout; curves, traced in Braille, and markers are written
+over it. So it never meets a number that it cannot take, and a drawing costs what changes. Each frame has a plotext
+monitor of its own; plotext's global figure is not used.
 """
 
 import sys
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,8 @@ from tuilab.ui.plots.series import HUES, Points
 
 CURVE_INKS = {hue: Ink("text" if hue == "foreground" else hue) for hue in HUES}
 CURSOR, FAULT = Ink("accent"), Ink("error", bold=True)
-_INKS = (MUTED, CURSOR, FAULT, *CURVE_INKS.values())
-_CODE = {ink: code for code, ink in enumerate(_INKS)}  # plotext carries it in place of a color
-
+_FRAME = (PLAIN, MUTED, CURSOR)
+"""The inks of the frame; plotext is told their places here in place of a color."""
 NOTHING = "no points yet"
 TURN = 3
 """Columns that a curve is seen for where it shares its cells with others."""
@@ -34,14 +34,36 @@ LOST = "!"
 """Stands where a point is not finite: NaN and +Inf at the upper edge, -Inf at the lower."""
 
 
+class Canvas:
+    """The cells within the frame: columns from the left, rows from below."""
+
+    def __init__(self, cells: Cells, top: int, place: Layout) -> None:
+        within = slice(top, top + place.rows), slice(place.left, place.left + place.columns)
+        self._characters, self._codes = cells.characters[within][::-1], cells.codes[within][::-1]
+        self._code = cells.code
+
+    def write(self, columns: Array | int, rows: Array | int, characters: Array | str, ink: Ink) -> None:
+        """One character at each place, over what is there."""
+        self._characters[rows, columns] = characters
+        self._codes[rows, columns] = self._code(ink)
+
+
 def paint(cells: Cells, top: int, figure: Figure, shown: list[DrawnCurve], place: Layout) -> None:
     """Writes the `shown` curves of `figure` into `cells`, in the layout `place` below `top` rows."""
-    matrix = _compose(figure, shown, place)
-    codes = {code: cells.code(ink) for code, ink in enumerate(_INKS)}
-    plain = cells.code(PLAIN)
-    for row, (characters, inks) in enumerate(zip(matrix.marker[::-1], matrix.fullground[::-1], strict=True), top):
-        cells.characters[row, : len(characters)] = characters
-        cells.codes[row, : len(inks)] = [codes.get(ink, plain) for ink in inks]
+    cursor = figure.cursor if figure.cursor is not None and place.x.low <= figure.cursor <= place.x.high else None
+    marked = tuple(column for column, _ in _marks(figure, place))
+    characters, inks = _frame(place, marked, None if cursor is None else _cell(cursor, place.x, place.columns))
+    within = slice(top, top + len(characters)), slice(characters.shape[1])
+    cells.characters[within] = characters
+    cells.codes[within] = np.array([cells.code(ink) for ink in _FRAME])[inks]
+    canvas = Canvas(cells, top, place)
+    drawn = [_braille(curve, place) for curve in shown]
+    for curve, line in zip(shown, _turns(shown, drawn, place) if shown else [], strict=True):
+        rows, columns = np.nonzero(line != "")
+        canvas.write(columns, rows, line[rows, columns], CURVE_INKS[curve.hue])
+    _draw_markers(canvas, shown, drawn, place, cursor)
+    for curve in shown:
+        _draw_lost(canvas, curve.points, place)
     if place.columns >= 30 and place.rows >= 6:  # words would cover a smaller one
         _write_labels(cells, top, figure, place)
     if not any(len(curve.x) or curve.points.lost for curve in shown):
@@ -55,26 +77,23 @@ def _write_labels(cells: Cells, top: int, figure: Figure, place: Layout) -> None
         cells.write(top + index % min(3, place.rows), max(start, place.left), label, MUTED)
 
 
-def _compose(figure: Figure, shown: list[DrawnCurve], place: Layout) -> Any:
+@lru_cache(maxsize=64)
+def _frame(place: Layout, marked: tuple[int, ...], cursor: int | None) -> tuple[Array, Array]:
+    """The frame with its ticks, and lines in some columns: characters (rows from above, columns) and their inks."""
     from plotext._monitor import monitor_class  # late: it takes 30 ms
 
     plot = monitor_class()
     plot.set_theme("clear")
-    plot.set_ticks_color(_CODE[MUTED])
+    plot.set_ticks_color(_FRAME.index(MUTED))
     _set_axes(plot, place)
-    for column, _ in _marks(figure, place):
-        plot.draw_vertical_line(column, color=_CODE[MUTED])
-    plot.draw([], [])  # with no signal at all plotext leaves the ticks out
-    for curve, line in zip(shown, _lines(shown, place) if shown else [], strict=True):
-        _draw_line(plot, curve, line)
-    cursor = figure.cursor if figure.cursor is not None and place.x.low <= figure.cursor <= place.x.high else None
+    for column in marked:
+        plot.draw_vertical_line(column, color=_FRAME.index(MUTED))
     if cursor is not None:
-        plot.draw_vertical_line(_cell(cursor, place.x, place.columns), color=_CODE[CURSOR])
-    _draw_markers(plot, shown, place, cursor)
-    for curve in shown:
-        _draw_lost(plot, curve.points, place)
+        plot.draw_vertical_line(cursor, color=_FRAME.index(CURSOR))
+    plot.draw([], [])  # with no signal at all plotext leaves the ticks out
     plot.build_plot()
-    return plot.matrix
+    inks = [[ink if ink in range(len(_FRAME)) else 0 for ink in row] for row in plot.matrix.fullground[::-1]]
+    return np.array(plot.matrix.marker[::-1]), np.array(inks)
 
 
 def _set_axes(plot: Any, place: Layout) -> None:
@@ -112,20 +131,23 @@ def _marks(figure: Figure, place: Layout) -> list[tuple[int, str]]:
     ]
 
 
-def _lines(shown: list[DrawnCurve], place: Layout) -> list[Array]:
-    """The Braille characters (rows from below, columns) of each curve; "" where it has none, or where others are seen.
+def _turns(shown: list[DrawnCurve], drawn: list[Array], place: Layout) -> list[Array]:
+    """What of the characters `drawn` of each curve is seen; "" where it has none, or where others are seen.
 
     Curves that share a cell take turns along x, so that none vanishes beneath another; one that is behind gives way.
     """
-    drawn = np.stack([_braille(curve, place) for curve in shown])
-    has, behind = drawn != "", np.array([curve.behind for curve in shown])[:, None, None]
+    lines = np.stack(drawn)
+    has, behind = lines != "", np.array([curve.behind for curve in shown])[:, None, None]
     has &= ~behind | ~(has & ~behind).any(axis=0)
     turn = np.arange(place.columns) // TURN % np.maximum(has.sum(axis=0), 1)
-    return list(np.where(has & (has.cumsum(axis=0) - 1 == turn), drawn, ""))
+    return list(np.where(has & (has.cumsum(axis=0) - 1 == turn), lines, ""))
 
 
 def _braille(curve: DrawnCurve, place: Layout) -> Array:
-    """The characters of one curve; a line leaves the canvas where it is steep enough, and comes back."""
+    """The characters (rows from below, columns) of one curve, "" where it has none.
+
+    A line leaves the canvas where it is steep enough, and comes back.
+    """
     if not len(curve.x):
         return np.full((place.rows, place.columns), "")
     size = 4 * place.rows
@@ -134,28 +156,22 @@ def _braille(curve: DrawnCurve, place: Layout) -> Array:
     return braille.dotted(x[inside], y[inside], place.columns, place.rows)
 
 
-def _draw_line(plot: Any, curve: DrawnCurve, line: Array) -> None:
-    rows, columns = np.nonzero(line != "")
-    if len(rows):
-        characters = line[rows, columns].tolist()
-        plot.draw(columns.tolist(), rows.tolist(), marker=characters, color=_CODE[CURVE_INKS[curve.hue]])
-
-
-def _draw_markers(plot: Any, shown: list[DrawnCurve], place: Layout, cursor: float | None) -> None:
+def _draw_markers(
+    canvas: Canvas, shown: list[DrawnCurve], drawn: list[Array], place: Layout, cursor: float | None
+) -> None:
     """The marker on each of a few points, or else on the newest; and where the cursor reads the curve."""
     taken: set[tuple[int, int]] = set()
-    for curve in shown:
+    for curve, line in zip(shown, drawn, strict=True):
         if curve.behind or not len(curve.x):
             continue
         few = len(curve.x) <= place.columns // 8
         x, y = (curve.x, curve.y) if few else (np.empty(0), np.empty(0))
         if cursor is not None and curve.reading is not None and curve.reading > (0 if place.y.log else -np.inf):
             x, y = np.append(x, cursor), np.append(y, min(curve.reading, sys.float_info.max))
-        cells = [*_cells(x, y, place), *([] if few else [_end(curve, place, taken)])]
+        cells = [*_cells(x, y, place), *([] if few else [_end(curve, line, place, taken)])]
         taken.update(cells)
-        color = _CODE[CURVE_INKS[curve.hue]]
         for column, row in cells:
-            plot.draw([column], [row], marker=curve.marker, color=color)
+            canvas.write(column, row, curve.marker, CURVE_INKS[curve.hue])
 
 
 def _cells(x: Array, y: Array, place: Layout) -> list[tuple[int, int]]:
@@ -164,10 +180,10 @@ def _cells(x: Array, y: Array, place: Layout) -> list[tuple[int, int]]:
     return list(zip(columns.tolist(), rows.tolist(), strict=True))
 
 
-def _end(curve: DrawnCurve, place: Layout, taken: set[tuple[int, int]]) -> tuple[int, int]:
+def _end(curve: DrawnCurve, drawn: Array, place: Layout, taken: set[tuple[int, int]]) -> tuple[int, int]:
     """Where a curve's name stands: at its end, or a little before it where another one's is there already."""
     found = last = _cells(curve.x[-1:], curve.y[-1:], place)[0]
-    line = _braille(curve, place) != ""
+    line = drawn != ""
     for column in range(last[0], max(last[0] - END, -1), -1):
         rows = np.flatnonzero(line[:, column])
         row = found[1] if found[1] in rows or not len(rows) else int(rows[np.abs(rows - found[1]).argmin()])
@@ -177,10 +193,9 @@ def _end(curve: DrawnCurve, place: Layout, taken: set[tuple[int, int]]) -> tuple
     return last
 
 
-def _draw_lost(plot: Any, points: Points, place: Layout) -> None:
+def _draw_lost(canvas: Canvas, points: Points, place: Layout) -> None:
     """A sign for those that are not finite."""
     x, y = points.lost_x, points.lost_y
     seen = (place.x.low <= x) & (x <= place.x.high)
     edges = np.where(y[seen] < 0, 0, place.rows - 1)
-    signs = np.unique(np.stack([place.x.cells(x[seen], place.columns), edges]), axis=1).tolist()
-    plot.draw(*signs, marker=LOST, color=_CODE[FAULT])
+    canvas.write(place.x.cells(x[seen], place.columns), edges, LOST, FAULT)
