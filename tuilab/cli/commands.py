@@ -147,11 +147,7 @@ def watch(
 @app.command()
 def stop(name: RunName) -> None:
     """Stop a run, or a sweep with all its trials; what was learned is kept."""
-    lab = the_lab()
-    if lab.sweeps.has(name):
-        lab.sweeps.stop(name)
-    else:
-        lab.stop(name)
+    the_lab().stop(name)
 
 
 @app.command()

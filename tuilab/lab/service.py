@@ -208,8 +208,11 @@ class Lab:
         self._spare = None
 
     def stop(self, name: str) -> None:
-        """Asks the run's trainer to stop and keep what was learned. Raises `BadInput` if none is running."""
-        self.control.stop(name)
+        """Asks a run's trainer, or a sweep, to stop and keep what was learned. Raises `BadInput` if none is running."""
+        if self.sweeps.has(name):
+            self.sweeps.stop(name)
+        else:
+            self.control.stop(name)
 
     def follow(self, name: str) -> Follower:
         """A reader of the run called `name` (a unique beginning will do, or "last"). Raises `BadInput`.
@@ -268,7 +271,10 @@ class Lab:
         return doubts(experiment, self._data.dataset, threads=cores())
 
     def delete(self, name: str) -> None:
-        """Deletes a run with everything in it. Raises `BadInput` for one that may still be going."""
+        """Deletes a run or a sweep with everything in it. Raises `BadInput` for one that may still be going."""
+        if self.sweeps.has(name):
+            self.sweeps.delete(name)
+            return
         (whole,) = self.deletable([name])
         self.store.remove(self.store.find(whole))
 

@@ -15,7 +15,7 @@ from tuilab.experiment import Experiment, get, knobs
 from tuilab.lab.control import is_own
 from tuilab.lab.listing import Listing
 from tuilab.lab.summary import RunSummary
-from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, sweeps
+from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, remove_sweep, sweeps
 from tuilab.runs import ACTIVE, RunFolder, Stamps, Store
 from tuilab.runs.store import LAST
 from tuilab.search import Candidate, Dimension, Edge, Search, Trial, TrialResult, edges, ranked, trials
@@ -71,6 +71,10 @@ class SweepSummary(Struct, frozen=True, kw_only=True):
     over: tuple[str, ...]
     """The paths that are varied."""
     fault: str = ""
+
+
+class SweepRow(RunSummary, frozen=True, kw_only=True, gc=False):
+    """A sweep as a row of the list of runs: its trials are its iterations."""
 
 
 class _Known(Struct):
@@ -174,6 +178,17 @@ class Sweeps:
         """What a list says of each, newest first."""
         return [self._summary(sweep) for sweep in sweeps(self._store)]
 
+    def rows(self) -> list[SweepRow]:
+        """Each as a row of the list of runs, newest first."""
+        return [_row(one) for one in self.summaries()]
+
+    def delete(self, name: str) -> None:
+        """Deletes a sweep with all its trials, unless it is still going."""
+        sweep = self.find(name)
+        if (status := self.look(sweep.name).status) in ("running", "waiting"):
+            raise BadInput(f"is {status}: stop it first", path=sweep.name)
+        remove_sweep(sweep)
+
     def wake(self) -> None:
         """Has the trials worked off, if the store is one's own and nobody does so already."""
         with suppress(BadInput, OSError):  # then whoever looks next tries it again
@@ -237,6 +252,20 @@ class Sweeps:
             train=one.train_error,
             dev=one.dev_error,
         )
+
+
+def _row(one: SweepSummary) -> SweepRow:
+    return SweepRow(
+        name=one.name,
+        title=f"sweep over {', '.join(path.rpartition('.')[2] for path in one.over)}: {one.title}",
+        status="queued" if one.status == "waiting" else one.status,
+        created=one.created,
+        iteration=one.done,
+        iterations=one.planned,
+        dev_error=one.dev_error,
+        best_dev_error=one.dev_error,
+        fault=one.fault,
+    )
 
 
 def _status(states: Counter[str], stopped: bool) -> SweepStatus:

@@ -122,6 +122,12 @@ def create_sweep(store: Store, base: Experiment, search: Search, name: str = "")
                     raise BadInput(f"there is a sweep {name!r} already: tuilab sweep {name} extends it", path="--name")
 
 
+def remove_sweep(sweep: SweepFolder) -> None:
+    """Deletes a sweep with the runs of its trials: it leaves the list whole, at once. Raises `BadInput`."""
+    with writing(sweep.path), settling(sweep.path.parent) as temporary:
+        settle(sweep.path, temporary / sweep.name)
+
+
 def _is_sweep(found: Mapping[str, EntryKind]) -> bool:
     """Whether a folder with these parts is one: what they lead to if they are links is not of this store."""
     return found.get(_DEFINITION) == "file" and found.get("runs", "folder") == "folder"

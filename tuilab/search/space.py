@@ -16,7 +16,7 @@ MOST_VALUES = 100_000
 _RANGE = re.compile(r"(?:(log|linear)\s*:)?\s*([^\s,:\[\]/]+?)\s*\.\.\s*([^\s,:\[\]/]+)\s*(?:/\s*([0-9]{1,9}))?")
 _VALUE = r"""(?:\[[^\[\]]*+\]|"(?:[^"\\]|\\.)*+"|'[^']*+'|[^,\[\]"'])++"""
 _VALUES = re.compile(f"{_VALUE}(?:,{_VALUE})*+")
-_NEITHER = ("title", "about", "seed")
+NEITHER = ("title", "about", "seed")
 
 
 class Dimension(Struct, frozen=True, kw_only=True):
@@ -78,9 +78,9 @@ def dimension(path: str, text: str) -> Dimension:
     knob = knobs().get(path)
     if knob is None:
         raise BadInput(
-            f"unknown key; known are {', '.join(name for name in knobs() if name not in _NEITHER)}", path=path
+            f"unknown key; known are {', '.join(name for name in knobs() if name not in NEITHER)}", path=path
         )
-    if path in _NEITHER:
+    if path in NEITHER:
         raise BadInput("cannot be varied here" + (": say how many, seeds = 3" if path == "seed" else ""), path=path)
     text = text.strip()
     found = _RANGE.fullmatch(text)

@@ -29,22 +29,22 @@ def sweep_text(view: SweepView) -> str:
     return "\n".join(lines)
 
 
-def sweep_sentences(view: SweepView) -> list[str]:
-    """What is to be known besides the table, in whole sentences."""
+def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
+    """What is to be known besides the table, in whole sentences; with the commands that help."""
     lines = []
     for edge in view.edges:
         said = next(one.text for one in view.space if one.path == edge.path)
         end = "upper" if edge.upper else "lower"
         lines.append(
             f"The best {knob_name(edge.path)}, {clean(edge.value, 60)}, lies at the {end} end of {clean(said, 60)}: "
-            f"widen it, tuilab sweep {view.name} --over {edge.path}=…"
+            f"widen it{f', tuilab sweep {view.name} --over {edge.path}=…' if commands else ''}."
         )
     if diverged := view.states.get("diverged", 0):
         lines.append(f"{plural(diverged, 'trial')} diverged, which is a result.")
     if failed := view.failed:
         verb = "was" if len(failed) == 1 else "were"
         lines.append(f"{plural(len(failed), 'trial')} failed and {verb} given up: {listed(failed)}.")
-    if best := view.ranked:
+    if commands and (best := view.ranked):
         lines.append(f"tuilab open --run {best[0].best.name} shows the best.")
     return lines
 

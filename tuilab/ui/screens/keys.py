@@ -18,6 +18,13 @@ KEYS: list[BindingType] = [
     Binding("D", "table", "Table", show=False, tooltip="Explain a file of your own, decide what is open, train on it"),
     Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),
     Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
+    Binding(
+        "S,f4",
+        "sweep",
+        "Sweep",
+        show=False,
+        tooltip="Try many values of the field left last, and of others; the best one",
+    ),
     Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
     Binding("t", "lessons", "Lessons", tooltip="Lessons in the order of the notes, with claims that are checked"),
     Binding("N", "next_lesson", "Next lesson", tooltip="Open the lesson behind the one that is open"),

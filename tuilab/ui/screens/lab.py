@@ -35,6 +35,7 @@ from tuilab.ui.screens.keys import KEYS, in_order
 from tuilab.ui.screens.rooms import Rooms
 from tuilab.ui.screens.sized import Sized
 from tuilab.ui.screens.table import Decided
+from tuilab.ui.screens.trials import ChosenTrial
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.jobs import Jobs
@@ -308,7 +309,16 @@ class LabScreen(Sized[None]):
 
     def action_runs(self) -> None:
         """Opens the list of runs."""
-        self._rooms.runs(self.attach)
+        self._rooms.runs(self.attach, self._open_trial)
+
+    def action_sweep(self) -> None:
+        """Asks which knobs are to be varied, the field left last first, and tries them."""
+        if (experiment := self._faultless("not begun")) is not None:
+            self._rooms.sweep(experiment, self._left, self._open_trial)
+
+    def _open_trial(self, chosen: ChosenTrial) -> None:
+        self.load(chosen.run, chosen.experiment)
+        self.attach(chosen.run)
 
     def action_export(self) -> None:
         """Opens what can be taken away of the run."""

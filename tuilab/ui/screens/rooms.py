@@ -7,7 +7,8 @@ from typing import TypeVar
 from textual.screen import Screen
 
 from tuilab.experiment import Experiment
-from tuilab.lab import Lab, Snapshot
+from tuilab.lab import Lab, RunSummary, Snapshot
+from tuilab.lab.sweeps import SweepRow
 from tuilab.presets import Preset
 from tuilab.text import clean
 from tuilab.ui.desk.syllabus import Syllabus
@@ -22,7 +23,9 @@ from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.screens.seeds import SeedsScreen
+from tuilab.ui.screens.sweep import SweepScreen
 from tuilab.ui.screens.table import Decided, TableScreen
+from tuilab.ui.screens.trials import ChosenTrial, TrialsScreen
 from tuilab.ui.work.jobs import Jobs
 
 T = TypeVar("T")
@@ -42,9 +45,28 @@ class Rooms:
         """The lessons, one of which may be chosen."""
         self._screen.app.push_screen(LessonsScreen(self._lab, self._syllabus), _unless_none(then))
 
-    def runs(self, then: Callable[[str], None]) -> None:
-        """The runs, one of which may be chosen."""
-        self._screen.app.push_screen(RunsScreen(self._lab), _unless_none(then))
+    def runs(self, then: Callable[[str], None], of_a_sweep: Callable[[ChosenTrial], None]) -> None:
+        """The runs and the sweeps; a run, or a trial of a sweep, may be chosen."""
+
+        def chosen(run: RunSummary) -> None:
+            if isinstance(run, SweepRow):
+                self.trials(run.name, of_a_sweep)
+            else:
+                then(run.name)
+
+        self._screen.app.push_screen(RunsScreen(self._lab), _unless_none(chosen))
+
+    def sweep(self, experiment: Experiment, path: str, then: Callable[[ChosenTrial], None]) -> None:
+        """Asks what is to be varied, first the knob at `path`; a trial of the sweep may be chosen."""
+
+        def begun(name: str) -> None:
+            self.trials(name, then)
+
+        self._screen.app.push_screen(SweepScreen(self._lab, experiment, path), _unless_none(begun))
+
+    def trials(self, sweep: str, then: Callable[[ChosenTrial], None]) -> None:
+        """The trials of a sweep, one of which may be chosen."""
+        self._screen.app.push_screen(TrialsScreen(self._lab, sweep), _unless_none(then))
 
     def save(self, suggestion: str, experiment: Experiment, then: Callable[[str], None]) -> None:
         """Asks for the name under which to save the experiment as a preset of the user's own."""

@@ -17,6 +17,7 @@ from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
 from tuilab.lab.apart import Trait, differing
 from tuilab.lab.comparison import knob_name
+from tuilab.lab.sweeps import SweepRow
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.compare import CompareScreen
@@ -34,8 +35,8 @@ SOON = 0.15
 _NEWEST = next(iter(ORDERS))
 
 
-class RunsScreen(Dialog[str | None]):
-    """A table of the runs; the name of the one that was chosen is the result."""
+class RunsScreen(Dialog[RunSummary]):
+    """A table of the runs and the sweeps; the one that was chosen is the result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "attach", "Show", tooltip="Show the run and follow it"),
@@ -101,11 +102,11 @@ class RunsScreen(Dialog[str | None]):
     def action_attach(self) -> None:
         """Ends with the highlighted run."""
         if (run := self._highlighted()) is not None:
-            self.dismiss(run.name)
+            self.dismiss(run)
 
     def action_mark(self) -> None:
         """Marks the highlighted run, or takes the mark away, and goes to the next."""
-        if (run := self._highlighted()) is not None:
+        if (run := self._highlighted()) is not None and not isinstance(run, SweepRow):
             self.marked ^= {run.name}
             self.query_one(LongTable).action_move(1)
 
@@ -289,7 +290,7 @@ class RunsScreen(Dialog[str | None]):
 
     def _browse(self, tell: Tell[tuple[tuple[RunSummary, ...], bool]]) -> None:
         """Tells the runs found so far, and whether they are all."""
-        found: list[RunSummary] = []
+        found: list[RunSummary] = [*self._lab.sweeps.rows()]
         known, due = len(self.runs), monotonic() + SOON
         for run in self._lab.browse():
             found.append(run)

@@ -1,0 +1,82 @@
+"""The room of sweeps: a field is varied, trials arrive, the best opens; among the runs a sweep is one row."""
+
+from textual.widgets import Input, Static
+
+from tests.ui.conftest import until
+from tuilab.experiment import Experiment, edit, get
+from tuilab.lab import Lab
+from tuilab.queue import Worker
+from tuilab.search import Search
+from tuilab.ui.app import LabApp
+from tuilab.ui.panels.experiment import ExperimentColumn
+from tuilab.ui.panels.long_table import LongTable
+from tuilab.ui.screens.confirm import ConfirmScreen
+from tuilab.ui.screens.lab import LabScreen
+from tuilab.ui.screens.runs import RunsScreen
+from tuilab.ui.screens.sweep import SweepScreen, Varied
+from tuilab.ui.screens.trials import TrialsScreen
+
+PATH = "optimization.learning_rate"
+
+
+async def test_a_field_is_varied_trials_arrive_and_the_best_opens(lab: Lab, experiment: Experiment) -> None:
+    app = LabApp(lab, experiment, "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        main = app.screen
+        assert isinstance(main, LabScreen)
+        main.query_one(ExperimentColumn).go_to("optimization.iterations")
+        await pilot.press("escape")
+        await until(pilot, lambda: main._left == "optimization.iterations")
+        await pilot.press("S")
+        form = app.screen
+        assert isinstance(form, SweepScreen)
+        first = form.query_one(Varied)
+        assert first.path == "optimization.iterations" and first.text == "log:10..160"
+        first.query_one(Input).value = "20, 2"
+        form.query_one("#another", Input).value = "lambd"
+        form.query_one("#another", Input).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: len(form.query(Varied)) == 2)
+        await pilot.press("ctrl+r")  # no penalty is chosen
+        await until(pilot, lambda: "no effect" in str(form.query_one("#fault", Static).content))
+        assert lab.sweeps.names() == []
+        form.query(Varied).last().query_one(Input).value = ""
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, TrialsScreen))
+        trials = app.screen
+        assert isinstance(trials, TrialsScreen)
+        await until(pilot, lambda: "2 of 2 trials: 2 done" in str(trials.query_one(".title", Static).content))
+        table = trials.query_one(LongTable)
+        assert sorted(table.row(number)[0] for number in range(table.row_count)) == ["2", "20"]
+        best = lab.sweeps.look(trials._sweep).ranked[0]
+        await pilot.press("w")
+        await until(pilot, lambda: main.snapshot is not None and main.snapshot.name == best.best.name)
+        assert main.experiment is not None
+        assert str(get(main.experiment, "optimization.iterations")) == best.point["optimization.iterations"]
+
+
+async def test_among_the_runs_a_sweep_is_one_row_that_opens_and_can_be_deleted(
+    lab: Lab, experiment: Experiment
+) -> None:
+    search = Search(over={PATH: "0.1,1"}, workers="asked")
+    name = lab.sweeps.start(edit(experiment, {"optimization.iterations": "3"}), search)
+    worker = Worker(lab.store, 1, lab.sweeps.find(name))
+    app = LabApp(lab, experiment, "")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: not worker.look())
+        await pilot.press("b")
+        runs = app.screen
+        assert isinstance(runs, RunsScreen)
+        await until(pilot, lambda: runs.query_one(LongTable).row_count == 1)
+        assert runs.query_one(LongTable).row(0)[1] == name and "2/2" in runs.query_one(LongTable).row(0)
+        await pilot.press("space")
+        assert not runs.marked
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TrialsScreen))
+        await pilot.press("escape", "b")
+        runs = app.screen
+        await until(pilot, lambda: isinstance(runs, RunsScreen) and runs.query_one(LongTable).row_count == 1)
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: lab.sweeps.names() == [])

@@ -1,0 +1,172 @@
+"""The trials of a sweep as they arrive, the best first; the one that was chosen, with its experiment, is the result."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from msgspec import Struct
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Footer, ProgressBar, Static
+
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.comparison import knob_name
+from tuilab.lab.sentences.run import STATUS_SIGNS
+from tuilab.lab.sentences.sweep import progress_text, sweep_sentences
+from tuilab.lab.sweeps import SweepView
+from tuilab.runs import ACTIVE
+from tuilab.search import TrialResult
+from tuilab.text import clean
+from tuilab.ui.panels.long_table import LongTable, TitledColumn
+from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.work.jobs import Jobs
+from tuilab.words import percent
+
+REFRESH = 1.0
+"""Seconds between two looks."""
+SIGNS: dict[str, str] = {str(status): sign for status, sign in STATUS_SIGNS.items()}
+WIDEST = 20
+"""Cells of a value."""
+
+
+class ChosenTrial(Struct, frozen=True):
+    """A trial's run, and what it trains."""
+
+    run: str
+    experiment: Experiment
+
+
+class TrialsScreen(Dialog[ChosenTrial]):
+    """Follows the sweep called `name`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Show", tooltip="Show the trial's run, its experiment in the panels"),
+        Binding("w", "winner", "Best", tooltip="Show the best trial's run, its experiment in the panels"),
+        Binding("s", "stop", "Stop", tooltip="Stop the sweep; what was learned is kept"),
+        Binding("p", "go_on", "Go on", tooltip="Go on with a sweep that was stopped"),
+        Binding("escape,q", "dismiss", "Back", tooltip="Go back; the sweep goes on"),
+    ]
+
+    def __init__(self, lab: Lab, name: str) -> None:
+        super().__init__()
+        self._lab, self._sweep = lab, name
+        self._jobs = Jobs(self, lab.store.home)
+        self._view: SweepView | None = None
+        self._shown: tuple[TrialResult, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog room"):
+            yield Static(Content(clean(self._sweep)), classes="title", markup=False)
+            yield ProgressBar(total=1, show_eta=False, show_percentage=False)
+            yield LongTable()
+            yield Static("Looking …", id="sentence", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one(LongTable).focus()
+        self._look()
+        self.set_interval(REFRESH, lambda: None if self._jobs.goes_on("sweep") else self._look())
+
+    def on_unmount(self) -> None:
+        self._jobs.end()
+
+    @on(LongTable.Selected)
+    def action_open(self) -> None:
+        """Ends with the highlighted trial."""
+        row = self.query_one(LongTable).cursor
+        if row < len(self._shown):
+            self._choose(self._shown[row])
+
+    def action_winner(self) -> None:
+        """Ends with the best trial."""
+        if self._view is not None and (best := self._view.ranked):
+            self._choose(best[0].best)
+
+    def action_stop(self) -> None:
+        """Stops the sweep."""
+        self._do("stop", partial(self._lab.sweeps.stop, self._sweep))
+
+    def action_go_on(self) -> None:
+        """Goes on with it."""
+        self._do("go on", partial(self._lab.sweeps.go_on, self._sweep))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that would do nothing is not offered."""
+        status = self._view.status if self._view is not None else ""
+        match action:
+            case "stop":
+                return status in ("running", "waiting")
+            case "go_on":
+                return status == "stopped"
+            case "winner":
+                return bool(self._view is not None and self._view.ranked)
+            case _:
+                return super().check_action(action, parameters)
+
+    def _choose(self, one: TrialResult) -> None:
+        assert self._view is not None
+        self.dismiss(ChosenTrial(one.name, edit(self._view.base, {**one.point, "seed": str(one.seed)})))
+
+    def _do(self, what: str, work: Callable[[], None]) -> None:
+        self._jobs.do(what, work, lambda done: self._look(), self._refuse)
+
+    def _look(self) -> None:
+        self._jobs.ask("sweep", partial(self._lab.sweeps.look, self._sweep), self._take, self._refuse)
+
+    def _take(self, view: SweepView) -> None:
+        table = self.query_one(LongTable)
+        here = self._shown[table.cursor].name if table.cursor < len(self._shown) else ""
+        self._view, shown = view, in_order(view)
+        self._shown = shown
+        place = next((row for row, one in enumerate(shown) if one.name == here), 0)
+        table.show(columns(view), len(shown), lambda row: cells(view, shown[row]), place)
+        over = sum(one.status not in ACTIVE for one in view.results)
+        self.query_one(ProgressBar).update(total=max(view.planned, over), progress=over)
+        self.query_one(".title", Static).update(Content(f"{clean(view.name)}: {progress_text(view)}"))
+        self.query_one("#sentence", Static).update(Content("\n".join(sweep_sentences(view, commands=False))))
+        self.refresh_bindings()
+
+    def _refuse(self, error: BadInput) -> None:
+        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))
+
+
+def in_order(view: SweepView) -> tuple[TrialResult, ...]:
+    """The trials: those of the best point first, then those that were not trained to their end."""
+    ranks = {result.name: rank for rank, one in enumerate(view.ranked) for result in one.results}
+    return tuple(
+        sorted(
+            view.results, key=lambda one: (ranks.get(one.name, math.inf), one.status == "queued", one.status, one.name)
+        )
+    )
+
+
+def columns(view: SweepView) -> Sequence[TitledColumn]:
+    """The knobs that are varied, then what came of it."""
+    paths = view.search.over
+    widths = {path: max((len(one.point.get(path, "")) for one in view.results), default=0) for path in paths}
+    return (
+        *(TitledColumn(knob_name(path), max(len(knob_name(path)), min(widths[path], WIDEST))) for path in paths),
+        *((TitledColumn("seed", 5, right=True),) if view.search.seeds > 1 else ()),
+        TitledColumn("dev", 8, right=True),
+        TitledColumn("train", 8, right=True),
+        TitledColumn("status", 2 + max(map(len, SIGNS))),
+        TitledColumn("run", max((len(one.name) for one in view.results), default=3)),
+    )
+
+
+def cells(view: SweepView, one: TrialResult) -> tuple[str, ...]:
+    """A trial's row."""
+    return (
+        *(clean(one.point.get(path) or "–", WIDEST) for path in view.search.over),
+        *((str(one.seed),) if view.search.seeds > 1 else ()),
+        percent(one.dev),
+        percent(one.train),
+        f"{SIGNS[one.status]} {one.status}",
+        one.name,
+    )
