@@ -107,7 +107,7 @@ class TestRun:
     def test_detach_prints_the_name_and_leaves_it_going(self) -> None:
         name = tuilab("run", *LONG, "--detach").stdout.strip()
         assert name == "circles-0001"
-        runs = json.loads(tuilab("runs", "--json").stdout)
+        runs = json.loads(tuilab("runs", "--json").stdout)["runs"]
         assert [run["status"] for run in runs] in (["running"], ["starting"])
         assert tuilab("stop", name).returncode == 0
         watched = tuilab("watch", name, "--plain", "--json")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tuilab.cli import completion
 from tuilab.cli.compare import compare
 from tuilab.cli.data import data
 from tuilab.cli.folding import folded
@@ -64,8 +65,13 @@ def default(
 
 @app.command("open")
 def open_lab(
-    preset: Annotated[str, typer.Argument(metavar="[PRESET|FILE]")] = "",
-    run: Annotated[str, typer.Option("--run", metavar="RUN", help="Come back to a run, with its experiment.")] = "",
+    preset: Annotated[str, typer.Argument(metavar="[PRESET|FILE]", autocompletion=completion.presets)] = "",
+    run: Annotated[
+        str,
+        typer.Option(
+            "--run", metavar="RUN", help="Come back to a run, with its experiment.", autocompletion=completion.runs
+        ),
+    ] = "",
     ascii: Ascii = False,
 ) -> int:
     """Open the lab; where there is no terminal, train the preset and print its report."""
@@ -155,7 +161,12 @@ def export(
     name: RunName,
     format: Annotated[
         str,
-        typer.Option("--format", metavar="csv|json|svg|png|npz|safetensors|toml", help="What to write."),
+        typer.Option(
+            "--format",
+            metavar="csv|json|svg|png|npz|safetensors|toml",
+            help="What to write.",
+            autocompletion=completion.formats,
+        ),
     ] = "csv",
 ) -> None:
     """Write a run's curves, plots, weights or experiment to standard output."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tuilab.cli import completion
 from tuilab.cli.options import RunName, Sets, the_lab
 from tuilab.errors import BadInput
 
@@ -48,7 +49,10 @@ def resume(
 
 def set_value(
     name: RunName,
-    edits: Annotated[list[str], typer.Argument(metavar="path=value…", help="E.g. learning_rate=0.01.")],
+    edits: Annotated[
+        list[str],
+        typer.Argument(metavar="path=value…", help="E.g. learning_rate=0.01.", autocompletion=completion.live_settings),
+    ],
 ) -> None:
     """Change learning_rate, lambd or keep_prob of a run while it goes on; a mark on its curves says where."""
     control = the_lab().control

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tuilab.cli import completion
 from tuilab.cli.folding import folded
 from tuilab.cli.options import Json, Label, Sets, read_experiment, the_lab
 from tuilab.errors import BadInput
@@ -13,10 +14,21 @@ if TYPE_CHECKING:
     from tuilab.lab import Lab, Snapshot
 
 Subject = Annotated[
-    str, typer.Argument(metavar="PRESET|FILE|RUN", help="A preset's name, a TOML experiment, a file of data, or a run.")
+    str,
+    typer.Argument(
+        metavar="PRESET|FILE|RUN",
+        help="A preset's name, a TOML experiment, a file of data, or a run.",
+        autocompletion=completion.subjects,
+    ),
 ]
 ViewOption = Annotated[
-    str, typer.Option("--view", metavar="VIEW", help="What a view of the app shows, in words: curves, signal, …")
+    str,
+    typer.Option(
+        "--view",
+        metavar="VIEW",
+        help="What a view of the app shows, in words: curves, signal, …",
+        autocompletion=completion.views,
+    ),
 ]
 
 

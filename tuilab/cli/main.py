@@ -8,6 +8,7 @@ import typer
 
 from tuilab.cli import control, machine, predict
 from tuilab.cli.commands import app
+from tuilab.cli.completion import whole_words
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
@@ -28,7 +29,8 @@ def main() -> None:
     # inherit from here keeps those alive that have not begun yet.
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     try:
-        code = app(prog_name="tuilab", standalone_mode=False)
+        with whole_words():
+            code = app(prog_name="tuilab", standalone_mode=False)
     except BadInput as error:
         code = _refuse(str(error))
     except typer.TyperException as error:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tuilab.cli import completion
 from tuilab.errors import BadInput
 
 if TYPE_CHECKING:
@@ -11,12 +12,20 @@ if TYPE_CHECKING:
     from tuilab.lab import Lab
 
 PRESET_HELP = "A preset's name, a TOML experiment, or a file of data."
-Source = Annotated[str, typer.Argument(metavar="PRESET|FILE", help=PRESET_HELP)]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help='A run\'s name, its unique beginning, or "last".')]
+Source = Annotated[str, typer.Argument(metavar="PRESET|FILE", help=PRESET_HELP, autocompletion=completion.presets)]
+RunName = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help='A run\'s name, its unique beginning, or "last".', autocompletion=completion.runs
+    ),
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="path=value", help="Change one value, e.g. optimization.learning_rate=0.01; repeatable."
+        "--set",
+        metavar="path=value",
+        help="Change one value, e.g. optimization.learning_rate=0.01; repeatable.",
+        autocompletion=completion.settings,
     ),
 ]
 Label = Annotated[

@@ -5,11 +5,16 @@ from typing import Annotated
 
 import typer
 
+from tuilab.cli import completion
 from tuilab.cli.options import the_lab
 
 Trained = Annotated[
     str,
-    typer.Argument(metavar="RUN", help="A run; the path of a copy of its folder; an exported .npz or .safetensors."),
+    typer.Argument(
+        metavar="RUN",
+        help="A run; the path of a copy of its folder; an exported .npz or .safetensors.",
+        autocompletion=completion.runs,
+    ),
 ]
 NewExamples = Annotated[
     str,

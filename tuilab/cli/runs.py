@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tuilab.cli import completion
 from tuilab.cli.options import Json, RunName, the_lab
 from tuilab.errors import BadInput
 from tuilab.words import listed, plural
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 COLUMNS = 8
 """Knobs that the list shows at most of those that differ."""
-RunNames = Annotated[list[str], typer.Argument(metavar="RUN…", help='Names, their unique beginnings, or "last".')]
+RunNames = Annotated[
+    list[str],
+    typer.Argument(metavar="RUN…", help='Names, their unique beginnings, or "last".', autocompletion=completion.runs),
+]
 OneLine = Annotated[str, typer.Argument(help="One line; an empty one takes it away.")]
 
 
@@ -30,7 +34,10 @@ def list_runs(
     sort: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="Order by dev_error, a knob, …; -NAME: the largest first.", show_default=False
+            metavar="NAME",
+            help="Order by dev_error, a knob, …; -NAME: the largest first.",
+            show_default=False,
+            autocompletion=completion.orders,
         ),
     ] = "",
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N of them.")] = None,
