@@ -9,7 +9,7 @@ from tuilab.data import Dataset, Part, Prepare, prepare
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
-from tuilab.training.wrong_labels import FOLDS, doubts
+from tuilab.training.wrong_labels import FOLDS, ROUNDS, doubts
 
 SHARE = 0.05
 
@@ -34,27 +34,28 @@ def planted(seed: int) -> tuple[Prepare, set[tuple[str, int]]]:
 @pytest.mark.parametrize(("preset", "seed"), [("digits", 1), *(("breast-cancer", seed) for seed in range(5))])
 def test_of_the_first_m_listed_four_of_five_are_wrong_if_m_are(lab: Lab, preset: str, seed: int) -> None:
     data, wrong = planted(seed)
-    found = doubts(lab.open(preset)[1], data)
+    *_, found = doubts(lab.open(preset)[1], data)
     first = {(one.part, one.example) for one in found.doubts[: len(wrong)]}
     assert len(first) == len(wrong) and len(first & wrong) >= 0.8 * len(wrong)
 
 
 def test_a_doubt_tells_what_was_said_instead(lab: Lab) -> None:
-    found = doubts(lab.open("breast-cancer")[1])
+    *rounds, found = doubts(lab.open("breast-cancer")[1])
+    assert [one.rounds for one in (*rounds, found)] == list(range(1, ROUNDS + 1))
     margins = [one.probability - one.believed for one in found.doubts]
     assert margins == sorted(margins, reverse=True) and min(margins) > 0
     assert found.examples == 455 and all(one.label != one.said for one in found.doubts)
-    assert found == doubts(lab.open("breast-cancer")[1], threads=3)
+    assert found == [*doubts(lab.open("breast-cancer")[1], threads=3)][-1]
 
 
 def test_copies_of_an_example_do_not_tell_of_it(lab: Lab) -> None:
     experiment = edit(lab.open("circles")[1], {"data.examples": "100", "augmentation.copies": "3"})
-    assert doubts(experiment).examples == 75
+    assert next(doubts(experiment)).examples == 75
 
 
 def test_numbers_and_a_handful_of_examples_are_refused(lab: Lab) -> None:
     with pytest.raises(BadInput, match="has no labels that are right or wrong"):
-        doubts(lab.open("regression")[1])
+        next(doubts(lab.open("regression")[1]))
     few = {"data.source": "blobs", "data.examples": str(2 * FOLDS), "split.train": "0.8", "split.dev": "0.1"}
     with pytest.raises(BadInput, match=f"too few to be put into {FOLDS} folds"):
-        doubts(edit(Experiment(), few | {"split.test": "0.1"}))
+        next(doubts(edit(Experiment(), few | {"split.test": "0.1"})))

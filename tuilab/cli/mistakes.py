@@ -26,7 +26,7 @@ def mistakes(name: RunName, part: WhichPart = "dev", labels: InDoubt = False, js
     if part not in TURNS:
         raise BadInput(f"must be one of {', '.join(TURNS)}, not {part!r}", path="--part")
     if labels:
-        found = lab.doubts(run.experiment)
+        *_, found = lab.doubts(run.experiment)
         classes = lab.problem(run.experiment).dataset.classes
         typer.echo(as_json(found) if json else folded("\n".join([doubt_text(found), "", *doubt_lines(found, classes)])))
         return

@@ -266,8 +266,8 @@ class Lab:
         tagged = set(tags.get(tag, ())) ^ {example}
         runs.write_tags(folder, tags | {tag: tuple(sorted(tagged))})
 
-    def doubts(self, experiment: Experiment) -> Doubts:
-        """Which labels of train and dev look wrong, by short trainings on all cores. Raises `BadInput`."""
+    def doubts(self, experiment: Experiment) -> Iterator[Doubts]:
+        """Which labels of train and dev look wrong, by rounds of short trainings on all cores. Raises `BadInput`."""
         return doubts(experiment, self._data.dataset, threads=cores())
 
     def delete(self, name: str) -> None:

@@ -5,6 +5,7 @@ the mean of some rounds with other folds. The one listed first is that whose own
 probable other one (the margin of C. G. Northcutt, L. Jiang and I. L. Chuang, "Confident learning", 2021).
 """
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -52,14 +53,18 @@ class Doubt(Struct, frozen=True, kw_only=True):
 
 
 class Doubts(Struct, frozen=True, kw_only=True):
-    """Those of which something else is said, the surest first, of so many `examples`."""
+    """Those of which something else is said, the surest first, of so many `examples`, on the mean of some rounds."""
 
+    rounds: int
     examples: int
     doubts: tuple[Doubt, ...]
 
 
-def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1) -> Doubts:
-    """Which labels of train and dev look wrong. Raises `BadInput` where there are no classes, or too few examples."""
+def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1) -> Iterator[Doubts]:
+    """Which labels of train and dev look wrong, after each round what is known by then.
+
+    Raises `BadInput` where there are no classes, or too few examples.
+    """
     experiment = edit(experiment, SHORT)
     problem = build(experiment, data)
     dataset = problem.dataset
@@ -69,24 +74,20 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
     X, y = (np.concatenate([getattr(dataset.parts[name], of)[: MOST // 2] for name in ("train", "dev")]) for of in "Xy")
     if len(y) < 2 * FOLDS:
         raise BadInput(f"{len(y)} examples are too few to be put into {FOLDS} folds")
-    rng = stream(experiment.seed, "evaluation")
-    folds = np.stack([rng.permutation(len(y)) % FOLDS for _ in range(ROUNDS)])
-
-    def said(round: int, fold: int) -> tuple[Array, Array]:
-        out = folds[round] == fold
-        one = edit(experiment, {"seed": str((experiment.seed + round * FOLDS + fold) % 2**63)})
-        return out, _trained(one, dataset, Part(X[~out], y[~out]), X[out])
-
-    chances = np.zeros((len(y), len(dataset.classes)))
+    rng, chances = stream(experiment.seed, "evaluation"), np.zeros((len(y), len(dataset.classes)))
     with ThreadPoolExecutor(threads) as pool:
-        jobs = [pool.submit(said, round, fold) for round in range(ROUNDS) for fold in range(FOLDS)]
-        try:
-            for job in jobs:
-                out, found = job.result()
-                chances[out] += found / ROUNDS
-        finally:
-            pool.shutdown(cancel_futures=True)
-    return Doubts(examples=len(y), doubts=tuple(_doubted(chances, y, places)))
+        for round in range(ROUNDS):
+            folds = rng.permutation(len(y)) % FOLDS
+
+            def said(fold: int, round: int = round, folds: Array = folds) -> Array:
+                out = folds == fold
+                one = edit(experiment, {"seed": str((experiment.seed + round * FOLDS + fold) % 2**63)})
+                return _trained(one, dataset, Part(X[~out], y[~out]), X[out])
+
+            for fold, found in enumerate(pool.map(said, range(FOLDS))):
+                chances[folds == fold] += found
+            doubted = _doubted(chances / (round + 1), y, places)
+            yield Doubts(rounds=round + 1, examples=len(y), doubts=tuple(doubted))
 
 
 def _trained(experiment: Experiment, dataset: Dataset, train: Part, asked: Array) -> Array:

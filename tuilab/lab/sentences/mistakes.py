@@ -6,7 +6,7 @@ from tuilab.text import clean
 from tuilab.training.better import Better
 from tuilab.training.eyeball import Tagged
 from tuilab.training.slices import Slice
-from tuilab.training.wrong_labels import FOLDS, ROUNDS, Doubts
+from tuilab.training.wrong_labels import FOLDS, Doubts
 from tuilab.words import count, percent, plural, quantity
 from tuilab.words.table import aligned
 
@@ -74,7 +74,8 @@ def slice_name(one: Slice, features: Sequence[str], classes: Sequence[str]) -> s
 def doubt_text(known: Doubts) -> str:
     """How many labels are in doubt, and how that was found."""
     looked = f"Of {count(known.examples)} labels of train and dev {count(len(known.doubts))} look wrong"
-    said = f"{looked}: networks trained shortly without them say otherwise ({FOLDS} folds, {plural(ROUNDS, 'round')})."
+    how = f"{FOLDS} folds, {plural(known.rounds, 'round')}"
+    said = f"{looked}: networks trained shortly without them say otherwise ({how})."
     return f"{said} The surest first; a doubt is no proof." if known.doubts else said
 
 

@@ -31,6 +31,7 @@ KEYS: list[BindingType] = [
     Binding("C", "check_lesson", "Check", tooltip="Check the claims of the lesson that is open"),
     Binding("e", "export", "Export", tooltip="Take away curves, picture, weights, experiment, command"),
     Binding("E", "asking", "Predict", show=False, tooltip="What does the run say of an example, typed or chosen?"),
+    Binding("M", "bench", "Mistakes", show=False, tooltip="Look at the dev mistakes of the run one by one, tag them"),
     Binding("m", "seeds", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
     Binding("left_square_bracket", "turn(-1)", "Previous view", show=False),
     Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),

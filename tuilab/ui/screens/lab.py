@@ -330,6 +330,11 @@ class LabScreen(Sized[None]):
         assert self.snapshot is not None
         self._rooms.asking(self.snapshot)
 
+    def action_bench(self) -> None:
+        """Opens the mistakes of the run, one by one."""
+        assert self.snapshot is not None
+        self._rooms.bench(self.snapshot)
+
     def action_seeds(self) -> None:
         """Asks for how many more seeds to run, and compares them."""
         assert self.snapshot is not None
@@ -415,7 +420,7 @@ class LabScreen(Sized[None]):
                 return number <= len(actions) and bool(actions[number - 1].edits)
             case "ask", (str(what),):
                 return offers(what, self.snapshot, self._drafting.draft.experiment)
-            case (("resume" | "apply" | "reseed" | "seeds" | "export" | "asking"), _):
+            case (("resume" | "apply" | "reseed" | "seeds" | "export" | "asking" | "bench"), _):
                 return offers(action, self.snapshot, self._drafting.draft.experiment)
             case _:
                 return super().check_action(action, parameters)

@@ -13,6 +13,7 @@ from tuilab.presets import Preset
 from tuilab.text import clean
 from tuilab.ui.desk.syllabus import Syllabus
 from tuilab.ui.screens.asking import AskingScreen
+from tuilab.ui.screens.bench import BenchScreen
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
@@ -101,6 +102,10 @@ class Rooms:
     def asking(self, snapshot: Snapshot) -> None:
         """What the run's network says of an example, typed or chosen."""
         self._screen.app.push_screen(AskingScreen(self._lab, snapshot.experiment, snapshot.name))
+
+    def bench(self, snapshot: Snapshot) -> None:
+        """The dev mistakes of a run, one by one."""
+        self._screen.app.push_screen(BenchScreen(self._lab, snapshot))
 
     def export(self, snapshot: Snapshot) -> None:
         """What can be taken away of a run, a picture of the screen as it is now among it."""

@@ -1,0 +1,105 @@
+"""The bench: mistakes one by one, tagged by keys, which are kept with the run."""
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tests.ui.conftest import said, until
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.insight.mistakes import MistakesInsight
+from tuilab.runs import load_weights, save_weights
+from tuilab.ui.app import LabApp
+from tuilab.ui.screens.bench import NO_SLICE, BenchScreen, enlarged
+
+NARROW = (80, 24)
+
+
+@pytest.fixture
+def app(lab: Lab, experiment: Experiment, finished: str) -> LabApp:
+    """On a run that says the contrary of what it learned, so that there are mistakes."""
+    folder = lab.store.find(finished)
+    learned = load_weights(folder.weights_file)
+    learned.weights[-1][:] *= -1
+    learned.biases[-1][:] *= -1
+    save_weights(folder.weights_file, learned)
+    return LabApp(lab, experiment, "small", finished)
+
+
+def told(app: LabApp, part: str) -> str:
+    return str(app.screen.query_one(part, Static).content)
+
+
+def looked(app: LabApp) -> MistakesInsight:
+    screen = app.screen
+    assert isinstance(screen, BenchScreen) and screen.insight is not None
+    return screen.insight
+
+
+async def opened(pilot: Pilot[None], app: LabApp) -> MistakesInsight:
+    await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "done")
+    await pilot.press("M")
+    await until(pilot, lambda: isinstance(app.screen, BenchScreen) and app.screen.insight is not None)
+    return looked(app)
+
+
+async def test_a_mistake_is_tagged_by_a_key_and_the_tag_stays_with_the_run(
+    app: LabApp, lab: Lab, finished: str
+) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        first, second = (await opened(pilot, app)).places[:2].tolist()
+        assert f"example {first} is " in said(app) and "No tags yet" in told(app, "#tags")
+        await pilot.press("n", *"odd", "enter")
+        await until(pilot, lambda: lab.tags(finished) == {"odd": (first,)})
+        await until(pilot, lambda: "1   ✓ odd" in told(app, "#tags"))
+        await pilot.press("right", "1", "left", "n", *"dim", "enter")
+        await until(pilot, lambda: lab.tags(finished) == {"odd": tuple(sorted((first, second))), "dim": (first,)})
+        await until(pilot, lambda: "2   ✓ dim" in told(app, "#tags"))
+        await pilot.press("2")
+        await until(pilot, lambda: lab.tags(finished)["dim"] == ())
+        await pilot.press("n", "escape", "escape")
+        await until(pilot, lambda: not isinstance(app.screen, BenchScreen))
+
+
+async def test_slices_give_way_to_labels_in_doubt_and_come_back(app: LabApp) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        await opened(pilot, app)
+        assert told(app, "#told") == "\n".join(NO_SLICE)
+        await pilot.press("w")
+        await until(pilot, lambda: "3 rounds)" in told(app, "#told"))
+        await pilot.press("w")
+        await until(pilot, lambda: told(app, "#told") == "\n".join(NO_SLICE))
+
+
+async def test_a_damaged_file_of_tags_is_said_and_nothing_in_it_lost(app: LabApp, lab: Lab, finished: str) -> None:
+    file = lab.store.find(finished).tags_file
+    file.write_text("odd = 3")
+    async with app.run_test(size=NARROW) as pilot:
+        await opened(pilot, app)
+        assert "The tags cannot be read: " in told(app, "#tags")
+        await pilot.press("n", *"dim", "enter")
+        await until(pilot, lambda: "✗" in said(app) and "holds no tags" in said(app))
+    assert file.read_text() == "odd = 3"
+
+
+async def test_without_a_dev_set_it_says_so(lab: Lab, app: LabApp, experiment: Experiment) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "done")
+        name = lab.start(edit(experiment, {"split.train": "1", "split.dev": "0", "split.test": "0"}))
+        await app.push_screen(BenchScreen(lab, lab.follow(name).poll()))
+        await until(pilot, lambda: "there is no dev set" in said(app))
+
+
+async def test_where_nothing_is_wrong_there_is_nothing_to_tag(lab: Lab, experiment: Experiment, finished: str) -> None:
+    app = LabApp(lab, experiment, "small", finished)
+    async with app.run_test(size=NARROW) as pilot:
+        assert len((await opened(pilot, app)).places) == 0 and "No mistakes among the " in said(app)
+        await pilot.press("right", "n", "1", "escape")
+        await until(pilot, lambda: not isinstance(app.screen, BenchScreen))
+
+
+def test_an_image_is_as_large_as_its_room() -> None:
+    image = np.linspace(0, 1, 64).reshape(8, 8)
+    sizes = {size: sum("▀" in line for line in enlarged(image, *size).lines) for size in [(34, 17), (34, 9), (9, 17)]}
+    assert sizes == {(34, 17): 16, (34, 9): 8, (9, 17): 4}
