@@ -81,6 +81,15 @@ def test_what_is_no_table_is_refused_at_once(tmp_path: Path, monkeypatch: pytest
     assert refusal(path) == "has 3 columns; at most 2 are read"
 
 
+def test_what_lacks_an_end_is_told_without_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, **NUMBERS)
+    monkeypatch.setattr(subprocess, "run", lambda *given, **more: pytest.fail("was started"))
+    whole = path.read_bytes()
+    for content in (whole[:-1], whole[1:], b"PAR", b"a,kind\n1,x\n"):
+        path.write_bytes(content)
+        assert refusal(path) == "is no .parquet file that can be read: it does not begin and end with PAR1"
+
+
 @pytest.mark.parametrize("code", [NOT_INSTALLED, -6])
 def test_polars_may_not_be_there_or_may_break_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     path = write(tmp_path, **NUMBERS)

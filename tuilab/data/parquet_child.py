@@ -6,9 +6,10 @@ code 3: standard output is a line that says what is wrong; 4: polars is not inst
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 REFUSED, NOT_INSTALLED = 3, 4
 _CELL, _TEXT = 16, 64  # bytes that a cell takes, as a number and as text
@@ -28,11 +29,13 @@ def main(most_bytes: int, most_columns: int) -> int:
             print(fault)
             return REFUSED
         sys.stdin.buffer.seek(0)
-        arrays = _arrays(polars.read_parquet(sys.stdin.buffer))
+        frame = polars.read_parquet(sys.stdin.buffer)
     except polars.exceptions.PolarsError as error:
         print(f"is no .parquet file that can be read: {(str(error).splitlines() or [''])[0]}")
         return REFUSED
-    np.savez(sys.stdout.buffer, allow_pickle=False, **arrays)
+    import numpy as np  # not before it is needed: what cannot be read is told sooner
+
+    np.savez(sys.stdout.buffer, allow_pickle=False, **_arrays(frame))
     return 0
 
 
@@ -51,11 +54,12 @@ def _fault(schema: Any, rows: int, needed: int, most_bytes: int, most_columns: i
     return ""
 
 
-def _arrays(frame: Any) -> dict[str, np.ndarray[Any, Any]]:
+def _arrays(frame: Any) -> "dict[str, np.ndarray[Any, Any]]":
     """By the number of its column: numbers, NaN where one is missing; of others the codes of their texts."""
+    import numpy as np
     import polars
 
-    arrays, texts = {}, {}
+    arrays, texts = dict[str, np.ndarray[Any, Any]](), {}
     for at, one in enumerate(frame.get_columns()):
         if one.dtype.is_numeric():
             plain = one.cast(polars.Float64) if one.dtype.is_decimal() else one

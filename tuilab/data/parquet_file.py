@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _LARGE = 2**26  # bytes in memory; what needs less may be packed at any ratio
 
 
+_MAGIC = b"PAR1"  # https://parquet.apache.org/docs/file-format
+
+
 class _Column(NamedTuple):
     """Numbers; or, with `texts`, the codes of those."""
 
@@ -82,6 +85,8 @@ def rows(file: BinaryIO) -> Iterator[Row]:
 def _unpacked(file: BinaryIO) -> list[_Column]:
     """All columns of `file`. Raises `BadInput`, before more is read than fits."""
     size = os.fstat(file.fileno()).st_size
+    if {os.pread(file.fileno(), 4, 0), os.pread(file.fileno(), 4, max(0, size - 4))} != {_MAGIC}:
+        raise BadInput("is no .parquet file that can be read: it does not begin and end with PAR1")
     most = min(max(_LARGE, MAXIMUM_RATIO * size), int(memory.SHARE * memory.total()))
     command = [sys.executable, "-I", str(Path(__file__).with_name("parquet_child.py")), str(most)]
     file.seek(0)
@@ -122,8 +127,9 @@ def _of_numbers(columns: list[_Column], place: int) -> Table | None:
 
 
 def _sheet(columns: list[_Column], place: int) -> "Sheet":
-    from tuilab.data.columns.sheet import Sheet
+    from tuilab.data.columns.sheet import Sheet, refuse_wide
 
+    refuse_wide(len(columns))
     return Sheet(
         columns=tuple(_as_text(one) for one in columns),
         label=place,

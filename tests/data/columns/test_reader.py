@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from tuilab.data import Dataset, prepare
+from tuilab.data.columns import sheet
+from tuilab.data.columns.report import report
+from tuilab.data.columns.sheet import MAXIMUM_COLUMNS
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 
@@ -211,3 +214,18 @@ def test_a_quote_that_swallows_rows_makes_no_category(tmp_path: Path) -> None:
     rows = [f"{n % 7},{'ab'[n % 2]},{'xy'[n % 3 % 2]}\n" for n in range(40)]
     path.write_text("".join(["n,city,kind\n", *rows[:20], '5,"a,x\n6,b",y\n', *rows[20:]]))
     assert 'row 22, column "city": a value of more than one line (an unclosed quote?)' in refusal(path).message
+
+
+def test_more_columns_than_are_judged_one_by_one_are_numbers_or_refused_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns, path = MAXIMUM_COLUMNS + 2, tmp_path / "wide.csv"
+    names, rows = ",".join([*(f"g{at}" for at in range(columns - 1)), "kind"]), ["1," * (columns - 1)] * 6
+    path.write_text("\n".join([names, *(row + "ab"[at % 2] for at, row in enumerate(rows))]))
+    assert made(path).train.X.shape[1] == columns - 1
+    monkeypatch.setattr(sheet, "_columns", lambda *given: pytest.fail("was read"))
+    with pytest.raises(BadInput, match="has 10,002 columns; more than 10,000 are read as numbers between commas alone"):
+        report(edit(Experiment(), {"data.source": str(path)}))
+    path.write_text("\n".join([names, *(row + "ab"[at % 2] for at, row in enumerate(["x" + rows[0][1:], *rows]))]))
+    said = "has 10,002 columns (row 2, column \"g0\": not a number: 'x'); more than 10,000"
+    assert refusal(path).message.startswith(said)

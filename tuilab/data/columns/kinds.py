@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
@@ -46,12 +47,12 @@ class Judged:
     values: Values = field(default_factory=lambda: np.empty(0))
     """(m,) as the reading has them: NaN where a cell is missing or doubtful."""
 
-    @property
+    @cached_property
     def missing(self) -> int:
         """Cells without a value."""
         return sum(n for _, n in self.cells) - sum(n for _, n in _filled(self.column, self.reading))
 
-    @property
+    @cached_property
     def different(self) -> int:
         """How many different texts its values are."""
         return len(_filled(self.column, self.reading))
@@ -61,7 +62,7 @@ class Judged:
         """What an identifier may be said to be, for it to be learned from."""
         return "" if self.kind != "identifier" else "category" if self.reading is None else "number"
 
-    @property
+    @cached_property
     def cells(self) -> list[tuple[str, int]]:
         """Each different text with how many cells hold it."""
         return [(text, n) for text, n in zip(self.column.texts, self.column.counts.tolist(), strict=True) if n]

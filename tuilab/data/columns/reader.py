@@ -37,7 +37,7 @@ def read_table(
     `like` are the readings of another file, by which this one is read. X holds what the readings give: numbers, days,
     indices of levels; NaN where a cell is missing. Raises `BadInput`.
     """
-    sheet = read_sheet(file, label, wanted.encoding)
+    sheet = read_sheet(file, label, wanted.encoding, fault=fault)
     if fault is not None and len(sheet.numbers) < MINIMUM_EXAMPLES:
         raise fault  # nothing to vote with
     return table_of(sheet, wanted, like)

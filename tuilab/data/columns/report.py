@@ -14,7 +14,7 @@ from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.numbers import may_be_grouped
 from tuilab.data.columns.reading import Values
 from tuilab.data.columns.relation import relation
-from tuilab.data.columns.sheet import Sheet, TextColumn, read_sheet
+from tuilab.data.columns.sheet import Sheet, TextColumn, read_sheet, refuse_wide
 from tuilab.data.columns.traps import Trap, traps
 from tuilab.data.columns.ways import together
 from tuilab.data.csv_file import CSV, TSV, read_numbers
@@ -152,6 +152,7 @@ def _plain(file: BinaryIO, experiment: Experiment) -> Table | None:
 
 
 def _of_arrays(table: Table) -> Sheet:
+    refuse_wide(len(table.features) + 1)
     columns = [_text(name, table.X[:, at].astype(np.float64)) for at, name in enumerate(table.features)]
     label = TextColumn(table.label, table.classes, table.y) if table.classes else _text(table.label, table.y)
     numbers = np.arange(1, len(table.y) + 1)
@@ -182,7 +183,7 @@ def _column(found: Facts, one: Judged) -> ColumnReport:
     return ColumnReport(
         name=column.name,
         kind=one.kind,
-        used=one in found.features and one.kind != "constant",
+        used=column.name not in found.wanted.drop and one.kind != "constant",
         evidence=one.evidence,
         alternatives=tuple(one.alternatives),
         missing=one.missing,

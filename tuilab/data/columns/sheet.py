@@ -4,6 +4,7 @@ import csv
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import BinaryIO, Literal
 
@@ -20,6 +21,8 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 """What may stand between columns, and what it is called."""
 ENCODINGS = {"utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "cp1252"}
 """By the name that a person gives; what is called latin-1 is written by programs that mean Windows-1252."""
+MAXIMUM_COLUMNS = 10_000
+"""That are judged one by one: a fifth of a millisecond each."""
 _LOOKED_AT = 2**16  # bytes, to tell the delimiter
 _CELL = 64  # bytes that a cell may take: its text, where it is a new one, and its code
 _BLOCK = 2**12  # rows whose cells are taken at a time
@@ -35,7 +38,7 @@ class TextColumn:
     padded: frozenset[str] = frozenset()
     """Texts that stand both with and without spaces around them."""
 
-    @property
+    @cached_property
     def counts(self) -> NDArray[np.int64]:
         """How many cells hold each text."""
         return np.bincount(self.codes, minlength=len(self.texts))
@@ -72,16 +75,20 @@ class Sheet:
         return self.columns[: self.label] + self.columns[self.label + 1 :]
 
 
-def read_sheet(file: BinaryIO, label: str, encoding: str = "auto", *, guess: bool = False) -> Sheet:
+def read_sheet(
+    file: BinaryIO, label: str, encoding: str = "auto", *, guess: bool = False, fault: BadInput | None = None
+) -> Sheet:
     """The cells of `file`, the label in the column `label` (the last one if empty). Raises `BadInput`.
 
-    "auto" is UTF-16 where a mark says so, else UTF-8; with `guess`, latin-1 for what is not that.
+    "auto" is UTF-16 where a mark says so, else UTF-8; with `guess`, latin-1 for what is not that. `fault` is what a
+    reader of plain numbers said of it.
     """
     head = os.pread(file.fileno(), _LOOKED_AT, 0)
     encoding, delimiter = written(file, encoding, guess=guess)
     read = rows(file, encoding=ENCODINGS[encoding], delimiter=delimiter)
     try:
         names, place = header(next(read, (0, list[str]()))[1], label)
+        refuse_wide(len(names), fault)
         size = os.fstat(file.fileno()).st_size
         refuse_too_large(_cells(file) * _CELL + 2 * size, f"{len(names)} columns of text in {size:,} bytes")
         columns, numbers = _columns(read, names)
@@ -89,6 +96,16 @@ def read_sheet(file: BinaryIO, label: str, encoding: str = "auto", *, guess: boo
         raise BadInput(_with_advice(fault.message, head), path=fault.path) from None
     marked = head[:3] == b"\xef\xbb\xbf" or head[:2] in (b"\xff\xfe", b"\xfe\xff")
     return Sheet(columns, place, numbers, delimiter, encoding, marked)
+
+
+def refuse_wide(columns: int, fault: BadInput | None = None) -> None:
+    """Raises `BadInput` for more columns than are judged one by one; `fault` is why they are no plain numbers."""
+    if columns > MAXIMUM_COLUMNS:
+        why = f" ({fault.message})" if fault else ""
+        raise BadInput(
+            f"has {columns:,} columns{why}; more than {MAXIMUM_COLUMNS:,} are read as numbers between commas alone, "
+            "and not explained"
+        )
 
 
 def written(file: BinaryIO, encoding: str = "auto", *, guess: bool = False) -> tuple[str, str]:
