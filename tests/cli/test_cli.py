@@ -191,6 +191,10 @@ class TestOthers:
         found = json.loads(tuilab(*small, "--json").stdout)
         assert [point["examples"] for point in found["points"]][-1] == 90 and "twice" in found["forecast"]
 
+    def test_lr_range(self) -> None:
+        found = json.loads(tuilab("lr-range", "gradient-check", "--seeds", "2", "--json").stdout)
+        assert found["range"]["suggested"] < found["range"]["stable"] and len(found["points"][0]["costs"]) == 2
+
     def test_presets_show_reads_back(self, tmp_path: Path) -> None:
         assert "digits" in tuilab("presets").stdout
         shown = tuilab("presets", "show", "circles").stdout

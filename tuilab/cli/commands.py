@@ -18,6 +18,7 @@ from tuilab.cli.learning_curve import learning_curve
 from tuilab.cli.mistakes import mistakes
 from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
 from tuilab.cli.preflight import preflight
+from tuilab.cli.rate_range import lr_range
 from tuilab.cli.runs import delete, label, list_runs, note
 from tuilab.cli.sweep import follow_sweep, list_sweeps, sweep
 from tuilab.cli.trust import trust
@@ -127,6 +128,7 @@ app.command()(preflight)
 app.command()(mistakes)
 app.command()(trust)
 app.command("learning-curve")(learning_curve)
+app.command("lr-range")(lr_range)
 app.command()(sweep)
 app.command("sweeps")(list_sweeps)
 

@@ -34,6 +34,8 @@ from tuilab.training import Training
 from tuilab.training.descent import Descent, check_descent
 from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, learning_curve
 from tuilab.training.preflight import PreflightCheck, preflight
+from tuilab.training.rate_range import SEEDS as RANGE_SEEDS
+from tuilab.training.rate_range import RangeTest
 from tuilab.training.wrong_labels import Doubts, doubts
 
 ROOM = 1_000_000
@@ -120,6 +122,10 @@ class Lab:
     def learning_curve(self, experiment: Experiment, sizes: int = SIZES, seeds: int = SEEDS) -> Iterator[CurvePoint]:
         """The errors with ever more of the examples, on as many cores as there are. Raises `BadInput`."""
         return learning_curve(experiment, self._data.dataset, sizes=sizes, seeds=seeds, threads=cores())
+
+    def rate_range(self, experiment: Experiment, seeds: int = RANGE_SEEDS) -> RangeTest:
+        """The learning-rate range test, on as many cores as there are. Raises `BadInput`."""
+        return RangeTest(experiment, self._data.dataset, seeds=seeds, threads=cores())
 
     def check_descent(self, experiment: Experiment) -> Descent:
         """Whether J falls at each iteration, with dropout off and the full batch. Raises `BadInput`."""

@@ -14,6 +14,7 @@ KEYS: list[BindingType] = [
     Binding(
         "L", "learning_curve", "More data?", show=False, tooltip="Would more data help? Errors with ever more examples"
     ),
+    Binding("F", "rate_range", "Which α?", show=False, tooltip="Find a learning rate: J while α rises"),
     Binding("o,ctrl+o", "presets", "Open", tooltip="Open a preset"),
     Binding("D", "table", "Table", show=False, tooltip="Explain a file of your own, decide what is open, train on it"),
     Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),

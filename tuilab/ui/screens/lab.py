@@ -228,6 +228,11 @@ class LabScreen(Sized[None]):
         if (experiment := self._faultless("not trained")) is not None:
             self._rooms.learning_curve(experiment)
 
+    def action_rate_range(self) -> None:
+        """Finds a learning rate, which may be put into the panels."""
+        if (experiment := self._faultless("not trained")) is not None:
+            self._rooms.rate_range(experiment, lambda rate: self.edit({"optimization.learning_rate": f"{rate:g}"}))
+
     def action_table(self) -> None:
         """Explains the file that the panels name, or one that is chosen now."""
         self.settle()

@@ -21,6 +21,7 @@ from tuilab.ui.screens.learning_curve import LearningCurveScreen
 from tuilab.ui.screens.lessons import LessonsScreen
 from tuilab.ui.screens.preflight import PreflightScreen
 from tuilab.ui.screens.presets import PresetsScreen
+from tuilab.ui.screens.rate_range import RateRangeScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.screens.seeds import SeedsScreen
@@ -106,6 +107,10 @@ class Rooms:
     def bench(self, snapshot: Snapshot) -> None:
         """The dev mistakes of a run, one by one."""
         self._screen.app.push_screen(BenchScreen(self._lab, snapshot))
+
+    def rate_range(self, experiment: Experiment, then: Callable[[float], None]) -> None:
+        """Which α suits an experiment; `then` is called with one that is to be taken."""
+        self._screen.app.push_screen(RateRangeScreen(self._lab, experiment), _unless_none(then))
 
     def export(self, snapshot: Snapshot) -> None:
         """What can be taken away of a run, a picture of the screen as it is now among it."""
