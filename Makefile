@@ -9,7 +9,7 @@ WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, 3 * (os.cpu_count() or 
 MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/wide.c tuilab/engines/fused.h
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-engines torture check lessons bench bench-gpu bench-tui snapshots screenshots clean
+.PHONY: run test test-engines test-peers torture check lessons bench bench-gpu bench-tui snapshots screenshots clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/tuilab
@@ -20,6 +20,10 @@ test: $(VENV)/dev.stamp
 # The tests that want PyTorch, on its CPU tensors; `make test` passes without it and does not look at these.
 test-engines: $(VENV)/bench.stamp
 	$(BIN)/python -m pytest tests/torch
+
+# The tests beside scikit-learn and onnxruntime, likewise.
+test-peers: $(VENV)/peers.stamp
+	$(BIN)/python -m pytest tests/peers
 
 torture: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/torture
@@ -62,6 +66,10 @@ $(VENV)/dev.stamp: $(MADE_FROM) | $(BIN)/python
 
 $(VENV)/bench.stamp: $(MADE_FROM) | $(BIN)/python
 	$(PIP) --editable '.[dev,bench]'
+	@touch $@ $(VENV)/dev.stamp $(VENV)/run.stamp
+
+$(VENV)/peers.stamp: $(MADE_FROM) | $(BIN)/python
+	$(PIP) --editable '.[dev,peers]'
 	@touch $@ $(VENV)/dev.stamp $(VENV)/run.stamp
 
 $(WANDB)/stamp:

@@ -88,11 +88,18 @@ def test_what_is_no_data_is_refused(X: Any, y: Any, fault: str) -> None:
 
 
 def test_only_what_was_fitted_predicts() -> None:
-    with pytest.raises(ValueError, match="this Regressor is not fitted yet"):
-        tuilab.Regressor().predict([[1.0]])
+    for estimator in (tuilab.Regressor(), tuilab.Classifier()):
+        with pytest.raises(ValueError, match=f"this {type(estimator).__name__} is not fitted yet"):
+            estimator.predict([[1.0]])
     found = tuilab.Regressor(iterations=1).fit([[0.0], [1.0]], [1.0, 2.0])
     with pytest.raises(ValueError, match="X has 2 features, but Regressor is expecting 1 features"):
         found.predict([[1.0, 2.0]])
+
+
+def test_labels_in_a_column_are_taken_and_said() -> None:
+    with pytest.warns(UserWarning, match="A column-vector y was passed"):
+        found = tuilab.Classifier(iterations=1).fit([[0.0], [1.0]], [["a"], ["b"]])
+    assert found.classes_.tolist() == ["a", "b"]
 
 
 def test_they_cost_nothing_until_they_are_asked_for() -> None:

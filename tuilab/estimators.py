@@ -5,9 +5,11 @@ in `settings`. Inputs are normalized, and a regression's target, by μ and σ of
 """
 
 import inspect
+import sys
+import warnings
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +20,8 @@ from tuilab.experiment import Experiment, edit, knobs
 from tuilab.runs import Model
 from tuilab.training import Training, problem_from_arrays
 from tuilab.training.predict import Predictions, predict
+
+Fault = TypeVar("Fault", bound=Exception)
 
 
 class Estimator:
@@ -109,7 +113,8 @@ class Estimator:
 
     def _predict(self, X: ArrayLike) -> Predictions:
         if not hasattr(self, "model_"):
-            raise ValueError(f"this {type(self).__name__} is not fitted yet: call fit first")
+            not_fitted = of_sklearn("NotFittedError", ValueError)
+            raise not_fitted(f"this {type(self).__name__} is not fitted yet: call fit first")
         raw = features(X)
         if raw.shape[1] != self.n_features_in_:
             name = type(self).__name__
@@ -138,8 +143,9 @@ class Classifier(Estimator):
 
     def predict(self, X: ArrayLike) -> Array:
         """The class of each row of X (m, n), shape (m,)."""
-        said: Array = self.classes_[self._predict(X).classes]
-        return said
+        said = self._predict(X).classes
+        labels: Array = self.classes_[said]
+        return labels
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """P(y = k | x), shape (m, K), in the order of `classes_`."""
@@ -174,6 +180,12 @@ class Regressor(Estimator):
         return float(1 - np.sum((self.predict(X) - truth) ** 2) / np.sum((truth - truth.mean()) ** 2))
 
 
+def of_sklearn(name: str, otherwise: type[Fault]) -> type[Fault]:
+    """An exception of scikit-learn, which is a kind of `otherwise`, where somebody works with it; else that."""
+    kind: type[Fault] = getattr(sys.modules.get("sklearn.exceptions"), name, otherwise)
+    return kind
+
+
 def features(X: ArrayLike) -> NDArray[np.float64]:
     """X as a new array of floats, (m, n). Raises ValueError, in the words that scikit-learn's checks ask for."""
     if hasattr(X, "toarray"):
@@ -198,6 +210,8 @@ def targets(y: ArrayLike) -> Array:
         raise ValueError("requires y to be passed, but the target y is None")
     found = np.asarray(y)
     if found.ndim == 2 and found.shape[1] == 1:
+        converted = of_sklearn("DataConversionWarning", UserWarning)
+        warnings.warn("A column-vector y was passed when a 1d array was expected", converted, stacklevel=3)
         found = found.ravel()
     if found.dtype.kind == "f" and not np.isfinite(found).all():
         raise ValueError("y must hold finite numbers: there is NaN or infinity in it")

@@ -1,5 +1,6 @@
 """The export dialog: files appear where they are asked for, the command goes to the clipboard."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ async def opened(pilot: Pilot[None], app: LabApp) -> ExportScreen:
     return app.screen
 
 
-async def test_files_go_where_they_are_asked_for(app: LabApp, tmp_path: Path) -> None:
+async def test_files_go_where_they_are_asked_for(app: LabApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all files those are left out, and said, that want a package that is not there."""
+    monkeypatch.setitem(sys.modules, "onnx", None)
     async with app.run_test(size=NARROW) as pilot:
         screen = await opened(pilot, app)
         screen.query_one(Input).value = str(tmp_path / "out")
@@ -38,10 +41,12 @@ async def test_files_go_where_they_are_asked_for(app: LabApp, tmp_path: Path) ->
         assert svg.name.endswith("-screen.svg") and "Verdict" in svg.read_text()
         await pilot.press("a")
         await until(pilot, lambda: "-2-screen.svg" in said(app))
+        assert "ONNX needs the package onnx: pip install 'tuilab[onnx]'" in said(app)
         names = sorted(path.name for path in (tmp_path / "out").iterdir())
         run = app.snapshot.name
         assert names == sorted(
-            [f"{run}{end}" for end in ("-screen.svg", "-2-screen.svg")] + [f"{run}.{end}" for end in KINDS]
+            [f"{run}{end}" for end in ("-screen.svg", "-2-screen.svg")]
+            + [f"{run}.{end}" for end in KINDS if end != "onnx"]
         )
         assert screen.query_one("#said", Static).region.bottom <= NARROW[1]
 

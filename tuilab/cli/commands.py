@@ -165,7 +165,7 @@ def export(
         str,
         typer.Option(
             "--format",
-            metavar="csv|json|svg|png|npz|safetensors|toml",
+            metavar="csv|json|svg|png|npz|safetensors|onnx|toml",
             help="What to write.",
             autocompletion=completion.formats,
         ),
@@ -180,6 +180,8 @@ def export(
         raise BadInput(f"is not text: send it into a file, > {name}.{format}", path=f"--format {format}")
     lab = the_lab()
     content = KINDS[format].content(lab, lab.follow(name).poll())
+    if KINDS[format].note:
+        print(KINDS[format].note, file=sys.stderr)
     if sys.stdout.isatty():
         content = "\n".join(clean(line, len(line)) for line in content.decode().splitlines()).encode()
     sys.stdout.buffer.write(content + b"\n" * (sys.stdout.isatty() or format == "json"))

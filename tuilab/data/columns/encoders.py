@@ -22,7 +22,8 @@ from tuilab.words import listed, plural
 ONE_HOT = 40
 """Levels of a category up to which each gets an input of its own."""
 Encoding = Literal["auto", "one-hot", "frequency"]
-_YEAR = 365.2425  # days
+YEAR = 365.2425
+"""Days of one."""
 
 
 class Encoder(Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class Encoder(Struct, frozen=True, kw_only=True):
                 inputs = [np.where(missing, self.median, values)]
             case "date":
                 day = np.where(missing, self.median, values)
-                angle = 2 * np.pi * day / _YEAR
+                angle = 2 * np.pi * day / YEAR
                 inputs = [day, np.sin(angle), np.cos(angle)]
             case _ if self.shares:
                 known = ~missing & (values < len(self.shares))

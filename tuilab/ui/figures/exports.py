@@ -10,6 +10,7 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.lab import export as exports
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.insight.machine import MachineInsight
+from tuilab.lab.onnx_file import NOT_INCLUDED, weights_onnx
 
 
 class ExportKind(NamedTuple):
@@ -18,6 +19,8 @@ class ExportKind(NamedTuple):
     title: str
     text: bool
     content: Callable[[Lab, Snapshot], bytes]
+    note: str = ""
+    """What a person must know of the file."""
 
 
 def _picture(format: Literal["svg", "png"]) -> Callable[[Lab, Snapshot], bytes]:
@@ -60,6 +63,12 @@ KINDS = {
         "weights as safetensors",
         False,
         lambda lab, run: exports.weights_safetensors(lab.weights(run.name).parameters, lab.model(run.name)),
+    ),
+    "onnx": ExportKind(
+        "network as ONNX",
+        False,
+        lambda lab, run: weights_onnx(lab.weights(run.name).parameters, lab.model(run.name)),
+        NOT_INCLUDED,
     ),
     "toml": ExportKind("the experiment as TOML", True, lambda lab, run: dumps(run.experiment).encode()),
 }

@@ -101,11 +101,21 @@ class ExportScreen(Dialog[None]):
         wanted, run = self.query_one("#folder", Input).value.strip() or ".", self._snapshot.name
 
         def write() -> str:
+            paths, faults = list[Path](), list[BadInput]()
             try:
                 folder = Path(wanted).expanduser().absolute()
-                paths = [exports.write(folder, run, file.suffix, file.content()) for file in files]
+                for file in files:
+                    try:
+                        content = file.content()
+                    except BadInput as fault:  # it wants a package that is not there
+                        faults.append(fault)
+                    else:
+                        paths.append(exports.write(folder, run, file.suffix, content))
             except (RuntimeError, ValueError) as error:  # ~nobody; a name that no file can have
                 raise BadInput(str(error), file=wanted) from None
-            return f"✓ wrote {', '.join(path.name for path in paths)} into {folder}"
+            if not paths:
+                raise faults[0]
+            said = f"✓ wrote {', '.join(path.name for path in paths)} into {folder}"
+            return "; ".join([said, *map(str, faults)])
 
         self._jobs.do("write", write, self._say, lambda error: self._say(f"✗ {error}"))
