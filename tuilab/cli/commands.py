@@ -17,6 +17,7 @@ from tuilab.cli.inspect import inspect
 from tuilab.cli.learning_curve import learning_curve
 from tuilab.cli.mistakes import mistakes
 from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
+from tuilab.cli.pictures import pictures
 from tuilab.cli.preflight import preflight
 from tuilab.cli.rate_range import lr_range
 from tuilab.cli.runs import delete, label, list_runs, note
@@ -134,6 +135,7 @@ app.command("sweeps")(list_sweeps)
 
 
 app.command("runs")(list_runs)
+app.command()(pictures)
 app.command()(delete)
 app.command()(label)
 app.command()(note)

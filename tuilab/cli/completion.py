@@ -44,6 +44,16 @@ def runs(incomplete: str) -> list[tuple[str, str]]:
     return []
 
 
+def sweeps(incomplete: str) -> list[tuple[str, str]]:
+    """The names of the sweeps."""
+    from tuilab.queue.sweep import sweeps as all_sweeps
+    from tuilab.runs import Store
+
+    with suppress(BadInput, OSError):
+        return _plain((sweep.name, "") for sweep in all_sweeps(Store()))
+    return []
+
+
 def settings(incomplete: str) -> list[tuple[str, str]]:
     """The paths of the knobs; of one that is named, or alone fits, its values."""
     from tuilab.experiment import knobs

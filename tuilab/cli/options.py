@@ -10,6 +10,7 @@ from tuilab.errors import BadInput
 if TYPE_CHECKING:
     from tuilab.experiment import Experiment
     from tuilab.lab import Lab
+    from tuilab.lab.filter import Fits
 
 PRESET_HELP = "A preset's name, a TOML experiment, or a file of data."
 Source = Annotated[str, typer.Argument(metavar="PRESET|FILE", help=PRESET_HELP, autocompletion=completion.presets)]
@@ -26,6 +27,15 @@ Sets = Annotated[
         metavar="path=value",
         help="Change one value, e.g. optimization.learning_rate=0.01; repeatable.",
         autocompletion=completion.settings,
+    ),
+]
+Filter = Annotated[
+    str,
+    typer.Option(
+        "--filter",
+        metavar="EXPRESSION",
+        help="Only runs that fit, e.g. 'lambd>=1 and status=done'.",
+        show_default=False,
     ),
 ]
 Label = Annotated[
@@ -52,6 +62,16 @@ def read_experiment(lab: "Lab", source: str, sets: list[str] | None, label: str 
         return name, lab.edit(experiment, edits)
     except BadInput as error:
         raise error.within("--set") from None
+
+
+def parsed_filter(expression: str) -> "Fits":
+    """Whether a run fits what `--filter` says; all do if that is nothing. Raises `BadInput`."""
+    from tuilab.lab import filter as filters
+
+    try:
+        return filters.parse(expression) if expression else lambda run: True
+    except BadInput as error:
+        raise error.within("--filter") from None
 
 
 def edits_of(sets: list[str] | None, label: str = "") -> dict[str, str]:

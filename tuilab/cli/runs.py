@@ -1,14 +1,12 @@
 """The runs of a store from the command line: listed and told apart, named, deleted."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tuilab.cli import completion
-from tuilab.cli.options import Json, RunName, the_lab
+from tuilab.cli.options import Filter, Json, RunName, parsed_filter, the_lab
 from tuilab.errors import BadInput
 from tuilab.words import listed, plural
 
@@ -25,12 +23,7 @@ OneLine = Annotated[str, typer.Argument(help="One line; an empty one takes it aw
 
 
 def list_runs(
-    filter: Annotated[
-        str,
-        typer.Option(
-            metavar="EXPRESSION", help="Only runs that fit, e.g. 'lambd>=1 and status=done'.", show_default=False
-        ),
-    ] = "",
+    filter: Filter = "",
     sort: Annotated[
         str,
         typer.Option(
@@ -51,15 +44,15 @@ def list_runs(
     A value with blanks stands in quotes; an error may be written as 5%.
     """
     from tuilab.lab import apart, catalog
-    from tuilab.lab import filter as filters
 
     if csv and json:
         raise BadInput("not together with --json", path="--csv")
-    with _said_of("--filter"):
-        fits = filters.parse(filter) if filter else None
-    with _said_of("--sort"):
+    fits = parsed_filter(filter)
+    try:
         order = apart.order(sort) if sort else None
-    found = [run for run in the_lab().browse() if fits is None or fits(run)]
+    except BadInput as error:
+        raise error.within("--sort") from None
+    found = [run for run in the_lab().browse() if fits(run)]
     shown = (order(found) if order else found)[:limit]
     if csv or json:
         typer.echo(catalog.runs_csv(shown) if csv else catalog.runs_json(shown), nl=json)
@@ -108,12 +101,3 @@ def _ask(names: list[str]) -> None:
         raise BadInput("is needed where nobody can be asked", path="--yes")
     if not typer.confirm(f"Delete {what}? Curves and weights will be lost for good.", err=True):
         raise typer.Abort
-
-
-@contextmanager
-def _said_of(option: str) -> Iterator[None]:
-    """A fault in what is given to `option` is said to be there."""
-    try:
-        yield
-    except BadInput as error:
-        raise error.within(option) from None

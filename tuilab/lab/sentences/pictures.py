@@ -1,0 +1,106 @@
+"""What the pictures of some trials show, in sentences."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tuilab.lab.comparison import knob_name
+from tuilab.lab.pictures import SweepPictures
+from tuilab.search.pictures import LEAST, PERMUTATIONS, HeatMap, Isolated
+from tuilab.text import clean
+from tuilab.words import count, percent, plural
+from tuilab.words.table import aligned
+
+ENOUGH = 0.05
+"""Of the best error: what half of the trials would have missed, without seeds to tell what is noise."""
+METHOD = f"Kelley's ε² of ranks in up to four groups, {PERMUTATIONS} permutations; what knobs do together is not in it"
+
+
+def pictures_text(seen: SweepPictures) -> str:
+    """All of it for the command line."""
+    lines = [
+        f"{seen.name}: {counted(seen)}.",
+        best_text(seen),
+        *edges_text(seen),
+        *importance_text(seen),
+        enough_text(seen),
+    ]
+    for one in seen.isolated:
+        lines += ["", *isolated_text(one)]
+    if seen.heat is not None:
+        lines += ["", *heat_text(seen.heat)]
+    return "\n".join(lines)
+
+
+def counted(seen: SweepPictures) -> str:
+    """`64 trials of 16 points over λ and keep_prob, 2 diverged`."""
+    names = [knob_name(one.scale.path) for one in seen.against]
+    over = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    points = f"{plural(len(seen.candidates), 'point')} with a dev error"
+    diverged = f", {count(seen.diverged)} diverged" if seen.diverged else ""
+    return f"{plural(seen.trials, 'trial')}, {points}, over {over}{diverged}"
+
+
+def best_text(seen: SweepPictures) -> str:
+    """The best point; that it was chosen is in its error."""
+    best = seen.best
+    point = ", ".join(f"{knob_name(path)} {clean(text, 40)}" for path, text in best.point.items())
+    errors = [one.dev for one in best.results if one.dev is not None]
+    seeds = f" of {len(errors)} seeds, {percent(min(errors))} to {percent(max(errors))}," if len(errors) > 1 else ""
+    return (
+        f"Best dev error {percent(best.dev)}{seeds} at {point} ({best.best.name}); "
+        f"it is the best of {count(len(seen.candidates))}, which flatters it."
+    )
+
+
+def edges_text(seen: SweepPictures) -> list[str]:
+    """Where the best may lie outside of what was tried."""
+    return [
+        f"The best {knob_name(one.path)}, {clean(one.value, 40)}, lies at the {'upper' if one.upper else 'lower'} edge "
+        "of what was tried: widen."
+        for one in seen.edges
+    ]
+
+
+def importance_text(seen: SweepPictures) -> list[str]:
+    """What each knob explains alone, and by which method; that few points prove nothing."""
+    if len(seen.candidates) < LEAST:
+        return [f"{plural(len(seen.candidates), 'point')} prove nothing of importance: it takes {LEAST}."]
+    told = [
+        f"{knob_name(one.path)} {100 * one.share:.0f} %{'' if one.proven else ' (no more than chance)'}"
+        for one in seen.importance
+    ]
+    return [f"Of the differences in dev error alone explain: {', '.join(told)}. ({METHOD}.)"]
+
+
+def enough_text(seen: SweepPictures) -> str:
+    """Whether more trials would find better ones, by what half of them would have missed."""
+    if len(seen.candidates) < LEAST:
+        return f"Sampled enough? {plural(len(seen.candidates), 'point')} cannot tell: it takes {LEAST}."
+    gain, spread = seen.best_of.gain, seen.seed_spread
+    missed = f"Sampled enough? Half as many would have found a best that is {percent(gain)} worse on average"
+    if spread is not None:
+        if gain <= spread:
+            return f"{missed}, which is within what another seed changes (σ {percent(spread)}): enough."
+        return f"{missed}, more than another seed changes (σ {percent(spread)}): more may find better."
+    if gain <= ENOUGH * seen.best.dev:
+        return f"{missed}, at most a twentieth of the best: enough."
+    return f"{missed}, more than a twentieth of the best: more may find better."
+
+
+def isolated_text(one: Isolated) -> tuple[str, ...]:
+    """A table: the best dev error for each value of a knob."""
+    best = int(np.argmin(one.dev))
+    rows = [(knob_name(one.scale.path), "best dev", "points", "")]
+    for place, (x, dev, points) in enumerate(zip(one.x.tolist(), one.dev.tolist(), one.points.tolist(), strict=True)):
+        rows.append((clean(one.scale.value(x), 40), percent(dev), count(points), "the best" if place == best else ""))
+    return aligned(rows, "rrrl")
+
+
+def heat_text(seen: HeatMap) -> tuple[str, ...]:
+    """A table: the best dev error by two knobs, the higher values of the second on top."""
+    across = [clean(seen.across.value(x), 12) for x in seen.columns.tolist()]
+    rows: list[Sequence[str]] = [(f"{knob_name(seen.up.path)} \\ {knob_name(seen.across.path)}", *across)]
+    for y, line in zip(seen.rows.tolist()[::-1], seen.dev.tolist()[::-1], strict=True):
+        rows.append((clean(seen.up.value(y), 12), *("" if dev != dev else percent(dev) for dev in line)))
+    return aligned(rows, "r")
