@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.verdicts import judged
 from tuilab.events import Parts
 from tuilab.experiment import Experiment, edit
 from tuilab.nn.task.chance import ONE_SIDED, more_of_share, wilson
@@ -230,6 +231,16 @@ def test_a_diverged_run_has_a_verdict_on_its_step_alone() -> None:
     diagnosis = diagnose_divergence(Experiment())
     assert (diagnosis.state, diagnosis.bias, diagnosis.high_bias) == ("diverged", None, None)
     assert diagnosis.actions[0].edits == {"optimization.learning_rate": "0.01"}
+
+
+def test_a_penalty_that_flips_the_weights_is_told_with_an_alpha_that_does_not() -> None:
+    huge = {"regularization.kind": "l2", "regularization.lambd": "1e5", "optimization.iterations": "400"}
+    run = judged(Experiment(), huge)
+    assert run.diagnosis.state == "diverged" and "by the penalty: 1 − αλ/m is -28.3" in run.diagnosis.sentence
+    assert [one.label for one in run.diagnosis.actions] == ["learning rate 0.003", "λ = 3000"]
+    for one in run.diagnosis.actions:
+        child = judged(run.experiment, one.edits)
+        assert child.finished.status == "done" and child.diagnosis.state != "diverged"
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.99), st.integers(1, 10**7))

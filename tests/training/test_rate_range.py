@@ -9,7 +9,8 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.sentences.rate_range import range_lines, range_text
 from tuilab.training import Training, build
-from tuilab.training.rate_range import BLOWN, CLEAR, LEAST_FALL, RangeTest, RatePoint, RateRange, fall_of, rounded_down
+from tuilab.training.action import rounded_down
+from tuilab.training.rate_range import BLOWN, CLEAR, LEAST_FALL, RangeTest, RatePoint, RateRange, fall_of
 
 RATES = np.geomspace(1e-7, 10, 140)
 

@@ -7,7 +7,8 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Snapshot
 from tuilab.runs import ACTIVE, Status, fold
 from tuilab.runs.view import RunView
-from tuilab.training.diagnosis import diagnose, diagnose_divergence
+from tuilab.training.diagnosis import diagnose
+from tuilab.training.divergence import diagnose_divergence
 
 ITERATIONS = 2000
 EXPERIMENT = edit(

@@ -5,7 +5,8 @@ from tuilab.training.action import Action
 from tuilab.training.arrays import problem_from_arrays
 from tuilab.training.build import build, problem_for
 from tuilab.training.course import Course
-from tuilab.training.diagnosis import Diagnosis, diagnose, diagnose_divergence
+from tuilab.training.diagnosis import Diagnosis, diagnose
+from tuilab.training.divergence import diagnose_divergence
 from tuilab.training.loop import Run, train
 from tuilab.training.state import Training
 

@@ -92,6 +92,12 @@ def _size(value: Any) -> float | None:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
+def rounded_down(rate: float) -> float:
+    """The largest number of one digit that is not above `rate`."""
+    digits = f"{rate:.16e}"
+    return float(f"{digits[0]}{digits[digits.index('e') :]}")
+
+
 def smaller_steps(experiment: Experiment) -> list[Action]:
     """A round bowl where it is not one, and a smaller α."""
     rate = experiment.optimization.learning_rate

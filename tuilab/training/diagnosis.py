@@ -30,8 +30,13 @@ from tuilab.training.action import Action, after_parent
 from tuilab.training.base_error import BaseError, base_error
 from tuilab.training.course import ALL, Course
 from tuilab.training.gaps import Gap, gaps
-from tuilab.training.recipe import against_divergence, against_lucky_dev, against_mismatch, recipe, train_dev
-from tuilab.training.states import STATES, exploded
+from tuilab.training.recipe import (
+    against_lucky_dev,
+    against_mismatch,
+    recipe,
+    train_dev,
+)
+from tuilab.training.states import STATES
 from tuilab.training.states.condition import Condition, ConditionName
 from tuilab.training.tally import balanced, balanced_examples, baseline, unequal
 from tuilab.words import count, plural
@@ -259,17 +264,6 @@ def _may_as_well_be(excess: float | None, held: Unseen, variance: Level | None, 
     ends = task.interval(held.error, held.size, ONE_SIDED)
     limits = [level(end - held.error + excess, HIGH_VARIANCE) for end in ends]
     return [found for found in limits if found not in (variance, "borderline")]
-
-
-def diagnose_divergence(experiment: Experiment, course: Course = ALL) -> Diagnosis:
-    """The verdict on a run whose cost left the finite numbers: nothing can be said of its errors, only of its step."""
-    if found := exploded.find(course, experiment):
-        return Diagnosis(state="exploded", sentence=f"Diverged. {found.sentence}", actions=found.actions)
-    return Diagnosis(
-        state="diverged",
-        sentence="Diverged: the steps are too large, the cost left the finite numbers.",
-        actions=against_divergence(experiment),
-    )
 
 
 def level(figure: float, bar: float) -> Level:

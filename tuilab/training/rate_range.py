@@ -19,6 +19,7 @@ from tuilab.data import Prepare, prepare
 from tuilab.engines import Problem
 from tuilab.experiment import Experiment, edit
 from tuilab.experiment.fields import ComputeSection
+from tuilab.training.action import rounded_down
 from tuilab.training.build import build
 from tuilab.training.conditioning import bowl
 from tuilab.training.state import Training
@@ -149,12 +150,6 @@ def fall_of(points: Sequence[RatePoint]) -> Fall:
         size=float(np.mean(mean[: lowest // 2 + 1]) - smooth[lowest]),
         noise=float(np.median(bends)) / (0.6745 * 6**0.5) if len(bends) else 0.0,
     )
-
-
-def rounded_down(rate: float) -> float:
-    """The largest number of one digit that is not above `rate`."""
-    digits = f"{rate:.16e}"
-    return float(f"{digits[0]}{digits[digits.index('e') :]}")
 
 
 def _refusal(fall: Fall, stable: float | None) -> str:

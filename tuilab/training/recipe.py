@@ -7,10 +7,21 @@ more data, regularization, another architecture. What costs least to try comes f
 from tuilab.data.advice import advised_split
 from tuilab.data.generate import DEFAULT_EXAMPLES
 from tuilab.events import Parts
-from tuilab.experiment import GENERATED, Experiment, activations, keep_probs, knobs
+from tuilab.experiment import GENERATED, Experiment, activations, get, keep_probs, knobs
 from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
-from tuilab.training.action import HE, Action, action, applicable, bent, listed, more_time, shown, smaller_steps
+from tuilab.training.action import (
+    HE,
+    Action,
+    action,
+    applicable,
+    bent,
+    listed,
+    more_time,
+    rounded_down,
+    shown,
+    smaller_steps,
+)
 from tuilab.words import count
 
 _UNKNOWN: Parts[int] = Parts()
@@ -89,6 +100,18 @@ def train_dev(experiment: Experiment) -> tuple[Action, ...]:
     )
     edits: dict[str, object] = {"split.train": round(split.train - held, 6), "split.train_dev": held}
     return applicable(experiment, [action(label, why, edits)])
+
+
+def against_growth(experiment: Experiment, decay: float) -> tuple[Action, ...]:
+    """An α or a λ with αλ/m ≤ 1 in place of those with 1 − αλ/m = `decay` < −1, by which the penalty alone diverges."""
+    paths = ("optimization.learning_rate", "regularization.lambd")
+    why = "with αλ/m at most 1 the penalty flips no weight"
+    less = [(path, rounded_down(get(experiment, path) / (1 - decay))) for path in paths]
+    named = [
+        action(f"{name} {value:g}", why, {path: value})
+        for name, (path, value) in zip(("learning rate", "λ ="), less, strict=True)
+    ]
+    return applicable(experiment, named)
 
 
 def _freer(experiment: Experiment) -> list[Action]:

@@ -1,0 +1,31 @@
+"""The verdict on a run that diverged: on its signal, its penalty, or its step."""
+
+from tuilab.experiment import Experiment
+from tuilab.training.course import ALL, Course
+from tuilab.training.diagnosis import Diagnosis
+from tuilab.training.recipe import against_divergence, against_growth
+from tuilab.training.states import exploded
+
+
+def diagnose_divergence(experiment: Experiment, course: Course = ALL) -> Diagnosis:
+    """The verdict on a run whose cost left the finite numbers: nothing can be said of its errors, only of its step."""
+    if found := exploded.find(course, experiment):
+        return Diagnosis(state="exploded", sentence=f"Diverged. {found.sentence}", actions=found.actions)
+    if (decay := _decay(experiment, course)) is not None and decay < -1:
+        said = (
+            f"Diverged by the penalty: 1 − αλ/m is {decay:.3g}, so each update flips the weights and makes them larger."
+        )
+        return Diagnosis(state="diverged", sentence=said, actions=against_growth(experiment, decay))
+    return Diagnosis(
+        state="diverged",
+        sentence="Diverged: the steps are too large, the cost left the finite numbers.",
+        actions=against_divergence(experiment),
+    )
+
+
+def _decay(experiment: Experiment, course: Course) -> float | None:
+    """1 − αλ/m, by which plain gradient descent multiplies the weights; None where there is none, or m is not known."""
+    examples = sum(course.labels.train or ())
+    if not examples or experiment.optimization.optimizer != "gradient_descent":
+        return None
+    return experiment.regularization.penalty(examples).decay(experiment.optimization.learning_rate)
