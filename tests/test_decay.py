@@ -6,12 +6,12 @@ from msgspec import structs
 
 from tests.ui.canned import snapshot
 from tuilab.cli.inspect import inspection_text
-from tuilab.cli.report import run_text
 from tuilab.data import prepare
 from tuilab.engines import choose
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, convert, edit
 from tuilab.lab import Lab
+from tuilab.lab.sentences.report import run_text
 from tuilab.lessons import Figures
 from tuilab.training import Training, build
 

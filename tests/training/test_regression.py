@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from tests.trainers import end_of
-from tuilab.cli.report import run_text
 from tuilab.data import Prepared
 from tuilab.engines import choose
 from tuilab.errors import BadInput
@@ -18,6 +17,7 @@ from tuilab.events import Finished, Parts, Started, decode, encode
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.export import as_json, curves_csv, curves_object
+from tuilab.lab.sentences.report import run_text
 from tuilab.training import Course, Training, build, diagnose, problem_from_arrays, train
 from tuilab.words import quantity
 

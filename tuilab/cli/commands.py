@@ -20,6 +20,7 @@ from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_e
 from tuilab.cli.pictures import pictures
 from tuilab.cli.preflight import preflight
 from tuilab.cli.rate_range import lr_range
+from tuilab.cli.reporting import report
 from tuilab.cli.runs import delete, label, list_runs, note
 from tuilab.cli.sweep import follow_sweep, list_sweeps, sweep
 from tuilab.cli.trust import trust
@@ -127,6 +128,7 @@ app.command()(compare)
 app.command()(data)
 app.command()(preflight)
 app.command()(mistakes)
+app.command()(report)
 app.command()(trust)
 app.command("learning-curve")(learning_curve)
 app.command("lr-range")(lr_range)
@@ -167,7 +169,7 @@ def export(
         str,
         typer.Option(
             "--format",
-            metavar="csv|json|svg|png|npz|safetensors|onnx|toml",
+            metavar="csv|json|svg|png|npz|safetensors|onnx|html|md|toml",
             help="What to write.",
             autocompletion=completion.formats,
         ),
@@ -278,8 +280,9 @@ def _begun(lab: "Lab", name: str) -> int:
 
 def _follow(lab: "Lab", name: str, *, json: bool, plain: bool = False, stop: bool) -> int:
     from tuilab.cli.progress import follow
-    from tuilab.cli.report import EXIT_CODES, run_text
+    from tuilab.cli.report import EXIT_CODES
     from tuilab.lab.export import as_json, run_object
+    from tuilab.lab.sentences.report import run_text
 
     def interrupt() -> None:
         with suppress(BadInput):  # it may have ended just now

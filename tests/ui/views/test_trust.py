@@ -4,7 +4,7 @@ import numpy as np
 
 from tuilab.training.calibration import reliability
 from tuilab.ui.figures.known import PERFECT, RIGHT
-from tuilab.ui.views.trust import reliability_figure
+from tuilab.ui.figures.reliability import reliability_figure
 
 
 def test_what_is_right_is_drawn_over_what_is_said_and_a_perfect_model_behind_it() -> None:

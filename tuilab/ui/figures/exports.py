@@ -11,6 +11,7 @@ from tuilab.lab import export as exports
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.insight.machine import MachineInsight
 from tuilab.lab.onnx_file import NOT_INCLUDED, weights_onnx
+from tuilab.ui.figures.report import html_report, markdown_report
 
 
 class ExportKind(NamedTuple):
@@ -70,6 +71,8 @@ KINDS = {
         lambda lab, run: weights_onnx(lab.weights(run.name).parameters, lab.model(run.name)),
         NOT_INCLUDED,
     ),
+    "html": ExportKind("a report as one page", True, lambda lab, run: html_report(lab, [run]).encode()),
+    "md": ExportKind("a report as Markdown", True, lambda lab, run: markdown_report(lab, [run]).encode()),
     "toml": ExportKind("the experiment as TOML", True, lambda lab, run: dumps(run.experiment).encode()),
 }
 """By the end of the file's name."""

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from tuilab.lab.insight.trust import TrustInsight
-from tuilab.training.calibration import Reliability
-from tuilab.ui.figures.known import PERFECT, RIGHT
-from tuilab.ui.plots import Figure, Plot, Series
+from tuilab.ui.figures.reliability import reliability_figure
+from tuilab.ui.plots import Plot
 from tuilab.ui.views.looking import ScrollTable, TableView
 
 
@@ -29,14 +28,3 @@ class TrustView(TableView):
         if insight.reliability is not None:
             plot.show(reliability_figure(insight.reliability), asked=True)
         self.query_one(ScrollTable).show(insight.lines)
-
-
-def reliability_figure(known: Reliability) -> Figure:
-    """The share right over the probability said, a point a bin; a perfect model, and behind how far chance takes it."""
-    x = 100 * known.says
-    band = tuple(Series("", x, 100 * edge, PERFECT.hue, behind=True) for edge in (known.low, known.high))
-    return Figure(
-        title="Reliability, in % (thin: a perfect model by chance, 95 %)",
-        series=(*band, PERFECT.series(x, x), RIGHT.series(x, 100 * known.right)),
-        x_label="says, %",
-    )

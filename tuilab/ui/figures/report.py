@@ -1,0 +1,148 @@
+"""A run as a document, a page of HTML or Markdown: experiment, curves, verdict, trust, mistakes, how to repeat it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from html import escape
+from textwrap import fill
+from typing import NamedTuple
+
+from tuilab.errors import BadInput
+from tuilab.experiment import dumps
+from tuilab.lab import Lab, Snapshot
+from tuilab.lab import export as exports
+from tuilab.lab.better import told
+from tuilab.lab.comparison import differing
+from tuilab.lab.insight.curves import CurvesInsight
+from tuilab.lab.insight.mistakes import MistakesInsight
+from tuilab.lab.insight.trust import TrustInsight
+from tuilab.lab.sentences.report import run_text
+from tuilab.text import clean
+from tuilab.ui.figures.curves import cost_figure, error_figure, overlaid
+from tuilab.ui.figures.reliability import reliability_figure
+from tuilab.ui.plots import Figure
+from tuilab.ui.plots.inline import as_inline
+from tuilab.words import plural
+from tuilab.words.table import aligned
+
+MOST_RUNS = 5
+"""Of one report, so that it stays small."""
+LARGEST = 300_000
+"""Bytes of a page, to which blocks are cut."""
+LINES = (250, 100, 50, 20)
+"""Of a block, at most; fewer where the page is too large."""
+LONGEST, WIDTH = 2_000, 110
+"""Characters of a line, and of a line as it is folded."""
+_STYLE = (
+    "body{max-width:60em;margin:2em auto;padding:0 1em;font-family:sans-serif;color:#000;background:#fff}"
+    "pre{background:#f4f4f4;padding:.7em;overflow-x:auto;line-height:1.35}svg{max-width:100%;height:auto}"
+)
+_NOTHING = "default-src 'none'; style-src 'unsafe-inline'"
+"""What a browser may load or run: nothing but the style of the page."""
+
+
+class Chapter(NamedTuple):
+    """A heading, figures, and a block of text whose lines may come from anywhere."""
+
+    heading: str
+    text: str
+    figures: tuple[Figure, ...] = ()
+
+
+def html_report(lab: Lab, runs: Sequence[Snapshot]) -> str:
+    """The report as one page that needs nothing else: no script, no font, nothing that is loaded."""
+    chapters, page = list(_chapters(lab, runs)), ""
+    for lines in LINES:
+        page = _page(_title(runs), chapters, lines)
+        if len(page.encode()) <= LARGEST:
+            break
+    return page
+
+
+def _page(title: str, chapters: Sequence[Chapter], lines: int) -> str:
+    parts = [
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING}">',
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n<h1>{escape(title)}</h1>\n",
+    ]
+    for chapter in chapters:
+        parts.append(f"<h2>{escape(clean(chapter.heading, 200))}</h2>\n")
+        parts += [f"{as_inline(figure)}\n" for figure in chapter.figures]
+        parts.append(f"<pre>{escape(_block(chapter.text, lines))}</pre>\n")
+    return "".join([*parts, "</body></html>\n"])
+
+
+def markdown_report(lab: Lab, runs: Sequence[Snapshot]) -> str:
+    """The report as Markdown for a merge request: headings, and all else in fences, so that no text is a command."""
+    parts = [f"# {_plain(_title(runs))}\n"]
+    for chapter in _chapters(lab, runs):
+        block = _block(chapter.text, LINES[0])
+        fence = "`" * max(3, 1 + max((len(ticks) for ticks in _ticks(block)), default=0))
+        parts.append(f"## {_plain(chapter.heading)}\n\n{fence}text\n{block}\n{fence}\n")
+    return "\n".join(parts)
+
+
+def _title(runs: Sequence[Snapshot]) -> str:
+    return f"tuilab: {', '.join(clean(run.name, 80) for run in runs)}"
+
+
+def _chapters(lab: Lab, runs: Sequence[Snapshot]) -> Iterator[Chapter]:
+    """All there is to say, run by run. Raises `BadInput` for too many runs."""
+    if len(runs) > MOST_RUNS:
+        raise BadInput(f"a report is of at most {plural(MOST_RUNS, 'run')}, not of {len(runs)}", path="RUN")
+    if len(runs) > 1:
+        rows = [("", *(run.name for run in runs))]
+        rows += [(row.name, *row.values) for row in differing([run.experiment for run in runs])]
+        yield Chapter("What differs", "\n".join([*aligned(rows), "", told(lab, runs)]).strip())
+    for run in runs:
+        yield from _chapters_of(lab, run, f"{run.name}: " if len(runs) > 1 else "")
+
+
+def _chapters_of(lab: Lab, run: Snapshot, prefix: str) -> Iterator[Chapter]:
+    seen, parents = CurvesInsight.of(run), tuple[CurvesInsight, ...]()
+    if run.about.parent:
+        with suppress(BadInput):  # deleted since
+            parents = (CurvesInsight.of(lab.follow(run.about.parent).poll()),)
+    about = (("parent", run.about.parent), ("label", run.about.label), ("note", run.about.note))
+    said = [run_text(run), *(f"  {name:<11}{text}" for name, text in about if text)]
+    yield Chapter(f"{prefix}Result", "\n".join(said))
+    figures = (overlaid(cost_figure(seen), parents), overlaid(error_figure(seen), parents))
+    yield Chapter(f"{prefix}Curves", seen.text, figures)
+    rooms: tuple[tuple[str, Callable[[], Chapter]], ...] = (
+        ("Trust", lambda: _trust(lab, run)),
+        ("Mistakes", lambda: Chapter("", MistakesInsight.look(lab, run.experiment, run).text)),
+    )
+    for name, room in rooms:
+        try:
+            yield room()._replace(heading=f"{prefix}{name}")
+        except BadInput as error:
+            yield Chapter(f"{prefix}{name}", f"Nothing to be seen: {error}")
+    yield Chapter(f"{prefix}Experiment", dumps(run.experiment))
+    yield Chapter(f"{prefix}Again", exports.command(run.experiment, lab.presets()))
+
+
+def _trust(lab: Lab, run: Snapshot) -> Chapter:
+    found = TrustInsight.look(lab, run.experiment, run)
+    figures = (reliability_figure(found.reliability),) if found.reliability is not None else ()
+    return Chapter("", found.text, figures)
+
+
+def _block(text: str, most: int) -> str:
+    """Lines that are clean, and not too many of them."""
+    lines = text.split("\n")
+    more = [f"… and {plural(len(lines) - most, 'line')} more"] if len(lines) > most else []
+    return "\n".join([*(_folded(clean(line, LONGEST)) for line in lines[:most]), *more])
+
+
+def _folded(line: str) -> str:
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return line if len(line) <= WIDTH else fill(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def _plain(text: str) -> str:
+    """A heading without anything that Markdown takes for a command."""
+    return "".join(character if character.isalnum() or character in " .,:-_" else "�" for character in clean(text, 200))
+
+
+def _ticks(text: str) -> Iterator[str]:
+    """Each row of backticks."""
+    return ("`" * len(part) for part in "".join(one if one == "`" else " " for one in text).split())
