@@ -330,3 +330,8 @@ def test_what_others_left_there_is_no_hint(
     monkeypatch.setattr(os, "geteuid", lambda: somebody)
     kept.load(str(source), "")
     assert len(opened) == 2
+
+
+def test_the_trials_of_a_sweep_share_the_tables_of_their_store(tmp_path: Path) -> None:
+    mine, of_a_trial = (Tables.beside(tmp_path / runs) for runs in ("runs", "sweeps/circles-sweep-0001/runs"))
+    assert mine._folder == of_a_trial._folder == tmp_path / "tables"

@@ -9,6 +9,8 @@ from tuilab.experiment import MAXIMUM_FILE_BYTES, Experiment, decoded, loads
 from tuilab.runs.files import look_up, read_at
 from tuilab.text import clean
 
+SWEEPS = "sweeps"
+"""The folder of a store that sweeps lie in, each with its own runs."""
 LISTED = ("experiment.toml", "log.jsonl", "claims", "requests", "about.toml")
 """What a list says of a run that is over is found in these; in the last one, what a person says of it."""
 

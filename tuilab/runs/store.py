@@ -29,7 +29,7 @@ from tuilab.runs.files import (
     tidy,
     writing,
 )
-from tuilab.runs.folder import LISTED, RunFolder
+from tuilab.runs.folder import LISTED, SWEEPS, RunFolder
 from tuilab.text import clean
 
 LAST = "last"
@@ -61,7 +61,7 @@ class Store:
     @property
     def sweeps(self) -> Path:
         """Where sweeps lie, each a store of its own."""
-        return self._place("sweeps")
+        return self._place(SWEEPS)
 
     def _place(self, name: str) -> Path:
         """The folder `name`, or where a link of that name leads to; one that leads nowhere stays a link."""

@@ -22,6 +22,7 @@ from tuilab.data.table import Table, is_right
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.files import entries, look_up, make_folder, remove, room, tidy
+from tuilab.runs.folder import SWEEPS
 
 VERSION = 2
 """Of what a table says. Another one is read from its file again."""
@@ -60,8 +61,12 @@ class Tables:
 
     @classmethod
     def beside(cls, runs: Path) -> "Tables":
-        """Those of a store whose runs lie in the folder `runs`. Theirs may be a link."""
-        return cls(Path(os.path.realpath(runs.with_name("tables"))))
+        """Those of a store whose runs, or the trials of one of its sweeps, lie in the folder `runs`.
+
+        The folder of the tables may be a link.
+        """
+        sweeps = runs.parents[1]
+        return cls(Path(os.path.realpath((sweeps if sweeps.name == SWEEPS else runs).with_name("tables"))))
 
     def load(
         self,
