@@ -1,21 +1,27 @@
 """Sweeps: whoever is killed, each trial is trained to its end once, and none is missing."""
 
+import time
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
+from msgspec import structs
 
 from tests.commands import tuilab
 from tests.queue.test_queue import LONG, QUICK, begun, workers
+from tests.runs.events import column, finished, progress, started
 from tests.trainers import kill, reach, until
 from tuilab.errors import BadInput
+from tuilab.events import Errors
 from tuilab.experiment import edit
 from tuilab.lab import Lab
+from tuilab.lab.sentences.sweep import sweep_text
 from tuilab.lab.sweeps import SweepView
 from tuilab.queue import Worker
+from tuilab.queue.pruner import Pruner
 from tuilab.queue.sweep import crashes, is_open, sweeps
-from tuilab.runs import RunFolder, Store, claim
+from tuilab.runs import Appender, RunFolder, Store, ask, claim
 from tuilab.search import Search, trials
 
 SEARCH = Search(over={"optimization.learning_rate": "log:0.01..1", "network.hidden": "[2],[3]"}, trials=6)
@@ -170,3 +176,38 @@ def test_a_sweep_that_is_a_link_or_damaged_costs_nothing_else(unworked: Lab, tmp
     with pytest.raises(BadInput, match=r"sweep.toml: sweep.over: must be a table"):
         lab.sweeps.look(damaged)
     assert Worker(lab.store, 1).has_work() and not (tmp_path / whole / "runs").exists()
+
+
+def test_a_hopeless_trial_is_asked_to_stop_and_told_why(unworked: Lab) -> None:
+    lab = unworked
+    search = Search(over={"network.hidden": "[2],[3],[4],[5],[6],[7]"}, sampler="grid", prune="median")
+    sweep = lab.sweeps.find(lab.sweeps.start(QUICK, search))
+    *others, last = (sweep.run(trial) for trial in trials(*sweep.read()))
+    for folder in (*others, last):
+        sweep.store.create_as(folder.name, QUICK, lambda made: None)
+        measured = Errors(iteration=column(500), train=column(0), dev=column(0.4 if folder == last else 0.1))
+        with Appender(folder.log_file) as log:
+            log.append(started(time.time()))
+            log.append(structs.replace(progress(500, 0.1, time=time.time()), errors=measured))
+            if folder != last:
+                log.append(finished())
+    claim(last)
+    Pruner(sweep).look([last])
+    said = (last.requests_folder / "stop").read_text()
+    assert said == "pruned: by iteration 500 its lowest dev error was 40.00 %, the median of 5 others 10.00 %"
+
+
+@pytest.mark.usefixtures("paced")
+def test_a_pruned_trial_is_a_result_that_says_why(unworked: Lab) -> None:
+    lab, worker = unworked, Worker(unworked.store, 1)
+    name = lab.sweeps.start(LONG, SEARCH.changed({}, trials=1, prune="median"))
+    assert worker.look()
+    (folder,) = folders(lab, name)
+    reach(lab, folder.name, 1)
+    ask(folder, "stop", why="pruned: worse")
+    view = work(worker, lab, name)
+    end = lab.follow(folder.name).poll().view.finished
+    assert end is not None and (end.status, end.reason) == ("stopped", "pruned: worse")
+    assert view.states == {"pruned": 1} and view.status == "done" and "1 trial stopped early" in sweep_text(view)
+    lab.sweeps.go_on(name)
+    assert not Worker(lab.store, 1).has_work()

@@ -46,6 +46,10 @@ def sweep(
     sampler: Annotated[
         str | None, typer.Option(metavar="halton|random|grid", help="The order of the points.", show_default=False)
     ] = None,
+    prune: Annotated[
+        str | None,
+        typer.Option(metavar="off|median", help="Stop trials that are worse than half of the others were by then."),
+    ] = None,
     named: Annotated[str, typer.Option("--name", metavar="NAME", help="What to call it.")] = "",
     sets: Sets = None,
     label: Label = "",
@@ -68,7 +72,13 @@ def sweep(
         return _work(lab, name)
     if name:
         raise BadInput(f"is one too many: {name!r}", path="SWEEP")
-    asked = {"trials": trials, "seeds": seeds, "sampler": sampler, "workers": "asked" if print_sbatch else None}
+    asked = {
+        "trials": trials,
+        "seeds": seeds,
+        "sampler": sampler,
+        "prune": prune,
+        "workers": "asked" if print_sbatch else None,
+    }
     if lab.sweeps.has(source) or source == "last":
         if sets or label or named:
             raise BadInput("what all trials of a sweep have in common stays: start another sweep", path="--set")

@@ -1,5 +1,6 @@
 """Sweeps: one experiment with some of its knobs varied, each trial a run; what is asked of them and what came of it."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,12 +16,14 @@ from tuilab.experiment import Experiment, get, knobs
 from tuilab.lab.control import is_own
 from tuilab.lab.listing import Listing
 from tuilab.lab.summary import RunSummary
-from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, remove_sweep, sweeps
+from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, is_pruned, remove_sweep, sweeps
 from tuilab.runs import ACTIVE, RunFolder, Stamps, Store
 from tuilab.runs.store import LAST
 from tuilab.search import Candidate, Dimension, Edge, Search, Trial, TrialResult, edges, ranked, trials
 from tuilab.text import clean
 
+OVER = ("done", "diverged", "pruned")
+"""A trial of such a status has come to its end."""
 SweepStatus = Literal["running", "waiting", "stopped", "done", "not readable"]
 
 
@@ -86,6 +89,8 @@ class _Known(Struct):
     planned: dict[str, Trial]
     """By the name of the run."""
     listing: Listing
+    pruned: set[str]
+    """The runs of those that were stopped for being hopeless, which they stay."""
 
 
 class Sweeps:
@@ -224,7 +229,7 @@ class Sweeps:
             status=view.status,
             created=created,
             planned=view.planned,
-            done=sum(one.status in ("done", "diverged") for one in view.results),
+            done=sum(one.status in OVER for one in view.results),
             dev_error=best[0].dev if best else None,
             over=tuple(view.search.over),
         )
@@ -234,16 +239,19 @@ class Sweeps:
         if known is None or known.stamps != stamps:
             base, search = sweep.read()
             planned = {sweep.run(trial).name: trial for trial in trials(base, search)}
-            listing = known.listing if known else Listing(sweep.store)
-            known = self._known[sweep.name] = _Known(stamps, base, search, planned, listing)
+            listing, pruned = (known.listing, known.pruned) if known else (Listing(sweep.store), set[str]())
+            known = self._known[sweep.name] = _Known(stamps, base, search, planned, listing, pruned)
         return known
 
     def _result(self, known: _Known, sweep: SweepFolder, one: RunSummary) -> TrialResult:
         trial = known.planned.get(one.name)
         experiment = trial.experiment if trial else one.experiment
-        status = one.status
-        if status in ("failed", "dead") and crashes(RunFolder(sweep.path / "runs" / one.name)) < TRIES:
+        folder, status = RunFolder(sweep.path / "runs" / one.name), str(one.status)
+        if status in ("failed", "dead") and crashes(folder) < TRIES:
             status = "queued"
+        elif status == "stopped" and (one.name in known.pruned or is_pruned(runs.glance(folder, time.time()).view)):
+            known.pruned.add(one.name)
+            status = "pruned"
         return TrialResult(
             name=one.name,
             point={path: knobs()[path].format(get(experiment, path)) for path in known.search.over if experiment},

@@ -20,6 +20,7 @@ from tuilab.events import Finished
 from tuilab.experiment import MAXIMUM_FILE_BYTES, Experiment, decoded
 from tuilab.runs import (
     RunFolder,
+    RunView,
     Store,
     Tail,
     alive,
@@ -35,6 +36,7 @@ from tuilab.runs import (
 from tuilab.runs.files import EntryKind, Stamps, entries, replacing, settle, settling, stamps, writing
 from tuilab.runs.store import slug
 from tuilab.search import Search, Trial, divided, joined, trials
+from tuilab.search.pruning import PRUNED
 from tuilab.text import clean
 
 TRIES = 2
@@ -143,14 +145,21 @@ def crashes(folder: RunFolder) -> int:
 
 def is_open(folder: RunFolder) -> bool:
     """Whether a trial's run, which nobody trains, is still to be trained. Raises `BadInput`."""
-    status = glance(folder, time.time()).status
-    return status == "stopped" or (status in ("queued", "dead", "failed") and crashes(folder) < TRIES)
+    look = glance(folder, time.time())
+    if look.status == "stopped":
+        return not is_pruned(look.view)
+    return look.status in ("queued", "dead", "failed") and crashes(folder) < TRIES
+
+
+def is_pruned(view: RunView) -> bool:
+    """Whether a trial was stopped because it was hopeless."""
+    return view.finished is not None and view.finished.reason.startswith(PRUNED)
 
 
 def is_left(folder: RunFolder) -> bool:
     """Whether there is anything left to train of a run that one has just claimed. Raises `BadInput`."""
-    end = glance(folder, time.time()).view.finished
-    return end is None or end.status in ("stopped", "failed")
+    view = glance(folder, time.time()).view
+    return view.finished is None or (view.finished.status in ("stopped", "failed") and not is_pruned(view))
 
 
 class TrialQueue:
@@ -159,7 +168,7 @@ class TrialQueue:
     def __init__(self, sweep: SweepFolder, *, asked: bool = False) -> None:
         """`asked`: whether it is for a worker that was asked to work on this sweep."""
         self.sweep, self._asked = sweep, asked
-        self.stopped = False
+        self.stopped = self.prunes = False
         self._stamps: Stamps | None = None
         self._left: Iterator[Trial] = iter(())
         self._ready = deque[RunFolder]()
@@ -182,6 +191,7 @@ class TrialQueue:
         with suppress(BadInput):  # damaged: no more of its trials are begun
             self.stopped = self.sweep.stopped
             base, search = self.sweep.read()
+            self.prunes = search.prune == "median"
             if self._asked or search.workers == "queue":
                 self._left = _readable(base, search)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tuilab.errors import BadInput
 from tuilab.queue.cores import cores
+from tuilab.queue.pruner import Pruner
 from tuilab.queue.sweep import SweepFolder, TrialQueue, is_left, is_open, sweeps
 from tuilab.runs import (
     RunFolder,
@@ -102,6 +103,7 @@ class Worker:
         self._store, self._at_once, self._only = store, at_once, sweep
         self._sweeps = {sweep.path / "runs": TrialQueue(sweep, asked=True)} if sweep else dict[Path, TrialQueue]()
         """By the folder of their runs."""
+        self._pruners: dict[Path, Pruner] = {}
         self._waiting: list[RunFolder] = []
         self._going: list[RunFolder] = []
         self._started: set[str] = set()
@@ -115,6 +117,7 @@ class Worker:
         self._look_around()
         self._going = [folder for folder in self._going if self._is_going(folder)]
         self._trainers = {name: trainer for name, trainer in self._trainers.items() if not trainer.is_gone}
+        self._prune()
         room = self._at_once - sum(map(self._takes_a_core, self._going))
         if time.monotonic() >= self._rest_until:
             try:
@@ -181,6 +184,13 @@ class Worker:
                 if folder.name not in going:
                     return folder
         return None
+
+    def _prune(self) -> None:
+        """Has trials stopped that are hopeless, where their sweep asks for that."""
+        for runs, trials in self._sweeps.items():
+            if trials.prunes:
+                going = [folder for folder in self._going if folder.path.parent == runs]
+                self._pruners.setdefault(runs, Pruner(trials.sweep)).look(going)
 
     def _look_around(self) -> None:
         """Takes in what was asked for since the last look."""

@@ -32,12 +32,12 @@ _LONGEST = 16_384
 _Identity = tuple[int, int] | None
 
 
-def ask(folder: RunFolder, request: Request, *, lasting: bool = True) -> None:
+def ask(folder: RunFolder, request: Request, *, why: str = "", lasting: bool = True) -> None:
     """Leave `request` for the trainer; asking twice is asking once, and the last of pause and resume counts.
 
-    `lasting` as in `replacing`. Raises `BadInput` if it cannot be left.
+    `why` is what the log will say of a stop, `lasting` is as in `replacing`. Raises `BadInput` if it cannot be left.
     """
-    _leave(_file(folder, request), lasting=lasting)
+    _leave(_file(folder, request), why.encode(), lasting=lasting)
     if opposite := _OPPOSITE.get(request):
         with writing(_file(folder, opposite)):
             done(folder, opposite)
@@ -91,6 +91,8 @@ class Asked(Struct, frozen=True):
     requests: tuple[Request, ...]
     edits: dict[str, str]
     """Values as text by path."""
+    why: str = ""
+    """The run is to stop, if somebody has said so."""
 
 
 class Inbox:
@@ -127,7 +129,15 @@ class Inbox:
                     edits[name.removeprefix(_EDIT)] = content.decode(errors="replace")
         faults += [f"request {name}: cannot be removed: {why}" for name, (_, why) in self._left.items()]
         self.fault = clean("; ".join(faults))
-        return Asked(tuple(request for request in REQUESTS if request in new), edits)
+        return Asked(
+            tuple(request for request in REQUESTS if request in new), edits, self._why() if "stop" in new else ""
+        )
+
+    def _why(self) -> str:
+        try:
+            return clean(read_at(self._folder / "stop", 0, _LONGEST).decode(errors="replace"))
+        except BadInput:  # it is a stop all the same
+            return ""
 
     def met(self, *requests: Request) -> None:
         """Takes requests back that the last look found; what came since, under the same name, is left."""

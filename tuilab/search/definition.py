@@ -31,6 +31,8 @@ class Search(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trials: Annotated[int, Meta(ge=1, le=MOST)] | None = None
     """Points of the space; each is trained with every seed."""
     seeds: Annotated[int, Meta(ge=1, le=1000)] = 1
+    prune: Literal["off", "median"] = "off"
+    """Whether a trial is stopped whose dev error is above the median of the others' at its iteration."""
     workers: Literal["queue", "asked"] = "queue"
     """Who trains them: the queue of the store, or only those that are asked to, on whichever machines."""
 
@@ -87,6 +89,8 @@ def _converted(said: Any) -> Search:
                 message = f"must be a whole number ≥ 1, ≤ {MOST:,}"
             case "seeds":
                 message = "must be a whole number ≥ 1, ≤ 1000"
+            case "prune":
+                message = "must be one of off, median"
             case "workers":
                 message = "must be one of queue, asked"
             case "over":

@@ -117,7 +117,7 @@ class Trainer:
         asked = self._asked()
         self._edit(run, asked.edits)
         if self._signals.ends or "stop" in asked.requests:
-            self._stop()
+            self._stop(asked)
         elif self._paused or "pause" in asked.requests:
             with self._watch.stopped():
                 self._pause(run)
@@ -130,10 +130,10 @@ class Trainer:
         self._journal.notice("requests", self._inbox.fault)
         return asked
 
-    def _stop(self) -> None:
+    def _stop(self, asked: Asked) -> None:
         """The next thing that the loop does is to end."""
         ends = self._signals.ends
-        self._reason = f"the trainer was told to by {ends[0]}" if ends else "somebody asked for it"
+        self._reason = f"the trainer was told to by {ends[0]}" if ends else asked.why or "somebody asked for it"
 
     def _save(self, run: Run) -> None:
         """Saves a checkpoint, whoever wanted it; if that fails it is said, and the next one comes when it is due."""
@@ -150,7 +150,7 @@ class Trainer:
         while True:
             asked = self._asked()
             if self._signals.ends or "stop" in asked.requests:
-                return self._stop()
+                return self._stop(asked)
             if "step" in asked.requests:
                 self._inbox.met("step")
                 return run.hurry()

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from tuilab.lab.comparison import knob_name
-from tuilab.lab.sweeps import SweepSummary, SweepView
+from tuilab.lab.sweeps import OVER, SweepSummary, SweepView
 from tuilab.search import Candidate
 from tuilab.text import clean
 from tuilab.words import count, listed, percent, plural
@@ -41,6 +41,8 @@ def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
         )
     if diverged := view.states.get("diverged", 0):
         lines.append(f"{plural(diverged, 'trial')} diverged, which is a result.")
+    if pruned := view.states.get("pruned", 0):
+        lines.append(f"{plural(pruned, 'trial')} stopped early for being worse than half of the others; each says why.")
     if failed := view.failed:
         verb = "was" if len(failed) == 1 else "were"
         lines.append(f"{plural(len(failed), 'trial')} failed and {verb} given up: {listed(failed)}.")
@@ -51,7 +53,7 @@ def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
 
 def progress_text(view: SweepView) -> str:
     """`12 of 64 trials: 10 done, 2 diverged, 2 running, 50 left, best dev 3.51 %`."""
-    over = sum(view.states.get(state, 0) for state in ("done", "diverged"))
+    over = sum(view.states.get(state, 0) for state in OVER)
     states = [f"{count(number)} {state}" for state, number in view.states.items()]
     best = view.ranked
     ends = [f"best dev {percent(best[0].dev)}"] if best else []

@@ -30,7 +30,7 @@ from tuilab.words import percent
 
 REFRESH = 1.0
 """Seconds between two looks."""
-SIGNS: dict[str, str] = {str(status): sign for status, sign in STATUS_SIGNS.items()}
+SIGNS: dict[str, str] = {str(status): sign for status, sign in STATUS_SIGNS.items()} | {"pruned": "■"}
 WIDEST = 20
 """Cells of a value."""
 
