@@ -2,7 +2,6 @@
 
 import math
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.commands import here
 from tuilab.cli import main
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, Knob, edit, get, knobs
@@ -223,7 +223,7 @@ def test_a_file_is_named_with_the_path_of_its_fault(
     """In a process of its own, as a script meets it."""
     file = tmp_path / "mine.toml"
     file.write_text(toml)
-    done = subprocess.run([sys.executable, "-m", "tuilab", "run", str(file)], capture_output=True, text=True)
+    done = here("run", str(file))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith(f"tuilab: {file}: {path}")
     assert says in done.stderr
@@ -232,7 +232,7 @@ def test_a_file_is_named_with_the_path_of_its_fault(
 
 def test_a_fault_that_only_the_data_show_names_the_preset_s_data_file(home: Path, folder: Path) -> None:
     (folder / "mine.toml").write_text('[data]\nsource = "one-class.csv"\n')
-    done = subprocess.run([sys.executable, "-m", "tuilab", "run", "mine.toml"], capture_output=True, text=True)
+    done = here("run", "mine.toml")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "one-class.csv: data.source: needs at least 2 classes" in done.stderr
     assert not list(home.rglob("*"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.commands import here
 from tests.trainers import end_of, points, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
@@ -58,7 +59,7 @@ def test_a_look_finishes_it_and_a_list_does_not(lab: Lab) -> None:
     end_of(lab, whole.name)
     assert {run.name: run.status for run in lab.runs()} == {whole.name: "done", folder.name: "dead"}
     assert len(list(folder.claims_folder.iterdir())) == 1
-    watched = subprocess.run([sys.executable, "-m", "tuilab", "watch", folder.name], capture_output=True, text=True)
+    watched = here("watch", folder.name)
     assert (watched.returncode, "status     done" in watched.stdout) == (0, True)
     check(lab, folder, whole)
 

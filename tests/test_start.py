@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.commands import here as tuilab
 from tests.trainers import end_of, kill, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
@@ -24,10 +25,6 @@ while "tuilab.trainer" in sys.orig_argv and not pathlib.Path({gate!r}).exists():
 """
 BROKEN = 'raise ImportError("no such library: \\x1b[2Jlibblas.so")'
 SAID = "its trainer ended before it began; trainer.out says: ImportError: no such library: \ufffd[2Jlibblas.so"
-
-
-def tuilab(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-m", "tuilab", *arguments], capture_output=True, text=True, timeout=60)
 
 
 @pytest.fixture

@@ -12,20 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import here as tuilab
 from tuilab.lab import Lab
 
 QUICK = ("circles", "--set", "optimization.iterations=300")
 LONG = ("circles", "--set", "optimization.iterations=1000000000")
-
-
-def tuilab(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tuilab", *arguments],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=60,
-    )
 
 
 @pytest.mark.usefixtures("home")

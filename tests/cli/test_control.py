@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import here
 from tests.trainers import end_of, reach, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -16,7 +17,7 @@ LONG = edit(Experiment(), {"data.source": "circles", "optimization.iterations": 
 
 def tuilab(*arguments: str) -> tuple[int, str]:
     """Exit code and standard error of a command."""
-    done = subprocess.run([sys.executable, "-m", "tuilab", *arguments], capture_output=True, text=True, timeout=60)
+    done = here(*arguments)
     return done.returncode, done.stderr
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import here
 from tuilab.lab import doctor
 from tuilab.lab.doctor import Finding, examine, worst
 from tuilab.runs import Store
@@ -64,7 +65,7 @@ def test_what_a_logout_ends(home: Path, monkeypatch: pytest.MonkeyPatch, kills: 
 
 
 def test_the_report_for_others_holds_nothing_private(home: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "tuilab", "doctor", "--json"], capture_output=True, text=True)
+    done = here("doctor", "--json")
     found = json.loads(done.stdout)["findings"]
     assert {"area", "name", "value", "state", "advice"} == set(found[0])
     for secret in (str(home), str(Path.home()), platform.node(), str(Path.cwd())):

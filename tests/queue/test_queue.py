@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.commands import here as tuilab
 from tests.trainers import end_of, kill, reach, trainer, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
@@ -266,10 +267,6 @@ def test_more_seeds_never_repeat_one(lab: Lab) -> None:
     more = [*lab.queue_seeds(name, 2), *lab.queue_seeds(name, 2)]
     assert [end_of(lab, child).experiment.seed for child in more] == [8, 9, 10, 11]
     assert {lab.follow(child).poll().about.parent for child in more} == {name}
-
-
-def tuilab(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-m", "tuilab", *arguments], capture_output=True, text=True, timeout=120)
 
 
 class TestCommand:

@@ -1,7 +1,5 @@
 """What goes wrong off the screen is said on it, and the app lives; what is asked once is done once."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +9,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import DataTable
 
+from tests.commands import here
 from tests.ui.canned import snapshot
 from tests.ui.conftest import names, said, until
 from tuilab.errors import BadInput
@@ -57,9 +56,7 @@ async def test_a_store_that_is_a_file_is_said(app: LabApp, lab: Lab, log: Path) 
 def test_on_the_command_line_it_is_one_line(home: Path) -> None:
     home.mkdir()
     (home / "runs").write_text("")
-    done = subprocess.run(
-        [sys.executable, "-m", "tuilab", "run", "circles"], capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )
+    done = here("run", "circles")
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.count("\n") == 1 and done.stderr.startswith("tuilab: ") and str(home) in done.stderr
 
