@@ -1,15 +1,17 @@
-"""The frozen, tagged events of a run's log.
+"""The frozen, tagged events of a run's log, every value with its range: a line with another one is no event.
 
-A `Column` holds the numbers of a curve as a NumPy array, so NaN and ±Inf survive the log; scalars are always
-finite or absent. Times are seconds since the epoch (`time`) or of training (`seconds`).
+A `Column` holds numbers as a NumPy array, so NaN and ±Inf survive the log; scalars are always finite or absent. Times
+are seconds since the epoch (`time`) or of training (`seconds`).
 """
 
 import math
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Self, TypeVar
 
 import msgspec
 import numpy as np
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 T = TypeVar("T")
 
@@ -29,7 +31,44 @@ PARTS = ("train", "train_dev", "dev", "test")
 MOST_CLASSES = 100
 """Up to so many are counted one by one."""
 MAXIMUM_TIME = 253402300800
-"""Of a file, in seconds since the epoch: the year 10000."""
+"""In seconds since the epoch: the year 10000."""
+Instant = Annotated[float, Meta(ge=0, lt=MAXIMUM_TIME)]
+"""Seconds since the epoch."""
+Seconds = Annotated[float, Meta(ge=0, le=1e12)]
+"""Of training."""
+Share = Annotated[float, Meta(ge=0, le=1)]
+"""A part of a whole."""
+ErrorValue = Annotated[float, Meta(ge=0)]
+"""A share of the examples, or of a target's variance, which may be above 1."""
+Sentence = Annotated[str, Meta(max_length=10_000)]
+"""Words for a person."""
+Named = Annotated[str, Meta(max_length=1000)]
+KnobPath = Annotated[str, Meta(max_length=100)]
+"""Of a value in the experiment."""
+MOST_EDITED = 100
+"""Such paths; an experiment has fewer."""
+LONGEST_VALUE = 16_384
+"""Characters of such a value, which may be a list or a file's path."""
+Value = Annotated[str, Meta(max_length=LONGEST_VALUE)]
+MOST_LAYERS = 1001
+"""Without the inputs: 1000 hidden ones, and the output."""
+Layered = Annotated[tuple[Annotated[int, Meta(ge=1, le=2**53)], ...], Meta(min_length=2, max_length=MOST_LAYERS + 1)]
+"""Units a layer, inputs first, output last."""
+
+if TYPE_CHECKING:
+    Numbers = Column | tuple[float, ...]
+    Iterations = Numbers
+    ErrorFigures = Numbers
+else:
+    Numbers = tuple[float | Literal["nan", "inf", "-inf"], ...]
+    """Of a curve: an array where they are made, a tuple where they are read; a curve makes one array of many lines."""
+    Iterations = tuple[Annotated[float, Meta(ge=0, le=2**53)], ...]
+    """Ascending."""
+    ErrorFigures = tuple[ErrorValue | Literal["nan", "inf"], ...]
+
+
+ByClass = Annotated[tuple[Count, ...], Meta(min_length=1, max_length=MOST_CLASSES)]
+"""One of each class."""
 
 
 def part_name(part: str) -> str:
@@ -56,11 +95,11 @@ class Parts(Struct, Generic[T], frozen=True, kw_only=True):
 class Tally(Struct, frozen=True, kw_only=True):
     """What a network says of the examples of a part, counted by class."""
 
-    examples: tuple[Count, ...]
+    examples: ByClass
     """Of each class."""
-    predicted: tuple[Count, ...]
+    predicted: ByClass
     """Those that are said to be of it."""
-    right: tuple[Count, ...]
+    right: ByClass
     """Those of which that is true."""
 
     def __post_init__(self) -> None:
@@ -85,16 +124,16 @@ class Cost(Struct, frozen=True, kw_only=True):
     total: float
 
 
-class Event(Struct, frozen=True, kw_only=True, tag_field="event", tag=str.lower):
+class Event(Struct, frozen=True, kw_only=True, gc=False, tag_field="event", tag=str.lower):
     """One line of the log."""
 
-    time: float
+    time: Instant
 
 
 class DataFile(Struct, frozen=True, kw_only=True):
     """A file that a run's data were read from, as it was then."""
 
-    place: Annotated[str, Meta(max_length=100)]
+    place: KnobPath
     """What names it in the experiment: `data.source`, …"""
     file: Annotated[str, Meta(max_length=10_000)]
     size: Count
@@ -111,10 +150,10 @@ class Target(Struct, frozen=True, kw_only=True):
     The error is then the mean of ((prediction − y)/scale)², from which these figures follow.
     """
 
-    name: str
+    name: Named
     mean: float
     scale: Annotated[float, Meta(gt=0)]
-    deviation: Parts[float] = Parts()
+    deviation: Parts[Annotated[float, Meta(ge=0)]] = Parts()
     """σ of the targets of each part, in their units."""
 
     def rmse(self, error: float) -> float:
@@ -124,7 +163,10 @@ class Target(Struct, frozen=True, kw_only=True):
     def r_squared(self, error: float, part: str) -> float | None:
         """R² = 1 − Σ(prediction − y)²/Σ(y − ȳ)² over the examples of a part; None where its targets are all equal."""
         deviation = self.deviation.told.get(part_name(part))
-        return 1 - error * (self.scale / deviation) ** 2 if deviation else None
+        if not deviation:
+            return None
+        ratio = self.scale / deviation
+        return 1 - error * ratio * ratio
 
 
 class Started(Event, frozen=True):
@@ -133,23 +175,26 @@ class Started(Event, frozen=True):
     version: Count
     iterations: Count
     """Planned updates."""
-    layers: tuple[Count, ...]
-    """Units a layer, inputs first, output last."""
+    layers: Layered
     parameters: Count
-    classes: tuple[str, ...]
+    classes: tuple[Named, ...]
     examples: Parts[Count]
     decay: float = 1.0
     """1 − αλ/m: what an update multiplies the weights by until α or λ is changed; 1 where there is no such factor."""
-    notes: tuple[str, ...] = ()
+    notes: Annotated[tuple[Sentence, ...], Meta(max_length=1000)] = ()
     """What is worth a person's look before the figures."""
-    data: tuple[DataFile, ...] = ()
+    data: Annotated[tuple[DataFile, ...], Meta(max_length=100)] = ()
     """The files that the data were read from; none in the logs of earlier versions."""
-    labels: Parts[tuple[Count, ...]] = Parts()
+    labels: Parts[ByClass] = Parts()
     """How many examples of each class the parts have; None of very many classes, and in older logs."""
-    engine: str = ""
+    engine: Named = ""
     """What makes the updates, and its version; empty in the logs of earlier versions."""
     target: Target | None = None
     """What a regression predicts; None of a classification."""
+
+    def __post_init__(self) -> None:
+        if any(len(counted) != len(self.classes) for counted in self.labels.told.values()):
+            raise ValueError("counts of other classes")
 
 
 class Columns(Struct, frozen=True, kw_only=True):
@@ -162,27 +207,56 @@ class Columns(Struct, frozen=True, kw_only=True):
             raise ValueError(f"columns of different lengths: {sorted(lengths)}")
 
 
-class Costs(Columns, frozen=True):
+class LoggedPoints(Struct, frozen=True, kw_only=True, gc=False):
+    """Points of curves over the iterations, which ascend; every field has a number for each."""
+
+    iteration: Iterations
+
+    def until(self, iteration: float) -> Self:
+        """Those before `iteration`."""
+        count = bisect_left(self.iteration, iteration)
+        columns = {name: getattr(self, name) for name in self.__struct_fields__}
+        return replace(self, **{name: None if one is None else one[:count] for name, one in columns.items()})
+
+
+class Costs(LoggedPoints, frozen=True, gc=False):
     """Points of the cost curve, each after `iteration` updates, as the training pass met it (its batch, its masks).
 
     Where many iterations fall between two points, the lowest and the highest total of the stretch are kept.
     """
 
-    iteration: Column
-    data: Column
-    penalty: Column
+    data: Numbers
+    penalty: Numbers
+
+    def __post_init__(self) -> None:
+        if not len(self.iteration) == len(self.data) == len(self.penalty):
+            raise ValueError("columns of different lengths")
+        _check_ascent(self.iteration)
 
 
-class Errors(Columns, frozen=True):
+class Errors(LoggedPoints, frozen=True, gc=False):
     """Points of the error curves (as the task has it), in evaluation mode; a part that is empty is all NaN."""
 
-    iteration: Column
-    train: Column
-    dev: Column
-    dev_cost: Column | None = None
+    train: ErrorFigures
+    dev: ErrorFigures
+    dev_cost: Numbers | None = None
     """Mean loss over the dev part, without a penalty; absent in the logs of earlier versions."""
-    train_dev: Column | None = None
+    train_dev: ErrorFigures | None = None
     """None where nothing was held out for it."""
+
+    def __post_init__(self) -> None:
+        count = len(self.iteration)
+        if not count == len(self.train) == len(self.dev):
+            raise ValueError("columns of different lengths")
+        for perhaps in (self.dev_cost, self.train_dev):
+            if perhaps is not None and len(perhaps) != count:
+                raise ValueError("columns of different lengths")
+        _check_ascent(self.iteration)
+
+
+def _check_ascent(iteration: Iterations) -> None:
+    if len(iteration) > 1 and sorted(iteration) != list(iteration):
+        raise ValueError("iterations that do not ascend")
 
 
 class Layers(Columns, frozen=True):
@@ -214,24 +288,49 @@ class Layers(Columns, frozen=True):
         return self.gradient_norm if self.data_gradient_norm is None else self.data_gradient_norm
 
 
+if TYPE_CHECKING:
+    Report = Layers
+else:
+    _SHARES = ("dead", "near_linear", "alike")
+
+    def _as_read(name: str) -> Any:
+        """The type of a column where it is read: a number a layer in a tuple, of which a view makes arrays."""
+        number = ErrorValue | Literal["inf"]
+        if name in _SHARES:
+            number = Share
+        elif name == "mean":
+            number = float | Literal["inf", "-inf"]
+        return Annotated[tuple[number | Literal["nan"], ...], Meta(min_length=1, max_length=MOST_LAYERS)]
+
+    Report = msgspec.defstruct(
+        "Report",
+        [
+            (one.name, _as_read(one.name)) if one.required else (one.name, _as_read(one.name) | None, None)
+            for one in msgspec.structs.fields(Layers)
+        ],
+        namespace={"__post_init__": Columns.__post_init__},
+        frozen=True,
+        kw_only=True,
+        gc=False,
+    )
+
+
 class Signal(Event, frozen=True):
     """The signal report of the weights after `iteration` updates."""
 
     iteration: Count
-    layers: Layers
+    layers: Report
 
 
 class Progress(Event, frozen=True):
     """What came since the last line, and a sign of life from the training loop itself. Paced by time."""
 
     iteration: Count
-    seconds: float
+    seconds: Seconds
     costs: Costs | None = None
     errors: Errors | None = None
 
 
-Share = Annotated[float, Meta(ge=0, le=1)]
-"""A part of a whole."""
 Cores = Annotated[float, Meta(ge=0, le=2**16)]
 """Cores' worth of processor time."""
 
@@ -267,8 +366,7 @@ class Machine(Event, frozen=True):
     """
 
     iteration: Count
-    seconds: Annotated[float, Meta(ge=0, le=1e12)]
-    """Of training."""
+    seconds: Seconds
     cores: Annotated[int, Meta(ge=1, le=2**16)]
     """Those of the machine."""
     trainer_cpu: Cores
@@ -285,8 +383,8 @@ class Edited(Event, frozen=True):
     """A value of the experiment that was changed while the run went on: it holds for the update after `iteration`."""
 
     iteration: Count
-    path: str
-    value: str
+    path: KnobPath
+    value: Value
 
 
 class Paused(Event, frozen=True):
@@ -309,19 +407,19 @@ class Resumed(Event, frozen=True):
     """
 
     iteration: Count
-    seconds: float
+    seconds: Seconds
     costs_before: Count
     errors_before: Count
-    edits: dict[str, str] = {}
+    edits: Annotated[dict[KnobPath, Value], Meta(max_length=MOST_EDITED)] = {}
     """What has been edited so far: text by path."""
-    note: str = ""
+    note: Sentence = ""
     """What was amiss with that which the run goes on from, in a few words for a person."""
 
 
 class Trouble(Event, frozen=True):
     """Something could not be saved; training goes on. An empty `message`: since then everything has been saved."""
 
-    message: str
+    message: Sentence
     harmless: bool = False
     """Whether all could be saved at any time: what is or was amiss has cost nothing."""
 
@@ -333,19 +431,19 @@ class Finished(Event, frozen=True):
     """The last line; `reason` is one sentence for a person. The figures are of the weights that were kept."""
 
     status: Outcome
-    reason: str
+    reason: Sentence
     iteration: Count
     """Updates made."""
-    seconds: float
+    seconds: Seconds
     cost: Cost | None = None
-    error: Parts[float] = Parts()
+    error: Parts[ErrorValue] = Parts()
     tally: Parts[Tally] = Parts()
     """None where nothing was measured, of very many classes, and in the logs of earlier versions."""
     threshold: Threshold | None = None
     """Of two unequal classes, that with the lowest balanced error on dev."""
     kept_iteration: Count | None = None
     """Updates after which the kept weights stood; less than `iteration` where better or finite ones were restored."""
-    sparsity: float | None = None
+    sparsity: Share | None = None
     """Share of weights that are exactly 0."""
 
 
@@ -358,7 +456,7 @@ def encode(event: AnyEvent) -> bytes:
 
 
 def decode(line: bytes) -> AnyEvent:
-    """The event written in `line`. Raises msgspec.ValidationError or msgspec.DecodeError."""
+    """The event written in `line`, with tuples for arrays. Raises msgspec.ValidationError or msgspec.DecodeError."""
     return _decoder.decode(line)
 
 
@@ -370,12 +468,5 @@ def _encode_column(value: Any) -> Any:
     return [number if np.isfinite(number) else str(number) for number in value.tolist()]
 
 
-def _decode_column(kind: type, value: Any) -> Any:
-    try:
-        return np.array(value, dtype=np.float64).reshape(len(value))
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"a list of numbers is wanted: {error}") from None
-
-
 _encoder = msgspec.json.Encoder(enc_hook=_encode_column)
-_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent, dec_hook=_decode_column)
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)

@@ -50,7 +50,7 @@ def run_object(snapshot: Snapshot) -> dict[str, Any]:
         "iterations": view.iteration,
         "kept_iteration": finished.kept_iteration if finished else None,
         "seconds": view.seconds,
-        "iterations_per_second": view.iteration / view.seconds if view.seconds > 0 else None,
+        "iterations_per_second": snapshot.rate,
         "cost": {name: getattr(cost, name, None) for name in ("data", "penalty", "total")},
         "error": {part: getattr(snapshot.error, part) for part in PARTS},
         "classes": _classes(snapshot),

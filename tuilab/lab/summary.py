@@ -98,7 +98,8 @@ def spark(values: Column, size: int = SPARKS) -> tuple[float | None, ...]:
     """`values`, shape (n,), as at most `size` medians of equal stretches; None where one is not finite."""
     if not values.size:
         return ()
-    medians = [float(np.median(stretch)) for stretch in np.array_split(values, min(size, values.size))]
+    with np.errstate(over="ignore", invalid="ignore"):  # of a diverging run
+        medians = [float(np.median(stretch)) for stretch in np.array_split(values, min(size, values.size))]
     return tuple(median if np.isfinite(median) else None for median in medians)
 
 

@@ -1,14 +1,16 @@
 """Curves that grow by adding points and never change otherwise."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Self
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tuilab.events import Column, Costs, Errors
+from tuilab.events import Column, Costs, Errors, LoggedPoints
 
 MINIMUM_CAPACITY = 1024
 
@@ -114,25 +116,29 @@ def with_costs(curve: CostCurve, costs: Sequence[Costs]) -> CostCurve:
     """`curve` with the points of some lines of the log."""
     if not costs:
         return curve
-    data = np.concatenate([block.data for block in costs])
-    penalty = np.concatenate([block.penalty for block in costs])
+    iteration, data, penalty = (_joined(costs, name) for name in ("iteration", "data", "penalty"))
     with np.errstate(over="ignore", invalid="ignore"):  # a diverging run has both
         total = data + penalty
-    return curve.extended([np.concatenate([block.iteration for block in costs]), data, penalty, total])
+    return curve.extended([iteration, data, penalty, total])
 
 
 def with_errors(curve: ErrorCurve, errors: Sequence[Errors]) -> ErrorCurve:
     """`curve` with the points of some lines of the log."""
     if not errors:
         return curve
-    columns = zip(*map(_rows, errors), strict=True)
-    return curve.extended([np.concatenate(column) for column in columns])
+    return curve.extended([_joined(errors, name) for name in ("iteration", "train", "dev", "dev_cost", "train_dev")])
 
 
-def _rows(block: Errors) -> tuple[Column, ...]:
-    missing = np.full(len(block.iteration), np.nan)
-    perhaps = (missing if column is None else column for column in (block.dev_cost, block.train_dev))
-    return block.iteration, block.train, block.dev, *perhaps
+def _joined(blocks: Sequence[LoggedPoints], name: str) -> Column:
+    """The column of that name of all `blocks`; NaN where it was not measured."""
+    columns = (getattr(block, name) for block in blocks)
+    numbers = (_nans(block) if column is None else column for block, column in zip(blocks, columns, strict=True))
+    return np.array(list(chain.from_iterable(numbers)), np.float64)
+
+
+def _nans(block: LoggedPoints) -> list[float]:
+    """A number for each of its points, each of which says that there is none."""
+    return [math.nan] * len(block.iteration)
 
 
 NO_COSTS = CostCurve(Buffer(np.empty((4, 0))))

@@ -13,6 +13,9 @@ from tuilab.runs.requests import Request, pending
 from tuilab.runs.status import Status, status
 from tuilab.runs.view import RunView, fold
 
+PIECES = 8
+"""Of a log, that one look takes in at most."""
+
 
 class Look(Struct, frozen=True, eq=False):
     """A run as one look found it."""
@@ -31,23 +34,35 @@ class LogFollower:
         self._tail = Tail(folder.log_file)
         self._view = RunView()
         self._heard: float | None = None
+        self._damaged = 0
+        """Lines so far that could not be read."""
 
     def look(self, now: float) -> Look:
-        """The run at `now` (seconds since the epoch), with at most one chunk of its log more than at the last look.
+        """The run at `now` (seconds since the epoch), with at most `PIECES` of its log more than at the last look.
 
         The status is always that of the end of the log. Raises `BadInput` for a log that cannot be read.
         """
         living = alive(self._folder)
-        watched = self._tail.at_end
-        events = self._tail.read()
-        self._view = fold(self._view, events, self._tail.damaged - self._view.damaged)
+        watched, before = self._tail.at_end, self._view
+        self._read()
         whole = self._tail.at_end
         last = self._view if whole else _ends(self._folder)
-        if (watched and events) or (self._heard is None and last.time is not None and last.time > now):
+        if (watched and self._view is not before) or (
+            self._heard is None and last.time is not None and last.time > now
+        ):
             self._heard = self._clock()
         asked = _asked(self._folder)
         heard = None if self._heard is None else self._clock() - self._heard
         return Look(self._view, _told(self._folder, last, living, now, asked, heard), whole)
+
+    def _read(self) -> None:
+        """More of the log, piece by piece, so that what is not needed any longer makes room."""
+        for _ in range(PIECES):
+            events = self._tail.read()
+            damaged, self._damaged = self._tail.damaged - self._damaged, self._tail.damaged
+            self._view = fold(self._view, events, damaged)
+            if self._tail.at_end:
+                return
 
 
 def glance(folder: RunFolder, now: float) -> Look:

@@ -18,8 +18,14 @@ from tuilab.events import VERSION, AnyEvent, Started, decode, encode
 from tuilab.runs.files import look_up, open_private, read_at
 from tuilab.text import clean
 
-CHUNK = 8 * 2**20
-"""Bytes that one `Tail.read` takes in at most."""
+CHUNK = 2**20
+"""Bytes that one `Tail.read` takes in at most, but for a line that is longer."""
+LONGEST = 2**23
+"""Bytes of a line; a longer one is no event."""
+LARGEST = 2**30
+"""Bytes of a log: a day of training has some 13 MB. A larger one, be it empty for the most part, is none."""
+MOST_DAMAGED = 100_000
+"""Lines of a log that are no event; with more it is none."""
 
 
 class Appender:
@@ -84,37 +90,53 @@ class Tail:
     def read(self) -> list[AnyEvent]:
         """New events in the order in which they were written, of at most `CHUNK` bytes; a missing log is an empty one.
 
-        Raises `BadInput` for a log of a newer format and for one that cannot be read.
+        Raises `BadInput` for a log of a newer format, for one that cannot be read, and for what can be no log.
         """
-        chunk = read_at(self._path, self._offset, CHUNK)
-        self.at_end = len(chunk) < CHUNK
-        whole = chunk.rfind(b"\n") + 1
+        if not self._offset:
+            _size(self._path)
+        for size in (CHUNK, LONGEST):
+            chunk = read_at(self._path, self._offset, size)
+            self.at_end = len(chunk) < size
+            whole = chunk.rfind(b"\n") + 1
+            if whole or self.at_end:
+                break
         if not whole:
-            # Wait for the rest of a torn line; only of one that fills a whole chunk is this part given up.
+            # Wait for the rest of a torn line; only of one that is too long is this part given up.
             if not self.at_end:
-                self._offset += CHUNK
+                self._offset += LONGEST
             return []
         events, damaged = _parse(_whole_lines(chunk), self._path)
         self._offset += whole
         self.damaged += damaged
+        if self.damaged > MOST_DAMAGED:
+            raise BadInput(f"is no log of a run: {MOST_DAMAGED:,} lines are no event", file=clean(str(self._path)))
         return events
 
 
 def ends(path: Path, window: int = 2**18) -> list[AnyEvent]:
-    """The first and the last events of a log, however long it is: at least one of each where there is one.
+    """The first and the last events of a log, however long it is.
 
-    Reads `window` bytes at either end, and more only while no event is found in them. Raises as `Tail.read`.
+    Reads `window` bytes at either end, and more, up to `LONGEST`, only while no event is found in them. Raises as
+    `Tail.read`.
     """
-    size = found.st_size if (found := look_up(path)) else 0
+    size = _size(path)
     while 2 * window < size:
         head, _ = _parse(_whole_lines(read_at(path, 0, window)), path)
         # What stands before the first line end may be half a line.
         tail, _ = _parse(_whole_lines(read_at(path, size - window, window))[1:], path)
-        if head and tail:
+        if (head and tail) or window >= LONGEST:
             return head + tail
         window *= 4
     events, _ = _parse(_whole_lines(read_at(path, 0, size)), path)
     return events
+
+
+def _size(path: Path) -> int:
+    """The bytes of a log, 0 of a missing one. Raises `BadInput` for more than any has."""
+    size = found.st_size if (found := look_up(path)) else 0
+    if size > LARGEST:
+        raise BadInput(f"is no log of a run: it has {size / 1e9:,.1f} GB", file=clean(str(path)))
+    return size
 
 
 def written(event: AnyEvent) -> bytes:

@@ -26,6 +26,8 @@ ACTIVE: frozenset[Status] = frozenset({"queued", "starting", "running", "paused"
 """A run of such a status may still bring something new."""
 PATIENCE = 5.0
 """Seconds without a sign of life (there is one a second) after which there is no progress."""
+MEASURABLE = 1e-6
+"""Seconds of training from which on a rate can be told."""
 PATIENCE_ITERATIONS = 3
 """Of a run with long iterations, how many of them must pass before that is said."""
 
@@ -84,7 +86,7 @@ def _silence(view: RunView, now: float, heard: float | None) -> float:
 
 def rate(view: RunView) -> float | None:
     """Iterations per second of training; None while there is nothing to tell it from."""
-    return view.iteration / view.seconds if view.iteration > 0 and view.seconds > 0 else None
+    return view.iteration / view.seconds if view.iteration > 0 and view.seconds > MEASURABLE else None
 
 
 def eta(view: RunView) -> float | None:

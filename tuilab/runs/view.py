@@ -1,18 +1,22 @@
 """The view of a run: a pure fold of its log."""
 
-from collections.abc import Iterable
-from typing import Any
+import math
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tuilab.events import (
+    MOST_EDITED,
     AnyEvent,
     Continued,
     Costs,
     Edited,
     Errors,
     Finished,
+    Layers,
     Machine,
     Paused,
     Progress,
@@ -22,7 +26,16 @@ from tuilab.events import (
     Trouble,
 )
 from tuilab.runs.curves import NO_COSTS, NO_ERRORS, CostCurve, ErrorCurve, with_costs, with_errors
+from tuilab.runs.fitting import fits, is_another
 from tuilab.text import clean
+
+T = TypeVar("T")
+CurveT = TypeVar("CurveT", CostCurve, ErrorCurve)
+PointsT = TypeVar("PointsT", Costs, Errors)
+MOST_POINTS = 4_000_000
+"""Of a curve: two hundred times what a run makes that is never prolonged."""
+MOST_SIGNALS, MOST_MACHINE, MOST_MARKS = 1000, 10_000, 1000
+"""Beyond which every second one is dropped."""
 
 
 class Mark(Struct, frozen=True):
@@ -75,99 +88,186 @@ class RunView(Struct, frozen=True, eq=False):
 def fold(view: RunView, events: Iterable[AnyEvent], damaged: int = 0) -> RunView:
     """The view after `events`, and after `damaged` more lines that could not be read.
 
-    Folding a log piece by piece gives what folding it at once gives; where nothing came, `view` itself is returned.
+    Folding a log piece by piece gives what folding it at once gives; where nothing came, `view` itself is returned. The
+    time is in proportion to the events, whatever they say, and what is kept of them is bounded.
     """
     events = list(events)
     if not events and not damaged:
         return view
     folding = _Fold(view)
     for event in events:
-        if isinstance(event, Resumed):
-            folding = _Fold(_gone_back(folding.view(), event))
-        else:
-            folding.take(event)
-    return replace(folding.view(), damaged=view.damaged + damaged)
+        folding.take(event)
+    return folding.view(damaged)
 
 
 class _Fold:
     """Some lines of a log on their way into a view; points are added at the end, many at a time."""
 
     def __init__(self, view: RunView) -> None:
-        self._view = view
-        self._told: dict[str, Any] = {}
-        self._costs: list[Costs] = []
-        self._errors: list[Errors] = []
-        self._signals: list[Signal] = []
-        self._machine: list[Machine] = []
-        self._marks: list[Mark] = []
+        self._view, self._told = view, dict[str, Any]()
+        self._started, self._paused = view.started, view.paused
+        self._costs, self._errors = _Growing[CostCurve, Costs](view.cost), _Growing[ErrorCurve, Errors](view.error)
+        self._signals = _Kept(view.signals, MOST_SIGNALS)
+        self._machine = _Kept(view.machine, MOST_MACHINE)
+        self._marks = _Kept(view.happened, MOST_MARKS)
+        self._edits = dict(view.edits)
+        self._unfit = 0
 
     def take(self, event: AnyEvent) -> None:
-        """One more line."""
+        """One more line; one that cannot be of this run counts as damaged."""
+        reports = len(self._signals.items[0].layers.mean) if self._signals.items else 0
+        if not fits(event, self._started, reports):
+            self._unfit += 1
+            return
         told = self._told
         told["time"] = event.time
         match event:
             case Progress():
                 told["iteration"], told["seconds"] = event.iteration, event.seconds
-                self._costs += [event.costs] if event.costs else []
-                self._errors += [event.errors] if event.errors else []
+                self._unfit += event.costs is not None and not self._costs.take(event.costs)
+                self._unfit += event.errors is not None and not self._errors.take(event.errors)
             case Signal():
-                self._signals.append(event)
+                self._signals.add(event)
             case Machine():
-                self._machine.append(event)
+                self._machine.add(event)
             case Started():
-                # A run that goes on after its end keeps its curves.
-                told["started"], told["finished"], told["paused"] = event, None, False
+                self._begin(event)
+            case Resumed():
+                self._go_back(event)
             case Finished():
                 told["iteration"], told["seconds"] = event.iteration, event.seconds
-                told["finished"], told["paused"] = event, False
+                told["finished"], self._paused = event, False
             case Edited():
-                told["edits"] = {**told.get("edits", self._view.edits), event.path: event.value}
+                if len(self._edits) == MOST_EDITED and event.path not in self._edits:
+                    self._unfit += 1
+                    return
+                self._edits[event.path] = event.value
                 name = event.path.rpartition(".")[2]
-                self._marks.append(Mark(event.iteration, clean(f"{name} = {event.value}", 60)))
+                self._marks.add(Mark(event.iteration, clean(f"{name} = {event.value}", 60)))
             case Paused() | Continued():
-                paused, told["paused"] = told.get("paused", self._view.paused), isinstance(event, Paused)
                 told["iteration"] = event.iteration
-                if paused != told["paused"]:
-                    self._marks.append(Mark(event.iteration, "continued" if paused else "paused"))
+                if self._paused != isinstance(event, Paused):
+                    self._marks.add(Mark(event.iteration, "continued" if self._paused else "paused"))
+                    self._paused = not self._paused
             case Trouble():
                 told["trouble"] = event.message
                 told["troubled"] = told.get("troubled", self._view.troubled) or not event.harmless
 
-    def view(self) -> RunView:
-        """The view with all lines so far."""
+    def _begin(self, event: Started) -> None:
+        """A trainer begins. A run that goes on keeps its curves, unless its network is another one now."""
+        if is_another(event, self._started):
+            self._costs.cut(0)
+            self._errors.cut(0)
+            self._signals.cut(lambda signal: True)
+            self._machine.cut(lambda seen: True)
+        self._started = self._told["started"] = event
+        self._told["finished"], self._paused = None, False
+
+    def _go_back(self, event: Resumed) -> None:
+        """What was logged beyond the checkpoint where `event` takes the run up is void."""
+        iteration = event.iteration
+        self._told |= {"finished": None, "iteration": iteration, "seconds": event.seconds}
+        self._costs.cut(event.costs_before)
+        self._errors.cut(event.errors_before)
+        self._signals.cut(lambda signal: signal.iteration >= iteration)
+        self._machine.cut(lambda seen: seen.iteration > iteration)
+        self._marks.cut(lambda mark: mark.iteration > iteration)
+        self._marks.add(Mark(iteration, f"resumed: {clean(event.note)}" if event.note else "resumed"))
+        self._paused, self._edits = False, dict(event.edits)
+
+    def view(self, damaged: int) -> RunView:
+        """The view with all lines so far, and so many more that could not be read."""
         view = self._view
         return replace(
             view,
             **self._told,
-            cost=with_costs(view.cost, self._costs),
-            error=with_errors(view.error, self._errors),
-            signals=(*view.signals, *self._signals) if self._signals else view.signals,
-            machine=(*view.machine, *self._machine) if self._machine else view.machine,
-            happened=(*view.happened, *self._marks) if self._marks else view.happened,
+            cost=with_costs(self._costs.curve, self._costs.new),
+            error=with_errors(self._errors.curve, self._errors.new),
+            signals=tuple(map(_in_arrays, self._signals.told)) if self._signals.changed else view.signals,
+            machine=self._machine.told,
+            happened=self._marks.told,
+            paused=self._paused,
+            edits=self._edits if self._edits != view.edits else view.edits,
+            damaged=view.damaged + damaged + self._unfit,
         )
 
 
-def _resumed(note: str) -> str:
-    return f"resumed: {clean(note)}" if note else "resumed"
+def _in_arrays(signal: Signal) -> Signal:
+    """The same with arrays for tuples."""
+    layers = signal.layers
+    columns = {name: getattr(layers, name) for name in layers.__struct_fields__}
+    arrays: dict[str, Any] = {
+        name: None if one is None else np.asarray(one, np.float64) for name, one in columns.items()
+    }
+    return replace(signal, layers=Layers(**arrays))
 
 
-def _gone_back(view: RunView, event: Resumed) -> RunView:
-    """`view` without what was logged beyond the checkpoint where `event` takes the run up."""
-    iteration = event.iteration
-    return replace(
-        view,
-        finished=None,
-        iteration=iteration,
-        seconds=event.seconds,
-        time=event.time,
-        cost=view.cost.until(event.costs_before),
-        error=view.error.until(event.errors_before),
-        signals=tuple(signal for signal in view.signals if signal.iteration < iteration),
-        machine=tuple(seen for seen in view.machine if seen.iteration <= iteration),
-        paused=False,
-        edits=event.edits,
-        happened=(
-            *(mark for mark in view.happened if mark.iteration <= iteration),
-            Mark(iteration, _resumed(event.note)),
-        ),
-    )
+class _Growing(Generic[CurveT, PointsT]):
+    """A curve, and points that are to be added at its end. What is earlier takes the place of what was beyond it."""
+
+    def __init__(self, curve: CurveT) -> None:
+        self.curve: CurveT = curve
+        self.new: list[PointsT] = []
+        self._count = len(curve)
+        self._last = self._end()
+
+    def take(self, points: PointsT) -> bool:
+        """Adds `points`; False if they are more than any run has."""
+        if not (count := len(points.iteration)):
+            return True
+        if self._last > points.iteration[0]:  # the line is lost that said so
+            self.cut(points.iteration[0])
+        if self._count + count > MOST_POINTS:
+            return False
+        self.new.append(points)
+        self._count += count
+        self._last = points.iteration[-1]
+        return True
+
+    def cut(self, iteration: float) -> None:
+        """Takes the points from `iteration` on away."""
+        while self.new and self.new[-1].iteration[0] >= iteration:
+            self._count -= len(self.new.pop().iteration)
+        if self.new:
+            last = self.new.pop()
+            self.new.append(last.until(iteration))
+            self._count -= len(last.iteration) - len(self.new[-1].iteration)
+        elif self._end() >= iteration:
+            self._count -= len(self.curve)
+            self.curve = self.curve.until(iteration)
+            self._count += len(self.curve)
+        self._last = self._end()
+
+    def _end(self) -> float:
+        """The iteration of the last point."""
+        if self.new:
+            return self.new[-1].iteration[-1]
+        return float(self.curve.row(0)[-1]) if len(self.curve) else -math.inf
+
+
+class _Kept(Generic[T]):
+    """The newest of what comes one by one, and the first; of more than `most` every second one is dropped."""
+
+    def __init__(self, items: tuple[T, ...], most: int) -> None:
+        self._before, self._most = items, most
+        self.items = list(items)
+        self.changed = False
+        """Whether any came or went."""
+
+    def add(self, item: T) -> None:
+        """One more."""
+        if len(self.items) == self._most:
+            del self.items[1::2]
+        self.items.append(item)
+        self.changed = True
+
+    def cut(self, beyond: Callable[[T], bool]) -> None:
+        """Takes those at the end away that are beyond something."""
+        while self.items and beyond(self.items[-1]):
+            self.items.pop()
+            self.changed = True
+
+    @property
+    def told(self) -> tuple[T, ...]:
+        """Those that are there."""
+        return tuple(self.items) if self.changed else self._before

@@ -19,6 +19,7 @@ sure as the dev error is; the bias, as the share of the training examples that e
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -97,6 +98,11 @@ class Unseen(NamedTuple):
     """Of how many examples chance may have made the error."""
 
 
+OF_ANY_NUMBERS = np.errstate(over="ignore", invalid="ignore")
+"""A run that diverges has numbers that are beyond all others when they are put together."""
+
+
+@OF_ANY_NUMBERS
 def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, course: Course = ALL) -> Diagnosis:
     """The verdict on the errors of the parts, with the recipe's actions for `experiment`."""
     if error.train is None:

@@ -2,11 +2,12 @@
 
 from tuilab.experiment import Experiment
 from tuilab.training.course import ALL, Course
-from tuilab.training.diagnosis import Diagnosis
+from tuilab.training.diagnosis import OF_ANY_NUMBERS, Diagnosis
 from tuilab.training.recipe import against_divergence, against_growth
 from tuilab.training.states import exploded
 
 
+@OF_ANY_NUMBERS
 def diagnose_divergence(experiment: Experiment, course: Course = ALL) -> Diagnosis:
     """The verdict on a run whose cost left the finite numbers: nothing can be said of its errors, only of its step."""
     if found := exploded.find(course, experiment):

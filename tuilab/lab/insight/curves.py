@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from tuilab.events import Column, Columns, Cost, Errors, Parts
+from tuilab.events import Column, Columns, Cost, Parts
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.sentences.run import by_class, intervals, made, of_target
@@ -31,6 +31,17 @@ class CostPoints(Columns, frozen=True):
     total: Column
 
 
+class ErrorPoints(Columns, frozen=True):
+    """Points of the error curves, and of the mean loss over the dev part; NaN: not measured."""
+
+    iteration: Column
+    train: Column
+    dev: Column
+    dev_cost: Column
+    train_dev: Column | None = None
+    """None where nothing was held out for it."""
+
+
 class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     """The curves of the run called `run` up to `iteration` of the `planned` iterations, and the verdict on them.
 
@@ -53,7 +64,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     cost: CostPoints
     evaluated: Cost | None = None
     """J at the end with all examples and all units, where the training pass met another: its batch, its masks."""
-    error: Errors
+    error: ErrorPoints
     marks: tuple[Mark, ...] = ()
     measured: Parts[float] = Parts()
     diagnosis: Diagnosis
@@ -129,8 +140,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     @property
     def dev_cost(self) -> Column:
         """The mean loss over the dev part, a point for each of the errors; NaN where it was not measured."""
-        found = self.error.dev_cost
-        return np.full(len(self.error.iteration), np.nan) if found is None else found
+        return self.error.dev_cost
 
     @property
     def has_dev_cost(self) -> bool:
@@ -221,9 +231,9 @@ def _evaluated(view: RunView) -> Cost | None:
     return end.cost if end is not None and end.iteration > last.max(initial=-1) else None
 
 
-def _errors(view: RunView) -> Errors:
+def _errors(view: RunView) -> ErrorPoints:
     curve = view.error
-    return Errors(
+    return ErrorPoints(
         iteration=curve.iteration,
         train=curve.train,
         dev=curve.dev,

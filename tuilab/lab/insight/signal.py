@@ -90,6 +90,7 @@ class SignalInsight(Insight, frozen=True, kw_only=True, eq=False):
         return "\n".join([self.said, "", *self.lines, "", self.legend])
 
 
+@np.errstate(over="ignore")  # of a run that diverges
 def sentence(layers: Layers) -> str:
     """What is to be seen in a report, in words."""
     said = f"{_trend(layers.std[:-1])}; {_gradient(layers.gradient_norm)}"
@@ -112,9 +113,9 @@ def _trend(std: Array) -> str:
     if len(std) == 1:
         return f"activations have σ {number(std[0])}"
     factor = f"{span} (×{(std[-1] / std[0]) ** (1 / (len(std) - 1)):.3g} a layer)"
-    if std[-1] * LARGE < std[0]:
+    if std[-1] < std[0] / LARGE:
         return f"activations vanish: {factor}"
-    return f"activations explode: {factor}" if std[-1] > std[0] * LARGE else f"activations hold: {factor}"
+    return f"activations explode: {factor}" if std[-1] / LARGE > std[0] else f"activations hold: {factor}"
 
 
 def _gradient(norms: Array) -> str:

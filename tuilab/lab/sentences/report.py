@@ -12,7 +12,7 @@ _IN_DECAY = {"optimization.learning_rate", "regularization.lambd"}
 def run_text(snapshot: Snapshot) -> str:
     """The report of a run for a person."""
     view, diagnosis = snapshot.view, snapshot.diagnosis
-    pace = f" ({rate(view.iteration / view.seconds)})" if view.seconds > 0 else ""
+    pace = "" if snapshot.rate is None else f" ({rate(snapshot.rate)})"
     reason = clean(view.finished.reason if view.finished else snapshot.trouble)
     lines = [
         f"{snapshot.name}  {clean(snapshot.experiment.name)}",

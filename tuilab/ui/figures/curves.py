@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tuilab.events import Column
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.sentences.gradients import best_epsilon, swept
 from tuilab.nn import Sweep
@@ -45,11 +46,11 @@ def cost_figure(seen: CurvesInsight, *, log: bool | None = None) -> Figure:
 def error_figure(seen: CurvesInsight) -> Figure:
     """Train and dev error in percent over the iterations."""
     curve = seen.error
-    series = [TRAIN.series(curve.iteration, 100 * curve.train)]
+    series = [TRAIN.series(curve.iteration, _percent(curve.train))]
     if curve.train_dev is not None:
-        series.append(TRAIN_DEV.series(curve.iteration, 100 * curve.train_dev))
+        series.append(TRAIN_DEV.series(curve.iteration, _percent(curve.train_dev)))
     if seen.has_dev:
-        series.append(DEV.series(curve.iteration, 100 * curve.dev))
+        series.append(DEV.series(curve.iteration, _percent(curve.dev)))
     return Figure(
         title=seen.task.words.percent,
         series=tuple(series),
@@ -67,12 +68,19 @@ def overlaid(figure: Figure, overlays: Sequence[CurvesInsight]) -> Figure:
         if figure.title.startswith("Cost"):
             x, y = other.cost.iteration, other.cost.total
         else:
-            x, y = other.error.iteration, 100 * other.error.dev
+            x, y = other.error.iteration, _percent(other.error.dev)
             if np.isnan(y).all():
-                y = 100 * other.error.train
+                y = _percent(other.error.train)
         series.append(Series(other.run, x, y, "muted", PARENT, guest=True))
     ends = [span[1] for span in (figure.x_range, *map(iterations, overlays)) if span]
     return replace(figure, series=(*series, *figure.series), x_range=(0.0, max(ends)) if ends else None)
+
+
+def _percent(fractions: Column) -> Column:
+    """Of a regression that diverges there may be no such number."""
+    with np.errstate(over="ignore"):
+        percent: Column = 100 * fractions
+    return percent
 
 
 def _marks(seen: CurvesInsight) -> tuple[VerticalLine, ...]:

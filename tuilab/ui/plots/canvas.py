@@ -18,7 +18,7 @@ from tuilab.ui.plots import braille
 from tuilab.ui.plots.axis import Axis
 from tuilab.ui.plots.cells import MUTED, PLAIN, Cells, Ink
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import DrawnCurve, Layout
+from tuilab.ui.plots.layout import DrawnCurve, Layout, marks
 from tuilab.ui.plots.series import HUES, Points
 
 CURVE_INKS = {hue: Ink("text" if hue == "foreground" else hue) for hue in HUES}
@@ -30,6 +30,8 @@ TURN = 3
 """Columns that a curve is seen for where it shares its cells with others."""
 END = 12
 """Columns at the end of a curve in which its marker finds a place."""
+LABELS = 3
+"""Rows at the top for the labels of marks."""
 LOST = "!"
 """Stands where a point is not finite: NaN and +Inf at the upper edge, -Inf at the lower."""
 
@@ -51,7 +53,7 @@ class Canvas:
 def paint(cells: Cells, top: int, figure: Figure, shown: list[DrawnCurve], place: Layout) -> None:
     """Writes the `shown` curves of `figure` into `cells`, in the layout `place` below `top` rows."""
     cursor = figure.cursor if figure.cursor is not None and place.x.low <= figure.cursor <= place.x.high else None
-    marked = tuple(column for column, _ in _marks(figure, place))
+    marked = tuple(column for _, column in marks(figure, place.x, place.columns, LABELS))
     characters, inks = _frame(place, marked, None if cursor is None else _cell(cursor, place.x, place.columns))
     within = slice(top, top + len(characters)), slice(characters.shape[1])
     cells.characters[within] = characters
@@ -71,10 +73,11 @@ def paint(cells: Cells, top: int, figure: Figure, shown: list[DrawnCurve], place
 
 
 def _write_labels(cells: Cells, top: int, figure: Figure, place: Layout) -> None:
-    for index, (column, label) in enumerate(_marks(figure, place)):
+    for index, (mark, column) in enumerate(marks(figure, place.x, place.columns, LABELS)):
+        label = clean_text(mark.label, 60)
         fits = place.left + column + 1 + cell_len(label) <= place.left + place.columns
         start = place.left + column + (1 if fits else -cell_len(label))
-        cells.write(top + index % min(3, place.rows), max(start, place.left), label, MUTED)
+        cells.write(top + index % min(LABELS, place.rows), max(start, place.left), label, MUTED)
 
 
 @lru_cache(maxsize=64)
@@ -120,15 +123,6 @@ def _spaced(axis: Axis, size: int, gap: int) -> tuple[list[int], list[str]]:
 
 def _cell(value: float, axis: Axis, size: int) -> int:
     return int(axis.cells(np.array(value), 2 * size)) // 2
-
-
-def _marks(figure: Figure, place: Layout) -> list[tuple[int, str]]:
-    """Column and label of those within the x axis."""
-    return [
-        (_cell(mark.x, place.x, place.columns), clean_text(mark.label, 60))
-        for mark in figure.marks
-        if place.x.low <= mark.x <= place.x.high
-    ]
 
 
 def _turns(shown: list[DrawnCurve], drawn: list[Array], place: Layout) -> list[Array]:

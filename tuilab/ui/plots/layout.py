@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from tuilab.arrays import Array
 from tuilab.text import clean as clean_text
 from tuilab.ui.plots.axis import Axis, linear, logarithmic
-from tuilab.ui.plots.figure import Figure, Range
+from tuilab.ui.plots.figure import Figure, Range, VerticalLine
 from tuilab.ui.plots.limits import Limits, limits, spans_decades
 from tuilab.ui.plots.series import HUES, Hue, Points, Series, clean, cut, thin
 from tuilab.words import plural
@@ -85,6 +85,16 @@ def beyond(shown: Sequence[DrawnCurve], span: Range, y: Axis) -> list[str]:
         said = ", ".join(f"{plural(number, 'point')} {where}" for number, where in counts if number)
         told += [f"{name}: {said}" if name else said] if said else []
     return told
+
+
+def marks(figure: Figure, x: Axis, columns: int, most: int) -> list[tuple[VerticalLine, int]]:
+    """Those within the axis `x`, each with its column; of more than `most` in one column the last ones."""
+    inside = [mark for mark in figure.marks if x.low <= mark.x <= x.high]
+    cells = x.cells(np.array([mark.x for mark in inside]), 2 * columns) // 2
+    found: dict[int, list[VerticalLine]] = {}
+    for column, mark in zip(cells.tolist(), inside, strict=True):
+        found[column] = [*found.get(column, [])[1 - most :], mark]
+    return [(mark, column) for column, some in found.items() for mark in some]
 
 
 def _seen(points: Points, span: Range) -> Array:

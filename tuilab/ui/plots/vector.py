@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tuilab.errors import BadInput
 from tuilab.text import clean
+from tuilab.ui.plots.axis import linear
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import DrawnCurve, beyond, curves, y_axis
+from tuilab.ui.plots.layout import DrawnCurve, beyond, curves, marks, y_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +25,8 @@ INKS = {
 """The palette of M. Okabe and K. Ito, "Color Universal Design", 2008: told apart without sight of red or green."""
 COLUMNS = 600
 """Stretches of x that keep their least and their greatest value: more than can be seen, whatever the run's length."""
+MARKS = 60
+"""Stretches of x whose last marks are drawn."""
 ROWS = 20
 """Of a figure on the screen whose axis it gets."""
 SIZE, DOTS = (6.0, 4.0), 150
@@ -55,11 +58,12 @@ def _draw(axes: "Axes", figure: Figure) -> None:
     plain: dict[str, Any] = {"parse_math": False}  # a dollar sign in a name is a dollar sign
     for curve in shown:
         _line(axes, curve)
-    for mark in figure.marks:
+    x = linear(*span, 1, tight=True)
+    for mark, _ in marks(figure, x, MARKS, 2):
         axes.axvline(mark.x, color=INKS["muted"], linestyle=":", linewidth=1)
         axes.text(mark.x, 1, clean(mark.label), rotation=90, va="top", ha="right", fontsize=7, clip_on=True,
                   transform=axes.get_xaxis_transform(), **plain)  # fmt: skip
-    axes.set_xlim(*span)
+    axes.set_xlim(x.low, x.high)
     axes.set_yscale("log" if ends.log else "linear")
     y = y_axis(ends, ROWS)
     if figure.robust:
