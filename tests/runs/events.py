@@ -38,8 +38,15 @@ def progress(iteration: int, *costs: float, time: float | None = None) -> Progre
     )
 
 
-def finished(iteration: int = 1000, status: str = "done") -> Finished:
-    return Finished(time=iteration / 10, status=status, reason="", iteration=iteration, seconds=iteration / 100)
+def finished(iteration: int = 1000, status: str = "done", dev: float | None = None) -> Finished:
+    return Finished(
+        time=iteration / 10,
+        status=status,
+        reason="",
+        iteration=iteration,
+        seconds=iteration / 100,
+        error=Parts() if dev is None else Parts(train=0.0, dev=dev),
+    )
 
 
 def lines(events: Iterable[AnyEvent]) -> list[bytes]:

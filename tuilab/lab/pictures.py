@@ -49,6 +49,7 @@ class SweepPictures(Struct, frozen=True, kw_only=True, eq=False):
     edges: tuple[Edge, ...]
     best_of: BestOf
     seed_spread: float | None
+    """Standard deviation over the seeds of a point, of the better quarter of the points; None without seeds."""
 
     @property
     def best(self) -> Candidate:
@@ -76,7 +77,7 @@ def pictures(name: str, space: Sequence[Dimension], results: Iterable[TrialResul
         importance=weights,
         edges=tuple(edges(space, candidates)) if len(candidates) > FEWEST else (),
         best_of=best_of([one.dev for one in candidates]),
-        seed_spread=seed_spread(candidates),
+        seed_spread=seed_spread(candidates[: max(FEWEST, len(candidates) // 4)]),
     )
 
 

@@ -60,7 +60,7 @@ class Against(Struct, frozen=True, kw_only=True, eq=False):
     high: Array
     """The lowest and the highest dev error of its seeds."""
     best: int
-    """The number of the point with the lowest dev error."""
+    """The number of the best point."""
     diverged: Array
     """Places of the trials that diverged, shape (k,)."""
 
@@ -140,7 +140,7 @@ def places(scale: Scale, points: Sequence[dict[str, str]]) -> Array:
 
 
 def against(scale: Scale, candidates: Sequence[Candidate], results: Sequence[TrialResult] = ()) -> Against:
-    """The errors of the points by a knob; `results` are all trials, for those that diverged."""
+    """The errors of the points, the best first, by a knob; `results` are all trials, for those that diverged."""
     x = places(scale, [one.point for one in candidates])
     order = np.argsort(x, kind="stable")
     seeds = [[one.dev for one in candidate.results if one.dev is not None] for candidate in candidates]
@@ -152,7 +152,7 @@ def against(scale: Scale, candidates: Sequence[Candidate], results: Sequence[Tri
     }
     sorted_columns = {name: np.array(column, float)[order] for name, column in columns.items()}
     lost = [one.point for one in results if one.status == "diverged"]
-    best = int(np.argmin(sorted_columns["dev"]))
+    best = int(np.argmin(order))
     return Against(scale=scale, x=x[order], best=best, diverged=places(scale, lost), **sorted_columns)
 
 

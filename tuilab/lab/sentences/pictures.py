@@ -13,7 +13,7 @@ from tuilab.words.table import aligned
 
 ENOUGH = 0.05
 """Of the best error: what half of the trials would have missed, without seeds to tell what is noise."""
-METHOD = f"Kelley's ε² of ranks in up to four groups, {PERMUTATIONS} permutations; what knobs do together is not in it"
+METHOD = f"Kelley's ε² of ranks, {PERMUTATIONS} permutations; what knobs do together is not in it"
 
 
 def pictures_text(seen: SweepPictures) -> str:

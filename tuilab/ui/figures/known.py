@@ -43,11 +43,13 @@ CARD = Known("busiest card", "c", "success")
 FORETOLD = Known("foretold", "o", "secondary")
 RIGHT = Known("is right", "s", "warning")
 """The share of examples about which a network is right, that says so much of them."""
+BEST = Known("best by value", "b", "success")
+"""The lowest dev error of all points with that value of a knob."""
 PERFECT = Known("a perfect model", "i", "muted")
 
 KNOWN = (
     TRAIN, DEV, TRAIN_DEV, PENALTY, TOTAL, EVALUATED, ACTIVATIONS, GRADIENT, PREDICTED, WEIGHTS, UPDATE, ONE_SIDED,
-    TWO_SIDED, ACTIVATION, Z, TRAINER, MACHINE, CARD, FORETOLD, RIGHT, PERFECT
+    TWO_SIDED, ACTIVATION, Z, TRAINER, MACHINE, CARD, FORETOLD, RIGHT, BEST, PERFECT
 )  # fmt: skip
 PARENT = "^"
 """The marker of other runs beneath, which are muted."""

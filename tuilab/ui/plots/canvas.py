@@ -145,7 +145,9 @@ def _braille(curve: DrawnCurve, place: Layout) -> Array:
     if not len(curve.x):
         return np.full((place.rows, place.columns), "")
     size = 4 * place.rows
-    x, y = braille.trace(place.x.cells(curve.x, 2 * place.columns), place.y.cells(curve.y, size, beyond=size))
+    x, y = place.x.cells(curve.x, 2 * place.columns), place.y.cells(curve.y, size, beyond=size)
+    if not curve.dots:
+        x, y = braille.trace(x, y)
     inside = (y >= 0) & (y < size)
     return braille.dotted(x[inside], y[inside], place.columns, place.rows)
 
@@ -153,16 +155,19 @@ def _braille(curve: DrawnCurve, place: Layout) -> Array:
 def _draw_markers(
     canvas: Canvas, shown: list[DrawnCurve], drawn: list[Array], place: Layout, cursor: float | None
 ) -> None:
-    """The marker on each of a few points, or else on the newest; and where the cursor reads the curve."""
+    """The marker on each of a few points, or else on the newest; and where the cursor reads the curve.
+
+    Dots that are not many more than there is room for all have theirs; of more none is the newest.
+    """
     taken: set[tuple[int, int]] = set()
     for curve, line in zip(shown, drawn, strict=True):
         if curve.behind or not len(curve.x):
             continue
-        few = len(curve.x) <= place.columns // 8
+        few = len(curve.x) <= (place.columns if curve.dots else place.columns // 8)
         x, y = (curve.x, curve.y) if few else (np.empty(0), np.empty(0))
         if cursor is not None and curve.reading is not None and curve.reading > (0 if place.y.log else -np.inf):
             x, y = np.append(x, cursor), np.append(y, min(curve.reading, sys.float_info.max))
-        cells = [*_cells(x, y, place), *([] if few else [_end(curve, line, place, taken)])]
+        cells = [*_cells(x, y, place), *([] if few or curve.dots else [_end(curve, line, place, taken)])]
         taken.update(cells)
         for column, row in cells:
             canvas.write(column, row, curve.marker, CURVE_INKS[curve.hue])

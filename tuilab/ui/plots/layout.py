@@ -33,6 +33,7 @@ class DrawnCurve:
     """Its value at the cursor, or next to it; None: nothing to be read."""
     guest: bool = False
     """Of another run."""
+    dots: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def _curve(place: int, series: Series, points: Points, x: Array, y: Array, curso
         y=y,
         behind=series.behind,
         guest=series.guest,
+        dots=series.dots,
         reading=None if cursor is None or series.behind else reading(series, cursor),
     )
 

@@ -31,6 +31,8 @@ class Series:
     """Drawn for comparison alone: no marker, no place in the legend, nothing to be read. It comes first."""
     guest: bool = False
     """Of another run, which does not decide what of the y axis is seen."""
+    dots: bool = False
+    """Points that no line joins."""
 
     def __post_init__(self) -> None:
         for field in ("x", "y"):

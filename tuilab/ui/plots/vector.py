@@ -4,10 +4,13 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.ui.plots.axis import linear
 from tuilab.ui.plots.figure import Figure
+from tuilab.ui.plots.grid import NumberGrid
 from tuilab.ui.plots.layout import DrawnCurve, beyond, curves, marks, y_axis
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ SIZE, DOTS = (6.0, 4.0), 150
 """Inches of one figure, and dots an inch where there are pixels."""
 
 
-def as_picture(figures: Sequence[Figure], title: str, format: Literal["svg", "png"]) -> bytes:
+def as_picture(figures: Sequence[Figure | NumberGrid], title: str, format: Literal["svg", "png"]) -> bytes:
     """`figures` side by side under `title`; the same figures give the same bytes.
 
     Raises `BadInput` where Matplotlib is missing.
@@ -47,7 +50,10 @@ def as_picture(figures: Sequence[Figure], title: str, format: Literal["svg", "pn
         sheet = Sheet(figsize=(len(figures) * SIZE[0], SIZE[1]), layout="constrained")
         sheet.suptitle(clean(title), parse_math=False)
         for axes, figure in zip(sheet.subplots(1, len(figures), squeeze=False)[0], figures, strict=True):
-            _draw(axes, figure)
+            if isinstance(figure, NumberGrid):
+                _fill(axes, figure)
+            else:
+                _draw(axes, figure)
         file = io.BytesIO()
         sheet.savefig(file, format=format, dpi=DOTS, metadata={"Date": None} if format == "svg" else {})
     return file.getvalue()
@@ -77,7 +83,24 @@ def _draw(axes: "Axes", figure: Figure) -> None:
             text.set_parse_math(False)
 
 
+def _fill(axes: "Axes", grid: NumberGrid) -> None:
+    axes.imshow(grid.values, origin="lower", aspect="auto", cmap="cividis")
+    axes.set_xticks(range(len(grid.x)), [clean(text, 12) for text in grid.x], rotation=45, parse_math=False)
+    axes.set_yticks(range(len(grid.y)), [clean(text, 12) for text in grid.y], parse_math=False)
+    for row, column in np.argwhere(np.isfinite(grid.values)).tolist():
+        value, middle = grid.values[row, column], np.nanmean([np.nanmin(grid.values), np.nanmax(grid.values)])
+        ink = "black" if value > middle else "white"
+        axes.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=6, color=ink)
+    axes.set_title(clean(grid.title), parse_math=False)
+    axes.set_xlabel(clean(grid.x_label), parse_math=False)
+    axes.set_ylabel(clean(grid.y_label), parse_math=False)
+
+
 def _line(axes: "Axes", curve: DrawnCurve) -> None:
+    if curve.dots:
+        label = f"{curve.marker} {curve.name}"
+        axes.plot(curve.x, curve.y, color=INKS[curve.hue], linestyle="None", marker=".", markersize=5, label=label)
+        return
     axes.plot(
         curve.x,
         curve.y,

@@ -17,6 +17,7 @@ from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
 from tuilab.lab.apart import Trait, differing
 from tuilab.lab.comparison import knob_name
+from tuilab.lab.pictures import of_runs, of_sweep
 from tuilab.lab.sweeps import SweepRow
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable
@@ -24,6 +25,7 @@ from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.note import NoteScreen
+from tuilab.ui.screens.pictures import PicturesScreen
 from tuilab.ui.screens.run_table import KNOBS, ORDERS, about, cells, columns, ordered, wanted
 from tuilab.ui.work.jobs import Jobs, Tell
 from tuilab.words import plural
@@ -42,6 +44,9 @@ class RunsScreen(Dialog[RunSummary]):
         Binding("enter", "attach", "Show", tooltip="Show the run and follow it"),
         Binding("space", "mark", "Mark", tooltip="Mark the run, to compare or delete several"),
         Binding("c", "compare", "Compare", tooltip="Draw the marked runs over one another, with what differs"),
+        Binding(
+            "v", "pictures", "Pictures", tooltip="Of the marked runs, all shown or a sweep: error against each knob"
+        ),
         Binding("o", "order", "Order", tooltip="Order by the next column; the cursor goes to the best"),
         Binding("slash", "filter", "Filter", tooltip="Show only runs with these words, or such as λ: lambd>=1"),
         Binding("s", "stop", "Stop", tooltip="Stop the run; what it learned is kept"),
@@ -120,6 +125,19 @@ class RunsScreen(Dialog[RunSummary]):
             known = {one.name for one in self.runs}
             names = [name for name in (run.about.parent, run.name) if name in known]
         self.app.push_screen(CompareScreen(self._lab, tuple(names)))
+
+    def action_pictures(self) -> None:
+        """Shows what the highlighted sweep, the marked runs, or all that are listed, show of their knobs."""
+        run, lab = self._highlighted(), self._lab
+        if isinstance(run, SweepRow):
+            name = run.name
+            self.app.push_screen(PicturesScreen(lab, name, lambda: of_sweep(lab.sweeps.look(name))))
+            return
+        names = self.marked or {one.name for one in self._shown}
+        what = f"{plural(len(names), 'run')}{' marked' if self.marked else ''}"
+        self.app.push_screen(
+            PicturesScreen(lab, what, lambda: of_runs(what, [one for one in lab.browse() if one.name in names]))
+        )
 
     def action_order(self) -> None:
         """Orders by the next column, and goes to the first row: the best, where that is what is ordered by."""

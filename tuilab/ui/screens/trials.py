@@ -17,6 +17,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.comparison import knob_name
+from tuilab.lab.pictures import of_sweep
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.lab.sentences.sweep import progress_text, sweep_sentences
 from tuilab.lab.sweeps import SweepView
@@ -25,6 +26,7 @@ from tuilab.search import TrialResult
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable, TitledColumn
 from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.pictures import PicturesScreen
 from tuilab.ui.work.jobs import Jobs
 from tuilab.words import percent
 
@@ -50,6 +52,7 @@ class TrialsScreen(Dialog[ChosenTrial]):
         Binding("w", "winner", "Best", tooltip="Show the best trial's run, its experiment in the panels"),
         Binding("s", "stop", "Stop", tooltip="Stop the sweep; what was learned is kept"),
         Binding("p", "go_on", "Go on", tooltip="Go on with a sweep that was stopped"),
+        Binding("v", "pictures", "Pictures", tooltip="Error against each knob, and what matters most"),
         Binding("escape,q", "dismiss", "Back", tooltip="Go back; the sweep goes on"),
     ]
 
@@ -95,6 +98,11 @@ class TrialsScreen(Dialog[ChosenTrial]):
     def action_go_on(self) -> None:
         """Goes on with it."""
         self._do("go on", partial(self._lab.sweeps.go_on, self._sweep))
+
+    def action_pictures(self) -> None:
+        """Shows what the trials show of each knob, as they arrive."""
+        sweeps, name = self._lab.sweeps, self._sweep
+        self.app.push_screen(PicturesScreen(self._lab, name, lambda: of_sweep(sweeps.look(name))))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
