@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tuilab.data import datasets, files, generate
 from tuilab.data.columns.reading import Reading
 from tuilab.data.dataset import Dataset, Part, unnormalized
+from tuilab.data.label import is_default, refuse_names
 from tuilab.data.split import stratified
 from tuilab.data.table import Table, as_numbers
 from tuilab.errors import BadInput
@@ -29,7 +30,10 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
     Random numbers come from the seed's stream "data" (generated points, the choice of a subset). Raises `BadInput`.
     """
     data = experiment.data
-    table, note = _asked(_table(experiment, read), experiment)
+    found = _table(experiment, read)
+    if is_default(experiment):
+        refuse_names(found)
+    table, note = _asked(found, experiment)
     dev, test = (
         read(source, data.label, path, experiment.columns, table.columns) if source else None
         for source, path in ((data.dev_source, "data.dev_source"), (data.test_source, "data.test_source"))

@@ -115,7 +115,8 @@ def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[Labels
     if 2 * len(labels) > examples:
         raise BadInput(
             f"the label has {len(labels)} different values in {examples} examples; "
-            "classes are wanted, of two examples each on average, or numbers"
+            "classes are wanted, of two examples each on average, or numbers "
+            "(data.label names the column of the labels)"
         )
     names = [_name(label, number) for label, number in zip(labels, numbers, strict=True)]
     _refuse_twins(labels, numbers, "are the same number, written in two ways")

@@ -165,6 +165,52 @@ def test_a_planted_trap_is_named_and_nothing_else(tmp_path: Path, trap: str) -> 
     assert said.open == (trap not in ("levels", "scales", "unequal"))
 
 
+@pytest.mark.parametrize(
+    ("name", "numbers", "trap"),
+    [
+        ("children", [0, 1, 2, 3] * 50, "counts"),
+        ("numRooms", [1, 2, 3, 4] * 50, "counts"),
+        ("ward", [*[0] * 62, *[1] * 55, *[2] * 41, *[3] * 28, *[4] * 14], "counts"),
+        ("ward", [*[0] * 62, *[1] * 14, *[2] * 41, *[3] * 55, *[4] * 28], "codes"),
+        ("ward", [*[1] * 90, *[2] * 70, *[3] * 40], "codes"),
+    ],
+)
+def test_counts_are_no_question_and_codes_are_one(tmp_path: Path, name: str, numbers: list[int], trap: str) -> None:
+    """By a name that says so, or by frequencies that fall from the commonest on, where these are enough to tell."""
+    mixed = list(numbers)
+    random.Random(2).shuffle(mixed)
+    found = of(write(tmp_path / "t.csv", {"x": NOISE, name: mixed, "kind": CLASS}))
+    (said,) = (one for one in found.traps if one.column == name)
+    assert (said.name, said.open) == (trap, trap == "codes")
+    assert bool(found.proposed) == (trap == "codes")
+
+
+@pytest.mark.parametrize(
+    ("identifier", "others", "proposed"),
+    [
+        (range(1, M + 1), {"species": CLASS, "sex": ["m", "f"] * 100}, "species"),
+        ([f"P{n:04}" for n in range(M)], {"sex": ["m", "f"] * 100}, "sex"),
+        (range(1, M + 1), {"wide": NOISE}, ""),
+    ],
+)
+def test_a_last_column_that_names_the_rows_is_no_label(
+    tmp_path: Path, identifier: Sequence[object], others: dict[str, Sequence[object]], proposed: str
+) -> None:
+    """Here, and where a run would begin: another one is proposed, and nothing is said where it was chosen."""
+    path = write(tmp_path / "t.csv", {"x": NOISE, **others, "id": identifier})
+    advice = "nobody chose it, it is the last column: data.label names that of the labels"
+    (trap,) = (one for one in of(path).traps if one.open and one.column == "id")
+    assert trap.name == "label" and advice in trap.said
+    assert trap.said.endswith(f'perhaps "{proposed}"' if proposed else "labels")
+    experiment = edit(Experiment(), {"data.source": str(path)})
+    with pytest.raises(BadInput, match=r"data\.label names") as refused:
+        prepare(experiment)
+    if isinstance(identifier, range):
+        assert refused.value.path == "data.label" and f'perhaps "{proposed}"' * bool(proposed) in str(refused.value)
+        assert prepare(edit(experiment, {"data.label": "id"})).target is not None, "somebody chose it"
+        assert advice not in "".join(one.said for one in of(path, data__label="id").traps)
+
+
 def test_rows_in_train_and_again_in_dev_are_counted(tmp_path: Path) -> None:
     columns = {name: [*values, *values[:40]] for name, values in SOUND.items()}
     found = of(write(tmp_path / "t.csv", columns))

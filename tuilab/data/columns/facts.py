@@ -13,6 +13,7 @@ from tuilab.data.columns.reader import decisions
 from tuilab.data.columns.reading import Values
 from tuilab.data.columns.relation import Codes, ranges
 from tuilab.data.columns.sheet import Sheet
+from tuilab.data.label import is_default
 from tuilab.data.split import Split, draw
 from tuilab.data.table import Labels, as_numbers, label_fault, rank_labels
 from tuilab.errors import BadInput
@@ -35,6 +36,8 @@ class Facts:
     seed: int
     task: str
     """As the experiment has it."""
+    default_label: bool = False
+    """Whether nobody chose the column of the labels."""
 
     @cached_property
     def features(self) -> tuple[Judged, ...]:
@@ -117,5 +120,12 @@ def facts(sheet: Sheet, experiment: Experiment) -> Facts:
     decided = decisions(wanted, sheet)
     shares = (split.train + split.train_dev, split.dev, split.test)
     return Facts(
-        sheet, wanted, decided, tuple(judge(sheet.features, decided)), shares, experiment.seed, experiment.task
+        sheet,
+        wanted,
+        decided,
+        tuple(judge(sheet.features, decided)),
+        shares,
+        experiment.seed,
+        experiment.task,
+        is_default(experiment),
     )

@@ -1,5 +1,6 @@
 """Columns of which nothing is learned, or too much, or that are not what they look like."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,6 +18,12 @@ from tuilab.words import count, listed, percent
 LEAK = 0.97
 """Share of the error that a column alone takes away, from which on it can hardly be anything but the label."""
 _LIKELY = 0.5  # of the mean square: a column that tells less is not looked at any further
+COUNTING = re.compile(
+    r"\b(?:counts?|num|n|times|total|quantity|qty|amount|age|years|months|days|hours|minutes|children|kids|siblings"
+    r"|persons|people|rooms|bedrooms|bathrooms|floors|doors|seats|visits|items|points|score)\b"
+)
+"""Words in the names of columns that hold counts."""
+_UNEVEN = 3.0  # χ² a degree of freedom and more; of five equally frequent levels it is so once in a hundred times
 UNLIKE = 100
 """Times that one feature's σ is another's: their scales are unlike."""
 
@@ -45,6 +52,10 @@ def categories(facts: Facts) -> Iterator[Trap]:
         name = one.column.name
         if one.kind == "integer" and _may_be_codes(one) and name not in facts.decided:
             low, high = np.nanmin(one.values), np.nanmax(one.values)
+            if counts := _counts(one):
+                said = f"the whole numbers {low:.0f} to {high:.0f}, {counts}: taken as numbers, with an order"
+                yield Trap(name="counts", column=name, said=f"{said} (else say {name} = category)")
+                continue
             said = f"only the whole numbers {low:.0f} to {high:.0f}: taken as numbers, with an order; they may be codes"
             way = Way(key="as", value=f"{name} = category", others=("number",))
             yield Trap(name="codes", column=name, said=said, open=True, way=way)
@@ -82,6 +93,22 @@ def _may_be_codes(one: Judged) -> bool:
     """Whether few whole numbers are each about as frequent, as those of counts and of ranks hardly are."""
     counts = np.unique(one.values[~np.isnan(one.values)], return_counts=True)[1]
     return bool(counts.min() >= counts.mean() / 4)
+
+
+def _counts(one: Judged) -> str:
+    """What says that few whole numbers are counts, which have an order; empty if nothing does.
+
+    Codes have names that say nothing of counting, and are as often frequent in one order as in another: five or more in
+    an order that rises and then falls, far from equally, are so by chance once in eight times at most, 2^(K − 1)/K!.
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", one.column.name)  # numRooms and num_rooms are num rooms
+    if COUNTING.search(words.casefold()):
+        return "by its name a count"
+    counts = np.unique(one.values[~np.isnan(one.values)], return_counts=True)[1]
+    steps, top = np.diff(counts), int(counts.argmax())
+    one_top = (steps[:top] >= 0).all() and (steps[top:] <= 0).all()
+    uneven = ((counts - counts.mean()) ** 2).sum() / counts.mean() > _UNEVEN * len(counts)
+    return "fewer of them farther from the commonest, as of counts" if len(counts) >= 5 and one_top and uneven else ""
 
 
 def leaks(facts: Facts) -> Iterator[Trap]:

@@ -9,6 +9,7 @@ from tuilab.data.columns.kinds import Judged, row_hashes
 from tuilab.data.columns.reading import MARKS
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way
+from tuilab.data.label import LabelCandidate, advice, likeliest
 from tuilab.data.table import RARE
 from tuilab.errors import BadInput
 from tuilab.text import clean
@@ -109,6 +110,15 @@ def time(facts: Facts) -> Iterator[Trap]:
 def classes(facts: Facts) -> Iterator[Trap]:
     """The label."""
     name = facts.label.column.name
+    if facts.default_label and facts.label.kind == "identifier":
+        features = [
+            LabelCandidate(one.column.name, one.different, one.kind in ("category", "boolean"))
+            for one in facts.features
+            if one.kind in ("category", "boolean", "integer")
+        ]
+        said = f"another value in every row ({facts.label.evidence}); {advice(likeliest(features))}"
+        yield Trap(name="label", column=name, said=said, open=True)
+        return
     if without := int((~facts.labeled).sum()):
         is_open = facts.wanted.missing != "drop rows"
         said = f"{plural(without, 'row')} without a label: {'refused' if is_open else 'left out'}"
