@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 
 from tuilab.data.columns.encoders import Encoders
 from tuilab.data.columns.reading import Reading
+from tuilab.data.mapped import is_mapped
 from tuilab.data.table import Floats, Labels
 from tuilab.events import PARTS, DataFile, Parts, Target
+
+_LOOKED_AT = 2**24
+"""Numbers of data larger than memory that are looked at where all of others are."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -18,6 +22,13 @@ class Part:
 
     X: Floats
     y: Labels
+
+    def looked_at(self) -> "Part":
+        """Itself; where it is larger than memory, examples at equal distances, as files may be sorted by class."""
+        if not is_mapped(self.X):
+            return self
+        some = np.linspace(0, len(self.y) - 1, min(len(self.y), max(1, _LOOKED_AT // self.X.shape[1]))).astype(np.int64)
+        return Part(np.array(self.X[some]), self.y[some])
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -17,10 +17,15 @@ def total() -> int:
     return min([int(psutil.virtual_memory().total), *_limits(_GROUPS, _GROUP)])
 
 
+def fits(needed: int) -> bool:
+    """Whether so many bytes are no more than a run may take here."""
+    return needed <= SHARE * total()
+
+
 def refuse_too_large(needed: int, what: str, *, path: str = "") -> None:
     """Raises `BadInput` if `what` would need more bytes than a run may take here."""
-    memory = total()
-    if needed > SHARE * memory:
+    if not fits(needed):
+        memory = total()
         raise BadInput(
             f"{what} would need about {gibibytes(needed)} of memory; "
             f"{gibibytes(int(SHARE * memory))} of this machine's {gibibytes(memory)} may be used",

@@ -28,5 +28,8 @@ def moments(X: Floats) -> tuple[Vector, Vector]:
 
 def normalize(X: Floats, mean: Vector, scale: Vector) -> None:
     """(X − mean)/scale in place; X is (m, n)."""
-    X -= mean
-    X /= scale
+    rows = max(1, _BLOCK // X.shape[1])
+    for start in range(0, len(X), rows):
+        some = X[start : start + rows]
+        some -= mean
+        some /= scale

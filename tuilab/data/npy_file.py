@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from numpy.lib import format as npy
 
 from tuilab.data.columns.reading import Reading
 from tuilab.data.format import Format, SourceFiles, refuse_decisions
-from tuilab.data.memory import refuse_too_large
+from tuilab.data.mapped import blocks, mapped
+from tuilab.data.memory import fits, refuse_too_large
 from tuilab.data.npz_file import (
     HEADER_CHARACTERS,
     LABELS,
@@ -23,8 +25,9 @@ from tuilab.data.npz_file import (
     readable,
     refuse_labels,
     refuse_shape,
+    unusable,
 )
-from tuilab.data.table import Floats, Table
+from tuilab.data.table import Floats, Table, first_unusable
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ColumnsSection
 
@@ -34,7 +37,7 @@ _X = re.compile(r"(?<![A-Za-z])[Xx](?![A-Za-z])")  # as a word: X.npy, train_X.n
 def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence[Reading]) -> Table:
     """The table in an array X (m, n) and labels y (m,), or in one array (m, n + 1). Raises `BadInput`.
 
-    Features are called x1 … xn. Types are those of an .npz file; the array is read whole.
+    Features are called x1 … xn. Types are those of an .npz file. What does not fit into memory is laid out on disk.
     """
     whole = len(parts.places) == 1
     refuse_decisions("an .npy file", "its last column" if whole else "in the file beside it", label, columns, like)
@@ -45,20 +48,56 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
         if whole:
             if width < 2:
                 raise BadInput("has one column only; features and a label in the last one are wanted")
-            # A copy without the last column comes to what is kept of any array.
-            refuse_too_large(head.bytes_as_floats + 8 * (width + 5) * rows, f"{rows:,} rows of {width:,} numbers")
-            array = _array(file)
-            X, (y, classes) = floats_of(array[:, :-1]), classes_of(array[:, -1])
+            X, labels = _parted(file, head)
+            y, classes = classes_of(labels)
         else:
-            what = f"{rows:,} rows of {width:,} numbers"
-            refuse_too_large(head.bytes_as_floats, what)
             with parts.open(parts.places[1]) as beside:
-                labels = _header(beside, LABELS)
-                refuse_labels(labels.shape, rows)
-                refuse_too_large(head.bytes_as_floats + labels.bytes_as_labels, f"{what}, and their labels,")
+                ahead = _header(beside, LABELS)
+                refuse_labels(ahead.shape, rows)
+                refuse_too_large(ahead.bytes_as_labels, f"the labels of {rows:,} rows")
                 y, classes = classes_of(_array(beside))
-            X = floats_of(_array(file))
+            X = _floats(file, head, ahead.bytes_as_labels)
     return Table(X=X, y=y, features=tuple(f"x{at}" for at in range(1, X.shape[1] + 1)), classes=classes)
+
+
+def _floats(file: BinaryIO, head: Declared, beside: int) -> Floats:
+    """The array, where so many bytes are needed beside it."""
+    if fits(head.bytes_as_floats + beside):
+        return floats_of(_array(file))
+    return _laid_out(file, head, head.shape[1])[0]
+
+
+def _parted(file: BinaryIO, head: Declared) -> tuple[Floats, AnyArray]:
+    """All columns but the last, and the last one."""
+    rows, width = head.shape
+    # A copy without the last column comes to what is kept of any array.
+    if fits(head.bytes_as_floats + 8 * (width + 5) * rows):
+        array = _array(file)
+        return floats_of(array[:, :-1]), array[:, -1]
+    refuse_too_large(Declared((rows,), False, head.dtype).bytes_as_labels, f"the labels of {rows:,} rows")
+    return _laid_out(file, head, width - 1)
+
+
+def _laid_out(file: BinaryIO, head: Declared, features: int) -> tuple[Floats, AnyArray]:
+    """The first `features` columns as floats on disk, and the column after them, if there is one; block by block.
+
+    A mapping of the file itself would end the process where somebody cuts it off.
+    """
+    rows, width = head.shape
+    if head.fortran:
+        raise BadInput(
+            "lies column by column (Fortran order), and is larger than memory: np.ascontiguousarray it first"
+        )
+    X = mapped((rows, features), np.float32 if head.dtype == np.float32 else np.float64)
+    labels = np.empty(rows if features < width else 0, head.dtype)
+    for some in blocks(X):
+        read = np.fromfile(file, head.dtype, (some.stop - some.start) * width).reshape(-1, width)
+        X[some] = read[:, :features]
+        if features < width:
+            labels[some] = read[:, -1]
+        if (place := first_unusable(X[some])) is not None:
+            raise unusable(X, some.start + place[0], place[1])
+    return X, labels
 
 
 def inputs(parts: SourceFiles) -> Floats:

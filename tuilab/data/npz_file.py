@@ -246,9 +246,13 @@ def floats_of(X: AnyArray) -> Floats:
     """X as floats, C-contiguous: float32 as it is, all else as float64."""
     numbers: Floats = np.ascontiguousarray(X, dtype=np.float32 if X.dtype == np.float32 else np.float64)
     if (place := first_unusable(numbers)) is not None:
-        shown = ", ".join(map(str, place))
-        raise BadInput(f"X[{shown}] is not a finite number, at most {LARGEST:g} in size: {numbers[place]}")
+        raise unusable(numbers, *place)
     return numbers
+
+
+def unusable(X: Floats, row: int, column: int) -> BadInput:
+    """What is wrong with a number in X."""
+    return BadInput(f"X[{row}, {column}] is not a finite number, at most {LARGEST:g} in size: {X[row, column]}")
 
 
 def _read_inputs(parts: SourceFiles) -> Floats:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tuilab.data import augment, files, normalize, sources
 from tuilab.data.columns.encoders import fit, told, unknown
 from tuilab.data.dataset import Dataset, Part
+from tuilab.data.mapped import as_type, blocks, chosen, is_mapped
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.shift import LEVEL, p_value
 from tuilab.data.split import draw, hold_out
@@ -50,10 +51,10 @@ def widen(dataset: Dataset, experiment: Experiment) -> Dataset:
         return dataset
 
     def part(old: Part) -> Part:
-        if old.X.dtype != np.float64:
+        if old.X.dtype != np.float64 and not is_mapped(old.X):
             needed = old.X.nbytes + 8 * old.X.size
             refuse_too_large(needed, f"{len(old.X)} examples in float64", path="network.precision")
-        return replace(old, X=np.ascontiguousarray(old.X, np.float64))
+        return replace(old, X=as_type(old.X, np.float64))
 
     return dataset.each(part)
 
@@ -80,6 +81,8 @@ def worsen(dataset: Dataset, experiment: Experiment) -> Dataset:
     """Noise on dev and test alone, where it is asked for: a data mismatch to practice on."""
     if not (share := experiment.split.dev_noise):
         return dataset
+    if any(is_mapped(part.X) for part in dataset.parts.values()):
+        raise BadInput("must be 0 where the data are larger than memory", path="split.dev_noise")
     rng, sigma = stream(experiment.seed, "mismatch"), share * dataset.train.X.std(axis=0)
     dev, test = (
         replace(part, X=part.X + sigma * rng.standard_normal(part.X.shape)) for part in (dataset.dev, dataset.test)
@@ -177,9 +180,9 @@ def narrow(dataset: Dataset, experiment: Experiment) -> Dataset:
 
     def part(old: Part) -> Part:
         with np.errstate(over="ignore"):
-            X = np.ascontiguousarray(old.X, experiment.network.precision)
+            X = as_type(old.X, experiment.network.precision)
         # What is not copied is as finite as it was when it was loaded.
-        if X is not old.X and not np.isfinite(X).all():
+        if X is not old.X and not all(np.isfinite(X[rows]).all() for rows in blocks(X)):
             raise BadInput(
                 f"holds no number as large as {np.abs(old.X).max():.3g}, which the inputs have; "
                 "normalize them or take float64",
@@ -212,10 +215,10 @@ def _reordered(X: Floats, parts: Sequence[NDArray[np.int64]]) -> Floats:
     first, rest = parts[0], np.concatenate(parts[1:])
     if not X.flags.writeable:
         return X[np.concatenate(parts)]
-    width = max(1, _BESIDE // (X.itemsize * max(1, len(rest))))
+    width = X.shape[1] if is_mapped(X) else max(1, _BESIDE // (X.itemsize * max(1, len(rest))))
     for start in range(0, X.shape[1], width):
         stripe = X[:, start : start + width]
-        beside, rows = stripe[rest], max(1, _BLOCK // stripe.shape[1])
+        beside, rows = chosen(stripe, rest), max(1, _BLOCK // stripe.shape[1])
         for at in range(0, len(first), rows):
             stripe[at : at + rows][: len(first) - at] = stripe[first[at : at + rows]]
         stripe[len(first) :] = beside

@@ -10,6 +10,7 @@ from tuilab.data import datasets, files, generate
 from tuilab.data.columns.reading import Reading
 from tuilab.data.dataset import Dataset, Part, unnormalized
 from tuilab.data.label import is_default, refuse_names
+from tuilab.data.mapped import is_mapped
 from tuilab.data.split import stratified
 from tuilab.data.table import Table, as_numbers
 from tuilab.errors import BadInput
@@ -136,7 +137,8 @@ def _aligned(other: Table, table: Table, path: str, source: str) -> Part:
             path=path,
             file=clean(source),
         )
-    X = np.ascontiguousarray(other.X[:, features])
+    in_order = features == list(range(len(features)))
+    X = other.X if in_order and is_mapped(other.X) else np.ascontiguousarray(other.X[:, features])
     if not table.classes:
         return Part(X=X, y=_numbers(other, path) if other.classes else other.y)
     known = {name: index for index, name in enumerate(table.classes)}

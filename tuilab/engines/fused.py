@@ -154,7 +154,7 @@ class FusedEngine(ArrayEngine):
             plan.class_weights = self._at(np.array(network.class_weights), "double *")
         plan.gradient = self._at(np.zeros_like(initial.theta))
         self._kept = np.empty(0, np.uint8)
-        self._make_room(rows)
+        self._make_room(problem.batch_rows)
         plan.work = self._at(_aligned(library.work_size(plan), dtype))
         plan.weights, plan.parameters = initial.weight_count, initial.theta.size
         plan.random = self._pointer(self._random, "uint64_t *")

@@ -32,7 +32,7 @@ class Bowl(Struct, frozen=True, kw_only=True):
 
 def bowls(dataset: Dataset) -> tuple[Bowl, Bowl]:
     """The bowl of the raw training inputs, and that of the normalized ones, whichever the experiment uses."""
-    X, classes = dataset.raw(dataset.train.X), len(dataset.classes)
+    X, classes = dataset.raw(dataset.train.looked_at().X), len(dataset.classes)
     raw = bowl(X, classes)
     normalize(X, *moments(X))
     return raw, bowl(X, classes)

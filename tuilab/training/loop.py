@@ -270,7 +270,7 @@ class Run:
                 cost = training.cost()
             if not math.isfinite(cost.total):
                 problem = training.problem
-                tensor = first_non_finite(problem.network, training.parameters, problem.dataset.train.X)
+                tensor = first_non_finite(problem.network, training.parameters, problem.dataset.train.looked_at().X)
                 self.diverge(cost.total, tensor)
         self.costs.flush()
         seconds = self.seconds

@@ -250,7 +250,7 @@ def farthest(dataset: Dataset, rows: Array, number: int) -> tuple[Array, Array]:
 
     z is the distance from the mean in standard deviations of the training part.
     """
-    train = dataset.train.X
+    train = dataset.train.looked_at().X
     deviation = train.std(axis=0)
     z = (rows - train.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
     features: Array = np.argsort(-np.abs(z), axis=1, kind="stable")[:, :number]
