@@ -41,6 +41,8 @@ from tuilab.text import clean
 
 TRIES = 2
 """Trainers that a trial gets which crash, or are killed, before it is given up."""
+AT_ONCE = 32
+"""Trials that are looked at in one go: most may be over, and a trainer waits for the next run meanwhile."""
 _DEFINITION = "sweep.toml"
 _PARTS = (_DEFINITION, "requests")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -169,6 +171,8 @@ class TrialQueue:
         """`asked`: whether it is for a worker that was asked to work on this sweep."""
         self.sweep, self._asked = sweep, asked
         self.stopped = self.prunes = False
+        self._is_left = False
+        """Whether there may be trials that have not been looked at."""
         self._stamps: Stamps | None = None
         self._left: Iterator[Trial] = iter(())
         self._ready = deque[RunFolder]()
@@ -177,15 +181,20 @@ class TrialQueue:
 
     @property
     def ready(self) -> bool:
-        """Whether there is a run to be taken."""
-        return bool(self._ready) and not self.stopped
+        """Whether there is a run to be taken, or may be one soon."""
+        return not self.stopped and (bool(self._ready) or self._is_left)
+
+    @property
+    def searching(self) -> bool:
+        """Whether no run is ready and there are trials to be looked at: then the next look is not to wait."""
+        return not self.stopped and not self._ready and self._is_left
 
     def look(self) -> None:
         """Heeds what has been asked since the last look."""
         found = self.sweep.stamps()
         if found == self._stamps:
             return
-        self._stamps, self._left = found, iter(())
+        self._stamps, self._left, self._is_left = found, iter(()), False
         self._given.clear()
         self._ready.clear()  # they are found again, in their order
         with suppress(BadInput):  # damaged: no more of its trials are begun
@@ -193,7 +202,7 @@ class TrialQueue:
             base, search = self.sweep.read()
             self.prunes = search.prune == "median"
             if self._asked or search.workers == "queue":
-                self._left = _readable(base, search)
+                self._left, self._is_left = _readable(base, search), True
 
     def take(self) -> RunFolder | None:
         """The next run to begin, or to go on with; one that goes on already is to be waited for. Raises `BadInput`."""
@@ -203,8 +212,13 @@ class TrialQueue:
         return self._ready.popleft() if self._ready else None
 
     def prepare(self, count: int) -> None:
-        """Has so many runs ready to be taken, while there are trials. Raises `BadInput`."""
-        while not self.stopped and len(self._ready) < count and (trial := next(self._left, None)):
+        """Has so many runs ready to be taken, while there are trials; one call looks at a few. Raises `BadInput`."""
+        for _ in range(AT_ONCE):
+            if self.stopped or len(self._ready) >= count:
+                return
+            if (trial := next(self._left, None)) is None:
+                self._is_left = False
+                return
             folder = self.sweep.run(trial)
             if folder.name not in self._given:
                 if not is_run(folder):

@@ -130,7 +130,8 @@ class Worker:
 
     def rest(self) -> None:
         """Waits for the next look: until a trainer is through with its run, but no longer than that takes at most."""
-        select.select([trainer for trainer in self._trainers.values() if not trainer.hear()], [], [], PACE)
+        pace = 0.0 if any(trials.searching for trials in self._sweeps.values()) else PACE
+        select.select([trainer for trainer in self._trainers.values() if not trainer.hear()], [], [], pace)
 
     def stop(self) -> None:
         """Has those stopped that it has started, and waits for their ends; whoever comes next goes on with them."""
