@@ -127,12 +127,18 @@ def test_what_diverges_is_a_result_and_what_crashes_is_given_up_and_named(unwork
     assert "1 trial diverged, which is a result." in done.stdout
 
 
-def test_a_trial_that_another_host_holds_is_not_waited_for(unworked: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("ready", [False, True])
+def test_a_trial_that_another_host_holds_is_not_waited_for(
+    unworked: Lab, monkeypatch: pytest.MonkeyPatch, ready: bool
+) -> None:
     lab, worker = unworked, Worker(unworked.store, 1)
     name = lab.sweeps.start(QUICK, SEARCH.changed({}, trials=1))
     (trial,) = trials(*lab.sweeps.find(name).read())
     folder = lab.sweeps.find(name).run(trial)
-    lab.sweeps.find(name).store.create_as(folder.name, trial.experiment, lambda made: None)
+    if ready:  # to be begun here, when the other host was quicker
+        assert worker.has_work()
+    else:
+        lab.sweeps.find(name).store.create_as(folder.name, trial.experiment, lambda made: None)
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr("socket.gethostname", lambda: "node-7")
         claim(folder)
