@@ -173,3 +173,95 @@ def test_an_identifier_is_one_although_rows_are_repeated() -> None:
     cells = [str(n) for n in range(1, 101)]
     assert judged([*cells, *cells[:10]], other=[*TENS, *TENS[:10]]).kind == "identifier"
     assert judged([*cells, *cells[:10]], other=[*TENS, *TENS[10:15], *TENS[:5]]).kind == "number"
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "unit", "value"),
+    [
+        ("$1,234.50", "point", "$", 1234.5),
+        ("-$5", "point", "$", -5),
+        ("$ -5", "point", "$", -5),
+        ("1.234,50 €", "comma", "€", 1234.5),
+        ("45 %", "point", "%", 45),
+        ("4,5%", "comma", "%", 4.5),
+        ("%45", "point", "%", None),
+        ("5", "point", "$", None),
+        ("€5", "point", "$", None),
+        ("$", "point", "$", None),
+        ("-$-5", "point", "$", None),
+        ("$5$", "point", "$", None),
+        ("$5", "point", "", None),
+    ],
+)
+def test_a_number_with_a_sign_of_its_unit(
+    text: str, form: numbers.NumberForm, unit: numbers.Unit, value: float | None
+) -> None:
+    assert numbers.number(text, form, unit) == value
+    if value is not None:
+        assert numbers.number(numbers.written(value, form, unit=unit), form, unit) == value
+
+
+def test_a_unit_is_that_of_the_whole_column_and_what_is_without_is_doubted() -> None:
+    (money,) = judge([column([f"${n},000.00" for n in range(1, 40)], "price")], {})
+    assert money.reading is not None and (money.reading.form, money.reading.unit) == ("point", "$")
+    assert money.values[0] == 1000 and "39 of 39 cells are numbers, each with $" in money.evidence
+    (share,) = judge([column([*(f"{n} %" for n in range(40)), "0.5", "3 €"], "share")], {})
+    assert share.reading is not None and share.reading.unit == "%" and share.doubtful == ("0.5", "3 €")
+    (torn,) = judge([column([f"€ {n}.500" for n in range(1, 40)], "price")], {})
+    assert torn.reading is None and "30.500" not in torn.question and "(point) or" in torn.question
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "day"),
+    [
+        ("5 Mar 2020", "named", "2020-03-05"),
+        ("05-March-20", "named", "2020-03-05"),
+        ("5. Sept. 1998", "named", "1998-09-05"),
+        ("Mar 5, 2020", "named", "2020-03-05"),
+        ("march 5 98 12:00", "named", "1998-03-05T12:00"),
+        ("31 Feb 2020", "named", None),
+        ("5 Mär 2020", "named", None),
+        ("05/03/20", "day-first", "2020-03-05"),
+        ("05/03/20", "month-first", "2020-05-03"),
+        ("05.03.98", "day-first", "1998-03-05"),
+        ("20-03-05", "day-first", None),
+    ],
+)
+def test_short_years_and_names_of_months(text: str, form: dates.DateForm, day: str | None) -> None:
+    wanted = None if day is None else (np.datetime64(day, "s") - np.datetime64("1970", "s")) / np.timedelta64(1, "D")
+    found = dates.days(text, form)
+    assert found == wanted
+    if found is not None:
+        assert dates.days(dates.written(found, form), form) == found
+
+
+@pytest.mark.parametrize(
+    ("years", "first", "last"),
+    [
+        (range(15, 24), 2015, 2023),
+        (range(75, 100), 1975, 1999),
+        ([*range(45, 100), *range(6)], 1945, 2005),
+        (range(30, 91), 1930, 1990),
+        ([98], 1998, 1998),
+    ],
+)
+def test_years_of_two_digits_are_in_a_row(years: Sequence[int], first: int, last: int) -> None:
+    (one,) = judge([column([f"{13 + n % 16}/03/{year:02}" for n, year in enumerate([*years] * 20)], "day")], {})
+    assert one.kind == "date" and not one.question
+    ends = [np.datetime64(int(day), "D").astype(object).year for day in (one.values.min(), one.values.max())]
+    assert ends == [first, last] and f"years of two digits read as {first} to {last}" in one.evidence
+
+
+@pytest.mark.parametrize(
+    ("cells", "question"),
+    [
+        ([f"{13 + n % 16}/03/{20 + n}" for n in range(49)], "would be of 2020 to 2068 (date), or of a century before"),
+        ([f"20/03/{n:02}" for n in range(1, 31)], "may begin with its year, or end with it (date)"),
+        ([f"{1 + n % 12:02}/{1 + n // 12:02}/22" for n in range(100)], "day-first) or its month (month-first)"),
+    ],
+)
+def test_dates_that_may_be_others_are_asked_about(cells: list[str], question: str) -> None:
+    (one,) = judge([column(cells, "day")], {})
+    assert one.reading is None and question in one.question
+    (decided,) = judge([column(cells, "day")], {"day": one.alternatives[0]})
+    assert decided.reading is not None and not decided.question

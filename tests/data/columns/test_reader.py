@@ -229,3 +229,23 @@ def test_more_columns_than_are_judged_one_by_one_are_numbers_or_refused_before_t
     path.write_text("\n".join([names, *(row + "ab"[at % 2] for at, row in enumerate(["x" + rows[0][1:], *rows]))]))
     said = "has 10,002 columns (row 2, column \"g0\": not a number: 'x'); more than 10,000"
     assert refusal(path).message.startswith(said)
+
+
+def test_units_short_years_and_names_of_months_are_read_and_told(tmp_path: Path) -> None:
+    """As a label too; new rows are read as they were."""
+    path = tmp_path / "t.csv"
+    rows = [f"${n}.50,{13 + n % 15}/03/{15 + n % 9},{1 + n % 28} Mar 2020,{n * 37 % 60 / 2} %" for n in range(60)]
+    path.write_text("\n".join(["fee,paid,born,share", *rows]))
+    experiment = edit(Experiment(), {"data.source": str(path)})
+    dataset = prepare(experiment)
+    assert {
+        "read without its $: fee",
+        "years of two digits from 69 on read as of 19.., others as of 20..: paid",
+        "read as dates with the names of months: born",
+    } <= set(dataset.notes)
+    target, encoders = dataset.target, dataset.encoders
+    assert target is not None and encoders is not None and target.name == "share"
+    X = encoders.read({"fee": ["$1.50"], "paid": ["14/03/24"], "born": ["2 Mar 2020"]})
+    assert X[0, 0] == 1.5 and (X[0, 1] - X[0, 2]) == 4 * 365 + 1 + 12
+    with pytest.raises(BadInput, match=r"no number: '1\.50'"):
+        encoders.read({"fee": ["1.50"], "paid": ["14/03/24"], "born": ["2 Mar 2020"]})

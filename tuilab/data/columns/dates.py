@@ -1,34 +1,69 @@
 """Dates as people and programs write them, as days since 1970-01-01; which comes first is decided by all cells."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from typing import Literal
 
-DateForm = Literal["year-first", "day-first", "month-first"]
+DateForm = Literal["year-first", "day-first", "month-first", "named"]
+"""What comes first; or the month by its English name, which tells itself from day and year: `5 Mar 2020`."""
 
-_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ](.+))?", re.ASCII)
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:[T ](.+))?", re.ASCII)
+_CLOCK = r"(?:[T ](.+))?"
+_YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_CLOCK}", re.ASCII)
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_CLOCK}", re.ASCII)
+_SHORT_YEAR_LAST = re.compile(rf"(\d{{1,2}})([/.])(\d{{1,2}})\2(\d{{2}}){_CLOCK}", re.ASCII)
+_DAY_NAMED = re.compile(rf"(\d{{1,2}})[- .]{{1,2}}([A-Za-z]{{3,9}})\.?,?[- ](\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
+_NAMED_DAY = re.compile(rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTH = {name[:length]: place for place, name in enumerate(_MONTHS, 1) for length in (3, len(name))} | {"sept": 9}
+_OTHERS: tuple[DateForm, ...] = ("day-first", "month-first", "named")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CENTURY = 69
+"""From which on years of two digits are of 19.. where nothing else tells, as in POSIX."""
+LATEST = 2030
+"""A year of two digits that would be later may as well be of the century before."""
 
 
-def days(text: str, form: DateForm) -> float | None:
+def days(text: str, form: DateForm, century: int | None = None) -> float | None:
     """The date, and the time of day if there is one, that `text` is in that form, in days; None if it is none."""
-    found = (_YEAR_FIRST if form == "year-first" else _YEAR_LAST).fullmatch(text)
+    found = _parts(text, form)
     if found is None:
         return None
-    first, _, second, last, clock = found.groups()
-    year, month, day = {
-        "year-first": (first, second, last),
-        "day-first": (last, second, first),
-        "month-first": (last, first, second),
-    }[form]
+    year, month, day, clock = found
+    if len(year) == 2:
+        first = CENTURY if century is None else century
+        year = f"{19 if int(year) >= first else 20}{year}"
     with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}" + (f"T{clock.strip()}" if clock else ""))
         return (moment.replace(tzinfo=moment.tzinfo or UTC) - _EPOCH).total_seconds() / 86400
     return None
+
+
+def _parts(text: str, form: DateForm) -> tuple[str, str, str, str | None] | None:
+    """Year, month, day and the time of day, as they stand in `text`."""
+    if form == "named":
+        if found := _DAY_NAMED.fullmatch(text):
+            day, name, year, clock = found.groups()
+        elif found := _NAMED_DAY.fullmatch(text):
+            name, day, year, clock = found.groups()
+        else:
+            return None
+        number = _MONTH.get(name.casefold())
+        return None if number is None else (year, str(number), day, clock)
+    if form == "year-first":
+        found = _YEAR_FIRST.fullmatch(text)
+        return None if found is None else (found[1], found[3], found[4], found[5])
+    found = _YEAR_LAST.fullmatch(text) or _SHORT_YEAR_LAST.fullmatch(text)
+    if found is None:
+        return None
+    day, month = (found[1], found[3]) if form == "day-first" else (found[3], found[1])
+    return found[4], month, day, found[5]
 
 
 def written(day: float, form: DateForm) -> str:
@@ -46,6 +81,8 @@ def written(day: float, form: DateForm) -> str:
             return f"{date}/{month}/{year}{clock}"
         case "month-first":
             return f"{month}/{date}/{year}{clock}"
+        case "named":
+            return f"{date} {_MONTHS[moment.month - 1][:3].capitalize()} {year}{clock}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,43 +93,99 @@ class DateVote:
     day_first: int = 0
     """With a day above 12 before the month, or dots between, where the day is always first."""
     month_first: int = 0
+    named: int = 0
+    """With the name of a month."""
     torn: int = 0
     """05/03/2020: of March or of May."""
     example: str = ""
     """A cell that is torn."""
+    years: frozenset[int] = frozenset()
+    """Those of two digits."""
+    short: str = ""
+    """A cell with one of them."""
+    backward: bool = False
+    """Whether all such cells may as well begin with the year, the days at their end: 20/03/05."""
 
     @property
     def dates(self) -> int:
         """Cells that are dates in the form that most of them have."""
-        return max(self.year_first, self.torn + max(self.day_first, self.month_first))
+        return max(self.year_first, self.named, self.torn + max(self.day_first, self.month_first))
 
     @property
     def sure(self) -> DateForm | None:
         """The form, where the cells tell it."""
-        if self.year_first >= max(1, self.torn + self.day_first + self.month_first):
+        others = self.torn + self.day_first + self.month_first
+        if self.named >= max(1, self.year_first, others):
+            return "named"
+        if self.year_first >= max(1, others):
             return "year-first"
         if self.day_first == self.month_first:
             return None
         return "day-first" if self.day_first > self.month_first else "month-first"
 
+    @property
+    def century(self) -> int | None:
+        """From which year of two digits on they are of 19..: the middle of the longest gap between them, of 100 years.
+
+        So those of a column are in a row. None where there are none.
+        """
+        if not self.years:
+            return None
+        known = sorted(self.years)
+        gaps = [(after - before, before) for before, after in pairwise([*known, known[0] + 100])]
+        length, start = max(gaps)
+        return (start + (length + 1) // 2) % 100
+
+    @property
+    def full(self) -> list[int]:
+        """The years of two digits as they are read, in order."""
+        first = self.century or 0
+        return sorted(year + (1900 if year >= first else 2000) for year in self.years)
+
+    @property
+    def doubt(self) -> str:
+        """What years of two digits leave open, in a few words; empty if nothing."""
+        if self.backward:
+            return f'"{self.short}" may begin with its year, or end with it (date): write years of four digits'
+        if self.years and self.full[-1] > LATEST:
+            span = f"{self.full[0]} to {self.full[-1]}"
+            return f'"{self.short}" would be of {span} (date), or of a century before: write years of four digits'
+        return ""
+
 
 def vote(cells: Iterable[tuple[str, int]]) -> DateVote:
     """The vote of the different texts of a column, each with the number of cells that hold it."""
-    votes, example = dict.fromkeys(("year_first", "day_first", "month_first", "torn"), 0), ""
+    votes, example = dict.fromkeys(("year_first", "day_first", "month_first", "named", "torn"), 0), ""
+    short = dict[str, tuple[str, str, str]]()
     for text, count in cells:
         if days(text, "year-first") is not None:
             votes["year_first"] += count
             continue
-        day, month = days(text, "day-first"), days(text, "month-first")
-        if day is None and month is None:
+        day, month, named = (days(text, form) for form in _OTHERS)
+        if day is month is named is None:
             continue
-        if month is None or (day is not None and "." in text[:3]):
+        if named is not None:
+            votes["named"] += count
+        elif month is None or (day is not None and "." in text[:3]):
             votes["day_first"] += count
         elif day is None:
             votes["month_first"] += count
-        elif day == month:  # 03/03/2020
-            votes["torn"] += count
         else:
-            votes["torn"] += count
-            example = example or text
-    return DateVote(**votes, example=example)
+            votes["torn"] += count  # 03/03/2020 is the same in both
+            example = example or (text if day != month else "")
+        if (found := _parts(text, "day-first") or _parts(text, "named")) and len(found[0]) == 2:
+            short[text] = found[:3]
+    numbered = [parts for text, parts in short.items() if _parts(text, "day-first")]
+    return DateVote(
+        **votes,
+        example=example,
+        years=frozenset(int(year) for year, _, _ in short.values()),
+        short=next(iter(short), ""),
+        backward=bool(numbered) and _is_backward(numbered),
+    )
+
+
+def _is_backward(parts: Sequence[tuple[str, str, str]]) -> bool:
+    """Whether years, months and days (day first) may as well stand the other way: what is last has more values."""
+    turned = all(1 <= int(last) <= 31 and 1 <= int(month) <= 12 for last, month, _ in parts)
+    return turned and len({last for last, _, _ in parts}) >= len({first for _, _, first in parts})

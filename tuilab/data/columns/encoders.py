@@ -90,7 +90,7 @@ class Encoder(Struct, frozen=True, kw_only=True):
         """A number, or the days of a date, as the column has them."""
         if self.reading.kind == "date":
             return dates.written(value, cast(DateForm, self.reading.form))
-        return numbers.written(value, cast(NumberForm, self.reading.form))
+        return numbers.written(value, cast(NumberForm, self.reading.form), unit=self.reading.unit)
 
     def unknown(self, values: Values) -> int:
         """How many of (m,) values are a level that the training part had not."""

@@ -48,7 +48,7 @@ class Facts:
     def is_plain(self) -> bool:
         """Whether it is read as it stands: numbers with a decimal point between commas, nothing missing or decided."""
         numbers = all(
-            one.reading is not None and one.reading.form == "point" and not one.missing and not one.doubtful
+            one.reading is not None and one.reading.is_plain and not one.missing and not one.doubtful
             for one in self.judged
         )
         return numbers and self.sheet.is_plain and not self.decided
@@ -71,7 +71,7 @@ class Facts:
         read = judge([label], self.decided)[0].reading
         there, codes = np.unique(label.codes, return_inverse=True)
         texts = [label.texts[code] for code in there]
-        if read is not None and read.kind == "number" and read.form == "comma":
+        if read is not None and read.kind == "number" and not read.is_plain:
             texts = [
                 text if value is None else repr(value) for text, value in zip(texts, read.values(texts), strict=True)
             ]

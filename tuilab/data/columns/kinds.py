@@ -10,7 +10,7 @@ import numpy as np
 
 from tuilab.data.columns import dates, numbers
 from tuilab.data.columns.dates import DateForm
-from tuilab.data.columns.numbers import NumberForm
+from tuilab.data.columns.numbers import NumberForm, Unit
 from tuilab.data.columns.reading import NUMBER_MARKS, Reading, Values
 from tuilab.data.columns.sheet import TextColumn
 from tuilab.words import count, plural
@@ -74,16 +74,25 @@ def judge(columns: Sequence[TextColumn], decided: Mapping[str, Decision]) -> lis
     A column of `30.123` alone is in question, unless another column has a decimal point for sure.
     """
     distinct = _different_rows(columns)
-    votes = [numbers.vote(_filled(column)) for column in columns]
+    units = [numbers.unit_of(_filled(column)) for column in columns]
+    votes = [
+        numbers.vote([(numbers.bare(text, unit), n) for text, n in _filled(column)])
+        for column, unit in zip(columns, units, strict=True)
+    ]
     point = any(vote.sure == "point" and not vote.comma for vote in votes)
     return [
-        _judged(column, vote, decided.get(column.name), distinct, point)
-        for column, vote in zip(columns, votes, strict=True)
+        _judged(column, vote, unit, decided.get(column.name), distinct, point)
+        for column, vote, unit in zip(columns, votes, units, strict=True)
     ]
 
 
 def _judged(
-    column: TextColumn, vote: numbers.NumberVote, decided: Decision | None, distinct: int, point: bool
+    column: TextColumn,
+    vote: numbers.NumberVote,
+    unit: Unit,
+    decided: Decision | None,
+    distinct: int,
+    point: bool,
 ) -> Judged:
     filled = _filled(column)
     total = sum(n for _, n in filled)
@@ -91,30 +100,38 @@ def _judged(
         case "category":
             return _category(column, "said to be one")
         case "number":
-            return _numeric(column, vote, total, distinct, point)
+            return _numeric(column, vote, unit, total, distinct, point)
         case "point" | "comma":
-            return _read(column, "number", decided, "said to be one", ("category",))
+            reading = Reading(name=column.name, kind="number", form=decided, unit=unit)
+            return _read(column, reading, "said to be one", ("category",))
         case "date":
-            return _dated(column, dates.vote(filled), total)
+            return _dated(column, dates.vote(filled), total, asked=False)
         case "day-first" | "month-first":
-            return _read(column, "date", decided, "said to be one", ("category",))
+            century = dates.vote(filled).century
+            reading = Reading(name=column.name, kind="date", form=decided, century=century)
+            return _read(column, reading, "said to be one", ("category",))
     if not filled:
         return Judged(column=column, kind="constant", evidence="every cell is empty")
     if vote.numbers > _MOST * total:
-        return _numeric(column, vote, total, distinct, point)
+        return _numeric(column, vote, unit, total, distinct, point)
     voted = dates.vote(filled)
     if voted.dates > _MOST * total:
         return _dated(column, voted, total)
     return _worded(column, distinct)
 
 
-def _numeric(column: TextColumn, vote: numbers.NumberVote, total: int, distinct: int, point: bool) -> Judged:
+def _numeric(
+    column: TextColumn, vote: numbers.NumberVote, unit: Unit, total: int, distinct: int, point: bool
+) -> Judged:
     """A column of which most cells are numbers."""
     form: NumberForm = vote.sure or "point"
     evidence = f"{count(vote.numbers)} of {plural(total, 'cell')} are numbers"
     if form == "comma":
         evidence += ", with a decimal comma"
-    judged = _read(column, "number", form, evidence, ("category",))
+    if unit:
+        evidence += f", each with {unit}"
+    reading = Reading(name=column.name, kind="number", form=form, unit=unit)
+    judged = _read(column, reading, evidence, ("category",))
     if vote.torn and vote.sure is None and not point:
         one, other = (numbers.number(vote.example, each) for each in ("point", "comma"))
         return replace(
@@ -158,13 +175,20 @@ def _is_called_id(name: str) -> bool:
     return bool({"id", "key", "number", "nr", "no", "uuid", "index"} & set(words)) or name[-2:] in ("Id", "ID")
 
 
-def _dated(column: TextColumn, vote: dates.DateVote, total: int) -> Judged:
+def _dated(column: TextColumn, vote: dates.DateVote, total: int, *, asked: bool = True) -> Judged:
     """A column of which most cells are dates."""
     form: DateForm = vote.sure or "day-first"
-    order = {"year-first": "year-month-day", "day-first": "day/month/year", "month-first": "month/day/year"}[form]
-    judged = _read(
-        column, "date", form, f"{count(vote.dates)} of {plural(total, 'cell')} are dates, {order}", ("category",)
-    )
+    order = {
+        "year-first": "year-month-day",
+        "day-first": "day/month/year",
+        "month-first": "month/day/year",
+        "named": "with the names of months",
+    }[form]
+    evidence = f"{count(vote.dates)} of {plural(total, 'cell')} are dates, {order}"
+    if vote.years:
+        evidence += f", years of two digits read as {vote.full[0]} to {vote.full[-1]}"
+    reading = Reading(name=column.name, kind="date", form=form, century=vote.century)
+    judged = _read(column, reading, evidence, ("category",))
     if vote.sure is None and vote.example:
         return replace(
             judged,
@@ -172,7 +196,9 @@ def _dated(column: TextColumn, vote: dates.DateVote, total: int) -> Judged:
             question=f'"{vote.example}" may begin with its day (day-first) or its month (month-first)',
             alternatives=("day-first", "month-first", "category"),
         )
-    return judged
+    if not asked or not (doubt := vote.doubt):
+        return judged
+    return replace(judged, reading=None, question=doubt, alternatives=("date", "category"))
 
 
 def _worded(column: TextColumn, distinct: int) -> Judged:
@@ -214,18 +240,11 @@ def _category(column: TextColumn, evidence: str) -> Judged:
     )
 
 
-def _read(
-    column: TextColumn,
-    kind: Literal["number", "date"],
-    form: NumberForm | DateForm,
-    evidence: str,
-    alternatives: tuple[Decision, ...],
-) -> Judged:
-    reading = Reading(name=column.name, kind=kind, form=form)
+def _read(column: TextColumn, reading: Reading, evidence: str, alternatives: tuple[Decision, ...]) -> Judged:
     values, doubtful = _values(column, reading)
     return Judged(
         column=column,
-        kind=kind,
+        kind="date" if reading.kind == "date" else "number",
         evidence=evidence,
         reading=reading,
         doubtful=doubtful,

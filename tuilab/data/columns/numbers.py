@@ -1,11 +1,12 @@
 """Numbers as people and programs write them: a decimal point or a decimal comma, digits in groups of three or not.
 
 Which of the two forms a column has is decided by all of its cells. `30.123` is 30.123 in one and 30 123 in the other:
-a column in which nothing tells them apart is not decided here at all.
+a column in which nothing tells them apart is not decided here at all. A sign of money or of percent may stand with the
+numbers, the same one with all of a column: `5` among `5 %` may be 5 or 500 of them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,10 @@ from tuilab.data.table import LARGEST, Floats
 NumberForm = Literal["point", "comma"]
 """What stands before the fraction."""
 
+Unit = Literal["", "$", "€", "£", "¥", "%"]
+UNITS: tuple[Unit, ...] = ("$", "€", "£", "¥", "%")
+"""Signs that may stand before or behind a number, with a space between or none."""
+
 _SIGN, _EXPONENT = r"[+-]?", r"(?:[eE][+-]?\d+)?"
 _GROUPS = {
     "point": re.compile(rf"{_SIGN}[1-9]\d{{0,2}}([,' \u00a0\u202f’])\d{{3}}(?:\1\d{{3}})*(?:\.\d+)?", re.ASCII),
@@ -25,8 +30,32 @@ _COMMA = re.compile(rf"{_SIGN}(?:\d+,?\d*|,\d+){_EXPONENT}", re.ASCII)
 _BLOCK = 2**10  # rows that are looked at a time: most files tell at once
 
 
-def number(text: str, form: NumberForm) -> float | None:
+def bare(text: str, unit: Unit) -> str:
+    """`text` without the sign of its unit; what is no number, if it has none: `-$5` is -5, `5 %` is 5."""
+    if not unit:
+        return text
+    if text.endswith(unit):
+        return text.removesuffix(unit).rstrip()
+    sign = text[:1] if text[:1] in "+-" else ""
+    rest = text.removeprefix(sign)
+    if unit == "%" or not rest.startswith(unit):
+        return "_"
+    rest = rest.removeprefix(unit).lstrip()
+    return "_" if sign and rest[:1] in "+-" else sign + rest
+
+
+def unit_of(cells: Sequence[tuple[str, int]]) -> Unit:
+    """The sign that most of the different texts of a column have, each with the number of cells that hold it."""
+    total = sum(count for _, count in cells)
+    for unit in UNITS:
+        if 2 * sum(count for text, count in cells if unit in text and bare(text, unit) != "_") > total:
+            return unit
+    return ""
+
+
+def number(text: str, form: NumberForm, unit: Unit = "") -> float | None:
     """The number that `text` is in that form; None if it is none, or none of at most `LARGEST` in size."""
+    text = bare(text, unit)
     if form == "point":
         plain = text
     elif _COMMA.fullmatch(text):
@@ -39,9 +68,9 @@ def number(text: str, form: NumberForm) -> float | None:
     return value if value is not None and abs(value) <= LARGEST else None
 
 
-def written(value: float, form: NumberForm, digits: int = 10) -> str:
+def written(value: float, form: NumberForm, digits: int = 10, unit: Unit = "") -> str:
     """The number to so many figures, as `number` reads it in that form."""
-    text = f"{value:.{digits}g}"
+    text = f"{value:.{digits}g}{unit}"
     return text if form == "point" else text.replace(".", ",")
 
 

@@ -8,6 +8,7 @@ from msgspec import structs
 from numpy.typing import NDArray
 
 from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge
+from tuilab.data.columns.numbers import UNITS
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
 from tuilab.data.columns.reading import Reading, Values
 from tuilab.data.columns.sheet import DELIMITERS, Sheet, TextColumn, read_sheet
@@ -169,7 +170,7 @@ def _labels(sheet: Sheet, decided: dict[str, Decision], kept: Kept) -> tuple[Lab
         refuse_open(sheet, [label], PLAIN)
     there, codes = np.unique(column.codes, return_inverse=True)
     texts = [column.texts[code] for code in there]
-    if label.reading and label.reading.kind == "number" and label.reading.form == "comma" and not label.doubtful:
+    if label.reading and label.reading.kind == "number" and not label.reading.is_plain and not label.doubtful:
         texts = [repr(value) for value in label.reading.values(texts)]
     return rank_labels(codes, texts)
 
@@ -185,9 +186,17 @@ def _notes(sheet: Sheet, used: Sequence[Used]) -> Iterable[str]:
         "day-first": "as day/month/year",
         "month-first": "as month/day/year",
         "year-first": "as year-month-day",
+        "named": "as dates with the names of months",
     }
     for form, said in forms.items():
         if names := [one.column.name for one in used if one.reading.form == form]:
             yield f"read {said}: {listed(names)}"
+    for unit in UNITS:
+        if names := [one.column.name for one in used if one.reading.unit == unit]:
+            yield f"read without its {unit}: {listed(names)}"
+    for one in used:
+        if (first := one.reading.century) is not None:
+            said = f"years of two digits from {first:02} on read as of 19.., others as of 20.."
+            yield f"{said}: {listed([one.column.name])}"
     if constant := [one.column.name for one in used if one.reading.role == "aside"]:
         yield f"left out, the same in every row: {listed(constant)}"

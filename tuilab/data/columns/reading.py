@@ -9,7 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tuilab.data.columns.dates import DateForm, days
-from tuilab.data.columns.numbers import NumberForm, number
+from tuilab.data.columns.numbers import NumberForm, Unit, number
 
 MARKS = frozenset(("", "?", "na", "n/a", "n.a.", "nan", "<na>", "#n/a", "null", r"\n"))
 """Texts that mean, in any column, that there is no value; in small letters."""
@@ -29,9 +29,18 @@ class Reading(Struct, frozen=True, kw_only=True):
     kind: Literal["number", "date", "category"]
     form: NumberForm | DateForm | Literal[""] = ""
     """Of numbers and dates."""
+    unit: Unit = ""
+    """The sign that stands with every number."""
+    century: int | None = None
+    """Of dates with years of two digits: from which on they are of 19.., others of 20... None where there are none."""
     levels: tuple[str, ...] = ()
     """Of categories: all that the file has, in order."""
     role: Role = "feature"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its values are what Python reads of the texts: numbers with a decimal point, and nothing else."""
+        return self.kind == "number" and self.form == "point" and not self.unit
 
     @property
     def marks(self) -> frozenset[str]:
@@ -54,9 +63,9 @@ class Reading(Struct, frozen=True, kw_only=True):
                 return math.nan
             match self.kind:
                 case "number":
-                    return number(text, cast(NumberForm, self.form))
+                    return number(text, cast(NumberForm, self.form), self.unit)
                 case "date":
-                    return days(text, cast(DateForm, self.form))
+                    return days(text, cast(DateForm, self.form), self.century)
             return places.get(text, float(len(places)))
 
         return [value(text) for text in texts]

@@ -37,6 +37,8 @@ def forms(facts: Facts) -> Iterator[Trap]:
             yield Trap(name=named, column=name, said=one.question, open=True, way=way)
         elif reading and reading.form == "comma":
             yield Trap(name="decimal comma", column=name, said=f"{one.evidence}: read so")
+        elif reading and reading.unit:
+            yield Trap(name="unit", column=name, said=f"{one.evidence}: read without it")
         elif reading and reading.kind == "date":
             yield Trap(name="dates", column=name, said=f"{one.evidence}: become days and a place in the year")
 
