@@ -1,6 +1,7 @@
 """One trainer a run; dead, alive and unknown are told apart."""
 
 import multiprocessing
+import os
 import signal
 import socket
 import subprocess
@@ -15,8 +16,12 @@ import msgspec
 import psutil
 import pytest
 
+from tests.runs.events import started
 from tuilab.errors import BadInput
-from tuilab.runs import RunFolder, alive, claim
+from tuilab.experiment import Experiment, edit
+from tuilab.lab.sentences.run import course
+from tuilab.runs import Appender, RunFolder, alive, claim
+from tuilab.runs.claim import whereabouts
 
 CLAIM = (
     "import sys, time; from pathlib import Path; from tuilab.runs import RunFolder, claim\n"
@@ -43,9 +48,14 @@ def trainer(folder: RunFolder, seconds: float = 60) -> Iterator[subprocess.Popen
 
 def forge(folder: RunFolder, **changes: object) -> None:
     """Write a claim of this very process, with `changes`."""
-    claim(folder)
     file = folder.claims_folder / "0001" / "trainer.json"
+    if not file.exists():
+        claim(folder)
     file.write_bytes(msgspec.json.encode(msgspec.json.decode(file.read_bytes()) | changes))
+
+
+def of_before_the_boot(folder: RunFolder) -> None:
+    os.utime(folder.claims_folder / "0001" / "trainer.json", (0, 0))
 
 
 def test_a_live_holder_is_named_and_a_dead_one_followed(folder):
@@ -97,7 +107,31 @@ def test_a_pid_that_was_used_again_is_another_process(folder):
 
 def test_a_process_does_not_outlive_its_boot(folder):
     forge(folder, boot="another")
+    of_before_the_boot(folder)
     assert alive(folder) is False
+
+
+def test_of_a_host_of_the_same_name_nothing_is_told_that_has_written_since_this_one_was_booted(folder):
+    """Its claim or its log: then this machine has not been booted since, and so it is another one."""
+    forge(folder, boot="another")
+    assert alive(folder) is None
+    with pytest.raises(BadInput, match=r"on another machine called .*, last sign of life \d+ s ago; if that has ended"):
+        claim(folder)
+    of_before_the_boot(folder)
+    folder.log_file.touch()
+    assert alive(folder) is None
+
+
+def test_a_container_counts_its_processes_by_itself(folder):
+    """Its pid is another process here, or none, which proves nothing."""
+    forge(folder, namespace="pid:[1]", pid=2**22)
+    assert (alive(folder), whereabouts(folder)) == (None, "in another container of this machine")
+    with pytest.raises(
+        BadInput, match=r"process \d+ in another container of this machine, last sign of life \d+ s ago"
+    ):
+        claim(folder)
+    forge(folder, namespace="", pid=os.getpid())  # of an earlier tuilab
+    assert (alive(folder), whereabouts(folder)) == (True, "")
 
 
 def test_setting_the_clock_kills_nobody(folder, monkeypatch):
@@ -110,9 +144,12 @@ def test_setting_the_clock_kills_nobody(folder, monkeypatch):
 
 
 def test_a_holder_on_another_host_cannot_be_judged_and_is_not_overrun(folder):
-    forge(folder, host="else\x1b[2Jwhere")
+    forge(folder, host="else\x1b[2Jwhere", boot="another")
     assert alive(folder) is None
-    with pytest.raises(BadInput, match=r"process \d+ on else\ufffd\[2Jwhere; if that has ended, remove .*0001$"):
+    with pytest.raises(
+        BadInput,
+        match=r"\d+ on else\ufffd\[2Jwhere, last sign of life \d+ s ago; if that has ended, remove .*0001$",
+    ):
         claim(folder)
 
 
@@ -153,6 +190,7 @@ def test_of_two_trainers_exactly_one_wins_every_time(tmp_path):
         folder.mkdir()
         if number % 2:
             forge(RunFolder(folder), boot="before the power failed")
+            of_before_the_boot(RunFolder(folder))
     context = multiprocessing.get_context("spawn")
     barrier, results = context.Barrier(2), context.Queue()
     racers = [context.Process(target=contend, args=(folders, barrier, results)) for _ in range(2)]
@@ -162,3 +200,18 @@ def test_of_two_trainers_exactly_one_wins_every_time(tmp_path):
     for racer in racers:
         racer.join(30)
     assert [sum(pair) for pair in zip(*outcomes, strict=True)] == [1] * 50
+
+
+def test_a_run_that_may_live_elsewhere_is_not_resumed_and_says_where_it_is(lab):
+    name = lab.store.create(edit(Experiment(), {"data.source": "circles"})).name
+    folder = lab.store.find(name)
+    with Appender(folder.log_file) as log:
+        log.append(started(time=0.0))
+    forge(folder, namespace="pid:[1]")
+    snapshot = lab.follow(name).poll()
+    assert snapshot.status == "no progress"
+    assert "trained in another container of this machine, last sign of life" in ", ".join(course(snapshot))
+    with pytest.raises(
+        BadInput, match=r"held by process \d+ in another container .*; if that has ended, remove .*0001"
+    ):
+        lab.control.resume(name)

@@ -120,7 +120,7 @@ def test_a_folder_that_becomes_a_link_between_two_saves_is_not_followed(elsewher
 
 
 def test_only_files_that_tuilab_named_are_removed(tmp_path: Path) -> None:
-    folder = RunFolder(tmp_path / "run")
+    folder = RunFolder(tmp_path)
     for _ in range(3):
         save(folder)
     strange = {".profile", ".000003.npz.0123", "7.npz", "0000001.npz", "notes.txt", f"{OURS}0"}

@@ -28,6 +28,7 @@ def main() -> None:
     # SLURM's warning goes to every process of a job. It is the trainers that have something to save, and what they
     # inherit from here keeps those alive that have not begun yet.
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    _open_what_is_closed()
     try:
         with whole_words():
             code = app(prog_name="tuilab", standalone_mode=False)
@@ -46,6 +47,13 @@ def main() -> None:
     except MemoryError:
         code = _fail("not enough memory")
     sys.exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """A stream that was closed before the program began leads nowhere; or the next file to be opened would be it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def _refuse(message: str) -> int:

@@ -13,6 +13,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, get
 from tuilab.lab.watching import ended
 from tuilab.runs import RunFolder, Store
+from tuilab.runs.claim import held_by
 from tuilab.runs.files import look_up
 from tuilab.runs.requests import ANEW, LIVE, SOURCES, ask_edit, forget, pending_edits
 from tuilab.runs.standing import Standing, refuse_changed, standing
@@ -106,6 +107,8 @@ class Control:
                 _start(folder)
 
     def _continue(self, folder: RunFolder, look: runs.Look, edits: Mapping[str, str]) -> str:
+        if look.status == "no progress" and look.elsewhere:
+            raise held_by(folder)
         if look.status != "paused":
             raise BadInput(f"is not paused: {look.status}", path=folder.name)
         for path, text in edits.items():

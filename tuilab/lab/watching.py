@@ -34,6 +34,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     diagnosis: Diagnosis
     error: Parts[float]
     about: About = About()
+    elsewhere: str = ""
+    """Of a trainer that may live where that cannot be told from here: where, and when it last gave a sign of life."""
     trouble: str = ""
     """What keeps the run from being saved at present, or kept it from beginning; empty if nothing does."""
 
@@ -135,6 +137,7 @@ def _snapshot(
         else diagnose(error, examples, experiment, course),
         error=error,
         about=about,
+        elsewhere=look.elsewhere,
         trouble=trouble,
     )
 

@@ -18,7 +18,7 @@ from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.events import DataFile
 from tuilab.runs.archive import read_arrays, write_arrays
-from tuilab.runs.files import entries, listed, make_folder, remove, tidy
+from tuilab.runs.files import entries, listed, make_within, remove, tidy
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
 
@@ -70,7 +70,7 @@ class Saver:
         """Writes one now and removes all but the newest two. Raises OSError; the next one is then due after a rest."""
         start = self._clock()
         try:
-            make_folder(self._folder)
+            make_within(self._folder)
             tidy(self._folder)  # there is never more than one trainer
             names = listed(self._folder)
             number = max(_numbers(names), default=0) + 1

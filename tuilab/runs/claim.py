@@ -9,6 +9,7 @@ only, so that no sequence of kills and races ends in two trainers.
 import os
 import re
 import socket
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -18,9 +19,10 @@ import psutil
 from msgspec import Meta, Struct
 
 from tuilab.errors import BadInput
-from tuilab.runs.files import entries, look_up, make_folder, open_private, read_at, replacing, settle, settling, writing
+from tuilab.runs.files import entries, look_up, make_within, open_private, read_at, replacing, settle, settling, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
+from tuilab.words import duration
 
 _HOLDER = "trainer.json"
 _RELEASED = "released"
@@ -35,6 +37,8 @@ class Holder(Struct, frozen=True):
     host: str
     boot: str
     """Of the host; a process does not outlive it."""
+    namespace: str = ""
+    """In which its pid is counted: of a container another one than of its host. Empty where the system has none."""
 
 
 def claim(folder: RunFolder, pid: int | None = None) -> None:
@@ -48,7 +52,7 @@ def claim(folder: RunFolder, pid: int | None = None) -> None:
     if look_up(folder.path) is None:
         raise BadInput("is gone", file=clean(str(folder.path)))
     with writing(folder.claims_folder):
-        make_folder(folder.claims_folder)
+        make_within(folder.claims_folder)
         while True:
             number = _last(folder)
             holder = _holder(folder, number) if number else None
@@ -56,7 +60,7 @@ def claim(folder: RunFolder, pid: int | None = None) -> None:
             if held and holder == trainer:
                 return
             if held:
-                raise _held(folder, number)
+                raise held_by(folder)
             if _take(folder, number + 1, trainer):
                 return
 
@@ -73,7 +77,9 @@ def release(folder: RunFolder, pid: int | None = None) -> None:
 
 
 def alive(folder: RunFolder) -> bool | None:
-    """Whether the run has a trainer that lives; a zombie does not. None if that cannot be told: it is on another host.
+    """Whether the run has a trainer that lives; a zombie does not. None if that cannot be told.
+
+    It cannot where the trainer is on another host, or in a container that counts its processes by itself.
 
     Raises `BadInput` if the folder cannot be read.
 
@@ -122,7 +128,7 @@ def _describe(pid: int) -> Holder:
         started = _start_time(pid)
     except psutil.NoSuchProcess:
         started = -1.0
-    return Holder(pid=pid, started=started, host=socket.gethostname(), boot=_boot())
+    return Holder(pid=pid, started=started, host=socket.gethostname(), boot=_boot(), namespace=_namespace())
 
 
 def _take(folder: RunFolder, number: int, trainer: Holder) -> bool:
@@ -133,28 +139,63 @@ def _take(folder: RunFolder, number: int, trainer: Holder) -> bool:
         return settle(temporary, folder.claims_folder / f"{number:04}", lasting=False)
 
 
-def _held(folder: RunFolder, number: int) -> BadInput:
+def held_by(folder: RunFolder) -> BadInput:
+    """Who has the run, as the refusal of another trainer; and what to do if that one has ended, where it is unknown."""
+    number = _last(folder)
     holder = _holder(folder, number)
     place = clean(str(_holder_file(folder, number).parent))
     if holder is None:
         message = f"is held by a trainer that cannot be told; if there is none, remove {place}"
-    elif holder.host == socket.gethostname():
+    elif _lives(folder, number, holder):
         message = f"is being trained by process {holder.pid} on {clean(holder.host, 100)}"
     else:
-        message = f"is held by process {holder.pid} on {clean(holder.host, 100)}; if that has ended, remove {place}"
+        ago = duration(max(0.0, time.time() - _last_sign(folder, number)))
+        message = (
+            f"is held by process {holder.pid} {_where(holder)}, last sign of life {ago} ago; "
+            f"if that has ended, remove {place}"
+        )
     return BadInput(message, file=clean(str(folder.path)))
+
+
+def whereabouts(folder: RunFolder) -> str:
+    """Where the trainer is that has the run, if it cannot be told from here whether it lives; else empty."""
+    number = _last(folder)
+    holder = _holder(folder, number) if number else None
+    return _where(holder) if holder is not None and _holds(folder, number, holder) is None else ""
+
+
+def _where(holder: Holder) -> str:
+    if _is_of_this_boot(holder):
+        return "in another container of this machine"
+    if holder.host == socket.gethostname():
+        return f"on another machine called {clean(holder.host, 100)}"
+    return f"on {clean(holder.host, 100)}"
+
+
+def _last_sign(folder: RunFolder, number: int) -> float:
+    """When the log, or at least the claim, was written last, in seconds since the epoch."""
+    found = filter(None, map(look_up, (folder.log_file, _holder_file(folder, number))))
+    return max((one.st_mtime for one in found), default=0.0)
 
 
 def _holds(folder: RunFolder, number: int, holder: Holder | None) -> bool | None:
     """Whether claim `number`, made by `holder`, still holds; None if that cannot be told."""
-    return False if look_up(_released_file(folder, number)) else _lives(holder)
+    return False if look_up(_released_file(folder, number)) else _lives(folder, number, holder)
 
 
-def _lives(holder: Holder | None) -> bool | None:
-    if holder is None or holder.host != socket.gethostname():
+def _lives(folder: RunFolder, number: int, holder: Holder | None) -> bool | None:
+    """Whether the process lives that made claim `number`; None if that cannot be told from here.
+
+    Of a host with the name of this one and of another boot either this machine has been booted since, or it is another
+    machine; it is that if anything was written since this one was booted.
+    """
+    if holder is None:
         return None
-    if holder.boot != _boot():
-        return False
+    if not _is_of_this_boot(holder):
+        ours = holder.host == socket.gethostname() and _last_sign(folder, number) < psutil.boot_time()
+        return False if ours else None
+    if holder.namespace and holder.namespace != _namespace():
+        return None
     try:
         zombie = psutil.Process(holder.pid).status() == psutil.STATUS_ZOMBIE
         return not zombie and _start_time(holder.pid) == holder.started
@@ -162,6 +203,11 @@ def _lives(holder: Holder | None) -> bool | None:
         return False
     except psutil.AccessDenied:
         return None
+
+
+def _is_of_this_boot(holder: Holder) -> bool:
+    """Whether it is of this machine, since it was booted; where the system does not say, by the name of the host."""
+    return holder.boot == _boot() and (bool(holder.boot) or holder.host == socket.gethostname())
 
 
 def _start_time(pid: int) -> float:
@@ -182,3 +228,11 @@ def _start_time(pid: int) -> float:
 def _boot() -> str:
     """Which boot of this machine this is; empty where the system does not say."""
     return read_at(Path("/proc/sys/kernel/random/boot_id"), 0, 100).decode("ascii", "replace").strip()
+
+
+def _namespace() -> str:
+    """Which numbers of processes these are; empty where the system has no others."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""

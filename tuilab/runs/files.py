@@ -47,6 +47,12 @@ def make_folder(path: Path) -> None:
         pass
 
 
+def make_within(path: Path) -> None:
+    """The same of the last name alone: what it lies in must be there, for it may have been deleted. Raises OSError."""
+    with opened(path.parent) as folder:
+        os.close(step(folder, path.name, WAY, make=True))
+
+
 @contextmanager
 def replacing(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
     """A file that becomes `path` when the block ends; until then, and if the block raises, the old one stands.
@@ -166,6 +172,13 @@ def look_up(path: Path) -> os.stat_result | None:
         return None
     except OSError as error:
         raise _refused("cannot be read", error, path) from None
+
+
+def is_gone(path: Path) -> bool:
+    """Whether there is nothing called `path` any more; where that cannot be seen, there may be."""
+    with suppress(BadInput):
+        return look_up(path) is None
+    return False
 
 
 def stamps(parent: Path, names: Iterable[str], parts: Sequence[str]) -> dict[str, Stamps | None]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection
 from msgspec import Struct
 
 from tuilab.errors import BadInput
-from tuilab.runs.claim import alive
+from tuilab.runs.claim import alive, whereabouts
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.log import Tail, ends
 from tuilab.runs.requests import Request, pending
-from tuilab.runs.status import Status, status
+from tuilab.runs.status import Status, silence, status
 from tuilab.runs.view import RunView, fold
+from tuilab.words import duration
 
 PIECES = 8
 """Of a log, that one look takes in at most."""
@@ -24,6 +25,8 @@ class Look(Struct, frozen=True, eq=False):
     status: Status
     whole: bool
     """Whether `view` holds the whole log; if not, the next look brings more at once."""
+    elsewhere: str = ""
+    """Of a trainer that may live where that cannot be told from here: where, and when it last gave a sign of life."""
 
 
 class LogFollower:
@@ -53,7 +56,8 @@ class LogFollower:
             self._heard = self._clock()
         asked = _asked(self._folder)
         heard = None if self._heard is None else self._clock() - self._heard
-        return Look(self._view, _told(self._folder, last, living, now, asked, heard), whole)
+        told = _told(self._folder, last, living, now, asked, heard)
+        return Look(self._view, told, whole, _elsewhere(self._folder, last, living, now, heard))
 
     def _read(self) -> None:
         """More of the log, piece by piece, so that what is not needed any longer makes room."""
@@ -72,7 +76,8 @@ def glance(folder: RunFolder, now: float) -> Look:
     """
     living = alive(folder)
     view = _ends(folder)
-    return Look(view, _told(folder, view, living, now, _asked(folder)), whole=False)
+    told = _told(folder, view, living, now, _asked(folder))
+    return Look(view, told, whole=False, elsewhere=_elsewhere(folder, view, living, now))
 
 
 def _ends(folder: RunFolder) -> RunView:
@@ -92,6 +97,12 @@ def _told(
     if told == "dead" and (living := alive(folder)) is not False:
         return status(view, living, now, requests=asked, heard=heard)
     return told
+
+
+def _elsewhere(folder: RunFolder, view: RunView, living: bool | None, now: float, heard: float | None = None) -> str:
+    if living is not None or view.finished is not None or not (where := whereabouts(folder)):
+        return ""
+    return f"{where}, last sign of life {duration(silence(view, now, heard))} ago"
 
 
 def _asked(folder: RunFolder) -> tuple[Request, ...]:

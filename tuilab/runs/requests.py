@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from tuilab.errors import BadInput
-from tuilab.runs.files import entries, look_up, make_folder, read_at, remove, replacing, writing
+from tuilab.runs.files import entries, look_up, make_within, read_at, remove, replacing, writing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
 
@@ -168,7 +168,7 @@ class Inbox:
 
 def _leave(file: Path, content: bytes = b"", *, lasting: bool = True) -> None:
     with writing(file):
-        make_folder(file.parent)
+        make_within(file.parent)
         with replacing(file, lasting=lasting) as opened:
             opened.write(content)
 

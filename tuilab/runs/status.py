@@ -55,7 +55,7 @@ def status(
     if alive is False:
         unbegun = view.time is None
         return "stopped" if unbegun and "stop" in requests else "queued" if unbegun and "start" in requests else "dead"
-    if _silence(view, now, heard) > patience(view):
+    if silence(view, now, heard) > patience(view):
         return "no progress"
     if "stop" in requests:
         return "stopping"
@@ -70,7 +70,7 @@ def patience(view: RunView) -> float:
     return PATIENCE if pace is None else max(PATIENCE, PATIENCE_ITERATIONS / pace)
 
 
-def _silence(view: RunView, now: float, heard: float | None) -> float:
+def silence(view: RunView, now: float, heard: float | None) -> float:
     """Seconds since the last sign of life, 0 before the first one.
 
     An event from the future tells nothing: the clock was set back, or the trainer's host has another one. Watching

@@ -190,7 +190,10 @@ def is_run(run: RunFolder) -> bool:
 
 def _default_home() -> Path:
     home = os.environ.get("TUILAB_HOME")
-    return Path(home) if home else platformdirs.user_data_path("tuilab")
+    try:
+        return Path(home).expanduser() if home else platformdirs.user_data_path("tuilab")
+    except RuntimeError as error:
+        raise BadInput(f"is no folder: {clean(str(error))}", path="TUILAB_HOME") from None
 
 
 def slug(experiment: Experiment) -> str:

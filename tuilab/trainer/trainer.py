@@ -13,6 +13,7 @@ from tuilab.errors import BadInput
 from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
 from tuilab.runs import RunFolder, RunView, Tables, ends, fold, read_experiment
+from tuilab.runs.files import is_gone
 from tuilab.runs.journal import BEAT, Journal
 from tuilab.runs.requests import ANEW, LIVE, Asked, Inbox
 from tuilab.runs.standing import Standing, refuse_changed, standing
@@ -125,7 +126,9 @@ class Trainer:
             self._save(run)
 
     def _asked(self) -> Asked:
-        """What is asked for; what cannot be read or removed of it is said."""
+        """What is asked for; what cannot be read or removed of it is said. A run that was deleted is over."""
+        if is_gone(self._folder.path):
+            raise BadInput("was deleted while it was trained", path=self._folder.name)
         asked = self._inbox.look()
         self._journal.notice("requests", self._inbox.fault)
         return asked

@@ -48,6 +48,7 @@ def course(snapshot: Snapshot, keys: Mapping[Status, str] | None = None) -> list
     view = snapshot.view
     parts = [clean(snapshot.trouble)] if snapshot.trouble else []
     parts += [made(view.iteration, snapshot.experiment.optimization.iterations), *_outlook(snapshot)]
+    parts += [f"trained {snapshot.elsewhere}"] if snapshot.elsewhere else []
     parts += [keys[snapshot.status]] if keys and snapshot.status in keys else []
     if snapshot.rate is not None and snapshot.status != "paused":
         parts.append(rate(snapshot.rate))
