@@ -8,6 +8,7 @@ import pytest
 
 from tests.commands import tuilab
 from tests.runs.events import finished, progress, started
+from tests.terminal import Terminal
 from tuilab.experiment import convert, edit, load
 from tuilab.lab import Lab
 from tuilab.runs import About, Appender, claim, read_about
@@ -112,6 +113,16 @@ def test_labels_and_notes_leave_one_another_alone(lab: Lab, names: list[str]) ->
     assert codes == ["exit 0"] * 2 and read_about(lab.store.find(name)) == About(label="mine", note="λ is small")
     tuilab(["label", name, ""])
     assert read_about(lab.store.find(name)) == About(note="λ is small")
+
+
+@pytest.mark.parametrize(("answer", "left"), [("n", 3), ("y", 2)])
+def test_a_person_is_asked_before_anything_is_deleted(lab: Lab, names: list[str], answer: str, left: int) -> None:
+    with Terminal("delete", names[0]) as terminal:
+        terminal.wait(rf"Delete {names[0]}\? Curves and weights will be lost for good")
+        assert len(lab.runs()) == 3
+        terminal.press(f"{answer}\r")
+        assert terminal.exit_code() == (0 if answer == "y" else 130)
+    assert len(lab.runs()) == left
 
 
 def test_none_is_deleted_where_one_still_runs(lab: Lab, names: list[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuilab.search import TrialResult, dimension, edges, ranked
+from tuilab.search import Dimension, TrialResult, dimension, edges, ranked
 from tuilab.search.pictures import (
     LEAST,
     against,
@@ -57,6 +57,17 @@ def test_a_scale_is_logarithmic_where_values_span_decades_and_of_names_where_the
     assert [round(lambd.place(text)) for text in BOWL[LAMBD]] == [-2, -1, 0, 1, 2]
     assert [lambd.value(lambd.place(text)) for text in BOWL[LAMBD]] == BOWL[LAMBD]
     assert [hidden.value(hidden.place(name)) for name in hidden.names] == list(hidden.names)
+
+
+def test_zero_has_its_place_a_decade_below_the_others_on_a_log_scale() -> None:
+    grid = {LAMBD: ["0", "0.01", "1", "100"]}
+    _, candidates, (lambd,) = seen(grid, trials(grid, lambda lambd, seed: 0.1 + float(lambd)))
+    assert (lambd.log, lambd.zero) == (True, -3)
+    assert list(isolated(lambd, candidates).x) == [-3, -2, 0, 2]
+    assert [lambd.value(lambd.place(text)) for text in grid[LAMBD]] == grid[LAMBD]
+    linear = {KEEP: ["0", "0.5", "1.0"]} | {RATE: ["0.1", "0.5"]}
+    space = [Dimension(path=path, text="", values=tuple(texts)) for path, texts in linear.items()]
+    assert [one.log for one in scales(space, ranked(trials(linear, lambda *row: 0.1)))] == [False, False]
 
 
 def test_errors_against_a_knob_have_bands_of_seeds_and_the_best_marked() -> None:

@@ -33,18 +33,24 @@ class Scale(Struct, frozen=True, kw_only=True):
     log: bool = False
     names: tuple[str, ...] = ()
     """Of values that are no numbers, in the order of their places 0, 1, …; empty of numbers."""
+    zero: float | None = None
+    """Where 0 lies on a log scale, a decade below the lowest other value; None where it is none of the values."""
 
     def place(self, text: str) -> float:
         """Where a value lies; NaN for one that has no place."""
         if self.names:
             return float(self.names.index(text)) if text in self.names else math.nan
         value = float(text)
-        return (math.log10(value) if value > 0 else math.nan) if self.log else value
+        if not self.log:
+            return value
+        return math.log10(value) if value > 0 else math.nan if self.zero is None else self.zero
 
     def value(self, place: float) -> str:
         """What lies there, in three figures; or the name."""
         if self.names:
             return self.names[round(place)]
+        if self.zero is not None and place < self.zero + 0.5:
+            return "0"
         return f"{float(f'{10**place if self.log else place:.3g}'):g}"
 
 
@@ -126,12 +132,26 @@ def scales(space: Sequence[Dimension], candidates: Sequence[Candidate]) -> tuple
             continue
         texts = dict.fromkeys(candidate.point[one.path] for candidate in candidates)
         if len(texts) > 1:
-            span = one.span
-            numbers = span is not None and all(one.place(text) is not None for text in texts)
-            log = numbers and span is not None and span[2] and span[0] > 0
-            order = [*(value for value in one.values if value in texts), *(set(texts) - set(one.values))]
-            found.append(Scale(path=one.path, log=log, names=() if numbers else tuple(order)))
+            numbers = one.span is not None and all(one.place(text) is not None for text in texts)
+            found.append(_of_numbers(one, list(texts)) if numbers else _of_names(one, list(texts)))
     return tuple(found)
+
+
+def _of_names(one: Dimension, texts: Sequence[str]) -> Scale:
+    """In the order in which they were asked for."""
+    asked = [value for value in one.values if value in texts]
+    return Scale(path=one.path, names=(*asked, *(text for text in texts if text not in asked)))
+
+
+def _of_numbers(one: Dimension, texts: Sequence[str]) -> Scale:
+    """A log scale for a range that is one, and for values that span more than a decade, of which one may be 0."""
+    found = np.array([float(text) for text in texts])
+    positive = found[found > 0]
+    if found.min() < 0 or not len(positive):
+        return Scale(path=one.path)
+    log = one.log if not one.values else bool(positive.max() > 10 * positive.min())
+    zero = math.log10(positive.min()) - 1 if log and len(positive) < len(found) else None
+    return Scale(path=one.path, log=log, zero=zero)
 
 
 def places(scale: Scale, points: Sequence[dict[str, str]]) -> Array:

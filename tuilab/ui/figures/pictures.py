@@ -84,4 +84,5 @@ def _axis(scale: Scale) -> str:
     name = knob_name(scale.path)
     if scale.names:
         return f"{name}: {', '.join(f'{place} {value}' for place, value in enumerate(scale.names[:NAMES]))}"
-    return f"log₁₀ {name}" if scale.log else name
+    zero = "" if scale.zero is None else f", 0 at {scale.zero:.3g}"
+    return f"log₁₀ {name}{zero}" if scale.log else name
