@@ -15,10 +15,12 @@ RESET = (
 )
 """What undoes all that the app asks of a terminal: mouse, focus, paste, synchronized output and resize reports off,
 keyboard protocol back, main screen, wrapping, cursor, plain text."""
+MAXIMUM = 400
+"""Characters to which a text is cut if nothing else is said."""
 _TABLE = dict.fromkeys(CONTROLS, REPLACEMENT) | dict.fromkeys(map(ord, "\t\n\r"), ord(" "))
 
 
-def clean(text: str, limit: int = 400) -> str:
+def clean(text: str, limit: int = MAXIMUM) -> str:
     """`text` on one line, every control character shown as U+FFFD, cut to `limit` characters with an ellipsis.
 
     Tabs and line ends become a space. Nothing that is left can move the cursor, write to the clipboard or turn

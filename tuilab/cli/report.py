@@ -26,6 +26,6 @@ def runs_text(runs: Sequence[RunSummary], apart: Sequence[Trait] = ()) -> str:
         made = (f"{run.iteration:,}/{run.iterations:,}", f"{run.seconds:.1f}") if not run.fault else ("–", "–")
         errors = (percent(run.train_error), percent(run.dev_error), percent(run.test_error))
         title = run.fault or clean(f"{run.about.label}: {run.title}" if run.about.label else run.title, 60)
-        values = (clean(text(run), WIDEST) for _, text in knobs)
+        values = (told if len(told := text(run)) <= WIDEST else clean(told, WIDEST) for _, text in knobs)
         rows.append((run.name, run.status, when, *made, *errors, *values, run.about.parent, title))
     return "\n".join(aligned(rows, f"lll{'r' * (5 + len(knobs))}ll"))

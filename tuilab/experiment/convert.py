@@ -5,6 +5,8 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -157,12 +159,14 @@ def idle(experiment: Experiment, path: str) -> str:
     return f'{knob.title} has no effect while the {knobs()[knob.chooser].title} is "{choice}"'
 
 
-def get(experiment: Experiment, path: str) -> Any:
-    """The value at `path` (`network.hidden`)."""
-    value: Any = experiment
-    for key in path.split("."):
-        value = getattr(value, f"{key}_" if keyword.iskeyword(key) else key)
-    return value
+def get(experiment: Any, path: str) -> Any:
+    """The value at `path` (`network.hidden`) of an experiment, or of a section of it."""
+    return _getter(path)(experiment)
+
+
+@cache
+def _getter(path: str) -> "attrgetter[Any]":
+    return attrgetter(".".join(f"{key}_" if keyword.iskeyword(key) else key for key in path.split(".")))
 
 
 def check(experiment: Experiment) -> None:

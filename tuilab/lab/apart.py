@@ -135,9 +135,14 @@ def _last(path: str) -> str:
 
 
 def _setting(knob: Knob, run: RunSummary) -> Any:
-    if run.experiment is None or (knob.chooser and not knob.heeded(get(run.experiment, knob.chooser))):
+    if run.experiment is None or (knob.chooser and not _heeded(knob.path, get(run.experiment, knob.chooser))):
         return None
     return get(run.experiment, knob.path)
+
+
+@cache
+def _heeded(path: str, choice: Any) -> bool:
+    return knobs()[path].heeded(choice)
 
 
 @cache
