@@ -50,6 +50,7 @@ def test_tags_beyond_their_bounds_are_refused_and_nothing_is_lost(run: RunFolder
     "content",
     [b"\xff", b"x = 3", b"x = [[1]]", b"x = ['1']", b"[[[[", b"x = [-1]", b"x = [1e9]", b"#" * 600_000,
      b'"\\u001b" = [1]', b"x = [" + b"9" * 5000 + b"]", b'"\\u202e" = [1]', b"[" * 2000],
+    ids=lambda content: repr(content[:12]),
 )  # fmt: skip
 def test_a_file_that_makes_no_sense_is_named(run: RunFolder, content: bytes) -> None:
     run.tags_file.write_bytes(content)

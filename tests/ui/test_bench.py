@@ -1,11 +1,14 @@
 """The bench: mistakes one by one, tagged by keys, which are kept with the run."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.ui.conftest import said, until
+from tests.ui.loop import Gate
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.insight.mistakes import MistakesInsight
@@ -60,6 +63,25 @@ async def test_a_mistake_is_tagged_by_a_key_and_the_tag_stays_with_the_run(
         await until(pilot, lambda: lab.tags(finished)["dim"] == ())
         await pilot.press("n", "escape", "escape")
         await until(pilot, lambda: not isinstance(app.screen, BenchScreen))
+
+
+async def test_a_key_that_comes_when_others_are_saved_is_not_lost(
+    app: LabApp, lab: Lab, finished: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate()
+    async with app.run_test(size=NARROW) as pilot:
+        example, look = int((await opened(pilot, app)).places[0]), MistakesInsight.look
+
+        def slow(*subject: Any) -> MistakesInsight:
+            gate()
+            return look(*subject)
+
+        monkeypatch.setattr(MistakesInsight, "look", slow)
+        await pilot.press("n", *"odd", "enter")
+        await until(pilot, gate.begun.is_set)  # it is saved, and looked at
+        await pilot.press("n", *"late", "enter")
+        gate.let()
+        await until(pilot, lambda: lab.tags(finished) == {"odd": (example,), "late": (example,)})
 
 
 async def test_slices_give_way_to_labels_in_doubt_and_come_back(app: LabApp) -> None:

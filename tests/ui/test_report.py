@@ -75,11 +75,13 @@ def test_a_page_that_would_be_too_large_has_fewer_lines(
 
 
 def test_markdown_is_headings_and_fences_that_nothing_leaves(lab: Lab, run: Snapshot) -> None:
-    hostile = structs.replace(run, experiment=structs.replace(run.experiment, title=f"````` {BAD}"))
-    fence = ""
-    for line in markdown_report(lab, [hostile]).split("\n"):
-        if fence:
-            fence = "" if line == fence else fence
+    folded = "x" * 97 + " `````"  # its end stands alone on a line
+    hostile = structs.replace(run, experiment=structs.replace(run.experiment, title=folded, about=BAD))
+    text, fence = markdown_report(lab, [hostile]), ""
+    assert "  `````" in text.split("\n")
+    for line in text.split("\n"):
+        if fence:  # three spaces may stand before its end, which may be longer
+            fence = "" if set(line.strip()) == {"`"} and len(line.strip()) >= len(fence) else fence
         elif line.startswith("`"):
             fence = line.removesuffix("text")
             assert set(fence) == {"`"} and len(fence) >= 3

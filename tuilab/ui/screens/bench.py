@@ -30,6 +30,8 @@ from tuilab.words import count, percent, quantity
 from tuilab.words.table import aligned
 
 NO_SLICE = (f"No slice of {FEWEST} dev examples or more has a mistake.",)
+AGAIN = 0.05
+"""Seconds until it is tried again to save a tag, where others are being saved."""
 _TAG = 12
 """Characters of a tag that there is room for on a narrow screen."""
 
@@ -79,6 +81,8 @@ class BenchScreen(Dialog[None]):
         self._jobs.ask("look", self._look, self._take, self._refuse)
 
     def on_unmount(self) -> None:
+        if self._pending:  # if others are being saved, it is with them
+            self._jobs.do("tag", self._drain, self._take, self._refuse)
         self._jobs.end()
 
     def action_turn(self, step: int) -> None:
@@ -133,18 +137,14 @@ class BenchScreen(Dialog[None]):
             self._save()
 
     def _save(self) -> None:
-        if self._pending:
-            self._jobs.do("tag", self._drain, self._take_saved, self._refuse)
+        """Saves what waits; what others are saved before, once they are."""
+        if self._pending and not self._jobs.do("tag", self._drain, self._take, self._refuse):
+            self.set_timer(AGAIN, self._save)
 
     def _drain(self) -> MistakesInsight:
-        """Saves what waits, and looks again. What comes while it goes on is saved with it, or once it is over."""
         while self._pending:
             self._lab.tag(self._snapshot.name, *self._pending.popleft())
         return self._look()
-
-    def _take_saved(self, found: MistakesInsight) -> None:
-        self._take(found)
-        self._save()
 
     def _look(self) -> MistakesInsight:
         found = MistakesInsight.look(self._lab, self._snapshot.experiment, self._snapshot, "dev")
