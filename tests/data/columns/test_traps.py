@@ -183,6 +183,7 @@ def test_counts_are_no_question_and_codes_are_one(tmp_path: Path, name: str, num
     (said,) = (one for one in found.traps if one.column == name)
     assert (said.name, said.open) == (trap, trap == "codes")
     assert bool(found.proposed) == (trap == "codes")
+    assert trap == "codes" or said.said.endswith(f'(else say columns.as = ["{name} = category"])')
 
 
 @pytest.mark.parametrize(

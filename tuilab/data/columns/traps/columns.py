@@ -53,8 +53,9 @@ def categories(facts: Facts) -> Iterator[Trap]:
         if one.kind == "integer" and _may_be_codes(one) and name not in facts.decided:
             low, high = np.nanmin(one.values), np.nanmax(one.values)
             if counts := _counts(one):
+                way = Way(key="as", value=f"{name} = category")
                 said = f"the whole numbers {low:.0f} to {high:.0f}, {counts}: taken as numbers, with an order"
-                yield Trap(name="counts", column=name, said=f"{said} (else say {name} = category)")
+                yield Trap(name="counts", column=name, said=f"{said} (else say {way.said})")
                 continue
             said = f"only the whole numbers {low:.0f} to {high:.0f}: taken as numbers, with an order; they may be codes"
             way = Way(key="as", value=f"{name} = category", others=("number",))
