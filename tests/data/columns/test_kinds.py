@@ -201,6 +201,10 @@ def test_a_number_with_a_sign_of_its_unit(
         assert numbers.number(numbers.written(value, form, unit=unit), form, unit) == value
 
 
+def test_a_number_is_written_with_its_unit_as_people_do() -> None:
+    assert [numbers.written(-2.5, "comma", unit=unit) for unit in ("$", "%", "")] == ["-$2,5", "-2,5 %", "-2,5"]
+
+
 def test_a_unit_is_that_of_the_whole_column_and_what_is_without_is_doubted() -> None:
     (money,) = judge([column([f"${n},000.00" for n in range(1, 40)], "price")], {})
     assert money.reading is not None and (money.reading.form, money.reading.unit) == ("point", "$")

@@ -70,7 +70,8 @@ def number(text: str, form: NumberForm, unit: Unit = "") -> float | None:
 
 def written(value: float, form: NumberForm, digits: int = 10, unit: Unit = "") -> str:
     """The number to so many figures, as `number` reads it in that form."""
-    text = f"{value:.{digits}g}{unit}"
+    sign, size = "-" if value < 0 else "", f"{abs(value):.{digits}g}"
+    text = f"{sign}{size} %" if unit == "%" else f"{sign}{unit}{size}"
     return text if form == "point" else text.replace(".", ",")
 
 
