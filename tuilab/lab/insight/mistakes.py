@@ -141,13 +141,13 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
 
     @cached_property
     def said(self) -> str:
-        """How much of the part is wrong, and the most frequent mistake."""
+        """How much of the part is wrong, beside what one class alone gives; the most frequent mistake."""
         first = "first " if self.examples == EXAMPLES else ""
         wrong = f"{count(self.wrong)} of {first}{count(self.examples)} wrong ({percent(self.wrong / self.examples)})"
         said = f"Iteration {count(self.iteration)}, {part_name(self.part)}: {wrong}."
         if unequal(self.tally.examples):
-            always = percent(baseline(self.tally.examples))
-            said += f" Balanced error {percent(balanced_error(self.tally))}; always one class: {always}."
+            said += f" Balanced error {percent(balanced_error(self.tally))}."
+        said += f" Always one class: {percent(baseline(self.tally.examples))}."
         if self.wrong:
             number, truth, taken = entries(self.confusion)[0]
             pair = f"{self._name(truth, 30)} taken for {self._name(taken, 30)}"

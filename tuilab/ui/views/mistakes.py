@@ -17,6 +17,10 @@ class MistakesView(PicturesView):
         Binding("d", "turn", "Part", tooltip="Look at the mistakes on dev, train, train-dev or test"),
     ]
 
+    def sentence(self, insight: MistakesInsight) -> str:
+        """With the key of the room in which they are gone through; before a run there is none."""
+        return f"{insight.said} M: one by one." if self.snapshot is not None else insight.said
+
     def action_turn(self) -> None:
         """Looks at the next part."""
         if self.insight is not None:
