@@ -133,7 +133,7 @@ class RunsScreen(Dialog[RunSummary]):
             name = run.name
             self.app.push_screen(PicturesScreen(lab, name, lambda: of_sweep(lab.sweeps.look(name))))
             return
-        names = self.marked or {one.name for one in self._shown}
+        names = self.marked or {one.name for one in self._shown if not isinstance(one, SweepRow)}
         what = f"{plural(len(names), 'run')}{' marked' if self.marked else ''}"
         self.app.push_screen(
             PicturesScreen(lab, what, lambda: of_runs(what, [one for one in lab.browse() if one.name in names]))
