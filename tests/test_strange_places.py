@@ -14,6 +14,8 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import Store
+from tuilab.trainer.process import NOT_SAVED
+from tuilab.trainer.process import main as runs_trainer
 
 
 def test_a_standard_stream_that_is_closed_leads_nowhere(home: Path) -> None:
@@ -42,3 +44,12 @@ def test_a_run_that_is_deleted_while_it_is_trained_is_over_and_stays_deleted(lab
     shutil.rmtree(run.path)
     until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
     assert not run.path.exists() and lab.runs() == []
+
+
+def test_where_something_lies_in_the_place_of_the_weights_the_run_ends_at_once_and_says_so(lab: Lab) -> None:
+    """What no time mends is not waited for."""
+    run = lab.store.create(edit(Experiment(), {"data.source": "circles", "optimization.iterations": "20"}))
+    (run.weights_file / "in the way").mkdir(parents=True)
+    assert runs_trainer(str(run.path)) == NOT_SAVED
+    snapshot = lab.follow(run.name).poll()
+    assert snapshot.status == "done" and "weights.npz cannot be saved" in snapshot.trouble

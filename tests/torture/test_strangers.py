@@ -1,13 +1,16 @@
-"""Ten thousand logs of strangers, and long ones: told of, drawn, folded in time; the app answers meanwhile."""
+"""Ten thousand logs and two thousand folders of strangers, and long logs; the app answers meanwhile."""
 
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.runs.events import finished, progress, started
+from tests.strange_folders import folder, look_through
 from tests.strangers import log
 from tests.terminal import Terminal
+from tests.test_strange_folders import sound_run
 from tests.test_strangers import KINDS
 from tests.withstand import look_at
 from tuilab.experiment import Experiment, edit
@@ -68,3 +71,14 @@ def test_the_app_answers_while_it_reads_a_long_log(home: Path, run: RunFolder, k
         terminal.press("q")
         assert terminal.exit_code(5) == 0
     assert sorted(waits)[len(waits) // 2] < 0.2
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_strange_folders_are_answered_or_refused(lab: Lab, batch: int) -> None:
+    sound = sound_run(lab)
+    (before,) = lab.runs()
+    for seed in range(500 * batch, 500 * (batch + 1)):
+        path = folder(seed, sound, lab.store.runs)
+        look_through(lab, path)
+        assert before in lab.runs()
+        shutil.rmtree(path)

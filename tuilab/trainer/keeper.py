@@ -1,5 +1,6 @@
 """What a trainer keeps of its run: checkpoints, the weights at the end, and patience with a disk that refuses."""
 
+import errno
 import time
 from collections.abc import Callable, Sequence
 
@@ -13,6 +14,8 @@ from tuilab.runs.checkpoint import Header, Saver
 from tuilab.runs.journal import RETRY, Journal
 from tuilab.training import Run
 
+HOPELESS = (errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EINVAL)
+"""Faults of a disk that no time mends: something else lies where a file should."""
 LAST_CHANCE = 600.0
 """Seconds that the trainer waits at the end for a disk that refuses; a further signal ends the wait."""
 
@@ -30,6 +33,8 @@ class Keeper:
         """What differs from the experiment that the run began with: text by path."""
         self.saved_at = -1
         """The iteration of the newest checkpoint."""
+        self._hopeless = False
+        """Whether what could not be saved last will never be."""
         self._end: dict[str, Array] | None = None
         """The state that a longer run would go on from, while it could not be saved."""
 
@@ -106,14 +111,16 @@ class Keeper:
             write()
         except OSError as error:
             self._journal.not_saved(what, error)
+            self._hopeless = error.errno in HOPELESS
             return False
+        self._hopeless = False
         self._journal.saved(what)
         return True
 
     def _insist(self, run: Run | None, attempt: Callable[[], bool]) -> None:
-        """Tries until it works, until a further signal comes, or until the last chance has passed."""
+        """Tries until it works, until a further signal comes, or until the last chance has passed, or there is none."""
         signals, deadline = len(self._caught), time.monotonic() + LAST_CHANCE
-        while not attempt() and len(self._caught) == signals and time.monotonic() < deadline:
+        while not attempt() and len(self._caught) == signals and time.monotonic() < deadline and not self._hopeless:
             if run is not None:
                 self._journal.write(run.progress(), beat=True)
             time.sleep(RETRY)

@@ -33,6 +33,8 @@ from textual.widget import Widget
 from tuilab.text import CONTROLS, REPLACEMENT, RESET
 from tuilab.ui.tty.ascii import to_ascii
 
+ENDS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+"""Signals that end the app."""
 PATIENCE = 2.0
 """Seconds that the app has to end, once it was told to, before the process ends without it."""
 ESCAPE, INTRODUCERS = "\x1b", "[O\x1b\x7f"
@@ -55,7 +57,7 @@ def run(app: App[Any], *, ascii: bool = False, record: Callable[[Exception], obj
     """Runs `app` until it ends; returns the exit code, 128 + n if signal n ended it.
 
     `ascii`: nothing else is written; nor is it where the locale's encoding has no more. `record` is told what ends it.
-    SIGTERM, SIGHUP and the loss of the terminal end the app in good order. A terminal that takes no more bytes, or a
+    A signal of `ENDS` and the loss of the terminal end the app in good order. A terminal that takes no more bytes, or a
     thread that still works, may hold it up: after `PATIENCE` seconds the process ends all the same, the terminal
     restored.
     """
@@ -230,12 +232,12 @@ def _restoring() -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def _signals(app: App[Any], restore: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and SIGHUP end the app; the handlers from before come back at the end."""
+    """What ends a program ends the app; the handlers from before come back at the end."""
 
     def end(number: int, frame: FrameType | None) -> None:
         _end(app, 128 + number, restore)
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, end) for number in ENDS}
     try:
         yield
     finally:
