@@ -230,7 +230,11 @@ def _with_dev(figures: Diagnosis, experiment: Experiment) -> Diagnosis:
         sentence += " A data mismatch is not shown: with so few examples dev may be this far above train-dev by chance."
     for gap in figures.gaps:
         if gap.name == "overfitting to dev" and gap.shown:
-            sentence += " Test is worse than dev: what was chosen on dev is better there than anywhere else."
+            sentence += " Test is worse than dev"
+            if figures.compared == 1 and experiment.early_stopping.monitor == "off":  # nothing was chosen on dev
+                sentence += ", on which no other run was measured: are the two of one distribution?"
+                continue
+            sentence += ": what was chosen on dev is better there than anywhere else."
             blocks.append((gap.value, against_lucky_dev(experiment)))
     actions = [one for _, block in sorted(blocks, key=lambda pair: -pair[0]) for one in block]
     return replace(figures, sentence=sentence, actions=_each_once(actions))
