@@ -44,10 +44,10 @@ def test_one_that_says_too_much_or_too_little_is_named(factor: float, named: str
 @pytest.mark.parametrize(("classes", "factor"), [(2, 3.0), (10, 3.0), (3, 0.5), (10, 1.0)])
 def test_the_temperature_recovers_a_planted_factor(classes: int, factor: float) -> None:
     rng = np.random.default_rng(4)
-    found = [temperature(*world(rng, 500, classes, factor), PREDICT) for _ in range(100)]
+    found = [temperature(*world(rng, 500, classes, factor), PREDICT) for _ in range(60)]
     assert np.median([one.value for one in found if one]) == pytest.approx(factor, rel=0.05)
     held = [one.interval[0] <= factor <= (one.interval[1] or math.inf) for one in found if one]
-    assert len(held) == 100 and sum(held) >= 89  # of intervals of 95 % fewer hold it once in 100 times
+    assert len(held) == 60 and sum(held) >= 52  # of intervals of 95 % fewer hold it once in 100 times
     assert all(one.after <= one.before and one.changed == 0 for one in found if one)
 
 

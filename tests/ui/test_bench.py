@@ -105,20 +105,15 @@ async def test_a_damaged_file_of_tags_is_said_and_nothing_in_it_lost(app: LabApp
     assert file.read_text() == "odd = 3"
 
 
-async def test_without_a_dev_set_it_says_so(lab: Lab, app: LabApp, experiment: Experiment) -> None:
-    async with app.run_test(size=NARROW) as pilot:
-        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "done")
-        name = lab.start(edit(experiment, {"split.train": "1", "split.dev": "0", "split.test": "0"}))
-        await app.push_screen(BenchScreen(lab, lab.follow(name).poll()))
-        await until(pilot, lambda: "there is no dev set" in said(app))
-
-
-async def test_where_nothing_is_wrong_there_is_nothing_to_tag(lab: Lab, experiment: Experiment, finished: str) -> None:
+async def test_without_mistakes_or_without_dev_it_says_so(lab: Lab, experiment: Experiment, finished: str) -> None:
     app = LabApp(lab, experiment, "small", finished)
     async with app.run_test(size=NARROW) as pilot:
         assert len((await opened(pilot, app)).places) == 0 and "No mistakes among the " in said(app)
         await pilot.press("right", "n", "1", "escape")
         await until(pilot, lambda: not isinstance(app.screen, BenchScreen))
+        name = lab.start(edit(experiment, {"split.train": "1", "split.dev": "0", "split.test": "0"}))
+        await app.push_screen(BenchScreen(lab, lab.follow(name).poll()))
+        await until(pilot, lambda: "there is no dev set" in said(app))
 
 
 def test_an_image_is_as_large_as_its_room() -> None:
