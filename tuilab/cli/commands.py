@@ -24,6 +24,7 @@ from tuilab.cli.reporting import report
 from tuilab.cli.runs import delete, label, list_runs, note
 from tuilab.cli.sweep import follow_sweep, list_sweeps, sweep
 from tuilab.cli.trust import trust
+from tuilab.cli.waiting import waiting
 from tuilab.errors import BadInput
 from tuilab.text import clean, is_screen
 
@@ -258,7 +259,8 @@ def _open(source: str, *, run: str = "", ascii: bool) -> int:
 
 
 def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bool = False) -> int:
-    name = lab.start(experiment)
+    with waiting(f"reading {experiment.data.source}"):
+        name = lab.start(experiment)
     if detach:
         typer.echo(name)
         return _begun(lab, name)

@@ -9,6 +9,7 @@ import typer
 
 from tuilab.cli.folding import folded
 from tuilab.cli.options import Json, Label, Sets, edits_of
+from tuilab.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from tuilab.data.columns.report import DataReport
@@ -34,7 +35,9 @@ def data(
     gc.disable()  # starting makes much and drops little, and this is over before it matters
     from tuilab.data.columns.report import report
 
-    found = report(_experiment(file, label, sets))
+    experiment = _experiment(file, label, sets)
+    with waiting(f"reading {experiment.data.source}"):
+        found = report(experiment)
     if json:
         from tuilab.lab.export import as_json
 

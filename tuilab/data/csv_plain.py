@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data.columns.reading import Values
-from tuilab.data.table import LARGEST, label_fault
+from tuilab.data.table import first_unusable, label_fault
 
 LARGE = 2**23
 """Bytes of a file from which on it is worth a tenth of a second to import polars."""
@@ -56,7 +56,7 @@ def parsed(parse: Parse, lines: bytes, columns: int, label: int, codes: LabelCod
     """As `parse`, of numbers that can be used; where it gives nothing, the codes are as they were."""
     known = len(codes)
     found = parse(lines, columns, label, codes)
-    if found is None or not (np.abs(found[0]) <= LARGEST).all():
+    if found is None or first_unusable(found[0]) is not None:
         codes.forget(known)
         return None
     return found

@@ -27,7 +27,7 @@ from tuilab.streams import stream
 Prepare = Callable[[Experiment], Dataset]
 """As `prepare`: from an experiment to its data. Raises `BadInput`."""
 
-_BESIDE = 2**26
+_BESIDE = 2**25
 """Bytes that wait beside X while it is reordered, about."""
 _BLOCK = 2**17
 """Numbers that are moved at a time: what a cache holds."""

@@ -1,0 +1,50 @@
+import io
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from tuilab.cli import waiting as room
+from tuilab.cli.waiting import waiting
+
+
+class Screen(io.StringIO):
+    """What is written, and whether anything was yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+
+    def write(self, text: str) -> int:
+        self.begun.set()
+        return super().write(text)
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    screen = Screen()
+    monkeypatch.setattr(room, "sys", SimpleNamespace(stderr=screen))
+    monkeypatch.setattr(room, "is_screen", lambda stream: stream is screen)
+    return screen
+
+
+def test_a_long_wait_says_what_it_is_for_and_leaves_nothing(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "BEAT", 0.001)
+    with waiting("reading a\x1b.csv"):
+        assert screen.begun.wait(30)
+    said = screen.getvalue()
+    assert said.startswith("\r\x1b[Kreading a\ufffd.csv: 0 s so far, Ctrl-C ends it") and said.endswith("\r\x1b[K")
+
+
+def test_a_short_one_says_nothing(screen: Screen) -> None:
+    with waiting("reading a.csv"):
+        pass
+    assert not screen.getvalue()
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_an_interruption_ends_in_one_line(screen: Screen, monkeypatch: pytest.MonkeyPatch, shown: bool) -> None:
+    monkeypatch.setattr(room, "is_screen", lambda stream: shown)
+    with pytest.raises(KeyboardInterrupt), waiting("reading a.csv"):
+        raise KeyboardInterrupt
+    assert screen.getvalue() == "tuilab: reading a.csv: interrupted\n"
