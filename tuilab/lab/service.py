@@ -285,13 +285,16 @@ class Lab:
         self.store.remove(self.store.find(whole))
 
     def deletable(self, names: Sequence[str]) -> list[str]:
-        """The whole names of runs that are called so, each once. Raises `BadInput` for one that may still be going."""
-        folders = {folder.name: folder for folder in map(self.store.find, names)}
+        """The whole names of runs and sweeps called so, each once. Raises `BadInput` for one that may be going on."""
+        sweeps = dict.fromkeys(name for name in names if self.sweeps.has(name))
+        for name in sweeps:
+            self.sweeps.require_over(name)
+        folders = {folder.name: folder for folder in (self.store.find(name) for name in names if name not in sweeps)}
         for name, folder in folders.items():
             status = runs.glance(folder, time.time()).status
             if status in runs.ACTIVE and status != "queued":
                 raise BadInput(f"is {status}: stop it first", path=name)
-        return list(folders)
+        return [*sweeps, *folders]
 
     def weights(self, name: str) -> Weights:
         """The newest weights of a run that goes on or is over; its trainer never notices. Raises `BadInput`."""

@@ -187,12 +187,15 @@ class Sweeps:
         """Each as a row of the list of runs, newest first."""
         return [_row(one) for one in self.summaries()]
 
+    def require_over(self, name: str) -> None:
+        """Raises `BadInput` for a sweep that is still going, or may be."""
+        if (status := self.look(name).status) in ("running", "waiting"):
+            raise BadInput(f"is {status}: stop it first", path=name)
+
     def delete(self, name: str) -> None:
         """Deletes a sweep with all its trials, unless it is still going."""
-        sweep = self.find(name)
-        if (status := self.look(sweep.name).status) in ("running", "waiting"):
-            raise BadInput(f"is {status}: stop it first", path=sweep.name)
-        remove_sweep(sweep)
+        self.require_over(name)
+        remove_sweep(self.find(name))
 
     def wake(self) -> None:
         """Has the trials worked off, if the store is one's own and nobody does so already."""
@@ -206,8 +209,7 @@ class Sweeps:
                 queue.work(self._store)
 
     def _summary(self, sweep: SweepFolder) -> SweepSummary:
-        found = runs.look_up(sweep.path)
-        created = found.st_mtime if found else 0.0
+        created = sweep.asked
         try:
             view = self.look(sweep.name)
         except BadInput as error:

@@ -29,6 +29,7 @@ from tuilab.runs import (
     done,
     glance,
     is_run,
+    look_up,
     make_folder,
     pending,
     read_at,
@@ -62,6 +63,12 @@ class SweepFolder(Struct, frozen=True):
     def store(self) -> Store:
         """Where its runs lie."""
         return Store(self.path)
+
+    @property
+    def asked(self) -> float:
+        """When what is asked for was written, in seconds since the epoch. Raises `BadInput`."""
+        found = look_up(self.path / _DEFINITION)
+        return found.st_mtime if found else 0.0
 
     @property
     def stopped(self) -> bool:
@@ -102,10 +109,10 @@ class SweepFolder(Struct, frozen=True):
 
 
 def sweeps(store: Store, known: Container[str] = ()) -> list[SweepFolder]:
-    """The sweeps of a store that are not `known` by name, the newest first. Raises `BadInput`."""
+    """The sweeps of a store that are not `known` by name, the one last begun or extended first. Raises `BadInput`."""
     names = [name for name, kind in entries(store.sweeps).items() if kind == "folder" and _NAME.fullmatch(name)]
-    new = sorted((name for name in names if name not in known), key=_by_number, reverse=True)
-    return [sweep for sweep in (SweepFolder(store.sweeps / name) for name in new) if _is_sweep(entries(sweep.path))]
+    new = (SweepFolder(store.sweeps / name) for name in names if name not in known)
+    return sorted((one for one in new if _is_sweep(entries(one.path))), key=lambda one: one.asked, reverse=True)
 
 
 def create_sweep(store: Store, base: Experiment, search: Search, name: str = "") -> SweepFolder:
@@ -116,7 +123,7 @@ def create_sweep(store: Store, base: Experiment, search: Search, name: str = "")
         make_folder(store.sweeps)
         with settling(store.sweeps) as temporary:
             _write(temporary, base, search)
-            number = max((_by_number(one)[0] for one in entries(store.sweeps)), default=0)
+            number = max(map(_number, entries(store.sweeps)), default=0)
             while True:
                 number += 1
                 path = store.sweeps / (name or f"{slug(base)}-sweep-{number:04}")
@@ -252,6 +259,6 @@ def _write(folder: Path, base: Experiment, search: Search) -> None:
         opened.write(tomli_w.dumps(joined(experiments.to_dict(base), search)).encode())
 
 
-def _by_number(name: str) -> tuple[int, str]:
+def _number(name: str) -> int:
     found = re.search(r"-([0-9]{1,18})$", name)
-    return (int(found[1]) if found else 0, name)
+    return int(found[1]) if found else 0
