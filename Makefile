@@ -9,6 +9,9 @@ WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, 3 * (os.cpu_count() or 
 MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/wide.c tuilab/engines/fused.h
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# What is compiled once is not to be compiled anew by every process that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-engines test-peers torture check lessons bench bench-gpu bench-tui snapshots screenshots clean
 
 run: $(VENV)/run.stamp

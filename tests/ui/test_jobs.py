@@ -1,13 +1,14 @@
 """Work off the UI thread: once, the newest, or on and on; what is stale is dropped, what fails is said."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.ui.loop import PATIENCE, Gate, Loop
 from tuilab.errors import BadInput
-from tuilab.ui.work.jobs import Jobs, Tell
+from tuilab.ui.work.jobs import Jobs, Tell, alone
 from tuilab.ui.work.mishaps import LOG
 
 
@@ -95,7 +96,7 @@ def test_what_is_followed_next_takes_the_place_of_the_first(jobs: Jobs, loop: Lo
     assert told == ["of the first", "of the second"]
 
 
-def test_nobody_tells_a_screen_that_is_gone(jobs: Jobs, loop: Loop) -> None:
+def testunexpected_tells_a_screen_that_is_gone(jobs: Jobs, loop: Loop) -> None:
     over = threading.Event()
 
     def work(tell: Tell[str]) -> None:
@@ -150,7 +151,7 @@ def test_an_answer_that_cannot_be_shown_ends_its_job_alone(jobs: Jobs, loop: Loo
     assert "ValueError: zip()" in str(refused[0]) and "in show" in (tmp_path / LOG).read_text()
 
 
-def test_a_refusal_that_nobody_can_show_harms_nothing(jobs: Jobs, loop: Loop) -> None:
+def test_a_refusal_thatunexpected_can_show_harms_nothing(jobs: Jobs, loop: Loop) -> None:
     def fail() -> None:
         raise BadInput("there is one already")
 
@@ -180,3 +181,21 @@ def test_the_log_does_not_grow_for_ever(jobs: Jobs, loop: Loop, tmp_path: Path) 
         jobs.do("start", fail, unexpected, lambda error: None)
         loop.until(lambda: not jobs.goes_on("start"))
     assert (tmp_path / LOG).stat().st_size < 2_000_000
+
+
+def test_long_work_is_done_one_at_a_time_and_not_at_all_for_a_room_that_was_closed(loop: Loop, tmp_path: Path) -> None:
+    gate, told = Gate("first"), list[str]()
+    rooms = [Jobs(loop, tmp_path) for _ in range(3)]
+
+    def work(answer: Callable[[], str]) -> Callable[[Tell[str]], None]:
+        return alone(lambda tell: tell(answer()))
+
+    rooms[0].follow("long", work(gate), told.append, unexpected)
+    assert gate.begun.wait(PATIENCE)
+    never = Gate("second")
+    rooms[1].follow("long", work(never), told.append, unexpected)
+    rooms[1].end()
+    rooms[2].follow("long", work(lambda: "third"), told.append, unexpected)
+    gate.let()
+    loop.until(lambda: told == ["first", "third"])
+    assert not never.begun.is_set()

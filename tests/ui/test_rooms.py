@@ -1,5 +1,6 @@
 """The gradient check's scale, the status lines and the figures: pure parts of the rooms."""
 
+import numpy as np
 import pytest
 from msgspec import structs
 
@@ -61,7 +62,10 @@ def test_the_penalty_is_drawn_apart_where_there_is_one() -> None:
     with_penalty = CurvesInsight.of(snapshot("done"))
     names = [series.name for series in cost_figure(with_penalty, log=True).series]
     assert names == ["train", "penalty", "total", "dev"]
-    silent = structs.replace(with_penalty, error=structs.replace(with_penalty.error, dev_cost=None))
+    silent = structs.replace(
+        with_penalty,
+        error=structs.replace(with_penalty.error, dev_cost=np.full(len(with_penalty.error.iteration), np.nan)),
+    )
     assert [series.name for series in cost_figure(silent).series] == names[:3]  # the log of an earlier version
     assert cost_figure(with_penalty, log=True).log_y
     assert cost_figure(with_penalty, log=False).x_range == (0, ITERATIONS)

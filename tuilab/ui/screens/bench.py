@@ -25,7 +25,7 @@ from tuilab.ui.plots.cells import Cells
 from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.views.images import LARGEST, paint
-from tuilab.ui.work.jobs import Jobs, Tell
+from tuilab.ui.work.jobs import Jobs, Tell, alone
 from tuilab.words import count, percent, quantity
 from tuilab.words.table import aligned
 
@@ -118,7 +118,7 @@ class BenchScreen(Dialog[None]):
             self._tell()
         else:
             self.query_one("#told", Static).update("Training networks without some of the labels …")
-            self._jobs.follow("doubt", self._ask, self._take_doubts, self._refuse)
+            self._jobs.follow("doubt", alone(self._ask), self._take_doubts, self._refuse)
 
     @on(Input.Submitted)
     def _take_name(self, event: Input.Submitted) -> None:

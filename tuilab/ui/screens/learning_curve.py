@@ -18,7 +18,7 @@ from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, Forecast, f
 from tuilab.ui.figures.known import DEV, FORETOLD, TRAIN
 from tuilab.ui.plots import Figure, Plot, Series
 from tuilab.ui.screens.dialog import Dialog
-from tuilab.ui.work.jobs import Jobs, Tell
+from tuilab.ui.work.jobs import Jobs, Tell, alone
 
 Told = tuple[tuple[CurvePoint, ...], Forecast | None]
 AHEAD = 32
@@ -45,7 +45,7 @@ class LearningCurveScreen(Dialog[None]):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._jobs.follow("learning curve", self._look, self._take, self._refuse)
+        self._jobs.follow("learning curve", alone(self._look), self._take, self._refuse)
 
     def on_unmount(self) -> None:
         self._jobs.end()

@@ -15,7 +15,7 @@ from tuilab.lab.sentences.preflight import check_lines, outcome
 from tuilab.text import clean
 from tuilab.training.preflight import CHECKS, PreflightCheck
 from tuilab.ui.screens.dialog import Dialog
-from tuilab.ui.work.jobs import Jobs, Tell
+from tuilab.ui.work.jobs import Jobs, Tell, alone
 
 
 class PreflightScreen(Dialog[bool]):
@@ -42,7 +42,7 @@ class PreflightScreen(Dialog[bool]):
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
-        self._jobs.follow("preflight", self._look, self._take, self._refuse)
+        self._jobs.follow("preflight", alone(self._look), self._take, self._refuse)
 
     def on_unmount(self) -> None:
         self._jobs.end()

@@ -19,7 +19,7 @@ from tuilab.ui.figures.known import TOTAL
 from tuilab.ui.plots import Figure, Plot, Series
 from tuilab.ui.plots.figure import VerticalLine
 from tuilab.ui.screens.dialog import Dialog
-from tuilab.ui.work.jobs import Jobs, Tell
+from tuilab.ui.work.jobs import Jobs, Tell, alone
 
 Risen = tuple[tuple[RatePoint, ...], RateRange | None]
 
@@ -48,7 +48,7 @@ class RateRangeScreen(Dialog[float]):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._jobs.follow("range test", self._look, self._show, self._refuse)
+        self._jobs.follow("range test", alone(self._look), self._show, self._refuse)
 
     def on_unmount(self) -> None:
         self._jobs.end()

@@ -76,6 +76,23 @@ class Tell(Generic[T]):
             self.over.set()
 
 
+_LONG = threading.Lock()
+
+
+def alone(work: Callable[[Tell[T]], None]) -> Callable[[Tell[T]], None]:
+    """`work` that computes for long: once no other such work goes on, and not at all if nobody wants it by then.
+
+    Work whose room was closed ends when it looks up: of rooms that are opened and closed in haste one takes a core.
+    """
+
+    def in_turn(tell: Tell[T]) -> None:
+        with _LONG:
+            if not tell.over.is_set():
+                work(tell)
+
+    return in_turn
+
+
 class Jobs:
     """The jobs of `owner`; what nobody expected is written into the log in `home`. Call it on the UI thread."""
 
