@@ -116,19 +116,19 @@ def _read_plain(file: BinaryIO, place: Place, examples: _Examples) -> Place:
 
     What is not plain, a quote or a fault, is somewhere in the next rows: those are to be looked at one by one.
     """
-    size, columns = os.fstat(file.fileno()).st_size, len(examples.names)
+    size, columns, at = os.fstat(file.fileno()).st_size, len(examples.names), place.offset
     parse = parser(size, columns)
-    while piece := os.pread(file.fileno(), _PIECE, place.offset):
-        if place.offset + len(piece) < size:
+    while piece := os.pread(file.fileno(), _PIECE, at):
+        if at + len(piece) < size:
             piece = piece[: piece.rfind(b"\n") + 1]
-        if not piece:
-            break
-        if (found := parsed(parse, piece, columns, examples.column, examples.codes)) is None:
+        if not piece or (found := parsed(parse, piece, columns, examples.column, examples.codes)) is None:
             break
         examples.add(*found)
-        lines = ends(piece)
-        place = Place(place.offset + len(piece), place.row + lines, place.line + lines)
-    return place
+        at += len(piece)
+    # Behind the last row nobody asks for its number.
+    starts = range(place.offset, at, _PIECE) if at < size else ()
+    lines = sum(ends(os.pread(file.fileno(), min(_PIECE, at - start), start)) for start in starts)
+    return Place(at, place.row + lines, place.line + lines)
 
 
 def read_tabs(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Sequence[Reading] = ()) -> Table:
