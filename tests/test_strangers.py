@@ -144,6 +144,16 @@ def test_a_run_of_another_network_begins_anew() -> None:
     assert len(anew.cost) == len(anew.error) == len(anew.signals) == 0 and anew.started == other
 
 
+def test_what_came_before_the_first_line_that_is_whole_must_fit_it_too() -> None:
+    wrong = progress(10, 0.5)
+    wrong = replace(wrong, errors=replace(wrong.errors, train=np.array([5.0])))
+    view = fold(RunView(), [wrong, Signal(time=1, iteration=3, layers=layers(7))])
+    assert len(view.error) == len(view.signals) == 1
+    for seen in (fold(view, [started()]), fold(RunView(), [wrong, started()])):
+        assert len(seen.error) == len(seen.signals) == 0 and len(seen.cost) == 1
+    assert len(fold(RunView(), [progress(10, 0.5), started()]).error) == 1
+
+
 def test_what_is_written_of_a_report_is_read(run: RunFolder) -> None:
     report = Signal(time=1, iteration=0, layers=replace(layers(2), dead=np.array([np.nan, 0.5])))
     run.log_file.write_bytes(b"".join(map(line, SOUND[:1])))
