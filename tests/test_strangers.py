@@ -26,6 +26,7 @@ from tuilab.events import (
 )
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
+from tuilab.lab.insight.curves import trend
 from tuilab.runs import RunFolder, RunView, Tail, fold, glance
 from tuilab.runs.view import MOST_MARKS, MOST_SIGNALS
 
@@ -186,3 +187,7 @@ def test_a_rate_is_told_of_what_can_be_measured(lab: Lab, run: RunFolder) -> Non
     look_at(lab, run, drawn=True)
     assert lab.follow(run.name).poll().rate is None
     assert lab.follow(run.name).poll().error == Parts(train=0.5)
+
+
+def test_a_curve_at_the_end_of_all_numbers_has_no_trend() -> None:
+    assert trend(np.full(40, 1.7e308)) == "not finite"

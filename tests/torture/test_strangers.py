@@ -20,7 +20,9 @@ from tuilab.runs.log import written
 
 MANY = 1_000_000
 """Events of a long log."""
-SECONDS = {"reports": 6.0, "beginnings": 6.0, "one point each": 6.0, "points that go back": 6.0}
+SECONDS = dict.fromkeys(
+    ("reports", "beginnings", "one point each", "points that go back", "points and resumptions"), 6.0
+)
 """Of CPU to fold so many of the kinds with the most in a line; 3 for every other one."""
 
 

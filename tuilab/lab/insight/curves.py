@@ -194,6 +194,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
         return "\n".join([self.progress, *marks, *self.going, *self.verdict])
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of a run that diverges
 def trend(values: Column) -> str:
     """Where a curve of shape (n,) is going: the median of its last tenth against that of the tenth before."""
     if len(values) < 4:
