@@ -13,9 +13,12 @@ def fits(event: AnyEvent, started: Started | None, reports: int) -> bool:
             rows = reports if started is None else len(started.layers) - 1
             return len(event.layers.mean) == rows or not rows
         case Progress():
-            return event.errors is None or started is None or started.target is not None or _are_shares(event.errors)
+            known = started is not None and started.target is not None  # else they are told of as shares
+            return event.errors is None or known or _are_shares(event.errors)
         case Finished():
-            return started is None or _is_end_of(event, started)
+            if started is None:
+                return all(error <= 1 for error in event.error.told.values())
+            return _is_end_of(event, started)
         case _:
             return True
 

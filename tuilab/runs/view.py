@@ -161,9 +161,6 @@ class _Fold:
             self._signals.cut(lambda signal: True)
             self._machine.cut(lambda seen: True)
         if self._started is None:  # what has come so far was not known to be of such a run
-            told = with_errors(self._errors.curve, self._errors.new)
-            if event.target is None and any((one > 1).any() for one in (told.train, told.dev, told.train_dev)):
-                self._errors.cut(0)
             self._signals.cut(lambda signal: not fits(signal, event, 0))
         self._started = self._told["started"] = event
         self._told["finished"], self._paused = None, False
