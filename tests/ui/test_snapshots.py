@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.ui.canned import EXPERIMENT, snapshot
 from tests.ui.conftest import until
@@ -127,6 +128,8 @@ def test_a_room(app: LabApp, snap_compare: Compare, size: tuple[int, int], key: 
     async def enter(pilot: Pilot[None]) -> None:
         await settle(pilot)
         await pilot.press(key)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False  # or the picture depends on the moment
         await pilot.app.workers.wait_for_complete()
         await still(pilot)
 
