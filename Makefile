@@ -1,6 +1,7 @@
 # Each environment is stamped with what it was made from, so nothing is installed twice.
 PYTHON ?= python3
 TESTS ?=
+BENCH ?=
 VENV := .venv
 BIN := $(VENV)/bin
 WANDB := .venv-wandb
@@ -47,8 +48,9 @@ bench: $(VENV)/bench.stamp
 bench-gpu: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.gpu
 
+# BENCH=--loaded measures keys alone, beside busy processes.
 bench-tui: $(VENV)/dev.stamp $(WANDB)/stamp
-	$(BIN)/python -m benchmarks.tui
+	$(BIN)/python -m benchmarks.tui $(BENCH)
 
 snapshots: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/ui --snapshot-update
