@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.ui.canned import snapshot
 from tuilab.cli.options import read_experiment
@@ -16,6 +17,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.export import command, curves_csv, curves_object, weights_npz, weights_safetensors, write
 from tuilab.nn import Parameters
+from tuilab.runs.curves import NO_ERRORS
 from tuilab.runs.model import Model, encoded
 from tuilab.training import build
 
@@ -58,6 +60,10 @@ def test_the_curves_are_told_twice_alike():
     assert rows[0][-1] == "dev_cost"
     costs = curves_object(run)["curves"]["error"]["dev_cost"]
     assert [float(row[-1]) for row in rows[1:]] == costs == run.view.error.dev_cost.tolist()
+    seen, nothing = run.view.error, np.full(5, np.nan)
+    error = NO_ERRORS.extended([seen.iteration, seen.train, seen.dev, nothing, nothing])
+    unmeasured = structs.replace(run, view=structs.replace(run.view, error=error))
+    assert [line.split(",")[-1] for line in curves_csv(unmeasured).splitlines()[1:]] == [""] * 5
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def curves_csv(snapshot: Snapshot) -> str:
     points: dict[int, list[float | None]] = {}
     offset = 0
     for curve in curves:
-        for iteration, *values in zip(*curve.values(), strict=True):
+        for iteration, *values in zip(*map(_measured, curve.values()), strict=True):
             row = points.setdefault(int(iteration), [None] * (len(head) - 1))
             row[offset : offset + len(values)] = values
         offset += len(curve) - 1
@@ -142,6 +142,11 @@ def curves_csv(snapshot: Snapshot) -> str:
     for iteration in sorted(points):
         writer.writerow([iteration, *points[iteration]])
     return text.getvalue()
+
+
+def _measured(values: Sequence[float]) -> Sequence[float | None]:
+    """A column; without a single number it is of something that was not measured."""
+    return [None] * len(values) if values and all(map(math.isnan, values)) else values
 
 
 def curves_object(snapshot: Snapshot) -> dict[str, Any]:
