@@ -63,7 +63,14 @@ def _text(chance: random.Random, path: Path) -> None:
     _put(lambda one: one.write_text(chance.choice(TEXTS), encoding="utf-8"))(chance, path)
 
 
+def _regular(path: Path) -> None:
+    """Raises OSError where another way has put something there that would be waited for, or read for ever."""
+    if not path.is_file() or path.is_symlink() or not 0 < path.stat().st_size <= 10**7:
+        raise OSError(f"{path} is no file of a usual size, or empty")
+
+
 def _flipped(chance: random.Random, path: Path) -> None:
+    _regular(path)
     content = bytearray(path.read_bytes())
     for _ in range(chance.choice((1, 20))):
         content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
@@ -71,10 +78,12 @@ def _flipped(chance: random.Random, path: Path) -> None:
 
 
 def _cut(chance: random.Random, path: Path) -> None:
+    _regular(path)
     os.truncate(path, chance.randrange(path.stat().st_size))
 
 
 def _huge(chance: random.Random, path: Path) -> None:
+    _regular(path)
     with path.open("ab") as file:
         file.truncate(chance.choice((10**8, 2 * 10**11)))
 
