@@ -16,7 +16,7 @@ from tuilab.lab import Lab
 
 FINISHED = 30_000
 """Iterations of the finished run that is opened."""
-ENDLESS = 2_000_000
+ENDLESS = 1_000_000_000
 """Iterations of the run that goes on: more than it makes while it is watched."""
 EXPERIMENT = edit(
     Experiment(title="Benchmark"),
