@@ -1,90 +1,55 @@
 """The learning-rate range test: the cost while α rises, and which α to take."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Footer, ProgressBar, Static
 
-from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.lab.sentences.rate_range import range_text
 from tuilab.text import clean
 from tuilab.training.rate_range import BLOWN, SEEDS, STEPS, RatePoint, RateRange
 from tuilab.ui.figures.known import TOTAL
-from tuilab.ui.plots import Figure, Plot, Series
+from tuilab.ui.plots import Figure, Series
 from tuilab.ui.plots.figure import VerticalLine
-from tuilab.ui.screens.dialog import Dialog
-from tuilab.ui.work.jobs import Jobs, Tell, alone
-
-Risen = tuple[tuple[RatePoint, ...], RateRange | None]
+from tuilab.ui.screens.study import Study, StudyScreen
 
 
-class RateRangeScreen(Dialog[float]):
+class RateRangeScreen(StudyScreen[float]):
     """Tests which α suits an experiment; ends with the one suggested, if that is to be taken."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "take", "Into the panels", tooltip="Put the suggested α into the panels"),
-        Binding("escape,q", "dismiss", "Back"),
     ]
 
     def __init__(self, lab: Lab, experiment: Experiment) -> None:
-        super().__init__()
-        self._lab, self._experiment = lab, experiment
-        self._jobs = Jobs(self, lab.store.home)
-        self._known: RateRange | None = None
+        def begin() -> tuple[Iterable[RatePoint], Callable[[tuple[RatePoint, ...]], RateRange]]:
+            test = lab.rate_range(experiment)
+            return test.rise(), lambda points: test.found()
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog room"):
-            name = clean(self._experiment.name, 60)
-            yield Static(Content(f"Learning-rate range test: {name}"), classes="title", markup=False)
-            yield ProgressBar(total=STEPS, show_eta=False, show_percentage=False)
-            yield Plot()
-            yield Static(f"α rises over {SEEDS} seeds, an update at each …", id="sentence", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
-
-    def on_mount(self) -> None:
-        self._jobs.follow("range test", alone(self._look), self._show, self._refuse)
-
-    def on_unmount(self) -> None:
-        self._jobs.end()
+        study = Study(
+            title=f"Learning-rate range test: {clean(experiment.name, 60)}",
+            steps=STEPS,
+            beginning=f"α rises over {SEEDS} seeds, an update at each …",
+            begin=begin,
+            figure=range_figure,
+            text=partial(range_text, experiment=experiment),
+        )
+        super().__init__(lab, study)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is something to take only where an α is suggested."""
         if action == "take":
-            return self._known is not None and self._known.suggested is not None
+            return self.found is not None and self.found.suggested is not None
         return super().check_action(action, parameters)
 
     def action_take(self) -> None:
         """Ends with the suggested α."""
-        if self._known is not None and self._known.suggested is not None:
-            self.dismiss(self._known.suggested)
-
-    def _look(self, tell: Tell[Risen]) -> None:
-        points: tuple[RatePoint, ...] = ()
-        test = self._lab.rate_range(self._experiment)
-        for point in test.rise():
-            points += (point,)
-            tell((points, None))
-            if tell.over.is_set():
-                return
-        tell((points, test.found()))
-
-    def _show(self, told: Risen) -> None:
-        points, self._known = told
-        self.query_one(ProgressBar).update(progress=STEPS if self._known else len(points))
-        self.query_one(Plot).show(range_figure(points, self._known))
-        if self._known is not None:
-            said = range_text(points, self._known, self._experiment)
-            self.query_one("#sentence", Static).update(Content(said))
-            self.refresh_bindings()
-
-    def _refuse(self, error: BadInput) -> None:
-        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))
+        if self.found is not None and self.found.suggested is not None:
+            self.dismiss(self.found.suggested)
 
 
 def range_figure(points: tuple[RatePoint, ...], known: RateRange | None) -> Figure:
