@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -82,15 +82,10 @@ def sweep(
     if lab.sweeps.has(source) or source == "last":
         if sets or label or named:
             raise BadInput("what all trials of a sweep have in common stays: start another sweep", path="--set")
-        name = lab.sweeps.find(source).name
-        before = lab.sweeps.look(name).search
-        search = before.changed(_over(over), **asked)
-        _require_few(search, yes)
-        lab.sweeps.go_on(name, search if search != before else None)
+        name = _gone_on(lab, source, over, asked, yes)
     else:
         _, base = read_experiment(lab, source, sets, label)
-        search = _search(lab, source, over).changed({}, **asked)
-        _require_few(search, yes)
+        search = _few(_search(lab, source, over).changed({}, **asked), yes)
         name = lab.sweeps.start(base, search, named)
     if print_sbatch:
         typer.echo(_script(lab, name))
@@ -99,6 +94,15 @@ def sweep(
         typer.echo(name)
         return 0
     return follow_sweep(lab, name, json=json, stop=True)
+
+
+def _gone_on(lab: "Lab", source: str, over: list[str] | None, asked: dict[str, Any], yes: bool) -> str:
+    """Goes on with a sweep, extended by what is asked for; its whole name. Raises `BadInput`."""
+    name = lab.sweeps.find(source).name
+    before = lab.sweeps.look(name).search
+    search = _few(before.changed(_over(over), **asked), yes)
+    lab.sweeps.go_on(name, search if search != before else None)
+    return name
 
 
 def list_sweeps(
@@ -179,15 +183,17 @@ def _over(over: list[str] | None) -> dict[str, str]:
     return said
 
 
-def _require_few(search: "Search", yes: bool) -> None:
-    """Asks about very many trials. Raises `BadInput` where nobody can be asked, or says no."""
+def _few(search: "Search", yes: bool) -> "Search":
+    """The same; asks about very many trials. Raises `BadInput` where nobody can be asked, or says no."""
     from tuilab.search import MANY
 
     count = search.count() * search.seeds
-    if count <= MANY or yes:
-        return
-    if not is_screen(sys.stdin, sys.stderr) or not typer.confirm(f"That is {count:,} trials. Start them?", err=True):
+    asks = count > MANY and not yes
+    if asks and not (
+        is_screen(sys.stdin, sys.stderr) and typer.confirm(f"That is {count:,} trials. Start them?", err=True)
+    ):
         raise BadInput(f"would be {count:,} trials: say --yes, or --trials with a number", path="sweep")
+    return search
 
 
 def _work(lab: "Lab", name: str) -> int:
