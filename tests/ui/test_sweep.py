@@ -2,6 +2,7 @@
 
 from textual.widgets import Input, Static
 
+from tests.sweeps import LAMBD, tell, told
 from tests.ui.conftest import until
 from tuilab.experiment import Experiment, edit, get
 from tuilab.lab import Lab
@@ -80,3 +81,21 @@ async def test_among_the_runs_a_sweep_is_one_row_that_opens_and_can_be_deleted(
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await pilot.press("tab", "enter")
         await until(pilot, lambda: lab.sweeps.names() == [])
+
+
+async def test_x_widens_what_the_best_lies_at_the_edge_of(lab: Lab, experiment: Experiment) -> None:
+    name = told(lab, Search(over={LAMBD: "0.01,0.1,1"}), lambda trial: 0.3 - trial.experiment.regularization.lambd / 10)
+    app = LabApp(lab, experiment, "")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(TrialsScreen(lab, name))
+        trials = app.screen
+        await until(pilot, lambda: "x widens it." in str(trials.query_one("#sentence", Static).content))
+        await pilot.press("x")
+        await until(pilot, lambda: "3 of 5 trials" in str(trials.query_one(".title", Static).content))
+        tell(lab, name, lambda trial: 0.5)
+        await until(pilot, lambda: "5 of 5 trials" in str(trials.query_one(".title", Static).content))
+        assert not trials.check_action("widen", ()) and "x widens" not in str(
+            trials.query_one("#sentence", Static).content
+        )
+        await pilot.press("v")
+        assert not app.screen.check_action("widen", ())

@@ -1,5 +1,6 @@
 """Sweeps: one experiment with some of its knobs varied, each trial a run; what is asked of them and what came of it."""
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -35,9 +36,9 @@ class SweepView(Struct, frozen=True, kw_only=True):
     search: Search
     space: tuple[Dimension, ...]
     planned: int
-    """Trials that are asked for."""
+    """Trials that are asked for, and those that were once and have come to something."""
     results: tuple[TrialResult, ...]
-    """What came of each trial so far; also of those that were asked for once and no longer are."""
+    """What came of each of these so far."""
     states: dict[str, int]
     """How many trials there are of each status; "left": not begun."""
     status: SweepStatus
@@ -147,6 +148,20 @@ class Sweeps:
         sweep.go_on()
         self._work(search or before)
 
+    def widen(self, name: str) -> Search:
+        """Goes on with a sweep whose best lies at an edge, in a wider space with as many points more; what it is now.
+
+        Of a space whose points were all tried all are. Raises `BadInput` where the best lies at no edge.
+        """
+        view = self.look(name)
+        if not (found := view.edges):
+            raise BadInput("the best lies at no edge that could be moved", path=view.name)
+        wider = view.search.changed({one.path: one.wider for one in found})
+        if view.search.trials == math.prod(one.size for one in view.space):
+            wider = wider.changed({}, trials=int(math.prod(one.size for one in wider.space)))
+        self.go_on(name, wider)
+        return wider
+
     def stop(self, name: str) -> None:
         """Begins no further trial, and has those that go on stopped, keeping what they learned."""
         sweep = self.find(name)
@@ -161,8 +176,9 @@ class Sweeps:
         sweep = self.find(name)
         known, stopped = self._know(sweep), sweep.stopped
         summaries = list(known.listing.summaries())
-        results = tuple(self._result(known, sweep, one) for one in summaries)
-        left = known.planned.keys() - {one.name for one in summaries}
+        found = (self._result(known, sweep, one) for one in summaries)
+        results = tuple(one for one in found if one.name in known.planned or one.status not in ("queued", "stopped"))
+        left = known.planned.keys() - {one.name for one in results}
         states = Counter(one.status for one in results)
         states["left"] = len(left) + states.pop("queued", 0)
         view = SweepView(
@@ -170,7 +186,7 @@ class Sweeps:
             base=known.base,
             search=known.search,
             space=known.search.space,
-            planned=len(known.planned),
+            planned=len(results) + len(left),
             results=results,
             states={state: number for state, number in states.items() if number},
             status=_status(states, stopped),

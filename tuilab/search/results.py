@@ -6,9 +6,8 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from tuilab.errors import BadInput
-from tuilab.experiment import alone
 from tuilab.search.space import Dimension, Point
+from tuilab.search.widening import widened
 
 AT_THE_EDGE = 0.1
 """Of a range: a best value so near to an end may have a better one beyond."""
@@ -49,6 +48,8 @@ class Edge(Struct, frozen=True, kw_only=True):
     value: str
     upper: bool
     """Whether that end is the higher one."""
+    wider: str
+    """What it may be varied over instead, which goes beyond that end."""
 
 
 def ranked(results: Iterable[TrialResult], status: str = "done") -> list[Candidate]:
@@ -87,26 +88,9 @@ def edges(space: Sequence[Dimension], candidates: Sequence[Candidate]) -> list[E
         if not known or len(known) < len(places):
             continue
         upper = min(known) >= 1 - AT_THE_EDGE
-        if (upper or max(known) <= AT_THE_EDGE) and _can_widen(one, upper):
-            found.append(Edge(path=one.path, value=best[0].point[one.path], upper=upper))
+        if (upper or max(known) <= AT_THE_EDGE) and (wider := widened(one, upper)):
+            found.append(Edge(path=one.path, value=best[0].point[one.path], upper=upper, wider=wider))
     return found
-
-
-def _can_widen(one: Dimension, upper: bool) -> bool:
-    """Whether the knob may have a value beyond that end."""
-    span = one.span
-    assert span is not None  # it has a place
-    low, high, log = span
-    step = 1.0 if one.whole else (high - low) / 100
-    if upper:
-        beyond = high * 1.01 if log and not one.whole else high + step
-    else:
-        beyond = low / 1.01 if log and not one.whole else low - step
-    try:
-        alone(one.path, str(int(beyond)) if one.whole else repr(beyond))
-    except BadInput:
-        return False
-    return True
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -1,5 +1,6 @@
 """What is said of a sweep: its best points, what may be better still, how far it is."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from msgspec import structs
 
 from tuilab.lab.comparison import knob_name
 from tuilab.lab.sweeps import OVER, SweepSummary, SweepView
-from tuilab.search import Candidate
+from tuilab.search import Candidate, Search
 from tuilab.text import clean
 from tuilab.words import count, listed, percent, plural
 from tuilab.words.table import aligned
@@ -35,9 +36,10 @@ def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
     for edge in view.edges:
         said = next(one.text for one in view.space if one.path == edge.path)
         end = "upper" if edge.upper else "lower"
+        wider = shlex.quote(f"{edge.path}={edge.wider}")
         lines.append(
             f"The best {knob_name(edge.path)}, {clean(edge.value, 60)}, lies at the {end} end of {clean(said, 60)}: "
-            f"widen it{f', tuilab sweep {view.name} --over {edge.path}=…' if commands else ''}."
+            + (f"widen it, tuilab sweep {view.name} --over {wider}" if commands else "x widens it.")
         )
     if diverged := view.states.get("diverged", 0):
         lines.append(f"{plural(diverged, 'trial')} diverged, which is a result.")
@@ -49,6 +51,11 @@ def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
     if commands and (best := view.ranked):
         lines.append(f"tuilab open --run {best[0].best.name} shows the best.")
     return lines
+
+
+def varied_text(search: Search) -> str:
+    """`λ over log:0.001..1000, keep_prob over 0.5..1`."""
+    return ", ".join(f"{knob_name(one.path)} over {clean(one.text, 60)}" for one in search.space)
 
 
 def progress_text(view: SweepView) -> str:

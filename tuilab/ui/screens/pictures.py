@@ -12,8 +12,10 @@ from textual.widgets import Footer, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
-from tuilab.lab.pictures import SweepPictures
+from tuilab.lab.pictures import SweepPictures, of_sweep
 from tuilab.lab.sentences.pictures import best_text, counted, edges_text, enough_text, importance_text
+from tuilab.lab.sentences.sweep import varied_text
+from tuilab.search import Search
 from tuilab.text import clean
 from tuilab.ui.figures.pictures import all_figures
 from tuilab.ui.plots import Figure, Plot
@@ -27,20 +29,26 @@ REFRESH = 2.0
 
 
 class PicturesScreen(Dialog[None]):
-    """Shows what `look` finds, which is called off the UI thread, again and again. It may raise `BadInput`."""
+    """Shows what `look` finds, again and again; `widen` goes on where the best lies at an edge.
+
+    Both are called off the UI thread, and may raise `BadInput`.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right_square_bracket,right", "turn(1)", "Next", tooltip="The next picture"),
         Binding("left_square_bracket,left", "turn(-1)", "Before", tooltip="The picture before"),
+        Binding("x", "widen", "Widen", tooltip="Widen what the best lies at the edge of, and go on there"),
         Binding("escape,q,v", "dismiss", "Back"),
     ]
 
     page = reactive(0, init=False)
     """The number of the picture that is shown."""
 
-    def __init__(self, lab: Lab, name: str, look: Callable[[], SweepPictures]) -> None:
+    def __init__(
+        self, lab: Lab, name: str, look: Callable[[], SweepPictures], widen: Callable[[], Search] | None = None
+    ) -> None:
         super().__init__()
-        self._what, self._look_at = name, look
+        self._what, self._look_at, self._widen = name, look, widen
         self._jobs = Jobs(self, lab.store.home)
         self._seen: SweepPictures | None = None
         self._figures: tuple[Figure | NumberGrid, ...] = ()
@@ -66,6 +74,21 @@ class PicturesScreen(Dialog[None]):
         if self._figures:
             self.page = (self.page + by) % len(self._figures)
 
+    def action_widen(self) -> None:
+        """Tries more, beyond the edge where the best lies."""
+        assert self._widen is not None
+        self._jobs.do("widen", self._widen, self._widened, self._refuse)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that would do nothing is not offered."""
+        if action == "widen":
+            return self._widen is not None and self._seen is not None and bool(self._seen.edges)
+        return super().check_action(action, parameters)
+
+    def _widened(self, search: Search) -> None:
+        self.notify(clean(varied_text(search), 200), title="Widened", markup=False)
+        self._look()
+
     def watch_page(self) -> None:
         """Shows it."""
         self._show()
@@ -83,6 +106,7 @@ class PicturesScreen(Dialog[None]):
         said = [best_text(seen), *edges_text(seen), *importance_text(seen), enough_text(seen)]
         self.query_one("#sentence", Static).update(Content("\n".join(said)))
         self._show()
+        self.refresh_bindings()
 
     def _show(self) -> None:
         if self._seen is None:
@@ -100,3 +124,8 @@ class PicturesScreen(Dialog[None]):
 
     def _refuse(self, error: BadInput) -> None:
         self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))
+
+
+def pictures_of_sweep(lab: Lab, name: str) -> PicturesScreen:
+    """The pictures of a sweep, whose best may be looked for beyond an edge."""
+    return PicturesScreen(lab, name, lambda: of_sweep(lab.sweeps.look(name)), lambda: lab.sweeps.widen(name))

@@ -17,7 +17,7 @@ from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
 from tuilab.lab.apart import Trait, differing
 from tuilab.lab.comparison import knob_name
-from tuilab.lab.pictures import of_runs, of_sweep
+from tuilab.lab.pictures import of_runs
 from tuilab.lab.sweeps import SweepRow
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable
@@ -25,7 +25,7 @@ from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.note import NoteScreen
-from tuilab.ui.screens.pictures import PicturesScreen
+from tuilab.ui.screens.pictures import PicturesScreen, pictures_of_sweep
 from tuilab.ui.screens.run_table import KNOBS, ORDERS, about, cells, columns, ordered, wanted
 from tuilab.ui.work.jobs import Jobs, Tell
 from tuilab.words import plural
@@ -130,8 +130,7 @@ class RunsScreen(Dialog[RunSummary]):
         """Shows what the highlighted sweep, the marked runs, or all that are listed, show of their knobs."""
         run, lab = self._highlighted(), self._lab
         if isinstance(run, SweepRow):
-            name = run.name
-            self.app.push_screen(PicturesScreen(lab, name, lambda: of_sweep(lab.sweeps.look(name))))
+            self.app.push_screen(pictures_of_sweep(lab, run.name))
             return
         names = self.marked or {one.name for one in self._shown if not isinstance(one, SweepRow)}
         what = f"{plural(len(names), 'run')}{' marked' if self.marked else ''}"

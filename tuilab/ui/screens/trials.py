@@ -17,16 +17,15 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.comparison import knob_name
-from tuilab.lab.pictures import of_sweep
 from tuilab.lab.sentences.run import STATUS_SIGNS
-from tuilab.lab.sentences.sweep import progress_text, sweep_sentences
+from tuilab.lab.sentences.sweep import progress_text, sweep_sentences, varied_text
 from tuilab.lab.sweeps import SweepView
 from tuilab.runs import ACTIVE
-from tuilab.search import TrialResult
+from tuilab.search import Search, TrialResult
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable, TitledColumn
 from tuilab.ui.screens.dialog import Dialog
-from tuilab.ui.screens.pictures import PicturesScreen
+from tuilab.ui.screens.pictures import pictures_of_sweep
 from tuilab.ui.work.jobs import Jobs
 from tuilab.words import percent
 
@@ -52,6 +51,7 @@ class TrialsScreen(Dialog[ChosenTrial]):
         Binding("w", "winner", "Best", tooltip="Show the best trial's run, its experiment in the panels"),
         Binding("s", "stop", "Stop", tooltip="Stop the sweep; what was learned is kept"),
         Binding("p", "go_on", "Go on", tooltip="Go on with a sweep that was stopped"),
+        Binding("x", "widen", "Widen", tooltip="Widen what the best lies at the edge of, and go on there"),
         Binding("v", "pictures", "Pictures", tooltip="Error against each knob, and what matters most"),
         Binding("escape,q", "dismiss", "Back", tooltip="Go back; the sweep goes on"),
     ]
@@ -99,10 +99,13 @@ class TrialsScreen(Dialog[ChosenTrial]):
         """Goes on with it."""
         self._do("go on", partial(self._lab.sweeps.go_on, self._sweep))
 
+    def action_widen(self) -> None:
+        """Tries more, beyond the edge where the best lies."""
+        self._jobs.do("widen", partial(self._lab.sweeps.widen, self._sweep), self._widened, self._refuse)
+
     def action_pictures(self) -> None:
         """Shows what the trials show of each knob, as they arrive."""
-        sweeps, name = self._lab.sweeps, self._sweep
-        self.app.push_screen(PicturesScreen(self._lab, name, lambda: of_sweep(sweeps.look(name))))
+        self.app.push_screen(pictures_of_sweep(self._lab, self._sweep))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
@@ -112,6 +115,8 @@ class TrialsScreen(Dialog[ChosenTrial]):
                 return status in ("running", "waiting")
             case "go_on":
                 return status == "stopped"
+            case "widen":
+                return bool(self._view is not None and self._view.edges)
             case "winner":
                 return bool(self._view is not None and self._view.ranked)
             case _:
@@ -120,6 +125,10 @@ class TrialsScreen(Dialog[ChosenTrial]):
     def _choose(self, one: TrialResult) -> None:
         assert self._view is not None
         self.dismiss(ChosenTrial(one.name, edit(self._view.base, {**one.point, "seed": str(one.seed)})))
+
+    def _widened(self, search: Search) -> None:
+        self.notify(clean(varied_text(search), 200), title="Widened", markup=False)
+        self._look()
 
     def _do(self, what: str, work: Callable[[], None]) -> None:
         self._jobs.do(what, work, lambda done: self._look(), self._refuse)
