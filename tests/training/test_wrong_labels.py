@@ -9,6 +9,7 @@ from tuilab.data import Dataset, Part, Prepare, prepare
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
+from tuilab.training.eyeball import eyeball
 from tuilab.training.wrong_labels import FOLDS, ROUNDS, doubts
 
 SHARE = 0.05
@@ -33,10 +34,14 @@ def planted(seed: int) -> tuple[Prepare, set[tuple[str, int]]]:
 
 @pytest.mark.parametrize(("preset", "seed"), [("digits", 1), *(("breast-cancer", seed) for seed in range(5))])
 def test_of_the_first_m_listed_four_of_five_are_wrong_if_m_are(lab: Lab, preset: str, seed: int) -> None:
-    data, wrong = planted(seed)
-    *_, found = doubts(lab.open(preset)[1], data)
+    experiment, (data, places) = lab.open(preset)[1], planted(seed)
+    *_, found = doubts(experiment, data)
+    seen = eyeball(len(prepare(experiment).dev.y), experiment.seed)
+    wrong = {(part, at) for part, at in places if part == "train" or seen[at]}
     first = {(one.part, one.example) for one in found.doubts[: len(wrong)]}
     assert len(first) == len(wrong) and len(first & wrong) >= 0.8 * len(wrong)
+    assert all(seen[one.example] for one in found.doubts if one.part == "dev"), "nobody is to see the black box"
+    assert found.black_box == (~seen).sum()
 
 
 def test_a_doubt_tells_what_was_said_instead(lab: Lab) -> None:

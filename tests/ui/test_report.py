@@ -74,6 +74,16 @@ def test_a_page_that_would_be_too_large_has_fewer_lines(
     assert "lines more</pre>" in html_report(lab, [run]) and "lines more" not in whole
 
 
+def test_no_page_is_larger_whatever_is_in_it(lab: Lab, run: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    quotes = "\n".join(['"' * 1_000] * 30)  # which are six times as long in HTML
+    monkeypatch.setattr("tuilab.ui.figures.report.run_text", lambda _: quotes)
+    page = html_report(lab, [run] * MOST_RUNS)
+    assert LARGEST / 2 < len(page.encode()) <= LARGEST and not Read(page).open
+    assert "figures left out: the page would be larger than 300 kB." in page and page.count('"<svg') < 3 * MOST_RUNS
+    assert 0 < page.count("Left out: the page would be larger than 300 kB.") < MOST_RUNS
+    assert 100 * "&quot;" in page and f"{run.name}: Again" in page
+
+
 def test_markdown_is_headings_and_fences_that_nothing_leaves(lab: Lab, run: Snapshot) -> None:
     folded = "x" * 97 + " `````"  # its end stands alone on a line
     hostile = structs.replace(run, experiment=structs.replace(run.experiment, title=folded, about=BAD))

@@ -31,14 +31,17 @@ APART = 200
 """Dev examples below which all are looked at: too few to keep some back."""
 LOOKED_AT = 1_000
 """Examples of the eyeball part, at most; it is half of dev."""
+WITHIN = 20_000
+"""Of a very large dev set the part is drawn from so many, the first ones."""
 
 
 def eyeball(examples: int, seed: int) -> Array:
     """Which of so many dev examples are looked at: booleans (m,), the same for all runs of one seed."""
     chosen = np.ones(examples, bool)
     if examples >= APART:
-        looked_at = min(examples // 2, LOOKED_AT)
-        chosen[stream(seed, "eyeball").permutation(examples)[looked_at:]] = False
+        first = min(examples, WITHIN)
+        chosen[stream(seed, "eyeball").permutation(first)[min(first // 2, LOOKED_AT) :]] = False
+        chosen[first:] = False
     return chosen
 
 
@@ -58,3 +61,8 @@ def gap(wrong: Array, looked_at: Array) -> Better | None:
     if not len(box):
         return None
     return on_others((float(seen.mean()), float(box.mean())), (len(seen), len(box)))
+
+
+def worn_out(known: Better) -> bool:
+    """Whether the eyeball part has fewer mistakes than the black box, by more than chance."""
+    return known.shown and known.difference < 0

@@ -3,6 +3,8 @@
 Train and dev together are put into folds; what is said of a fold comes of a network that was trained on the others, on
 the mean of some rounds with other folds. The one listed first is that whose own label is believed least beside the most
 probable other one (the margin of C. G. Northcutt, L. Jiang and I. L. Chuang, "Confident learning", 2021).
+
+The black box of dev (`tuilab.training.eyeball`) is learned from as the rest is, and none of it is listed.
 """
 
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.streams import stream
 from tuilab.training.build import build, problem_for
+from tuilab.training.eyeball import eyeball
 from tuilab.training.predict import predict
 from tuilab.training.state import Training
 
@@ -57,6 +60,8 @@ class Doubts(Struct, frozen=True, kw_only=True):
 
     rounds: int
     examples: int
+    black_box: int
+    """Dev examples besides, none of which is listed: nobody is to see them."""
     doubts: tuple[Doubt, ...]
 
 
@@ -72,6 +77,9 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
         raise BadInput("a regression has no labels that are right or wrong")
     places = [(name, index) for name in ("train", "dev") for index in range(min(len(dataset.parts[name].y), MOST // 2))]
     X, y = (np.concatenate([getattr(dataset.parts[name], of)[: MOST // 2] for name in ("train", "dev")]) for of in "Xy")
+    looked_at = eyeball(len(dataset.dev.y), experiment.seed)
+    listed = np.array([name == "train" or looked_at[at] for name, at in places])
+    seen = int(listed.sum())
     if len(y) < 2 * FOLDS:
         raise BadInput(f"{len(y)} examples are too few to be put into {FOLDS} folds")
     rng, chances = stream(experiment.seed, "evaluation"), np.zeros((len(y), len(dataset.classes)))
@@ -86,8 +94,8 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
 
             for fold, found in enumerate(pool.map(said, range(FOLDS))):
                 chances[folds == fold] += found
-            doubted = _doubted(chances / (round + 1), y, places)
-            yield Doubts(rounds=round + 1, examples=len(y), doubts=tuple(doubted))
+            doubted = tuple(_doubted(chances / (round + 1), y, places, listed))
+            yield Doubts(rounds=round + 1, examples=seen, black_box=len(y) - seen, doubts=doubted)
 
 
 def _trained(experiment: Experiment, dataset: Dataset, train: Part, asked: Array) -> Array:
@@ -102,12 +110,12 @@ def _trained(experiment: Experiment, dataset: Dataset, train: Part, asked: Array
     return np.nan_to_num(chances, nan=1 / len(dataset.classes))
 
 
-def _doubted(chances: Array, y: Array, places: list[tuple[str, int]]) -> list[Doubt]:
+def _doubted(chances: Array, y: Array, places: list[tuple[str, int]], listed: Array) -> list[Doubt]:
     rows = np.arange(len(y))
     believed, others = chances[rows, y], chances.copy()
     others[rows, y] = -1
     said = others.argmax(axis=1)
-    margin = others[rows, said] - believed
+    margin = np.where(listed, others[rows, said] - believed, -1)
     order = np.argsort(-margin, kind="stable")
     return [
         Doubt(

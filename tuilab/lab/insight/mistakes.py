@@ -15,14 +15,14 @@ from tuilab.experiment import Experiment
 from tuilab.lab.insight.images import brightest, images
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.moments import Moment
-from tuilab.lab.sentences.mistakes import gap_text, slice_lines, tag_lines
+from tuilab.lab.sentences.mistakes import WORN_OUT, gap_text, slice_lines, tag_lines
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.runs import Tags
 from tuilab.text import clean
 from tuilab.training.better import Better
-from tuilab.training.eyeball import Tagged, eyeball, gap, tagged
+from tuilab.training.eyeball import WITHIN, Tagged, eyeball, gap, tagged, worn_out
 from tuilab.training.predict import predict
 from tuilab.training.slices import Slice, slices
 from tuilab.training.tally import balanced_error, baseline, unequal
@@ -31,7 +31,7 @@ from tuilab.words.table import ROOM, aligned
 
 TURNS = ("dev", "train", "train_dev", "test")
 """The parts in the order in which they are looked at: dev is to learn from, test is for one figure at the end."""
-EXAMPLES = 20_000
+EXAMPLES = WITHIN
 """Of a part, how many examples are looked at, at most: its first ones."""
 LISTED = 200
 """Mistakes that are listed, at most."""
@@ -110,7 +110,8 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         truth = part.y[:EXAMPLES]
         said, chances = predict(network, moment.parameters, part.X[:EXAMPLES])
         wrong = said != truth
-        seen = eyeball(len(truth), moment.problem.experiment.seed) if name == "dev" else np.ones(len(truth), bool)
+        looked_at = eyeball(len(part.y), moment.problem.experiment.seed)
+        seen = looked_at[:EXAMPLES] if name == "dev" else np.ones(len(truth), bool)
         places = _surest(chances, np.flatnonzero(wrong & seen))
         unusual, distance = farthest(dataset, part.X[places], TOLD)
         pictures = images(dataset, part.X[places])
@@ -153,7 +154,8 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             pair = f"{self._name(truth, 30)} taken for {self._name(taken, 30)}"
             said += f" Most often {pair} ({plural(number, 'time')})."
         if self.gap is not None:
-            said += f" Listed: those of the eyeball part, {count(self.looked_at)} examples."
+            said += f" Listed: those of the eyeball part, {count(self.looked_at)} examples"
+            said += f"; {WORN_OUT}." if worn_out(self.gap) else "."
         return f"{said} Rows: the truth; columns: predicted."
 
     @cached_property

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tuilab.text import clean
 from tuilab.training.better import Better
-from tuilab.training.eyeball import Tagged
+from tuilab.training.eyeball import Tagged, worn_out
 from tuilab.training.slices import Slice
 from tuilab.training.wrong_labels import FOLDS, Doubts
 from tuilab.words import count, percent, plural, quantity
@@ -12,6 +12,7 @@ from tuilab.words.table import aligned
 
 LISTED = 50
 """Labels in doubt that are listed, at most."""
+WORN_OUT = "the eyeball part is worn out"
 
 
 def gap_text(known: Better | None) -> str:
@@ -24,8 +25,8 @@ def gap_text(known: Better | None) -> str:
     points = f"Gap {100 * known.difference:.2f} points ({100 * low:.2f} to {100 * high:.2f} at 95 %, Newcombe)"
     if not known.shown:
         return f"{parts}{points}: none is shown."
-    if known.difference < 0:
-        return f"{parts}{points}: the eyeball part is worn out, what was mended there does not hold elsewhere."
+    if worn_out(known):
+        return f"{parts}{points}: {WORN_OUT}, what was mended there does not hold elsewhere."
     return f"{parts}{points}: the eyeball part is harder than the rest."
 
 
@@ -73,9 +74,12 @@ def slice_name(one: Slice, features: Sequence[str], classes: Sequence[str]) -> s
 
 def doubt_text(known: Doubts) -> str:
     """How many labels are in doubt, and how that was found."""
-    looked = f"Of {count(known.examples)} labels of train and dev {count(len(known.doubts))} look wrong"
+    dev = "the eyeball part of dev" if known.black_box else "dev"
+    looked = f"Of {count(known.examples)} labels of train and {dev} {count(len(known.doubts))} look wrong"
     how = f"{FOLDS} folds, {plural(known.rounds, 'round')}"
     said = f"{looked}: networks trained shortly without them say otherwise ({how})."
+    if known.black_box:
+        said += f" The black box, {count(known.black_box)} more that nobody sees, is not listed."
     return f"{said} The surest first; a doubt is no proof." if known.doubts else said
 
 

@@ -36,6 +36,7 @@ _STYLE = (
     "body{max-width:60em;margin:2em auto;padding:0 1em;font-family:sans-serif;color:#000;background:#fff}"
     "pre{background:#f4f4f4;padding:.7em;overflow-x:auto;line-height:1.35}svg{max-width:100%;height:auto}"
 )
+_TOO_LARGE = f"the page would be larger than {LARGEST // 1000} kB"
 _NOTHING = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may load or run: nothing but the style of the page."""
 
@@ -50,12 +51,30 @@ class Chapter(NamedTuple):
 
 def html_report(lab: Lab, runs: Sequence[Snapshot]) -> str:
     """The report as one page that needs nothing else: no script, no font, nothing that is loaded."""
-    chapters, page = list(_chapters(lab, runs)), ""
+    chapters, title = list(_chapters(lab, runs)), _title(runs)
     for lines in LINES:
-        page = _page(_title(runs), chapters, lines)
-        if len(page.encode()) <= LARGEST:
-            break
+        if _fits(page := _page(title, chapters, lines)):
+            return page
+    longest_first = sorted(range(len(chapters)), key=lambda place: -len(chapters[place].text))
+    for smaller in (_without_figures, _without_text):
+        for place in longest_first:
+            chapters[place] = smaller(chapters[place])
+            if _fits(page := _page(title, chapters, LINES[-1])):
+                return page
     return page
+
+
+def _fits(page: str) -> bool:
+    return len(page.encode()) <= LARGEST
+
+
+def _without_figures(chapter: Chapter) -> Chapter:
+    left_out = f"{plural(len(chapter.figures), 'figure')} left out: {_TOO_LARGE}."
+    return chapter._replace(text=f"{left_out}\n{chapter.text}", figures=()) if chapter.figures else chapter
+
+
+def _without_text(chapter: Chapter) -> Chapter:
+    return chapter._replace(text=f"Left out: {_TOO_LARGE}.")
 
 
 def _page(title: str, chapters: Sequence[Chapter], lines: int) -> str:
