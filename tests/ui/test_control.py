@@ -4,7 +4,7 @@ import pytest
 from textual.content import Content
 from textual.pilot import Pilot
 
-import tuilab.ui.screens.lab
+import tuilab.ui.desk.live
 from tests.ui.canned import EXPERIMENT, snapshot
 from tests.ui.conftest import names, until
 from tuilab.experiment import Experiment, edit
@@ -55,7 +55,7 @@ async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Exper
         at = app.snapshot.view.iteration
         await pilot.press("full_stop")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.view.iteration == at + 1)
-        room(app).edit({"optimization.learning_rate": "0.03"})
+        room(app).board.edit({"optimization.learning_rate": "0.03"})
         await pilot.pause()
         await pilot.press("a")
         await until(pilot, lambda: app.snapshot is not None and bool(app.snapshot.view.edits))
@@ -76,7 +76,7 @@ async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Exper
 async def test_what_is_turned_acts_at_once_if_that_was_asked_for(
     lab: Lab, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuilab.ui.screens.lab, "TURNED", 3600.0)  # a starved test may be slower than a finger
+    monkeypatch.setattr(tuilab.ui.desk.live, "TURNED", 3600.0)  # a starved test may be slower than a finger
     app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
     alpha = "optimization.learning_rate"
     async with app.run_test(size=WIDE) as pilot:
@@ -87,7 +87,7 @@ async def test_what_is_turned_acts_at_once_if_that_was_asked_for(
         assert text(app, alpha) == "0.2"
         await pilot.press("escape", "A", "enter", "up", "up", "down")  # 0.5, 1, 0.5: none of them is waited for
         await until(pilot, lambda: room(app).draft.experiment.optimization.learning_rate == 0.5)
-        monkeypatch.setattr(tuilab.ui.screens.lab, "TURNED", 0.01)
+        monkeypatch.setattr(tuilab.ui.desk.live, "TURNED", 0.01)
         await pilot.press("down")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.view.edits == {alpha: "0.2"})
         assert [mark.text for mark in app.snapshot.view.happened] == ["learning_rate = 0.2"]  # only where it ended

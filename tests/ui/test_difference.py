@@ -33,7 +33,7 @@ async def test_it_is_said_as_long_as_they_differ(app: LabApp) -> None:
         await until(pilot, lambda: line.display and "another experiment" in str(line.content))
         room(app).load("canned", run.experiment)
         await until(pilot, lambda: not line.display)
-        room(app).edit({"optimization.learning_rate": "0.77"})
+        room(app).board.edit({"optimization.learning_rate": "0.77"})
         await until(pilot, lambda: line.display and "0.77" in str(line.content))
         room(app).action_undo()
         await until(pilot, lambda: not line.display)

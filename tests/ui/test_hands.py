@@ -81,7 +81,7 @@ async def test_what_was_typed_stays_until_its_field_is_left(app: LabApp) -> None
     async with app.run_test(size=WIDE) as pilot:
         await go_to(pilot, app, ALPHA)
         await pilot.press(*"0.50")
-        room(app).refuse(BadInput("no"), "", room(app).draft and room(app).draft.experiment)
+        room(app).board.refuse(BadInput("no"), "", room(app).draft and room(app).draft.experiment)
         await pilot.pause()
         assert field(app, ALPHA).text == "0.50"
         await pilot.press("enter")
@@ -150,5 +150,5 @@ async def test_a_number_is_turned_and_a_knob_that_does_nothing_says_why(app: Lab
         await go_to(pilot, app, "regularization.lambd")
         await until(pilot, lambda: 'no effect while the penalty is "none"' in said(app))
         assert field(app, "regularization.lambd").has_class("-idle")
-        room(app).edit({"regularization.kind": "l2"})
+        room(app).board.edit({"regularization.kind": "l2"})
         await until(pilot, lambda: not field(app, "regularization.lambd").has_class("-idle"))

@@ -44,7 +44,7 @@ async def test_an_action_and_an_edit_make_children_that_lie_over_their_parents(
         assert app.snapshot is not None and app.snapshot.about == About(parent=parent)
         assert [overlay.name for overlay in room(app).overlays] == [parent]
         await until(pilot, lambda: str(app.screen.query_one(Lineage).content).endswith("that this dev set can show"))
-        room(app).edit({"optimization.learning_rate": "0.33"})
+        room(app).board.edit({"optimization.learning_rate": "0.33"})
         await pilot.press("r")
         await until(pilot, lambda: len(names(lab)) == 3)
         grandchild = names(lab)[-1]
@@ -76,7 +76,7 @@ async def test_running_the_same_again_or_another_preset_makes_no_child(app: LabA
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.name == names(lab)[-1])
         await ended(pilot, app)
         room(app).load(*lab.open("xor" if "xor" in [p.name for p in lab.presets()] else "circles"))
-        room(app).edit({"optimization.iterations": "50"})
+        room(app).board.edit({"optimization.iterations": "50"})
         await pilot.press("escape", "r")
         await until(pilot, lambda: len(names(lab)) == 3)
         assert all(not lab.follow(name).poll().about.parent for name in names(lab))

@@ -106,9 +106,9 @@ async def test_a_late_refusal_of_the_data_does_not_stick_to_what_stands_there_no
     monkeypatch.setattr(Lab, "plan", slow)
     app = LabApp(lab, experiment)
     async with app.run_test(size=WIDE) as pilot:
-        room(app).edit({"data.source": "no.csv"})
+        room(app).board.edit({"data.source": "no.csv"})
         await until(pilot, asked.is_set)
-        room(app).edit({"data.source": "blobs"})
+        room(app).board.edit({"data.source": "blobs"})
         let.set()
         await until(pilot, lambda: bool(room(app).plan))
         assert room(app).draft is not None and room(app).draft.faults == {}

@@ -114,8 +114,8 @@ def test_the_experiment_on_a_narrow_screen(app: LabApp, snap_compare: Compare) -
 def test_a_wrong_value(app: LabApp, snap_compare: Compare) -> None:
     async def wrong(pilot: Pilot[None]) -> None:
         screen = await settle(pilot)
-        screen.edit({"optimization.learning_rate": "-1"})
-        screen.edit({"split.train": "0.9"})
+        screen.board.edit({"optimization.learning_rate": "-1"})
+        screen.board.edit({"split.train": "0.9"})
         await until(pilot, lambda: screen.draft is not None and len(screen.draft.faults) == 2)
         await still(pilot)
 

@@ -27,7 +27,7 @@ async def test_a_field_is_varied_trials_arrive_and_the_best_opens(lab: Lab, expe
         assert isinstance(main, LabScreen)
         main.query_one(ExperimentColumn).go_to("optimization.iterations")
         await pilot.press("escape")
-        await until(pilot, lambda: main._left == "optimization.iterations")
+        await until(pilot, lambda: main.board.left == "optimization.iterations")
         await pilot.press("S")
         form = app.screen
         assert isinstance(form, SweepScreen)

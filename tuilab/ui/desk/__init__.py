@@ -1,1 +1,1 @@
-"""What lies on the desk, without a widget: the draft with its undo, the control of a run, the watching of it."""
+"""What lies on the desk, without a widget: the draft with its undo, the start, control and watching of a run."""

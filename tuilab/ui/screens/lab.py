@@ -11,18 +11,19 @@ from textual.containers import Container
 from textual.events import Resize
 from textual.notifications import SeverityLevel
 from textual.reactive import var
-from textual.timer import Timer
 
-from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, rooted
+from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Plan, RunSummary, Snapshot
 from tuilab.lab.better import better
 from tuilab.presets import Preset
 from tuilab.text import clean
 from tuilab.training import Action
+from tuilab.ui.desk import draft as drafts
+from tuilab.ui.desk.board import Board
 from tuilab.ui.desk.draft import Draft
-from tuilab.ui.desk.drafting import Drafting
 from tuilab.ui.desk.helm import Helm, is_active, offers
+from tuilab.ui.desk.launch import Launch
+from tuilab.ui.desk.live import Live
 from tuilab.ui.desk.syllabus import Open, Syllabus
 from tuilab.ui.desk.watch import Watch
 from tuilab.ui.messages import ActionChosen, FieldEdited, FieldLeft, FieldTurned, PlaceChosen
@@ -39,11 +40,8 @@ from tuilab.ui.screens.trials import ChosenTrial
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.jobs import Jobs
+from tuilab.ui.work.soon import Soon
 
-PLAN_DELAY = 0.3
-"""Seconds after the last edit until the data is looked at."""
-TURNED = 0.2
-"""Seconds after a number was turned until the run is asked for it: nobody wants each on the way."""
 PREPARING = 1.0
 """Seconds after a start until the next one is prepared."""
 
@@ -87,23 +85,21 @@ class LabScreen(Sized[None]):
         self._lab, self._once = lab, once
         self._preset_name, self._first_run = preset_name, run
         self._jobs = Jobs(self, lab.store.home)
-        self._drafting = Drafting(lab, experiment)
-        self._helm = Helm(lab, self._jobs, self, self._show_run)
+        self._column = ExperimentColumn(drafts.load(experiment))
+        self.board = Board(lab, experiment, self._jobs, self._column, self, Soon(self.set_timer))
+        self._helm = Helm(lab, self._jobs, self.board, self._show_run)
         self._watch = Watch(
             self._jobs,
             lab.follow,
             self._show,
-            partial(self.refuse, doing="cannot be shown"),
+            partial(self.board.refuse, doing="cannot be shown"),
             lambda: self._seen,
         )
-        self._syllabus = Syllabus(lab, self._jobs, self._show_lesson, partial(self.refuse, doing="not checked"))
+        self._launch = Launch(self.board, self._helm, self._watch)
+        self._live = Live(self._helm, Soon(self.set_timer), lambda: self.snapshot, lambda: self.board.draft)
+        self._syllabus = Syllabus(lab, self._jobs, self._show_lesson, partial(self.board.refuse, doing="not checked"))
         self._rooms = Rooms(self, lab, self._jobs, self._syllabus)
         self._seen = True
-        self._left = "data.source"
-        self._plan_timer: Timer | None = None
-        self._turn_timer: Timer | None = None
-        self._live = False
-        """Whether what is turned acts in the run at once; asked for anew at each start, lest it surprise anybody."""
         if run:
             self.set_reactive(LabScreen.place, "watch")
         self.add_class(f"-at-{self.place}")  # now: once all is mounted, a class of the screen costs a tenth of a second
@@ -123,7 +119,7 @@ class LabScreen(Sized[None]):
         with Container(id="places"):
             with Container(id="desk"):
                 yield LessonPanel().data_bind(LabScreen.lesson)
-                yield ExperimentColumn(self._drafting.draft).data_bind(LabScreen.draft, LabScreen.plan)
+                yield self._column.data_bind(LabScreen.draft, LabScreen.plan)
             yield RunPane(self._jobs, self._look, partial(better, self._lab)).data_bind(
                 LabScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
@@ -133,11 +129,13 @@ class LabScreen(Sized[None]):
         self.watch(self.app, "app_focus", self._take_focus)
         self._prepare_soon()
         self._syllabus.open(self._preset_name)
-        self.opened, self.draft = self._preset_name, self._drafting.draft
+        self.load(self._preset_name, self.board.draft.base)
         if self._first_run:
             self.attach(self._first_run)
         else:
-            self._jobs.ask("list", lambda: tuple(self._lab.runs()), self._take_list, partial(self.refuse, doing=""))
+            self._jobs.ask(
+                "list", lambda: tuple(self._lab.runs()), self._take_list, partial(self.board.refuse, doing="")
+            )
 
     def on_unmount(self) -> None:
         self._jobs.end()
@@ -146,26 +144,28 @@ class LabScreen(Sized[None]):
     # The draft
 
     def load(self, name: str, experiment: Experiment) -> None:
-        """Puts an experiment into the panels."""
-        self.opened, self.draft = name, self._drafting.load(experiment)
+        """Puts an experiment into the panels, opened as `name`."""
+        self.opened = name
+        self.board.load(experiment)
 
-    def edit(self, edits: dict[str, str]) -> None:
-        """Makes edits ({path: text})."""
-        self.settle()
-        self.draft = self._drafting.edit(edits)
+    def show_draft(self, draft: Draft) -> None:
+        """Shows it in the panels and, where there is no run, in the views."""
+        self.draft, self.experiment = draft, draft.experiment
+        self.changes = len(draft.changed)
+        self.refresh_bindings()
 
-    def settle(self) -> None:
-        """Takes into the draft what stands in the fields.
+    def show_plan(self, plan: Plan | None) -> None:
+        """Says what a run of the draft would train."""
+        self.plan = plan_text(plan) if plan else ""
 
-        So the draft is never older than they are, and what is written into them is never older than what was typed.
-        """
-        for path, text in self.query_one(ExperimentColumn).typed.items():
-            self.draft = self._drafting.edit({path: text})
+    def show_fault(self, path: str) -> None:
+        """Shows the field at `path`; goes there from another field, but where keys act they go on acting."""
+        self.place = "experiment"
+        (self._column.go_to if self._column.has_focus_within else self._column.reveal)(path)
 
     def action_undo(self) -> None:
         """Takes the last edit back."""
-        self.settle()
-        self.draft = self._drafting.undo()
+        self.board.undo()
 
     def action_presets(self) -> None:
         """Opens the list of presets."""
@@ -205,7 +205,7 @@ class LabScreen(Sized[None]):
 
     def action_save(self) -> None:
         """Asks for a name and saves the draft as a preset of the user's own."""
-        if (experiment := self._faultless("not saved")) is not None:
+        if (experiment := self.board.faultless("not saved")) is not None:
 
             def saved(name: str) -> None:
                 self.load(name, experiment)
@@ -215,28 +215,30 @@ class LabScreen(Sized[None]):
 
     def action_check(self) -> None:
         """Opens the gradient check."""
-        if (experiment := self._faultless("not checked")) is not None:
+        if (experiment := self.board.faultless("not checked")) is not None:
             self._rooms.gradients(experiment, self.snapshot)
 
     def action_preflight(self) -> None:
         """Checks whether the set-up is sound."""
-        if (experiment := self._faultless("not checked")) is not None:
+        if (experiment := self.board.faultless("not checked")) is not None:
             self._rooms.preflight(experiment, self._run)
 
     def action_learning_curve(self) -> None:
         """Shows whether more data would help."""
-        if (experiment := self._faultless("not trained")) is not None:
+        if (experiment := self.board.faultless("not trained")) is not None:
             self._rooms.learning_curve(experiment)
 
     def action_rate_range(self) -> None:
         """Finds a learning rate, which may be put into the panels."""
-        if (experiment := self._faultless("not trained")) is not None:
-            self._rooms.rate_range(experiment, lambda rate: self.edit({"optimization.learning_rate": f"{rate:g}"}))
+        if (experiment := self.board.faultless("not trained")) is not None:
+            self._rooms.rate_range(
+                experiment, lambda rate: self.board.edit({"optimization.learning_rate": f"{rate:g}"})
+            )
 
     def action_table(self) -> None:
         """Explains the file that the panels name, or one that is chosen now."""
-        self.settle()
-        self._rooms.table(self._drafting.draft.experiment, self._take_table)
+        self.board.settle()
+        self._rooms.table(self.board.draft.experiment, self._take_table)
 
     def _take_table(self, decided: Decided) -> None:
         self.load(decided.experiment.name, decided.experiment)
@@ -250,16 +252,6 @@ class LabScreen(Sized[None]):
         self.place = "lesson" if self.lesson else "experiment"
         self._show_its_view()
 
-    def _faultless(self, doing: str) -> Experiment | None:
-        """The experiment of the draft, its files named as a run names them; or None, and the first fault is shown."""
-        self.settle()
-        if (fault := self._drafting.fault()) is not None:
-            self.refuse(fault, doing, self._drafting.draft.experiment)
-            return None
-        if (experiment := rooted(self._drafting.draft.experiment)) != self._drafting.draft.experiment:
-            self.draft = self._drafting.adopt(experiment, {})
-        return experiment
-
     # The run
 
     def attach(self, name: str) -> None:
@@ -272,30 +264,26 @@ class LabScreen(Sized[None]):
         self._once(self._run)
 
     def _run(self) -> None:
-        """Where the panels differ from a run of the same title that is shown, it is the parent."""
-        if (experiment := self._faultless("not started")) is None:
-            return
-        shown = self.snapshot
-        child = shown is not None and shown.experiment.name == experiment.name and shown.experiment != experiment
-        self._start(experiment, shown.name if shown is not None and child else "")
+        self._launch.run(self.snapshot)
 
     def action_act(self, number: int) -> None:
         """Tries the action of that number."""
         if (shown := self.snapshot) is not None:
-            self._once(partial(self._try, shown.name, shown.diagnosis.actions[number - 1]))
+            self._once(partial(self._act, shown.name, shown.diagnosis.actions[number - 1]))
+
+    def _act(self, run: str, action: Action) -> None:
+        """Tries an action that was recommended for the run called `run`; another one may be shown by now."""
+        if self.snapshot is not None and self.snapshot.name == run:
+            self._launch.act(self.snapshot, action)
 
     def action_reseed(self) -> None:
         """Runs the experiment of the run that is shown again, as its child, with the next seed."""
-        self._once(self._reseed)
-
-    def _reseed(self) -> None:
-        if (shown := self.snapshot) is not None:
-            self._start_child({"seed": str(shown.experiment.seed + 1)})
+        assert self.snapshot is not None
+        self._once(partial(self._launch.reseed, self.snapshot))
 
     def action_live(self) -> None:
         """From now on what is turned by ↑ and ↓ acts in the run that goes on, or no more."""
-        self._live = not self._live
-        self.say(f"α, λ and keep_prob act {'at once as they are turned' if self._live else 'once they are applied'}")
+        self.say(self._live.switch())
 
     def action_ask(self, what: str) -> None:
         """Asks the run that is shown to stop, to pause, or to make one iteration."""
@@ -309,7 +297,7 @@ class LabScreen(Sized[None]):
     def action_apply(self) -> None:
         """Asks the run for the values of the panels that may change while it goes on."""
         assert self.snapshot is not None
-        if (experiment := self._faultless("not applied")) is not None:
+        if (experiment := self.board.faultless("not applied")) is not None:
             self._helm.apply(self.snapshot, experiment)
 
     def action_runs(self) -> None:
@@ -318,8 +306,8 @@ class LabScreen(Sized[None]):
 
     def action_sweep(self) -> None:
         """Asks which knobs are to be varied, the field left last first, and tries them."""
-        if (experiment := self._faultless("not begun")) is not None:
-            self._rooms.sweep(experiment, self._left, self._open_trial)
+        if (experiment := self.board.faultless("not begun")) is not None:
+            self._rooms.sweep(experiment, self.board.left, self._open_trial)
 
     def _open_trial(self, chosen: ChosenTrial) -> None:
         self.load(chosen.run, chosen.experiment)
@@ -344,25 +332,6 @@ class LabScreen(Sized[None]):
         """Asks for how many more seeds to run, and compares them."""
         assert self.snapshot is not None
         self._rooms.seeds(self.snapshot.name)
-
-    def _try(self, run: str, action: Action) -> None:
-        """Makes the edits of a recommended action to the experiment of the run, if it is shown, and runs the child."""
-        if self.snapshot is not None and self.snapshot.name == run and action.edits:
-            self._start_child(action.edits)
-
-    def _start_child(self, edits: dict[str, str]) -> None:
-        """Starts a run of the experiment of the run that is shown, with `edits` made; they stand in the panels."""
-        assert self.snapshot is not None
-        self.settle()
-        self.draft = self._drafting.adopt(self.snapshot.experiment, edits)
-        if (experiment := self._faultless("not started")) is not None:
-            self._start(experiment, self.snapshot.name)
-
-    def _start(self, experiment: Experiment, parent: str) -> None:
-        if self.snapshot is not None and self.active_run and self.snapshot.experiment == experiment:
-            self.say(f"{self.active_run} trains this very experiment already")
-        elif not self._watch.is_waiting:  # the one before has not been seen yet
-            self._helm.start(experiment, parent)
 
     def _show_run(self, name: str) -> None:
         """Shows a run that was started."""
@@ -408,14 +377,14 @@ class LabScreen(Sized[None]):
     def action_fields(self) -> None:
         """Goes to the field at fault, or to the one that was left last."""
         self.place = "experiment"
-        fault = self._drafting.fault()
-        self.query_one(ExperimentColumn).go_to(fault.path if fault else self._left)
+        fault = self.board.fault
+        self._column.go_to(fault.path if fault else self.board.left)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
         match action, parameters:
             case "undo", _:
-                return self._drafting.can_undo or None
+                return self.board.can_undo or None
             case (("next_lesson" | "check_lesson"), _):
                 return self.lesson is not None
             case "other_place", _:
@@ -424,9 +393,9 @@ class LabScreen(Sized[None]):
                 actions = self.snapshot.diagnosis.actions if self.snapshot else ()
                 return number <= len(actions) and bool(actions[number - 1].edits)
             case "ask", (str(what),):
-                return offers(what, self.snapshot, self._drafting.draft.experiment)
+                return offers(what, self.snapshot, self.board.draft.experiment)
             case (("resume" | "apply" | "reseed" | "seeds" | "export" | "asking" | "bench"), _):
-                return offers(action, self.snapshot, self._drafting.draft.experiment)
+                return offers(action, self.snapshot, self.board.draft.experiment)
             case _:
                 return super().check_action(action, parameters)
 
@@ -434,52 +403,27 @@ class LabScreen(Sized[None]):
         """Tells a person something for a moment."""
         self.notify(clean(text), severity=severity, markup=False)
 
-    def refuse(self, error: BadInput, doing: str, of: Experiment | None = None) -> None:
-        """Marks the field at fault, if `of` still stands in the panels, and goes there; else says what was not done."""
-        self.settle()
-        path = self._drafting.blame(error) if of == self._drafting.draft.experiment else ""
-        self.draft = self._drafting.draft
-        if doing and path:
-            self.place = "experiment"
-            column = self.query_one(ExperimentColumn)
-            # From a field to another; where keys act they go on acting.
-            (column.go_to if column.has_focus_within else column.reveal)(path)
-        elif doing:
-            self.say(f"{doing}: {error}", "error")
-
     # What comes up from below
 
     @on(FieldEdited)
     def _take_edit(self, event: FieldEdited) -> None:
         event.stop()
-        self.settle()
+        self.board.settle()
 
     @on(FieldTurned)
     def _take_turning(self, event: FieldTurned) -> None:
         event.stop()
-        self.settle()
-        if self._live:
-            if self._turn_timer is not None:
-                self._turn_timer.stop()
-            self._turn_timer = self.set_timer(TURNED, partial(self._turn, event.path))
-
-    def _turn(self, path: str) -> None:
-        """Asks the run that is shown for what was turned, as soon as it can be asked."""
-        draft, shown = self._drafting.draft, self.snapshot
-        if shown is not None and not draft.faults and not self._helm.turn(shown, draft.experiment, path):
-            self._turn_timer = self.set_timer(TURNED, partial(self._turn, path))
+        self.board.settle()
+        self._live.turn(event.path)
 
     @on(FieldLeft)
     def _take_leaving(self, event: FieldLeft) -> None:
         event.stop()
-        self._left = event.path
-        self.settle()
-        self.query_one(ExperimentColumn).tidy(event.path)
-        self.settle()
+        self.board.leave(event.path)
 
     @on(ActionChosen)
     def _take_action(self, event: ActionChosen) -> None:
-        self._try(event.run, event.action)
+        self._act(event.run, event.action)
 
     @on(PlaceChosen)
     def _take_place(self, event: PlaceChosen) -> None:
@@ -489,31 +433,6 @@ class LabScreen(Sized[None]):
         self._seen = focus
 
     # What follows from a change of state
-
-    def watch_draft(self, old: Draft | None, draft: Draft | None) -> None:
-        """Gives the views what they look at, and looks at the data a moment after the last edit."""
-        if draft is None:
-            return
-        self.experiment = draft.experiment
-        self.changes = len(draft.changed)
-        self.plan = ""
-        self.refresh_bindings()
-        if self._plan_timer is not None:
-            self._plan_timer.stop()
-        if not draft.faults:
-            self._plan_timer = self.set_timer(PLAN_DELAY, partial(self._ask_plan, draft))
-
-    def _ask_plan(self, draft: Draft) -> None:
-        self._jobs.ask(
-            "plan",
-            partial(self._lab.plan, draft.experiment),
-            self._take_plan,
-            partial(self.refuse, doing="", of=draft.experiment),
-            still=lambda: self.draft is draft,
-        )
-
-    def _take_plan(self, plan: Plan) -> None:
-        self.plan = plan_text(plan)
 
     def _take_list(self, runs: tuple[RunSummary, ...]) -> None:
         self.idle = idle_text(runs)
