@@ -363,10 +363,10 @@ async def test_a_key_that_is_held_turns_through_the_views(app: LabApp) -> None:
 async def test_a_fault_in_a_key_costs_that_key_alone(
     lab: Lab, experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(screen: LabScreen) -> None:
+    def fail(screen: LabScreen, name: str) -> None:
         raise KeyError("nobody thought of it")
 
-    monkeypatch.setattr(LabScreen, "action_presets", fail)
+    monkeypatch.setattr(LabScreen, "action_room", fail)
     app = LabApp(lab, experiment)
     log = lab.store.home / LOG
     async with app.run_test(size=WIDE) as pilot:

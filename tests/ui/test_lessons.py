@@ -192,7 +192,7 @@ async def test_who_was_faster_than_a_lesson_keeps_the_view_and_so_does_who_opens
         await until(pilot, lambda: room(app).lesson is not None)
         assert view(app) == "Mistakes"
         lab.save_preset("mine", lab.open("circles")[1])
-        room(app)._open_preset(next(preset for preset in lab.presets() if preset.own))
+        room(app).open_preset(next(preset for preset in lab.presets() if preset.own))
         await pilot.pause()
         assert (view(app), room(app).lesson) == ("Mistakes", None)
 

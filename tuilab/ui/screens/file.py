@@ -35,7 +35,7 @@ class DataTree(DirectoryTree):
         return Text(clean(label.plain, 200), style=label.style, end="")
 
 
-class FileScreen(Dialog[str | None]):
+class FileScreen(Dialog[str]):
     """Ends with the path of the file that was chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

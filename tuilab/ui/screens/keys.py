@@ -9,31 +9,51 @@ from tuilab.ui.views import View
 
 KEYS: list[BindingType] = [
     Binding("r,ctrl+r", "run", "Run", tooltip="Train the experiment in the panels"),
-    Binding("g,ctrl+g", "check", "Gradients", tooltip="Check the gradients of the experiment in the panels"),
-    Binding("P", "preflight", "Preflight", show=False, tooltip="Check data, start, gradient and α before training"),
     Binding(
-        "L", "learning_curve", "More data?", show=False, tooltip="Would more data help? Errors with ever more examples"
+        "g,ctrl+g", "room('gradients')", "Gradients", tooltip="Check the gradients of the experiment in the panels"
     ),
-    Binding("F", "rate_range", "Which α?", show=False, tooltip="Find a learning rate: J while α rises"),
-    Binding("o,ctrl+o", "presets", "Open", tooltip="Open a preset"),
-    Binding("D", "table", "Table", show=False, tooltip="Explain a file of your own, decide what is open, train on it"),
-    Binding("w,ctrl+s", "save", "Save", tooltip="Save the panels as a preset of your own"),
+    Binding(
+        "P", "room('preflight')", "Preflight", show=False, tooltip="Check data, start, gradient and α before training"
+    ),
+    Binding(
+        "L",
+        "room('learning_curve')",
+        "More data?",
+        show=False,
+        tooltip="Would more data help? Errors with ever more examples",
+    ),
+    Binding("F", "room('rate_range')", "Which α?", show=False, tooltip="Find a learning rate: J while α rises"),
+    Binding("o,ctrl+o", "room('presets')", "Open", tooltip="Open a preset"),
+    Binding(
+        "D",
+        "room('table')",
+        "Table",
+        show=False,
+        tooltip="Explain a file of your own, decide what is open, train on it",
+    ),
+    Binding("w,ctrl+s", "room('save')", "Save", tooltip="Save the panels as a preset of your own"),
     Binding("u,ctrl+u", "undo", "Undo", show=False, tooltip="Take the last edit back"),
     Binding(
         "S,f4",
-        "sweep",
+        "room('sweep')",
         "Sweep",
         show=False,
         tooltip="Try many values of the field left last, and of others; the best one",
     ),
-    Binding("b", "runs", "Runs", tooltip="Browse the runs, come back to one, stop one"),
-    Binding("t", "lessons", "Lessons", tooltip="Lessons in the order of the notes, with claims that are checked"),
+    Binding("b", "room('runs')", "Runs", tooltip="Browse the runs, come back to one, stop one"),
+    Binding(
+        "t", "room('lessons')", "Lessons", tooltip="Lessons in the order of the notes, with claims that are checked"
+    ),
     Binding("N", "next_lesson", "Next lesson", tooltip="Open the lesson behind the one that is open"),
     Binding("C", "check_lesson", "Check", tooltip="Check the claims of the lesson that is open"),
-    Binding("e", "export", "Export", tooltip="Take away curves, picture, weights, experiment, command"),
-    Binding("E", "asking", "Predict", show=False, tooltip="What does the run say of an example, typed or chosen?"),
-    Binding("M", "bench", "Mistakes", show=False, tooltip="Look at the dev mistakes of the run one by one, tag them"),
-    Binding("m", "seeds", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
+    Binding("e", "room('export')", "Export", tooltip="Take away curves, picture, weights, experiment, command"),
+    Binding(
+        "E", "room('asking')", "Predict", show=False, tooltip="What does the run say of an example, typed or chosen?"
+    ),
+    Binding(
+        "M", "room('bench')", "Mistakes", show=False, tooltip="Look at the dev mistakes of the run one by one, tag them"
+    ),
+    Binding("m", "room('seeds')", "Seeds", show=False, tooltip="Run the experiment of the run again with more seeds"),
     Binding("left_square_bracket", "turn(-1)", "Previous view", show=False),
     Binding("right_square_bracket", "turn(1)", "View", key_display="]", tooltip="Next view of the run"),
     Binding("v", "other_place", "Place", tooltip="On a narrow screen: the lesson, the experiment or the run"),

@@ -35,8 +35,6 @@ from tuilab.ui.panels.title import TitleLine
 from tuilab.ui.screens.keys import KEYS, in_order
 from tuilab.ui.screens.rooms import Rooms
 from tuilab.ui.screens.sized import Sized
-from tuilab.ui.screens.table import Decided
-from tuilab.ui.screens.trials import ChosenTrial
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.jobs import Jobs
@@ -98,7 +96,7 @@ class LabScreen(Sized[None]):
         self._launch = Launch(self.board, self._helm, self._watch)
         self._live = Live(self._helm, Soon(self.set_timer), lambda: self.snapshot, lambda: self.board.draft)
         self._syllabus = Syllabus(lab, self._jobs, self._show_lesson, partial(self.board.refuse, doing="not checked"))
-        self._rooms = Rooms(self, lab, self._jobs, self._syllabus)
+        self._rooms = Rooms(self, lab, self._jobs, self._syllabus, self.board)
         self._seen = True
         if run:
             self.set_reactive(LabScreen.place, "watch")
@@ -163,22 +161,22 @@ class LabScreen(Sized[None]):
         self.place = "experiment"
         (self._column.go_to if self._column.has_focus_within else self._column.reveal)(path)
 
+    def show_panels(self) -> None:
+        """Shows the experiment where only one place can be seen."""
+        self.place = "experiment"
+
+    def action_room(self, name: str) -> None:
+        """Opens the room of that name over this one."""
+        self._rooms.open(name)
+
     def action_undo(self) -> None:
         """Takes the last edit back."""
         self.board.undo()
 
-    def action_presets(self) -> None:
-        """Opens the list of presets."""
-        self._rooms.presets(self._open_preset)
-
-    def action_lessons(self) -> None:
-        """Opens the list of lessons."""
-        self._rooms.lessons(self._open_preset)
-
     def action_next_lesson(self) -> None:
         """Opens the lesson behind the one that is open."""
         if (lesson := self._syllabus.next) is not None:
-            self._open_preset(lesson)
+            self.open_preset(lesson)
 
     def action_check_lesson(self) -> None:
         """Checks the claims of the lesson that is open."""
@@ -203,51 +201,8 @@ class LabScreen(Sized[None]):
         """Another preset is open, which may be a lesson."""
         self._syllabus.open(name)
 
-    def action_save(self) -> None:
-        """Asks for a name and saves the draft as a preset of the user's own."""
-        if (experiment := self.board.faultless("not saved")) is not None:
-
-            def saved(name: str) -> None:
-                self.load(name, experiment)
-                self.say(f"saved as the preset {name}")
-
-            self._rooms.save(self.opened, experiment, saved)
-
-    def action_check(self) -> None:
-        """Opens the gradient check."""
-        if (experiment := self.board.faultless("not checked")) is not None:
-            self._rooms.gradients(experiment, self.snapshot)
-
-    def action_preflight(self) -> None:
-        """Checks whether the set-up is sound."""
-        if (experiment := self.board.faultless("not checked")) is not None:
-            self._rooms.preflight(experiment, self._run)
-
-    def action_learning_curve(self) -> None:
-        """Shows whether more data would help."""
-        if (experiment := self.board.faultless("not trained")) is not None:
-            self._rooms.learning_curve(experiment)
-
-    def action_rate_range(self) -> None:
-        """Finds a learning rate, which may be put into the panels."""
-        if (experiment := self.board.faultless("not trained")) is not None:
-            self._rooms.rate_range(
-                experiment, lambda rate: self.board.edit({"optimization.learning_rate": f"{rate:g}"})
-            )
-
-    def action_table(self) -> None:
-        """Explains the file that the panels name, or one that is chosen now."""
-        self.board.settle()
-        self._rooms.table(self.board.draft.experiment, self._take_table)
-
-    def _take_table(self, decided: Decided) -> None:
-        self.load(decided.experiment.name, decided.experiment)
-        self.place = "experiment"
-        if decided.train:
-            self._run()
-
-    def _open_preset(self, preset: Preset) -> None:
-        """Puts a preset into the panels."""
+    def open_preset(self, preset: Preset) -> None:
+        """Puts a preset, which may be a lesson, into the panels."""
         self.load(preset.name, preset.experiment)
         self.place = "lesson" if self.lesson else "experiment"
         self._show_its_view()
@@ -260,10 +215,11 @@ class LabScreen(Sized[None]):
         self._watch.attach(name)
 
     def action_run(self) -> None:
-        """Starts a run of the draft; or shows what is wrong with it."""
-        self._once(self._run)
+        """Starts a run, once however long the key is held."""
+        self._once(self.train)
 
-    def _run(self) -> None:
+    def train(self) -> None:
+        """Starts a run of the draft; or shows what is wrong with it."""
         self._launch.run(self.snapshot)
 
     def action_act(self, number: int) -> None:
@@ -299,39 +255,6 @@ class LabScreen(Sized[None]):
         assert self.snapshot is not None
         if (experiment := self.board.faultless("not applied")) is not None:
             self._helm.apply(self.snapshot, experiment)
-
-    def action_runs(self) -> None:
-        """Opens the list of runs."""
-        self._rooms.runs(self.attach, self._open_trial)
-
-    def action_sweep(self) -> None:
-        """Asks which knobs are to be varied, the field left last first, and tries them."""
-        if (experiment := self.board.faultless("not begun")) is not None:
-            self._rooms.sweep(experiment, self.board.left, self._open_trial)
-
-    def _open_trial(self, chosen: ChosenTrial) -> None:
-        self.load(chosen.run, chosen.experiment)
-        self.attach(chosen.run)
-
-    def action_export(self) -> None:
-        """Opens what can be taken away of the run."""
-        assert self.snapshot is not None
-        self._rooms.export(self.snapshot)
-
-    def action_asking(self) -> None:
-        """Opens the room in which a single example is put to the run's network."""
-        assert self.snapshot is not None
-        self._rooms.asking(self.snapshot)
-
-    def action_bench(self) -> None:
-        """Opens the mistakes of the run, one by one."""
-        assert self.snapshot is not None
-        self._rooms.bench(self.snapshot)
-
-    def action_seeds(self) -> None:
-        """Asks for how many more seeds to run, and compares them."""
-        assert self.snapshot is not None
-        self._rooms.seeds(self.snapshot.name)
 
     def _show_run(self, name: str) -> None:
         """Shows a run that was started."""
@@ -394,7 +317,9 @@ class LabScreen(Sized[None]):
                 return number <= len(actions) and bool(actions[number - 1].edits)
             case "ask", (str(what),):
                 return offers(what, self.snapshot, self.board.draft.experiment)
-            case (("resume" | "apply" | "reseed" | "seeds" | "export" | "asking" | "bench"), _):
+            case "room", (str(name),):
+                return self._rooms.offers(name)
+            case (("resume" | "apply" | "reseed"), _):
                 return offers(action, self.snapshot, self.board.draft.experiment)
             case _:
                 return super().check_action(action, parameters)

@@ -24,7 +24,7 @@ from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 
 
-class LessonsScreen(Dialog[Preset | None]):
+class LessonsScreen(Dialog[Preset]):
     """The lesson that is to be opened is the result; `syllabus` knows the lessons, and is told what is found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

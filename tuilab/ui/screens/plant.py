@@ -16,7 +16,7 @@ SECRET = "?"
 """Stands for one that is drawn and not named."""
 
 
-class PlantScreen(Dialog[str | None]):
+class PlantScreen(Dialog[str]):
     """The bugs that fit a network of `depth` layers; None if it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,p,q", "dismiss(None)", "Back")]

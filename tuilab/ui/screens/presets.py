@@ -19,7 +19,7 @@ from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 
 
-class PresetsScreen(Dialog[Preset | None]):
+class PresetsScreen(Dialog[Preset]):
     """Shows each preset with its title, and what the highlighted one is about; what is typed narrows them.
 
     The presets that are `known` already are there at once, so that no key comes too early; they are read anew.

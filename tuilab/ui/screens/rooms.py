@@ -1,20 +1,22 @@
-"""The rooms beside the main screen: each is opened over it, and hands back what was chosen there."""
+"""The rooms beside the main screen: each is opened over it by its name, and what is chosen there is done."""
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
-from textual.screen import Screen
+from textual.app import App
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, RunSummary, Snapshot
 from tuilab.lab.sweeps import SweepRow
 from tuilab.presets import Preset
 from tuilab.text import clean
+from tuilab.ui.desk.board import Board
 from tuilab.ui.desk.syllabus import Syllabus
 from tuilab.ui.screens.asking import AskingScreen
 from tuilab.ui.screens.bench import BenchScreen
 from tuilab.ui.screens.compare import CompareScreen
+from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.export import ExportScreen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.learning_curve import LearningCurveScreen
@@ -33,101 +35,148 @@ from tuilab.ui.work.jobs import Jobs
 T = TypeVar("T")
 
 
+class Main(Protocol):
+    """The main screen, as the rooms beside it know it."""
+
+    @property
+    def app(self) -> App[Any]:
+        """Over whose screens a room is opened."""
+        ...
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The run that is shown."""
+        ...
+
+    @property
+    def opened(self) -> str:
+        """The name under which the draft was opened."""
+        ...
+
+    def load(self, name: str, experiment: Experiment) -> None:
+        """Puts an experiment into the panels, opened as `name`."""
+        ...
+
+    def open_preset(self, preset: Preset) -> None:
+        """Puts a preset, which may be a lesson, into the panels."""
+        ...
+
+    def attach(self, name: str) -> None:
+        """Shows the run called `name`."""
+        ...
+
+    def show_panels(self) -> None:
+        """Shows the experiment where only one place can be seen."""
+        ...
+
+    def train(self) -> None:
+        """Starts a run of the draft; or shows what is wrong with it."""
+        ...
+
+
 class Rooms:
-    """Opens them over `screen`. A `then` is called with what was chosen, and not at all where nothing was."""
+    """Opens the rooms over `main`: those of no particular thing, those of the draft, those of the run that is shown."""
 
-    def __init__(self, screen: Screen[None], lab: Lab, jobs: Jobs, syllabus: Syllabus) -> None:
-        self._screen, self._lab, self._jobs, self._syllabus = screen, lab, jobs, syllabus
+    def __init__(self, main: Main, lab: Lab, jobs: Jobs, syllabus: Syllabus, board: Board) -> None:
+        self._main, self._lab, self._jobs, self._syllabus, self._board = main, lab, jobs, syllabus, board
+        self._plain: dict[str, Callable[[], None]] = {
+            "presets": lambda: self._enter(PresetsScreen(lab, syllabus.presets), main.open_preset),
+            "lessons": lambda: self._enter(LessonsScreen(lab, syllabus), main.open_preset),
+            "runs": lambda: self._enter(RunsScreen(lab), self._take_run),
+            "table": self._table,
+        }
+        self._of_draft: dict[str, tuple[str, Callable[[Experiment], None]]] = {
+            "save": ("not saved", self._save),
+            "gradients": ("not checked", lambda draft: self._enter(GradientScreen(lab, draft, main.snapshot))),
+            "preflight": ("not checked", lambda draft: self._enter(PreflightScreen(lab, draft), self._train)),
+            "learning_curve": ("not trained", lambda draft: self._enter(LearningCurveScreen(lab, draft))),
+            "rate_range": ("not trained", lambda draft: self._enter(RateRangeScreen(lab, draft), self._take_rate)),
+            "sweep": ("not begun", lambda draft: self._enter(SweepScreen(lab, draft, board.left), self._trials)),
+        }
+        """A fault of the draft keeps them shut; what has not been done then."""
+        self._of_run: dict[str, Callable[[Snapshot], None]] = {
+            "export": self._export,
+            "asking": lambda run: self._enter(AskingScreen(lab, run.experiment, run.name)),
+            "bench": lambda run: self._enter(BenchScreen(lab, run)),
+            "seeds": lambda run: self._enter(SeedsScreen(run.name), partial(self._compare, run.name)),
+        }
 
-    def presets(self, then: Callable[[Preset], None]) -> None:
-        """The presets, one of which may be chosen."""
-        self._screen.app.push_screen(PresetsScreen(self._lab, self._syllabus.presets), _unless_none(then))
+    def offers(self, name: str) -> bool:
+        """Whether there is anything to open the room of that name for."""
+        return name not in self._of_run or self._main.snapshot is not None
 
-    def lessons(self, then: Callable[[Preset], None]) -> None:
-        """The lessons, one of which may be chosen."""
-        self._screen.app.push_screen(LessonsScreen(self._lab, self._syllabus), _unless_none(then))
+    def open(self, name: str) -> None:
+        """Opens the room of that name; or shows the fault that keeps it shut."""
+        if name in self._of_draft:
+            doing, enter = self._of_draft[name]
+            if (experiment := self._board.faultless(doing)) is not None:
+                enter(experiment)
+        elif name in self._plain:
+            self._plain[name]()
+        elif (run := self._main.snapshot) is not None:
+            self._of_run[name](run)
 
-    def runs(self, then: Callable[[str], None], of_a_sweep: Callable[[ChosenTrial], None]) -> None:
-        """The runs and the sweeps; a run, or a trial of a sweep, may be chosen."""
+    def _enter(self, room: Dialog[T], then: Callable[[T], object] = lambda chosen: None) -> None:
+        """Opens a room; `then` is called with what was chosen, and not at all where nothing was."""
 
-        def chosen(run: RunSummary) -> None:
-            if isinstance(run, SweepRow):
-                self.trials(run.name, of_a_sweep)
-            else:
-                then(run.name)
+        def answer(chosen: T | None) -> None:
+            if chosen is not None:
+                then(chosen)
 
-        self._screen.app.push_screen(RunsScreen(self._lab), _unless_none(chosen))
+        self._main.app.push_screen(room, answer)
 
-    def sweep(self, experiment: Experiment, path: str, then: Callable[[ChosenTrial], None]) -> None:
-        """Asks what is to be varied, first the knob at `path`; a trial of the sweep may be chosen."""
+    # What is chosen
 
-        def begun(name: str) -> None:
-            self.trials(name, then)
+    def _take_run(self, run: RunSummary) -> None:
+        if isinstance(run, SweepRow):
+            self._trials(run.name)
+        else:
+            self._main.attach(run.name)
 
-        self._screen.app.push_screen(SweepScreen(self._lab, experiment, path), _unless_none(begun))
+    def _trials(self, sweep: str) -> None:
+        self._enter(TrialsScreen(self._lab, sweep), self._take_trial)
 
-    def trials(self, sweep: str, then: Callable[[ChosenTrial], None]) -> None:
-        """The trials of a sweep, one of which may be chosen."""
-        self._screen.app.push_screen(TrialsScreen(self._lab, sweep), _unless_none(then))
+    def _take_trial(self, trial: ChosenTrial) -> None:
+        self._main.load(trial.run, trial.experiment)
+        self._main.attach(trial.run)
 
-    def save(self, suggestion: str, experiment: Experiment, then: Callable[[str], None]) -> None:
+    def _take_rate(self, rate: float) -> None:
+        self._board.edit({"optimization.learning_rate": f"{rate:g}"})
+
+    def _train(self, wanted: bool) -> None:
+        if wanted:
+            self._main.train()
+
+    def _compare(self, run: str, seeds: int) -> None:
+        self._enter(CompareScreen(self._lab, (run,), seeds))
+
+    # What must be known first
+
+    def _table(self) -> None:
+        """Explains the file that the draft names, faults or not; where it names none, one that is chosen there."""
+
+        def take(decided: Decided) -> None:
+            self._main.load(decided.experiment.name, decided.experiment)
+            self._main.show_panels()
+            self._train(decided.train)
+
+        self._board.settle()
+        self._enter(TableScreen(self._lab, self._board.draft.experiment), take)
+
+    def _save(self, experiment: Experiment) -> None:
         """Asks for the name under which to save the experiment as a preset of the user's own."""
 
         def save(name: str, overwrite: bool) -> None:
             self._lab.save_preset(name, experiment, overwrite=overwrite)
 
+        def saved(name: str) -> None:
+            self._main.load(name, experiment)
+            self._board.say(f"saved as the preset {name}")
+
         own = frozenset(preset.name for preset in self._syllabus.presets if preset.own)
-        self._screen.app.push_screen(SaveScreen(suggestion, own, save, self._jobs), _unless_none(then))
+        self._enter(SaveScreen(self._main.opened, own, save, self._jobs), saved)
 
-    def gradients(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
-        """The gradient check of an experiment, and of the weights of the run that is shown."""
-        self._screen.app.push_screen(GradientScreen(self._lab, experiment, snapshot))
-
-    def table(self, experiment: Experiment, then: Callable[[Decided], None]) -> None:
-        """Explains the file that an experiment names; where it names none, one that is chosen there."""
-        self._screen.app.push_screen(TableScreen(self._lab, experiment), _unless_none(then))
-
-    def preflight(self, experiment: Experiment, then: Callable[[], None]) -> None:
-        """The checks before an experiment is trained; `then` is called where it is to be."""
-
-        def answer(train: bool) -> None:
-            if train:
-                then()
-
-        self._screen.app.push_screen(PreflightScreen(self._lab, experiment), _unless_none(answer))
-
-    def learning_curve(self, experiment: Experiment) -> None:
-        """Whether more data would help."""
-        self._screen.app.push_screen(LearningCurveScreen(self._lab, experiment))
-
-    def asking(self, snapshot: Snapshot) -> None:
-        """What the run's network says of an example, typed or chosen."""
-        self._screen.app.push_screen(AskingScreen(self._lab, snapshot.experiment, snapshot.name))
-
-    def bench(self, snapshot: Snapshot) -> None:
-        """The dev mistakes of a run, one by one."""
-        self._screen.app.push_screen(BenchScreen(self._lab, snapshot))
-
-    def rate_range(self, experiment: Experiment, then: Callable[[float], None]) -> None:
-        """Which α suits an experiment; `then` is called with one that is to be taken."""
-        self._screen.app.push_screen(RateRangeScreen(self._lab, experiment), _unless_none(then))
-
-    def export(self, snapshot: Snapshot) -> None:
-        """What can be taken away of a run, a picture of the screen as it is now among it."""
-        picture = self._screen.app.export_screenshot(title=f"tuilab {clean(snapshot.name)}")
-        self._screen.app.push_screen(ExportScreen(self._lab, snapshot, picture))
-
-    def seeds(self, run: str) -> None:
-        """Asks for how many more seeds to train the experiment of a run, and compares them."""
-        self._screen.app.push_screen(SeedsScreen(run), _unless_none(partial(self._compare, run)))
-
-    def _compare(self, run: str, seeds: int) -> None:
-        self._screen.app.push_screen(CompareScreen(self._lab, (run,), seeds))
-
-
-def _unless_none(then: Callable[[T], None]) -> Callable[[T | None], None]:
-    def answer(chosen: T | None) -> None:
-        if chosen is not None:
-            then(chosen)
-
-    return answer
+    def _export(self, run: Snapshot) -> None:
+        """Opens what can be taken away of a run, a picture of the screen as it is now among it."""
+        picture = self._main.app.export_screenshot(title=f"tuilab {clean(run.name)}")
+        self._enter(ExportScreen(self._lab, run, picture))

@@ -19,7 +19,7 @@ Save = Callable[[str, bool], None]
 """Saves under a name; the second argument allows to overwrite. Raises `BadInput`."""
 
 
-class SaveScreen(Dialog[str | None]):
+class SaveScreen(Dialog[str]):
     """Asks for a name until it can be saved; a name of the user's that is `taken` must be confirmed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]

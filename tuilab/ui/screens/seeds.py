@@ -16,7 +16,7 @@ from tuilab.ui.screens.dialog import Dialog
 MAXIMUM_SEEDS = 100
 
 
-class SeedsScreen(Dialog[int | None]):
+class SeedsScreen(Dialog[int]):
     """How much of a result is luck? Another seed is another split, other first weights, batches and masks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]

@@ -33,7 +33,7 @@ class Decided(NamedTuple):
     train: bool
 
 
-class TableScreen(Dialog[Decided | None]):
+class TableScreen(Dialog[Decided]):
     """What the file of `experiment` holds, or one that is chosen first; ends with what was decided, if anything."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
