@@ -25,7 +25,8 @@ from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.text import clean
 
 if TYPE_CHECKING:
-    from tuilab.data.columns.sheet import Sheet, TextColumn
+    from tuilab.data.columns.column import SheetColumn
+    from tuilab.data.columns.sheet import Sheet
 
 _LARGE = 2**26  # bytes in memory; what needs less may be packed at any ratio
 
@@ -77,7 +78,7 @@ def rows(file: BinaryIO) -> Iterator[Row]:
     """The names of the columns and then each row, its cells as text, as of a .csv file. Raises `BadInput`."""
     found = _unpacked(file)
     yield 1, [one.name for one in found]
-    columns = [(text.texts, text.codes.tolist()) for text in map(_as_text, found)]
+    columns = [(one.texts, one.codes.tolist()) for one in map(_cells, found)]
     for at in range(len(found[0].values) if found else 0):
         yield at + 2, [texts[codes[at]] for texts, codes in columns]
 
@@ -131,7 +132,7 @@ def _sheet(columns: list[_Column], place: int) -> "Sheet":
 
     refuse_wide(len(columns))
     return Sheet(
-        columns=tuple(_as_text(one) for one in columns),
+        columns=tuple(_cells(one) for one in columns),
         label=place,
         numbers=np.arange(1, len(columns[0].values) + 1),
         delimiter="",
@@ -141,13 +142,12 @@ def _sheet(columns: list[_Column], place: int) -> "Sheet":
     )
 
 
-def _as_text(column: _Column) -> "TextColumn":
-    from tuilab.data.columns.sheet import TextColumn
+def _cells(column: _Column) -> "SheetColumn":
+    from tuilab.data.columns.column import NumberColumn, TextColumn
 
     if column.texts is not None:
         return TextColumn(column.name, tuple(column.texts), column.values)
-    found, codes = np.unique(column.values, return_inverse=True)
-    return TextColumn(column.name, tuple(map(repr, found.tolist())), codes)
+    return NumberColumn(column.name, column.values)
 
 
 PARQUET = Format(suffixes=(".parquet",), maximum_bytes=2**34, read=of_one_file(read), slow=True)

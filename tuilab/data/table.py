@@ -167,7 +167,7 @@ def _name(label: str, number: float | None) -> str:
     """A label as the name of its class: cleaned, and without what a program adds to a whole number (1.00e+00)."""
     if number is None or label.isdigit() or abs(number) > 2**53 or number != int(number):
         return clean(label)
-    return f"{number:.0f}"
+    return f"{number + 0:.0f}"  # −0 is 0
 
 
 def _number(label: str) -> float | None:

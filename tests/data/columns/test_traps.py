@@ -5,10 +5,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.data.columns.messy import WANTED, messy
-from tuilab.data import prepare
+from tuilab.data import csv_file, prepare
+from tuilab.data.columns import sheet
 from tuilab.data.columns.kinds import DECISIONS
 from tuilab.data.columns.report import DataReport, report
 from tuilab.data.columns.traps import Trap
@@ -252,10 +254,46 @@ def test_the_task_of_the_experiment_is_heeded(tmp_path: Path) -> None:
 def test_a_large_file_of_numbers_is_told_as_a_small_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "t.csv", {**SOUND, "nr": range(1, M + 1), "y": CLASS})
     small = of(path, data__label="kind")
-    monkeypatch.setattr("tuilab.data.columns.report.LARGE", 0)
+    monkeypatch.setattr(csv_file, "TRIED", 0)
     assert of(path, data__label="kind") == small
-    path = write(tmp_path / "t.csv", {**SOUND, "n": range(M)})
-    assert of(path, data__label="kind").columns == of(path, data__label="kind", columns__as="n = number").columns
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_numbers_of_an_array_tell_what_their_texts_do(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "t.csv", numbers(seed))
+    edits = {"columns__drop": "a", "columns__time": "b"} if seed % 4 == 3 else {}
+    small = of(path, **edits)
+    monkeypatch.setattr(csv_file, "TRIED", 0)
+    monkeypatch.setattr(sheet, "_columns", None)  # no text is made
+    assert of(path, **edits) == small
+
+
+def numbers(seed: int) -> dict[str, Sequence[object]]:
+    """A table of numbers with traps here and there, and a label that is any of them or of classes."""
+    some = np.random.default_rng(seed)
+    m = int(some.integers(30, 400))
+    kinds = {
+        "noise": some.standard_normal(m).tolist(),
+        "wide": (1e6 * some.standard_normal(m)).round(1).tolist(),
+        "small": (1e-7 * some.standard_normal(m)).tolist(),
+        "codes": some.integers(0, 4, m).tolist(),
+        "counts": some.poisson(2, m).tolist(),
+        "same": [7] * m,
+        "row id": list(range(1, m + 1)),
+        "shuffled id": (some.permutation(m) + 1000).tolist(),
+        "group": np.repeat(some.permutation(m), 3)[:m].tolist(),
+        "of group": np.repeat(some.integers(0, 9, m), 3)[:m].tolist(),
+        "signed": (some.integers(-2, 2, m) * -0.5).tolist(),
+        "thirds": (some.integers(1000, 9999, m) / 1000).tolist(),
+    }
+    chosen = some.choice(list(kinds), int(some.integers(4, 9)), replace=False).tolist()
+    columns = {"a": kinds["noise"], "b": sorted(kinds["wide"])} | {name: kinds[name] for name in chosen}
+    labels = {"classes": some.integers(0, 3, m).tolist(), "copy": columns[chosen[0]], "real": some.random(m).tolist()}
+    columns["y"] = labels[str(some.choice(list(labels)))]
+    repeated = int(some.integers(0, 8))
+    return {name: [*values, *values[:repeated]] for name, values in columns.items()}
 
 
 def test_a_first_report_of_a_small_table_costs_little(tmp_path: Path) -> None:

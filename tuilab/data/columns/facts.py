@@ -4,22 +4,32 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data.columns.kinds import Decision, Judged, judge
-from tuilab.data.columns.reader import decisions
+from tuilab.data.columns.reader import decisions, quantity, unlabeled
 from tuilab.data.columns.reading import Values
-from tuilab.data.columns.relation import Codes, ranges
+from tuilab.data.columns.relation import is_copy, ranges, relation
 from tuilab.data.columns.sheet import Sheet
 from tuilab.data.label import is_default
 from tuilab.data.split import Split, draw
-from tuilab.data.table import Labels, as_numbers, label_fault, rank_labels
+from tuilab.data.table import Labels, as_numbers, rank_labels
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.experiment.fields import ColumnsSection
 from tuilab.streams import stream
+
+
+class Tells(NamedTuple):
+    """What a column alone says of the label."""
+
+    share: float
+    """`relation`."""
+    is_copy: bool
+    """Whether each class has one value of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +66,7 @@ class Facts:
     @cached_property
     def labeled(self) -> NDArray[np.bool_]:
         """(m,): the rows that have a label."""
-        label = self.sheet.columns[self.sheet.label]
-        return np.array([not label_fault(text) for text in label.texts], bool)[label.codes]
+        return ~unlabeled(self.sheet.columns[self.sheet.label])
 
     @cached_property
     def label(self) -> Judged:
@@ -68,6 +77,11 @@ class Facts:
     def target(self) -> tuple[Labels, tuple[str, ...]] | BadInput:
         """y of the labeled rows and the classes, or why there are none."""
         label = self.sheet.columns[self.sheet.label].rows(self.labeled)
+        try:
+            if (numbers := quantity(label)) is not None:
+                return numbers, ()
+        except BadInput as fault:
+            return fault
         read = judge([label], self.decided)[0].reading
         there, codes = np.unique(label.codes, return_inverse=True)
         texts = [label.texts[code] for code in there]
@@ -107,11 +121,23 @@ class Facts:
     def values(self, one: Judged) -> Values:
         """(rows with a label,) what a column holds: values, or codes of its texts where something is asked of it."""
         values = one.values if len(one.values) else one.column.codes.astype(np.float64)
-        return values[self.labeled]
+        return values if self.labeled.all() else values[self.labeled]
 
-    def codes(self, one: Judged) -> Codes:
-        """The same in ranges, as `relation` wants them."""
-        return ranges(self.values(one), one.reading is not None and one.reading.kind != "category")
+    @cached_property
+    def tells(self) -> dict[str, Tells]:
+        """By its name how much each column says of y, where that is known and it is no name of the rows."""
+        if isinstance(self.target, BadInput):
+            return {}
+        return {
+            one.column.name: self._tells(one, *self.target)
+            for one in self.judged
+            if one.kind not in ("identifier", "text")
+        }
+
+    def _tells(self, one: Judged, y: Labels, classes: tuple[str, ...]) -> Tells:
+        codes = ranges(self.values(one), one.reading is not None and one.reading.kind != "category")
+        copy = bool(codes.min() < codes.max()) and is_copy(codes, y, len(classes))
+        return Tells(relation(codes, y, len(classes)), copy)
 
 
 def facts(sheet: Sheet, experiment: Experiment) -> Facts:

@@ -9,10 +9,11 @@ from typing import Literal, get_args
 import numpy as np
 
 from tuilab.data.columns import dates, numbers
+from tuilab.data.columns.column import NumberColumn, SheetColumn
 from tuilab.data.columns.dates import DateForm
 from tuilab.data.columns.numbers import NumberForm, Unit
 from tuilab.data.columns.reading import NUMBER_MARKS, Reading, Values
-from tuilab.data.columns.sheet import TextColumn
+from tuilab.data.table import LARGEST
 from tuilab.words import count, plural
 
 ColumnKind = Literal["number", "integer", "category", "boolean", "date", "identifier", "constant", "text"]
@@ -32,7 +33,7 @@ _YES_NO = ({"yes", "no"}, {"true", "false"}, {"y", "n"}, {"t", "f"}, {"on", "off
 class Judged:
     """A column and what it was found to be."""
 
-    column: TextColumn
+    column: SheetColumn
     kind: ColumnKind
     evidence: str
     """Why, in a few words for a person."""
@@ -50,12 +51,17 @@ class Judged:
     @cached_property
     def missing(self) -> int:
         """Cells without a value."""
-        return sum(n for _, n in self.cells) - sum(n for _, n in _filled(self.column, self.reading))
+        return sum(self.blanks.values())
 
     @cached_property
     def different(self) -> int:
         """How many different texts its values are."""
-        return len(_filled(self.column, self.reading))
+        return self.column.different - len(self.blanks)
+
+    @cached_property
+    def doubted(self) -> int:
+        """Cells that do not fit the kind."""
+        return int(self.column.holding(self.doubtful).sum()) if self.doubtful else 0
 
     @property
     def otherwise(self) -> Decision | Literal[""]:
@@ -63,39 +69,42 @@ class Judged:
         return "" if self.kind != "identifier" else "category" if self.reading is None else "number"
 
     @cached_property
-    def cells(self) -> list[tuple[str, int]]:
-        """Each different text with how many cells hold it."""
-        return [(text, n) for text, n in zip(self.column.texts, self.column.counts.tolist(), strict=True) if n]
+    def blanks(self) -> dict[str, int]:
+        """The texts by which a cell is missing, with how many cells hold each."""
+        return self.column.blanks(self.reading.marks if self.reading else NUMBER_MARKS)
 
 
-def judge(columns: Sequence[TextColumn], decided: Mapping[str, Decision]) -> list[Judged]:
+def judge(columns: Sequence[SheetColumn], decided: Mapping[str, Decision]) -> list[Judged]:
     """Each column, as `decided` by name or as its cells tell; the form of numbers is one of the file where one is told.
 
     A column of `30.123` alone is in question, unless another column has a decimal point for sure.
     """
     distinct = _different_rows(columns)
-    units = [numbers.unit_of(_filled(column)) for column in columns]
-    votes = [
-        numbers.vote([(numbers.bare(text, unit), n) for text, n in _filled(column)])
-        for column, unit in zip(columns, units, strict=True)
-    ]
-    point = any(vote.sure == "point" and not vote.comma for vote in votes)
+    votes = [_vote(column) for column in columns]
+    point = any(vote.sure == "point" and not vote.comma for _, vote in votes)
     return [
         _judged(column, vote, unit, decided.get(column.name), distinct, point)
-        for column, vote, unit in zip(columns, votes, units, strict=True)
+        for column, (unit, vote) in zip(columns, votes, strict=True)
     ]
+
+
+def _vote(column: SheetColumn) -> tuple[Unit, numbers.NumberVote]:
+    """The sign with the numbers of a column, and how many there are in which form."""
+    if isinstance(column, NumberColumn):
+        return "", numbers.vote_of_array(column.numbers)
+    unit = numbers.unit_of(filled := _filled(column))
+    return unit, numbers.vote([(numbers.bare(text, unit), n) for text, n in filled])
 
 
 def _judged(
-    column: TextColumn,
+    column: SheetColumn,
     vote: numbers.NumberVote,
     unit: Unit,
     decided: Decision | None,
     distinct: int,
     point: bool,
 ) -> Judged:
-    filled = _filled(column)
-    total = sum(n for _, n in filled)
+    total = len(column) - sum(column.blanks(NUMBER_MARKS).values())
     match decided:
         case "category":
             return _category(column, "said to be one")
@@ -105,23 +114,23 @@ def _judged(
             reading = Reading(name=column.name, kind="number", form=decided, unit=unit)
             return _read(column, reading, "said to be one", ("category",))
         case "date":
-            return _dated(column, dates.vote(filled), total, asked=False)
+            return _dated(column, dates.vote(_filled(column)), total, asked=False)
         case "day-first" | "month-first":
-            century = dates.vote(filled).century
+            century = dates.vote(_filled(column)).century
             reading = Reading(name=column.name, kind="date", form=decided, century=century)
             return _read(column, reading, "said to be one", ("category",))
-    if not filled:
+    if not total:
         return Judged(column=column, kind="constant", evidence="every cell is empty")
     if vote.numbers > _MOST * total:
         return _numeric(column, vote, unit, total, distinct, point)
-    voted = dates.vote(filled)
+    voted = dates.vote(_filled(column))
     if voted.dates > _MOST * total:
         return _dated(column, voted, total)
     return _worded(column, distinct)
 
 
 def _numeric(
-    column: TextColumn, vote: numbers.NumberVote, unit: Unit, total: int, distinct: int, point: bool
+    column: SheetColumn, vote: numbers.NumberVote, unit: Unit, total: int, distinct: int, point: bool
 ) -> Judged:
     """A column of which most cells are numbers."""
     form: NumberForm = vote.sure or "point"
@@ -147,12 +156,15 @@ def _numeric(
 
 def _numeric_kind(judged: Judged, distinct: int) -> ColumnKind:
     """What numbers are apart from numbers: all the same, one a row, or few whole ones in a row."""
-    values = np.unique(judged.values[~np.isnan(judged.values)])
+    filled = judged.values[~np.isnan(judged.values)]
     complete = not judged.missing
-    if len(values) == 1 and complete:
-        return "constant"
-    if not len(values) or not np.array_equal(values, np.round(values)):
+    if not len(filled):
         return "number"
+    if complete and filled.min() == filled.max():
+        return "constant"
+    if not np.array_equal(filled, np.round(filled)):
+        return "number"
+    values = np.unique(filled)
     span = float(values[-1] - values[0]) + 1
     if complete and len(values) == distinct >= 10 and _is_counted(judged, values, span):
         return "identifier"
@@ -165,8 +177,7 @@ def _is_counted(judged: Judged, values: Values, span: float) -> bool:
     """Whether whole numbers, one a row, are names of the rows: counted on, or of one length and called so."""
     if span == len(values) or (np.diff(judged.values) > 0).all():
         return True
-    lengths = {len(text) for text in judged.column.texts}
-    return _is_called_id(judged.column.name) and len(lengths) <= 3
+    return _is_called_id(judged.column.name) and len({len(text) for text in judged.column.texts}) <= 3
 
 
 def _is_called_id(name: str) -> bool:
@@ -175,7 +186,7 @@ def _is_called_id(name: str) -> bool:
     return bool({"id", "key", "number", "nr", "no", "uuid", "index"} & set(words)) or name[-2:] in ("Id", "ID")
 
 
-def _dated(column: TextColumn, vote: dates.DateVote, total: int, *, asked: bool = True) -> Judged:
+def _dated(column: SheetColumn, vote: dates.DateVote, total: int, *, asked: bool = True) -> Judged:
     """A column of which most cells are dates."""
     form: DateForm = vote.sure or "day-first"
     order = {
@@ -201,11 +212,11 @@ def _dated(column: TextColumn, vote: dates.DateVote, total: int, *, asked: bool 
     return replace(judged, reading=None, question=doubt, alternatives=("date", "category"))
 
 
-def _worded(column: TextColumn, distinct: int) -> Judged:
+def _worded(column: SheetColumn, distinct: int) -> Judged:
     """A column of words: categories, one text a row, or the same one in all."""
     judged = _category(column, "")
     levels = judged.reading.levels if judged.reading else ()
-    filled = len(column.codes) - judged.missing
+    filled = len(column) - judged.missing
     said = f"{plural(len(levels), 'different text')} in {plural(filled, 'cell')}"
     if len(levels) == 1 and not judged.missing:
         return replace(judged, kind="constant", evidence=f'every cell is "{levels[0]}"', reading=None)
@@ -225,7 +236,7 @@ def _is_shaped(levels: Sequence[str]) -> bool:
     return digits and (len({shape.rstrip("0") for shape in shapes}) == 1 or len({len(shape) for shape in shapes}) == 1)
 
 
-def _category(column: TextColumn, evidence: str) -> Judged:
+def _category(column: SheetColumn, evidence: str) -> Judged:
     reading = Reading(name=column.name, kind="category")
     levels = sorted((text for text, _ in _filled(column, reading)), key=lambda text: (text.casefold(), text))
     reading = Reading(name=column.name, kind="category", levels=tuple(levels))
@@ -236,12 +247,12 @@ def _category(column: TextColumn, evidence: str) -> Judged:
         evidence=evidence,
         reading=reading,
         alternatives=("number",),
-        values=_values(column, reading)[0],
+        values=values_of(column, reading)[0],
     )
 
 
-def _read(column: TextColumn, reading: Reading, evidence: str, alternatives: tuple[Decision, ...]) -> Judged:
-    values, doubtful = _values(column, reading)
+def _read(column: SheetColumn, reading: Reading, evidence: str, alternatives: tuple[Decision, ...]) -> Judged:
+    values, doubtful = values_of(column, reading)
     return Judged(
         column=column,
         kind="date" if reading.kind == "date" else "number",
@@ -253,31 +264,36 @@ def _read(column: TextColumn, reading: Reading, evidence: str, alternatives: tup
     )
 
 
-def _values(column: TextColumn, reading: Reading) -> tuple[Values, tuple[str, ...]]:
-    """(m,) values, and the texts that are none."""
-    used = column.counts > 0
-    found = reading.values(column.texts)
+def values_of(column: SheetColumn, reading: Reading) -> tuple[Values, tuple[str, ...]]:
+    """(m,) values, NaN where there is none; and the texts that are none and do not say so."""
+    if isinstance(column, NumberColumn) and reading.is_plain:
+        values = column.numbers.astype(np.float64, copy=False)
+        wrong = np.abs(values) > LARGEST
+        if not wrong.any():
+            return values, ()
+        return np.where(wrong, math.nan, values), column.rows(wrong).texts
+    found, codes = reading.values(column.texts), column.codes
+    used = np.bincount(codes, minlength=len(found)) > 0
     doubtful = tuple(text for text, value, n in zip(column.texts, found, used, strict=True) if value is None and n)
-    return np.array([math.nan if value is None else value for value in found])[column.codes], doubtful
+    return np.array([math.nan if value is None else value for value in found])[codes], doubtful
 
 
-def _filled(column: TextColumn, reading: Reading | None = None) -> list[tuple[str, int]]:
+def _filled(column: SheetColumn, reading: Reading | None = None) -> list[tuple[str, int]]:
     """Each different text that is a value, with how many cells hold it."""
     marks = reading.marks if reading else NUMBER_MARKS
-    cells = zip(column.texts, column.counts.tolist(), strict=True)
-    return [(text, n) for text, n in cells if n and text.casefold() not in marks]
+    return [(text, n) for text, n in column.cells if text.casefold() not in marks]
 
 
-def _different_rows(columns: Sequence[TextColumn]) -> int:
+def _different_rows(columns: Sequence[SheetColumn]) -> int:
     """How many rows of the table are different."""
     return len(np.unique(row_hashes(columns)))
 
 
-def row_hashes(columns: Sequence[TextColumn]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+def row_hashes(columns: Sequence[SheetColumn]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
     """A number a row, (m,), the same for rows of the same cells (and by a chance of 2⁻⁶⁴ for two others)."""
-    hashes = np.zeros(len(columns[0].codes), np.uint64)
+    hashes = np.zeros(len(columns[0]), np.uint64)
     for place, column in enumerate(columns, 1):
-        x = hashes ^ (column.codes.astype(np.uint64) + np.uint64(place * 0x9E3779B97F4A7C15 % 2**64))
+        x = hashes ^ (column.keys + np.uint64(place * 0x9E3779B97F4A7C15 % 2**64))
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         hashes = x ^ (x >> np.uint64(31))

@@ -8,9 +8,10 @@ numbers, the same one with all of a column: `5` among `5 %` may be 5 or 500 of t
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuilab.data.table import LARGEST, Floats
 
@@ -126,6 +127,12 @@ class NumberVote:
         if self.point == self.comma:
             return None
         return "point" if self.point > self.comma else "comma"
+
+
+def vote_of_array(values: NDArray[Any]) -> NumberVote:
+    """The vote of the cells (m,) of an array: what they are is known, so that none is torn."""
+    usable = int((np.abs(values) <= LARGEST).sum())
+    return NumberVote(point=usable) if values.dtype.kind == "f" else NumberVote(either=usable)
 
 
 def vote(cells: Iterable[tuple[str, int]]) -> NumberVote:

@@ -74,7 +74,7 @@ def _missing(sheet: Sheet, missing: Missing) -> str:
         return ""
     row, name = min((int(np.argmax(missing[name][0])), name) for name in counts)
     column = next(one for one in sheet.columns if one.name == name)
-    text, kind = column.texts[column.codes[row]], missing[name][1]
+    text, kind = column.text(row), missing[name][1]
     first = in_cell(int(sheet.numbers[row]), name, _blank(text, kind))
     most = sorted(counts, key=lambda name: -counts[name])
     told = listed([f"{name} {counts[name]:,}" for name in most], 3)
@@ -90,10 +90,9 @@ def _blank(text: str, kind: str) -> str:
 
 def _doubt(sheet: Sheet, judged: Judged) -> str:
     """The first cell that does not fit, and how many there are."""
-    column, number = judged.column, sum(n for text, n in judged.cells if text in judged.doubtful)
-    codes = [code for code, text in enumerate(column.texts) if text in judged.doubtful]
-    row = int(np.argmax(np.isin(column.codes, codes)))
-    text = column.texts[column.codes[row]]
+    column, number = judged.column, judged.doubted
+    row = int(np.argmax(column.holding(judged.doubtful)))
+    text = column.text(row)
     match judged.reading:
         case Reading(kind="category"):
             fault = f"a value of more than one line (an unclosed quote?): {clean(text, 40)!r}"
@@ -102,16 +101,18 @@ def _doubt(sheet: Sheet, judged: Judged) -> str:
             fault = cell_fault(text) or f"no number{sign}: {clean(text, 40)!r}"
         case _:
             fault = f"no {judged.kind}: {clean(text, 40)!r}"
-    more = f" ({number:,} such cells of {len(column.codes):,})" if number > 1 else ""
+    more = f" ({number:,} such cells of {len(column):,})" if number > 1 else ""
     return f"{in_cell(int(sheet.numbers[row]), column.name, fault)}{more}"
 
 
 def _share(judged: Judged) -> float:
     """Of the cells of a column, those that do not fit."""
-    return sum(n for text, n in judged.cells if text in judged.doubtful) / len(judged.column.codes)
+    return judged.doubted / len(judged.column)
 
 
 def _is_missing(judged: Judged) -> NDArray[np.bool_]:
     """(m,): the cells without a value; those that do not fit have one."""
-    doubtful = np.array([text in judged.doubtful for text in judged.column.texts])[judged.column.codes]
-    return np.isnan(judged.values) & ~doubtful if len(judged.values) else np.zeros(len(doubtful), bool)
+    if not len(judged.values):
+        return np.zeros(len(judged.column), bool)
+    missing: NDArray[np.bool_] = np.isnan(judged.values)
+    return missing & ~judged.column.holding(judged.doubtful) if judged.doubtful else missing

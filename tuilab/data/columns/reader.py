@@ -5,27 +5,33 @@ from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 from msgspec import structs
-from numpy.typing import NDArray
 
-from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge
+from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn
+from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, values_of
 from tuilab.data.columns.numbers import UNITS
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
 from tuilab.data.columns.reading import Reading, Values
-from tuilab.data.columns.sheet import DELIMITERS, Sheet, TextColumn, read_sheet
+from tuilab.data.columns.sheet import DELIMITERS, Sheet, read_sheet
 from tuilab.data.csv_rows import cell_fault, in_cell, in_label
-from tuilab.data.table import MINIMUM_EXAMPLES, Labels, Table, label_fault, rank_labels
+from tuilab.data.table import (
+    MINIMUM_EXAMPLES,
+    Labels,
+    Table,
+    as_numbers,
+    is_quantity,
+    label_fault,
+    rank_labels,
+)
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.text import clean
 from tuilab.words import listed, plural
 
-Kept = NDArray[np.bool_]
-
 
 class Used(NamedTuple):
     """A column that is used: its cells, how they are read, and the (m,) values that they give."""
 
-    column: TextColumn
+    column: SheetColumn
     reading: Reading
     values: Values
 
@@ -52,8 +58,11 @@ def table_of(sheet: Sheet, wanted: ColumnsSection, like: Sequence[Reading] = ())
     y, classes = _labels(sheet, decided, kept)
     if not kept.all():
         notes.append(f"{plural(int((~kept).sum()), 'row')} with missing cells left out of {len(kept):,}")
+    X = np.empty((int(kept.sum()), len(used)))
+    for at, one in enumerate(used):
+        X[:, at] = one.values[kept]
     return Table(
-        X=np.ascontiguousarray(np.stack([one.values[kept] for one in used], axis=1)),
+        X=X,
         y=y,
         features=tuple(one.column.name for one in used),
         classes=classes,
@@ -106,7 +115,7 @@ def _used(judged: Judged, wanted: ColumnsSection) -> Used:
     name, reading = judged.column.name, judged.reading
     if judged.kind == "constant":
         aside = Reading(name=name, kind="category", levels=judged.column.texts[:1], role="aside")
-        return Used(judged.column, aside, np.zeros(len(judged.column.codes)))
+        return Used(judged.column, aside, np.zeros(len(judged.column)))
     assert reading is not None  # what must be asked has been refused
     if name == wanted.group:
         reading = structs.replace(reading, role="group")
@@ -124,12 +133,12 @@ def _alike(sheet: Sheet, like: Iterable[Reading]) -> list[Used]:
         column = columns.get(reading.name)
         if column is None:
             raise BadInput(f'has no column "{clean(reading.name, 60)}", which data.source has')
-        found = reading.values(column.texts)
-        for code, (text, value) in enumerate(zip(column.texts, found, strict=True)):
-            if value is None:
-                row = int(sheet.numbers[np.argmax(column.codes == code)])
-                raise in_cell(row, column.name, cell_fault(text) or f"no {reading.kind}: {clean(text, 40)!r}")
-        used.append(Used(column, reading, np.array(found, np.float64)[column.codes]))
+        values, wrong = values_of(column, reading)
+        if wrong:
+            row = int(np.argmax(column.holding(wrong)))
+            fault = cell_fault(text := column.text(row)) or f"no {reading.kind}: {clean(text, 40)!r}"
+            raise in_cell(int(sheet.numbers[row]), column.name, fault)
+        used.append(Used(column, reading, values))
     return used
 
 
@@ -146,12 +155,11 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
                 f'row {row}, column "{clean(one.column.name, 60)}": is empty', path=f"columns.{one.reading.role}"
             )
     label = sheet.columns[sheet.label]
-    faults = [label_fault(text) for text in label.texts]
-    bad = np.array([bool(fault) for fault in faults])[label.codes]
+    bad = unlabeled(label)
     if wanted.missing != "drop rows":
         if bad.any():
             first = int(np.argmax(bad))
-            raise in_label(int(sheet.numbers[first]), label.name, faults[label.codes[first]])
+            raise in_label(int(sheet.numbers[first]), label.name, label_fault(label.text(first)))
         return ~bad
     kept: Kept = ~(missing.any(axis=1) | bad)
     if kept.sum() < MINIMUM_EXAMPLES:
@@ -165,6 +173,8 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
 def _labels(sheet: Sheet, decided: dict[str, Decision], kept: Kept) -> tuple[Labels, tuple[str, ...]]:
     """y and the classes of the rows that are kept. Raises `BadInput`."""
     column = sheet.columns[sheet.label].rows(kept)
+    if (numbers := quantity(column)) is not None:
+        return numbers, ()
     label = judge([column], decided)[0]
     if label.question and decided.get(column.name) != "category":
         refuse_open(sheet, [label], PLAIN)
@@ -173,6 +183,23 @@ def _labels(sheet: Sheet, decided: dict[str, Decision], kept: Kept) -> tuple[Lab
     if label.reading and label.reading.kind == "number" and not label.reading.is_plain and not label.doubtful:
         texts = [repr(value) for value in label.reading.values(texts)]
     return rank_labels(codes, texts)
+
+
+def unlabeled(label: SheetColumn) -> Kept:
+    """(m,): the rows without a label that can be one."""
+    if isinstance(label, NumberColumn):
+        return np.array(np.isnan(label.numbers))
+    return label.holding([text for text in label.texts if label_fault(text)])
+
+
+def quantity(label: SheetColumn) -> Labels | None:
+    """y, where the labels are those of an array of numbers, and can be no classes. Raises `BadInput`."""
+    if not isinstance(label, NumberColumn):
+        return None
+    values, codes = np.unique(label.numbers, return_inverse=True)
+    if len(label) < MINIMUM_EXAMPLES or len(values) < 2 or not is_quantity(values.tolist(), len(label)):
+        return None
+    return as_numbers(codes, values.tolist())
 
 
 def _notes(sheet: Sheet, used: Sequence[Used]) -> Iterable[str]:

@@ -20,13 +20,13 @@ Codes = NDArray[np.int64]
 
 def ranges(values: Values, numbers: bool) -> Codes:
     """(m,) the range of each value: missing ones in one of their own, equal ones always in the same."""
-    _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)  # NaN is one value, the last
-    if not numbers or len(counts) <= BINS:
-        return codes.astype(np.int64)
-    filled = counts[:-1] if np.isnan(values).any() else counts
-    size = max(_EACH, -(-int(filled.sum()) // BINS))
-    bins = np.concatenate([(np.cumsum(filled) - filled) // size, np.full(len(counts) - len(filled), BINS + 1)])
-    return bins.astype(np.int64)[codes]
+    firsts, counts = np.unique(values, return_counts=True)  # NaN is one value, the last
+    if numbers and len(counts) > BINS:
+        filled = counts[:-1] if np.isnan(firsts[-1]) else counts
+        size = max(_EACH, -(-int(filled.sum()) // BINS))
+        bins = np.concatenate([(np.cumsum(filled) - filled) // size, np.full(len(counts) - len(filled), BINS + 1)])
+        firsts = firsts[np.flatnonzero(np.diff(bins, prepend=-1))]
+    return np.searchsorted(firsts, values, side="right").astype(np.int64, copy=False) - 1
 
 
 def relation(codes: Codes, y: Labels, classes: int) -> float:

@@ -1,8 +1,6 @@
 """A file explained: each column with what it holds, the label, what may spoil a result, and the advised split."""
 
 import math
-import os
-from typing import BinaryIO
 
 import numpy as np
 from msgspec import Struct
@@ -11,25 +9,18 @@ from tuilab.data import datasets, files, parquet_file
 from tuilab.data.advice import advised_split
 from tuilab.data.columns.facts import Facts, facts
 from tuilab.data.columns.kinds import Judged
-from tuilab.data.columns.numbers import may_be_grouped
-from tuilab.data.columns.reading import Values
-from tuilab.data.columns.relation import relation
-from tuilab.data.columns.sheet import Sheet, TextColumn, read_sheet, refuse_wide
+from tuilab.data.columns.sheet import Sheet, read_sheet, sheet_of
 from tuilab.data.columns.traps import Trap, traps
 from tuilab.data.columns.ways import together
-from tuilab.data.csv_file import CSV, TSV, read_numbers
+from tuilab.data.csv_file import CSV, TSV, read_columns
 from tuilab.data.parquet_file import PARQUET
 from tuilab.data.split import totals
-from tuilab.data.table import Table
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment
-from tuilab.experiment.fields import PLAIN
 from tuilab.text import clean
 
 BARS = 8
 """Of a histogram."""
-LARGE = 2**22
-"""Bytes of a file above which numbers are tried first."""
 SUPPOSED = 0.1
 """The error of which the standard error is told."""
 
@@ -129,39 +120,12 @@ def _sheet(experiment: Experiment) -> Sheet:
         raise BadInput("is made from the seed: there is nothing to explain", path="data.source")
     if data.source not in SHIPPED and files.format_of(data.source) in (CSV, TSV):
         with files.watched(data.source) as file:
-            table = _plain(file, experiment) if os.fstat(file.fileno()).st_size > LARGE else None
-            if table is None:
-                return read_sheet(file, data.label, wanted.encoding, guess=True)
-    elif data.source not in SHIPPED and files.format_of(data.source) is PARQUET:
+            found = read_columns(file, data.label, wanted)
+            return found or read_sheet(file, data.label, wanted.encoding, guess=True)
+    if data.source not in SHIPPED and files.format_of(data.source) is PARQUET:
         with files.watched(data.source) as file:
             return parquet_file.read_sheet(file, data.label)
-    else:
-        table = datasets.load(data.source) if data.source in SHIPPED else files.load(data.source, data.label)
-    return _of_arrays(table)
-
-
-def _plain(file: BinaryIO, experiment: Experiment) -> Table | None:
-    """A table of numbers as they stand, which is read ten times as fast as text; None if it is none."""
-    if experiment.columns != PLAIN:
-        return None
-    try:
-        table = read_numbers(file, experiment.data.label)
-    except BadInput:  # the text will say what is wrong
-        return None
-    return None if may_be_grouped(table.X) else table
-
-
-def _of_arrays(table: Table) -> Sheet:
-    refuse_wide(len(table.features) + 1)
-    columns = [_text(name, table.X[:, at].astype(np.float64)) for at, name in enumerate(table.features)]
-    label = TextColumn(table.label, table.classes, table.y) if table.classes else _text(table.label, table.y)
-    numbers = np.arange(1, len(table.y) + 1)
-    return Sheet((*columns, label), len(columns), numbers, delimiter="", encoding="", marked=False)
-
-
-def _text(name: str, values: Values) -> TextColumn:
-    found, codes = np.unique(values, return_inverse=True)
-    return TextColumn(name, tuple(map(repr, found.tolist())), codes)
+    return sheet_of(datasets.load(data.source) if data.source in SHIPPED else files.load(data.source, data.label))
 
 
 def _split(examples: int, *, classes: bool) -> SplitReport:
@@ -175,11 +139,9 @@ def _column(found: Facts, one: Judged) -> ColumnReport:
     column, filled = one.column, one.values[~np.isnan(one.values)]
     numeric = one.question != "" if one.reading is None else one.reading.kind != "category"
     bounds = numeric and len(filled) > 0
-    levels = sorted(one.cells, key=lambda cell: -cell[1])[:20] if one.kind in ("category", "boolean") else []
+    levels = sorted(column.cells, key=lambda cell: -cell[1])[:20] if one.kind in ("category", "boolean") else []
     marks = one.reading.marks if one.reading else frozenset()
-    told = None
-    if not isinstance(found.target, BadInput) and one.kind not in ("identifier", "text"):
-        told = round(relation(found.codes(one), found.target[0], len(found.target[1])), 4)
+    tells = found.tells.get(column.name)
     return ColumnReport(
         name=column.name,
         kind=one.kind,
@@ -193,7 +155,7 @@ def _column(found: Facts, one: Judged) -> ColumnReport:
         levels={clean(text): n for text, n in levels if text.casefold() not in marks},
         different=one.different,
         histogram=tuple(np.histogram(filled, BARS)[0].tolist()) if bounds else (),
-        tells=told,
+        tells=None if tells is None else round(tells.share, 4),
     )
 
 

@@ -4,17 +4,17 @@ import csv
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 from typing import BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.csv_rows import NotPlain, Row, ragged, rows
 from tuilab.data.header import header
 from tuilab.data.memory import refuse_too_large
-from tuilab.data.table import MINIMUM_EXAMPLES
+from tuilab.data.table import MINIMUM_EXAMPLES, Table
 from tuilab.errors import BadInput
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -29,30 +29,10 @@ _BLOCK = 2**12  # rows whose cells are taken at a time
 
 
 @dataclass(frozen=True, eq=False)
-class TextColumn:
-    """The m cells of a column: `texts[codes]`, each different text once, without spaces around it."""
-
-    name: str
-    texts: tuple[str, ...]
-    codes: NDArray[np.int64]
-    padded: frozenset[str] = frozenset()
-    """Texts that stand both with and without spaces around them."""
-
-    @cached_property
-    def counts(self) -> NDArray[np.int64]:
-        """How many cells hold each text."""
-        return np.bincount(self.codes, minlength=len(self.texts))
-
-    def rows(self, chosen: NDArray[np.bool_]) -> "TextColumn":
-        """The cells of some rows."""
-        return TextColumn(self.name, self.texts, self.codes[chosen], self.padded)
-
-
-@dataclass(frozen=True, eq=False)
 class Sheet:
     """All columns of a file, the label's at `label` among them; `numbers` (m,) are the rows as a spreadsheet counts."""
 
-    columns: tuple[TextColumn, ...]
+    columns: tuple[SheetColumn, ...]
     label: int
     numbers: NDArray[np.int64]
     delimiter: str
@@ -70,7 +50,7 @@ class Sheet:
         return self.delimiter in ("", ",") and self.encoding in ("", "utf-8")
 
     @property
-    def features(self) -> tuple[TextColumn, ...]:
+    def features(self) -> tuple[SheetColumn, ...]:
         """All but the label's."""
         return self.columns[: self.label] + self.columns[self.label + 1 :]
 
@@ -96,6 +76,15 @@ def read_sheet(
         raise BadInput(_with_advice(fault.message, head), path=fault.path) from None
     marked = head[:3] == b"\xef\xbb\xbf" or head[:2] in (b"\xff\xfe", b"\xfe\xff")
     return Sheet(columns, place, numbers, delimiter, encoding, marked)
+
+
+def sheet_of(table: Table) -> Sheet:
+    """The cells of a table of numbers, its label the last column. Raises `BadInput`."""
+    refuse_wide(len(table.features) + 1)
+    columns = [NumberColumn(name, table.X[:, at]) for at, name in enumerate(table.features)]
+    label = TextColumn(table.label, table.classes, table.y) if table.classes else NumberColumn(table.label, table.y)
+    numbers = np.arange(1, len(table.y) + 1)
+    return Sheet((*columns, label), len(columns), numbers, delimiter="", encoding="", marked=False)
 
 
 def refuse_wide(columns: int, fault: BadInput | None = None) -> None:

@@ -46,11 +46,9 @@ def forms(facts: Facts) -> Iterator[Trap]:
 def cells(facts: Facts) -> Iterator[Trap]:
     """Cells without a value, and those that do not fit their column."""
     for one in facts.features:
-        name, rows = one.column.name, len(one.column.codes)
+        name, rows = one.column.name, len(one.column)
         if one.missing and one.kind != "constant":
-            marks = one.reading.marks if one.reading else {""}
-            found = sorted({text for text, _ in one.cells if text.casefold() in marks})
-            shown = listed([f'"{text}"' if text else "empty" for text in found])
+            shown = listed([f'"{text}"' if text else "empty" for text in sorted(one.blanks)])
             refused = facts.wanted.missing == "refuse"
             done = ", which a run refuses" if refused else f': "{facts.wanted.missing}", as decided'
             yield Trap(
@@ -61,12 +59,12 @@ def cells(facts: Facts) -> Iterator[Trap]:
                 way=Way(key="missing", value="median", others=("drop rows",)) if refused else None,
             )
         if one.doubtful and not one.question:
-            number = sum(n for text, n in one.cells if text in one.doubtful)
             shown = listed([f'"{text}"' for text in one.doubtful], 3)
+            number = f"{one.doubted:,} of {plural(rows, 'cell')}"
             yield Trap(
                 name="doubtful",
                 column=name,
-                said=f"{number:,} of {plural(rows, 'cell')} no {one.kind}: {shown}; mend them, or take all as texts",
+                said=f"{number} no {one.kind}: {shown}; mend them, or take all as texts",
                 open=True,
                 way=Way(key="as", value=f"{name} = category"),
             )

@@ -8,7 +8,7 @@ import numpy as np
 from tuilab.data.columns.encoders import ONE_HOT
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
-from tuilab.data.columns.relation import certainty, is_copy, relation
+from tuilab.data.columns.relation import certainty
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out
 from tuilab.errors import BadInput
@@ -74,7 +74,7 @@ def _spelling(facts: Facts, one: Judged) -> Iterator[Trap]:
     if one.reading is not None and one.reading.kind != "category":
         return
     alike = dict[str, list[str]]()
-    for text, _ in one.cells:
+    for text, _ in one.column.cells:
         alike.setdefault(" ".join(text.casefold().split()), []).append(text)
     pairs = [texts for texts in alike.values() if len(texts) > 1]
     if pairs:
@@ -120,12 +120,12 @@ def leaks(facts: Facts) -> Iterator[Trap]:
     for one in facts.features:
         if one.kind in ("identifier", "constant", "text"):
             continue
-        codes, name = facts.codes(one), one.column.name
-        told, copy = relation(codes, y, len(classes)), is_copy(codes, y, len(classes))
+        name = one.column.name
+        told, copy = facts.tells[name]
         if classes and told >= _LIKELY:
             numbers = one.reading is not None and one.reading.kind != "category"
             told = certainty(facts.values(one), y, len(classes), numbers)
-        if (copy or told >= LEAK) and codes.min() < codes.max():
+        if copy or told >= LEAK:
             said = "a copy of the label" if copy else f"takes away {percent(told)} of the error alone: nearly the label"
             is_open = name not in facts.decided
             yield Trap(

@@ -31,7 +31,7 @@ def repeats(facts: Facts) -> Iterator[Trap]:
     repeated = len(hashes) - len(counts)
     m, alike = float(len(hashes)), 1.0
     for one in used:
-        alike *= float(((one.column.counts / len(one.column.codes)) ** 2).sum())
+        alike *= one.column.alike
     if repeated <= 3 * (1 + m * (m - 1) / 2 * alike) - 3 or not repeated:
         return  # as few columns of few values have them by chance
     train, dev, test = facts.split
@@ -53,9 +53,8 @@ def groups(facts: Facts) -> Iterator[Trap]:
         found = _functions(facts, one)
         if found:
             name = one.column.name
-            different = len(np.unique(one.column.codes))
-            rows = plural(len(one.column.codes), "row")
-            shown = f"{count(different)} values in {rows}, each with one value of {listed(found, 4)}"
+            rows = plural(len(one.column), "row")
+            shown = f"{count(one.column.different)} values in {rows}, each with one value of {listed(found, 4)}"
             yield Trap(
                 name="groups",
                 column=name,
@@ -67,10 +66,9 @@ def groups(facts: Facts) -> Iterator[Trap]:
 
 def _functions(facts: Facts, one: Judged) -> list[str]:
     """Names of other columns that are the same in all rows with one value of this one, beyond chance."""
-    codes, m = one.column.codes, len(one.column.codes)
-    different, firsts = np.unique(codes, return_index=True)
-    excess = m - len(different)
-    if not _GROUPS[0] <= m / len(different) <= _GROUPS[1] or len(different) < 10 or one.kind in ("date", "boolean"):
+    different, m = one.column.different, len(one.column)
+    excess = m - different
+    if not _GROUPS[0] <= m / different <= _GROUPS[1] or different < 10 or one.kind in ("date", "boolean"):
         return []
     if (
         one.reading is not None
@@ -78,15 +76,13 @@ def _functions(facts: Facts, one: Judged) -> list[str]:
         and not np.array_equal(one.values, np.round(one.values))
     ):
         return []
-    first = np.empty(int(codes.max()) + 1, np.int64)
-    first[different] = firsts
+    _, first, codes = np.unique(one.column.keys, return_index=True, return_inverse=True)
     found = []
     for other in (*facts.features, facts.label):
         if other is one or other.kind == "constant":
             continue
-        shares = other.column.counts / m
-        chance = -np.log(float((shares**2).sum())) * excess
-        if chance > _SURE and (other.column.codes == other.column.codes[first[codes]]).all():
+        keys, chance = other.column.keys, -np.log(other.column.alike) * excess
+        if chance > _SURE and (keys == keys[first[codes]]).all():
             found.append(other.column.name)
     enough = 1 if one.reading is None or one.reading.kind == "category" else 2
     return found if len(found) >= enough else []
