@@ -5,13 +5,12 @@ are seconds since the epoch (`time`) or of training (`seconds`).
 """
 
 import math
-from bisect import bisect_left
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
 import numpy as np
 from msgspec import Meta, Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple
 
 T = TypeVar("T")
 
@@ -193,7 +192,7 @@ class Started(Event, frozen=True):
     """What a regression predicts; None of a classification."""
 
     def __post_init__(self) -> None:
-        if any(len(counted) != len(self.classes) for counted in self.labels.told.values()):
+        if {*map(len, filter(None, astuple(self.labels)))} - {len(self.classes)}:
             raise ValueError("counts of other classes")
 
 
@@ -201,22 +200,14 @@ class Columns(Struct, frozen=True, kw_only=True):
     """Numbers side by side: every field is a column, all of one length; one that may be absent is None then."""
 
     def __post_init__(self) -> None:
-        columns = [getattr(self, name) for name in self.__struct_fields__]
-        lengths = {len(column) for column in columns if column is not None}
-        if len(lengths) > 1:
-            raise ValueError(f"columns of different lengths: {sorted(lengths)}")
+        if len({len(column) for column in astuple(self) if column is not None}) > 1:
+            raise ValueError("columns of different lengths")
 
 
 class LoggedPoints(Struct, frozen=True, kw_only=True, gc=False):
     """Points of curves over the iterations, which ascend; every field has a number for each."""
 
     iteration: Iterations
-
-    def until(self, iteration: float) -> Self:
-        """Those before `iteration`."""
-        count = bisect_left(self.iteration, iteration)
-        columns = {name: getattr(self, name) for name in self.__struct_fields__}
-        return replace(self, **{name: None if one is None else one[:count] for name, one in columns.items()})
 
 
 class Costs(LoggedPoints, frozen=True, gc=False):
@@ -231,7 +222,8 @@ class Costs(LoggedPoints, frozen=True, gc=False):
     def __post_init__(self) -> None:
         if not len(self.iteration) == len(self.data) == len(self.penalty):
             raise ValueError("columns of different lengths")
-        _check_ascent(self.iteration)
+        if len(self.iteration) > 1:
+            _check_ascent(self.iteration)
 
 
 class Errors(LoggedPoints, frozen=True, gc=False):
@@ -251,11 +243,12 @@ class Errors(LoggedPoints, frozen=True, gc=False):
         for perhaps in (self.dev_cost, self.train_dev):
             if perhaps is not None and len(perhaps) != count:
                 raise ValueError("columns of different lengths")
-        _check_ascent(self.iteration)
+        if len(self.iteration) > 1:
+            _check_ascent(self.iteration)
 
 
 def _check_ascent(iteration: Iterations) -> None:
-    if len(iteration) > 1 and sorted(iteration) != list(iteration):
+    if sorted(iteration) != list(iteration):
         raise ValueError("iterations that do not ascend")
 
 

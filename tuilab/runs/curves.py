@@ -1,18 +1,21 @@
 """Curves that grow by adding points and never change otherwise."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tuilab.events import Column, Costs, Errors, LoggedPoints
+from tuilab.events import Column, Costs, Errors
 
+CurveT = TypeVar("CurveT", bound="Curve")
 MINIMUM_CAPACITY = 1024
+MOST_POINTS = 4_000_000
+"""Of a curve: two hundred times what a run makes that is never prolonged."""
 
 
 @dataclass(slots=True, eq=False)
@@ -112,34 +115,99 @@ class ErrorCurve(Curve, frozen=True, eq=False):
         return self.row(4)
 
 
-def with_costs(curve: CostCurve, costs: Sequence[Costs]) -> CostCurve:
-    """`curve` with the points of some lines of the log."""
-    if not costs:
-        return curve
-    iteration, data, penalty = (_joined(costs, name) for name in ("iteration", "data", "penalty"))
-    with np.errstate(over="ignore", invalid="ignore"):  # a diverging run has both
-        total = data + penalty
-    return curve.extended([iteration, data, penalty, total])
-
-
-def with_errors(curve: ErrorCurve, errors: Sequence[Errors]) -> ErrorCurve:
-    """`curve` with the points of some lines of the log."""
-    if not errors:
-        return curve
-    return curve.extended([_joined(errors, name) for name in ("iteration", "train", "dev", "dev_cost", "train_dev")])
-
-
-def _joined(blocks: Sequence[LoggedPoints], name: str) -> Column:
-    """The column of that name of all `blocks`; NaN where it was not measured."""
-    columns = (getattr(block, name) for block in blocks)
-    numbers = (_nans(block) if column is None else column for block, column in zip(blocks, columns, strict=True))
-    return np.array(list(chain.from_iterable(numbers)), np.float64)
-
-
-def _nans(block: LoggedPoints) -> list[float]:
-    """A number for each of its points, each of which says that there is none."""
-    return [math.nan] * len(block.iteration)
-
-
 NO_COSTS = CostCurve(Buffer(np.empty((4, 0))))
 NO_ERRORS = ErrorCurve(Buffer(np.empty((5, 0))))
+
+
+class _Growing(Generic[CurveT]):
+    """A curve, and points that are to be added at its end. What is earlier takes the place of what was beyond it."""
+
+    def __init__(self, curve: CurveT, rows: int) -> None:
+        """`rows` numbers are given of each point, the iteration first."""
+        self._curve: CurveT = curve
+        self._new: list[list[Any]] = [[] for _ in range(rows)]
+        self._last = self._end = _end(curve)
+        self._room = MOST_POINTS - len(curve)
+
+    def _make_room(self, iteration: Column | tuple[float, ...]) -> bool:
+        """Whether points may follow at these iterations; not if they are more than any run has."""
+        if self._last > iteration[0]:  # the line is lost that said so
+            self.cut(iteration[0])
+        if len(iteration) > self._room:
+            return False
+        self._room -= len(iteration)
+        self._last = iteration[-1]
+        return True
+
+    def cut(self, iteration: float) -> None:
+        """Takes the points from `iteration` on away."""
+        if self._last < iteration:
+            return
+        first = bisect_left(self._new[0], iteration)
+        for row in self._new:
+            del row[first:]
+        if self._end >= iteration:
+            self._curve = self._curve.until(iteration)
+            self._end = _end(self._curve)
+        self._last = self._new[0][-1] if first else self._end
+        self._room = MOST_POINTS - len(self._curve) - first
+
+    def _columns(self) -> list[Column]:
+        """What was added. What is not finite is a text where it was read."""
+        return [np.array(row, np.float64) for row in self._new]
+
+
+class GrowingCosts(_Growing[CostCurve]):
+    """A cost curve with points that are to be added to it."""
+
+    def __init__(self, curve: CostCurve) -> None:
+        super().__init__(curve, 3)
+
+    def take(self, costs: Costs) -> bool:
+        """Adds points; False if no run has so many."""
+        if len(costs.iteration) and not self._make_room(costs.iteration):
+            return False
+        iteration, data, penalty = self._new
+        iteration.extend(costs.iteration)
+        data.extend(costs.data)
+        penalty.extend(costs.penalty)
+        return True
+
+    @property
+    def curve(self) -> CostCurve:
+        """The curve with all that was added."""
+        if not self._new[0]:
+            return self._curve
+        iteration, data, penalty = self._columns()
+        with np.errstate(over="ignore", invalid="ignore"):  # a diverging run has both
+            return self._curve.extended([iteration, data, penalty, data + penalty])
+
+
+class GrowingErrors(_Growing[ErrorCurve]):
+    """An error curve with points that are to be added to it."""
+
+    def __init__(self, curve: ErrorCurve) -> None:
+        super().__init__(curve, 5)
+
+    def take(self, errors: Errors) -> bool:
+        """Adds points, NaN where something was not measured; False if no run has so many."""
+        if len(errors.iteration) and not self._make_room(errors.iteration):
+            return False
+        iteration, train, dev, dev_cost, train_dev = self._new
+        iteration.extend(errors.iteration)
+        train.extend(errors.train)
+        dev.extend(errors.dev)
+        unknown = [math.nan] * len(errors.iteration)
+        dev_cost.extend(unknown if errors.dev_cost is None else errors.dev_cost)
+        train_dev.extend(unknown if errors.train_dev is None else errors.train_dev)
+        return True
+
+    @property
+    def curve(self) -> ErrorCurve:
+        """The curve with all that was added."""
+        return self._curve.extended(self._columns()) if self._new[0] else self._curve
+
+
+def _end(curve: Curve) -> float:
+    """The iteration of the last point."""
+    return float(curve.row(0)[-1]) if len(curve) else -math.inf

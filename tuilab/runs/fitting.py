@@ -1,26 +1,8 @@
 """Whether a line of a log can be of the run that the lines before it tell of: what is well formed may contradict."""
 
-from tuilab.events import AnyEvent, Errors, Finished, Progress, Signal, Started
+from collections.abc import Sequence
 
-
-def fits(event: AnyEvent, started: Started | None, reports: int) -> bool:
-    """Whether `event` can follow where `started` was told, with reports of so many layers (0: none was made).
-
-    Errors of a classification are shares, counts are of its classes, reports are of its layers.
-    """
-    match event:
-        case Signal():
-            rows = reports if started is None else len(started.layers) - 1
-            return len(event.layers.mean) == rows or not rows
-        case Progress():
-            known = started is not None and started.target is not None  # else they are told of as shares
-            return event.errors is None or known or _are_shares(event.errors)
-        case Finished():
-            if started is None:
-                return all(error <= 1 for error in event.error.told.values())
-            return _is_end_of(event, started)
-        case _:
-            return True
+from tuilab.events import Errors, Finished, Signal, Started
 
 
 def is_another(started: Started, before: Started | None) -> bool:
@@ -32,16 +14,29 @@ def is_another(started: Started, before: Started | None) -> bool:
     )
 
 
-def _are_shares(errors: Errors) -> bool:
-    """Whether no error is above 1; what is not finite is a text where it was read."""
+def is_report_of(report: Signal, started: Started | None, before: Sequence[Signal]) -> bool:
+    """Whether it is of a network with these layers; of which one nobody knows, with those of the reports `before`."""
+    if started is not None:
+        return len(report.layers.mean) == len(started.layers) - 1
+    return not before or len(report.layers.mean) == len(before[0].layers.mean)
+
+
+def are_shares(errors: Errors, started: Started | None) -> bool:
+    """Whether no error is above 1, as those of a classification, and of what nobody knows."""
+    if started is not None and started.target is not None:
+        return True
     for column in (errors.train, errors.dev, errors.train_dev):
         for error in column if column is not None else ():
+            # What is not finite is a text where it was read.
             if error > 1 if isinstance(error, float) else error == "inf":
                 return False
     return True
 
 
-def _is_end_of(end: Finished, started: Started) -> bool:
+def is_end_of(end: Finished, started: Started | None) -> bool:
+    """Whether its counts are of the run's classes, and its errors shares unless it is a regression."""
+    if started is None:
+        return all(error <= 1 for error in end.error.told.values())
     tallies = [*end.tally.told.values(), *([end.threshold.tally] if end.threshold else [])]
     if started.target is not None:
         return not tallies

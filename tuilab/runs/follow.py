@@ -11,7 +11,7 @@ from tuilab.runs.folder import RunFolder
 from tuilab.runs.log import Tail, ends
 from tuilab.runs.requests import Request, pending
 from tuilab.runs.status import Status, silence, status
-from tuilab.runs.view import RunView, fold
+from tuilab.runs.view import Folding, RunView, fold
 from tuilab.words import duration
 
 PIECES = 8
@@ -61,12 +61,15 @@ class LogFollower:
 
     def _read(self) -> None:
         """More of the log, piece by piece, so that what is not needed any longer makes room."""
-        for _ in range(PIECES):
-            events = self._tail.read()
-            damaged, self._damaged = self._tail.damaged - self._damaged, self._tail.damaged
-            self._view = fold(self._view, events, damaged)
-            if self._tail.at_end:
-                return
+        folding = Folding(self._view)
+        try:
+            for _ in range(PIECES):
+                folding.take(self._tail.read())
+                if self._tail.at_end:
+                    return
+        finally:
+            folding.take((), self._tail.damaged - self._damaged)
+            self._view, self._damaged = folding.view, self._tail.damaged
 
 
 def glance(folder: RunFolder, now: float) -> Look:

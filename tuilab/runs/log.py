@@ -146,7 +146,8 @@ def written(event: AnyEvent) -> bytes:
 
 
 _CRC = b'{"crc":"'
-_BODY = len(_CRC) + 8 + len(b'",')
+_SUM = len(_CRC)
+_BODY = _SUM + 8 + len(b'",')
 
 
 class _Version(msgspec.Struct):
@@ -164,7 +165,7 @@ def _parse(lines: list[bytes], path: Path) -> tuple[list[AnyEvent], int]:
     for line in filter(None, lines):
         body = _checked(line)
         event = _decode(body) if body else None
-        if body and (event is None or isinstance(event, Started)):
+        if body and (event is None or (isinstance(event, Started) and event.version > VERSION)):
             _refuse_newer(body, path)
         if event is not None:
             events.append(event)
@@ -175,10 +176,10 @@ def _parse(lines: list[bytes], path: Path) -> tuple[list[AnyEvent], int]:
 
 def _checked(line: bytes) -> bytes | None:
     """The event's JSON, unless it is not what was written."""
-    if not line.startswith(_CRC):
+    if line[:_SUM] != _CRC:
         return line
     body = b"{" + line[_BODY:]
-    return body if line[len(_CRC) : _BODY] == b'%08x",' % zlib.crc32(body) else None
+    return body if line[_SUM:_BODY] == b'%08x",' % zlib.crc32(body) else None
 
 
 def _decode(line: bytes) -> AnyEvent | None:
