@@ -168,6 +168,27 @@ class Target(Struct, frozen=True, kw_only=True):
         return 1 - error * ratio * ratio
 
 
+MeanAndSigma = tuple[float, Annotated[float, Meta(ge=0)]]
+
+
+class FeatureShift(Struct, frozen=True, kw_only=True):
+    """A feature whose values in dev are others than in train."""
+
+    name: Named
+    train: MeanAndSigma
+    dev: MeanAndSigma
+
+
+class Shift(Struct, frozen=True, kw_only=True):
+    """How dev is unlike train, where it is of another source; see `tuilab.data.unlike`."""
+
+    noise: Annotated[float, Meta(ge=0)] = 0.0
+    """σ of the noise that dev has more than train, as a share of each feature's σ; 0 of none to be seen."""
+    images: bool = False
+    features: Annotated[tuple[FeatureShift, ...], Meta(max_length=100)] = ()
+    """Those that are farthest off."""
+
+
 class Started(Event, frozen=True):
     """The first line: what is about to be trained."""
 
@@ -190,6 +211,8 @@ class Started(Event, frozen=True):
     """What makes the updates, and its version; empty in the logs of earlier versions."""
     target: Target | None = None
     """What a regression predicts; None of a classification."""
+    shift: Shift | None = None
+    """How dev is unlike train; None where both are of one source, and in older logs."""
 
     def __post_init__(self) -> None:
         if {*map(len, filter(None, astuple(self.labels)))} - {len(self.classes)}:

@@ -101,5 +101,6 @@ def test_parts_that_do_not_look_alike_are_told(tmp_path):
     far = table(tmp_path / "far.csv", 100, shift=2.0, seed=4)
     [alike] = make(tmp_path, dev=near, test=far).notes
     assert alike.startswith("dev and test do not look alike") and "p = 0.0033" in alike
-    [only_train] = make(tmp_path, dev=far, test=table(tmp_path / "far2.csv", 100, shift=2.0, seed=7)).notes
+    only_train, unlike = make(tmp_path, dev=far, test=table(tmp_path / "far2.csv", 100, shift=2.0, seed=7)).notes
     assert only_train.startswith("train and dev")
+    assert unlike.startswith("dev is unlike train: mean of ") and " in dev, " in unlike

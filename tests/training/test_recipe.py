@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuilab.events import Parts
+from tuilab.events import FeatureShift, Parts, Shift
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, convert, differences, edit
 from tuilab.nn import PENALTIES
 from tuilab.training import Action, build, diagnose, diagnose_divergence
-from tuilab.training.recipe import against_divergence, recipe
+from tuilab.training.recipe import against_divergence, against_mismatch, recipe
 
 ACTIVATIONS = ["relu", "leaky_relu", "tanh", "sigmoid", "linear"]
 
@@ -52,6 +52,22 @@ def experiments(draw: st.DrawFn, most_units: int = 100_000) -> Experiment:
         "early_stopping": {"monitor": draw(st.sampled_from(["off", "dev_cost", "dev_error"]))},
     }
     return convert(table)
+
+
+SHIFT = Shift(noise=0.7, images=True, features=(FeatureShift(name="age", train=(3.1, 1), dev=(0.2, 1)),))
+
+
+def test_against_a_mismatch_comes_what_the_data_show_of_it() -> None:
+    first, noisier, turned, last = against_mismatch(Experiment(), SHIFT)
+    assert (first.label, first.why) == ("one scale for age", "mean of age is 0.2 in dev, 3.1 in train")
+    assert noisier.edits == {"augmentation.copies": "2", "augmentation.noise": "0.7"}
+    assert "turned by up to 15°, scaled by up to 10 %" in turned.label and not first.edits and not last.edits
+    again = against_mismatch(edit(Experiment(), turned.edits | noisier.edits), SHIFT)
+    assert again[1].edits["augmentation.noise"] == "1.4" and again[2].edits["augmentation.rotation"] == "30.0"
+    assert [len(one.edits) for one in against_mismatch(Experiment(), Shift(images=True))] == [3, 2, 0]
+    unit = Shift(features=SHIFT.features)
+    assert [len(one.edits) for one in against_mismatch(Experiment(), unit)] == [0, 0], "which no copies are good for"
+    assert [len(one.edits) for one in against_mismatch(Experiment())] == [2, 0]
 
 
 def every_action(experiment: Experiment) -> list[Action]:

@@ -14,6 +14,8 @@ from tuilab.data.table import Floats, Labels
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import AugmentationSection
 
+SMALLEST = 5
+"""Pixels along the side of an image; fewer are no picture of anything."""
 _BLOCK = 1000
 """Images that are moved at a time."""
 
@@ -49,6 +51,11 @@ def image_side(features: int) -> int:
     """Pixels along the side of a square image of so many features, one row after another; 0 if it is none."""
     side = math.isqrt(features)
     return side if side * side == features and side > 1 else 0
+
+
+def are_images(X: Floats) -> bool:
+    """Whether raw examples (m, n) are taken for images: a square of `SMALLEST` pixels a side or more, none negative."""
+    return image_side(X.shape[1]) >= SMALLEST and bool(X.min() > -1e-9 * X.max())
 
 
 def _side(features: int, wanted: AugmentationSection) -> int:

@@ -10,7 +10,7 @@ from tuilab.data.columns.encoders import Encoders
 from tuilab.data.columns.reading import Reading
 from tuilab.data.mapped import is_mapped
 from tuilab.data.table import Floats, Labels
-from tuilab.events import PARTS, DataFile, Parts, Target
+from tuilab.events import PARTS, DataFile, Parts, Shift, Target
 
 _LOOKED_AT = 2**24
 """Numbers of data larger than memory that are looked at where all of others are."""
@@ -60,6 +60,8 @@ class Dataset:
     """What made columns of many kinds inputs, as it was learned of the training part; None where all were numbers."""
     label: str = ""
     """What the column of the labels is called."""
+    shift: Shift | None = None
+    """How dev is unlike train; None where both are of one source."""
 
     @property
     def parts(self) -> dict[str, Part]:

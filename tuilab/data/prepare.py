@@ -19,6 +19,7 @@ from tuilab.data.memory import refuse_too_large
 from tuilab.data.shift import LEVEL, p_value
 from tuilab.data.split import draw, hold_out
 from tuilab.data.table import Floats
+from tuilab.data.unlike import shift_text, unlike
 from tuilab.errors import BadInput
 from tuilab.events import Parts, Target
 from tuilab.experiment import Experiment
@@ -128,7 +129,10 @@ def compare(dataset: Dataset, experiment: Experiment) -> Dataset:
             p = p_value(first.X, first.y, second.X, second.y, rng)
             if p < LEVEL:
                 notes.append(f"{one} and {other} do not look alike (two-sample test, p = {p:.2g}): {advice}")
-    return replace(dataset, notes=(*dataset.notes, *notes))
+    shift = unlike(dataset.train, dataset.dev, dataset.features) if len(dataset.dev.y) else None
+    if shift and shift.features:
+        notes.append(f"dev is unlike train: {'; '.join(map(shift_text, shift.features))}")
+    return replace(dataset, notes=(*dataset.notes, *notes), shift=shift)
 
 
 def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:

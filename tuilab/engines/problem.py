@@ -90,6 +90,7 @@ class Problem:
             labels=self.dataset.labels if len(self.dataset.classes) <= MOST_CLASSES else Parts(),
             engine=str(engine),
             target=self.dataset.target,
+            shift=self.dataset.shift,
         )
 
     def under(self, experiment: Experiment) -> "Problem":

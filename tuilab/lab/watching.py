@@ -169,6 +169,7 @@ def course_of(
         last=reports[-1].layers if reports else None,
         classes=view.started.classes if view.started else (),
         target=view.started.target if view.started else None,
+        shift=view.started.shift if view.started else None,
         labels=view.started.labels if view.started else Parts(),
         tally=view.finished.tally if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,

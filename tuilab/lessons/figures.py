@@ -86,7 +86,7 @@ class Figures:
         """A figure of the verdict."""
         end = self.run[0]
         dataset = self.problem.dataset
-        course = Course(target=dataset.target)
+        course = Course(target=dataset.target, shift=dataset.shift)
         value: float | None = getattr(diagnose(end.error, dataset.examples, self.experiment, course), name)
         return value
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from tuilab.events import Column, Layers, Parts, Tally, Target, Threshold
+from tuilab.events import Column, Layers, Parts, Shift, Tally, Target, Threshold
 from tuilab.nn.task import CLASSIFICATION, REGRESSION, Task
 
 STRETCHES = 10
@@ -36,6 +36,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     classes: tuple[str, ...] = ()
     target: Target | None = None
     """What a regression predicts."""
+    shift: Shift | None = None
+    """How dev is unlike train, where it is of another source."""
     labels: Parts[tuple[int, ...]] = Parts()
     """Examples of each class."""
     tally: Parts[Tally] = Parts()

@@ -23,7 +23,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tuilab.events import PARTS, Parts, part_name
+from tuilab.events import PARTS, Parts, Shift, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.nn.task.chance import ONE_SIDED
@@ -142,7 +142,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     found = _found(experiment, course) if bad or guesses else None
     if found is None:
         figures = _judged(figures, sure, examples, held, experiment, course)
-        figures = _with_dev(figures, experiment)
+        figures = _with_dev(figures, experiment, course.shift)
     else:
         figures = replace(figures, state=found.state, sentence=found.sentence, actions=found.actions)
     return replace(figures, actions=after_parent(figures.actions, experiment, course))
@@ -216,7 +216,7 @@ def _judged(
     return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
 
 
-def _with_dev(figures: Diagnosis, experiment: Experiment) -> Diagnosis:
+def _with_dev(figures: Diagnosis, experiment: Experiment, shift: Shift | None) -> Diagnosis:
     """What is to be said of dev itself: whether it is of another distribution, and whether it flatters.
 
     The actions against the largest gap come first.
@@ -225,7 +225,7 @@ def _with_dev(figures: Diagnosis, experiment: Experiment) -> Diagnosis:
     if figures.high_mismatch:
         said = "Data mismatch: dev is of another distribution than what it learned from."
         sentence = f"{said} {sentence}" if _mismatch_leads(figures) else f"{sentence} {said}"
-        blocks.append((_beyond(figures), against_mismatch(experiment)))
+        blocks.append((_beyond(figures), against_mismatch(experiment, shift)))
     elif _beyond(figures) > HIGH_VARIANCE:
         sentence += " A data mismatch is not shown: with so few examples dev may be this far above train-dev by chance."
     for gap in figures.gaps:

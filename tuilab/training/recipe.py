@@ -6,7 +6,8 @@ more data, regularization, another architecture. What costs least to try comes f
 
 from tuilab.data.advice import advised_split
 from tuilab.data.generate import DEFAULT_EXAMPLES
-from tuilab.events import Parts
+from tuilab.data.unlike import shift_text
+from tuilab.events import Parts, Shift
 from tuilab.experiment import GENERATED, Experiment, activations, get, keep_probs, knobs
 from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
@@ -23,10 +24,13 @@ from tuilab.training.action import (
     smaller_steps,
 )
 from tuilab.words import count
+from tuilab.words import listed as names_listed
 
 _UNKNOWN: Parts[int] = Parts()
 FIRST_NOISE = 1.0
 """Against a data mismatch, as a share of each feature's σ."""
+FIRST_TURN = (15.0, 0.1)
+"""Of images against a data mismatch: degrees, and the share of their size."""
 HELD = 5
 """One of so many training examples is held out for a train-dev part."""
 
@@ -69,16 +73,39 @@ def against_divergence(experiment: Experiment) -> tuple[Action, ...]:
     return applicable(experiment, actions)
 
 
-def against_mismatch(experiment: Experiment) -> tuple[Action, ...]:
-    """Training data made more like those of dev."""
-    augmentation = experiment.augmentation
-    noise = 2 * augmentation.noise if augmentation.copies and augmentation.noise else FIRST_NOISE
-    copies = max(augmentation.copies, 2)
-    label = f"augmentation, {count(copies)} copies with noise {noise:g}"
-    edits: dict[str, object] = {"augmentation.copies": copies, "augmentation.noise": noise}
-    noisier = action(label, "training data more like dev, where that is noisier", edits)
+def against_mismatch(experiment: Experiment, shift: Shift | None = None) -> tuple[Action, ...]:
+    """Training data made more like those of dev, by what `shift` knows of the difference."""
+    shift = shift or Shift()
+    actions = []
+    if shift.features:
+        names = names_listed([one.name for one in shift.features])
+        actions.append(action(f"one scale for {names}", "; ".join(map(shift_text, shift.features)), {}))
+    augmented = [_noisier(experiment, shift.noise)] if shift.noise or shift.images or not shift.features else []
+    if shift.images:  # what was seen comes first
+        augmented.insert(1 if shift.noise else 0, _turned(experiment))
     why = "whatever dev has that train has not: see the mistakes on dev"
-    return (*applicable(experiment, [noisier]), action("examples as those of dev in train", why, {}))
+    return (*actions, *applicable(experiment, augmented), action("examples as those of dev in train", why, {}))
+
+
+def _noisier(experiment: Experiment, seen: float) -> Action:
+    """Noisy copies, as noisy as dev was `seen` to be; where they were not noisy enough, twice as noisy ones."""
+    known = experiment.augmentation
+    noise, copies = seen or FIRST_NOISE, max(known.copies, 2)
+    if known.copies and known.noise >= noise:
+        noise = 2 * known.noise
+    why = "dev is noisier by so much" if noise == seen else "training data more like dev, where that is noisier"
+    edits: dict[str, object] = {"augmentation.copies": copies, "augmentation.noise": noise}
+    return action(f"augmentation, {count(copies)} copies with noise {noise:g}", why, edits)
+
+
+def _turned(experiment: Experiment) -> Action:
+    """Copies of images that are turned and scaled; where they were, by twice as much."""
+    known, copies = experiment.augmentation, max(experiment.augmentation.copies, 2)
+    turned = known.copies and (known.rotation or known.zoom)
+    rotation, zoom = (2 * known.rotation, 2 * known.zoom) if turned else FIRST_TURN
+    label = f"augmentation, {count(copies)} copies turned by up to {rotation:g}°, scaled by up to {100 * zoom:g} %"
+    edits = {"augmentation.copies": copies, "augmentation.rotation": rotation, "augmentation.zoom": zoom}
+    return action(label, "training images more like those of dev, where these are turned or of another size", edits)
 
 
 def against_lucky_dev(experiment: Experiment) -> tuple[Action, ...]:

@@ -6,10 +6,8 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.data import Dataset
-from tuilab.data.augment import image_side
+from tuilab.data.augment import are_images, image_side
 
-SMALLEST = 5
-"""Pixels along the side of an image; fewer are no picture of anything."""
 LOOKED_AT = 1000
 """Training examples that are looked at to tell whether they are images."""
 
@@ -25,12 +23,6 @@ def images(dataset: Dataset, X: Array) -> Array:
 
 @lru_cache(maxsize=1)
 def brightest(dataset: Dataset) -> float:
-    """The largest raw value of the training examples looked at, if they are square images; else 0.
-
-    Images they are taken for if their features can form a square of at least `SMALLEST` pixels a side and none is
-    negative.
-    """
-    if image_side(len(dataset.features)) < SMALLEST:
-        return 0.0
+    """The largest raw value of the training examples looked at, if they are square images; else 0."""
     values = dataset.raw(dataset.train.X[:LOOKED_AT])
-    return float(values.max()) if values.min() > -1e-9 * values.max() else 0.0
+    return float(values.max()) if are_images(values) else 0.0
