@@ -2,11 +2,16 @@
 
 import math
 
+import numpy as np
 import pytest
 
+from tests.commands import here as tuilab
 from tests.sweeps import LAMBD, tell, told
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
+from tuilab.lab.best_curves import BestCurves
+from tuilab.lab.pictures import of_sweep
+from tuilab.lab.sentences.pictures import pictures_text
 from tuilab.lab.sentences.sweep import sweep_sentences
 from tuilab.runs import ask
 from tuilab.search import Search, Trial, trials
@@ -47,3 +52,27 @@ def test_of_another_range_all_is_counted_that_came_to_something_and_nothing_else
     tell(lab, name, far)
     view = lab.sweeps.look(name)
     assert (view.status, view.states) == ("done", {"done": 9}), "the one that was never begun is not waited for"
+
+
+def test_the_curves_of_the_best_are_read_and_a_log_that_is_not_readable_costs_its_own_alone(lab: Lab) -> None:
+    name = told(lab, Search(over={LAMBD: "0.01,0.1,1,10,100,1000"}), far)
+    curves = BestCurves(lab.store)
+    seen = of_sweep(lab.sweeps.look(name), curves)
+    assert [one.point[LAMBD] for one in seen.curves] == ["100.0", "10.0", "1000.0", "1.0", "0.1"]
+    assert [one.run for one in seen.curves] == [one.best.name for one in seen.candidates[:5]]
+    assert list(seen.curves[0].dev) == [0.5, 0.4, 0.1] and list(seen.curves[0].iteration) == [0, 500, 1000]
+    np.testing.assert_allclose(seen.parallel.lines[[0, 1, 5]], [[0.8, 0], [0.6, 0.25], [0, 1]])
+    said = pictures_text(seen)
+    assert "The best 5 of 6 have λ 0.1 to 1000." in said
+    assert "   1         10.00 %  10.00 %         1,000            1.00 %  λ 100.0" in said
+    gone = lab.store.find(seen.curves[1].run).log_file
+    gone.unlink()
+    gone.mkdir()
+    assert [one.run for one in curves.of(seen.candidates)] == [seen.curves[place].run for place in (0, 2, 3, 4)]
+
+
+def test_watched_plain_a_sweep_says_what_its_pictures_show(lab: Lab) -> None:
+    name = told(lab, Search(over={LAMBD: "0.01,0.1,1,10,100,1000"}), far)
+    done = tuilab("watch", name, "--plain")
+    assert done.returncode == 0
+    assert done.stdout.count("The best 5 of 6 have λ 0.1 to 1000.") == 1

@@ -147,13 +147,15 @@ app.command()(note)
 @app.command()
 def watch(
     name: RunName,
-    plain: Annotated[bool, typer.Option("--plain", help="What the panels show, in sentences.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="What the panels, or of a sweep its pictures, show, in sentences.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Follow a run or a sweep to its end and print its report. Ctrl+C leaves it going."""
     lab = the_lab()
     if lab.sweeps.has(name):
-        return follow_sweep(lab, name, json=json, stop=False)
+        return follow_sweep(lab, name, json=json, plain=plain, stop=False)
     return _follow(lab, name, json=json, plain=plain, stop=False)
 
 

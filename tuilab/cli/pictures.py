@@ -1,7 +1,7 @@
 """The command pictures: what a sweep, or any runs of one base, show of the knobs in which they differ."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -33,6 +33,7 @@ def pictures(
 
     Of a sweep, or of the runs that fit --filter, such as 'source=circles and iterations=2000'.
     """
+    from tuilab.lab.best_curves import BestCurves
     from tuilab.lab.export import as_json
     from tuilab.lab.pictures import of_runs, of_sweep
     from tuilab.lab.sentences.pictures import pictures_text
@@ -44,11 +45,16 @@ def pictures(
     if name and filter:
         raise BadInput("not together with a sweep", path="--filter")
     lab, fits = the_lab(), parsed_filter(filter)
-    seen = of_sweep(lab.sweeps.look(name)) if name else of_runs("runs", [run for run in lab.browse() if fits(run)])
+    curves = BestCurves(lab.store)
+    if name:
+        seen = of_sweep(lab.sweeps.look(name), curves)
+    else:
+        seen = of_runs("runs", [run for run in lab.browse() if fits(run)], curves)
     if format == "text":
         typer.echo(as_json(seen) if json else pictures_text(seen))
         return
-    from tuilab.ui.figures.pictures import all_figures, title_of
+    from tuilab.ui.figures.pictures import pages, title_of
     from tuilab.ui.plots.vector import as_picture
 
-    sys.stdout.buffer.write(as_picture(all_figures(seen), title_of(seen), "svg" if format == "svg" else "png"))
+    kind: Literal["svg", "png"] = "svg" if format == "svg" else "png"
+    sys.stdout.buffer.write(as_picture([one.shown for one in pages(seen)], title_of(seen), kind))

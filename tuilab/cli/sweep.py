@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -122,21 +123,43 @@ def list_sweeps(
         typer.echo(as_json(summaries) if json else sweeps_text(summaries))
 
 
-def follow_sweep(lab: "Lab", name: str, *, json: bool, stop: bool) -> int:
-    """Follows a sweep to its end and prints its best trials; the first signal stops it if `stop`."""
+def follow_sweep(lab: "Lab", name: str, *, json: bool, stop: bool, plain: bool = False) -> int:
+    """Follows a sweep to its end and prints its best trials; the first signal stops it if `stop`.
+
+    `plain`: what its pictures show is told in sentences as it changes.
+    """
     from tuilab.cli.progress import signals
     from tuilab.lab.export import as_json
     from tuilab.lab.sentences.sweep import sweep_object, sweep_text
 
     with signals() as caught:
-        view = _to_the_end(lab, name, caught, stop)
+        view = _to_the_end(lab, name, caught, stop, _Told() if plain and not json else None)
     typer.echo(as_json(sweep_object(view)) if json else sweep_text(view))
     if caught:
         return 128 + caught[0]
     return 1 if view.failed else 0
 
 
-def _to_the_end(lab: "Lab", name: str, caught: list[int], stop: bool) -> "SweepView":
+class _Told:
+    """Says what the pictures of a sweep show, each sentence once, until another takes its place."""
+
+    def __init__(self) -> None:
+        self._said: list[str] = []
+
+    def say(self, view: "SweepView") -> None:
+        """Prints what is new."""
+        from tuilab.lab.pictures import of_sweep
+        from tuilab.lab.sentences.pictures import shown_sentences
+
+        with suppress(BadInput):  # of too few trials there are none
+            said = shown_sentences(of_sweep(view))
+            for sentence in said:
+                if sentence not in self._said:
+                    typer.echo(sentence)
+            self._said = said
+
+
+def _to_the_end(lab: "Lab", name: str, caught: list[int], stop: bool, told: _Told | None) -> "SweepView":
     from tuilab.lab.sentences.sweep import progress_text
 
     said, due, asked = "", 0.0, False
@@ -148,6 +171,8 @@ def _to_the_end(lab: "Lab", name: str, caught: list[int], stop: bool) -> "SweepV
         if text != said and (over or time.monotonic() >= due):
             said, due = text, time.monotonic() + (1.0 if is_screen(sys.stderr) else 10.0)
             print(text, file=sys.stderr, flush=True)
+            if told:
+                told.say(view)
         if over:
             return view
         if caught and stop and not asked:

@@ -7,9 +7,11 @@ from msgspec import Struct, structs
 from tuilab.errors import BadInput
 from tuilab.experiment import get, knobs
 from tuilab.lab.apart import UNTOLD, values
+from tuilab.lab.best_curves import BestCurves, LearningCurve
 from tuilab.lab.summary import RunSummary
 from tuilab.lab.sweeps import SweepView
 from tuilab.search import Candidate, Dimension, Edge, TrialResult, edges, ranked
+from tuilab.search.parallel import Parallel, parallel
 from tuilab.search.pictures import (
     Against,
     BestOf,
@@ -47,9 +49,12 @@ class SweepPictures(Struct, frozen=True, kw_only=True, eq=False):
     """Of the two knobs that matter most; None where only one is varied."""
     importance: tuple[Importance, ...]
     edges: tuple[Edge, ...]
+    parallel: Parallel
     best_of: BestOf
     seed_spread: float | None
     """Standard deviation over the seeds of a point, of the better quarter of the points; None without seeds."""
+    curves: tuple[LearningCurve, ...] = ()
+    """Of the best points, the best first."""
 
     @property
     def best(self) -> Candidate:
@@ -57,8 +62,13 @@ class SweepPictures(Struct, frozen=True, kw_only=True, eq=False):
         return self.candidates[0]
 
 
-def pictures(name: str, space: Sequence[Dimension], results: Iterable[TrialResult]) -> SweepPictures:
-    """The pictures of trials of a space. Raises `BadInput` where there are too few with a dev error."""
+def pictures(
+    name: str, space: Sequence[Dimension], results: Iterable[TrialResult], curves: BestCurves | None = None
+) -> SweepPictures:
+    """The pictures of trials of a space, with learning curves where `curves` reads them.
+
+    Raises `BadInput` where there are too few with a dev error.
+    """
     results = tuple(results)
     candidates = ranked(results)
     found = scales(space, candidates)
@@ -76,17 +86,19 @@ def pictures(name: str, space: Sequence[Dimension], results: Iterable[TrialResul
         heat=heat_map(order[0], order[1], candidates) if len(order) > 1 else None,
         importance=weights,
         edges=tuple(edges(space, candidates)) if len(candidates) > FEWEST else (),
+        parallel=parallel(order, candidates),
         best_of=best_of([one.dev for one in candidates]),
         seed_spread=seed_spread(candidates[: max(FEWEST, len(candidates) // 4)]),
+        curves=curves.of(candidates) if curves else (),
     )
 
 
-def of_sweep(view: SweepView) -> SweepPictures:
+def of_sweep(view: SweepView, curves: BestCurves | None = None) -> SweepPictures:
     """Those of a sweep as it stands. Raises `BadInput`."""
-    return pictures(view.name, view.space, view.results)
+    return pictures(view.name, view.space, view.results, curves)
 
 
-def of_runs(name: str, runs: Sequence[RunSummary]) -> SweepPictures:
+def of_runs(name: str, runs: Sequence[RunSummary], curves: BestCurves | None = None) -> SweepPictures:
     """Those of runs that differ in some knobs and maybe in the seed; what cannot be read is left out.
 
     Raises `BadInput` where their errors cannot be compared: they are of different data.
@@ -107,7 +119,7 @@ def of_runs(name: str, runs: Sequence[RunSummary]) -> SweepPictures:
         )
         for run, experiment in known
     ]
-    return pictures(name, [_dimension(path, results) for path in varied], results)
+    return pictures(name, [_dimension(path, results) for path in varied], results, curves)
 
 
 def _dimension(path: str, results: Sequence[TrialResult]) -> Dimension:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tuilab.lab.best_curves import BEST, LearningCurve
 from tuilab.lab.comparison import knob_name
 from tuilab.lab.pictures import SweepPictures
 from tuilab.search.pictures import LEAST, PERMUTATIONS, HeatMap, Isolated
@@ -18,18 +19,25 @@ METHOD = f"Kelley's ε² of ranks, {PERMUTATIONS} permutations; what knobs do to
 
 def pictures_text(seen: SweepPictures) -> str:
     """All of it for the command line."""
-    lines = [
-        f"{seen.name}: {counted(seen)}.",
-        best_text(seen),
-        *edges_text(seen),
-        *importance_text(seen),
-        enough_text(seen),
-    ]
+    lines = [f"{seen.name}: {counted(seen)}.", *shown_sentences(seen)]
+    if seen.curves:
+        lines += ["", *curves_text(seen.curves)]
     for one in seen.isolated:
         lines += ["", *isolated_text(one)]
     if seen.heat is not None:
         lines += ["", *heat_text(seen.heat)]
     return "\n".join(lines)
+
+
+def shown_sentences(seen: SweepPictures) -> list[str]:
+    """All that can be said without a table."""
+    return [
+        best_text(seen),
+        *edges_text(seen),
+        *importance_text(seen),
+        enough_text(seen),
+        best_few_text(seen),
+    ]
 
 
 def counted(seen: SweepPictures) -> str:
@@ -53,12 +61,13 @@ def best_text(seen: SweepPictures) -> str:
     )
 
 
-def edges_text(seen: SweepPictures) -> list[str]:
-    """Where the best may lie outside of what was tried."""
+def edges_text(seen: SweepPictures, path: str = "") -> list[str]:
+    """Where the best may lie outside of what was tried; of the knob at `path` alone where one is named."""
     return [
         f"The best {knob_name(one.path)}, {clean(one.value, 40)}, lies at the {'upper' if one.upper else 'lower'} edge "
         "of what was tried: widen."
         for one in seen.edges
+        if path in ("", one.path)
     ]
 
 
@@ -86,6 +95,52 @@ def enough_text(seen: SweepPictures) -> str:
     if gain <= ENOUGH * seen.best.dev:
         return f"{missed}, at most a twentieth of the best: enough."
     return f"{missed}, more than a twentieth of the best: more may find better."
+
+
+def best_few_text(seen: SweepPictures) -> str:
+    """`The best 5 of 64 have λ from 0.1 to 0.5 of 0.001 to 10, …`: what the bright lines across the knobs show."""
+    few = min(BEST, len(seen.parallel.lines))
+    parts = []
+    for scale, (low, high), shares in zip(
+        seen.parallel.scales, seen.parallel.ends, seen.parallel.lines.T, strict=False
+    ):
+        at = low + (high - low) * shares[:few]
+        if scale.names:
+            told = " or ".join(dict.fromkeys(clean(scale.value(place), 40) for place in sorted(at.tolist())))
+            parts.append(f"{knob_name(scale.path)} {told}")
+        else:
+            least, most = clean(scale.value(float(at.min())), 40), clean(scale.value(float(at.max())), 40)
+            same = least == most
+            parts.append(f"{knob_name(scale.path)} {least}{'' if same else f' to {most}'}")
+    return f"The best {few} of {count(len(seen.parallel.lines))} have {', '.join(parts)}."
+
+
+def short_values(seen: SweepPictures, point: dict[str, str]) -> list[str]:
+    """The values of a point in three figures, the most important knob first."""
+    scales = [one.scale for one in seen.against]
+    return [clean(scale.value(scale.place(point[scale.path])), 40) for scale in scales]
+
+
+def ranks_text(seen: SweepPictures) -> str:
+    """Which points the learning curves are of, and that they are of one seed each."""
+    names = [knob_name(one.scale.path) for one in seen.against]
+    points = [map(" ".join, zip(names, short_values(seen, one.point), strict=True)) for one in seen.curves]
+    told = "; ".join(f"{number}: {', '.join(point)}" for number, point in enumerate(points, 1))
+    return f"{told}. Each of its best seed."
+
+
+def curves_text(curves: Sequence[LearningCurve]) -> tuple[str, ...]:
+    """A table: the learning curves of the best points, where each dev error is lowest and where it ends."""
+    rows = [("best", "dev at the end", "lowest", "at iteration", "train at the end", "point")]
+    for number, one in enumerate(curves, 1):
+        measured = np.flatnonzero(np.isfinite(one.dev))
+        if not len(measured):
+            continue
+        least, last = measured[np.argmin(one.dev[measured])], measured[-1]
+        point = ", ".join(f"{knob_name(path)} {clean(text, 40)}" for path, text in one.point.items())
+        ends = percent(float(one.dev[last])), percent(float(one.dev[least])), count(int(one.iteration[least]))
+        rows.append((str(number), *ends, percent(float(one.train[last])), point))
+    return aligned(rows, "rrrrrl")
 
 
 def isolated_text(one: Isolated) -> tuple[str, ...]:

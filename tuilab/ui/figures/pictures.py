@@ -1,28 +1,62 @@
 """The pictures of a sweep, or of any runs of one base, as figures."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from tuilab.lab.comparison import knob_name
 from tuilab.lab.pictures import SweepPictures
-from tuilab.lab.sentences.pictures import best_text, edges_text
+from tuilab.lab.sentences.pictures import (
+    best_few_text,
+    best_text,
+    edges_text,
+    enough_text,
+    importance_text,
+    ranks_text,
+    short_values,
+)
+from tuilab.search.parallel import Parallel
 from tuilab.search.pictures import Against, BestOf, HeatMap, Isolated, Scale
 from tuilab.ui.figures.known import BEST, DEV, TRAIN
 from tuilab.ui.plots import Figure, Series, VerticalLine
 from tuilab.ui.plots.grid import NumberGrid
+from tuilab.ui.plots.parallel import ParallelLines, UprightAxis
+from tuilab.ui.plots.series import Hue
+from tuilab.ui.plots.vector import Shown
+from tuilab.words import count, percent
 
 EDGE = "the best lies at the edge: widen"
+RANKS: tuple[tuple[str, Hue], ...] = (
+    ("1", "success"),
+    ("2", "primary"),
+    ("3", "warning"),
+    ("4", "secondary"),
+    ("5", "error"),
+)
+"""Marker and hue of the best points."""
 NAMES = 8
 """Of values that are no numbers, told on the axis."""
 
 
-def all_figures(seen: SweepPictures) -> tuple[Figure | NumberGrid, ...]:
-    """One for each knob, the most important first; one for two knobs; one for the number of trials."""
-    at_edge = {one.path for one in seen.edges}
-    knobs = (
-        knob_figure(one, best, edge=one.scale.path in at_edge)
-        for one, best in zip(seen.against, seen.isolated, strict=True)
-    )
-    return (*knobs, *((heat_grid(seen.heat),) if seen.heat else ()), best_of_figure(seen.best_of))
+class Page(NamedTuple):
+    """A picture, and the sentences that belong to it."""
+
+    shown: Shown
+    said: tuple[str, ...]
+
+
+def pages(seen: SweepPictures) -> tuple[Page, ...]:
+    """One for each knob, the most important first; of two knobs; of all; the curves of the best; how many trials."""
+    matters, found = tuple(importance_text(seen)), []
+    for one, best in zip(seen.against, seen.isolated, strict=True):
+        edges = edges_text(seen, one.scale.path)
+        found.append(Page(knob_figure(one, best, edge=bool(edges)), (*edges, *matters)))
+    if seen.heat:
+        found.append(Page(heat_grid(seen.heat), matters))
+    found.append(Page(parallel_lines(seen.parallel), (best_few_text(seen),)))
+    if seen.curves:
+        found.append(Page(curves_figure(seen), (ranks_text(seen),)))
+    return (*found, Page(best_of_figure(seen.best_of), (enough_text(seen),)))
 
 
 def title_of(seen: SweepPictures) -> str:
@@ -64,6 +98,39 @@ def heat_grid(seen: HeatMap) -> NumberGrid:
         x=tuple(map(seen.across.value, seen.columns.tolist())),
         y=tuple(map(seen.up.value, seen.rows.tolist())),
         values=100 * seen.dev,
+    )
+
+
+def parallel_lines(seen: Parallel) -> ParallelLines:
+    """A line for each point through all knobs to its dev error, those of the best bright."""
+    low, high = (percent(error) for error in seen.ends[-1])
+    knobs = (
+        UprightAxis(knob_name(scale.path), *map(scale.value, ends))
+        for scale, ends in zip(seen.scales, seen.ends, strict=False)
+    )
+    return ParallelLines(
+        title="Points across their knobs",
+        axes=(*knobs, UprightAxis("dev error", low, high)),
+        lines=seen.lines,
+        bright=RANKS[: len(seen.lines)],
+        note=f"bright: the best {min(len(seen.lines), len(RANKS))} of {count(len(seen.lines))}, 1 the best",
+    )
+
+
+def curves_figure(seen: SweepPictures) -> Figure:
+    """The dev error of the best points over the iterations, each by its values, and beneath it their train errors."""
+    dev = [
+        Series(" · ".join(short_values(seen, one.point)), one.iteration, 100 * one.dev, hue, marker)
+        for one, (marker, hue) in zip(seen.curves, RANKS, strict=False)
+    ]
+    train = [Series("train", one.iteration, 100 * one.train, "muted", "-", behind=True) for one in seen.curves]
+    names = " · ".join(knob_name(one.scale.path) for one in seen.against)
+    return Figure(
+        title=f"Dev error of the best {len(dev)}, %, by {names}",
+        series=(*train, *dev),
+        x_label="iteration",
+        robust=True,
+        note="muted: train error",
     )
 
 

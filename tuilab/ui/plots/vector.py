@@ -12,9 +12,13 @@ from tuilab.ui.plots.axis import linear
 from tuilab.ui.plots.figure import Figure
 from tuilab.ui.plots.grid import NumberGrid
 from tuilab.ui.plots.layout import DrawnCurve, beyond, curves, marks, y_axis
+from tuilab.ui.plots.parallel import ParallelLines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Shown = Figure | NumberGrid | ParallelLines
+"""What stands in a place of its own."""
 
 INKS = {
     "primary": "#0072b2",
@@ -32,12 +36,14 @@ MARKS = 60
 """Stretches of x whose last marks are drawn."""
 ROWS = 20
 """Of a figure on the screen whose axis it gets."""
+FEW, ABREAST = 4, 3
+"""Figures in a row: of more than a few, three."""
 SIZE, DOTS = (6.0, 4.0), 150
 """Inches of one figure, and dots an inch where there are pixels."""
 
 
-def as_picture(figures: Sequence[Figure | NumberGrid], title: str, format: Literal["svg", "png"]) -> bytes:
-    """`figures` side by side under `title`; the same figures give the same bytes.
+def as_picture(figures: Sequence[Shown], title: str, format: Literal["svg", "png"]) -> bytes:
+    """`figures` side by side under `title`, many in rows of `ABREAST`; the same figures give the same bytes.
 
     Raises `BadInput` where Matplotlib is missing.
     """
@@ -47,13 +53,21 @@ def as_picture(figures: Sequence[Figure | NumberGrid], title: str, format: Liter
     except ModuleNotFoundError:
         raise BadInput("plots need Matplotlib: pip install matplotlib") from None
     with rc_context({"svg.hashsalt": "tuilab"}):
-        sheet = Sheet(figsize=(len(figures) * SIZE[0], SIZE[1]), layout="constrained")
-        sheet.suptitle(clean(title), parse_math=False)
-        for axes, figure in zip(sheet.subplots(1, len(figures), squeeze=False)[0], figures, strict=True):
-            if isinstance(figure, NumberGrid):
-                _fill(axes, figure)
-            else:
-                _draw(axes, figure)
+        columns = len(figures) if len(figures) <= FEW else ABREAST
+        rows = -(-len(figures) // columns)
+        sheet = Sheet(figsize=(columns * SIZE[0], rows * SIZE[1]), layout="constrained")
+        sheet.suptitle(clean(title), parse_math=False, wrap=True)
+        places = sheet.subplots(rows, columns, squeeze=False).ravel()
+        for axes, figure in zip(places, figures, strict=False):
+            match figure:
+                case NumberGrid():
+                    _fill(axes, figure)
+                case ParallelLines():
+                    _weave(axes, figure)
+                case Figure():
+                    _draw(axes, figure)
+        for axes in places[len(figures) :]:
+            axes.set_axis_off()
         file = io.BytesIO()
         sheet.savefig(file, format=format, dpi=DOTS, metadata={"Date": None} if format == "svg" else {})
     return file.getvalue()
@@ -94,6 +108,25 @@ def _fill(axes: "Axes", grid: NumberGrid) -> None:
     axes.set_title(clean(grid.title), parse_math=False)
     axes.set_xlabel(clean(grid.x_label), parse_math=False)
     axes.set_ylabel(clean(grid.y_label), parse_math=False)
+
+
+def _weave(axes: "Axes", shown: ParallelLines) -> None:
+    places = list(range(len(shown.axes)))
+    few = len(shown.bright)
+    for line in shown.lines[few:]:
+        axes.plot(places, line, color=INKS["muted"], linewidth=0.5, alpha=0.4)
+    for line, (marker, hue) in list(zip(shown.lines, shown.bright, strict=False))[::-1]:
+        axes.plot(places, line, color=INKS[hue], linewidth=1.8, marker=f"${marker}$", markersize=8)
+    for place, axis in enumerate(shown.axes):
+        axes.axvline(place, color=INKS["foreground"], linewidth=0.8)
+        for height, text, side in ((1.03, axis.high, "bottom"), (-0.03, axis.low, "top")):
+            axes.text(place, height, clean(text, 16), ha="center", va=side, fontsize=8, parse_math=False)
+    axes.set_xticks(places, [clean(axis.name, 20) for axis in shown.axes], parse_math=False)
+    axes.set_yticks([])
+    axes.set_ylim(-0.15, 1.15)
+    axes.set_frame_on(False)
+    axes.set_title(clean(shown.title), parse_math=False)
+    axes.set_xlabel(clean(shown.note), parse_math=False)
 
 
 def _line(axes: "Axes", curve: DrawnCurve) -> None:

@@ -12,15 +12,17 @@ from textual.widgets import Footer, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
+from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.pictures import SweepPictures, of_sweep
-from tuilab.lab.sentences.pictures import best_text, counted, edges_text, enough_text, importance_text
+from tuilab.lab.sentences.pictures import best_text, counted
 from tuilab.lab.sentences.sweep import varied_text
 from tuilab.search import Search
 from tuilab.text import clean
-from tuilab.ui.figures.pictures import all_figures
+from tuilab.ui.figures.pictures import Page, pages
 from tuilab.ui.plots import Figure, Plot
 from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.plots.grid import NumberGrid, grid_cells
+from tuilab.ui.plots.parallel import ParallelLines, parallel_cells
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 
@@ -51,18 +53,18 @@ class PicturesScreen(Dialog[None]):
         self._what, self._look_at, self._widen = name, look, widen
         self._jobs = Jobs(self, lab.store.home)
         self._seen: SweepPictures | None = None
-        self._figures: tuple[Figure | NumberGrid, ...] = ()
+        self._pages: tuple[Page, ...] = ()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog room"):
             yield Static(Content(f"Pictures of {clean(self._what)}"), classes="title", markup=False)
             yield Plot()
-            yield Drawing(id="grid")
+            yield Drawing(id="drawn")
             yield Static("Looking …", id="sentence", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.query_one("#grid").display = False
+        self.query_one("#drawn").display = False
         self._look()
         self.set_interval(REFRESH, self._look)
 
@@ -71,8 +73,8 @@ class PicturesScreen(Dialog[None]):
 
     def action_turn(self, by: int) -> None:
         """Shows the next picture, or the one before."""
-        if self._figures:
-            self.page = (self.page + by) % len(self._figures)
+        if self._pages:
+            self.page = (self.page + by) % len(self._pages)
 
     def action_widen(self) -> None:
         """Tries more, beyond the edge where the best lies."""
@@ -101,24 +103,27 @@ class PicturesScreen(Dialog[None]):
         before, self._seen = self._seen, seen
         if before is not None and (before.candidates, before.trials) == (seen.candidates, seen.trials):
             return
-        self._figures = all_figures(seen)
-        self.page = min(self.page, len(self._figures) - 1)
-        said = [best_text(seen), *edges_text(seen), *importance_text(seen), enough_text(seen)]
-        self.query_one("#sentence", Static).update(Content("\n".join(said)))
+        self._pages = pages(seen)
+        self.page = min(self.page, len(self._pages) - 1)
         self._show()
         self.refresh_bindings()
 
     def _show(self) -> None:
         if self._seen is None:
             return
-        shown = self._figures[self.page]
-        plot, grid = self.query_one(Plot), self.query_one("#grid", Drawing)
-        plot.display, grid.display = isinstance(shown, Figure), isinstance(shown, NumberGrid)
-        if isinstance(shown, NumberGrid):
-            grid.draw(lambda width, height: grid_cells(shown, width, height))
-        else:
-            plot.show(shown, asked=True)
-        place = f"picture {self.page + 1} of {len(self._figures)}"
+        shown, said = self._pages[self.page]
+        self.query_one("#sentence", Static).update(Content("\n".join([best_text(self._seen), *said])))
+        plot, drawing = self.query_one(Plot), self.query_one("#drawn", Drawing)
+        plot.display = isinstance(shown, Figure)
+        drawing.display = not plot.display
+        match shown:
+            case Figure():
+                plot.show(shown, asked=True)
+            case NumberGrid():
+                drawing.draw(lambda width, height: grid_cells(shown, width, height))
+            case ParallelLines():
+                drawing.draw(lambda width, height: parallel_cells(shown, width, height))
+        place = f"picture {self.page + 1} of {len(self._pages)}"
         title = f"{clean(self._what)}: {counted(self._seen)} · {place}"
         self.query_one(".title", Static).update(Content(title))
 
@@ -128,4 +133,5 @@ class PicturesScreen(Dialog[None]):
 
 def pictures_of_sweep(lab: Lab, name: str) -> PicturesScreen:
     """The pictures of a sweep, whose best may be looked for beyond an edge."""
-    return PicturesScreen(lab, name, lambda: of_sweep(lab.sweeps.look(name)), lambda: lab.sweeps.widen(name))
+    curves = BestCurves(lab.store)
+    return PicturesScreen(lab, name, lambda: of_sweep(lab.sweeps.look(name), curves), lambda: lab.sweeps.widen(name))

@@ -16,6 +16,7 @@ from textual.widgets import Footer, Input, Static
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
 from tuilab.lab.apart import Trait, differing
+from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.comparison import knob_name
 from tuilab.lab.pictures import of_runs
 from tuilab.lab.sweeps import SweepRow
@@ -134,8 +135,9 @@ class RunsScreen(Dialog[RunSummary]):
             return
         names = self.marked or {one.name for one in self._shown if not isinstance(one, SweepRow)}
         what = f"{plural(len(names), 'run')}{' marked' if self.marked else ''}"
+        curves = BestCurves(lab.store)
         self.app.push_screen(
-            PicturesScreen(lab, what, lambda: of_runs(what, [one for one in lab.browse() if one.name in names]))
+            PicturesScreen(lab, what, lambda: of_runs(what, [one for one in lab.browse() if one.name in names], curves))
         )
 
     def action_order(self) -> None:
