@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
-from tuilab.cli import completion
+from tuilab.cli import app, completion
 from tuilab.cli.completion import rejoined
 from tuilab.experiment import Experiment, dumps, edit, knobs
 from tuilab.lab import Lab
@@ -34,6 +35,16 @@ def test_paths_are_completed_and_values_behind_them() -> None:
     assert of(completion.settings, "nothing=") == []
     assert of(completion.live_settings, "opt")[0] == "optimization.learning_rate=0.1"
     assert of(completion.live_settings, "network") == []
+
+
+@pytest.mark.parametrize(
+    ("view", "offered"),
+    [("units", ["layer=", "update="]), ("data", []), ("", ["x=", "y=", "iteration=", "layer=", "update=", "part="])],
+)
+def test_what_a_view_can_be_turned_to_is_completed(view: str, offered: list[str]) -> None:
+    context = typer.Context(typer.main.get_command(app), info_name="inspect")
+    context.params["view"] = view
+    assert [name for name, _ in completion.turns(context, "")] == offered
 
 
 @pytest.mark.parametrize("path", knobs())

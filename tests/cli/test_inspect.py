@@ -33,7 +33,28 @@ def test_a_view_of_a_preset_is_told_at_iteration_0(lab: Lab, capsys: pytest.Capt
     assert json.loads(capsys.readouterr().out)["view"] == view
 
 
-def test_a_run_is_told_as_it_stands(lab: Lab, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("view", INSIGHTS)
+def test_a_view_is_turned_to_all_that_it_says_it_can_be(
+    lab: Lab, capsys: pytest.CaptureFixture[str], view: str
+) -> None:
+    edits = {"network.hidden": "4,3", "dropout.keep_prob": "0.5"}
+    experiment = lab.edit(lab.open("circles")[1], edits | dict(text.split("=") for text in SMALL[1::2]))
+    sets = [word for path, text in edits.items() for word in ("--set", f"{path}={text}")]
+    found = INSIGHTS[view].look(lab, experiment)
+    assert tuple(found.turns) == found.TURNS
+    for name, values in found.turns.items():
+        for value in values:
+            inspect("circles", "--view", view, "--at", f"{name}={value}", *sets, *SMALL, "--json")
+            again = json.loads(capsys.readouterr().out)
+            shown = again["ranks"]["xy".index(name)] if name in ("x", "y") else again[name]
+            assert value == {"part": shown, "iteration": str(shown)}.get(name) or value == str(shown + 1)
+        with pytest.raises(BadInput, match=f"--at: {name}: must be .*{values[0]}.*, not 'none'"):
+            inspect("circles", "--view", view, "--at", f"{name}=none", *sets, *SMALL)
+    with pytest.raises(BadInput, match=r"--at: other: this view has (nothing to choose|[a-z]+=….*)"):
+        inspect("circles", "--view", view, "--at", "other=1", *sets, *SMALL)
+
+
+def test_a_run_as_it_stands(lab: Lab, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     name = lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": "40"}))
     follower = lab.follow(name)
     while follower.poll().status in ACTIVE:
@@ -58,6 +79,9 @@ def test_a_run_is_told_as_it_stands(lab: Lab, capsys: pytest.CaptureFixture[str]
     [
         (("circles", "--view", "x"), "--view: must be one of curves, boundary, signal, .*, not 'x'"),
         (("nothing", "--view", "data"), "nothing: is no preset and no .toml file; no such run"),
+        (("circles", "--at", "layer=1"), "--at: goes with --view"),
+        (("circles", "--view", "weights", "--at", "layer"), "--at: must be name=value, not 'layer'"),
+        (("circles", "--view", "boundary", "--at", "x=1", "--at", "y=1"), "--at: y: must be another feature"),
         (("nothing.toml",), "nothing.toml: no such file"),
         (("circles", "--set", "network.hidden=x"), "--set: network.hidden"),
     ],

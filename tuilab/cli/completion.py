@@ -12,6 +12,8 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from io import StringIO
 from typing import TYPE_CHECKING
 
+import typer
+
 from tuilab.errors import BadInput
 
 if TYPE_CHECKING:
@@ -89,6 +91,15 @@ def views(incomplete: str) -> list[tuple[str, str]]:
     from tuilab.presets import ViewName
 
     return [(name, "") for name in get_args(ViewName)]
+
+
+def turns(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """What the view that is named, or any one, can be turned to."""
+    from tuilab.lab.insight import INSIGHTS
+
+    chosen = INSIGHTS.get(context.params.get("view") or "")
+    names = [name for one in ([chosen] if chosen else INSIGHTS.values()) for name in one.TURNS]
+    return [(f"{name}=", "") for name in dict.fromkeys(names)]
 
 
 def values(knob: "Knob") -> list[str]:

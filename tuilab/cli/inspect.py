@@ -6,12 +6,13 @@ import typer
 
 from tuilab.cli import completion
 from tuilab.cli.folding import folded
-from tuilab.cli.options import Json, Label, Sets, read_experiment, the_lab
+from tuilab.cli.options import Json, Label, Sets, pairs, read_experiment, the_lab
 from tuilab.errors import BadInput
 
 if TYPE_CHECKING:
     from tuilab.experiment import Experiment
     from tuilab.lab import Lab, Snapshot
+    from tuilab.lab.insight import Insight
 
 Subject = Annotated[
     str,
@@ -30,9 +31,20 @@ ViewOption = Annotated[
         autocompletion=completion.views,
     ),
 ]
+At = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--at",
+        metavar="name=value",
+        help="Which of several the view shows: layer, update, iteration, part, x or y, e.g. layer=2; repeatable.",
+        autocompletion=completion.turns,
+    ),
+]
 
 
-def inspect(name: Subject, view: ViewOption = "", sets: Sets = None, label: Label = "", json: Json = False) -> None:
+def inspect(
+    name: Subject, view: ViewOption = "", at: At = None, sets: Sets = None, label: Label = "", json: Json = False
+) -> None:
     """Look before training: counts, conditioning of the inputs, the signal through the layers at iteration 0.
 
     With --view, what one of the views shows: of a run as it stands now, of anything else at iteration 0.
@@ -42,14 +54,29 @@ def inspect(name: Subject, view: ViewOption = "", sets: Sets = None, label: Labe
     lab = the_lab()
     experiment, run = _subject(lab, name, sets, label)
     if view:
-        from tuilab.lab.insight import INSIGHTS
-
-        if view not in INSIGHTS:
-            raise BadInput(f"must be one of {', '.join(INSIGHTS)}, not {view!r}", path="--view")
-        insight = INSIGHTS[view].look(lab, experiment, run)
+        insight = _insight(lab, experiment, run, view, at or [])
         typer.echo(as_json(insight) if json else folded(insight.text))
+    elif at:
+        raise BadInput("goes with --view", path="--at")
     else:
         typer.echo(as_json(lab.inspect(experiment)) if json else folded(inspection_text(lab, experiment)))
+
+
+def _insight(lab: "Lab", experiment: "Experiment", run: "Snapshot | None", view: str, at: list[str]) -> "Insight":
+    """What the view shows, turned to what stands in `at`. Raises `BadInput`."""
+    from tuilab.lab.insight import INSIGHTS
+
+    if view not in INSIGHTS:
+        raise BadInput(f"must be one of {', '.join(INSIGHTS)}, not {view!r}", path="--view")
+    insight = INSIGHTS[view].look(lab, experiment, run)
+    if not at:
+        return insight
+    wanted = pairs(at, "--at", "name=value")
+    try:
+        choice = insight.turned(wanted)
+    except BadInput as error:
+        raise error.within("--at") from None
+    return INSIGHTS[view].look(lab, experiment, run, choice)
 
 
 def inspection_text(lab: "Lab", experiment: "Experiment") -> str:

@@ -18,13 +18,13 @@ def mistakes(name: RunName, part: WhichPart = "dev", labels: InDoubt = False, js
     With --labels, those whose label networks that were trained without them do not believe.
     """
     from tuilab.lab.export import as_json
-    from tuilab.lab.insight.mistakes import TURNS, MistakesInsight
+    from tuilab.lab.insight.mistakes import PARTS, MistakesInsight
     from tuilab.lab.sentences.mistakes import doubt_lines, doubt_text
 
     lab = the_lab()
     run = lab.follow(name).poll()
-    if part not in TURNS:
-        raise BadInput(f"must be one of {', '.join(TURNS)}, not {part!r}", path="--part")
+    if part not in PARTS:
+        raise BadInput(f"must be one of {', '.join(PARTS)}, not {part!r}", path="--part")
     if labels:
         *_, found = lab.doubts(run.experiment)
         classes = lab.problem(run.experiment).dataset.classes

@@ -79,9 +79,15 @@ def edits_of(sets: list[str] | None, label: str = "") -> dict[str, str]:
     from tuilab.experiment import knobs
 
     edits = {"data.label": knobs()["data.label"].format(label)} if label else {}
-    for text in sets or []:
-        path, equals, raw = text.partition("=")
+    return edits | pairs(sets or [], "--set", "path=value")
+
+
+def pairs(texts: list[str], option: str, form: str) -> dict[str, str]:
+    """What stands before and behind the `=` of each text, the last one of a name. Raises `BadInput`."""
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
         if not equals:
-            raise BadInput(f"must be path=value, not {text!r}", path="--set")
-        edits[path.strip()] = raw
-    return edits
+            raise BadInput(f"must be {form}, not {text!r}", path=option)
+        found[name.strip()] = value
+    return found

@@ -178,9 +178,9 @@ def test_a_gap_is_told_with_its_interval_and_no_more_than_it_shows(errors: tuple
 
 def test_labels_in_doubt_are_told_as_doubts() -> None:
     one = Doubt(part="dev", example=1200, label=0, said=1, believed=0.004, probability=0.97)
-    known = Doubts(rounds=3, examples=2000, doubts=(one,) * 60)
+    known = Doubts(rounds=3, examples=2000, black_box=0, doubts=(one,) * 60)
     assert doubt_text(known).startswith("Of 2,000 labels of train and dev 60 look wrong: ")
     assert doubt_text(known).endswith("a doubt is no proof.")
     lines = doubt_lines(known, ("a\x1b", "b"))
     assert lines[1].split() == ["dev", "1,200", "a\ufffd", "0.4", "%", "b", "97.0", "%"] and lines[-1] == "and 10 more"
-    assert doubt_lines(Doubts(rounds=3, examples=9, doubts=()), ("a", "b")) == ()
+    assert doubt_lines(Doubts(rounds=3, examples=9, black_box=0, doubts=()), ("a", "b")) == ()

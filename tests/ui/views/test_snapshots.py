@@ -80,6 +80,7 @@ def digits() -> MistakesInsight:
     return MistakesInsight(
         iteration=100,
         part="dev",
+        parts=("dev",),
         examples=357,
         wrong=7,
         classes=tuple("0123456789"),

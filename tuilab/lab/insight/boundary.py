@@ -4,9 +4,9 @@ Of a regression the areas are levels of the prediction, as on a map; over a sing
 prediction and above it, so that the line between them is the prediction itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from msgspec import Struct
@@ -17,7 +17,7 @@ from tuilab.errors import BadInput
 from tuilab.events import Target
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.fit import Levels, near
-from tuilab.lab.insight.insight import Insight
+from tuilab.lab.insight.insight import Insight, numbered
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
@@ -59,6 +59,8 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
     `NO_CLASS`. `ranks` are the places of the two among all `features`, of which those that tell most come first.
     Of a regression the `classes` are levels of its target.
     """
+
+    TURNS: ClassVar = ("x", "y")
 
     iteration: int
     x_name: str
@@ -146,6 +148,19 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
             dev=placed(dataset.dev),
             task="regression",
         )
+
+    @property
+    def turns(self) -> dict[str, Sequence[str]]:
+        """The feature on each axis by its rank, from 1, of those that tell most."""
+        return dict.fromkeys(self.TURNS, numbered(self.features)) if self.features > 1 else {}
+
+    def choice(self, places: Mapping[str, int]) -> tuple[int, int]:
+        """The two ranks; what is not said is the first of the others."""
+        x = places.get("x", int(places.get("y") == 0))
+        y = places.get("y", int(x == 0))
+        if x == y:
+            raise BadInput("must be another feature than that of x", path="y")
+        return x, y
 
     @property
     def words(self) -> Words:

@@ -1,8 +1,8 @@
 """The mistakes: the confusion matrix of a part, and the examples that the network is most sure of and wrong about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from rich.cells import cell_len
@@ -29,7 +29,7 @@ from tuilab.training.tally import balanced_error, baseline, unequal
 from tuilab.words import count, percent, plural
 from tuilab.words.table import ROOM, aligned
 
-TURNS = ("dev", "train", "train_dev", "test")
+PARTS = ("dev", "train", "train_dev", "test")
 """The parts in the order in which they are looked at: dev is to learn from, test is for one figure at the end."""
 EXAMPLES = WITHIN
 """Of a part, how many examples are looked at, at most: its first ones."""
@@ -56,8 +56,12 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
     Of a large dev set the mistakes of the eyeball part alone are listed.
     """
 
+    TURNS: ClassVar = ("part",)
+
     iteration: int
     part: str
+    parts: tuple[str, ...]
+    """Those that have examples, in the order in which they are looked at."""
     examples: int
     wrong: int
     classes: tuple[str, ...]
@@ -92,20 +96,19 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             tags = lab.tags(snapshot.name) if snapshot else tags
         except BadInput as error:
             fault = str(error)
-        return cls.of(moment, choice or TURNS[0], tags, fault)
+        return cls.of(moment, choice or PARTS[0], tags, fault)
 
     @classmethod
-    def of(cls, moment: Moment, name: str = TURNS[0], tags: Tags | None = None, fault: str = "") -> Self:
-        """Those of a moment on the part `name`; an empty one gives way to the next that is not.
+    def of(cls, moment: Moment, name: str = PARTS[0], tags: Tags | None = None, fault: str = "") -> Self:
+        """Those of a moment on the part `name`; an empty one gives way to the first that is not.
 
         Raises `BadInput` where there are no classes.
         """
         dataset, network = moment.problem.dataset, moment.problem.network
         if dataset.target is not None:
             raise BadInput("a regression has no classes to be mistaken: the boundary shows which examples are far off")
-        parts = dataset.parts
-        first = TURNS.index(name) if name in TURNS else 0
-        name = next(name for name in (*TURNS[first:], *TURNS) if name in parts and len(parts[name].y))
+        parts = {name: dataset.parts[name] for name in PARTS if name in dataset.parts and len(dataset.parts[name].y)}
+        name = name if name in parts else next(iter(parts))
         part = parts[name]
         truth = part.y[:EXAMPLES]
         said, chances = predict(network, moment.parameters, part.X[:EXAMPLES])
@@ -119,6 +122,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         return cls(
             iteration=moment.iteration,
             part=name,
+            parts=tuple(parts),
             examples=len(truth),
             wrong=int(wrong.sum()),
             classes=dataset.classes,
@@ -139,6 +143,15 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             tags=tagged(tags or {}, wrong & seen, int(seen.sum())) if name == "dev" else (),
             fault=fault,
         )
+
+    @property
+    def turns(self) -> dict[str, Sequence[str]]:
+        """The part of the data."""
+        return {"part": tuple(map(part_name, self.parts))}
+
+    def choice(self, places: Mapping[str, int]) -> str:
+        """The part."""
+        return self.parts[places["part"]]
 
     @cached_property
     def said(self) -> str:

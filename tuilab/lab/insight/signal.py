@@ -1,7 +1,8 @@
 """The signal from layer to layer: activations on the way forward, gradients on the way back."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from rich.cells import cell_len
@@ -31,6 +32,8 @@ NOTHING = 1e-12
 class SignalInsight(Insight, frozen=True, kw_only=True, eq=False):
     """The report of the weights after `iteration` updates; `iterations` are those of all reports there are."""
 
+    TURNS: ClassVar = ("iteration",)
+
     iteration: int
     iterations: tuple[int, ...]
     units: tuple[int, ...]
@@ -57,6 +60,15 @@ class SignalInsight(Insight, frozen=True, kw_only=True, eq=False):
             activations=kinds,
             layers=layers,
         )
+
+    @property
+    def turns(self) -> dict[str, Sequence[str]]:
+        """The iteration whose report is shown."""
+        return {"iteration": tuple(map(str, self.iterations))}
+
+    def choice(self, places: Mapping[str, int]) -> int:
+        """The iteration."""
+        return self.iterations[places["iteration"]]
 
     @cached_property
     def said(self) -> str:

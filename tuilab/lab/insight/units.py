@@ -1,14 +1,15 @@
 """The units of a hidden layer: where their z lie on the activation g, and which of them dropout keeps."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
-from tuilab.lab.insight.insight import Insight
+from tuilab.lab.insight.insight import Insight, numbered
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
@@ -40,6 +41,8 @@ class UnitsInsight(Insight, frozen=True, kw_only=True, eq=False):
     keeps a unit for an example; no examples where nothing is dropped.
     """
 
+    TURNS: ClassVar = ("layer", "update")
+
     iteration: int
     layer: int
     layers: int
@@ -51,6 +54,8 @@ class UnitsInsight(Insight, frozen=True, kw_only=True, eq=False):
     """Share of |z| < 0.5; None where z is not finite."""
     keep_prob: float
     update: int
+    updates: int
+    """Of so many the mask can be seen."""
     mask: Array
 
     @classmethod
@@ -72,7 +77,8 @@ class UnitsInsight(Insight, frozen=True, kw_only=True, eq=False):
         counts, _ = np.histogram(np.clip(z / edge, -1, 1), bins=BINS, range=(-1, 1))
         g = middles(edge)
         ACTIVATIONS[network.activations[layer]].forward(g)
-        update %= _updates(problem)
+        updates = _updates(problem)
+        update %= updates
         return cls(
             iteration=moment.iteration,
             layer=layer,
@@ -84,8 +90,18 @@ class UnitsInsight(Insight, frozen=True, kw_only=True, eq=False):
             near_linear=float((np.abs(z) < NEAR_LINEAR).mean()) if z.size else None,
             keep_prob=problem.keep_probs[layer + 1],
             update=update,
+            updates=updates,
             mask=mask(problem, layer, update)[:SHOWN],
         )
+
+    @property
+    def turns(self) -> dict[str, Sequence[str]]:
+        """The hidden layer, and the update whose mask is shown."""
+        return {"layer": numbered(self.layers), "update": numbered(self.updates)}
+
+    def choice(self, places: Mapping[str, int]) -> tuple[int, int]:
+        """Layer and update."""
+        return places.get("layer", 0), places.get("update", 0)
 
     @cached_property
     def said(self) -> str:

@@ -1,15 +1,16 @@
 """The weights: what those of each layer look like, their size, their distribution, how many are exactly 0."""
 
 import math
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from msgspec import Struct
 
 from tuilab.arrays import Array
 from tuilab.experiment import Experiment
-from tuilab.lab.insight.insight import Insight
+from tuilab.lab.insight.insight import Insight, numbered
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
@@ -40,6 +41,8 @@ class LayerWeights(Struct, frozen=True, kw_only=True):
 class WeightsInsight(Insight, frozen=True, kw_only=True, eq=False):
     """The `layers`, and what they were at `first`; `counts` (BINS,) of the weights of one, from −`edge` to `edge`."""
 
+    TURNS: ClassVar = ("layer",)
+
     iteration: int
     layers: tuple[LayerWeights, ...]
     first: tuple[LayerWeights, ...]
@@ -67,6 +70,15 @@ class WeightsInsight(Insight, frozen=True, kw_only=True, eq=False):
             counts=counts,
             edge=edge,
         )
+
+    @property
+    def turns(self) -> dict[str, Sequence[str]]:
+        """The layer of the histogram."""
+        return {"layer": numbered(len(self.layers))}
+
+    def choice(self, places: Mapping[str, int]) -> int:
+        """The layer."""
+        return places["layer"]
 
     @cached_property
     def said(self) -> str:

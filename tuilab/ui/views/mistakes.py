@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tuilab.lab.insight.mistakes import TURNS, MistakesInsight
+from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.ui.views.images import PicturesView
 
 
@@ -24,4 +24,5 @@ class MistakesView(PicturesView):
     def action_turn(self) -> None:
         """Looks at the next part."""
         if self.insight is not None:
-            self.choice = TURNS[(TURNS.index(self.insight.part) + 1) % len(TURNS)]
+            parts = self.insight.parts
+            self.choice = parts[(parts.index(self.insight.part) + 1) % len(parts)]
