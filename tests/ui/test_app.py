@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from textual.binding import Binding, BindingType
-from textual.events import Key
+from textual.events import Key, Resize
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -18,7 +19,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.presets import Preset
 from tuilab.runs import ACTIVE
-from tuilab.ui.app import LabApp
+from tuilab.ui.app import LARGEST, LabApp
 from tuilab.ui.desk.draft import edited
 from tuilab.ui.messages import ActionChosen, FieldEdited
 from tuilab.ui.panels.experiment import ExperimentColumn, FieldHelp
@@ -305,6 +306,16 @@ async def test_a_narrow_screen_has_two_places_and_resizing_keeps_state(app: LabA
         await pilot.pause()
         assert 0 < column.region.width < WIDE[0]
         assert field(app, "network.hidden").text == "6"
+
+
+async def test_no_more_is_laid_out_than_a_screen_has_room_for(app: LabApp) -> None:
+    async with app.run_test(size=(120, 5000)) as pilot:
+        assert (app.size, room(app).size) == ((120, LARGEST.height), (120, LARGEST.height))
+        app.post_message(Resize(Size(5000, 5000), Size(5000, 5000)))  # what a report of the terminal becomes
+        await until(pilot, lambda: room(app).size == LARGEST)
+        assert app.size == LARGEST
+        await pilot.resize_terminal(*WIDE)
+        await until(pilot, lambda: room(app).size == WIDE)
 
 
 async def test_markup_and_controls_are_shown_as_text(lab: Lab, experiment: Experiment, tmp_path: Path) -> None:

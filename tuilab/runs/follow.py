@@ -8,7 +8,7 @@ from msgspec import Struct
 from tuilab.errors import BadInput
 from tuilab.runs.claim import alive, whereabouts
 from tuilab.runs.folder import RunFolder
-from tuilab.runs.log import Tail, ends
+from tuilab.runs.log import WINDOW, Tail, ends
 from tuilab.runs.requests import Request, pending
 from tuilab.runs.status import Status, silence, status
 from tuilab.runs.view import Folding, RunView, fold
@@ -16,6 +16,8 @@ from tuilab.words import duration
 
 PIECES = 8
 """Of a log, that one look takes in at most."""
+NEWEST = 2**13
+"""Bytes at the end of a log that tell how the run stands, while it is not read so far."""
 
 
 class Look(Struct, frozen=True, eq=False):
@@ -49,7 +51,7 @@ class LogFollower:
         watched, before = self._tail.at_end, self._view
         self._read()
         whole = self._tail.at_end
-        last = self._view if whole else _ends(self._folder)
+        last = self._view if whole else _ends(self._folder, NEWEST)
         if (watched and self._view is not before) or (
             self._heard is None and last.time is not None and last.time > now
         ):
@@ -83,8 +85,8 @@ def glance(folder: RunFolder, now: float) -> Look:
     return Look(view, told, whole=False, elsewhere=_elsewhere(folder, view, living, now))
 
 
-def _ends(folder: RunFolder) -> RunView:
-    return fold(RunView(), ends(folder.log_file))
+def _ends(folder: RunFolder, window: int = WINDOW) -> RunView:
+    return fold(RunView(), ends(folder.log_file, window))
 
 
 def _told(

@@ -20,6 +20,8 @@ from tuilab.text import clean
 
 CHUNK = 2**20
 """Bytes that one `Tail.read` takes in at most, but for a line that is longer."""
+WINDOW = 2**18
+"""Bytes at either end of a log that tell of the whole, for the most part."""
 LONGEST = 2**23
 """Bytes of a line; a longer one is no event."""
 LARGEST = 2**30
@@ -113,7 +115,7 @@ class Tail:
         return events
 
 
-def ends(path: Path, window: int = 2**18) -> list[AnyEvent]:
+def ends(path: Path, window: int = WINDOW) -> list[AnyEvent]:
     """The first and the last events of a log, however long it is.
 
     Reads `window` bytes at either end, and more, up to `LONGEST`, only while no event is found in them. Raises as

@@ -223,11 +223,8 @@ def _in_arrays(signal: Signal) -> Signal:
     layers: object = signal.layers
     if isinstance(layers, Layers):
         return signal
-    columns = {name: getattr(layers, name) for name in Layers.__struct_fields__}
-    arrays: dict[str, Any] = {
-        name: None if one is None else np.asarray(one, np.float64) for name, one in columns.items()
-    }
-    return replace(signal, layers=Layers(**arrays))
+    columns = {name: column for name in Layers.__struct_fields__ if (column := getattr(layers, name)) is not None}
+    return replace(signal, layers=Layers(**dict(zip(columns, np.array([*columns.values()], np.float64), strict=True))))
 
 
 class _Kept(Generic[T]):

@@ -9,7 +9,8 @@ from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, Paste, Resize
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
 from textual.widget import AwaitMount, Widget
@@ -35,6 +36,8 @@ from tuilab.ui.views import VIEWS
 from tuilab.ui.work.jobs import Jobs
 from tuilab.ui.work.mishaps import as_refusal
 
+LARGEST = Size(1000, 300)
+"""What is laid out of a terminal that says it has more cells than a screen has room for."""
 STARTUP = 1.0
 """Seconds in which the app has started."""
 
@@ -66,6 +69,11 @@ class LabApp(App[None]):
             self.theme = theme_name
         self._hands = Hands(super().on_event, lambda: self.focused or self.screen, self.set_timer)
         self._room = LabScreen(lab, experiment, preset_name, run, self._hands.once)
+
+    @property
+    def size(self) -> Size:
+        """Cells of the terminal, as far as they are laid out."""
+        return _bounded(super().size)
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -121,7 +129,9 @@ class LabApp(App[None]):
             return True
 
     async def on_event(self, event: Event) -> None:
-        """As in any app, but that what is typed is heeded key by key."""
+        """As in any app, but that what is typed is heeded key by key, and no size is believed that no screen has."""
+        if isinstance(event, Resize):
+            event.size = _bounded(event.size)
         if isinstance(event, (Key, Paste)) and not event.is_forwarded:
             await self._hands.take(event)
         else:
@@ -171,6 +181,10 @@ class LabApp(App[None]):
             self.push_screen(LeaveScreen(run), leave)
         else:
             self.exit()
+
+
+def _bounded(size: Size) -> Size:
+    return Size(min(size.width, LARGEST.width), min(size.height, LARGEST.height))
 
 
 def _collect() -> None:
