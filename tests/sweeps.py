@@ -25,7 +25,7 @@ def tell(lab: Lab, name: str, dev: Callable[[Trial], float]) -> None:
         sweep.store.create_as(folder.name, trial.experiment, lambda made: None)
         error = dev(trial)
         with Appender(folder.log_file) as log:
-            log.append(started())
+            log.append(structs.replace(started(), examples=Parts(train=240, dev=80, test=80)))
             curves = Errors(iteration=column(0, 500, 1000), train=column(0.5, 0.2, 0.01), dev=column(0.5, 0.4, error))
             costs = Costs(iteration=column(1000), data=column(0.1), penalty=column(0.0))
             log.append(Progress(time=1.0, iteration=1000, seconds=1.0, costs=costs, errors=curves))

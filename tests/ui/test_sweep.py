@@ -14,6 +14,7 @@ from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.confirm import ConfirmScreen
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.runs import RunsScreen
+from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.screens.sweep import SweepScreen, Varied
 from tuilab.ui.screens.trials import TrialsScreen
 
@@ -94,6 +95,14 @@ async def test_x_widens_what_the_best_lies_at_the_edge_of(lab: Lab, experiment: 
         await until(pilot, lambda: "3 of 5 trials" in str(trials.query_one(".title", Static).content))
         tell(lab, name, lambda trial: 0.5)
         await until(pilot, lambda: "5 of 5 trials" in str(trials.query_one(".title", Static).content))
+        await until(
+            pilot, lambda: "it is looked at for this one alone" in str(trials.query_one("#sentence", Static).content)
+        )
+        await pilot.press("k")
+        await until(pilot, lambda: isinstance(app.screen, SaveScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is trials)
+        assert get(lab.open(f"{name}-best")[1], LAMBD) == 1.0
         assert not trials.check_action("widen", ()) and "x widens" not in str(
             trials.query_one("#sentence", Static).content
         )

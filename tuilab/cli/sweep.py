@@ -108,16 +108,25 @@ def _gone_on(lab: "Lab", source: str, over: list[str] | None, asked: dict[str, A
 
 def list_sweeps(
     name: Annotated[str, typer.Argument(metavar="[SWEEP]", help="One sweep, with its best trials.")] = "",
+    save: Annotated[
+        str, typer.Option(metavar="NAME", help="Save its best as a preset of your own.", show_default=False)
+    ] = "",
     json: Json = False,
 ) -> None:
-    """List the sweeps, newest first; or show the best trials of one."""
+    """List the sweeps, newest first; or show the best trials of one, and once it is over what is known of the best."""
     from tuilab.lab.export import as_json
-    from tuilab.lab.sentences.sweep import sweep_object, sweep_text, sweeps_text
+    from tuilab.lab.sentences.sweep import sweeps_text
 
-    sweeps = the_lab().sweeps
+    lab = the_lab()
+    sweeps = lab.sweeps
     if name:
         view = sweeps.look(name)
-        typer.echo(as_json(sweep_object(view)) if json else sweep_text(view))
+        _show(lab, view, json=json)
+        if save:
+            lab.save_preset(save, view.best_experiment)
+            print(f"tuilab run {save} trains it again", file=sys.stderr)
+    elif save:
+        raise BadInput("say of which sweep", path="--save")
     else:
         summaries = sweeps.summaries()
         typer.echo(as_json(summaries) if json else sweeps_text(summaries))
@@ -129,15 +138,27 @@ def follow_sweep(lab: "Lab", name: str, *, json: bool, stop: bool, plain: bool =
     `plain`: what its pictures show is told in sentences as it changes.
     """
     from tuilab.cli.progress import signals
-    from tuilab.lab.export import as_json
-    from tuilab.lab.sentences.sweep import sweep_object, sweep_text
 
     with signals() as caught:
         view = _to_the_end(lab, name, caught, stop, _Told() if plain and not json else None)
-    typer.echo(as_json(sweep_object(view)) if json else sweep_text(view))
+    _show(lab, view, json=json)
     if caught:
         return 128 + caught[0]
     return 1 if view.failed else 0
+
+
+def _show(lab: "Lab", view: "SweepView", *, json: bool) -> None:
+    """Prints the best trials, and what is known of the best one once there will be no other."""
+    from tuilab.lab.export import as_json
+    from tuilab.lab.sentences.sweep import sweep_object, sweep_text
+    from tuilab.lab.sentences.winner import winner_sentences
+    from tuilab.lab.winner import winner
+
+    found = winner(lab, view) if view.status == "done" and view.ranked else None
+    if json:
+        typer.echo(as_json({**sweep_object(view), "winner": found}))
+    else:
+        typer.echo("\n".join([sweep_text(view), *(winner_sentences(found) if found else ())]))
 
 
 class _Told:

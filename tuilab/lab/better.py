@@ -13,15 +13,15 @@ from tuilab.training.better import FEWEST_SEEDS, Better, on_others, on_the_same,
 from tuilab.training.predict import predict
 
 
-def better(lab: Lab, first: Snapshot, second: Snapshot) -> Better:
-    """What the dev mistakes of two runs that are over show, with their last weights.
+def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1) -> Better:
+    """What the dev mistakes of two runs that are over show, with their last weights; the best of so many `looks`.
 
     Raises `BadInput` where nothing can be told of them.
     """
     require_one_question(first, second)
     (wrong, examples), (other, others) = (_mistakes(lab, run) for run in (first, second))
     if same_dev(first.experiment, second.experiment) and examples == others:
-        return on_the_same(wrong, other)
+        return on_the_same(wrong, other, looks)
     return on_others((float(wrong.mean()), float(other.mean())), (len(wrong), len(other)))
 
 
@@ -88,6 +88,8 @@ def _mistakes(lab: Lab, run: Snapshot) -> tuple[Array, tuple[object, ...]]:
     if run.view.finished is None:
         raise BadInput(f"{run.name} is not over yet")
     moment = lab.moment(run.experiment, run.name)
+    if run.view.iteration and not moment.iteration:
+        raise BadInput(f"the weights of {run.name} are gone")
     dataset = moment.problem.dataset
     if dataset.target is not None:
         raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their R²")

@@ -49,6 +49,13 @@ class SweepView(Struct, frozen=True, kw_only=True):
         return ranked(self.results)
 
     @property
+    def best_experiment(self) -> Experiment:
+        """The experiment with the values of the best point. Raises `BadInput` where there is none."""
+        if not (found := self.ranked):
+            raise BadInput("has no best point: no trial has come to its end with a dev error", path=self.name)
+        return experiments.edit(self.base, found[0].point)
+
+    @property
     def edges(self) -> list[Edge]:
         """The knobs whose best value lies at an end that could be moved."""
         found = self.ranked

@@ -10,12 +10,14 @@ proportions", 1998). Over several seeds: Student's t of the differences seed by 
 
 import math
 from collections.abc import Sequence
+from itertools import count
+from statistics import NormalDist
 
 import numpy as np
 from msgspec import Struct
 
 from tuilab.arrays import Array
-from tuilab.nn.task.chance import of_difference, wilson
+from tuilab.nn.task.chance import SURE, of_difference, wilson
 
 LEVEL = 0.05
 """A p below it shows a difference; the intervals hold 1 − LEVEL."""
@@ -39,6 +41,9 @@ class Better(Struct, frozen=True, kw_only=True):
     alone: tuple[int, int] | None = None
     """Of the same dev examples, how many the first alone gets right, and how many the second; None: they are others."""
     seeds: int = 1
+    looks: int = 1
+    """Comparisons, of which this is the one that stood out: `p` is so many times that of one, the interval is of all
+    of them at once (Bonferroni)."""
     smallest: float | None = None
     """The smallest difference that so many examples, which the two tell apart as here, can show."""
 
@@ -48,7 +53,7 @@ class Better(Struct, frozen=True, kw_only=True):
         return self.p < LEVEL if self.p is not None else not self.interval[0] <= 0 <= self.interval[1]
 
 
-def on_the_same(first: Array, second: Array) -> Better:
+def on_the_same(first: Array, second: Array, looks: int = 1) -> Better:
     """Of which of the same m > 0 dev examples each of two gets wrong, (m,) booleans."""
     m = len(first)
     alone = int((~first & second).sum()), int((first & ~second).sum())
@@ -57,11 +62,12 @@ def on_the_same(first: Array, second: Array) -> Better:
     return Better(
         errors=errors,
         difference=(alone[1] - alone[0]) / m,
-        interval=_paired(errors, alone, both_wrong, m),
-        p=mcnemar(*alone),
+        interval=_paired(errors, alone, both_wrong, m, looks),
+        p=min(1.0, looks * mcnemar(*alone)),
         examples=(m, m),
         alone=alone,
-        smallest=_smallest(sum(alone)) / m,
+        looks=looks,
+        smallest=_smallest(sum(alone), LEVEL / looks) / m,
     )
 
 
@@ -72,7 +78,7 @@ def on_others(errors: tuple[float, float], examples: tuple[int, int]) -> Better:
     )
 
 
-def over_seeds(errors: Sequence[tuple[float, float]], examples: int) -> Better:
+def over_seeds(errors: Sequence[tuple[float, float]], examples: int, looks: int = 1) -> Better:
     """Of the dev errors of both with the same seed, on so many `examples`: a pair a seed, `FEWEST_SEEDS` at least.
 
     The mean of the differences ± t·s/√S. Where all are the same, s is what rounding to whole examples may hide.
@@ -80,15 +86,16 @@ def over_seeds(errors: Sequence[tuple[float, float]], examples: int) -> Better:
     differences = np.array([first - second for first, second in errors])
     hidden = 1 / (examples * math.sqrt(6))  # of the difference of two counts, each rounded to a whole one
     scale = max(float(differences.std(ddof=1)), hidden) / math.sqrt(len(errors))
-    mean, reach = float(differences.mean()), t_quantile(len(errors) - 1) * scale
+    mean, reach = float(differences.mean()), t_quantile(len(errors) - 1, LEVEL / looks) * scale
     first, second = (float(np.mean(column)) for column in zip(*errors, strict=True))
     return Better(
         errors=(first, second),
         difference=mean,
         interval=(mean - reach, mean + reach),
-        p=t_tails(mean / scale, len(errors) - 1),
+        p=min(1.0, looks * t_tails(mean / scale, len(errors) - 1)),
         examples=(examples, examples),
         seeds=len(errors),
+        looks=looks,
         smallest=reach,
     )
 
@@ -119,36 +126,43 @@ def t_tails(t: float, freedom: int) -> float:
     return max(0.0, 1 - inside)
 
 
-def t_quantile(freedom: int) -> float:
-    """The t that |T| exceeds with a chance of `LEVEL`, by bisection."""
+def t_quantile(freedom: int, chance: float = LEVEL) -> float:
+    """The t that |T| exceeds with a `chance` > 0, by bisection."""
     low, high = 0.0, 1e3
+    while t_tails(high, freedom) > chance:
+        high *= 10
     while high - low > 1e-9 * high:
         middle = (low + high) / 2
-        low, high = (middle, high) if t_tails(middle, freedom) > LEVEL else (low, middle)
+        low, high = (middle, high) if t_tails(middle, freedom) > chance else (low, middle)
     return high
 
 
-def _smallest(apart: int) -> int:
+def _smallest(apart: int, chance: float) -> int:
     """By how many examples two must differ, to differ by more than chance, if so many are told apart."""
     # Of five that all fall to one side chance is still to be thought of.
-    apart = next(tosses for tosses in range(max(apart, 1), apart + 7) if mcnemar(0, tosses) < LEVEL)
+    apart = next(tosses for tosses in count(max(apart, 1)) if mcnemar(0, tosses) < chance)
     low, high = 0, apart // 2  # how many fall to the rarer side: `low` are few enough
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if mcnemar(middle, apart - middle) < LEVEL else (low, middle)
+        low, high = (middle, high) if mcnemar(middle, apart - middle) < chance else (low, middle)
     return apart - 2 * low
 
 
-def _square(errors: tuple[float, float], examples: tuple[int, int], phi: float = 0.0) -> tuple[float, float]:
+def _square(
+    errors: tuple[float, float], examples: tuple[int, int], phi: float = 0.0, looks: int = 1
+) -> tuple[float, float]:
     """The interval of a difference of two shares, whose mistakes correlate by φ, from the Wilson interval of each."""
-    one, other = ((error, wilson(error, m)) for error, m in zip(errors, examples, strict=True))
+    deviations = SURE if looks == 1 else NormalDist().inv_cdf(1 - LEVEL / looks / 2)
+    one, other = ((error, wilson(error, m, deviations)) for error, m in zip(errors, examples, strict=True))
     return of_difference(one, other, phi)
 
 
-def _paired(errors: tuple[float, float], alone: tuple[int, int], both_wrong: int, m: int) -> tuple[float, float]:
+def _paired(
+    errors: tuple[float, float], alone: tuple[int, int], both_wrong: int, m: int, looks: int
+) -> tuple[float, float]:
     both_right = m - both_wrong - sum(alone)
     common = float(both_right * both_wrong - alone[0] * alone[1])
     if common > 0:
         common = max(common - m / 2, 0.0)  # a correction for continuity
     sizes = math.prod(share * (1 - share) for share in errors)
-    return _square(errors, (m, m), common / (m**2 * math.sqrt(sizes)) if sizes else 0.0)
+    return _square(errors, (m, m), common / (m**2 * math.sqrt(sizes)) if sizes else 0.0, looks)

@@ -39,7 +39,7 @@ def _what(known: Better) -> str:
 def _how(known: Better, winner: str, loser: str) -> str:
     if known.seeds > 1:
         mean = " against ".join(percent(error) for error in sorted(known.errors))
-        return f"mean of {plural(known.seeds, 'seed')} {mean}, Student's t of the differences, {_p(known.p)}"
+        return f"mean of {plural(known.seeds, 'seed')} {mean}, Student's t of the differences, {_p(known)}"
     if known.alone is None:
         examples = " and ".join(map(count, known.examples))
         return f"different dev sets, of {examples} examples; Newcombe's interval, {FEWEST_SEEDS} seeds of each say more"
@@ -47,11 +47,14 @@ def _how(known: Better, winner: str, loser: str) -> str:
     told = (
         f"of {count(known.examples[0])} dev examples {count(many)} only {winner} gets right, {count(few)} only {loser}"
     )
-    return f"{told}; McNemar's exact test, {_p(known.p)}"
+    return f"{told}; McNemar's exact test, {_p(known)}"
 
 
-def _p(p: float | None) -> str:
-    return "" if p is None else "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+def _p(known: Better) -> str:
+    p, of = known.p, f", of the best of {count(known.looks)}" if known.looks > 1 else ""
+    if p is None:
+        return ""
+    return ("p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}") + of
 
 
 def _points(share: float) -> str:

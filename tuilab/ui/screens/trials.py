@@ -19,13 +19,16 @@ from tuilab.lab import Lab
 from tuilab.lab.comparison import knob_name
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.lab.sentences.sweep import progress_text, sweep_sentences, varied_text
+from tuilab.lab.sentences.winner import winner_sentences
 from tuilab.lab.sweeps import SweepView
+from tuilab.lab.winner import winner
 from tuilab.runs import ACTIVE
 from tuilab.search import Search, TrialResult
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable, TitledColumn
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.pictures import pictures_of_sweep
+from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.work.jobs import Jobs
 from tuilab.words import percent
 
@@ -49,6 +52,7 @@ class TrialsScreen(Dialog[ChosenTrial]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Show", tooltip="Show the trial's run, its experiment in the panels"),
         Binding("w", "winner", "Best", tooltip="Show the best trial's run, its experiment in the panels"),
+        Binding("k", "keep", "Keep", tooltip="Save the best as a preset of your own"),
         Binding("s", "stop", "Stop", tooltip="Stop the sweep; what was learned is kept"),
         Binding("p", "go_on", "Go on", tooltip="Go on with a sweep that was stopped"),
         Binding("x", "widen", "Widen", tooltip="Widen what the best lies at the edge of, and go on there"),
@@ -62,6 +66,8 @@ class TrialsScreen(Dialog[ChosenTrial]):
         self._jobs = Jobs(self, lab.store.home)
         self._view: SweepView | None = None
         self._shown: tuple[TrialResult, ...] = ()
+        self._sentences: tuple[str, ...] = ()
+        """What is known of the best, once there will be no other."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog room"):
@@ -91,6 +97,21 @@ class TrialsScreen(Dialog[ChosenTrial]):
         if self._view is not None and (best := self._view.ranked):
             self._choose(best[0].best)
 
+    def action_keep(self) -> None:
+        """Asks for the name of a preset for the best."""
+        assert self._view is not None
+        view, lab = self._view, self._lab
+
+        def save(name: str, overwrite: bool) -> None:
+            lab.save_preset(name, view.best_experiment, overwrite=overwrite)
+
+        def saved(name: str | None) -> None:
+            if name is not None:
+                self.notify(f"{name} is a preset now", markup=False)
+
+        own = frozenset(preset.name for preset in lab.presets() if preset.own)
+        self.app.push_screen(SaveScreen(f"{view.name}-best", own, save, self._jobs), saved)
+
     def action_stop(self) -> None:
         """Stops the sweep."""
         self._do("stop", partial(self._lab.sweeps.stop, self._sweep))
@@ -117,7 +138,7 @@ class TrialsScreen(Dialog[ChosenTrial]):
                 return status == "stopped"
             case "widen":
                 return bool(self._view is not None and self._view.edges)
-            case "winner":
+            case "winner" | "keep":
                 return bool(self._view is not None and self._view.ranked)
             case _:
                 return super().check_action(action, parameters)
@@ -139,18 +160,36 @@ class TrialsScreen(Dialog[ChosenTrial]):
     def _take(self, view: SweepView) -> None:
         table = self.query_one(LongTable)
         here = self._shown[table.cursor].name if table.cursor < len(self._shown) else ""
-        self._view, shown = view, in_order(view)
+        before, self._view, shown = self._view, view, in_order(view)
         self._shown = shown
         place = next((row for row, one in enumerate(shown) if one.name == here), 0)
         table.show(columns(view), len(shown), lambda row: cells(view, shown[row]), place)
         over = sum(one.status not in ACTIVE for one in view.results)
         self.query_one(ProgressBar).update(total=max(view.planned, over), progress=over)
         self.query_one(".title", Static).update(Content(f"{clean(view.name)}: {progress_text(view)}"))
-        self.query_one("#sentence", Static).update(Content("\n".join(sweep_sentences(view, commands=False))))
+        if before is None or before.results != view.results:
+            self._sentences = ()
+            if view.status == "done" and view.ranked:
+                known = partial(_known, self._lab, view)
+                self._jobs.ask("winner", known, self._tell, self._refuse)
+        self._say()
         self.refresh_bindings()
+
+    def _tell(self, told: tuple[str, ...]) -> None:
+        self._sentences = told
+        self._say()
+
+    def _say(self) -> None:
+        assert self._view is not None
+        said = [*sweep_sentences(self._view, commands=False), *self._sentences]
+        self.query_one("#sentence", Static).update(Content("\n".join(said)))
 
     def _refuse(self, error: BadInput) -> None:
         self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))
+
+
+def _known(lab: Lab, view: SweepView) -> tuple[str, ...]:
+    return tuple(winner_sentences(winner(lab, view)))
 
 
 def in_order(view: SweepView) -> tuple[TrialResult, ...]:

@@ -1,0 +1,123 @@
+"""The best of a sweep: in worlds whose truth is known, and in sweeps that are told."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.sweeps import LAMBD, tell, told
+from tuilab.lab import Lab
+from tuilab.lab.sentences.winner import winner_sentences
+from tuilab.lab.winner import flattery, seeds_in_common, winner
+from tuilab.nn.task.chance import wilson
+from tuilab.search import Candidate, Search, Trial, TrialResult, ranked
+from tuilab.training.better import on_the_same, over_seeds
+
+WORLDS = 400
+OFTEN = stats.binom.ppf(0.999, WORLDS, 0.05)
+"""Of so many worlds, more than 5 of 100 will not come to more."""
+
+
+def points(errors: np.ndarray) -> list[Candidate]:
+    """Points with so many dev errors, shape (points, seeds), the best first."""
+    return ranked(
+        TrialResult(name=f"{row}-{seed}", point={LAMBD: str(row)}, seed=seed, status="done", dev=error)
+        for row, line in enumerate(errors.tolist())
+        for seed, error in enumerate(line)
+    )
+
+
+def calls(found: list[Candidate]) -> tuple[bool, bool]:
+    """Whether the best is called better than the second; and than the first point, if that is another."""
+    best, *others = found
+    own = [one for one in others if one.point[LAMBD] == "0"]
+    known = over_seeds(seeds_in_common(best, others[0]), 1000)
+    return known.shown, bool(own) and over_seeds(seeds_in_common(best, own[0]), 1000, len(others)).shown
+
+
+@pytest.mark.parametrize(("count", "seeds"), [(2, 3), (8, 3), (64, 3), (16, 5)])
+@pytest.mark.parametrize("uneven", [False, True])
+def test_of_equal_points_no_winner_is_called_more_often_than_5_times_of_100(
+    count: int, seeds: int, uneven: bool
+) -> None:
+    rng = np.random.default_rng([count, seeds])
+    called = np.zeros(2)
+    for _ in range(WORLDS):
+        noise = rng.uniform(0.002, 0.02, (count, 1)) if uneven else 0.01
+        called += calls(points(0.2 + rng.normal(0, 0.03, seeds) + rng.normal(0, 1, (count, seeds)) * noise))
+    assert called.max() <= OFTEN
+
+
+@pytest.mark.parametrize("count", [2, 32])
+def test_nor_by_the_mistakes_on_one_dev_set(count: int) -> None:
+    rng = np.random.default_rng(count)
+    called = np.zeros(2)
+    for _ in range(WORLDS):
+        hard = rng.beta(0.2, 1.8, 300)  # what is hard for one is hard for the others
+        wrong = rng.random((count, 300)) < hard
+        best, second = np.argsort(wrong.mean(axis=1), kind="stable")[:2]
+        called[0] += on_the_same(wrong[second], wrong[best]).shown
+        called[1] += best != 0 and on_the_same(wrong[0], wrong[best], count - 1).shown
+    assert called.max() <= OFTEN
+
+
+def test_one_that_is_better_is_called_so() -> None:
+    rng = np.random.default_rng(0)
+    better = np.where(np.arange(16) == 3, 0.15, 0.2)[:, None]
+    called = np.array([calls(points(better + rng.normal(0, 0.01, (16, 5)))) for _ in range(100)])
+    assert called[:, 0].mean() > 0.9 and called[:, 1].mean() > 0.6
+
+
+def test_of_many_looks_p_and_interval_are_those_of_all_at_once() -> None:
+    pairs = [(0.2, 0.1), (0.21, 0.12), (0.19, 0.12), (0.2, 0.11)]
+    one, many = over_seeds(pairs, 100), over_seeds(pairs, 100, 20)
+    assert one.p is not None and many.p == pytest.approx(20 * one.p)
+    spread = np.std([0.1, 0.09, 0.07, 0.09], ddof=1) / 2
+    assert many.interval[0] == pytest.approx(0.0875 - stats.t.ppf(1 - 0.025 / 20, 3) * spread)
+    first, second = np.arange(200) < 60, np.arange(200) < 20
+    alone, among = on_the_same(first, second), on_the_same(first, second, 20)
+    assert among.p == pytest.approx(20 * (alone.p or 0)) and among.interval[0] < alone.interval[0]
+
+
+@pytest.mark.parametrize(("count", "seeds"), [(2, 4), (64, 3)])
+def test_flattery_is_what_the_best_of_equal_points_shows(count: int, seeds: int) -> None:
+    rng = np.random.default_rng(1)
+    worlds = [0.2 + rng.normal(0, 0.01, (count, seeds)) for _ in range(300)]
+    shown = np.mean([0.2 - errors.mean(axis=1).min() for errors in worlds])
+    said = np.mean([flattery(points(errors)[0], points(errors), 0) for errors in worlds[:40]])
+    assert said == pytest.approx(shown, rel=0.15)
+
+
+def lowest(at: float, noise: float = 0.0) -> Callable[[Trial], float]:
+    def dev(trial: Trial) -> float:  # whose seeds differ, the points by the same in each
+        base = 0.1 + 0.05 * abs(math.log10(max(trial.experiment.regularization.lambd, 1e-3)) - math.log10(at))
+        return base + noise * (trial.experiment.seed % 3)
+
+    return dev
+
+
+def test_once_it_is_over_all_is_said_of_the_best_and_its_test_error_alone(lab: Lab) -> None:
+    search = Search(over={LAMBD: "0.01,0.1,0.5,10"}, seeds=3)
+    name = told(lab, search, lowest(0.1, 0.01))
+    found = winner(lab, lab.sweeps.look(name))
+    assert (found.looked, found.best.point, found.test) == (4, {LAMBD: "0.1"}, pytest.approx(0.16))
+    assert found.second and found.second.known and found.second.known.shown
+    assert found.own is None and not found.own_tried
+    said = " ".join(winner_sentences(found))
+    assert "Beside the second, λ 0.5: the best is better on dev: 3.49 points less error" in said
+    assert "chosen by its dev error among 4 points, which flatters it: were all equal, noise" in said
+    assert "Test error of 3 seeds: 16.00 % (15.00 % to 17.00 %); of all 4 points it is looked at for this one" in said
+    lab.sweeps.go_on(name, search.changed({LAMBD: "0,0.01,0.1,0.5,10"}))
+    tell(lab, name, lowest(0.1, 0.01))
+    said = " ".join(winner_sentences(winner(lab, lab.sweeps.look(name))))
+    assert "Beside the experiment's own, λ 0.0: the best is better on dev: 10.00 points" in said
+    assert ", of the best of 4" in said
+
+
+def test_of_one_seed_it_is_told_by_its_mistakes_or_why_not(lab: Lab) -> None:
+    found = winner(lab, lab.sweeps.look(told(lab, Search(over={LAMBD: "0.01,0.1,10"}), lowest(0.1))))
+    assert found.second is not None and found.second.known is None and "are gone" in found.second.fault
+    assert found.interval == pytest.approx(wilson(0.15, 80))
+    assert "which is better is not told: the weights of" in winner_sentences(found)[0]

@@ -1,0 +1,56 @@
+"""What is said of the best point of a sweep that is over."""
+
+from collections.abc import Mapping
+
+from tuilab.lab.comparison import knob_name
+from tuilab.lab.sentences.better import better_text
+from tuilab.lab.winner import Rival, Winner
+from tuilab.text import clean
+from tuilab.words import count, percent, plural
+
+
+def winner_sentences(found: Winner) -> list[str]:
+    """Whether it is better than the second and than before, how far its dev error flatters it, its test error."""
+    lines = []
+    if found.second is not None:
+        lines.append(f"Beside the second, {point_text(found.second.point)}: {_beside(found.second)}")
+    if found.own is not None:
+        lines.append(f"Beside the experiment's own, {point_text(found.own.point)}: {_beside(found.own)}")
+    elif found.own_tried:
+        lines.append("It is what the experiment had before.")
+    else:
+        lines.append("What the experiment had before was not tried: nothing is known beside it.")
+    return [*lines, _flattered(found), _tested(found)]
+
+
+def point_text(point: Mapping[str, str]) -> str:
+    """`λ 0.3, keep_prob 0.8`."""
+    return ", ".join(f"{knob_name(path)} {clean(text, 40) or 'none'}" for path, text in point.items())
+
+
+def _beside(rival: Rival) -> str:
+    if rival.known is None:
+        return f"which is better is not told: {clean(rival.fault)}."
+    return better_text(rival.known, "the other", "the best")
+
+
+def _flattered(found: Winner) -> str:
+    if found.looked < 2:
+        return "It is the only point that was trained to its end."
+    chosen = f"It was chosen by its dev error among {count(found.looked)} points, which flatters it"
+    if found.flattery is None:
+        return f"{chosen}."
+    one = len(found.best.results) == 1
+    return (
+        f"{chosen}: were all equal, noise would make it seem {'up to ' if one else ''}{percent(found.flattery)} better."
+    )
+
+
+def _tested(found: Winner) -> str:
+    if found.test is None:
+        return "There is no test part: what it is worth on examples that chose nothing is not known."
+    seeds = len(found.best.results)
+    of = f" of {plural(seeds, 'seed')}" if seeds > 1 else ""
+    interval = found.interval and f" ({percent(found.interval[0])} to {percent(found.interval[1])})"
+    alone = f"of all {plural(found.looked, 'point')} it is looked at for this one alone"
+    return f"Test error{of}: {percent(found.test)}{interval or ''}; {alone}."

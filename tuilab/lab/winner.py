@@ -1,0 +1,127 @@
+"""The best point of a sweep that is over: is it better than others by more than noise, and what is it worth?"""
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist, fmean
+
+from msgspec import Struct
+
+from tuilab.errors import BadInput
+from tuilab.experiment import get, knobs
+from tuilab.lab.better import better
+from tuilab.lab.service import Lab
+from tuilab.lab.sweeps import SweepView
+from tuilab.lab.watching import Snapshot
+from tuilab.nn.task.chance import wilson
+from tuilab.search import Candidate, Point
+from tuilab.search.pictures import seed_spread
+from tuilab.training.better import FEWEST_SEEDS, Better, over_seeds
+
+
+class Rival(Struct, frozen=True, kw_only=True):
+    """Another point, and what is known of the best beside it."""
+
+    point: Point
+    known: Better | None
+    """The other first: above 0 the best is better."""
+    fault: str = ""
+    """Why nothing is known."""
+
+
+class Winner(Struct, frozen=True, kw_only=True):
+    """The best of `looked` points, and all that is known of it."""
+
+    best: Candidate
+    looked: int
+    second: Rival | None
+    """None of a single point."""
+    own: Rival | None
+    """The experiment as it was before; None if that is the best, or was not tried."""
+    own_tried: bool
+    flattery: float | None
+    """By how much the best of as many equal points would seem better than it is, of noise alone; at most, of one seed.
+
+    None where that cannot be told.
+    """
+    test: float | None
+    """Mean test error of the best's seeds; None without a test part. It is looked up for the best alone."""
+    interval: tuple[float, float] | None
+    """Of the test error, at 95 %: Wilson's of one seed, the lowest and the highest of several."""
+
+
+def winner(lab: Lab, view: SweepView) -> Winner:
+    """What is known of the best point of a sweep that has one. Raises `BadInput` where its runs cannot be read."""
+    best, *others = found = view.ranked
+    own = {path: knobs()[path].format(get(view.base, path)) for path in view.search.over}
+    former = next((one for one in others if one.point == own), None)
+    runs = [_follow(lab, one.name) for one in best.results]
+    tests = [run.error.test for run in runs if run.error.test is not None]
+    parts = runs[0].view.started.examples if runs[0].view.started else None
+    classes = runs[0].view.started is None or runs[0].view.started.target is None
+    return Winner(
+        best=best,
+        looked=len(found),
+        second=_rival(lab, best, others[0], 1) if others else None,
+        own=_rival(lab, best, former, len(others)) if former else None,
+        own_tried=former is not None or best.point == own,
+        flattery=flattery(best, found, (parts.dev or 0) if parts and classes else 0),
+        test=fmean(tests) if tests else None,
+        interval=_interval(tests, (parts.test or 0) if parts and classes else 0),
+    )
+
+
+def seeds_in_common(best: Candidate, other: Candidate) -> list[tuple[float, float]]:
+    """The dev errors of both, the other's first, with each seed that both have."""
+    first, second = ({one.seed: one.dev for one in point.results if one.dev is not None} for point in (other, best))
+    return [(first[seed], second[seed]) for seed in sorted(first.keys() & second.keys())]
+
+
+def flattery(best: Candidate, found: Sequence[Candidate], examples: int) -> float | None:
+    """σ·E[max of n standard normal numbers], n the number of points; None where σ is not known.
+
+    σ is that of a point's mean over its seeds, of the better quarter of the points; of one seed that of a share of so
+    many dev `examples`, which is too much, as all points are measured on the same.
+
+    The expectation is Φ⁻¹((n − 0.375)/(n + 0.25)): G. Blom,
+    "Statistical Estimates and Transformed Beta-Variables" (1958).
+    """
+    count, spread = len(found), seed_spread(found[: max(2, len(found) // 4)])
+    if spread is not None:
+        sigma = spread / math.sqrt(len(best.results))
+    elif examples:
+        sigma = math.sqrt(best.dev * (1 - best.dev) / examples)
+    else:
+        return None
+    return sigma * max(0.0, NormalDist().inv_cdf((count - 0.375) / (count + 0.25)))
+
+
+def _rival(lab: Lab, best: Candidate, other: Candidate, looks: int) -> Rival:
+    """The best beside another, of so many with which it could have been compared."""
+    pairs = seeds_in_common(best, other)
+    try:
+        if len(pairs) >= FEWEST_SEEDS:
+            started = _follow(lab, best.best.name).view.started
+            examples = (started.examples.dev or 1) if started else 1
+            return Rival(point=other.point, known=over_seeds(pairs, examples, looks))
+        if not pairs:
+            raise BadInput("they have no seed in common")
+        return Rival(point=other.point, known=better(lab, *_same_seed(lab, other, best), looks=looks))
+    except BadInput as error:
+        return Rival(point=other.point, known=None, fault=str(error))
+
+
+def _same_seed(lab: Lab, first: Candidate, second: Candidate) -> tuple[Snapshot, Snapshot]:
+    """A run of either, of the first seed that they have in common."""
+    seed = min({one.seed for one in first.results} & {one.seed for one in second.results})
+    one, other = (next(one.name for one in point.results if one.seed == seed) for point in (first, second))
+    return _follow(lab, one), _follow(lab, other)
+
+
+def _follow(lab: Lab, name: str) -> Snapshot:
+    return lab.follow(name).poll()
+
+
+def _interval(tests: Sequence[float], examples: int) -> tuple[float, float] | None:
+    if len(tests) > 1:
+        return min(tests), max(tests)
+    return wilson(tests[0], examples) if tests and examples else None
