@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 
@@ -16,9 +18,13 @@ from tests.trainers import end_of, kill, reach, trainer, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
+from tuilab.lab.doctor import examine
+from tuilab.lab.sentences.queue import stall_text
 from tuilab.lab.service import with_seeds
 from tuilab.queue import Worker, cores
+from tuilab.queue.sign import Stall
 from tuilab.runs import ACTIVE, RunFolder, ask, claim, pending
+from tuilab.runs.holder import describe
 
 ROOT = Path(__file__).parents[2]
 QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
@@ -180,6 +186,54 @@ def test_of_many_workers_each_starts_other_runs(unworked: Lab) -> None:
     assert [worker.wait(60) for worker in many] == [0, 0, 0]
     assert [end_of(lab, name).status for name in names] == ["done"] * 5
     assert {begun(folder) for folder in lab.store.list()} == {1}
+
+
+@pytest.mark.usefixtures("paced")
+def test_a_worker_that_is_stopped_is_told_with_its_pid_and_one_that_is_killed_replaced(lab: Lab) -> None:
+    first, second = lab.queue([LONG, LONG])
+    reach(lab, first, 1)
+    (worker,) = workers(lab)
+    assert lab.stall() is None
+    worker.suspend()
+    until(lambda: lab.stall() is not None)
+    said = f"the queue waits for its worker, process {worker.pid}, which is stopped: `kill -CONT {worker.pid}` lets"
+    printed = tuilab("runs")
+    assert said in printed.stderr and printed.stderr.count("\n") == 1 and first in printed.stdout
+    (finding,) = (one for one in examine(lab.store) if one.name == "queue")
+    assert (finding.state, finding.value) == ("bad", f"process {worker.pid}, which is stopped")
+    worker.resume()
+    until(lambda: lab.stall() is None)
+    worker.suspend()
+    until(lambda: lab.stall() is not None)
+    lab.wake()
+    assert workers(lab) == [worker]  # it may go on any moment
+    worker.kill()
+    until(lambda: lab.stall() is None)
+    lab.wake()
+    until(lambda: bool(workers(lab)) and workers(lab) != [worker])
+    for name in (first, second):
+        lab.stop(name)
+        end_of(lab, name)
+
+
+def test_a_worker_elsewhere_is_told_once_it_is_silent_and_one_that_has_ended_is_not(lab: Lab) -> None:
+    lock = lab.store.home / "queue.lock"
+    lab.store.home.mkdir(parents=True, exist_ok=True)
+
+    def stall(**changes: object) -> Stall | None:
+        """What is told of a worker that was at work a moment ago, and then three minutes ago."""
+        lock.write_bytes(msgspec.json.encode(msgspec.to_builtins(describe(os.getpid())) | changes))
+        assert lab.stall() is None
+        os.utime(lock, (time.time() - 180,) * 2)
+        return lab.stall()
+
+    assert stall(pid=2**31 - 1) is None
+    found = stall(host="far\x1b", boot="other")
+    said = f"process {os.getpid()} on far\ufffd, last sign of life 3 min 00 s ago: if it has ended or shall not go on, "
+    assert found is not None and said in stall_text(found)
+    assert "far" not in str(examine(lab.store))  # a report that is sent to others
+    lock.write_bytes(b"\xff{")
+    assert lab.stall() is None
 
 
 @pytest.mark.usefixtures("paced")

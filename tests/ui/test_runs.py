@@ -3,9 +3,11 @@
 import os
 from typing import get_args
 
+import msgspec
 import pytest
+from msgspec import structs
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.runs.events import finished, progress, started
 from tests.ui.conftest import said, until
@@ -13,6 +15,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, RunSummary
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.runs import About, Appender, Status, claim
+from tuilab.runs.holder import describe
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.compare import CompareScreen
@@ -53,6 +56,16 @@ async def browse(pilot: Pilot[None], count: int = 3) -> RunsScreen:
 def names(screen: RunsScreen) -> list[str]:
     table = screen.query_one(LongTable)
     return [table.row(number)[1] for number in range(table.row_count)]
+
+
+async def test_a_queue_that_waits_for_a_silent_worker_says_so(app: LabApp, lab: Lab, runs: list[str]) -> None:
+    lock = lab.store.home / "queue.lock"
+    lock.write_bytes(msgspec.json.encode(structs.replace(describe(os.getpid()), host="far", boot="other")))
+    os.utime(lock, (0, 0))
+    async with app.run_test(size=NARROW) as pilot:
+        line = (await browse(pilot)).query_one("#stall", Static)
+        await until(pilot, lambda: line.display)
+        assert f"worker, process {os.getpid()} on far, last sign" in str(line.content) and line.size.height > 1
 
 
 async def test_the_filter_narrows_while_typing_and_escape_ends_it(app: LabApp, runs: list[str]) -> None:

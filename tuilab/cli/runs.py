@@ -44,6 +44,7 @@ def list_runs(
     A value with blanks stands in quotes; an error may be written as 5%.
     """
     from tuilab.lab import apart, catalog
+    from tuilab.lab.sentences.queue import stall_text
 
     if csv and json:
         raise BadInput("not together with --json", path="--csv")
@@ -52,12 +53,15 @@ def list_runs(
         order = apart.order(sort) if sort else None
     except BadInput as error:
         raise error.within("--sort") from None
-    found = [run for run in the_lab().browse() if fits(run)]
+    lab = the_lab()
+    found = [run for run in lab.browse() if fits(run)]
     shown = (order(found) if order else found)[:limit]
     if csv or json:
         typer.echo(catalog.runs_csv(shown) if csv else catalog.runs_json(shown), nl=json)
     else:
         _show(shown)
+    if (stall := lab.stall()) is not None:
+        print(stall_text(stall), file=sys.stderr)
 
 
 def delete(

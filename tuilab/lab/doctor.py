@@ -22,6 +22,8 @@ from msgspec import Struct
 from tuilab.engines import pytorch, why_missing
 from tuilab.errors import BadInput
 from tuilab.lab.listing import Listing
+from tuilab.lab.sentences.queue import stall_advice, stall_value
+from tuilab.queue import stall
 from tuilab.runs import Store
 
 Health = Literal["good", "look", "bad"]
@@ -188,6 +190,7 @@ def _store(store: Store) -> Iterator[Finding]:
         advice="" if free >= LEAST_SPACE else "make room, or set TUILAB_HOME to a larger disk",
     )
     yield _runs(store)
+    yield _queue(store)
 
 
 def _runs(store: Store) -> Finding:
@@ -203,6 +206,19 @@ def _runs(store: Store) -> Finding:
         state="look" if stale else "good",
         advice="`tuilab runs` names them; `tuilab resume RUN` takes a dead one up again" if stale else "",
     )
+
+
+def _queue(store: Store) -> Finding:
+    try:
+        found = stall(store)
+    except BadInput:
+        return Finding(area="store", name="queue", value="not readable", state="bad")
+    if found is None:
+        return Finding(area="store", name="queue", value="not held up")
+    if found.place:  # where that is, and the path of the lock, are private
+        advice = "`tuilab runs` says where it is, and what to do if it has ended"
+        return Finding(area="store", name="queue", value="held by a worker elsewhere", state="look", advice=advice)
+    return Finding(area="store", name="queue", value=stall_value(found), state="bad", advice=stall_advice(found))
 
 
 def _logout(environment: Mapping[str, str]) -> Iterator[Finding]:

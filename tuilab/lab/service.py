@@ -27,6 +27,7 @@ from tuilab.lessons import Verification
 from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
 from tuilab.presets import Preset, Presets
 from tuilab.queue.cores import cores
+from tuilab.queue.sign import Stall
 from tuilab.runs import About, Model, RunFolder, Store, Tags, Weights
 from tuilab.search import Search
 from tuilab.text import clean
@@ -203,6 +204,10 @@ class Lab:
         with suppress(BadInput, OSError):  # then whoever looks next tries it again
             if is_own(self.store.home):
                 queue.work(self.store)
+
+    def stall(self) -> Stall | None:
+        """The worker that has the queue and does nothing, if that is why no queued run begins. Raises `BadInput`."""
+        return queue.stall(self.store)
 
     def prepare(self) -> None:
         """Has a trainer wait for the next start, which then takes a fraction of the time. Raises `BadInput`."""

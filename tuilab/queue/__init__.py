@@ -7,6 +7,7 @@ at the runs next starts another worker.
 """
 
 from tuilab.queue.cores import cores
+from tuilab.queue.sign import Stall, stall
 from tuilab.queue.worker import Worker, work
 
-__all__ = ["Worker", "cores", "work"]
+__all__ = ["Stall", "Worker", "cores", "stall", "work"]

@@ -17,6 +17,7 @@ from pathlib import Path
 from tuilab.errors import BadInput
 from tuilab.queue.cores import cores
 from tuilab.queue.pruner import Pruner
+from tuilab.queue.sign import Sign, lock_file
 from tuilab.queue.sweep import SweepFolder, TrialQueue, is_left, is_open, sweeps
 from tuilab.runs import (
     RunFolder,
@@ -84,12 +85,20 @@ def main(home: str, lock: str = "") -> None:
     while True:
         with holding as held:
             alone = _waited_for(held)
-            while alone and worker.look():
-                worker.rest()
+            if alone:
+                _work_off(worker, Sign(held))
         # Whoever has queued a run just now may have seen this worker at work and started no other.
         if not alone or not worker.has_work():
             return
         holding = _open_lock(store)
+
+
+def _work_off(worker: "Worker", sign: Sign) -> None:
+    """Has the worker at work until there is nothing left, and shows that it is."""
+    while worker.look():
+        sign.beat()
+        worker.rest()
+    sign.end()
 
 
 class Worker:
@@ -321,7 +330,7 @@ def _locked(lock: int) -> bool:
 
 def _open_lock(store: Store) -> AbstractContextManager[int]:
     make_folder(store.home)
-    return _closing(open_private(store.home / "queue.lock", os.O_RDWR))
+    return _closing(open_private(lock_file(store), os.O_RDWR))
 
 
 @contextmanager

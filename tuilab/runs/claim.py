@@ -8,37 +8,22 @@ only, so that no sequence of kills and races ends in two trainers.
 
 import os
 import re
-import socket
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
-import psutil
-from msgspec import Meta, Struct
 
 from tuilab.errors import BadInput
-from tuilab.runs.files import entries, look_up, make_within, open_private, read_at, replacing, settle, settling, writing
+from tuilab.runs.files import entries, look_up, make_within, open_private, replacing, settle, settling, writing
 from tuilab.runs.folder import RunFolder
+from tuilab.runs.holder import Holder, describe, lives, read_holder, where
 from tuilab.text import clean
 from tuilab.words import duration
 
 _HOLDER = "trainer.json"
 _RELEASED = "released"
-
-
-class Holder(Struct, frozen=True):
-    """The process that holds a run."""
-
-    pid: Annotated[int, Meta(ge=1, le=2**31 - 1)]
-    started: float
-    """When it started, as `_start_time` tells it: a pid is used again, a pid at that time is not."""
-    host: str
-    boot: str
-    """Of the host; a process does not outlive it."""
-    namespace: str = ""
-    """In which its pid is counted: of a container another one than of its host. Empty where the system has none."""
 
 
 def claim(folder: RunFolder, pid: int | None = None) -> None:
@@ -48,7 +33,7 @@ def claim(folder: RunFolder, pid: int | None = None) -> None:
     takes to begin. To claim what the process has already is nothing. Raises `BadInput` naming the holder if another
     trainer has the run, or may have it on another host.
     """
-    trainer = _describe(pid or os.getpid())
+    trainer = describe(pid or os.getpid())
     if look_up(folder.path) is None:
         raise BadInput("is gone", file=clean(str(folder.path)))
     with writing(folder.claims_folder):
@@ -71,7 +56,7 @@ def release(folder: RunFolder, pid: int | None = None) -> None:
     Where that cannot be written, the run is held until the process ends.
     """
     number = _last(folder)
-    if number and _holder(folder, number) == _describe(pid or os.getpid()):
+    if number and _holder(folder, number) == describe(pid or os.getpid()):
         with suppress(OSError):
             os.close(open_private(_released_file(folder, number), os.O_WRONLY))
 
@@ -116,19 +101,7 @@ def _released_file(folder: RunFolder, number: int) -> Path:
 
 def _holder(folder: RunFolder, number: int) -> Holder | None:
     """Who made claim `number`; None if that cannot be read."""
-    try:
-        return msgspec.json.decode(read_at(_holder_file(folder, number), 0, 2**16), type=Holder)
-    except (ValueError, RecursionError):  # BadInput is a ValueError
-        return None
-
-
-def _describe(pid: int) -> Holder:
-    """Process `pid` of this host as a holder; one that is gone by now never lives again."""
-    try:
-        started = _start_time(pid)
-    except psutil.NoSuchProcess:
-        started = -1.0
-    return Holder(pid=pid, started=started, host=socket.gethostname(), boot=_boot(), namespace=_namespace())
+    return read_holder(_holder_file(folder, number))
 
 
 def _take(folder: RunFolder, number: int, trainer: Holder) -> bool:
@@ -146,12 +119,12 @@ def held_by(folder: RunFolder) -> BadInput:
     place = clean(str(_holder_file(folder, number).parent))
     if holder is None:
         message = f"is held by a trainer that cannot be told; if there is none, remove {place}"
-    elif _lives(folder, number, holder):
+    elif lives(holder, partial(_last_sign, folder, number)):
         message = f"is being trained by process {holder.pid} on {clean(holder.host, 100)}"
     else:
         ago = duration(max(0.0, time.time() - _last_sign(folder, number)))
         message = (
-            f"is held by process {holder.pid} {_where(holder)}, last sign of life {ago} ago; "
+            f"is held by process {holder.pid} {where(holder)}, last sign of life {ago} ago; "
             f"if that has ended, remove {place}"
         )
     return BadInput(message, file=clean(str(folder.path)))
@@ -161,15 +134,7 @@ def whereabouts(folder: RunFolder) -> str:
     """Where the trainer is that has the run, if it cannot be told from here whether it lives; else empty."""
     number = _last(folder)
     holder = _holder(folder, number) if number else None
-    return _where(holder) if holder is not None and _holds(folder, number, holder) is None else ""
-
-
-def _where(holder: Holder) -> str:
-    if _is_of_this_boot(holder):
-        return "in another container of this machine"
-    if holder.host == socket.gethostname():
-        return f"on another machine called {clean(holder.host, 100)}"
-    return f"on {clean(holder.host, 100)}"
+    return where(holder) if holder is not None and _holds(folder, number, holder) is None else ""
 
 
 def _last_sign(folder: RunFolder, number: int) -> float:
@@ -180,59 +145,4 @@ def _last_sign(folder: RunFolder, number: int) -> float:
 
 def _holds(folder: RunFolder, number: int, holder: Holder | None) -> bool | None:
     """Whether claim `number`, made by `holder`, still holds; None if that cannot be told."""
-    return False if look_up(_released_file(folder, number)) else _lives(folder, number, holder)
-
-
-def _lives(folder: RunFolder, number: int, holder: Holder | None) -> bool | None:
-    """Whether the process lives that made claim `number`; None if that cannot be told from here.
-
-    Of a host with the name of this one and of another boot either this machine has been booted since, or it is another
-    machine; it is that if anything was written since this one was booted.
-    """
-    if holder is None:
-        return None
-    if not _is_of_this_boot(holder):
-        ours = holder.host == socket.gethostname() and _last_sign(folder, number) < psutil.boot_time()
-        return False if ours else None
-    if holder.namespace and holder.namespace != _namespace():
-        return None
-    try:
-        zombie = psutil.Process(holder.pid).status() == psutil.STATUS_ZOMBIE
-        return not zombie and _start_time(holder.pid) == holder.started
-    except psutil.NoSuchProcess:
-        return False
-    except psutil.AccessDenied:
-        return None
-
-
-def _is_of_this_boot(holder: Holder) -> bool:
-    """Whether it is of this machine, since it was booted; where the system does not say, by the name of the host."""
-    return holder.boot == _boot() and (bool(holder.boot) or holder.host == socket.gethostname())
-
-
-def _start_time(pid: int) -> float:
-    """When process `pid` started, the same at every look, though the clock be set meanwhile.
-
-    Linux knows the start in hundredths of a second since the boot; psutil adds the boot time, which follows the clock
-    and wavers by a second. So it is taken off again, once it stood still for a moment.
-    """
-    if not psutil.LINUX:
-        return float(psutil.Process(pid).create_time())
-    while True:
-        boot: float = psutil.boot_time()
-        created: float = psutil.Process(pid).create_time()
-        if psutil.boot_time() == boot:
-            return round(created - boot, 2)
-
-
-def _boot() -> str:
-    """Which boot of this machine this is; empty where the system does not say."""
-    return read_at(Path("/proc/sys/kernel/random/boot_id"), 0, 100).decode("ascii", "replace").strip()
-
-
-def _namespace() -> str:
-    """Which numbers of processes these are; empty where the system has no others."""
-    try:
-        return str(Path("/proc/self/ns/pid").readlink())
-    except OSError:
-        return ""
+    return False if look_up(_released_file(folder, number)) else lives(holder, partial(_last_sign, folder, number))

@@ -19,7 +19,9 @@ from tuilab.lab.apart import Trait, differing
 from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.comparison import knob_name
 from tuilab.lab.pictures import of_runs
+from tuilab.lab.sentences.queue import stall_text
 from tuilab.lab.sweeps import SweepRow
+from tuilab.queue import Stall
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.compare import CompareScreen
@@ -83,6 +85,7 @@ class RunsScreen(Dialog[RunSummary]):
         with Vertical(classes="dialog room"):
             yield Static("Runs", classes="title", markup=False)
             yield Input(placeholder="filter: words, or lambd>=1 and status=done", compact=True)
+            yield Static(id="stall", markup=False)
             yield LongTable()
             yield Static("Looking …", id="empty", markup=False)
             yield Static(id="about", classes="foot", markup=False)
@@ -90,6 +93,7 @@ class RunsScreen(Dialog[RunSummary]):
 
     def on_mount(self) -> None:
         self.query_one(Input).display = False
+        self.query_one("#stall").display = False
         self.query_one(LongTable).focus()
         self._look()
         self.set_interval(REFRESH, lambda: None if self._jobs.goes_on("list") else self._look())
@@ -302,6 +306,13 @@ class RunsScreen(Dialog[RunSummary]):
 
     def _look(self) -> None:
         self._jobs.follow("list", self._browse, self._take, self._miss)
+        self._jobs.ask("stall", self._lab.stall, self._tell_stall, lambda error: self._tell_stall(None))
+
+    def _tell_stall(self, stall: Stall | None) -> None:
+        line = self.query_one("#stall", Static)
+        line.display = stall is not None
+        if stall is not None:
+            line.update(Content(f"✗ {clean(stall_text(stall))}"))
 
     def _miss(self, error: BadInput) -> None:
         self._fault, self.runs = f"✗ {clean(str(error))}", ()

@@ -1,0 +1,76 @@
+"""The sign of life of a queue's worker, in the file of its lock: which process it is, and when it last was at work.
+
+The system frees the lock when its process is gone, and whoever looks next starts another worker. One that is stopped,
+or on a machine that sleeps, keeps it: nobody can tell that it will never go on. So that is said, and what a person can
+do; no run is started twice whatever they do.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tuilab.runs import Store, look_up
+from tuilab.runs.holder import describe, is_stopped, lives, read_holder, where
+
+BEAT = 5.0
+"""Seconds between two signs of life, at least."""
+SILENT = 60.0
+"""Seconds without one after which it is said: a look at very many runs takes some."""
+
+
+class Sign:
+    """What this process, the worker, writes into the file of the lock that it holds."""
+
+    def __init__(self, lock: int) -> None:
+        self._lock, self._next = lock, time.monotonic() + BEAT
+        self._write(msgspec.json.encode(describe(os.getpid())))
+
+    def beat(self) -> None:
+        """Says that it is at work, now and then."""
+        if time.monotonic() >= self._next:
+            os.utime(self._lock)
+            self._next = time.monotonic() + BEAT
+
+    def end(self) -> None:
+        """Says that it is at work no longer."""
+        self._write(b"")
+
+    def _write(self, text: bytes) -> None:
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, text, 0)
+
+
+class Stall(Struct, frozen=True, kw_only=True):
+    """A worker that has the queue and does nothing."""
+
+    pid: int
+    place: str
+    """Where it is, if that is another machine or container; else empty."""
+    silent: float
+    """Seconds since its last sign of life."""
+    stopped: bool
+    """Whether it was stopped, as it is known of one on this machine."""
+    lock: Path
+
+
+def lock_file(store: Store) -> Path:
+    """What the one worker of the store on this host holds locked."""
+    return store.home / "queue.lock"
+
+
+def stall(store: Store) -> Stall | None:
+    """Why nothing of the queue is begun, if its worker is why. Raises `BadInput` if that cannot be read."""
+    lock = lock_file(store)
+    holder, found = read_holder(lock), look_up(lock)
+    if holder is None or found is None:
+        return None
+    silent = max(0.0, time.time() - found.st_mtime)
+    alive = lives(holder, lambda: found.st_mtime)
+    stopped = alive is True and is_stopped(holder)
+    if alive is False or not (stopped or silent > SILENT):
+        return None
+    place = where(holder) if alive is None else ""
+    return Stall(pid=holder.pid, place=place, silent=silent, stopped=stopped, lock=lock)

@@ -1,0 +1,114 @@
+"""Which process holds something, and whether it lives: told by anybody, also on another host, also after its end."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import psutil
+from msgspec import Meta, Struct
+
+from tuilab.runs.files import read_at
+from tuilab.text import clean
+
+
+class Holder(Struct, frozen=True):
+    """A process, told from every other one, be it gone."""
+
+    pid: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    started: float
+    """When it started, as `_start_time` tells it: a pid is used again, a pid at that time is not."""
+    host: str
+    boot: str
+    """Of the host; a process does not outlive it."""
+    namespace: str = ""
+    """In which its pid is counted: of a container another one than of its host. Empty where the system has none."""
+
+
+def read_holder(file: Path) -> Holder | None:
+    """What a file says of its holder; None if that cannot be read."""
+    try:
+        return msgspec.json.decode(read_at(file, 0, 2**16), type=Holder)
+    except (ValueError, RecursionError):  # BadInput is a ValueError
+        return None
+
+
+def describe(pid: int) -> Holder:
+    """Process `pid` of this host; one that is gone by now never lives again."""
+    try:
+        started = _start_time(pid)
+    except psutil.NoSuchProcess:
+        started = -1.0
+    return Holder(pid=pid, started=started, host=socket.gethostname(), boot=_boot(), namespace=_namespace())
+
+
+def lives(holder: Holder | None, last_sign: Callable[[], float]) -> bool | None:
+    """Whether the process lives; None if that cannot be told from here. `last_sign`: when it wrote something last.
+
+    Of a host with the name of this one and of another boot either this machine has been booted since, or it is another
+    machine; it is that if anything was written since this one was booted.
+    """
+    if holder is None:
+        return None
+    if not _is_of_this_boot(holder):
+        ours = holder.host == socket.gethostname() and last_sign() < psutil.boot_time()
+        return False if ours else None
+    if holder.namespace and holder.namespace != _namespace():
+        return None
+    try:
+        zombie = psutil.Process(holder.pid).status() == psutil.STATUS_ZOMBIE
+        return not zombie and _start_time(holder.pid) == holder.started
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return None
+
+
+def is_stopped(holder: Holder) -> bool:
+    """Whether a process that lives here was stopped, by SIGSTOP or a debugger, and does nothing until it is let."""
+    with suppress(psutil.Error):
+        return psutil.Process(holder.pid).status() in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+    return False
+
+
+def where(holder: Holder) -> str:
+    if _is_of_this_boot(holder):
+        return "in another container of this machine"
+    if holder.host == socket.gethostname():
+        return f"on another machine called {clean(holder.host, 100)}"
+    return f"on {clean(holder.host, 100)}"
+
+
+def _is_of_this_boot(holder: Holder) -> bool:
+    """Whether it is of this machine, since it was booted; where the system does not say, by the name of the host."""
+    return holder.boot == _boot() and (bool(holder.boot) or holder.host == socket.gethostname())
+
+
+def _start_time(pid: int) -> float:
+    """When process `pid` started, the same at every look, though the clock be set meanwhile.
+
+    Linux knows the start in hundredths of a second since the boot; psutil adds the boot time, which follows the clock
+    and wavers by a second. So it is taken off again, once it stood still for a moment.
+    """
+    if not psutil.LINUX:
+        return float(psutil.Process(pid).create_time())
+    while True:
+        boot: float = psutil.boot_time()
+        created: float = psutil.Process(pid).create_time()
+        if psutil.boot_time() == boot:
+            return round(created - boot, 2)
+
+
+def _boot() -> str:
+    """Which boot of this machine this is; empty where the system does not say."""
+    return read_at(Path("/proc/sys/kernel/random/boot_id"), 0, 100).decode("ascii", "replace").strip()
+
+
+def _namespace() -> str:
+    """Which numbers of processes these are; empty where the system has no others."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
