@@ -1,6 +1,5 @@
 """Parquet: numbers as they stand, text decided on as in a .csv file; what damages it ends a process of its own."""
 
-import subprocess
 import time
 from datetime import date
 from pathlib import Path
@@ -83,7 +82,7 @@ def test_what_is_no_table_is_refused_at_once(tmp_path: Path, monkeypatch: pytest
 
 def test_what_lacks_an_end_is_told_without_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path, **NUMBERS)
-    monkeypatch.setattr(subprocess, "run", lambda *given, **more: pytest.fail("was started"))
+    monkeypatch.setattr(parquet_file, "_outcome", lambda *given: pytest.fail("was started"))
     whole = path.read_bytes()
     for content in (whole[:-1], whole[1:], b"PAR", b"a,kind\n1,x\n"):
         path.write_bytes(content)
@@ -93,7 +92,7 @@ def test_what_lacks_an_end_is_told_without_a_process(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize("code", [NOT_INSTALLED, -6])
 def test_polars_may_not_be_there_or_may_break_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     path = write(tmp_path, **NUMBERS)
-    monkeypatch.setattr(subprocess, "run", lambda command, **more: subprocess.CompletedProcess(command, code))
+    monkeypatch.setattr(parquet_file, "_outcome", lambda *given: code)
     said = "needs polars: pip install 'tuilab[data]'" if code > 0 else "is no .parquet file that can be read"
     assert said in refusal(path)
 

@@ -2,13 +2,16 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.ui.loop import PATIENCE, Gate, Loop
+from tuilab import stages
 from tuilab.errors import BadInput
-from tuilab.ui.work.jobs import Jobs, Tell, alone
+from tuilab.stages import Stage
+from tuilab.ui.work.jobs import ENDED, Jobs, Tell, alone
 from tuilab.ui.work.mishaps import LOG
 
 
@@ -199,3 +202,51 @@ def test_long_work_is_done_one_at_a_time_and_not_at_all_for_a_room_that_was_clos
     gate.let()
     loop.until(lambda: told == ["first", "third"])
     assert not never.begun.is_set()
+
+
+def test_long_work_is_told_and_may_be_left(loop: Loop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuilab.ui.work.jobs.WAIT", 0.0)
+    monkeypatch.setattr("tuilab.ui.work.jobs.NEXT", 0.0)
+    told, refused, gates = list[Stage | None](), list[str](), [Gate(), Gate(), Gate()]
+    jobs = Jobs(loop, tmp_path, lambda: told.append(jobs.stage))
+
+    def work(first: Gate) -> str:
+        stages.at("reading", 0.5)
+        first()
+        stages.at("reading", 0.6)
+        return "read"
+
+    jobs.ask("plan", partial(work, gates[0]), unexpected, lambda error: refused.append(str(error)))
+    jobs.do("start", gates[1], told.append, unexpected)  # it says nothing, and is not left
+    loop.until(lambda: bool(told))
+    assert told == [Stage("reading", 0.5)] and jobs.leave()
+    gates[0].let()
+    loop.until(lambda: bool(refused))
+    assert refused == [ENDED] and jobs.stage is None and told[-1] is None and not jobs.leave()
+    gates[1].let()
+    loop.until(lambda: not jobs.goes_on("start"))
+
+
+def test_what_is_stale_is_read_to_its_end_and_what_nobody_sees_any_more_is_not(jobs: Jobs, loop: Loop) -> None:
+    read, told = list[str](), list[str]()
+
+    def work(name: str, gate: Gate) -> str:
+        gate()
+        stages.check()
+        read.append(name)
+        return name
+
+    gates = {name: Gate() for name in ("old", "new", "start")}
+    jobs.ask("plan", partial(work, "old", gates["old"]), told.append, unexpected)
+    jobs.ask("plan", partial(work, "new", gates["new"]), told.append, unexpected)
+    gates["old"].let()
+    loop.until(gates["new"].begun.is_set)
+    jobs.do("start", partial(work, "start", gates["start"]), told.append, unexpected)
+    assert gates["start"].begun.wait(PATIENCE)
+    threads = [one for one in threading.enumerate() if one.name in ("plan", "start")]
+    jobs.end()
+    for gate in gates.values():
+        gate.let()
+    for one in threads:
+        one.join(PATIENCE)
+    assert read == ["old", "start"] and not told

@@ -261,7 +261,7 @@ def _open(source: str, *, run: str = "", ascii: bool) -> int:
 
 
 def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bool = False) -> int:
-    with waiting(f"reading {experiment.data.source}"):
+    with waiting(experiment.data.source):
         name = lab.start(experiment)
     if detach:
         typer.echo(name)

@@ -36,7 +36,7 @@ def data(
     from tuilab.data.columns.report import report
 
     experiment = _experiment(file, label, sets)
-    with waiting(f"reading {experiment.data.source}"):
+    with waiting(experiment.data.source):
         found = report(experiment)
     if json:
         from tuilab.lab.export import as_json

@@ -7,6 +7,7 @@ import typer
 from tuilab.cli import completion
 from tuilab.cli.folding import folded
 from tuilab.cli.options import Json, Label, Sets, pairs, read_experiment, the_lab
+from tuilab.cli.waiting import waiting
 from tuilab.errors import BadInput
 
 if TYPE_CHECKING:
@@ -54,12 +55,15 @@ def inspect(
     lab = the_lab()
     experiment, run = _subject(lab, name, sets, label)
     if view:
-        insight = _insight(lab, experiment, run, view, at or [])
+        with waiting(experiment.data.source):
+            insight = _insight(lab, experiment, run, view, at or [])
         typer.echo(as_json(insight) if json else folded(insight.text))
     elif at:
         raise BadInput("goes with --view", path="--at")
     else:
-        typer.echo(as_json(lab.inspect(experiment)) if json else folded(inspection_text(lab, experiment)))
+        with waiting(experiment.data.source):
+            text = as_json(lab.inspect(experiment)) if json else folded(inspection_text(lab, experiment))
+        typer.echo(text)
 
 
 def _insight(lab: "Lab", experiment: "Experiment", run: "Snapshot | None", view: str, at: list[str]) -> "Insight":

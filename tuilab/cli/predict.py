@@ -7,6 +7,7 @@ import typer
 
 from tuilab.cli import completion
 from tuilab.cli.options import the_lab
+from tuilab.cli.waiting import waiting
 
 Trained = Annotated[
     str,
@@ -36,8 +37,9 @@ def predict(
     from tuilab.lab.prediction import Predictor
     from tuilab.text import clean
 
-    predictor = Predictor.of(the_lab(), run)
-    head, (X, notes) = predictor.head(proba), predictor.read(file)
+    with waiting(file):
+        predictor = Predictor.of(the_lab(), run)
+        head, (X, notes) = predictor.head(proba), predictor.read(file)
     for note in notes:
         print(f"note: {clean(note)}", file=sys.stderr)
     seen = sys.stdout.isatty()

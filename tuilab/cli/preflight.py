@@ -6,6 +6,7 @@ import typer
 
 from tuilab.cli.folding import folded
 from tuilab.cli.options import Json, Label, Sets, Source, read_experiment, the_lab
+from tuilab.cli.waiting import waiting
 
 PlantFirst = Annotated[str, typer.Option(metavar="BUG", help="Plant a bug into the gradient first, e.g. dW1-factor-2.")]
 
@@ -16,8 +17,13 @@ def preflight(preset: Source, sets: Sets = None, label: Label = "", plant: Plant
     from tuilab.lab.sentences.preflight import check_lines, outcome
 
     lab = the_lab()
-    found = []
-    for check in lab.preflight(read_experiment(lab, preset, sets, label)[1], plant):
+    experiment = read_experiment(lab, preset, sets, label)[1]
+    checks, found = lab.preflight(experiment, plant), []
+    while True:
+        with waiting(experiment.data.source):
+            check = next(checks, None)
+        if check is None:
+            break
         found.append(check)
         if not json:
             typer.echo(folded("\n".join(check_lines(check))))

@@ -1,46 +1,72 @@
-"""A word about a wait: what takes longer than a second says on the screen what it does, and for how long by now."""
+"""A word about a wait: what takes longer than a second says on the screen what is done, and how much of it by now."""
 
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from shutil import get_terminal_size
+from time import monotonic
 
+from tuilab import stages
 from tuilab.text import clean, is_screen
 
-BEAT = 1.0
+BEAT, NEXT = 1.0, 0.25
 """Seconds until the first word, and between two."""
+_BAR = 12  # characters
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """Says on a terminal that `what` is done within the block, as long as it is, and in a line that Ctrl-C ended it."""
-    over, said = threading.Event(), clean(what, 60)
-    word = threading.Thread(target=_say, args=(said, over), daemon=True)
-    if is_screen(sys.stderr):
-        word.start()
+def waiting(subject: str) -> Iterator[None]:
+    """Says on a terminal what is done with `subject` within the block, as long as it is; and in a line, if Ctrl-C did
+    so, that it was ended."""
+    wait = _Wait(clean(subject, 40))
     try:
-        yield
+        with stages.heard(wait.hear):
+            yield
     except KeyboardInterrupt:
-        _end(word, over)
-        print(f"tuilab: {said}: interrupted", file=sys.stderr)
+        wait.end()
+        print(f"tuilab: {wait.what}: interrupted", file=sys.stderr)
         raise
     finally:
-        _end(word, over)
+        wait.end()
 
 
-def _end(word: threading.Thread, over: threading.Event) -> None:
-    over.set()
-    if word.is_alive():
-        word.join()
+class _Wait:
+    """A thread that writes one line again and again, which is gone in the end."""
 
+    def __init__(self, subject: str) -> None:
+        self._subject, self._stage = subject, stages.Stage("reading", None)
+        self._begun, self._over = monotonic(), threading.Event()
+        self._thread = threading.Thread(target=self._say, daemon=True)
+        if is_screen(sys.stderr):
+            self._thread.start()
 
-def _say(what: str, over: threading.Event) -> None:
-    """On one line, which is gone in the end."""
-    beats = 0
-    while not over.wait(BEAT):
-        beats += 1
-        sys.stderr.write(f"\r\x1b[K{what}: {beats * BEAT:.0f} s so far, Ctrl-C ends it")
-        sys.stderr.flush()
-    if beats:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+    @property
+    def what(self) -> str:
+        """Is being done."""
+        return f"{self._stage.doing} {self._subject}"
+
+    def hear(self, stage: stages.Stage | None) -> None:
+        """Takes how far it is."""
+        self._stage = stage or self._stage
+
+    def end(self) -> None:
+        """Takes the line away."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _say(self) -> None:
+        said, pause = False, BEAT
+        while not self._over.wait(pause):
+            from tuilab.words import bar  # not where there is nothing to wait for
+
+            said, pause = True, NEXT
+            share = self._stage.share
+            told = "" if share is None else f"{bar(share, _BAR)}, "
+            line = f"{self.what}: {told}{monotonic() - self._begun:.0f} s, Ctrl-C ends it"
+            sys.stderr.write(f"\r\x1b[K{line[: get_terminal_size().columns - 1]}")
+            sys.stderr.flush()
+        if said:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tuilab import stages
 from tuilab.data.columns.numbers import may_be_grouped
 from tuilab.data.columns.reading import Reading
 from tuilab.data.csv_plain import LabelCodes, ends, parsed, parser
@@ -124,6 +125,7 @@ def _count_lines(file: BinaryIO) -> int:
     """At least as many as there are: a row takes one or more. A hundredth of the time that reading them takes."""
     lines, at = 1, 0
     while piece := os.pread(file.fileno(), _PIECE // 4, at):
+        stages.check()
         lines += ends(piece)
         if b"\r" in piece:
             lines += piece.count(b"\r") - piece.count(b"\r\n")
@@ -155,6 +157,7 @@ def _read_plain(file: BinaryIO, place: Place, examples: _Examples) -> Place:
             break
         examples.add(*found)
         at += len(piece)
+        stages.at("reading", at / size)
     # Behind the last row nobody asks for its number.
     starts = range(place.offset, at, _PIECE) if at < size else ()
     lines = sum(ends(os.pread(file.fileno(), min(_PIECE, at - start), start)) for start in starts)

@@ -9,11 +9,13 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab import stages
 from tuilab.data.table import LARGEST, MAXIMUM_FEATURES, label_fault
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
 _LONGEST_LINE = 2**24
+_LINES = 2**12  # between two words of how far it is
 
 Row = tuple[int, list[str]]
 """Its number, and its cells."""
@@ -62,10 +64,13 @@ def convert(block: list[Row], names: tuple[str, ...], column: int) -> tuple[NDAr
 
 def _lines(file: BinaryIO, start: Place, encoding: str, delimiter: str) -> Iterator[str]:
     os.lseek(file.fileno(), start.offset, os.SEEK_SET)
+    size = max(1, os.fstat(file.fileno()).st_size)
     if encoding == "utf-8" and not start.offset:
         encoding = "utf-8-sig"
     with open(file.fileno(), encoding=encoding, errors="surrogateescape", newline="", closefd=False) as text:
         for number, line in enumerate(iter(lambda: text.readline(_LONGEST_LINE), ""), start.line + 1):
+            if not number % _LINES:
+                stages.at("reading", os.lseek(file.fileno(), 0, os.SEEK_CUR) / size)
             if len(line) == _LONGEST_LINE:
                 raise BadInput(f"line {number}: longer than {_LONGEST_LINE} characters")
             columns = (

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from tuilab import stages
 from tuilab.data.memory import gibibytes
 from tuilab.errors import BadInput
 
@@ -40,6 +41,7 @@ def unpacked(file: BinaryIO, most: int) -> Iterator[BinaryIO]:
             if written > most:
                 raise BadInput(f"is larger than {gibibytes(most)} when it is unpacked")
             plain.write(piece)
+            stages.at("unpacking", taken / size)
         if not written:
             raise BadInput("is empty when it is unpacked")
         plain.flush()

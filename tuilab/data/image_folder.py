@@ -9,6 +9,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab import stages
 from tuilab.data.columns.reading import Reading
 from tuilab.data.format import Format, SourceFiles, refuse_decisions
 from tuilab.data.idx_file import Pixels, pixel_names
@@ -48,7 +49,8 @@ def inputs(parts: SourceFiles) -> Pixels:
     """X of all images, whatever their class. Raises `BadInput` naming the first that is none."""
     refuse_too_large(len(parts.places) * (4 * SIDE**2 + _LABEL), f"{len(parts.places):,} images")
     X = np.empty((len(parts.places), SIDE**2), np.float32)
-    for row, place in zip(X, parts.places, strict=True):
+    for number, (row, place) in enumerate(zip(X, parts.places, strict=True)):
+        stages.at("reading", number / len(X))
         with parts.open(place) as file:
             row[:] = _decoded(file)
     return X

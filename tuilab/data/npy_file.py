@@ -9,6 +9,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.lib import format as npy
 
+from tuilab import stages
 from tuilab.data.columns.reading import Reading
 from tuilab.data.format import Format, SourceFiles, refuse_decisions
 from tuilab.data.mapped import blocks, mapped
@@ -91,6 +92,7 @@ def _laid_out(file: BinaryIO, head: Declared, features: int) -> tuple[Floats, An
     X = mapped((rows, features), np.float32 if head.dtype == np.float32 else np.float64)
     labels = np.empty(rows if features < width else 0, head.dtype)
     for some in blocks(X):
+        stages.at("reading", some.start / rows)
         read = np.fromfile(file, head.dtype, (some.stop - some.start) * width).reshape(-1, width)
         X[some] = read[:, :features]
         if features < width:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from tuilab import stages
 from tuilab.events import MAXIMUM_TIME, DataFile
 from tuilab.text import clean
 
@@ -93,8 +94,9 @@ def stamp_of(found: os.stat_result) -> Stamp:
 
 def checksum(file: BinaryIO) -> str:
     """The SHA-256 of all of an open file, wherever it stands. Raises OSError."""
-    digest, at = hashlib.sha256(), 0
+    digest, at, size = hashlib.sha256(), 0, os.fstat(file.fileno()).st_size
     while piece := os.pread(file.fileno(), _PIECE, at):
         digest.update(piece)
         at += len(piece)
+        stages.at("checking", min(1, at / size))
     return digest.hexdigest()

@@ -6,12 +6,14 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from select import select
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab import stages
 from tuilab.data import memory
 from tuilab.data.columns.reading import Reading
 from tuilab.data.csv_rows import Row
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _LARGE = 2**26  # bytes in memory; what needs less may be packed at any ratio
 
 
+_LOOK = 0.2  # seconds between two looks whether it is still waited for
 _MAGIC = b"PAR1"  # https://parquet.apache.org/docs/file-format
 
 
@@ -92,9 +95,7 @@ def _unpacked(file: BinaryIO) -> list[_Column]:
     command = [sys.executable, "-I", str(Path(__file__).with_name("parquet_child.py")), str(most)]
     file.seek(0)
     with tempfile.TemporaryFile() as made:
-        code = subprocess.run(
-            [*command, str(MAXIMUM_FEATURES + 1)], stdin=file, stdout=made, stderr=subprocess.DEVNULL
-        ).returncode
+        code = _outcome([*command, str(MAXIMUM_FEATURES + 1)], file, made)
         made.seek(0)
         if code == NOT_INSTALLED:
             raise BadInput("a .parquet file needs polars: pip install 'tuilab[data]'")
@@ -104,6 +105,20 @@ def _unpacked(file: BinaryIO) -> list[_Column]:
         with np.load(made, allow_pickle=False) as arrays:
             told = msgspec.json.decode(arrays["told"].tobytes(), type=_Told)
             return [_Column(name, arrays[str(at)], told.texts.get(at)) for at, name in enumerate(told.names)]
+
+
+def _outcome(command: Sequence[str], file: BinaryIO, made: BinaryIO) -> int:
+    """The exit code of the process, which ends with whoever waits for it."""
+    with subprocess.Popen(command, stdin=file, stdout=made, stderr=subprocess.PIPE) as child:
+        assert child.stderr is not None
+        try:
+            while True:  # what it says is left aside, and its end is heard at once
+                if not select([child.stderr], [], [], _LOOK)[0]:
+                    stages.at("reading")
+                elif not os.read(child.stderr.fileno(), 4096):
+                    return child.wait()
+        finally:
+            child.kill()
 
 
 def _of_numbers(columns: list[_Column], place: int) -> Table | None:

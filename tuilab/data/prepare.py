@@ -11,6 +11,7 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
+from tuilab import stages
 from tuilab.data import augment, files, normalize, sources
 from tuilab.data.columns.encoders import fit, told, unknown
 from tuilab.data.dataset import Dataset, Part
@@ -41,8 +42,10 @@ def prepare(experiment: Experiment, read: sources.Read = files.load) -> Dataset:
     parts), "split" and "augmentation". X is of the network's precision; it was float32 all the way where the file was.
     """
     dataset = sources.load(experiment, read)
-    for step in STEPS:
+    for number, step in enumerate(STEPS):
+        stages.at("preparing", number / len(STEPS))
         dataset = step(dataset, experiment)
+    stages.at("preparing", 1)
     return dataset
 
 

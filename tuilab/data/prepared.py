@@ -2,8 +2,9 @@
 
 import threading
 from collections import OrderedDict
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
+from tuilab import stages
 from tuilab.data import files, memory, sources
 from tuilab.data.dataset import Dataset
 from tuilab.data.prepare import prepare
@@ -13,6 +14,9 @@ KEPT = 8
 """Data sets at most."""
 SHARE = 0.25
 """Of the memory there is, what all of them may take; the newest stays whatever it takes."""
+
+LOOK = 0.1
+"""Seconds between two looks whether an answer is still waited for, which another thread prepares."""
 
 Key = tuple[object, ...]
 
@@ -34,20 +38,24 @@ class Prepared:
     def dataset(self, experiment: Experiment) -> Dataset:
         """As `prepare`, with arrays that are shared and read-only. Raises `BadInput`."""
         key = self.key(experiment)
-        with self._lock:
-            found = self._kept.get(key)
-            future = found or self._kept.setdefault(key, Future())
-            self._kept.move_to_end(key)
-        if found is None:
-            try:
-                future.set_result(prepare(experiment, self._read).protected())
-            except BaseException as error:
-                with self._lock:
-                    del self._kept[key]
-                future.set_exception(error)
-                raise
-            self._make_room()
-        return future.result()
+        while True:
+            with self._lock:
+                found = self._kept.get(key)
+                future = found or self._kept.setdefault(key, Future())
+                self._kept.move_to_end(key)
+            if found is None:
+                try:
+                    future.set_result(prepare(experiment, self._read).protected())
+                except BaseException as error:
+                    with self._lock:
+                        del self._kept[key]
+                    future.set_exception(error)
+                    raise
+                self._make_room()
+            while not wait([future], LOOK).done:
+                stages.check()
+            if not isinstance(future.exception(), stages.Ended):  # by another one, who waits no more
+                return future.result()
 
     def _make_room(self) -> None:
         """Forgets the oldest as long as there are too many, or too large ones."""

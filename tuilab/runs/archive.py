@@ -8,16 +8,20 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from tokenize import TokenError
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.lib import format as npy
 
+from tuilab import stages
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.runs.files import open_regular, replacing
 from tuilab.text import clean
 
+_LARGE = 2**23
+"""Bytes that are read or written at a time; of more, how far it is is said."""
+_HEADER_BYTES = 2**17
 _HEADER_CHARACTERS = 1000  # of an array's header, where NumPy takes about 100
 _UNREADABLE = (zipfile.BadZipFile, struct.error, EOFError, ValueError, TypeError, SyntaxError, TokenError, RuntimeError)
 """What zipfile and NumPy raise about bytes that are no archive or no array."""
@@ -25,8 +29,12 @@ _UNREADABLE = (zipfile.BadZipFile, struct.error, EOFError, ValueError, TypeError
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
     """Writes `arrays` to `path`, which is the old file or the new one at any time. Raises OSError."""
+    size = sum(array.nbytes for array in arrays.values())
     with replacing(path) as file:
-        np.savez(file, allow_pickle=False, **arrays)
+        if size < _LARGE:
+            np.savez(file, allow_pickle=False, **arrays)
+        else:
+            np.savez(cast(BinaryIO, _Told(file, size)), allow_pickle=False, **arrays)
 
 
 def read_arrays(path: Path) -> dict[str, Array]:
@@ -47,11 +55,40 @@ def read_arrays(path: Path) -> dict[str, Array]:
                 raise ValueError("its directory lacks members")
             if not stored or sum(member.file_size for member in members) > size:
                 raise BadInput("is no archive that tuilab wrote", file=clean(str(path)))
-            return {member.filename.removesuffix(".npy"): _array(archive.read(member)) for member in members}
+            return {member.filename.removesuffix(".npy"): _array(_content(archive, member)) for member in members}
     except BadInput:
         raise
     except (*_UNREADABLE, OSError) as error:
         raise BadInput(f"is damaged: {clean(str(error), 120)}", file=clean(str(path))) from None
+
+
+class _Told:
+    """A file that says how much of so many bytes was written into it."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file, self._size, self._written = file, size, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def write(self, piece: bytes) -> int:
+        self._written += len(piece)
+        stages.at("keeping", min(1.0, self._written / self._size))
+        return self._file.write(piece)
+
+
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> memoryview:
+    """The bytes of a member, read-only."""
+    content, at = memoryview(bytearray(member.file_size)), 0
+    with archive.open(member) as file:
+        while piece := file.read(_LARGE):
+            content[at : at + len(piece)] = piece
+            at += len(piece)
+            if at < len(content):
+                stages.at("reading", at / len(content))
+    if at < len(content):
+        raise EOFError("a member ends early")
+    return content.toreadonly()
 
 
 def _count(file: BinaryIO) -> int:
@@ -60,8 +97,8 @@ def _count(file: BinaryIO) -> int:
     return int.from_bytes(file.read(2), "little")
 
 
-def _array(content: bytes) -> Array:
-    file = io.BytesIO(content)
+def _array(content: memoryview) -> Array:
+    file = io.BytesIO(content[:_HEADER_BYTES])
     if npy.read_magic(file) != (1, 0):
         raise ValueError("an unknown version of the .npy format")
     shape, fortran, dtype = npy.read_array_header_1_0(file, max_header_size=_HEADER_CHARACTERS)

@@ -1,6 +1,7 @@
 """Numbers in words, the same wherever a person reads them. (Tables are in `tuilab.words.table`.)"""
 
 from tuilab.words.numbers import (
+    bar,
     count,
     duration,
     layers,
@@ -17,6 +18,7 @@ from tuilab.words.numbers import (
 )
 
 __all__ = [
+    "bar",
     "count",
     "duration",
     "layers",

@@ -83,6 +83,12 @@ def sparkline(values: Sequence[float | None]) -> str:
     return "".join("!" if value is None else _BLOCKS[round(7 * ((value / 2 - low / 2) / half))] for value in values)
 
 
+def bar(share: float, width: int = 20) -> str:
+    """A share as a bar of blocks with its percentage: `█████░░░░░ 50 %`."""
+    done = min(width, int(share * width))
+    return f"{'█' * done}{'░' * (width - done)} {int(100 * share)} %"
+
+
 def plural(number: int, noun: str) -> str:
     """`1 run`, `2 runs`."""
     return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"

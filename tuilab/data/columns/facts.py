@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab import stages
 from tuilab.data.columns.kinds import Decision, Judged, judge
 from tuilab.data.columns.reader import decisions, quantity, unlabeled
 from tuilab.data.columns.reading import Values
@@ -128,11 +129,12 @@ class Facts:
         """By its name how much each column says of y, where that is known and it is no name of the rows."""
         if isinstance(self.target, BadInput):
             return {}
-        return {
-            one.column.name: self._tells(one, *self.target)
-            for one in self.judged
-            if one.kind not in ("identifier", "text")
-        }
+        tells = {}
+        for number, one in enumerate(self.judged):
+            stages.at("relating the columns of", number / len(self.judged))
+            if one.kind not in ("identifier", "text"):
+                tells[one.column.name] = self._tells(one, *self.target)
+        return tells
 
     def _tells(self, one: Judged, y: Labels, classes: tuple[str, ...]) -> Tells:
         codes = ranges(self.values(one), one.reading is not None and one.reading.kind != "category")

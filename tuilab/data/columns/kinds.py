@@ -1,13 +1,14 @@
 """What kind of thing each column holds, voted by all of its cells, with the evidence and what else it may be."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
 
+from tuilab import stages
 from tuilab.data.columns import dates, numbers
 from tuilab.data.columns.column import NumberColumn, SheetColumn
 from tuilab.data.columns.dates import DateForm
@@ -80,12 +81,20 @@ def judge(columns: Sequence[SheetColumn], decided: Mapping[str, Decision]) -> li
     A column of `30.123` alone is in question, unless another column has a decimal point for sure.
     """
     distinct = _different_rows(columns)
-    votes = [_vote(column) for column in columns]
+    votes = [_vote(column) for column in _told(columns)]
     point = any(vote.sure == "point" and not vote.comma for _, vote in votes)
     return [
         _judged(column, vote, unit, decided.get(column.name), distinct, point)
         for column, (unit, vote) in zip(columns, votes, strict=True)
     ]
+
+
+def _told(columns: Sequence[SheetColumn]) -> Iterator[SheetColumn]:
+    """Says how far it is, where there are many cells."""
+    for number, column in enumerate(columns):
+        if number:  # of one alone there is nothing to say
+            stages.at("looking through", number / len(columns))
+        yield column
 
 
 def _vote(column: SheetColumn) -> tuple[Unit, numbers.NumberVote]:
@@ -293,6 +302,7 @@ def row_hashes(columns: Sequence[SheetColumn]) -> "np.ndarray[tuple[int], np.dty
     """A number a row, (m,), the same for rows of the same cells (and by a chance of 2⁻⁶⁴ for two others)."""
     hashes = np.zeros(len(columns[0]), np.uint64)
     for place, column in enumerate(columns, 1):
+        stages.check()
         x = hashes ^ (column.keys + np.uint64(place * 0x9E3779B97F4A7C15 % 2**64))
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

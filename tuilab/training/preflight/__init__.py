@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tuilab import stages
 from tuilab.data import Prepare, prepare
 from tuilab.experiment import Experiment
 from tuilab.training.preflight import data, gradient, short, start
@@ -40,7 +41,8 @@ def preflight(experiment: Experiment, data: Prepare = prepare, bug: str = "") ->
     where the experiment cannot be trained at all.
     """
     setup = Setup.of(experiment, data, bug)
-    for check in CHECKS:
+    for number, check in enumerate(CHECKS):
+        stages.at("checking", number / len(CHECKS))
         with np.errstate(all="ignore"):  # what overflows or diverges is found
             found = check(setup)
         if found is not None:

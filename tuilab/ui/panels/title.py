@@ -6,10 +6,18 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
+from tuilab.stages import Stage
 from tuilab.text import clean
 from tuilab.ui.messages import PlaceChosen
+from tuilab.words import bar
 
 PLACES = {"lesson": "Lesson", "experiment": "Experiment", "watch": "Watch"}
+
+
+def stage_text(stage: Stage, subject: str = "") -> str:
+    """What is done, with what, and how much of it by now."""
+    doing = f"{stage.doing} {subject}".rstrip()
+    return f"{doing} …" if stage.share is None else f"{doing} {bar(stage.share, 12)}"
 
 
 class PlaceTab(Static):
@@ -29,9 +37,11 @@ class TitleLine(Horizontal):
 
     opened = var("")
     changes = var(0)
+    stage: var[Stage | None] = var(None)
 
     def compose(self) -> ComposeResult:
         yield Static(classes="name", markup=False)
+        yield Static(classes="stage", markup=False)
         for place in PLACES:
             yield PlaceTab(place)
 
@@ -42,6 +52,11 @@ class TitleLine(Horizontal):
     def watch_changes(self) -> None:
         """Shows how much of it was changed."""
         self._update()
+
+    def watch_stage(self) -> None:
+        """Shows how far long work is, as long as it goes on."""
+        for place in self.query(".stage").results(Static):
+            place.update(f"{stage_text(self.stage)} · esc ends it " if self.stage else "")
 
     def on_mount(self) -> None:
         self._update()

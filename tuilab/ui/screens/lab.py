@@ -16,6 +16,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Plan, RunSummary, Snapshot
 from tuilab.lab.better import better
 from tuilab.presets import Preset
+from tuilab.stages import Stage
 from tuilab.text import clean
 from tuilab.training import Action
 from tuilab.ui.desk import draft as drafts
@@ -58,6 +59,8 @@ class LabScreen(Sized[None]):
     """What a run of the draft would train, in a few words."""
     opened = var("")
     changes = var(0)
+    stage: var[Stage | None] = var(None)
+    """How far long work is, that a person waits for."""
     place = var("experiment")
     snapshot: var[Snapshot | None] = var(None, init=False)
     """The run that is shown."""
@@ -82,7 +85,7 @@ class LabScreen(Sized[None]):
         super().__init__()
         self._lab, self._once = lab, once
         self._preset_name, self._first_run = preset_name, run
-        self._jobs = Jobs(self, lab.store.home)
+        self._jobs = Jobs(self, lab.store.home, self._take_stage)
         self._column = ExperimentColumn(drafts.load(experiment))
         self.board = Board(lab, experiment, self._jobs, self._column, self, Soon(self.set_timer))
         self._helm = Helm(lab, self._jobs, self.board, self._show_run)
@@ -113,7 +116,7 @@ class LabScreen(Sized[None]):
         return self.snapshot.name if self.snapshot is not None and is_active(self.snapshot) else ""
 
     def compose(self) -> ComposeResult:
-        yield TitleLine().data_bind(LabScreen.opened, LabScreen.changes)
+        yield TitleLine().data_bind(LabScreen.opened, LabScreen.changes, LabScreen.stage)
         with Container(id="places"):
             with Container(id="desk"):
                 yield LessonPanel().data_bind(LabScreen.lesson)
@@ -293,7 +296,10 @@ class LabScreen(Sized[None]):
         self.place = places[(places.index(self.place) + 1) % len(places)]
 
     def action_leave(self) -> None:
-        """Takes the focus away from the fields, so that the letters are keys again."""
+        """Ends what takes long, or takes the focus away from the fields, so that the letters are keys again."""
+        if self._jobs.leave():
+            self.say("ended; an edit, or r, begins it anew")
+            return
         view = self.query_one(RunPane).view
         self.set_focus(view if view.focusable else None)
 
@@ -353,6 +359,9 @@ class LabScreen(Sized[None]):
     @on(PlaceChosen)
     def _take_place(self, event: PlaceChosen) -> None:
         self.place = event.place
+
+    def _take_stage(self) -> None:
+        self.stage = self._jobs.stage
 
     def _take_focus(self, focus: bool) -> None:
         self._seen = focus

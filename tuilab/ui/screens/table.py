@@ -21,6 +21,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, knobs
 from tuilab.lab import Lab
 from tuilab.text import clean
+from tuilab.ui.panels.title import stage_text
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.screens.file import FileScreen
 from tuilab.ui.work.jobs import Jobs
@@ -52,7 +53,7 @@ class TableScreen(Dialog[Decided]):
         super().__init__()
         self._decided = [experiment]
         self._found: DataReport | None = None
-        self._lab, self._jobs = lab, Jobs(self, lab.store.home)
+        self._lab, self._jobs = lab, Jobs(self, lab.store.home, self._hear)
 
     @property
     def experiment(self) -> Experiment:
@@ -179,6 +180,11 @@ class TableScreen(Dialog[Decided]):
         self._jobs.ask(
             "table", partial(self._lab.explain, of), self._take, self._refuse, still=lambda: self.experiment is of
         )
+
+    def _hear(self) -> None:
+        if (stage := self._jobs.stage) is not None:
+            source = clean(self.experiment.data.source, 40)
+            self.query_one("#sentence", Static).update(Content(stage_text(stage, source)))
 
     def _take(self, found: DataReport) -> None:
         self._found = found

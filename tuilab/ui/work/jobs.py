@@ -9,9 +9,11 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
 from tuilab.errors import BadInput
+from tuilab.stages import Ended, Stage, heard
 from tuilab.ui.work.mishaps import as_refusal
 
 T = TypeVar("T")
@@ -31,14 +33,43 @@ def always() -> bool:
     return True
 
 
+WAIT, NEXT = 1.0, 0.25
+"""Seconds of a job until its stage is told, and between two times."""
+ENDED = "was ended before it was done"
+"""What is said of work that a person ended."""
+
+
 class Job(Generic[T]):
-    """A piece of work and what becomes of its answers. `over` is set once nobody wants them any more."""
+    """A piece of work and what becomes of its answers. `over` is set once nobody wants them any more.
+
+    `left` is set once the work itself is not wanted; what is only stale goes on, as another may wait for the same.
+    """
 
     def __init__(self, then: Callable[[T], object], refused: Refused, still: Callable[[], bool]) -> None:
-        self.over = threading.Event()
+        self.over, self.left = threading.Event(), threading.Event()
+        self.hears = False
+        """Whether the work says how far it is."""
+        self.stage: Stage | None = None
+        """How far it was when that was last said; None in the first second, and behind the last stage."""
+        self._due = monotonic() + WAIT
+        self.keeps = False
+        """Whether it may write, so that it is done though nobody hears of it."""
         self._then, self._refused, self._still = then, refused, still
         self._lock = threading.Lock()
         self._answers: list[T] = []
+
+    def hear(self, stage: Stage | None) -> bool:
+        """Takes how far the work is; whether that is to be told. From the thread. Raises `Ended`."""
+        self.hears = True
+        if self.left.is_set():
+            raise Ended
+        if stage is None:
+            return False
+        over = stage.share == 1
+        if monotonic() < self._due and not (over and self.stage):
+            return False
+        self.stage, self._due = None if over else stage, monotonic() + NEXT
+        return True
 
     def put(self, answer: T) -> bool:
         """Keeps `answer` in place of one that was not delivered yet; whether there was none. From the thread."""
@@ -96,10 +127,25 @@ def alone(work: Callable[[Tell[T]], None]) -> Callable[[Tell[T]], None]:
 class Jobs:
     """The jobs of `owner`; what nobody expected is written into the log in `home`. Call it on the UI thread."""
 
-    def __init__(self, owner: Owner, home: Path) -> None:
-        self._owner, self._home = owner, home
+    def __init__(self, owner: Owner, home: Path, told: Callable[[], None] = lambda: None) -> None:
+        """`told` is called when there is something new to be said of the `stage`."""
+        self._owner, self._home, self._told = owner, home, told
         self._going: dict[str, Job[Any]] = {}
         self._waiting: dict[str, Callable[[], None]] = {}
+
+    @property
+    def stage(self) -> Stage | None:
+        """How far the job is that says so, if any does."""
+        return next((job.stage for job in self._going.values() if job.stage is not None), None)
+
+    def leave(self) -> bool:
+        """Ends all work of which one is told to be far from done; whether there is any."""
+        if self.stage is None:
+            return False
+        for job in self._going.values():
+            if job.hears:
+                job.left.set()
+        return True
 
     def goes_on(self, name: str) -> bool:
         """Whether a job called `name` has not ended yet."""
@@ -143,20 +189,29 @@ class Jobs:
         self._begin(name, Job(then, refused, always), work)
 
     def end(self, *names: str) -> None:
-        """Drops what the jobs of these names, or all, have still to say; those that follow are told to end."""
+        """Drops what the jobs of these names, or all, have still to say; all are told to end but those that write."""
         for name in names or tuple(self._going):
             self._waiting.pop(name, None)
             if (job := self._going.pop(name, None)) is not None:
                 job.over.set()
+                if not job.keeps:
+                    job.left.set()
 
     def _begin(self, name: str, job: Job[T], work: Callable[[Tell[T]], None], *, daemon: bool = True) -> None:
-        self._going[name] = job
+        self._going[name], job.keeps = job, not daemon
         tell = Tell(job, lambda: _back(self._owner, lambda: self._deliver(job)))
+
+        def hear(stage: Stage | None) -> None:
+            if job.hear(stage):
+                _back(self._owner, self._told)
 
         def run() -> None:
             refusal = None
             try:
-                work(tell)
+                with heard(hear):
+                    work(tell)
+            except Ended:
+                refusal = BadInput(ENDED)
             except Exception as error:
                 refusal = as_refusal(error, self._home)
             _back(self._owner, lambda: self._end(name, job, refusal))
@@ -180,6 +235,8 @@ class Jobs:
                 job.refuse(refusal)
         if self._going.get(name) is job:
             del self._going[name]
+            if job.stage is not None:
+                self._told()
             if (following := self._waiting.pop(name, None)) is not None:
                 following()
 

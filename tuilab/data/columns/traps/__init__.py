@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from tuilab import stages
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.traps.cells import cells, forms, written
 from tuilab.data.columns.traps.columns import categories, leaks, scales, useless
@@ -28,4 +29,8 @@ TRAPS: tuple[Callable[[Facts], Iterator[Trap]], ...] = (
 
 def traps(facts: Facts) -> list[Trap]:
     """All that is found."""
-    return [trap for find in TRAPS for trap in find(facts)]
+    found = list[Trap]()
+    for number, find in enumerate(TRAPS):
+        stages.at("looking for traps in", number / len(TRAPS))
+        found += find(facts)
+    return found

@@ -1,0 +1,143 @@
+"""Long work says how far it is, and ends where nobody waits for it: whoever reads, prepares, explains or keeps."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.ui.loop import PATIENCE
+from tuilab import stages
+from tuilab.data import Prepared, csv_file, files, parquet_file
+from tuilab.data.columns.report import report
+from tuilab.data.table import Table
+from tuilab.experiment import Experiment, convert
+from tuilab.runs import archive
+from tuilab.stages import Ended, Stage
+
+
+def shares(work: Callable[[], object]) -> dict[str, list[float]]:
+    """What was said of each stage of the work."""
+    said = dict[str, list[float]]()
+
+    def hear(stage: Stage | None) -> None:
+        if stage is not None and stage.share is not None:
+            said.setdefault(stage.doing, []).append(stage.share)
+
+    with stages.heard(hear):
+        work()
+    return said
+
+
+def table(folder: Path, rows: int = 300, kind: str = "") -> Path:
+    path = folder / "table.csv"
+    path.write_text("a,b,kind\n" + "".join(f"{row % 17 / 2}{kind},{row % 7},{row % 2}\n" for row in range(rows)))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["", " %"])
+def test_a_file_is_read_prepared_and_explained_share_by_share(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_file, "_PIECE", 500)
+    monkeypatch.setattr("tuilab.data.csv_rows._LINES", 100)
+    experiment = convert({"data": {"source": str(table(tmp_path, kind=kind))}})
+    for work, wanted in (
+        (lambda: Prepared().dataset(experiment), ("reading", "checking", "preparing")),
+        (lambda: report(experiment), ("reading", "looking through", "relating the columns of", "looking for traps in")),
+    ):
+        said = shares(work)
+        for doing in wanted:
+            assert said[doing] and said[doing] == sorted(said[doing]) and said[doing][0] >= 0, doing
+            assert said[doing][-1] <= 1
+    assert len(said["reading"]) > 1
+
+
+def test_what_nobody_waits_for_is_read_no_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_file, "_PIECE", 500)
+    said = list[Stage]()
+
+    def hear(stage: Stage | None) -> None:
+        if stage is not None:
+            said.append(stage)
+            raise Ended
+
+    path = table(tmp_path)
+    with pytest.raises(Ended), stages.heard(hear):
+        files.load(str(path), "")
+    assert len(said) == 1
+    files.load(str(path), "")  # and behind the block nobody hears
+
+
+def test_who_ends_what_another_waits_for_too_ends_it_for_himself(tmp_path: Path) -> None:
+    begun, let, experiment = threading.Event(), threading.Event(), convert({"data": {"source": str(table(tmp_path))}})
+    left = threading.Event()
+
+    def read(*asked: Any) -> Table:
+        begun.set()
+        assert let.wait(PATIENCE)
+        stages.check()
+        return files.load(*asked)
+
+    data = Prepared(read)
+
+    def hear(stage: Stage | None) -> None:
+        if left.is_set():
+            raise Ended
+
+    def leaving() -> None:
+        with stages.heard(hear):
+            data.dataset(experiment)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(leaving)
+        assert begun.wait(PATIENCE)
+        second = pool.submit(data.dataset, experiment)
+        left.set()
+        let.set()
+        assert isinstance(first.exception(PATIENCE), Ended)
+        assert len(second.result(PATIENCE).dev.y) == 60
+
+
+def test_who_waits_for_another_one_may_leave(tmp_path: Path) -> None:
+    begun, let = threading.Event(), threading.Event()
+    experiment: Experiment = convert({"data": {"source": str(table(tmp_path))}})
+
+    def read(*asked: Any) -> Table:
+        begun.set()
+        assert let.wait(PATIENCE)
+        return files.load(*asked)
+
+    def leave(stage: Stage | None) -> None:
+        raise Ended
+
+    data = Prepared(read)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(data.dataset, experiment)
+        assert begun.wait(PATIENCE)
+        with pytest.raises(Ended), stages.heard(leave):
+            data.dataset(experiment)
+        let.set()
+        assert len(first.result(PATIENCE).dev.y) == 60
+
+
+def test_large_arrays_are_kept_and_read_share_by_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_LARGE", 1000)
+    path, X = tmp_path / "arrays.npz", np.arange(3000.0).reshape(300, 10)
+    assert shares(lambda: archive.write_arrays(path, {"X": X}))["keeping"][-1] == 1
+    found = dict[str, Any]()
+    assert len(shares(lambda: found.update(archive.read_arrays(path)))["reading"]) > 20
+    assert np.array_equal(found["X"], X) and not found["X"].flags.writeable
+
+
+def test_a_process_that_unpacks_ends_with_who_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_file, "_LOOK", 0.01)
+
+    def leave(stage: Stage | None) -> None:
+        raise Ended
+
+    with (tmp_path / "x").open("wb+") as file, pytest.raises(Ended), stages.heard(leave):
+        parquet_file._outcome(["sleep", "60"], file, file)
