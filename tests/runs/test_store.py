@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import threading
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, load
-from tuilab.runs import Store
+from tuilab.runs import RunFolder, Store
 
 
 @pytest.fixture
@@ -44,6 +45,32 @@ def test_a_run_is_created_whole(store):
     assert load(run.experiment_file) == experiment
     assert [path.name for path in store.runs.iterdir()] == ["circles-0001"]
     assert [path.name for path in run.path.iterdir()] == ["experiment.toml"]
+
+
+def test_many_runs_are_created_in_their_order_with_few_files_open_and_three_waits_for_the_disk_each(store, monkeypatch):
+    waits, sync = [], os.fsync
+    monkeypatch.setattr("os.fsync", lambda descriptor: waits.append(sync(descriptor)))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (150, limits[1]))
+    try:
+        made = store.create_all([edit(of("xor"), {"seed": str(seed)}) for seed in range(160)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert [run.name for run in made] == [f"xor-{number:04}" for number in range(1, 161)]
+    assert [load(run.experiment_file).seed for run in made] == list(range(160))
+    assert len(waits) == 2 * 160 + 1  # its experiment and its folder; once the list of all
+
+
+def test_of_many_runs_none_is_there_if_one_cannot_be_written(store):
+    store.create(of("xor"))
+
+    def put(run: RunFolder) -> None:
+        if load(run.experiment_file).seed == 3:
+            raise BadInput("is full")
+
+    with pytest.raises(BadInput, match="is full"):
+        store.create_all([edit(of("xor"), {"seed": str(seed)}) for seed in range(8)], put=put)
+    assert [path.name for path in store.runs.iterdir()] == ["xor-0001"]
 
 
 @pytest.mark.parametrize(

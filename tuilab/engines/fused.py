@@ -138,26 +138,26 @@ class FusedEngine(ArrayEngine):
         plan, sizes = self._plan, np.array(network.sizes, np.int32)
         plan.depth, plan.rows = network.depth, rows
         plan.wide = max(network.sizes) > NARROW
-        plan.sizes = self._at(sizes, "int32_t *")
+        plan.sizes = self._at(sizes, "int32_t[]")
         plan.activations = self._at(
-            np.array([_ACTIVATIONS.index(one) for one in network.activations], np.int32), "int32_t *"
+            np.array([_ACTIVATIONS.index(one) for one in network.activations], np.int32), "int32_t[]"
         )
         X = np.ascontiguousarray(train.X, dtype)
         plan.x = self._at(X)
         if network.loss is SquaredError:
             plan.targets = self._at(network.targets(train.y, dtype))
         else:
-            plan.y = self._at(train.y.astype(np.int32), "int32_t *")
+            plan.y = self._at(train.y.astype(np.int32), "int32_t[]")
         if self._order is None and X.nbytes <= _TWICE and not plan.wide:
             plan.chunks = self._at(_chunks(X, library.columns(rows, dtype.itemsize)))
         if network.class_weights:
-            plan.class_weights = self._at(np.array(network.class_weights), "double *")
+            plan.class_weights = self._at(np.array(network.class_weights), "double[]")
         plan.gradient = self._at(np.zeros_like(initial.theta))
         self._kept = np.empty(0, np.uint8)
         self._make_room(problem.batch_rows)
         plan.work = self._at(_aligned(library.work_size(plan), dtype))
         plan.weights, plan.parameters = initial.weight_count, initial.theta.size
-        plan.random = self._pointer(self._random, "uint64_t *")
+        plan.random = self._pointer(self._random, "uint64_t[]")
         self._optimizer = self._planned(problem)
 
     def _make(self, updates: int, batches: Sequence[Array] | None) -> Stride:
@@ -171,9 +171,9 @@ class FusedEngine(ArrayEngine):
             self._make_room(int(np.diff(ends, prepend=0).max()))
         plan, state = self._plan, self._optimizer.state
         plan.theta, plan.next = self._pointer(self._weights.theta), self._pointer(self._before.theta)
-        columns = (self._pointer(one, "double *") for one in (data, penalty))
-        seen = (self._pointer(one, "int64_t *") for one in (index, ends))
-        told = self._kernel(plan, updates, self._pointer(rates, "double *"), *seen, *columns)
+        seen = (self._pointer(one, "int64_t[]") for one in (index, ends))
+        columns = (self._pointer(one, "double[]") for one in (data, penalty))
+        told = self._kernel(plan, updates, self._pointer(rates, "double[]"), *seen, *columns)
         made, state.t = plan.t - state.t, plan.t
         self.iteration += made
         if made % 2:
@@ -237,7 +237,7 @@ class FusedEngine(ArrayEngine):
         for knob in ("beta1", "beta2", "epsilon", "weight_decay"):
             setattr(plan, knob, getattr(rule, knob, 0.0))
         self._keep = np.array(problem.keep_probs, float)
-        plan.keep = self._pointer(self._keep, "double *")
+        plan.keep = self._pointer(self._keep, "double[]")
         for slot in rule.slots:
             setattr(plan, slot, self._pointer(optimizer.state[slot]))
         return optimizer
@@ -247,15 +247,15 @@ class FusedEngine(ArrayEngine):
         needed = rows * sum(self._weights.sizes[:-1])
         if self._kept.size < needed:
             self._kept = np.zeros(needed, np.uint8)
-            self._plan.kept = self._pointer(self._kept, "uint8_t *")
+            self._plan.kept = self._pointer(self._kept, "uint8_t[]")
 
-    def _at(self, array: Array, kind: str = "void *") -> Any:
+    def _at(self, array: Array, kind: str = "char[]") -> Any:
         """A pointer to an array that lives as long as this engine."""
         self._held.append(array)
         return self._pointer(array, kind)
 
-    def _pointer(self, array: Array | None, kind: str = "void *") -> Any:
-        return self._ffi.NULL if array is None else self._ffi.cast(kind, array.ctypes.data)
+    def _pointer(self, array: Array | None, kind: str = "char[]") -> Any:
+        return self._ffi.NULL if array is None else self._ffi.from_buffer(kind, array)
 
 
 def _chunks(X: Array, columns: int) -> Array:

@@ -144,7 +144,7 @@ class Lab:
             trainers.append(spare if spare is not None and spare.waits else runs.Waiting(folder))
             trainers[0].claim(folder)
 
-        folder = self._create(experiment, parent, claim)
+        (folder,) = self._create([experiment], parent, claim)
         if not trainers[0].begin(folder) and trainers[0] is spare:  # it has printed nowhere why it is gone
             runs.spawn(folder)
         return folder.name
@@ -155,18 +155,10 @@ class Lab:
         Returns their names at once; until there is room for it a run is queued. Raises `BadInput` for the first that
         cannot be queued, and then queues none.
         """
-        names: list[str] = []
-        try:
-            for experiment in experiments:
-                names.append(self._create(experiment, parent, _queue).name)
-        except BaseException:
-            for name in names:
-                with suppress(BadInput):  # an earlier worker has begun it already
-                    self.delete(name)
-            raise
+        folders = self._create(experiments, parent, _queue)
         with runs.writing(self.store.home):
             queue.work(self.store)
-        return names
+        return [folder.name for folder in folders]
 
     def queue_seeds(self, name: str, seeds: int) -> list[str]:
         """Queues so many children of a run that differ from it in the seed alone; none takes one that a child has.
@@ -325,15 +317,17 @@ class Lab:
         """The network of `experiment` at iteration 0, or with the newest weights of `run`. Raises `BadInput`."""
         return self._moments.moment(experiment, self.store.find(run) if run else None)
 
-    def _create(self, experiment: Experiment, parent: str, put: Callable[[RunFolder], None]) -> RunFolder:
-        """A run that can be trained, as a folder. Raises `BadInput` before anything is written."""
-        choose(self.problem(experiment))
+    def _create(self, wanted: Sequence[Experiment], parent: str, put: Callable[[RunFolder], None]) -> list[RunFolder]:
+        """Runs that can be trained, as folders. Raises `BadInput` before anything is written."""
+        for experiment in wanted:
+            choose(self.problem(experiment))
         if (room := runs.room(self.store.runs)) < ROOM:
             raise BadInput(
                 f"its disk is full: {room / 1e6:.1f} MB are left, a run needs {ROOM / 1e6:.0f} MB to begin",
                 file=clean(str(self.store.runs)),
             )
-        return self.store.create(experiments.rooted(experiment), About(parent=parent) if parent else None, put)
+        about = About(parent=parent) if parent else None
+        return self.store.create_all([experiments.rooted(experiment) for experiment in wanted], about, put)
 
     def gradient_check(
         self,

@@ -108,7 +108,19 @@ class Pass:
 
         Scaling the few numbers at the output by the learning rate is cheaper than scaling the whole gradient.
         """
-        cost = self.cost(parameters, X, targets, masks)
+        self.forward(parameters, X, masks)
+        return self.gradient(parameters, targets, gradient, masks, scale)
+
+    def gradient(
+        self,
+        parameters: Parameters,
+        targets: Array,
+        gradient: Parameters,
+        masks: Masks | None = None,
+        scale: float = 1.0,
+    ) -> float:
+        """The same after a forward pass, of what that had."""
+        cost = self._loss(self._logits, targets) / self.rows
         np.multiply(self._logits, scale / self.rows, out=self._logits)
         self._backward(parameters, gradient, masks)
         return cost

@@ -40,8 +40,8 @@ def read_about(folder: RunFolder) -> About:
     )
 
 
-def write_about(folder: RunFolder, about: About) -> None:
-    """Replaces what is said of the run, whole or not at all.
+def write_about(folder: RunFolder, about: About, *, lasting: bool = True) -> None:
+    """Replaces what is said of the run, whole or not at all; `lasting` as in `replacing`.
 
     Raises `BadInput` for a text that is too long or not one clean line, and for a folder that cannot be written.
     """
@@ -52,5 +52,5 @@ def write_about(folder: RunFolder, about: About) -> None:
     ):
         if clean(text, limit) != text:
             raise BadInput(f"must be one line of at most {limit} characters, without control characters", path=path)
-    with writing(folder.about_file), replacing(folder.about_file) as file:
+    with writing(folder.about_file), replacing(folder.about_file, lasting=lasting) as file:
         file.write(tomli_w.dumps(msgspec.to_builtins(about)).encode())

@@ -67,7 +67,7 @@ def replacing(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
             with os.fdopen(created(folder, temporary, os.O_WRONLY | os.O_EXCL), "wb") as file:
                 yield file
                 file.flush()
-                if lasting or file.tell():
+                if file.tell():  # of one that is empty its name is all there is
                     os.fsync(file.fileno())
             os.replace(temporary, path.name, src_dir_fd=folder, dst_dir_fd=folder)
         except BaseException:
@@ -84,9 +84,10 @@ def settling(parent: Path) -> Iterator[Path]:
     temporary = _temporary()
     with opened(parent) as folder:
         made(folder, temporary)
-        try:
-            yield parent / temporary
-        finally:
+    try:
+        yield parent / temporary
+    finally:
+        with suppress(OSError), opened(parent) as folder:  # not held meanwhile: many may be filled at a time
             discard(folder, temporary)
 
 

@@ -5,7 +5,8 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -13,6 +14,7 @@ import platformdirs
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, dumps
 from tuilab.runs.about import About, write_about
+from tuilab.runs.descriptors import opened, sync
 from tuilab.runs.files import (
     MISSING,
     STALE,
@@ -36,6 +38,8 @@ LAST = "last"
 """Instead of a name: the newest run."""
 MAXIMUM_NAME = 200
 """Characters in the name of a run."""
+_WRITERS = 16
+"""Runs that are written at a time."""
 
 
 class Store:
@@ -82,37 +86,78 @@ class Store:
         `about` is what can be said of it already, such as its parent; `put` puts more into the folder before it
         appears. Raises `BadInput` naming what cannot be written.
         """
-        with self._made(experiment, put) as temporary:
-            if about is not None:
-                write_about(RunFolder(temporary), about)
-            number = 0
+        (run,) = self.create_all([experiment], about, put)
+        return run
+
+    def create_all(
+        self,
+        experiments: Sequence[Experiment],
+        about: About | None = None,
+        put: Callable[[RunFolder], None] = lambda folder: None,
+    ) -> list[RunFolder]:
+        """The same of many, in their order. They appear when all are written: where one cannot be, there is none.
+
+        Many are written at a time, as each waits for the disk, which takes as long for one as for all.
+        """
+        runs = self.runs
+        self._make_place()
+        with ExitStack() as stack, ThreadPoolExecutor(_WRITERS) as writers:
+
+            def write(experiment: Experiment) -> Path:
+                return stack.enter_context(self._made(experiment, put, about))
+
+            written = list(writers.map(write, experiments))
+            with writing(runs), opened(runs) as folder:
+                created = list(self._named(experiments, written))
+                sync(folder)
+        return created
+
+    def _named(self, experiments: Sequence[Experiment], written: Sequence[Path]) -> Iterator[RunFolder]:
+        """Gives each run that lies in a temporary folder the next number. Raises OSError."""
+        number = _highest(self.runs)
+        for experiment, temporary in zip(experiments, written, strict=True):
             while True:
-                number = max(number, _highest(self.runs)) + 1
+                number += 1
                 path = self.runs / f"{slug(experiment)}-{number:04}"
-                if settle(temporary, path):
-                    return RunFolder(path)
+                if settle(temporary, path, lasting=False):
+                    yield RunFolder(path)
+                    break
 
     def create_as(self, name: str, experiment: Experiment, put: Callable[[RunFolder], None]) -> bool:
-        """The same under a name of one's own; False if there is such a run. Raises `BadInput`.
+        """The same as `create` under a name of one's own; False if there is such a run. Raises `BadInput`.
 
         It need not outlive the power: whoever names a run can make it again.
         """
+        self._make_place()
         with self._made(experiment, put, lasting=False) as temporary:
             return settle(temporary, self.runs / name, lasting=False)
 
-    @contextmanager
-    def _made(
-        self, experiment: Experiment, put: Callable[[RunFolder], None], *, lasting: bool = True
-    ) -> Iterator[Path]:
-        """A run in a temporary folder, removed unless it gets its name. Raises `BadInput`."""
+    def _make_place(self) -> None:
         with writing(self.runs):
             make_folder(self.runs)
             tidy(self.runs, STALE)
-            with settling(self.runs) as temporary:
-                with replacing(RunFolder(temporary).experiment_file, lasting=lasting) as file:
-                    file.write(dumps(experiment).encode())
-                put(RunFolder(temporary))
-                yield temporary
+
+    @contextmanager
+    def _made(
+        self,
+        experiment: Experiment,
+        put: Callable[[RunFolder], None],
+        about: About | None = None,
+        *,
+        lasting: bool = True,
+    ) -> Iterator[Path]:
+        """A run in a temporary folder, removed unless it gets its name. Raises `BadInput`."""
+        with writing(self.runs), settling(self.runs) as temporary:
+            run = RunFolder(temporary)
+            with replacing(run.experiment_file, lasting=False) as file:
+                file.write(dumps(experiment).encode())
+            if about is not None:
+                write_about(run, about, lasting=False)
+            put(run)
+            if lasting:
+                with opened(temporary) as folder:
+                    sync(folder)
+            yield temporary
 
     def remove(self, run: RunFolder) -> None:
         """Deletes `run` with everything in it: it leaves the list whole, at once. Raises `BadInput`.

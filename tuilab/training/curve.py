@@ -24,9 +24,10 @@ class CostRecorder:
 
     def __init__(self, iterations: int) -> None:
         self._stretch = max(1, iterations // POINTS)
-        self._open: list[Array] = []
-        """The points of the stretch that goes on, in pieces."""
-        self._count = 0
+        self._new: list[tuple[Array, Array, Array]] = []
+        """Strides that nobody has asked for yet: to look at many at once costs as little as at one."""
+        self._open = _NO_POINTS
+        """The points of the stretch that goes on."""
         self._kept: list[Array] = []
         self._dropped = _NO_POINTS
         """The newest point, if it was not kept."""
@@ -36,27 +37,20 @@ class CostRecorder:
         self.extend(iteration, np.array([data]), np.array([penalty]))
 
     def extend(self, first: int, data: Array, penalty: Array) -> None:
-        """Takes the points of a stride of iterations, the first of which is `first`."""
-        points = np.empty((3, len(data)))
-        points[0], points[1], points[2] = np.arange(first, first + len(data)), data, penalty
-        self._open.append(points)
-        self._count += len(data)
-        if self._count >= self._stretch:
-            points = self._points()
-            whole = self._count // self._stretch * self._stretch
-            self._close(points[:, :whole], self._stretch)
-            self._count -= whole
-            self._open = [points[:, whole:]] if self._count else []
+        """Takes the points of a stride of iterations, the first of which is `first`; the arrays are not to change."""
+        self._new.append((np.arange(first, first + len(data)), data, penalty))
 
     def flush(self) -> None:
         """Ends the open stretch early and keeps the newest point: nothing comes after it, or it is not finite."""
-        if self._count:
-            self._close(self._points(), self._count)
+        self._settle()
+        if self._open.size:
+            self._close(self._open, self._open.shape[1])
         self._kept.append(self._dropped)
-        self._open, self._count, self._dropped = [], 0, _NO_POINTS
+        self._open = self._dropped = _NO_POINTS
 
     def take(self) -> Costs | None:
         """The points kept since the last call, or None."""
+        self._settle()
         (iteration, data, penalty), self._kept = np.concatenate([_NO_POINTS, *self._kept], axis=1), []
         if not len(iteration):
             return None
@@ -64,19 +58,30 @@ class CostRecorder:
 
     def decided(self, iteration: int) -> int:
         """The iteration below which it is decided which points are kept, after `iteration` updates."""
-        return int(self._points()[0, 0]) if self._count else iteration
+        self._settle()
+        return int(self._open[0, 0]) if self._open.size else iteration
 
     def state(self) -> dict[str, Array]:
         """What a checkpoint must keep, once the points were taken."""
-        return {"costs_open": self._points().T, "costs_dropped": self._dropped.T}
+        self._settle()
+        return {"costs_open": self._open.T, "costs_dropped": self._dropped.T}
 
     def restore(self, state: dict[str, Array]) -> None:
         """Goes on where `state` was taken."""
-        self._open, self._dropped = [state["costs_open"].T], state["costs_dropped"].T
-        self._count = len(state["costs_open"])
+        self._open, self._dropped = state["costs_open"].T, state["costs_dropped"].T
 
-    def _points(self) -> Array:
-        return self._open[0] if len(self._open) == 1 else np.concatenate([_NO_POINTS, *self._open], axis=1)
+    def _settle(self) -> None:
+        """Takes in the new strides, and closes the stretches that are whole by now."""
+        if not self._new:
+            return
+        points = np.concatenate(
+            [self._open, [np.concatenate(column) for column in zip(*self._new, strict=True)]], axis=1
+        )
+        self._new = []
+        whole = points.shape[1] // self._stretch * self._stretch
+        if whole:
+            self._close(points[:, :whole], self._stretch)
+        self._open = points[:, whole:]
 
     def _close(self, points: Array, stretch: int) -> None:
         """Keeps the lowest and the highest of each stretch, the first of equals; NaN is neither."""
