@@ -1,6 +1,7 @@
 """Sweeps: whoever is killed, each trial is trained to its end once, and none is missing."""
 
 import json
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -9,7 +10,7 @@ import psutil
 import pytest
 from msgspec import structs
 
-from tests.commands import tuilab
+from tests.commands import here, tuilab
 from tests.queue.test_queue import LONG, QUICK, begun, workers
 from tests.runs.events import column, finished, progress, started
 from tests.trainers import kill, reach, until
@@ -17,12 +18,12 @@ from tuilab.errors import BadInput
 from tuilab.events import Errors
 from tuilab.experiment import edit
 from tuilab.lab import Lab
-from tuilab.lab.sentences.sweep import sweep_text
+from tuilab.lab.sentences.sweep import sweep_text, sweeps_text
 from tuilab.lab.sweeps import SweepView
 from tuilab.queue import Worker
 from tuilab.queue.pruner import Pruner
 from tuilab.queue.sweep import crashes, is_open, sweeps
-from tuilab.runs import Appender, RunFolder, Store, ask, claim
+from tuilab.runs import Appender, RunFolder, Store, ask, claim, declare_ended, pending, release
 from tuilab.search import Search, trials
 
 SEARCH = Search(over={"optimization.learning_rate": "log:0.01..1", "network.hidden": "[2],[3]"}, trials=6)
@@ -145,6 +146,63 @@ def test_a_trial_that_another_host_holds_is_not_waited_for(unworked: Lab, ready:
     assert lab.sweeps.look(name).states == {"starting": 1}
 
 
+def held_by_host(folder: RunFolder, host: str, silent: float) -> None:
+    """The run is claimed by a process of another host, which has been silent for so many seconds."""
+    claim(folder)
+    holder = max(folder.claims_folder.glob("*/trainer.json"))
+    holder.write_text(json.dumps(json.loads(holder.read_text()) | {"host": host, "boot": host}))
+    os.utime(holder, (time.time() - silent,) * 2)
+
+
+def test_what_a_host_held_that_is_gone_is_said_and_taken_on_a_persons_word_alone(unworked: Lab) -> None:
+    lab = unworked
+    name = lab.sweeps.start(QUICK, SEARCH.changed({}, trials=3))
+    sweep = lab.sweeps.find(name)
+    dead, other, mine = (sweep.run(trial) for trial in trials(*sweep.read()))
+    assert Worker(lab.store, 1).has_work()
+    for folder, trial in zip((dead, other, mine), trials(*sweep.read()), strict=True):
+        if not folder.path.exists():
+            sweep.store.create_as(folder.name, trial.experiment, lambda made: ask(made, "start"))
+    held_by_host(dead, "node-7", 7200)
+    held_by_host(other, "node\x1b8", 5)
+    work(Worker(lab.store, 1), lab, name)
+    said = sweep_text(lab.sweeps.look(name))
+    assert "1 trial of" in said and "is held by node-7, last sign of life 2 h 00 min ago. If it is gone: " in said
+    assert f"tuilab sweep {name} --take node-7" in sweeps_text(lab.sweeps.summaries()) and "\x1b" not in said
+    assert lab.sweeps.look(name).states == {"done": 1, "starting": 2}
+    for host, why in (("node-9", "holds no trial of"), ("node\ufffd8", "gave a sign of life"), ("", "holds no trial")):
+        with pytest.raises(BadInput, match=why):
+            lab.sweeps.take(name, host)
+    with pytest.raises(BadInput, match="is running: stop it first"):
+        lab.delete(name)
+    (done,) = lab.sweeps.take(name, "node-7")
+    assert done == dead.name and crashes(dead) == 1 and not lab.sweeps.look(name).held
+    view = work(Worker(lab.store, 1), lab, name)
+    assert view.states == {"done": 2, "starting": 1} and begun(dead) == 1 and not other.log_file.exists()
+
+
+def test_nobodys_word_is_taken_against_a_trainer_that_lives_here(unworked: Lab) -> None:
+    folder = unworked.store.create(QUICK)
+    claim(folder)
+    with pytest.raises(BadInput, match="is being trained by process"):
+        declare_ended(folder)
+
+
+def test_a_damaged_sweep_is_deleted_by_command_unless_a_trial_of_it_goes_on(unworked: Lab) -> None:
+    lab = unworked
+    name = lab.sweeps.start(QUICK, SEARCH.changed({}, trials=1), "damaged")
+    sweep = lab.sweeps.find(name)
+    (trial,) = trials(*sweep.read())
+    sweep.store.create_as(sweep.run(trial).name, trial.experiment, lambda made: None)
+    claim(sweep.run(trial))
+    (sweep.path / "sweep.toml").write_text("[sweep")
+    refused = here("delete", name, "--yes")
+    assert refused.returncode == 2 and "is running: stop it first" in refused.stderr
+    assert here("stop", name).returncode == 0 and "stop" in pending(sweep.run(trial))
+    release(sweep.run(trial))
+    assert here("delete", name, "--yes").returncode == 0 and lab.sweeps.names() == []
+
+
 def test_bad_input_starts_nothing(lab: Lab) -> None:
     over = "--over optimization.learning_rate"
     refused = {
@@ -160,6 +218,7 @@ def test_bad_input_starts_nothing(lab: Lab) -> None:
         "sweep circles --over network.hidden=[2],[3]": "dropout.keep_prob: needs 2 values",
         "sweep high-variance --over data.noise=0.1,0.2 --over optimization.decay_rate=0.1,0.2": "has no effect while",
         "sweep work nothing": "no such sweep",
+        "sweep nothing --take node-7": "--take: nothing: no such sweep",
         "sweeps nothing": "no such sweep",
     }
     done, ends = tuilab(*refused)

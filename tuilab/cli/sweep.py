@@ -11,7 +11,8 @@ import typer
 
 from tuilab.cli.options import Json, Label, Sets, read_experiment, the_lab
 from tuilab.errors import BadInput
-from tuilab.text import is_screen
+from tuilab.text import clean, is_screen
+from tuilab.words import listed
 
 if TYPE_CHECKING:
     from tuilab.lab import Lab
@@ -52,6 +53,10 @@ def sweep(
         typer.Option(metavar="off|median", help="Stop trials that are worse than half of the others were by then."),
     ] = None,
     named: Annotated[str, typer.Option("--name", metavar="NAME", help="What to call it.")] = "",
+    take: Annotated[
+        str,
+        typer.Option(metavar="HOST", help="Have what that host, which is gone, held of SWEEP trained here."),
+    ] = "",
     sets: Sets = None,
     label: Label = "",
     json: Json = False,
@@ -66,9 +71,12 @@ def sweep(
 
     Each trial is a run. Killed or stopped, it goes on with tuilab sweep SWEEP, which also takes more --trials, --seeds
     and another --over; no trial is trained twice. Ctrl+C stops it. tuilab sweep work SWEEP trains trials of a sweep
-    from any machine that shares its folder. Exit codes: 0 done, 1 a trial failed, 2 bad input, 130 interrupted.
+    from any machine that shares its folder, with --take HOST also what a machine held that is gone. Exit codes: 0 done,
+    1 a trial failed, 2 bad input, 130 interrupted.
     """
     lab = the_lab()
+    if take:
+        _take(lab, name if source == WORK else source, take)
     if source == WORK:
         return _work(lab, name)
     if name:
@@ -240,6 +248,15 @@ def _few(search: "Search", yes: bool) -> "Search":
     ):
         raise BadInput(f"would be {count:,} trials: say --yes, or --trials with a number", path="sweep")
     return search
+
+
+def _take(lab: "Lab", sweep: str, host: str) -> None:
+    """Takes a person's word that a host is gone. Raises `BadInput` where the evidence is against it."""
+    try:
+        taken = lab.sweeps.take(sweep, host)
+    except BadInput as error:
+        raise error.within("--take") from None
+    print(f"taken from {clean(host, 100)}: {listed(taken)}", file=sys.stderr)
 
 
 def _work(lab: "Lab", name: str) -> int:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal
 
@@ -18,7 +18,7 @@ from tuilab.lab.control import is_own
 from tuilab.lab.listing import Listing
 from tuilab.lab.summary import RunSummary
 from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, is_pruned, remove_sweep, sweeps
-from tuilab.runs import ACTIVE, RunFolder, Stamps, Store
+from tuilab.runs import ACTIVE, Stamps, Store
 from tuilab.runs.store import LAST
 from tuilab.search import Candidate, Dimension, Edge, Search, Trial, TrialResult, edges, ranked, trials
 from tuilab.text import clean
@@ -26,6 +26,15 @@ from tuilab.text import clean
 OVER = ("done", "diverged", "pruned")
 """A trial of such a status has come to its end."""
 SweepStatus = Literal["running", "waiting", "stopped", "done", "not readable"]
+
+
+class HeldTrials(Struct, frozen=True, kw_only=True):
+    """Trials whose trainers are on another host, which has given no sign of life for a while: it may be gone."""
+
+    host: str
+    runs: tuple[str, ...]
+    silence: float
+    """Seconds since the last sign of life of any of them."""
 
 
 class SweepView(Struct, frozen=True, kw_only=True):
@@ -42,6 +51,8 @@ class SweepView(Struct, frozen=True, kw_only=True):
     states: dict[str, int]
     """How many trials there are of each status; "left": not begun."""
     status: SweepStatus
+    held: tuple[HeldTrials, ...] = ()
+    """Those of hosts that have been silent for long."""
 
     @property
     def ranked(self) -> list[Candidate]:
@@ -81,6 +92,7 @@ class SweepSummary(Struct, frozen=True, kw_only=True):
     """The lowest mean over the seeds of a point."""
     over: tuple[str, ...]
     """The paths that are varied."""
+    held: tuple[HeldTrials, ...] = ()
     fault: str = ""
 
 
@@ -173,10 +185,24 @@ class Sweeps:
         """Begins no further trial, and has those that go on stopped, keeping what they learned."""
         sweep = self.find(name)
         sweep.stop()
-        for one in self._know(sweep).listing.summaries():
-            if one.status in ACTIVE and one.status != "queued":
-                with suppress(BadInput):  # it may be over by now
-                    runs.ask(RunFolder(sweep.path / "runs" / one.name), "stop")
+        for name in self._begun(sweep):
+            with suppress(BadInput):  # it may be over by now
+                runs.ask(sweep.folder(name), "stop")
+
+    def take(self, name: str, host: str) -> list[str]:
+        """Takes a person's word that `host` is gone: what it held of a sweep is to be trained by others; their runs.
+
+        Raises `BadInput` where it holds nothing, or gave a sign of life just now.
+        """
+        sweep = self.find(name)
+        found = [one for one in self._begun(sweep) if (at := runs.elsewhere(sweep.folder(one))) and at.host == host]
+        if not found:
+            raise BadInput(
+                f"holds no trial of {sweep.name} of which it is not known whether it lives", path=clean(host)
+            )
+        for one in found:
+            runs.declare_ended(sweep.folder(one))
+        return found
 
     def look(self, name: str) -> SweepView:
         """The sweep as it stands now; where there is something to do, it is done from now on."""
@@ -197,6 +223,7 @@ class Sweeps:
             results=results,
             states={state: number for state, number in states.items() if number},
             status=_status(states, stopped),
+            held=_held(sweep, [one.name for one in results if one.status in ACTIVE and one.status != "queued"]),
         )
         if view.status == "waiting" and view.search.workers == "queue":
             self.wake()
@@ -211,8 +238,12 @@ class Sweeps:
         return [_row(one) for one in self.summaries()]
 
     def require_over(self, name: str) -> None:
-        """Raises `BadInput` for a sweep that is still going, or may be."""
-        if (status := self.look(name).status) in ("running", "waiting"):
+        """Raises `BadInput` for a sweep that is still going, or may be; a damaged one is where a trial of it is."""
+        try:
+            status = self.look(name).status
+        except BadInput:
+            status = "running" if self._begun(self.find(name)) else "not readable"
+        if status in ("running", "waiting"):
             raise BadInput(f"is {status}: stop it first", path=name)
 
     def delete(self, name: str) -> None:
@@ -230,6 +261,14 @@ class Sweeps:
         if search.workers == "queue":
             with runs.writing(self._store.home):
                 queue.work(self._store)
+
+    def _begun(self, sweep: SweepFolder) -> list[str]:
+        """The trials that somebody trains, or may train, also of a sweep that is damaged."""
+        try:
+            listing = self._know(sweep).listing
+        except BadInput:
+            listing = Listing(sweep.store)
+        return [one.name for one in listing.summaries() if one.status in ACTIVE and one.status != "queued"]
 
     def _summary(self, sweep: SweepFolder) -> SweepSummary:
         created = sweep.asked
@@ -257,6 +296,7 @@ class Sweeps:
             done=sum(one.status in OVER for one in view.results),
             dev_error=best[0].dev if best else None,
             over=tuple(view.search.over),
+            held=view.held,
         )
 
     def _know(self, sweep: SweepFolder) -> _Known:
@@ -271,7 +311,7 @@ class Sweeps:
     def _result(self, known: _Known, sweep: SweepFolder, one: RunSummary) -> TrialResult:
         trial = known.planned.get(one.name)
         experiment = trial.experiment if trial else one.experiment
-        folder, status = RunFolder(sweep.path / "runs" / one.name), str(one.status)
+        folder, status = sweep.folder(one.name), str(one.status)
         if status in ("failed", "dead") and crashes(folder) < TRIES:
             status = "queued"
         elif status == "stopped" and (one.name in known.pruned or is_pruned(runs.glance(folder, time.time()).view)):
@@ -298,6 +338,18 @@ def _row(one: SweepSummary) -> SweepRow:
         dev_error=one.dev_error,
         best_dev_error=one.dev_error,
         fault=one.fault,
+    )
+
+
+def _held(sweep: SweepFolder, begun: Sequence[str]) -> tuple[HeldTrials, ...]:
+    """Which of the trials that were begun are held by hosts that may be gone, a host at a time."""
+    silent: dict[str, dict[str, float]] = {}
+    for name in begun:
+        with suppress(BadInput):  # it cannot be read: its own row says so
+            if (found := runs.elsewhere(sweep.folder(name))) and found.silence > runs.SILENT:
+                silent.setdefault(found.host, {})[name] = found.silence
+    return tuple(
+        HeldTrials(host=host, runs=tuple(names), silence=min(names.values())) for host, names in silent.items()
     )
 
 

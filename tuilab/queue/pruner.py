@@ -32,7 +32,7 @@ class Pruner:
         with suppress(BadInput):
             for name in self._sweep.store.names():
                 if name not in self._over and name not in here:
-                    self._take_in(RunFolder(self._sweep.path / "runs" / name))
+                    self._take_in(self._sweep.folder(name))
         for folder in going:
             with suppress(BadInput):
                 look = self._read(folder)

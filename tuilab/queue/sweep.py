@@ -101,7 +101,11 @@ class SweepFolder(Struct, frozen=True):
 
     def run(self, trial: Trial) -> RunFolder:
         """Where the run of a trial lies, or will lie."""
-        return RunFolder(self.path / "runs" / f"{self.name}.{trial.identity}")
+        return self.folder(f"{self.name}.{trial.identity}")
+
+    def folder(self, run: str) -> RunFolder:
+        """Where the run called so lies."""
+        return RunFolder(self.path / "runs" / run)
 
     def stamps(self) -> Stamps | None:
         """They change when it is asked for something else."""

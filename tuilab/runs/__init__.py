@@ -2,7 +2,7 @@
 
 from tuilab.runs.about import About, read_about, write_about
 from tuilab.runs.archive import read_arrays
-from tuilab.runs.claim import alive, claim, deaths, release
+from tuilab.runs.claim import SILENT, Elsewhere, alive, claim, deaths, declare_ended, elsewhere, release
 from tuilab.runs.curves import CostCurve, ErrorCurve
 from tuilab.runs.files import Stamps, look_up, make_folder, read_at, replacing, room, tidy, writing
 from tuilab.runs.folder import RunFolder, read_experiment
@@ -20,9 +20,11 @@ from tuilab.runs.weights import Weights, latest_weights, load_weights, save_weig
 
 __all__ = [
     "ACTIVE",
+    "SILENT",
     "About",
     "Appender",
     "CostCurve",
+    "Elsewhere",
     "ErrorCurve",
     "LogFollower",
     "Look",
@@ -43,7 +45,9 @@ __all__ = [
     "ask",
     "claim",
     "deaths",
+    "declare_ended",
     "done",
+    "elsewhere",
     "ends",
     "eta",
     "fold",

@@ -1,9 +1,10 @@
 """Who trains a run: at most one process, told by evidence that outlives it.
 
 Claims are numbered folders in the run's `claims`, each with the process that made it. The highest number holds the
-run, until it is dead or has said beside its claim that it is through with it. A claim is never removed or changed:
-whoever finds its holder dead or through contends for the next number, and the one rename that makes it can succeed once
-only, so that no sequence of kills and races ends in two trainers.
+run, until it is dead or has said beside its claim that it is through with it; of one on another host, of which nothing
+can be told, a person may say there that it has ended. A claim is never removed or changed: whoever finds its holder
+dead or through contends for the next number, and the one rename that makes it can succeed once only, so that no
+sequence of kills and races ends in two trainers.
 """
 
 import os
@@ -14,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from tuilab.errors import BadInput
 from tuilab.runs.files import entries, look_up, make_within, open_private, replacing, settle, settling, writing
@@ -24,6 +26,17 @@ from tuilab.words import duration
 
 _HOLDER = "trainer.json"
 _RELEASED = "released"
+_ENDED = "ended"
+SILENT = 60.0
+"""Seconds without a sign of life, before which nobody's word that a trainer has ended is taken."""
+
+
+class Elsewhere(Struct, frozen=True):
+    """A trainer of which it cannot be told from here whether it lives."""
+
+    host: str
+    silence: float
+    """Seconds since the log, or at least its claim, was written."""
 
 
 def claim(folder: RunFolder, pid: int | None = None) -> None:
@@ -59,6 +72,36 @@ def release(folder: RunFolder, pid: int | None = None) -> None:
     if number and _holder(folder, number) == describe(pid or os.getpid()):
         with suppress(OSError):
             os.close(open_private(_released_file(folder, number), os.O_WRONLY))
+
+
+def elsewhere(folder: RunFolder) -> Elsewhere | None:
+    """The trainer that has the run, if it cannot be told from here whether it lives. Raises `BadInput`."""
+    number = _last(folder)
+    holder = _holder(folder, number) if number else None
+    if holder is None or _holds(folder, number, holder) is not None:
+        return None
+    return Elsewhere(clean(holder.host, 100), max(0.0, time.time() - _last_sign(folder, number)))
+
+
+def declare_ended(folder: RunFolder) -> None:
+    """Takes a person's word that the trainer elsewhere that has the run has ended: it counts as one that was killed.
+
+    Raises `BadInput` where the evidence is against it: it lives here, or gave a sign of life less than `SILENT` ago.
+    """
+    number, found = _last(folder), elsewhere(folder)
+    if found is None:
+        if number and _holds(folder, number, _holder(folder, number)):
+            raise held_by(folder)
+        return
+    if found.silence < SILENT:
+        raise BadInput(
+            f"is held on {found.host}, which gave a sign of life {duration(found.silence)} ago: "
+            f"it counts as ended after {duration(SILENT)}",
+            file=clean(str(folder.path)),
+        )
+    file = _holder_file(folder, number).with_name(_ENDED)
+    with writing(file):
+        os.close(open_private(file, os.O_WRONLY))
 
 
 def alive(folder: RunFolder) -> bool | None:
@@ -145,4 +188,5 @@ def _last_sign(folder: RunFolder, number: int) -> float:
 
 def _holds(folder: RunFolder, number: int, holder: Holder | None) -> bool | None:
     """Whether claim `number`, made by `holder`, still holds; None if that cannot be told."""
-    return False if look_up(_released_file(folder, number)) else lives(holder, partial(_last_sign, folder, number))
+    over = (_released_file(folder, number), _holder_file(folder, number).with_name(_ENDED))
+    return False if any(map(look_up, over)) else lives(holder, partial(_last_sign, folder, number))

@@ -8,10 +8,10 @@ from typing import Any
 from msgspec import structs
 
 from tuilab.lab.comparison import knob_name
-from tuilab.lab.sweeps import OVER, SweepSummary, SweepView
+from tuilab.lab.sweeps import OVER, HeldTrials, SweepSummary, SweepView
 from tuilab.search import Candidate, Search
 from tuilab.text import clean
-from tuilab.words import count, listed, percent, plural
+from tuilab.words import count, duration, listed, percent, plural
 from tuilab.words.table import aligned
 
 SHOWN = 10
@@ -41,6 +41,7 @@ def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
             f"The best {knob_name(edge.path)}, {clean(edge.value, 60)}, lies at the {end} end of {clean(said, 60)}: "
             + (f"widen it, tuilab sweep {view.name} --over {wider}" if commands else "x widens it.")
         )
+    lines += [held_text(view.name, one) for one in view.held]
     if diverged := view.states.get("diverged", 0):
         lines.append(f"{plural(diverged, 'trial')} diverged, which is a result.")
     if pruned := view.states.get("pruned", 0):
@@ -51,6 +52,16 @@ def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
     if commands and (best := view.ranked):
         lines.append(f"tuilab open --run {best[0].best.name} shows the best.")
     return lines
+
+
+def held_text(sweep: str, held: HeldTrials) -> str:
+    """Trials of a host that may be gone, and the way out."""
+    number = len(held.runs)
+    verb = "is" if number == 1 else "are"
+    return (
+        f"{plural(number, 'trial')} of {sweep} {verb} held by {held.host}, last sign of life {duration(held.silence)} "
+        f"ago. If it is gone: tuilab sweep {sweep} --take {shlex.quote(held.host)}"
+    )
 
 
 def varied_text(search: Search) -> str:
@@ -76,7 +87,8 @@ def sweeps_text(summaries: Sequence[SweepSummary]) -> str:
         trials = "–" if one.fault else f"{count(one.done)}/{count(one.planned)}"
         over = ", ".join(path.rpartition(".")[2] for path in one.over)
         rows.append((one.name, one.status, when, trials, percent(one.dev_error), over, one.fault or one.title))
-    return "\n".join(aligned(rows))
+    held = [held_text(one.name, trials) for one in summaries for trials in one.held]
+    return "\n".join([*aligned(rows), *held])
 
 
 def sweep_object(view: SweepView) -> dict[str, Any]:
@@ -93,6 +105,7 @@ def sweep_object(view: SweepView) -> dict[str, Any]:
         ],
         "edges": view.edges,
         "failed": view.failed,
+        "held": view.held,
         "trials": view.results,
     }
 

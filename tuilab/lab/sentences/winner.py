@@ -40,10 +40,9 @@ def _flattered(found: Winner) -> str:
     chosen = f"It was chosen by its dev error among {count(found.looked)} points, which flatters it"
     if found.flattery is None:
         return f"{chosen}."
+    points = f"{100 * found.flattery:.2f}"
     one = len(found.best.results) == 1
-    return (
-        f"{chosen}: were all equal, noise would make it seem {'up to ' if one else ''}{percent(found.flattery)} better."
-    )
+    return f"{chosen}: were all equal, noise would make it seem {'up to ' if one else ''}{points} points better."
 
 
 def _tested(found: Winner) -> str:
