@@ -41,8 +41,7 @@ def test_pause_step_set_resume_and_stop_from_a_second_terminal(lab: Lab) -> None
     code, said = tuilab("pause", "last")
     at = lab.control.look(name).view.iteration
     assert (code, said) == (0, f"paused at iteration {at:,}\n")
-    assert tuilab("step", name) == (0, "")
-    until(lambda: lab.control.look(name).view.iteration == at + 1)
+    assert tuilab("step", name) == (0, f"paused at iteration {at + 1:,}\n")
     assert tuilab("set", name, "learning_rate=0.02", "lambd=0.1") == (0, "")
     until(lambda: not pending_edits(lab.store.find(name)))
     code, said = tuilab("set", name, "network.hidden=3")

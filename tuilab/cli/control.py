@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from tuilab.cli import completion
 from tuilab.cli.options import RunName, Sets, the_lab
 from tuilab.errors import BadInput
+from tuilab.runs import Look
 
 PATIENCE = 5.0
 """Seconds to wait for a trainer to meet a request."""
@@ -18,7 +20,9 @@ def pause(name: RunName) -> int:
     """Pause a run; its trainer waits, with everything saved. Exit code 1 if it does not answer within 5 s."""
     control = the_lab().control
     control.pause(name)
-    return _wait(name, "paused")
+    look = _await(name, lambda look: look.status == "paused")
+    print(f"{look.status} at iteration {look.view.iteration:,}", file=sys.stderr)
+    return 0 if look.status == "paused" else 1
 
 
 def resume(
@@ -33,11 +37,11 @@ def resume(
     accept_changed_data: Annotated[
         bool, typer.Option("--accept-changed-data", help="Go on although the data have changed since.")
     ] = False,
-) -> None:
+) -> int:
     """Go on with a run: after a pause, a stop, its end, a kill or a crash, where its newest checkpoint left it.
 
     After a kill every weight and every point comes out as if nothing had happened. --set changes learning_rate,
-    lambd, keep_prob or engine from here on.
+    lambd, keep_prob or engine from here on. Exit code 1 if a paused run does not answer within 5 s.
     """
     edits = _edits(sets)
     if iterations is not None:
@@ -45,6 +49,7 @@ def resume(
     if data_source is not None:
         edits["data.source"] = data_source
     print(the_lab().control.resume(name, edits, accept_changed_data=accept_changed_data), file=sys.stderr)
+    return int(_await(name, lambda look: look.status != "paused").status == "paused")
 
 
 def set_value(
@@ -60,9 +65,14 @@ def set_value(
         control.set(name, path, value)
 
 
-def step(name: RunName) -> None:
-    """Make a paused run do a single iteration."""
-    the_lab().control.step(name)
+def step(name: RunName) -> int:
+    """Make a paused run do a single iteration. Exit code 1 if it does not answer within 5 s."""
+    control = the_lab().control
+    before = control.look(name).view.iteration
+    control.step(name)
+    look = _await(name, lambda look: look.status != "paused" or look.view.iteration > before)
+    print(f"{look.status} at iteration {look.view.iteration:,}", file=sys.stderr)
+    return int(look.view.iteration == before)
 
 
 def _edits(texts: list[str] | None) -> dict[str, str]:
@@ -75,10 +85,9 @@ def _edits(texts: list[str] | None) -> dict[str, str]:
     return edits
 
 
-def _wait(name: str, status: str) -> int:
-    """Says where the run is once it is `status`; 1 if it does not get there soon."""
+def _await(name: str, condition: Callable[[Look], bool]) -> Look:
+    """How the run stands once `condition` holds, or when the patience is at its end."""
     control, deadline = the_lab().control, time.monotonic() + PATIENCE
-    while (look := control.look(name)).status != status and time.monotonic() < deadline:
+    while not condition(look := control.look(name)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    print(f"{look.status} at iteration {look.view.iteration:,}", file=sys.stderr)
-    return 0 if look.status == status else 1
+    return look
