@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from shutil import disk_usage
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,7 @@ from hypothesis import settings
 # One thread a process, before NumPy is loaded and for the trainers too: on matrices of this size more only wait.
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 
+from tests import forge
 from tests.mishaps import our_mishaps
 from tests.trainers import PACED, stop_all
 from tuilab.errors import BadInput
@@ -19,6 +21,14 @@ from tuilab.lab import Lab
 
 settings.register_profile("tuilab", deadline=None, derandomize=True)
 settings.load_profile("tuilab")
+
+
+forge.install()
+
+# Files lie in memory where there is room: a disk may take 50 ms for each that is to outlive a loss of power.
+_MEMORY = Path("/dev/shm")
+if _MEMORY.is_dir() and disk_usage(_MEMORY).free > 4 * 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 def pytest_collection_finish() -> None:

@@ -51,6 +51,7 @@ def test_the_clock_of_the_trainer(lab: Lab, tmp_path: Path, monkeypatch: pytest.
     """F13"""
     (tmp_path / "sitecustomize.py").write_text(SET_BACK + PACED)  # before anything takes the clock
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setattr("tests.forge.MODULES", ())
     seen = to_the_end(lab, lab.start(RUN))
     started = seen[-1].view.started
     assert started is not None and seen[-1].view.time is not None

@@ -46,6 +46,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken" / "lib").mkdir()
     (tmp_path / "broken" / "lib" / "msgspec.py").write_text(BROKEN)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+    monkeypatch.setattr("tests.forge.MODULES", ())
 
 
 def long_ago(folder: RunFolder) -> None:

@@ -46,11 +46,11 @@ def test_intervals_hold_what_twice_the_examples_come_to() -> None:
     """Not more than they say: five seeds of a bootstrap are few, and hold it in 80 of 100 worlds or more."""
     rng, sizes, held = np.random.default_rng(1), np.geomspace(25, 800, 8), 0
     truth = 0.05 + 1.2 * sizes**-0.6
-    for world in range(40):
+    for world in range(20):
         noisy = truth[:, None] * (1 + 0.12 * rng.standard_normal((8, 5)))
         low, high = forecast(points(noisy, sizes), seed=world).interval
         held += low <= 0.05 + 1.2 * 1600**-0.6 <= high
-    assert held >= 0.8 * 40
+    assert held >= 0.8 * 20
 
 
 def test_curves_that_have_met_say_that_no_data_helps() -> None:

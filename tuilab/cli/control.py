@@ -3,14 +3,16 @@
 import sys
 import time
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tuilab.cli import completion
 from tuilab.cli.options import RunName, Sets, the_lab
 from tuilab.errors import BadInput
-from tuilab.runs import Look
+
+if TYPE_CHECKING:
+    from tuilab.runs import Look
 
 PATIENCE = 5.0
 """Seconds to wait for a trainer to meet a request."""
@@ -85,7 +87,7 @@ def _edits(texts: list[str] | None) -> dict[str, str]:
     return edits
 
 
-def _await(name: str, condition: Callable[[Look], bool]) -> Look:
+def _await(name: str, condition: Callable[["Look"], bool]) -> "Look":
     """How the run stands once `condition` holds, or when the patience is at its end."""
     control, deadline = the_lab().control, time.monotonic() + PATIENCE
     while not condition(look := control.look(name)) and time.monotonic() < deadline:

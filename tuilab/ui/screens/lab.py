@@ -387,7 +387,7 @@ class LabScreen(Sized[None]):
 
     def watch_place(self, old: str, new: str) -> None:
         """Shows the place."""
-        self.remove_class(f"-at-{old}")
+        self.remove_class(f"-at-{old}", update=False)  # all that is on the screen is styled anew, once
         self.add_class(f"-at-{new}")
         if new == "watch" and self.has_class("-narrow"):
             self.action_leave()
