@@ -180,7 +180,7 @@ class Started:
 
 def test_a_run_is_the_child_of_the_one_that_is_shown_where_it_is_the_same_but_for_an_edit(desk: Desk) -> None:
     started = Started()
-    launch, shown = Launch(desk.board, started, started), snapshot("done")
+    launch, shown = Launch(desk.lab, desk.jobs, desk.board, started, started), snapshot("done")
     launch.run(None)
     launch.run(shown)  # again, without a change: nobody's child
     desk.board.edit({ALPHA: "0.5"})
@@ -194,7 +194,7 @@ def test_a_run_is_the_child_of_the_one_that_is_shown_where_it_is_the_same_but_fo
 
 def test_a_child_is_made_of_the_run_that_is_shown_and_stands_in_the_fields(desk: Desk) -> None:
     started = Started()
-    launch, shown = Launch(desk.board, started, started), snapshot("running")
+    launch, shown = Launch(desk.lab, desk.jobs, desk.board, started, started), snapshot("running")
     desk.board.edit({LAMBD: "3"})
     launch.reseed(shown)
     seed = experiments.edit(EXPERIMENT, {"seed": str(EXPERIMENT.seed + 1)})

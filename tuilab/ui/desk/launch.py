@@ -1,18 +1,26 @@
 """What is started when somebody asks for a run: of the draft, of an action, of the same with another seed."""
 
 from tuilab.experiment import Experiment
-from tuilab.lab import Snapshot
+from tuilab.lab import Lab, Snapshot
 from tuilab.training import Action
 from tuilab.ui.desk.board import Board
 from tuilab.ui.desk.helm import Helm, is_active
 from tuilab.ui.desk.watch import Watch
+from tuilab.ui.work.jobs import Jobs
+
+PREPARING = 1.0
+"""Seconds after a start until the next one is prepared: there is nothing more urgent to do by then."""
 
 
 class Launch:
     """Starts runs by the helm, with the experiment on the board; `shown` is the run that is shown then, if any is."""
 
-    def __init__(self, board: Board, helm: Helm, watch: Watch) -> None:
-        self._board, self._helm, self._watch = board, helm, watch
+    def __init__(self, lab: Lab, jobs: Jobs, board: Board, helm: Helm, watch: Watch) -> None:
+        self._lab, self._jobs, self._board, self._helm, self._watch = lab, jobs, board, helm, watch
+
+    def prepare(self) -> None:
+        """Has a trainer wait for the next start; where there is no room for a process, that will say so."""
+        self._jobs.ask("prepare", self._lab.prepare, lambda done: None, lambda error: None)
 
     def run(self, shown: Snapshot | None) -> None:
         """Runs the draft, or shows its fault. It is the child of a run of its title from which it differs."""

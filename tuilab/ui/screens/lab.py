@@ -23,16 +23,17 @@ from tuilab.ui.desk import draft as drafts
 from tuilab.ui.desk.board import Board
 from tuilab.ui.desk.draft import Draft
 from tuilab.ui.desk.helm import Helm, is_active, offers
-from tuilab.ui.desk.launch import Launch
+from tuilab.ui.desk.launch import PREPARING, Launch
 from tuilab.ui.desk.live import Live
 from tuilab.ui.desk.syllabus import Open, Syllabus
 from tuilab.ui.desk.watch import Watch
-from tuilab.ui.messages import ActionChosen, FieldEdited, FieldLeft, FieldTurned, PlaceChosen
+from tuilab.ui.messages import ActionChosen, PlaceChosen
 from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
 from tuilab.ui.panels.keyline import KeyLine
 from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.status import IDLE, idle_text
 from tuilab.ui.panels.title import TitleLine
+from tuilab.ui.screens.desk import Desk
 from tuilab.ui.screens.keys import KEYS, in_order
 from tuilab.ui.screens.rooms import Rooms
 from tuilab.ui.screens.sized import Sized
@@ -40,9 +41,6 @@ from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.jobs import Jobs
 from tuilab.ui.work.soon import Soon
-
-PREPARING = 1.0
-"""Seconds after a start until the next one is prepared."""
 
 
 class LabScreen(Sized[None]):
@@ -96,7 +94,7 @@ class LabScreen(Sized[None]):
             partial(self.board.refuse, doing="cannot be shown"),
             lambda: self._seen,
         )
-        self._launch = Launch(self.board, self._helm, self._watch)
+        self._launch = Launch(lab, self._jobs, self.board, self._helm, self._watch)
         self._live = Live(self._helm, Soon(self.set_timer), lambda: self.snapshot, lambda: self.board.draft)
         self._syllabus = Syllabus(lab, self._jobs, self._show_lesson, partial(self.board.refuse, doing="not checked"))
         self._rooms = Rooms(self, lab, self._jobs, self._syllabus, self.board)
@@ -118,9 +116,8 @@ class LabScreen(Sized[None]):
     def compose(self) -> ComposeResult:
         yield TitleLine().data_bind(LabScreen.opened, LabScreen.changes, LabScreen.stage)
         with Container(id="places"):
-            with Container(id="desk"):
-                yield LessonPanel().data_bind(LabScreen.lesson)
-                yield self._column.data_bind(LabScreen.draft, LabScreen.plan)
+            lesson, column = LessonPanel().data_bind(LabScreen.lesson), self._column
+            yield Desk(lesson, column.data_bind(LabScreen.draft, LabScreen.plan), self.board, self._live)
             yield RunPane(self._jobs, self._look, partial(better, self._lab)).data_bind(
                 LabScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
@@ -128,7 +125,7 @@ class LabScreen(Sized[None]):
 
     def on_mount(self) -> None:
         self.watch(self.app, "app_focus", self._take_focus)
-        self._prepare_soon()
+        self.set_timer(PREPARING, self._launch.prepare)
         self._syllabus.open(self._preset_name)
         self.load(self._preset_name, self.board.draft.base)
         if self._first_run:
@@ -163,10 +160,6 @@ class LabScreen(Sized[None]):
         """Shows the field at `path`; goes there from another field, but where keys act they go on acting."""
         self.place = "experiment"
         (self._column.go_to if self._column.has_focus_within else self._column.reveal)(path)
-
-    def show_panels(self) -> None:
-        """Shows the experiment where only one place can be seen."""
-        self.place = "experiment"
 
     def action_room(self, name: str) -> None:
         """Opens the room of that name over this one."""
@@ -264,7 +257,7 @@ class LabScreen(Sized[None]):
         if self.active_run and self.active_run != name:
             self.say(f"{self.active_run} goes on; press b to come back to it")
         self.attach(name)
-        self._prepare_soon()
+        self.set_timer(PREPARING, self._launch.prepare)
 
     def _show(self, snapshot: Snapshot | None, parents: tuple[Snapshot, ...]) -> None:
         """Takes what the watch has seen."""
@@ -273,15 +266,6 @@ class LabScreen(Sized[None]):
     def _look(self, view: View, experiment: Experiment, snapshot: Snapshot | None, choice: Any) -> Any:
         """What a view shows. Runs in a thread. Raises `BadInput`."""
         return view.look(self._lab, experiment, snapshot, choice)
-
-    def _prepare_soon(self) -> None:
-        """Has a trainer wait for the next start, once there is nothing more urgent to do."""
-
-        def prepare() -> None:
-            # Where there is no room for a process, the next start will say so.
-            self._jobs.ask("prepare", self._lab.prepare, lambda done: None, lambda error: None)
-
-        self.set_timer(PREPARING, prepare)
 
     # The screen
 
@@ -335,22 +319,6 @@ class LabScreen(Sized[None]):
         self.notify(clean(text), severity=severity, markup=False)
 
     # What comes up from below
-
-    @on(FieldEdited)
-    def _take_edit(self, event: FieldEdited) -> None:
-        event.stop()
-        self.board.settle()
-
-    @on(FieldTurned)
-    def _take_turning(self, event: FieldTurned) -> None:
-        event.stop()
-        self.board.settle()
-        self._live.turn(event.path)
-
-    @on(FieldLeft)
-    def _take_leaving(self, event: FieldLeft) -> None:
-        event.stop()
-        self.board.leave(event.path)
 
     @on(ActionChosen)
     def _take_action(self, event: ActionChosen) -> None:

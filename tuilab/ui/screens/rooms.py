@@ -38,6 +38,9 @@ T = TypeVar("T")
 class Main(Protocol):
     """The main screen, as the rooms beside it know it."""
 
+    place: str
+    """Which one is shown where only one can be seen."""
+
     @property
     def app(self) -> App[Any]:
         """Over whose screens a room is opened."""
@@ -63,10 +66,6 @@ class Main(Protocol):
 
     def attach(self, name: str) -> None:
         """Shows the run called `name`."""
-        ...
-
-    def show_panels(self) -> None:
-        """Shows the experiment where only one place can be seen."""
         ...
 
     def train(self) -> None:
@@ -157,7 +156,7 @@ class Rooms:
 
         def take(decided: Decided) -> None:
             self._main.load(decided.experiment.name, decided.experiment)
-            self._main.show_panels()
+            self._main.place = "experiment"
             self._train(decided.train)
 
         self._board.settle()
