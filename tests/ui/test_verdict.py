@@ -14,3 +14,12 @@ async def test_actions_that_are_known_before_their_list_is_there_stand_in_it_the
         shown.snapshot = run
         await pilot.app.mount(shown)
         await until(pilot, lambda: len(shown.query(ActionLine)) == len(run.diagnosis.actions) > 0)
+
+
+async def test_actions_that_come_as_the_app_ends_are_nothing() -> None:
+    async with App[None]().run_test() as pilot:
+        shown = ActionList()
+        await pilot.app.mount(shown)
+        pilot.app.exit()
+        shown.snapshot = snapshot("done")
+        assert not shown.query(ActionLine)

@@ -52,8 +52,8 @@ class ActionList(VerticalScroll, can_focus=False):
         self.call_after_refresh(self.watch_snapshot)
 
     def watch_snapshot(self) -> None:
-        """Shows the actions of the new diagnosis; before it is mounted there is no room for them."""
-        if not self.is_mounted:
+        """Shows the actions of the new diagnosis: once it is mounted, and not as the app ends."""
+        if not (self.is_mounted and self.is_attached):
             return
         actions = self.snapshot.diagnosis.actions[:MAXIMUM_ACTIONS] if self.snapshot else ()
         lines = [*self.query(ActionLine)]
