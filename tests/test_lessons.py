@@ -149,7 +149,11 @@ def test_a_figure_that_is_not_finite_comes_back_from_another_process() -> None:
     assert [outcome.value for outcome in found.outcomes] == [math.inf, math.inf]
 
 
-@pytest.mark.parametrize("figure", ["nothing", "error.all", "cost", "signal.first.mean.99", "signal.middle.mean.1"])
+UNKNOWN = ["nothing", "error.all", "cost", "signal.first.mean.99", "signal.middle.mean.1", "labels.found", "trust.size"]
+UNKNOWN += ["preflight.all", "better", "better.best", "curve.least", "rate.refused"]
+
+
+@pytest.mark.parametrize("figure", UNKNOWN)
 def test_an_unknown_figure_is_bad_input(figure: str) -> None:
     lesson = Lesson(section=1, claims=(Claim(says="x", figure=figure, at_most=1),))
     with pytest.raises(BadInput, match=r"no figure|not there"):

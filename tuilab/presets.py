@@ -28,7 +28,8 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `figure` names a figure of the run (`error.dev`, `signal.first.gradient_norm.1`, …; see `tuilab.lessons`). It must
     lie within `at_least` and `at_most`, or below (above) the same figure of the experiment with the changes `below`
-    (`above`), {path: text}, by at least `by`.
+    (`above`), {path: text}, by at least `by`. A figure `better` is of the experiment and of that with the changes
+    `against`.
     """
 
     says: Annotated[str, Meta(min_length=1, max_length=400)]
@@ -37,6 +38,7 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     at_most: Bound | None = None
     below: dict[str, str] | None = None
     above: dict[str, str] | None = None
+    against: dict[str, str] = {}
     by: Annotated[float, Meta(ge=0, le=1e300)] = 0.0
     seeds: Annotated[int, Meta(ge=1, le=100)] = 1
     """How many it is checked on: the experiment's own and those that follow. It must hold on nine of ten."""

@@ -4,7 +4,9 @@ from typing import Literal, get_args
 
 import numpy as np
 
-Purpose = Literal["data", "split", "weights", "batches", "masks", "augmentation", "evaluation", "mismatch", "eyeball"]
+Purpose = Literal[
+    "data", "split", "weights", "batches", "masks", "augmentation", "evaluation", "mismatch", "eyeball", "labels"
+]
 _PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 

@@ -10,6 +10,7 @@ from tuilab.data.split import hold_out
 from tuilab.errors import BadInput
 from tuilab.events import Parts
 from tuilab.experiment import Experiment, edit
+from tuilab.training.base_error import base_error
 
 BLOBS = edit(Experiment(), {"data.source": "blobs", "data.examples": "200", "inputs.normalize": "false"})
 HELD_OUT = {"split.train": "0.45", "split.train_dev": "0.15"}
@@ -55,6 +56,18 @@ def test_what_cannot_be_held_out_is_refused_by_its_setting(edits: dict[str, str]
     with pytest.raises(BadInput) as caught:
         prepare(edit(BLOBS, edits))
     assert caught.value.path == path and message in caught.value.message
+
+
+def test_wrong_labels_are_another_class_in_train_and_dev_and_none_in_test() -> None:
+    right, wrong = (prepare(edit(BLOBS, {**HELD_OUT, "split.wrong_labels": share})) for share in ("0", "0.1"))
+    changed = {name: int((part.y != right.parts[name].y).sum()) for name, part in wrong.parts.items()}
+    assert changed == {"train": 9, "train_dev": 3, "dev": 4, "test": 0}
+    assert all(np.array_equal(part.X, right.parts[name].X) for name, part in wrong.parts.items())
+    assert set(np.unique(wrong.train.y)) == {0, 1, 2}
+    known, base = (base_error(edit(BLOBS, {"split.wrong_labels": share})) for share in ("0", "0.1"))
+    assert base.value == pytest.approx(known.value + 0.1 * (1 - known.value)) and "10 % wrong labels" in base.origin
+    with pytest.raises(BadInput, match="must be 0 where there are no classes"):
+        prepare(edit(BLOBS, {"data.source": "sine", "split.wrong_labels": "0.1"}))
 
 
 def test_noise_is_on_dev_and_test_alone_and_as_large_as_it_says() -> None:

@@ -96,6 +96,9 @@ def test_a_claim_tells_its_figure_and_its_bound() -> None:
     assert marks((checked,), 3) == "✗––"
     twice = Verification(claim=claim, outcomes=(outcome, replace(outcome, holds=True)))
     assert claim_text(claim, twice).endswith(f"{against}; holds on 1 of 2 seeds]")
+    met = replace(claim, figure="curve.met", below={"network.hidden": ""})
+    both = Verification(claim=met, outcomes=(SeedOutcome(holds=True, value=0, other=1),))
+    assert claim_text(met, both) == "✓ it [falls]  [no, with hidden layers none yes]"
     ten = replace(checked, claim=replace(claim, seeds=10))
     assert claim_text(ten.claim, ten).endswith(f"{against}; holds on 0 of 1 seed, 10 are asked for]")
 
@@ -111,6 +114,10 @@ def test_a_claim_tells_its_figure_and_its_bound() -> None:
         ("descent.rises", math.inf, {"at_most": 0}, "[inf, ≤ 0]"),
         ("decay", 0.997, {"at_least": 0.99699, "at_most": 0.99701}, "[0.997, 0.99699 to 0.99701]"),
         ("high_bias", 1.0, {"at_least": 1}, "[yes]"),
+        ("preflight.α suits the network", 0.0, {"at_most": 0}, "[no]"),
+        ("preflight.faults", 1.0, {"at_most": 1}, "[1, ≤ 1]"),
+        ("trust.ece", 0.12772, {"at_least": 0.08}, "[12.77 %, ≥ 8 %]"),
+        ("rate.suggested", 0.6, {"at_least": 0.3, "at_most": 1}, "[0.6, 0.3 to 1]"),
     ],
 )
 def test_a_claim_tells_its_figure_as_the_views_do(
@@ -119,7 +126,7 @@ def test_a_claim_tells_its_figure_as_the_views_do(
     claim = msgspec.convert({"says": "s", "figure": figure, **bounds}, Claim)
     checked = Verification(claim=claim, outcomes=(SeedOutcome(holds=True, value=value),))
     assert claim_text(claim, checked) == f"✓ s  {told}"
-    assert claim_text(claim, None) == ("– s" if told == "[yes]" else f"– s  [{told.split(', ', 1)[1]}")
+    assert claim_text(claim, None) == ("– s" if told in ("[yes]", "[no]") else f"– s  [{told.split(', ', 1)[1]}")
 
 
 def test_the_head_of_a_lesson_says_how_its_claims_stand() -> None:
@@ -156,7 +163,7 @@ async def test_a_lesson_stays_beside_the_run_and_the_next_one_is_a_key_away(lab:
         await until(pilot, lambda: panel(app).count("✓") == 3)
         await until(pilot, lambda: settings.kept(lab.store.home)["lessons"] == {"init-zeros": "✓✓✓"})
         await pilot.press("N")
-        await until(pilot, lambda: panel(app).startswith("Lesson 22 of 24: Numerical gradients"))
+        await until(pilot, lambda: panel(app).startswith("Lesson 27 of 30: Numerical gradients"))
         assert room(app).opened == QUICK
     again = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
     async with again.run_test(size=WIDE) as pilot:
@@ -171,9 +178,9 @@ async def test_a_lesson_opens_the_view_that_its_text_speaks_of(lab: Lab, size: t
     app = LabApp(lab, lab.open("normalization")[1], "normalization")
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: view(app) == "Inputs")
-        await pilot.press("N")
+        await pilot.press("N", "N")  # past one that speaks of Curves
         assert (view(app), room(app).place) == ("Signal", "lesson")
-        assert panel(app).startswith("Lesson 17 of 24: Exploding")
+        assert panel(app).startswith("Lesson 22 of 30: Exploding")
         await pilot.press("right_square_bracket", "C")  # somebody's own choice stays, whatever is found
         await until(pilot, lambda: bool((lesson := room(app).lesson) and not lesson.checking))
         await pilot.press("r")

@@ -94,6 +94,26 @@ def worsen(dataset: Dataset, experiment: Experiment) -> Dataset:
     return replace(dataset, dev=dev, test=test)
 
 
+def mislabel(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """Another class at random for a share of the examples, where it is asked for: wrong labels to practice on.
+
+    Those of test stay right. Raises `BadInput` where there are no classes.
+    """
+    if not (share := experiment.split.wrong_labels):
+        return dataset
+    if not dataset.classes:
+        raise BadInput("must be 0 where there are no classes", path="split.wrong_labels")
+    rng = stream(experiment.seed, "labels")
+
+    def part(old: Part) -> Part:
+        y = old.y.copy()
+        chosen = rng.permutation(len(y))[: round(share * len(y))]
+        y[chosen] = (y[chosen] + rng.integers(1, len(dataset.classes), len(chosen))) % len(dataset.classes)
+        return replace(old, y=y)
+
+    return replace(dataset, train=part(dataset.train), train_dev=part(dataset.train_dev), dev=part(dataset.dev))
+
+
 def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
     """Columns of many kinds become numbers, as the training part has them: `Encoders` keeps what it says."""
     if not dataset.columns:
@@ -205,6 +225,7 @@ STEPS: tuple[Callable[[Dataset, Experiment], Dataset], ...] = (
     split,
     encode,
     worsen,
+    mislabel,
     compare,
     add_copies,
     measure,

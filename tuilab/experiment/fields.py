@@ -197,6 +197,15 @@ class SplitSection(Section, frozen=True):
             description="and on test, not on train: σ as a share of each feature's σ; a data mismatch to practice on",
         ),
     ] = 0.0
+    wrong_labels: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=0.5,
+            title="wrong labels",
+            description="share of the labels of train and dev, not of test, that are made wrong; to practice on",
+        ),
+    ] = 0.0
 
 
 class InputsSection(Section, frozen=True):

@@ -88,13 +88,16 @@ def told(experiment: Experiment, lesson: Lesson, run: Ending, data: Prepare = pr
 
 
 def _check(claim: Claim, figures: Callable[[dict[str, str]], Figures]) -> SeedOutcome:
-    value = figures({}).get(claim.figure)
+    def figure(changes: dict[str, str]) -> float:
+        return figures(changes).get(claim.figure, lambda: figures(changes | claim.against))
+
+    value = figure({})
     holds = (claim.at_least is None or value >= claim.at_least) and (claim.at_most is None or value <= claim.at_most)
     other = None
     if claim.below is not None:
-        other = figures(claim.below).get(claim.figure)
+        other = figure(claim.below)
         holds = holds and value < other and other - value >= claim.by
     if claim.above is not None:
-        other = figures(claim.above).get(claim.figure)
+        other = figure(claim.above)
         holds = holds and value > other and value - other >= claim.by
     return SeedOutcome(holds=holds, value=value, other=other)

@@ -7,20 +7,39 @@ A claim's figure is one of
 - `diverged`, `high_bias`, `high_variance`, `high_mismatch` (1 or 0);
 - `signal.first.NAME.LAYER` or `signal.last.NAME.LAYER`, NAME a column of `tuilab.events.Layers`, LAYER from 1;
 - `bowl.before.NAME` or `bowl.after.NAME`, NAME condition or largest_rate;
-- `descent.rises`; `gradient.relative_difference`.
+- `descent.rises`; `gradient.relative_difference`;
+- `preflight.NAME`, NAME that of a check: whether it holds (1 or 0); `preflight.faults`, how many do not;
+- `better.NAME` of two experiments on one dev set, NAME shown (1 or 0), difference, smallest;
+- `curve.NAME` of the learning curve, NAME met (1 or 0), fall (of the dev error with twice the examples), miss (by what
+  share the dev error of all examples is missed, as those of half of them foretell it);
+- `rate.NAME` of the learning-rate range test, NAME stable, suggested, predicted;
+- `labels.planted` and `labels.found`, wrong labels and the share of them among as many that are listed first;
+- `trust.NAME`, NAME ece, noise, temperature, or a state, such as overconfident (1 or 0).
 """
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import get_args
 
+import numpy as np
+
+from tuilab.arrays import Array
 from tuilab.data import Prepare
 from tuilab.errors import BadInput
 from tuilab.events import Finished, Signal
-from tuilab.experiment import Experiment
+from tuilab.experiment import Experiment, edit
 from tuilab.nn import GradientReport, check_gradient
 from tuilab.training import Course, Training, build, diagnose, train
+from tuilab.training.better import on_the_same
+from tuilab.training.calibration import Calibration, reliability, temperature
 from tuilab.training.conditioning import Bowl, bowls
 from tuilab.training.descent import Descent, check_descent
+from tuilab.training.eyeball import eyeball
+from tuilab.training.learning_curve import CurvePoint, forecast, learning_curve, predicted
+from tuilab.training.predict import outputs
+from tuilab.training.preflight import PreflightCheck, preflight
+from tuilab.training.rate_range import RangeTest, RateRange
+from tuilab.training.wrong_labels import doubts
 
 Ending = tuple[Finished, list[Signal]]
 """The last event of a training and its signal reports."""
@@ -33,22 +52,31 @@ class Figures:
         self.experiment, self.data = experiment, data
         self.problem = build(experiment, data)
 
-    def get(self, path: str) -> float:
-        """The figure called `path`. Raises `BadInput` for one that does not exist, or was not measured."""
+    def get(self, path: str, other: Callable[[], "Figures"] | None = None) -> float:
+        """The figure called `path`; of `better` beside those of the `other` experiment.
+
+        Raises `BadInput` for one that does not exist, or was not measured.
+        """
         kind, *rest = path.split(".")
         try:
-            value = _KINDS[kind](self, *rest)
-        except (KeyError, TypeError, AttributeError, IndexError, ValueError):
+            value = self.better(other(), *rest) if kind == "better" and other else _KINDS[kind](self, *rest)
+            found = None if value is None else float(value)
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError, ZeroDivisionError):
             raise BadInput(f"no figure {path!r}; kinds are {', '.join(_KINDS)}", path="lesson.claims") from None
-        if value is None:
+        if found is None:
             raise BadInput(f"{path} is not there in this experiment", path="lesson.claims")
-        return float(value)
+        return found
+
+    @cached_property
+    def training(self) -> Training:
+        """The run's; its weights are the last ones once there is a `run`."""
+        return Training(self.problem)
 
     @cached_property
     def run(self) -> Ending:
         """The last event of the training and its signal reports."""
         signals, end = [], None
-        for event in train(Training(self.problem)):
+        for event in train(self.training):
             if isinstance(event, Signal):
                 signals.append(event)
             elif isinstance(event, Finished):
@@ -72,6 +100,87 @@ class Figures:
         train = self.problem.dataset.train
         return check_gradient(self.problem.network, self.problem.initial, train.X, train.y, self.problem.penalty)
 
+    @cached_property
+    def preflight(self) -> dict[str, PreflightCheck]:
+        """The checks before a run, by name."""
+        return {check.name: check for check in preflight(self.experiment, self.data)}
+
+    @cached_property
+    def curve(self) -> list[CurvePoint]:
+        """The learning curve."""
+        return list(learning_curve(self.experiment, self.data))
+
+    @cached_property
+    def rate_range(self) -> RateRange:
+        """What the range test finds."""
+        test = RangeTest(self.experiment, self.data)
+        list(test.rise())
+        return test.found()
+
+    @cached_property
+    def outputs(self) -> Array:
+        """(K, m) logits of the last weights on dev."""
+        assert self.run, "it is trained"
+        return outputs(self.problem.network, self.training.parameters, self.problem.dataset.dev.X)
+
+    @property
+    def wrong(self) -> Array:
+        """Which dev examples it gets wrong, (m,)."""
+        wrong: Array = self.problem.network.task.predict(self.outputs) != self.problem.dataset.dev.y
+        return wrong
+
+    def better(self, other: "Figures", name: str) -> float | None:
+        """Whether the other one is better, by their mistakes."""
+        value: float | None = getattr(on_the_same(self.wrong, other.wrong), name)
+        return value
+
+    def checked(self, name: str) -> float:
+        """Whether a check holds, or how many do not."""
+        if name == "faults":
+            return sum(not check.holds for check in self.preflight.values())
+        return self.preflight[name].holds
+
+    def learned(self, name: str) -> float:
+        """A figure of the learning curve."""
+        dev = float(np.mean(self.curve[-1].dev))
+        if name == "miss":
+            last = self.curve[-1].examples
+            half = forecast([point for point in self.curve if point.examples <= HALF * last])
+            return abs(float(predicted(half.power, last)) - dev) / dev
+        known = forecast(self.curve)
+        return {"met": float(known.met), "fall": dev - known.twice}[name]
+
+    def labels(self, name: str) -> float | None:
+        """Of the wrong labels that were planted and may be listed."""
+        dataset, right = (
+            self.problem.dataset,
+            build(edit(self.experiment, {"split.wrong_labels": "0"}), self.data).dataset,
+        )
+        seen = {"train": np.ones(len(dataset.train.y), bool), "dev": eyeball(len(dataset.dev.y), self.experiment.seed)}
+        planted = {
+            (part, at)
+            for part, seen_ in seen.items()
+            for at in np.flatnonzero(seen_ & (dataset.parts[part].y != right.parts[part].y)).tolist()
+        }
+        if name == "planted" or not planted:
+            return len(planted) or None
+        *_, found = doubts(self.experiment, self.data)
+        first = {(one.part, one.example) for one in found.doubts[: len(planted)]}
+        return {"found": len(first & planted) / len(planted)}[name]
+
+    def trust(self, name: str) -> float | None:
+        """A figure of how far its probabilities hold on dev."""
+        task, y = self.problem.network.task, self.problem.dataset.dev.y
+        if name == "temperature":
+            fitted = temperature(self.outputs, y, task.predict)
+            return None if fitted is None else fitted.value
+        said = task.predict(self.outputs)
+        known = reliability(task.probabilities(self.outputs)[np.arange(len(y)), said], said == y)
+        if known is None:
+            return None
+        states = {state: float(known.state == state) for state in get_args(Calibration)}
+        return {"ece": known.ece, "noise": known.noise, **states}[name]
+
     def error(self, part: str) -> float | None:
         """As the task has it."""
         value: float | None = getattr(self.run[0].error, part)
@@ -91,7 +200,9 @@ class Figures:
         return value
 
 
-SLOW = ("bowl", "descent", "gradient")
+HALF = 0.62
+"""Of the examples: sizes up to it foretell what twice as many come to."""
+SLOW = ("bowl", "descent", "gradient", "preflight", "better", "curve", "rate", "labels", "trust")
 """Figures that no run measures."""
 _KINDS: dict[str, Callable[..., float | None]] = {
     "error": Figures.error,
@@ -112,4 +223,9 @@ _KINDS: dict[str, Callable[..., float | None]] = {
     "bowl": lambda figures, when, name: getattr(figures.bowls[{"before": 0, "after": 1}[when]], name),
     "descent": lambda figures, name: getattr(figures.descent, name),
     "gradient": lambda figures, name: getattr(figures.gradient, name),
+    "preflight": Figures.checked,
+    "curve": Figures.learned,
+    "rate": lambda figures, name: getattr(figures.rate_range, name),
+    "labels": Figures.labels,
+    "trust": Figures.trust,
 }

@@ -28,11 +28,20 @@ def base_error(experiment: Experiment, target: Target | None = None) -> BaseErro
 
     Of the `target` of a regression it is the share of its variance that is noise, (σ/σ_y)².
     """
-    data, given = experiment.data, experiment.diagnosis.base_error
+    given, wrong = experiment.diagnosis.base_error, experiment.split.wrong_labels
     if given != "auto":
         return BaseError(value=given, origin="given")
     if target is not None:
         return _of_noise(experiment, target)
+    known = _of_classes(experiment)
+    if wrong:  # where the label is wrong, who says the right one is called wrong
+        origin = f"{known.origin}, and {100 * wrong:g} % wrong labels"
+        return BaseError(value=known.value + wrong * (1 - known.value), origin=origin)
+    return known
+
+
+def _of_classes(experiment: Experiment) -> BaseError:
+    data = experiment.data
     if data.source in SHAPES:
         return BaseError(value=bayes_error(data.source, data.noise), origin=f"Bayes, noise {data.noise:g}")
     if data.source in STATED:

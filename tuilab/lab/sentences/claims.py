@@ -26,10 +26,13 @@ SECTIONS = (
     "Gradient checking in practice",
 )
 """Of the notes, from section 1 on."""
-_SHARES = {"error", "bias", "variance", "sparsity", "near_linear", "dead"}
-_COUNTS = {"examples", "iterations", "kept_iteration", "descent"}
-_YES = {"diverged", "high_bias", "high_variance"}
+_SHARES = {"error", "bias", "variance", "mismatch", "sparsity", "near_linear", "dead"}
+_SHARES |= {"difference", "smallest", "fall", "miss", "found", "ece", "noise"}
+_COUNTS = {"examples", "iterations", "kept_iteration", "descent", "faults", "planted"}
+_YES = {"diverged", "high_bias", "high_variance", "high_mismatch", "preflight", "shown", "met", "overconfident"}
 """Kinds of figures that are told in a way of their own."""
+_ROOMS = {"better", "curve", "rate", "labels", "trust"}
+"""Kinds whose figures are each told in its own way."""
 
 
 def mark(verification: Verification | None) -> str:
@@ -45,7 +48,10 @@ def marks(verifications: Sequence[Verification | None], claims: int) -> str:
 def claim_text(claim: Claim, verification: Verification | None) -> str:
     """A claim with its mark, its figure on the first seed, the bound that it keeps, and on how many seeds it does."""
     facts = [] if verification is None else [_figure(claim, verification.outcomes[0].value)]
-    facts += [] if _kind(claim) in _YES else [bound(claim, verification)]
+    if _kind(claim) not in _YES:
+        facts.append(bound(claim, verification))
+    elif verification is not None and (other := verification.outcomes[0].other) is not None:
+        facts.append(f"with {_changes(claim.below or claim.above or {})} {_figure(claim, other)}")
     said = f"{mark(verification)} {clean(claim.says)}"
     if verification is not None and max(verification.seeds, claim.seeds) > 1:
         asked_for = f", {claim.seeds} are asked for" if verification.seeds < claim.seeds else ""
@@ -85,8 +91,12 @@ def bound(claim: Claim, verification: Verification | None) -> str:
 
 
 def _kind(claim: Claim) -> str:
-    """`error` of `error.dev`, `std` of `signal.first.std.1`."""
+    """`error` of `error.dev`, `std` of `signal.first.std.1`, `ece` of `trust.ece`."""
     kind, *rest = claim.figure.split(".")
+    if kind in _ROOMS and rest:
+        return rest[0]
+    if kind == "preflight" and rest == ["faults"]:
+        return rest[0]
     return rest[1] if kind == "signal" and len(rest) > 1 else kind
 
 
@@ -111,7 +121,7 @@ def _margin(claim: Claim) -> str:
 def _changes(changes: Mapping[str, str]) -> str:
     """{path: text} in the words of the panels."""
     titles = {path: knobs()[path].title if path in knobs() else clean(path) for path in changes}
-    return ", ".join(f"{titles[path]} {clean(text)}" for path, text in changes.items())
+    return ", ".join(f"{titles[path]} {clean(text) or 'none'}" for path, text in changes.items())
 
 
 def told_line(lesson: str, verifications: Sequence[Verification | None]) -> str:
