@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,17 @@ from tuilab.lab import Lab
 from tuilab.runs import RunFolder, alive
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.requests import ask_edit
+from tuilab.trainer import main
 
 KILLED = """
 import os, signal, sys
 from tuilab.trainer import main
 from tuilab.trainer.keeper import Keeper
-setattr(Keeper, sys.argv[2], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+def killed(keeper, *_):
+    if keeper._saving is not None:
+        keeper._saving.result()
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(Keeper, sys.argv[2], killed)
 main(sys.argv[1])
 """
 PLANNED = edit(Experiment(), {"data.source": "circles", "data.examples": "90", "optimization.iterations": "400"})
@@ -29,7 +35,7 @@ STOPPED_EARLY = edit(PLANNED, {"early_stopping.monitor": "dev_error", "early_sto
 
 
 def killed_at(lab: Lab, place: str, experiment: Experiment) -> RunFolder:
-    """A run whose trainer was killed when it came to the keeper's method `place`."""
+    """A run whose trainer was killed when it came to the keeper's method `place`, its last checkpoint written."""
     folder = lab.store.create(experiment)
     done = subprocess.run([sys.executable, "-c", KILLED, str(folder.path), place])
     assert (done.returncode, lab.control.look(folder.name).status) == (-9, "dead")
@@ -151,3 +157,18 @@ def test_the_checkpoints_of_earlier_versions_say_no_experiment_and_are_taken(lab
     write_arrays(file, {**arrays, "header": np.frombuffer(b'{"version":1,"layers":[2,16,1]}', np.uint8)})
     lab.control.resume(name, {"iterations": "500"})
     assert end_of(lab, name).view.iteration == 500
+
+
+def test_the_end_of_a_run_waits_for_the_disk_five_times_and_the_last_checkpoint_is_written_meanwhile(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, waits, sync = lab.store.create(PLANNED), list[bool](), os.fsync
+
+    def waiting(descriptor: int) -> None:
+        sync(descriptor)
+        waits.append(threading.current_thread() is threading.main_thread())
+
+    monkeypatch.setattr(os, "fsync", waiting)
+    assert main(str(folder.path)) == 0
+    assert waits.count(True) == 5  # the claim, the model, the weights and their name, the log
+    assert waits.count(False) == 3  # the log, the checkpoint and its name

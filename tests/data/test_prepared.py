@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tuilab.data import Prepared, files, memory, prepare, prepared
+from tuilab.data.prepared import Newest
 from tuilab.data.table import Table
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, convert, edit
@@ -169,3 +170,19 @@ def test_large_ones_make_room_for_the_newest(
     assert data.dataset(other) is newest
     data.dataset(experiment)
     assert len(reader.read) == 3
+
+
+def test_one_run_after_the_other_has_the_same_data_until_it_wants_others(
+    reader: Reader, experiment: Experiment, tmp_path: Path
+) -> None:
+    data = Newest()
+    first = data.dataset(experiment, reader)
+    assert data.dataset(edit(experiment, {"regularization.lambd": "0.5"}), reader) is first
+    assert not first.train.X.flags.writeable
+    other = data.dataset(edit(experiment, {"seed": "2"}), reader)
+    assert other is not first and reader.read == ["table.csv"] * 2
+    write(tmp_path / "table.csv", shift=1000)
+    assert data.dataset(edit(experiment, {"seed": "2"}), reader) is not other
+    with pytest.raises(BadInput):
+        data.dataset(edit(experiment, {"data.source": "gone.csv"}), reader)
+    assert np.array_equal(data.dataset(experiment, reader).train.y, prepare(experiment).train.y)

@@ -28,7 +28,8 @@ class Prepared:
         self._read, self._lock = read, threading.Lock()
         self._kept: OrderedDict[Key, Future[Dataset]] = OrderedDict()
 
-    def key(self, experiment: Experiment) -> Key:
+    @staticmethod
+    def key(experiment: Experiment) -> Key:
         """All that the data depend on: sections of the experiment, its seed and precision, and the files' stamps."""
         data = experiment.data
         stamps = (files.stamp(source) for source in (data.source, data.dev_source, data.test_source))
@@ -64,3 +65,19 @@ class Prepared:
             done = [(key, future.result().nbytes) for key, future in self._kept.items() if future.done()]
             while len(done) > 1 and (len(done) > KEPT or sum(size for _, size in done) > allowed):
                 del self._kept[done.pop(0)[0]]
+
+
+class Newest:
+    """The data of one run after the other, prepared anew where they are not those of the run before."""
+
+    def __init__(self) -> None:
+        self._key: Key = ()
+        self._kept: Dataset | None = None
+
+    def dataset(self, experiment: Experiment, read: sources.Read) -> Dataset:
+        """As `prepare`, with arrays that are shared and read-only. Raises `BadInput`."""
+        key = Prepared.key(experiment)
+        if self._kept is None or key != self._key:
+            self._kept = None  # before there are others: either may fill the memory
+            self._key, self._kept = key, prepare(experiment, read).protected()
+        return self._kept

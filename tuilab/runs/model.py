@@ -117,8 +117,11 @@ def decoded(content: bytes, file: str) -> Model:
 
 
 def write_model(folder: RunFolder, model: Model) -> None:
-    """Keeps `model` in a run, whole or not at all. Raises OSError."""
-    with replacing(folder.model_file) as file:
+    """Keeps `model` in a run, whole or not at all; it need not outlive the power, as it can be made again.
+
+    Raises OSError.
+    """
+    with replacing(folder.model_file, lasting=False) as file:
         file.write(encoded(model))
 
 

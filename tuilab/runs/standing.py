@@ -22,6 +22,8 @@ class Standing(Struct, frozen=True, kw_only=True, eq=False):
     """What the next trainer of a run goes on from."""
 
     checkpoint: Checkpoint | None
+    begun: Experiment
+    """The experiment that the run began with."""
     experiment: Experiment
     """With the edits made up to the checkpoint."""
     damaged: tuple[str, ...]
@@ -67,11 +69,11 @@ def standing(folder: RunFolder) -> Standing:
     experiment: another run's, or the file was changed by hand.
     """
     checkpoint, damaged = find(folder)
-    experiment = read_experiment(folder)
+    begun = experiment = read_experiment(folder)
     if checkpoint is not None:
-        _check_origin(folder, checkpoint, experiment)
-        experiment = experiments.edit(experiment, checkpoint.header.edits)
-    return Standing(checkpoint=checkpoint, experiment=experiment, damaged=damaged)
+        _check_origin(folder, checkpoint, begun)
+        experiment = experiments.edit(begun, checkpoint.header.edits)
+    return Standing(checkpoint=checkpoint, begun=begun, experiment=experiment, damaged=damaged)
 
 
 def refuse_changed(noted: Sequence[DataFile], found: Sequence[DataFile]) -> None:

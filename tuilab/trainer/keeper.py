@@ -3,6 +3,7 @@
 import errno
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from tuilab.training import Run
 
 HOPELESS = (errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EINVAL)
 """Faults of a disk that no time mends: something else lies where a file should."""
+_CHECKPOINT = "the checkpoint"
 LAST_CHANCE = 600.0
 """Seconds that the trainer waits at the end for a disk that refuses; a further signal ends the wait."""
 
@@ -36,7 +38,9 @@ class Keeper:
         self._hopeless = False
         """Whether what could not be saved last will never be."""
         self._end: dict[str, Array] | None = None
-        """The state that a longer run would go on from, while it could not be saved."""
+        """The state that a longer run would go on from, until it is saved."""
+        self._saving: Future[None] | None = None
+        """The first attempt at that."""
 
     def began_with(self, experiment: Experiment, edits: dict[str, str]) -> None:
         """What every checkpoint is to say: the experiment that the run began with, and its edits so far."""
@@ -59,9 +63,14 @@ class Keeper:
         return saved
 
     def save_end(self, run: Run) -> None:
-        """Saves the last checkpoint, or keeps the state in memory until it can be saved."""
-        if not self.save(run):
-            self._end = {name: array.copy() for name, array in run.state().items()}
+        """Begins to save the last checkpoint, beside what else there is to do at the end: both wait for the disk."""
+        if not np.isfinite(run.training.parameters.theta).all():
+            return
+        self._end = state = {name: array.copy() for name, array in run.state().items()}
+        if self._journal.whole:
+            pool = ThreadPoolExecutor(1)
+            self._saving = pool.submit(self._checkpoint_of(run, state))
+            pool.shutdown(wait=False)
 
     def finish(self, run: Run, end: Finished) -> None:
         """Saves the weights, the last event and the last state, and waits for the disk where it must."""
@@ -79,25 +88,38 @@ class Keeper:
 
     def write_last(self, run: Run | None, end: Finished) -> None:
         """Writes the last event, and waits for the disk if it must."""
+        saving, self._saving = self._saving, None
+        if saving is not None and self._attempt(_CHECKPOINT, saving.result):
+            self._end = None
         self._journal.write(end)
         self._insist(run, self._journal.catch_up)
 
     def _checkpoint(self, run: Run, state: dict[str, Array]) -> bool:
         """Whether it could be written. It is never newer than the log, where it would make points be missing."""
-        if not self._journal.whole:
-            return False
+        save = self._checkpoint_of(run, state)
+
+        def write() -> None:
+            self._write_model(run)
+            save()
+
+        return self._journal.whole and self._attempt(_CHECKPOINT, write)
+
+    def _checkpoint_of(self, run: Run, state: dict[str, Array]) -> Callable[[], None]:
+        """What writes `state`; the run may go on, or be over, while it does."""
+        training = run.training
+        header = Header(
+            layers=training.problem.network.sizes,
+            edits=dict(self.edits),
+            experiment=self._experiment,
+            data=training.problem.dataset.files,
+            complete=run.complete,
+        )
 
         def write() -> None:
             self._journal.sync()
-            self._write_model(run)
-            layers = run.training.problem.network.sizes
-            data = run.training.problem.dataset.files
-            header = Header(
-                layers=layers, edits=self.edits, experiment=self._experiment, data=data, complete=run.complete
-            )
             self._saver.save(header, state)
 
-        return self._attempt("the checkpoint", write)
+        return write
 
     def _write_model(self, run: Run) -> None:
         """Once, before the first weights. Raises OSError."""

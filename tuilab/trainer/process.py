@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from tuilab.data.prepared import Newest
 from tuilab.engines import why_missing
 from tuilab.errors import BadInput
 from tuilab.runs import RunFolder, claim, release, writing
@@ -29,11 +30,11 @@ def main(path: str) -> int:
 
     Returns the exit code, of several runs the last one's.
     """
-    code = 0
+    code, data = 0, Newest()
     with shrugging():
         for told in _told() if path == WAIT else [path]:
             with Signals() as signals:
-                code, sound = _train(RunFolder(Path(told)), signals)
+                code, sound = _train(RunFolder(Path(told)), signals, data)
             # A signal was meant for the process, not for one of its runs; and one that met what nobody expected, such
             # as a device that is lost, would have its next runs meet it too.
             if signals.ends or not sound:
@@ -41,7 +42,7 @@ def main(path: str) -> int:
     return code
 
 
-def _train(folder: RunFolder, signals: Signals) -> tuple[int, bool]:
+def _train(folder: RunFolder, signals: Signals, data: Newest) -> tuple[int, bool]:
     """The exit code, and whether the process is fit for another run."""
     sound = True
     try:
@@ -52,7 +53,7 @@ def _train(folder: RunFolder, signals: Signals) -> tuple[int, bool]:
         print(error, file=sys.stderr)
         return 2, sound
     with journal:
-        trainer = Trainer(folder, journal, Keeper(folder, journal, signals.ends), signals)
+        trainer = Trainer(folder, journal, Keeper(folder, journal, signals.ends), signals, data)
         try:
             status = trainer.train()
         except (BadInput, MemoryError) as error:

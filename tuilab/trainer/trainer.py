@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from functools import partial
 
 from tuilab import experiment as experiments
-from tuilab.data import prepare
 from tuilab.data.origin import difference
+from tuilab.data.prepared import Newest
 from tuilab.errors import BadInput
 from tuilab.events import Continued, Edited, Finished, Paused, Progress
 from tuilab.experiment import Experiment
-from tuilab.runs import RunFolder, RunView, Tables, ends, fold, read_experiment
+from tuilab.runs import RunFolder, RunView, Tables, ends, fold
 from tuilab.runs.files import is_gone
 from tuilab.runs.journal import BEAT, Journal
 from tuilab.runs.requests import ANEW, LIVE, Asked, Inbox
@@ -48,8 +48,9 @@ class Stopwatch:
 class Trainer:
     """Trains the run in `folder`, heeding the requests there and the signals that the process receives."""
 
-    def __init__(self, folder: RunFolder, journal: Journal, keeper: Keeper, signals: Signals) -> None:
+    def __init__(self, folder: RunFolder, journal: Journal, keeper: Keeper, signals: Signals, data: Newest) -> None:
         self._folder, self._journal, self._keeper, self._signals = folder, journal, keeper, signals
+        self._data = data
         self._inbox = Inbox(folder)
         self._watch = Stopwatch()
         self._run: Run | None = None
@@ -85,10 +86,10 @@ class Trainer:
         """The run as the newest checkpoint has it, under what has been asked for since."""
         folder, journal = self._folder, self._journal
         before, left = fold(RunView(), ends(folder.log_file)), standing(folder)
-        self._keeper.began_with(read_experiment(folder), left.edits)
+        self._keeper.began_with(left.begun, left.edits)
         asked = self._inbox.look()
         experiment, made = _edited(left.experiment, asked.edits, ANEW)
-        problem = build(experiment, partial(prepare, read=Tables.beside(folder.path.parent).load))
+        problem = build(experiment, partial(self._data.dataset, read=Tables.beside(folder.path.parent).load))
         if "accept" not in asked.requests:
             refuse_changed(left.data(before), problem.dataset.files)
         run = Run(Training(problem), stop=lambda: self._reason, clock=self._watch)
