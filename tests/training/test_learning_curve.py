@@ -98,6 +98,16 @@ def test_the_same_experiment_gives_the_same_points_on_any_number_of_threads() ->
     assert len(curve_lines(found)) == 5
 
 
+@pytest.mark.parametrize("edits", [{"optimization.learning_rate": "1e6"}, {"initialization.scheme": "zeros"}])
+def test_where_hardly_anything_is_learned_nothing_is_said_of_more_data(edits: dict[str, str]) -> None:
+    for source in ("moons", "sine"):
+        wild = edit(SMALL, {"optimization.optimizer": "gradient_descent", "data.source": source, **edits})
+        found = list(learning_curve(edit(wild, {"optimization.iterations": "10"}), sizes=3, seeds=2))
+        told = forecast_text(found, forecast(found))
+        assert told.startswith("Hardly anything is learned") and "More data will not help" not in told
+        assert found[-1].chance == pytest.approx(0.5 if source == "moons" else 1.0, abs=0.01)
+
+
 def test_without_a_dev_set_nothing_can_be_told() -> None:
     with pytest.raises(BadInput, match="needs a dev set"):
         next(learning_curve(edit(SMALL, {"split.train": "1", "split.dev": "0"})))

@@ -22,6 +22,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.streams import stream
 from tuilab.training.build import build, problem_for
 from tuilab.training.state import Training
+from tuilab.training.tally import baseline
 
 SIZES, SEEDS = 8, 5
 FEWEST = 8
@@ -34,6 +35,10 @@ MET = 0.01
 """The gap between train and dev error, below which the two have met."""
 POINT = 0.01
 """One percent less is what is asked for."""
+HARDLY = 0.95
+"""Of the error of chance: with more, hardly anything was learned, as by a run that diverged."""
+WORST = 10.0
+"""Times the variance of a target, where the errors of a regression that diverges end."""
 FAR = 8.0
 """Times the examples there are, beyond which nothing is foretold."""
 
@@ -44,6 +49,8 @@ class CurvePoint(Struct, frozen=True, kw_only=True):
     examples: int
     train: tuple[float, ...]
     dev: tuple[float, ...]
+    chance: float = 1.0
+    """The dev error of always one class, or of a regression that of always the mean."""
 
 
 class Forecast(Struct, frozen=True, kw_only=True):
@@ -59,6 +66,8 @@ class Forecast(Struct, frozen=True, kw_only=True):
     """Examples beside those there are, for one percent less; None where that is not in reach."""
     met: bool
     """Whether train and dev error have met, so that more data will not help."""
+    learned: bool = True
+    """Whether the dev error with all examples is below that of chance by more than a little."""
 
 
 def learning_curve(
@@ -72,6 +81,7 @@ def learning_curve(
         raise BadInput("needs a dev set: without one nobody sees what more data is good for", path="split.dev")
     datasets = [problem.dataset for problem in problems]
     steps = _sizes(len(datasets[0].train.y), max(FEWEST, 2 * len(datasets[0].classes)), sizes)
+    chance = float(np.mean([baseline(labels) for one in datasets if (labels := one.labels.dev)] or [1.0]))
     orders = [_nested(dataset, steps, one.seed) for dataset, one in zip(datasets, seeded, strict=True)]
 
     def errors(seed: int, size: int) -> tuple[float, float]:
@@ -85,7 +95,7 @@ def learning_curve(
         try:
             for size, jobs in zip(steps, waiting, strict=True):
                 train, dev = zip(*(job.result() for job in jobs), strict=True)
-                yield CurvePoint(examples=size, train=train, dev=dev)
+                yield CurvePoint(examples=size, train=train, dev=dev, chance=chance)
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -108,6 +118,7 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
         twice=float(predicted(power, 2 * last.examples)),
         interval=(float(np.quantile(twice, 0.025)), float(np.quantile(twice, 0.975))),
         more=_more(power, last.examples),
+        learned=float(np.mean(last.dev)) < HARDLY * last.chance,
         met=bool(gap <= max(MET, min(doubt, 2 * MET)) and float(np.mean(last.dev)) - np.mean(twice) < POINT),
     )
 
@@ -162,11 +173,12 @@ def _nested(dataset: Dataset, sizes: Sequence[int], seed: int) -> Array:
 
 
 def _errors(experiment: Experiment, dataset: Dataset) -> tuple[float, float]:
-    """Train and dev error at the end; of what diverged the last ones that are finite."""
+    """Train and dev error at the end; of what diverges, `WORST` at most."""
     size = experiment.optimization.batch_size
     if size != "full" and size > len(dataset.train.y):
         experiment = edit(experiment, {"optimization.batch_size": "full"})
     training = Training(problem_for(experiment, dataset))
     with np.errstate(all="ignore"):
         training.advance(experiment.optimization.iterations)
-        return training.error("train") or 0.0, training.error("dev") or 0.0
+        train, dev = (training.error(part) or 0.0 for part in ("train", "dev"))
+    return train if train < WORST else WORST, dev if dev < WORST else WORST  # of what is no number, too

@@ -20,6 +20,11 @@ def forecast_text(points: Sequence[CurvePoint], known: Forecast) -> str:
     """Whether more data would help, and how much."""
     last = points[-1]
     dev, train, (low, high) = _mean(last.dev), _mean(last.train), known.interval
+    if not known.learned:
+        said = (
+            f"Hardly anything is learned of any number of examples: the dev error is {percent(dev)}, by chance it is "
+        )
+        return f"{said}{percent(last.chance)}. Another α, other first weights or more iterations come before more data."
     if known.met:
         return f"More data will not help: train and dev error have met, at {percent(train)} and {percent(dev)}."
     reach = f"{percent(low)} to {percent(high)} at 95 %, bootstrap of {plural(len(last.dev), 'seed')}"
