@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tests.commands import here
 from tests.runs.events import finished, progress, started
 from tuilab import runs
 from tuilab.errors import BadInput
@@ -54,6 +55,21 @@ def test_a_run_that_ended_is_read_once_by_all_processes(lab, reads):
     assert reads.count(ended.name) == 1
     assert lab.runs() == first and list(Listing(lab.store).summaries()) == first
     assert reads.count(ended.name) == 1
+
+
+def test_more_runs_than_cores_are_told_of_where_one_is_begun(lab):
+    mine = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(mine)})
+    try:
+        claim(trained(lab))
+        assert lab.crowd() == ""
+        claim(trained(lab))
+        trained(lab, finished())
+        assert lab.crowd().startswith("2 runs are being trained at once on 1 core, each slower for it; ")
+        said = here("run", "circles", "--set", "optimization.iterations=5")
+    finally:
+        os.sched_setaffinity(0, mine)
+    assert said.returncode == 0 and "runs are being trained at once on 1 core," in said.stderr
 
 
 def test_a_run_that_grows_is_read_on(lab):

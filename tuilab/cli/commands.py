@@ -263,6 +263,8 @@ def _open(source: str, *, run: str = "", ascii: bool) -> int:
 def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bool = False) -> int:
     with waiting(experiment.data.source):
         name = lab.start(experiment)
+    if said := lab.crowd():
+        print(f"note: {said}", file=sys.stderr)
     if detach:
         typer.echo(name)
         return _begun(lab, name)

@@ -252,6 +252,16 @@ class Lab:
         if queued:
             self.wake()
 
+    def crowd(self) -> str:
+        """What there is to say where more runs of the store are trained at once than there are cores; else nothing."""
+        going, room = sum(run.status in runs.BUSY for run in self.browse()), cores()
+        if going <= room:
+            return ""
+        return (
+            f"{going} runs are being trained at once on {room} core{'s'[: room - 1]}, each slower for it; "
+            "runs of --seeds and of a sweep wait for their turn"
+        )
+
     def describe(self, name: str, *, label: str | None = None, note: str | None = None) -> None:
         """Gives a run a label, a note, or both, of one line each. Raises `BadInput`."""
         folder = self.store.find(name)

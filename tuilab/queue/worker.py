@@ -20,6 +20,7 @@ from tuilab.queue.pruner import Pruner
 from tuilab.queue.sign import Sign, lock_file
 from tuilab.queue.sweep import SweepFolder, TrialQueue, is_left, is_open, sweeps
 from tuilab.runs import (
+    BUSY,
     RunFolder,
     Status,
     Store,
@@ -46,8 +47,6 @@ RETRY = 2.0
 """Seconds of rest after a run could not be started: there may be no room on the disk, or for a process."""
 _RESTS = 6
 """Looks without a change after which the list of runs is not read again: its clock may tick only once a second."""
-_BUSY = frozenset({"starting", "running", "no progress", "stopping"})
-"""A run of such a status takes a core; one that is paused takes none."""
 
 
 def work(store: Store) -> None:
@@ -147,7 +146,7 @@ class Worker:
         for folder in self._going:
             with suppress(BadInput):
                 ask(folder, "stop")
-        while any(_status(folder) in _BUSY for folder in self._going):
+        while any(_status(folder) in BUSY for folder in self._going):
             time.sleep(PACE)
 
     def has_work(self) -> bool:
@@ -177,7 +176,7 @@ class Worker:
 
     def _takes_a_core(self, folder: RunFolder) -> bool:
         status = _status(folder)
-        return status in _BUSY or (status != "paused" and self._is_told(folder))
+        return status in BUSY or (status != "paused" and self._is_told(folder))
 
     def _is_told(self, folder: RunFolder) -> bool:
         """Whether a trainer of this worker has the run, be it that its log does not say so yet, or no longer."""
@@ -235,7 +234,7 @@ class Worker:
     def _is_going(self, folder: RunFolder) -> bool:
         """Whether the run goes on; one that does not leaves the queue, or waits again where its worker was killed."""
         status = _status(folder)
-        if status in _BUSY or status == "paused" or self._is_told(folder):
+        if status in BUSY or status == "paused" or self._is_told(folder):
             if self._is_stopped(folder) and status in ("starting", "running", "no progress", "paused"):
                 with suppress(BadInput):
                     ask(folder, "stop")

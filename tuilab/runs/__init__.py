@@ -11,7 +11,7 @@ from tuilab.runs.log import Appender, Tail, ends
 from tuilab.runs.model import Model, read_model, write_model
 from tuilab.runs.process import Waiting, last_words, spawn
 from tuilab.runs.requests import Request, ask, done, pending
-from tuilab.runs.status import ACTIVE, Status, eta, rate, status
+from tuilab.runs.status import ACTIVE, BUSY, Status, eta, rate, status
 from tuilab.runs.store import Store, is_run
 from tuilab.runs.tables import Tables
 from tuilab.runs.tags import Tags, read_tags, write_tags
@@ -20,6 +20,7 @@ from tuilab.runs.weights import Weights, latest_weights, load_weights, save_weig
 
 __all__ = [
     "ACTIVE",
+    "BUSY",
     "SILENT",
     "About",
     "Appender",

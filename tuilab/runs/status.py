@@ -24,6 +24,8 @@ Status = Literal[
 
 ACTIVE: frozenset[Status] = frozenset({"queued", "starting", "running", "paused", "no progress", "stopping"})
 """A run of such a status may still bring something new."""
+BUSY: frozenset[Status] = ACTIVE - {"queued", "paused"}
+"""A run of such a status takes a core."""
 PATIENCE = 5.0
 """Seconds without a sign of life (there is one a second) after which there is no progress."""
 MEASURABLE = 1e-6
