@@ -1,20 +1,24 @@
-"""Folders of strangers: a run in which something is not what it should be, made by a grammar of ways to spoil it."""
+"""Folders of strangers: a run or a sweep in which something is amiss, by a grammar of ways to spoil it."""
 
 import os
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from tests.strangers import log
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
+from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.export import as_json
 from tuilab.lab.insight.weights import WeightsInsight
+from tuilab.lab.pictures import of_sweep
+from tuilab.lab.sentences.pictures import pictures_text
+from tuilab.queue.sweep import SweepFolder, TrialQueue
 from tuilab.runs import RunFolder
 
-FILES = ("experiment.toml", "log.jsonl", "about.toml", "weights.npz", "model.json", "trainer.out")
+FILES = ("experiment.toml", "log.jsonl", "about.toml", "tags.toml", "weights.npz", "model.json", "trainer.out")
 FOLDERS = ("checkpoints", "claims", "requests")
 PARTS = (*FILES, *FOLDERS, "claims/0001/trainer.json", "checkpoints/000001.npz", "requests/stop", "requests/set a")
 TEXTS = (
@@ -41,6 +45,57 @@ def folder(seed: int, sound: Path, runs: Path) -> Path:
         with suppress(OSError):  # of what another way has put there
             chance.choice(_WAYS)(chance, path / chance.choice(PARTS))
     return path
+
+
+def sweep(seed: int, sound: Path, sweeps: Path) -> Path:
+    """A copy of the folder of the sweep `sound` among the `sweeps`, spoilt in one to three ways."""
+    chance = random.Random(seed)
+    path = sweeps / (chance.choice(NAMES) if chance.random() < 0.2 else f"strange-{seed:04}")
+    shutil.copytree(sound, path)
+    trial = sorted((path / "runs").iterdir())[0].name
+    parts = ("sweep.toml", "runs", "requests", "requests/stop", f"runs/{trial}", f"runs/{trial}/log.jsonl", "runs/x")
+    for _ in range(chance.choice((1, 2, 3))):
+        part = chance.choice((*parts, "sweep.toml", "sweep.toml"))
+        with suppress(OSError):
+            chance.choice((_definition, *_WAYS) if part == "sweep.toml" else _WAYS)(chance, path / part)
+    return path
+
+
+def _definition(chance: random.Random, path: Path) -> None:
+    """What is asked for is well formed, and too much or nothing."""
+    said = chance.choice(
+        (
+            *(f"trials = {number}" for number in (0, -1, 10**7, 2**70, "9" * 5000, 1e300, "nan")),
+            *(f"seeds = {number}" for number in (0, 1000, 10**9)),
+            *(f"sampler = {text}" for text in ("1", '"\\u001b[2J"', "[]")),
+            'prune = "\\u202e"',
+            "trials = 10_000_000\nsampler = 'random'",
+            "over = 5",
+        )
+    )
+    over = chance.choice(
+        (
+            *(
+                f'"regularization.lambd" = "{text}"'
+                for text in ("log:0..1", "1..1e999", "0..1/999999999", "nan", "," * 9999)
+            ),
+            *(
+                f'"regularization.lambd" = {value}'
+                for value in ("[]", "[1e400]", "[[[[1]]]]", "[{}]", f"[{'1,' * 40_000}]")
+            ),
+            *(
+                f"{key} = [1]"
+                for key in ('"\\u001b]52;c;eA==\\u0007"', "a.b.c", "regularization", '"seed"', '"data.source"')
+            ),
+            *(f"{path} = [1]" for path in ('"network.hidden"', '"data.examples"', '"optimization.iterations"')),
+            '"regularization.lambd" = "0..1"',
+            '"data.source" = ["/dev/zero", "/etc/passwd"]',
+            "",
+        )
+    )
+    _regular(path)
+    before = path.read_text().partition("[sweep]")[0]
+    path.write_text(f'{before}[sweep]\nworkers = "asked"\n{said}\n[sweep.over]\n{over}\n')
 
 
 def _put(make: Callable[[Path], object]) -> Callable[[random.Random, Path], None]:
@@ -121,12 +176,36 @@ def look_through(lab: Lab, path: Path) -> str:
         lambda: lab.weights(path.name),
         lambda: lab.model_of(run),
         lambda: WeightsInsight.look(lab, lab.follow(path.name).poll().experiment, lab.follow(path.name).poll()),
+        lambda: lab.tags(path.name),
         lambda: lab.control.stop(path.name),
         lambda: lab.describe(path.name, label="a", note="b"),
     )
+    _ask(asked)
+    return listed[0].status if listed else ""
+
+
+def look_through_sweep(lab: Lab, path: Path) -> str:
+    """The same of a sweep."""
+    listed = [one for one in lab.sweeps.rows() if one.name == path.name]
+    assert as_json(listed).isprintable()
+    curves = BestCurves(lab.store)
+    _ask(
+        (
+            lambda: lab.sweeps.look(path.name),
+            lambda: pictures_text(of_sweep(lab.sweeps.look(path.name), curves)),
+            lambda: as_json(of_sweep(lab.sweeps.look(path.name), curves)),
+            lambda: as_json([TrialQueue(SweepFolder(path)).look()]),
+            lambda: lab.sweeps.stop(path.name),
+            lambda: lab.runs(),
+        )
+    )
+    return listed[0].status if listed else ""
+
+
+def _ask(asked: Sequence[Callable[[], object]]) -> None:
+    """Asks what is answered or refused in one line."""
     for ask in asked:
         try:
             ask()
         except BadInput as error:
             assert "\n" not in str(error) and str(error).isprintable()
-    return listed[0].status if listed else ""

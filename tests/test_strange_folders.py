@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.strange_folders import folder, look_through
+from tests.strange_folders import folder, look_through, look_through_sweep, sweep
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
+from tuilab.queue.sweep import create_sweep
+from tuilab.search import Search, trials
 from tuilab.trainer.process import main
 
 
@@ -18,6 +20,18 @@ def sound_run(lab: Lab) -> Path:
     run = lab.store.create(edit(Experiment(), plan))
     assert main(str(run.path)) == 0
     return run.path
+
+
+def sound_sweep(lab: Lab) -> Path:
+    """The folder of a sweep of two trials that were trained to their ends."""
+    plan = {"data.source": "circles", "data.examples": "40", "network.hidden": "3", "optimization.iterations": "20"}
+    base = edit(Experiment(), plan | {"regularization.kind": "l2"})
+    search = Search(over={"regularization.lambd": [0.1, 1.0]}, sampler="grid", workers="asked")
+    made = create_sweep(lab.store, base, search, "sound")
+    for trial in trials(base, search):
+        assert made.store.create_as(made.run(trial).name, trial.experiment, lambda folder: None)
+        assert main(str(made.run(trial).path)) == 0
+    return made.path
 
 
 @pytest.mark.parametrize("batch", range(2))
@@ -30,4 +44,17 @@ def test_a_strange_folder_is_answered_or_refused_and_costs_the_others_nothing(la
         look_through(lab, path)
         assert time.process_time() - start < 2
         assert before in lab.runs()
+        shutil.rmtree(path)
+
+
+def test_a_strange_sweep_is_answered_or_refused_and_costs_the_others_nothing(lab: Lab) -> None:
+    sound = sound_sweep(lab)
+    (before,) = lab.sweeps.rows()
+    assert before.status == "done"
+    for seed in range(25):
+        path = sweep(seed, sound, lab.store.sweeps)
+        start = time.process_time()
+        look_through_sweep(lab, path)
+        assert time.process_time() - start < 2
+        assert before in lab.sweeps.rows()
         shutil.rmtree(path)

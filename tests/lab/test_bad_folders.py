@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.summary import LATEST
+from tuilab.queue.sweep import create_sweep
 from tuilab.runs import Appender, RunFolder
+from tuilab.search import Search, trials
 
 
 def a_run(lab: Lab) -> RunFolder:
@@ -121,6 +124,28 @@ def test_what_somebody_may_not_read_is_said_with_whose_it_is(lab: Lab) -> None:
     listed = json.loads(next(line for line in done.stdout.splitlines() if line.startswith('{"schema"')))["runs"]
     assert [run["status"] for run in listed] == ["not readable", "not readable", "done"]
     assert "1 done, 2 not readable" in done.stdout or "2 not readable, 1 done" in done.stdout
+
+
+def test_a_sweep_that_may_not_be_read_costs_the_others_nothing(lab: Lab) -> None:
+    search = Search(over={"regularization.lambd": "0.1, 1"}, workers="asked")
+    good, closed = (create_sweep(lab.store, edit(Experiment(), {"regularization.kind": "l2"}), search) for _ in "ab")
+    closed.path.chmod(0)
+    done, codes = tuilab("sweeps", f"sweeps {good.name}", f"sweeps {closed.name}", f"stop {closed.name}")
+    assert codes == ["exit 0", "exit 0", "exit 2", "exit 2"]
+    assert f"{closed.name}  not readable" in done.stdout and f"{good.name}  waiting" in done.stdout
+    assert done.stderr.count("Permission denied") == 2
+
+
+def test_a_sweep_of_millions_of_trials_is_told_of_at_once(lab: Lab) -> None:
+    base = edit(Experiment(), {"regularization.kind": "l2"})
+    search = Search(over={"regularization.lambd": "0..1"}, trials=10**7, workers="asked")
+    sweep = create_sweep(lab.store, base, search)
+    for trial, _ in zip(trials(base, search.changed({}, trials=3)), "ab", strict=False):
+        sweep.store.create_as(sweep.run(trial).name, trial.experiment, lambda folder: None)
+    start = time.process_time()
+    view = lab.sweeps.look(sweep.name)
+    assert (view.planned, view.states, len(view.results)) == (10**7, {"left": 10**7}, 2)
+    assert time.process_time() - start < 1
 
 
 def test_a_store_that_may_only_be_read_can_be_read(lab: Lab) -> None:

@@ -1,4 +1,4 @@
-"""Ten thousand logs and two thousand folders of strangers, and long logs; the app answers meanwhile."""
+"""Ten thousand logs, two thousand folders, a thousand sweeps of strangers, and long logs; the app answers meanwhile."""
 
 import shutil
 import time
@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.runs.events import finished, progress, started
-from tests.strange_folders import folder, look_through
+from tests.strange_folders import folder, look_through, look_through_sweep, sweep
 from tests.strangers import log
 from tests.terminal import Terminal
-from tests.test_strange_folders import sound_run
+from tests.test_strange_folders import sound_run, sound_sweep
 from tests.test_strangers import KINDS
 from tests.withstand import look_at
 from tuilab.experiment import Experiment, edit
@@ -85,4 +85,15 @@ def test_strange_folders_are_answered_or_refused(lab: Lab, batch: int) -> None:
         path = folder(seed, sound, lab.store.runs)
         look_through(lab, path)
         assert before in lab.runs()
+        shutil.rmtree(path)
+
+
+@pytest.mark.parametrize("batch", range(2))
+def test_strange_sweeps_are_answered_or_refused(lab: Lab, batch: int) -> None:
+    sound = sound_sweep(lab)
+    (before,) = lab.sweeps.rows()
+    for seed in range(500 * batch, 500 * (batch + 1)):
+        path = sweep(seed, sound, lab.store.sweeps)
+        look_through_sweep(lab, path)
+        assert before in lab.sweeps.rows()
         shutil.rmtree(path)

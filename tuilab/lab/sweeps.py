@@ -23,6 +23,8 @@ from tuilab.runs.store import LAST
 from tuilab.search import Candidate, Dimension, Edge, Search, Trial, TrialResult, edges, ranked, trials
 from tuilab.text import clean
 
+SPELLED = 20_000
+"""Trials of a sweep that are told one by one before they are begun: of more it would take long to look at a list."""
 OVER = ("done", "diverged", "pruned")
 """A trial of such a status has come to its end."""
 SweepStatus = Literal["running", "waiting", "stopped", "done", "not readable"]
@@ -107,7 +109,8 @@ class _Known(Struct):
     base: Experiment
     search: Search
     planned: dict[str, Trial]
-    """By the name of the run."""
+    """By the name of the run; of more trials than `SPELLED` none, and all runs are taken for such."""
+    count: int
     listing: Listing
     pruned: set[str]
     """The runs of those that were stopped for being hopeless, which they stay."""
@@ -206,20 +209,23 @@ class Sweeps:
 
     def look(self, name: str) -> SweepView:
         """The sweep as it stands now; where there is something to do, it is done from now on."""
-        sweep = self.find(name)
+        return self._look(self.find(name))
+
+    def _look(self, sweep: SweepFolder) -> SweepView:
         known, stopped = self._know(sweep), sweep.stopped
         summaries = list(known.listing.summaries())
         found = (self._result(known, sweep, one) for one in summaries)
-        results = tuple(one for one in found if one.name in known.planned or one.status not in ("queued", "stopped"))
-        left = known.planned.keys() - {one.name for one in results}
+        asked = known.planned or {one.name for one in summaries}
+        results = tuple(one for one in found if one.name in asked or one.status not in ("queued", "stopped"))
+        left = max(0, known.count - sum(one.name in asked for one in results))
         states = Counter(one.status for one in results)
-        states["left"] = len(left) + states.pop("queued", 0)
+        states["left"] = left + states.pop("queued", 0)
         view = SweepView(
             name=sweep.name,
             base=known.base,
             search=known.search,
             space=known.search.space,
-            planned=len(results) + len(left),
+            planned=len(results) + left,
             results=results,
             states={state: number for state, number in states.items() if number},
             status=_status(states, stopped),
@@ -271,9 +277,10 @@ class Sweeps:
         return [one.name for one in listing.summaries() if one.status in ACTIVE and one.status != "queued"]
 
     def _summary(self, sweep: SweepFolder) -> SweepSummary:
-        created = sweep.asked
+        created = 0.0
         try:
-            view = self.look(sweep.name)
+            created = sweep.asked
+            view = self._look(sweep)
         except BadInput as error:
             return SweepSummary(
                 name=sweep.name,
@@ -303,9 +310,11 @@ class Sweeps:
         stamps, known = sweep.stamps(), self._known.get(sweep.name)
         if known is None or known.stamps != stamps:
             base, search = sweep.read()
-            planned = {sweep.run(trial).name: trial for trial in trials(base, search)}
+            spelled = trials(base, search) if (count := search.count() * search.seeds) <= SPELLED else ()
+            planned = {sweep.run(trial).name: trial for trial in spelled}
             listing, pruned = (known.listing, known.pruned) if known else (Listing(sweep.store), set[str]())
-            known = self._known[sweep.name] = _Known(stamps, base, search, planned, listing, pruned)
+            known = _Known(stamps, base, search, planned, len(planned) or count, listing, pruned)
+            self._known[sweep.name] = known
         return known
 
     def _result(self, known: _Known, sweep: SweepFolder, one: RunSummary) -> TrialResult:

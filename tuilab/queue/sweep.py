@@ -7,7 +7,7 @@ name that follows from what it trains, and the rename that makes it can succeed 
 import re
 import time
 from collections import deque
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from tuilab.runs import (
     pending,
     read_at,
 )
-from tuilab.runs.files import EntryKind, Stamps, entries, replacing, settle, settling, stamps, writing
+from tuilab.runs.files import Stamps, entries, replacing, settle, settling, stamps, writing
 from tuilab.runs.store import slug
 from tuilab.search import Search, Trial, divided, joined, trials
 from tuilab.search.pruning import PRUNED
@@ -113,10 +113,13 @@ class SweepFolder(Struct, frozen=True):
 
 
 def sweeps(store: Store, known: Container[str] = ()) -> list[SweepFolder]:
-    """The sweeps of a store that are not `known` by name, the one last begun or extended first. Raises `BadInput`."""
+    """The sweeps of a store that are not `known` by name, the one last begun or extended first. Raises `BadInput`.
+
+    A folder that may not be read may be one.
+    """
     names = [name for name, kind in entries(store.sweeps).items() if kind == "folder" and _NAME.fullmatch(name)]
     new = (SweepFolder(store.sweeps / name) for name in names if name not in known)
-    return sorted((one for one in new if _is_sweep(entries(one.path))), key=lambda one: one.asked, reverse=True)
+    return sorted(filter(_is_sweep, new), key=_asked, reverse=True)
 
 
 def create_sweep(store: Store, base: Experiment, search: Search, name: str = "") -> SweepFolder:
@@ -143,8 +146,18 @@ def remove_sweep(sweep: SweepFolder) -> None:
         settle(sweep.path, temporary / sweep.name)
 
 
-def _is_sweep(found: Mapping[str, EntryKind]) -> bool:
-    """Whether a folder with these parts is one: what they lead to if they are links is not of this store."""
+def _asked(sweep: SweepFolder) -> float:
+    with suppress(BadInput):
+        return sweep.asked
+    return 0.0
+
+
+def _is_sweep(sweep: SweepFolder) -> bool:
+    """Whether it has the parts of one: what they lead to if they are links is not of this store."""
+    try:
+        found = entries(sweep.path)
+    except BadInput:
+        return True
     return found.get(_DEFINITION) == "file" and found.get("runs", "folder") == "folder"
 
 
