@@ -1,6 +1,7 @@
 """The terminal is left as it was found, whatever ends the app. A real one: a pty."""
 
 import fcntl
+import gc
 import os
 import pty
 import re
@@ -10,12 +11,15 @@ import struct
 import subprocess
 import sys
 import termios
+import weakref
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.segment import Segment
 from textual._compositor import ChopsUpdate
+from textual._styles_cache import StylesCache
+from textual.color import Color
 from textual.strip import Strip
 
 from tuilab.text import RESET
@@ -98,6 +102,19 @@ def test_an_update_writes_the_changed_cells_alone() -> None:
 
 
 @pytest.mark.usefixtures("home")
+def test_what_a_widget_has_drawn_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    black, dim = Color(0, 0, 0), Color(255, 255, 255, 0.5)
+    mixed = StylesCache().get_inner_outer(black, dim)
+    monkeypatch.setattr(StylesCache, "get_inner_outer", StylesCache.get_inner_outer)
+    terminal_module._forget_what_is_gone()
+    cache = StylesCache()
+    assert cache.get_inner_outer(black, dim) == mixed
+    gone = weakref.ref(cache)
+    del cache
+    gc.collect()
+    assert gone() is None
+
+
 def test_ascii_alone_is_written_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUILAB_ASCII", "1")
     terminal = Terminal()

@@ -10,7 +10,7 @@ import termios
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial, wraps
 from types import FrameType
 from typing import IO, Any
 from weakref import WeakSet
@@ -18,16 +18,19 @@ from weakref import WeakSet
 from rich import control
 from rich.console import Console
 from rich.control import Control
-from textual import _compositor, content
+from textual import _compositor, _styles_cache, content
 from textual import screen as screens
 from textual._compositor import ChopsUpdate, Compositor, ReflowResult
+from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.color import Color
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.events import Key
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.style import Style
 from textual.widget import Widget
 
 from tuilab.text import CONTROLS, REPLACEMENT, RESET
@@ -67,6 +70,7 @@ def run(app: App[Any], *, ascii: bool = False, record: Callable[[Exception], obj
     _write_what_changed()
     _notice_what_moved()
     _wait_for_a_slow_line()
+    _forget_what_is_gone()
     _end_quietly(app, record)
     if ascii or not codecs.lookup(locale.getencoding()).name.startswith("utf"):
         app.driver_class = AsciiDriver
@@ -140,6 +144,18 @@ def _notice_what_moved() -> None:
         return result
 
     vars(_compositor)["Compositor"].reflow = from_painted
+
+
+def _forget_what_is_gone() -> None:
+    """What a widget has drawn goes with it: Textual keeps it beside the colors of the last thousand widgets."""
+    mixed = StylesCache.get_inner_outer
+    colors = lru_cache(1024)(partial(mixed.__wrapped__, StylesCache))
+
+    @wraps(mixed)
+    def get_inner_outer(self: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
+        return colors(base_background, background)
+
+    vars(_styles_cache)["StylesCache"].get_inner_outer = get_inner_outer
 
 
 def _wait_for_a_slow_line() -> None:
