@@ -17,12 +17,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from rich.segment import Segment
+from textual import dom, reactive
 from textual._compositor import ChopsUpdate
 from textual._styles_cache import StylesCache
-from textual.color import Color
+from textual.app import App, ComposeResult
+from textual.screen import Screen
 from textual.strip import Strip
 
 from tuilab.text import RESET
+from tuilab.ui.plots.plot import Plot
 from tuilab.ui.tty import terminal as terminal_module
 
 READY = b"Quit"
@@ -102,17 +105,27 @@ def test_an_update_writes_the_changed_cells_alone() -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_what_a_widget_has_drawn_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    black, dim = Color(0, 0, 0), Color(255, 255, 255, 0.5)
-    mixed = StylesCache().get_inner_outer(black, dim)
+async def test_what_is_closed_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Room(Screen[None]):
+        def compose(self) -> ComposeResult:
+            yield Plot()
+
     monkeypatch.setattr(StylesCache, "get_inner_outer", StylesCache.get_inner_outer)
+    monkeypatch.setattr(dom, "_watch", reactive._watch)
     terminal_module._forget_what_is_gone()
-    cache = StylesCache()
-    assert cache.get_inner_outer(black, dim) == mixed
-    gone = weakref.ref(cache)
-    del cache
-    gc.collect()
-    assert gone() is None
+    app = App[None]()
+    async with app.run_test() as pilot:
+        gone = []
+        for _ in range(2):  # the second one comes when the first is closed
+            await app.push_screen(Room())
+            await pilot.pause()
+            plot = app.screen.query_one(Plot)
+            gone += [weakref.ref(plot), weakref.ref(plot._styles_cache)]
+            del plot
+            await app.pop_screen()
+            await pilot.pause()
+        gc.collect()
+        assert [one() for one in gone[:2]] == [None, None]
 
 
 def test_ascii_alone_is_written_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

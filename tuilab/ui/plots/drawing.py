@@ -60,6 +60,10 @@ class Drawing(Widget):
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._dress)
 
+    def on_unmount(self) -> None:
+        """Lets go of the themes: who subscribes to them is kept."""
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def on_resize(self) -> None:
         """Also comes when the drawing is shown again, in a tab or in a container."""
         self._dress()

@@ -18,13 +18,14 @@ from weakref import WeakSet
 from rich import control
 from rich.console import Console
 from rich.control import Control
-from textual import _compositor, _styles_cache, content
+from textual import _compositor, _styles_cache, content, dom, reactive
 from textual import screen as screens
 from textual._compositor import ChopsUpdate, Compositor, ReflowResult
 from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.color import Color
+from textual.dom import DOMNode
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.events import Key
@@ -147,7 +148,10 @@ def _notice_what_moved() -> None:
 
 
 def _forget_what_is_gone() -> None:
-    """What a widget has drawn goes with it: Textual keeps it beside the colors of the last thousand widgets."""
+    """What a widget has drawn, and that it watches something, goes with it.
+
+    Textual keeps the one beside the colors of the last thousand widgets, and the other until what is watched changes.
+    """
     mixed = StylesCache.get_inner_outer
     colors = lru_cache(1024)(partial(mixed.__wrapped__, StylesCache))
 
@@ -155,7 +159,16 @@ def _forget_what_is_gone() -> None:
     def get_inner_outer(self: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
         return colors(base_background, background)
 
+    watch = reactive._watch
+
+    @wraps(watch)
+    def watch_anew(node: DOMNode, watched: DOMNode, *what: Any, **how: Any) -> None:
+        for watchers in getattr(watched, "__watchers", {}).values():
+            watchers[:] = [one for one in watchers if not one[0]._closing]
+        watch(node, watched, *what, **how)
+
     vars(_styles_cache)["StylesCache"].get_inner_outer = get_inner_outer
+    vars(dom)["_watch"] = watch_anew
 
 
 def _wait_for_a_slow_line() -> None:
