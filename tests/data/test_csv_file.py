@@ -385,7 +385,20 @@ def test_plain_rows_are_read_many_at_a_time_and_odd_ones_one_by_one(load, monkey
     assert 200 <= len(one_by_one) < 230
 
 
-def test_a_file_that_grows_while_it_is_read_is_said_to_be_changing(refusal, monkeypatch):
+def test_a_file_that_grows_while_it_is_read_is_said_to_be_changing(tmp_path, monkeypatch):
     monkeypatch.setattr(csv_file, "_count_lines", lambda file: 5)
     for rows in (ROWS * 2, ROWS + '1, "2",x\n' * 9):
-        assert refusal(HEADER + rows).message == "was changed while it was read"
+        (tmp_path / "t.csv").write_text(HEADER + rows)
+        with (tmp_path / "t.csv").open("rb") as file, pytest.raises(BadInput, match="was changed while it was read"):
+            csv_file.read_numbers(file, "", order="F")
+
+
+def test_shorter_lines_than_the_first_ones_find_room(load, monkeypatch):
+    content = HEADER + "0.10000000000,2.5000000000000,x\n" * 40 + ROWS * 50 + '1, "2",x\n' * 9
+    whole = load(content)
+    monkeypatch.setattr(csv_file, "_PIECE", 500)
+    pieces = load(content)
+    assert (pieces.X == whole.X).all() and (pieces.y == whole.y).all() and pieces.X.flags.c_contiguous
+    monkeypatch.setattr("tuilab.data.memory.total", lambda: 100 * 60)
+    with pytest.raises(BadInput, match="lines of 3 columns would need about"):
+        load(content)

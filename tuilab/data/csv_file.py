@@ -32,6 +32,7 @@ _BLOCK = 2**17  # cells converted at a time, about: their text takes some ten ti
 _PIECE = 2**22  # bytes that are looked at a time
 _FRACTION = re.compile(rb"\d\.(?:\d{1,2}|\d{4,})(?!\d)")  # no group of three digits: a decimal point
 _OTHERS = (b";", b"\t", b"|")  # that may divide columns
+_MORE = 50  # of so many lines one more is made room for, where they were not counted
 _LABEL = 40  # bytes a row besides its features: its label, and what the ranking of labels takes
 
 
@@ -88,7 +89,7 @@ def read_numbers(file: BinaryIO, label: str, order: Literal["C", "F"] = "C") -> 
     one_by_one = rows(file)
     cells = next(one_by_one, (0, list[str]()))[1]
     names, column = header(cells, label)
-    lines = _count_lines(file)
+    lines = _count_lines(file) if order == "F" else _about(file)
     refuse_too_large(lines * (8 * (len(names) - 1) + _LABEL), f"{lines} lines of {len(names)} columns")
     examples = _Examples(names, column, lines, order)
     if start := _after_header(file, cells):
@@ -104,21 +105,38 @@ def read_numbers(file: BinaryIO, label: str, order: Literal["C", "F"] = "C") -> 
 
 
 class _Examples:
-    """X and the label's code of the rows so far, in arrays with room for all."""
+    """X and the label's code of the rows so far, in arrays with room for all, or that grow where X lies in rows."""
 
     def __init__(self, names: tuple[str, ...], column: int, room: int, order: Literal["C", "F"]) -> None:
-        self.names, self.column = names, column
+        self.names, self.column, self.order = names, column, order
         self.X, self.y = np.empty((room, len(names) - 1), order=order), np.empty(room, np.int64)
         self.codes = LabelCodes()
         self.filled = 0
 
     def add(self, X: NDArray[np.float64], codes: ArrayLike) -> None:
-        """Adds rows. Raises `BadInput` for more than there were lines."""
+        """Adds rows. Raises `BadInput` for more than there can be."""
         place = slice(self.filled, self.filled + len(X))
         if place.stop > len(self.y):
-            raise BadInput("was changed while it was read")
+            if self.order == "F":
+                raise BadInput("was changed while it was read")
+            self._grow(place.stop + place.stop // _MORE)
         self.X[place], self.y[place] = X, codes
         self.filled = place.stop
+
+    def _grow(self, room: int) -> None:
+        """Makes room; the system moves large arrays without a copy. Raises `BadInput` where there is none."""
+        refuse_too_large(room * (8 * self.X.shape[1] + _LABEL), f"{room} lines of {self.X.shape[1] + 1} columns")
+        self.X.resize((room, self.X.shape[1]), refcheck=False)
+        self.y.resize(room, refcheck=False)
+
+
+def _about(file: BinaryIO) -> int:
+    """How many lines there are, by the length of the first ones of a large file; a little more."""
+    head, size = os.pread(file.fileno(), _PIECE, 0), os.fstat(file.fileno()).st_size
+    if size <= len(head) or not (lines := ends(head)):
+        return _count_lines(file)
+    about = lines * size // len(head)
+    return about + about // _MORE
 
 
 def _count_lines(file: BinaryIO) -> int:

@@ -4,8 +4,9 @@ A step takes the data as the steps before it left them. What it learns, it learn
 in the data set, so that dev, test and whatever comes later go through the same numbers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from msgspec import structs
@@ -243,14 +244,21 @@ def _reordered(X: Floats, parts: Sequence[NDArray[np.int64]]) -> Floats:
     first, rest = parts[0], np.concatenate(parts[1:])
     if not X.flags.writeable:
         return X[np.concatenate(parts)]
-    width = X.shape[1] if is_mapped(X) else max(1, _BESIDE // (X.itemsize * max(1, len(rest))))
-    for start in range(0, X.shape[1], width):
-        stripe = X[:, start : start + width]
-        beside, rows = chosen(stripe, rest), max(1, _BLOCK // stripe.shape[1])
+    width = max(1, _BESIDE // (X.itemsize * max(1, len(rest))))
+    for stripe in [X] if is_mapped(X) else _stripes(X, width):
+        stages.check()
+        beside, rows = chosen(stripe, rest), max(1, _BLOCK // min(width, X.shape[1]))
         for at in range(0, len(first), rows):
             stripe[at : at + rows][: len(first) - at] = stripe[first[at : at + rows]]
         stripe[len(first) :] = beside
     return X
+
+
+def _stripes(X: Floats, width: int) -> Iterator[NDArray[Any]]:
+    """The columns of X (m, n), so many at a time: (m,) items of as many bytes, which are moved in one piece each."""
+    for start in range(0, X.shape[1] if len(X) else 0, width):
+        item = X.itemsize * min(width, X.shape[1] - start)
+        yield np.ndarray((len(X),), f"V{item}", X, X.itemsize * start, X.strides[:1])
 
 
 def _held(dataset: Dataset) -> tuple[str, Floats] | None:
