@@ -47,8 +47,8 @@ def bare(text: str, unit: Unit) -> str:
 
 def unit_of(cells: Sequence[tuple[str, int]]) -> Unit:
     """The sign that most of the different texts of a column have, each with the number of cells that hold it."""
-    total = sum(count for _, count in cells)
-    for unit in UNITS:
+    total, letters = sum(count for _, count in cells), set().union(*(text for text, _ in cells))
+    for unit in UNITS if letters.intersection(UNITS) else ():
         if 2 * sum(count for text, count in cells if unit in text and bare(text, unit) != "_") > total:
             return unit
     return ""
@@ -135,12 +135,20 @@ def vote_of_array(values: NDArray[Any]) -> NumberVote:
     return NumberVote(point=usable) if values.dtype.kind == "f" else NumberVote(either=usable)
 
 
+def _may_be_comma(text: str) -> bool:
+    """Whether a text may be a number in the form "comma" that is not the same in "point".
+
+    Without a comma it is one by its points alone, of which the last one has three digits behind it.
+    """
+    return "," in text or text[-4:-3] == "."
+
+
 def vote(cells: Iterable[tuple[str, int]]) -> NumberVote:
     """The vote of the different texts of a column, each with the number of cells that hold it."""
     votes, example = dict.fromkeys(("point", "comma", "either", "torn"), 0), ""
     for text, count in cells:
         point = number(text, "point")
-        comma = number(text, "comma") if "." in text or "," in text else point  # without either they are the same
+        comma = number(text, "comma") if _may_be_comma(text) else point if "." not in text else None
         if point is None and comma is None:
             continue
         kind = "point" if comma is None else "comma" if point is None else "either" if point == comma else "torn"
