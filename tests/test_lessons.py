@@ -17,6 +17,7 @@ from tuilab.lab import Lab
 from tuilab.lessons import Figures, SeedOutcome, Verification, verify, verifying
 from tuilab.lessons.seeds import SeedReport
 from tuilab.presets import Claim, Lesson, Presets, shipped
+from tuilab.search import Search
 
 LESSONS = {preset.name: preset for preset in Presets(Path("nowhere")).list() if preset.lesson}
 QUICK = sorted(name for name, preset in LESSONS.items() if preset.lesson and not preset.lesson.slow)
@@ -26,16 +27,16 @@ QUICK = sorted(name for name, preset in LESSONS.items() if preset.lesson and not
 def test_the_claims_of_a_quick_lesson_hold(name: str) -> None:
     preset = LESSONS[name]
     assert preset.lesson is not None
-    assert [
-        (one.claim.says, one.outcomes) for one in verify(preset.experiment, preset.lesson, seeds=1) if not one.holds
-    ] == []
+    found = verify(preset.experiment, preset.lesson, seeds=1, search=preset.search)
+    assert [(one.claim.says, one.outcomes) for one in found if not one.holds] == []
 
 
 COMPARED = [
     (name, claim)
     for name, preset in LESSONS.items()
     for claim in (preset.lesson.claims if preset.lesson else ())
-    if claim.figure in ("error.train", "error.dev", "variance") and (claim.below or claim.above)
+    if claim.figure in ("error.train", "error.dev", "variance", "sweep.dev", "sweep.median")
+    and (claim.below or claim.above)
 ]
 
 
@@ -147,6 +148,28 @@ def test_a_figure_that_is_not_finite_comes_back_from_another_process() -> None:
     claim = Claim(says="a pixel that is always dark", figure="bowl.before.condition", at_least=1e9, seeds=2)
     [found] = verify(experiment, Lesson(section=1, claims=(claim,)))
     assert [outcome.value for outcome in found.outcomes] == [math.inf, math.inf]
+
+
+def test_a_claim_may_be_of_a_sweep_and_of_another_one() -> None:
+    experiment = edit(LESSONS["init-he"].experiment, {"optimization.iterations": "20"})
+    rate = "optimization.learning_rate"
+    search = Search(over={rate: "0.01,0.1,0.3"}, sampler="grid")
+    wider = {f"sweep.over.{rate}": "0.01,0.1,0.3,1,3", "optimization.iterations": "30"}
+    claims = [
+        Claim(says="x", figure=f"sweep.values.{rate}", at_least=3, at_most=3),
+        Claim(says="x", figure=f"sweep.values.{rate}", below=wider, by=2),
+        Claim(says="x", figure=f"sweep.best.{rate}", at_least=0.01, at_most=0.3),
+        Claim(says="x", figure="sweep.dev", at_most=1),
+        Claim(says="x", figure="sweep.edges", above={f"sweep.over.{rate}": "0.01,0.1"}, by=1),
+    ]
+    lesson = Lesson(section=1, claims=tuple(claims))
+    found = verify(experiment, lesson, seeds=2, search=search)
+    assert [one.held for one in found[:4]] == [2] * 4 and found[4].outcomes[0].other == 0
+    with pytest.raises(BadInput, match="there is no sweep"):
+        verify(experiment, lesson, seeds=1)
+    for figure in ("sweep.nothing", "sweep.best.x"):
+        with pytest.raises(BadInput, match="no figure"):
+            verify(experiment, Lesson(section=1, claims=(Claim(says="x", figure=figure),)), seeds=1, search=search)
 
 
 UNKNOWN = ["nothing", "error.all", "cost", "signal.first.mean.99", "signal.middle.mean.1", "labels.found", "trust.size"]

@@ -163,7 +163,7 @@ async def test_a_lesson_stays_beside_the_run_and_the_next_one_is_a_key_away(lab:
         await until(pilot, lambda: panel(app).count("✓") == 3)
         await until(pilot, lambda: settings.kept(lab.store.home)["lessons"] == {"init-zeros": "✓✓✓"})
         await pilot.press("N")
-        await until(pilot, lambda: panel(app).startswith("Lesson 27 of 30: Numerical gradients"))
+        await until(pilot, lambda: panel(app).startswith("Lesson 31 of 34: Numerical gradients"))
         assert room(app).opened == QUICK
     again = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
     async with again.run_test(size=WIDE) as pilot:
@@ -180,7 +180,7 @@ async def test_a_lesson_opens_the_view_that_its_text_speaks_of(lab: Lab, size: t
         await until(pilot, lambda: view(app) == "Inputs")
         await pilot.press("N", "N")  # past one that speaks of Curves
         assert (view(app), room(app).place) == ("Signal", "lesson")
-        assert panel(app).startswith("Lesson 22 of 30: Exploding")
+        assert panel(app).startswith("Lesson 26 of 34: Exploding")
         await pilot.press("right_square_bracket", "C")  # somebody's own choice stays, whatever is found
         await until(pilot, lambda: bool((lesson := room(app).lesson) and not lesson.checking))
         await pilot.press("r")

@@ -108,3 +108,22 @@ async def test_x_widens_what_the_best_lies_at_the_edge_of(lab: Lab, experiment: 
         )
         await pilot.press("v")
         assert not app.screen.check_action("widen", ())
+
+
+async def test_a_lesson_opens_its_sweep(lab: Lab) -> None:
+    name, experiment = lab.open("random-or-grid")
+    app = LabApp(lab, experiment, name)
+    async with app.run_test(size=(80, 24)) as pilot:
+        main = app.screen
+        assert isinstance(main, LabScreen)
+        await until(pilot, lambda: main._syllabus.search is not None)
+        await pilot.press("escape", "S")
+        await until(pilot, lambda: isinstance(app.screen, SweepScreen))
+        form = app.screen
+        assert isinstance(form, SweepScreen)
+        await until(pilot, lambda: len(form.query(Varied)) == 2)
+        assert [(row.path, row.text) for row in form.query(Varied)] == [
+            (PATH, "log:1e-4..10"),
+            (LAMBD, "log:1e-6..1e-2"),
+        ]
+        assert form._search() == lab.search("random-or-grid")

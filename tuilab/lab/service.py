@@ -82,7 +82,7 @@ class Lab:
         preset = self._presets.open(name_or_path)
         if preset.lesson is None:
             raise BadInput("is no lesson: it makes no claims", path=preset.name)
-        return lessons.verifying(preset.experiment, preset.lesson, self._data.dataset, seeds)
+        return lessons.verifying(preset.experiment, preset.lesson, self._data.dataset, seeds, preset.search)
 
     def told(self, snapshot: Snapshot) -> tuple[str, list[Verification | None]]:
         """The lesson whose experiment a run has trained to its end, and what that says of its claims; "" if none."""

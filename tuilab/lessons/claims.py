@@ -8,7 +8,9 @@ from msgspec import Struct
 from tuilab.data import Prepare, prepare
 from tuilab.experiment import Experiment, edit
 from tuilab.lessons.figures import SLOW, Ending, Figures
+from tuilab.lessons.sweep import changed
 from tuilab.presets import Claim, Lesson
+from tuilab.search import Search
 
 ENOUGH = 0.9
 """The share of the seeds on which a claim must hold."""
@@ -61,16 +63,19 @@ def complete(lesson: Lesson, found: Sequence[Verification | None]) -> bool:
     return len(checked) == len(lesson.claims) and all(map(ge, checked, (claim.seeds for claim in lesson.claims)))
 
 
-def check(experiment: Experiment, claims: Iterable[Claim], data: Prepare = prepare) -> Iterator[SeedOutcome]:
-    """Trains `experiment` and its variants on `data` and checks the claims, one after another.
+def check(
+    experiment: Experiment, claims: Iterable[Claim], data: Prepare = prepare, search: Search | None = None
+) -> Iterator[SeedOutcome]:
+    """Trains `experiment`, its variants and the trials of its sweep, and checks the claims, one after another.
 
     What is not asked for is not trained. Raises `BadInput`.
     """
-    results: dict[Experiment, Figures] = {}
+    results: dict[tuple[Experiment, str], Figures] = {}
 
     def figures(changes: dict[str, str]) -> Figures:
-        variant = edit(experiment, changes)
-        return results.setdefault(variant, Figures(variant, data))
+        edits, variety = changed(search, changes)
+        variant = edit(experiment, edits)
+        return results.setdefault((variant, repr(variety)), Figures(variant, data, variety))
 
     return (_check(claim, figures) for claim in claims)
 

@@ -14,7 +14,8 @@ A claim's figure is one of
   share the dev error of all examples is missed, as those of half of them foretell it);
 - `rate.NAME` of the learning-rate range test, NAME stable, suggested, predicted;
 - `labels.planted` and `labels.found`, wrong labels and the share of them among as many that are listed first;
-- `trust.NAME`, NAME ece, noise, temperature, or a state, such as overconfident (1 or 0).
+- `trust.NAME`, NAME ece, noise, temperature, or a state, such as overconfident (1 or 0);
+- of its sweep `sweep.dev`, `sweep.median`, `sweep.edges`, and of a knob `sweep.best.PATH`, `sweep.values.PATH`.
 """
 
 from collections.abc import Callable
@@ -28,7 +29,9 @@ from tuilab.data import Prepare
 from tuilab.errors import BadInput
 from tuilab.events import Finished, Signal
 from tuilab.experiment import Experiment, edit
+from tuilab.lessons.sweep import SweepFigures
 from tuilab.nn import GradientReport, check_gradient
+from tuilab.search import Search
 from tuilab.training import Course, Training, build, diagnose, train
 from tuilab.training.better import on_the_same
 from tuilab.training.calibration import Calibration, reliability, temperature
@@ -48,8 +51,8 @@ Ending = tuple[Finished, list[Signal]]
 class Figures:
     """The figures of one experiment, each worked out when it is first asked for."""
 
-    def __init__(self, experiment: Experiment, data: Prepare) -> None:
-        self.experiment, self.data = experiment, data
+    def __init__(self, experiment: Experiment, data: Prepare, search: Search | None = None) -> None:
+        self.experiment, self.data, self.search = experiment, data, search
         self.problem = build(experiment, data)
 
     def get(self, path: str, other: Callable[[], "Figures"] | None = None) -> float:
@@ -61,6 +64,8 @@ class Figures:
         try:
             value = self.better(other(), *rest) if kind == "better" and other else _KINDS[kind](self, *rest)
             found = None if value is None else float(value)
+        except BadInput:
+            raise
         except (KeyError, TypeError, AttributeError, IndexError, ValueError, ZeroDivisionError):
             raise BadInput(f"no figure {path!r}; kinds are {', '.join(_KINDS)}", path="lesson.claims") from None
         if found is None:
@@ -83,6 +88,13 @@ class Figures:
                 end = event
         assert end is not None, "training ends with its last event"
         return end, signals
+
+    @cached_property
+    def swept(self) -> SweepFigures:
+        """The trials of the lesson's sweep. Raises `BadInput` where it has none."""
+        if self.search is None:
+            raise BadInput("there is no sweep", path="lesson.claims")
+        return SweepFigures(self.experiment, self.search, self.data)
 
     @cached_property
     def bowls(self) -> tuple[Bowl, Bowl]:
@@ -202,7 +214,7 @@ class Figures:
 
 HALF = 0.62
 """Of the examples: sizes up to it foretell what twice as many come to."""
-SLOW = ("bowl", "descent", "gradient", "preflight", "better", "curve", "rate", "labels", "trust")
+SLOW = ("bowl", "descent", "gradient", "preflight", "better", "curve", "rate", "labels", "trust", "sweep")
 """Figures that no run measures."""
 _KINDS: dict[str, Callable[..., float | None]] = {
     "error": Figures.error,
@@ -222,6 +234,7 @@ _KINDS: dict[str, Callable[..., float | None]] = {
     "examples": lambda figures, part: getattr(figures.problem.dataset.examples, part),
     "bowl": lambda figures, when, name: getattr(figures.bowls[{"before": 0, "after": 1}[when]], name),
     "descent": lambda figures, name: getattr(figures.descent, name),
+    "sweep": lambda figures, name, *path: figures.swept.get(name, ".".join(path)),
     "gradient": lambda figures, name: getattr(figures.gradient, name),
     "preflight": Figures.checked,
     "curve": Figures.learned,

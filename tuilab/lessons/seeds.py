@@ -21,6 +21,7 @@ from tuilab.lessons.claims import SeedOutcome, Verification, asked, check, wants
 from tuilab.presets import Lesson
 from tuilab.queue.cores import cores
 from tuilab.runs.process import ONE_THREAD
+from tuilab.search import Search
 
 
 class SeedOrder(Struct, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class SeedOrder(Struct, frozen=True, kw_only=True):
     lesson: Lesson
     numbers: tuple[int, ...]
     seeds: int
+    search: Search | None = None
 
 
 class SeedReport(Struct, frozen=True, kw_only=True):
@@ -43,14 +45,16 @@ class SeedReport(Struct, frozen=True, kw_only=True):
     path: str = ""
 
 
-def verify(experiment: Experiment, lesson: Lesson, data: Prepare = prepare, seeds: int = 0) -> list[Verification]:
+def verify(
+    experiment: Experiment, lesson: Lesson, data: Prepare = prepare, seeds: int = 0, search: Search | None = None
+) -> list[Verification]:
     """Checks the claims of a lesson on so many seeds, or on as many as each asks for. Raises `BadInput`."""
-    *_, end = verifying(experiment, lesson, data, seeds)
+    *_, end = verifying(experiment, lesson, data, seeds, search)
     return [one for one in end if one is not None]
 
 
 def verifying(
-    experiment: Experiment, lesson: Lesson, data: Prepare = prepare, seeds: int = 0
+    experiment: Experiment, lesson: Lesson, data: Prepare = prepare, seeds: int = 0, search: Search | None = None
 ) -> Generator[list[Verification | None], None, None]:
     """The same while it goes on: what is known of the first claims so far, again and again; None of one that waits.
 
@@ -59,12 +63,12 @@ def verifying(
     if asked(lesson, seeds) == 1:
         found: list[Verification | None] = []
         yield []
-        for claim, outcome in zip(lesson.claims, check(experiment, lesson.claims, data), strict=True):
+        for claim, outcome in zip(lesson.claims, check(experiment, lesson.claims, data, search), strict=True):
             found.append(Verification(claim=claim, outcomes=(outcome,)))
             yield list(found)
         return
     known: dict[int, dict[int, SeedOutcome]] = {place: {} for place in range(len(lesson.claims))}
-    for report in _reports(experiment, lesson, asked(lesson, seeds), seeds):
+    for report in _reports(experiment, lesson, asked(lesson, seeds), seeds, search):
         wanting = [place for place, claim in enumerate(lesson.claims) if wants(claim, report.number, seeds)]
         for place, outcome in zip(wanting, report.outcomes, strict=True):
             known[place][report.number] = outcome
@@ -76,13 +80,17 @@ def verifying(
         ]
 
 
-def _reports(experiment: Experiment, lesson: Lesson, count: int, seeds: int) -> Iterator[SeedReport]:
+def _reports(
+    experiment: Experiment, lesson: Lesson, count: int, seeds: int, search: Search | None
+) -> Iterator[SeedReport]:
     """What the workers say, as it comes. Raises `BadInput`. They end with this generator."""
     workers = min(cores(), count)
     said: SimpleQueue[SeedReport] = SimpleQueue()
     text = experiments.dumps(experiment)
     orders = [
-        SeedOrder(experiment=text, lesson=lesson, numbers=tuple(range(first, count, workers)), seeds=seeds)
+        SeedOrder(
+            experiment=text, lesson=lesson, numbers=tuple(range(first, count, workers)), seeds=seeds, search=search
+        )
         for first in range(workers)
     ]
     processes = [_start() for _ in orders]
@@ -128,7 +136,7 @@ def main() -> None:
         try:
             seeded = edit(first, {"seed": str(first.seed + number)})
             claims = [claim for claim in lesson.claims if wants(claim, number, order.seeds)]
-            report = SeedReport(number=number, outcomes=tuple(check(seeded, claims)))
+            report = SeedReport(number=number, outcomes=tuple(check(seeded, claims, search=order.search)))
         except BadInput as error:
             report = SeedReport(fault=error.message, path=error.path)
         print(json.dumps(msgspec.to_builtins(report)), flush=True)  # which has a word for what is not finite

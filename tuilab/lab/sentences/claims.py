@@ -97,6 +97,8 @@ def _kind(claim: Claim) -> str:
         return rest[0]
     if kind == "preflight" and rest == ["faults"]:
         return rest[0]
+    if kind == "sweep" and rest in (["dev"], ["median"]):
+        return "error"
     return rest[1] if kind == "signal" and len(rest) > 1 else kind
 
 
@@ -119,8 +121,12 @@ def _margin(claim: Claim) -> str:
 
 
 def _changes(changes: Mapping[str, str]) -> str:
-    """{path: text} in the words of the panels."""
-    titles = {path: knobs()[path].title if path in knobs() else clean(path) for path in changes}
+    """{path: text} in the words of the panels; of the sweep the knobs and what they are varied over."""
+    paths = {path: path.removeprefix("sweep.over.") for path in changes}
+    titles = {
+        path: (f"{knobs()[named].title}{' over' if named != path else ''}" if named in knobs() else clean(path))
+        for path, named in paths.items()
+    }
     return ", ".join(f"{titles[path]} {clean(text) or 'none'}" for path, text in changes.items())
 
 

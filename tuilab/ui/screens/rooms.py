@@ -90,7 +90,7 @@ class Rooms:
             "preflight": ("not checked", lambda draft: self._enter(PreflightScreen(lab, draft), self._train)),
             "learning_curve": ("not trained", lambda draft: self._enter(LearningCurveScreen(lab, draft))),
             "rate_range": ("not trained", lambda draft: self._enter(RateRangeScreen(lab, draft), self._take_rate)),
-            "sweep": ("not begun", lambda draft: self._enter(SweepScreen(lab, draft, board.left), self._trials)),
+            "sweep": ("not begun", self._sweep),
         }
         """A fault of the draft keeps them shut; what has not been done then."""
         self._of_run: dict[str, Callable[[Snapshot], None]] = {
@@ -131,6 +131,9 @@ class Rooms:
             self._trials(run.name)
         else:
             self._main.attach(run.name)
+
+    def _sweep(self, draft: Experiment) -> None:
+        self._enter(SweepScreen(self._lab, draft, self._board.left, self._syllabus.search), self._trials)
 
     def _trials(self, sweep: str) -> None:
         self._enter(TrialsScreen(self._lab, sweep), self._take_trial)

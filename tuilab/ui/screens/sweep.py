@@ -3,6 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
+from msgspec import structs
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -30,11 +31,11 @@ MOST_TRIALS, MOST_SEEDS = 100_000, 1000
 class Varied(Horizontal):
     """A knob and what it is varied over; an empty text leaves it as it is."""
 
-    def __init__(self, experiment: Experiment, path: str) -> None:
+    def __init__(self, experiment: Experiment, path: str, text: str | None = None) -> None:
         super().__init__()
         self.path = path
         self._now = knobs()[path].format(get(experiment, path))
-        self._text = suggested(experiment, path)
+        self._text = suggested(experiment, path) if text is None else text
 
     def compose(self) -> ComposeResult:
         yield Label(Content(f"{knob_name(self.path)} ({clean(self._now, 16) or 'none'})"), markup=False)
@@ -47,26 +48,32 @@ class Varied(Horizontal):
 
 
 class SweepScreen(Dialog[str]):
-    """Asks what is to be varied, first the knob at `path`, and begins a sweep."""
+    """Asks what is to be varied, first the knob at `path`, and begins a sweep; `search` is what a preset proposes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "start", "Start", tooltip="Begin the sweep; it goes on without the app"),
         Binding("escape", "dismiss", "Cancel"),
     ]
 
-    def __init__(self, lab: Lab, experiment: Experiment, path: str) -> None:
+    def __init__(self, lab: Lab, experiment: Experiment, path: str, search: Search | None = None) -> None:
         super().__init__()
-        self._lab, self._experiment = lab, experiment
+        self._lab, self._experiment, self._proposed = lab, experiment, search
         self._jobs = Jobs(self, lab.store.home)
         varied = variable(experiment)
         self._first = path if path in varied and suggested(experiment, path) else FIRST[0]
         self._names = [path.rpartition(".")[2] for path in varied]
 
     def compose(self) -> ComposeResult:
+        proposed = self._proposed
+        points, seeds = (proposed.count(), proposed.seeds) if proposed else (USUAL, 1)
         with Vertical(classes="dialog"):
             yield Static(Content(f"Sweep: {clean(self._experiment.name, 60)}"), classes="title", markup=False)
             with VerticalScroll(id="varied"):
-                yield Varied(self._experiment, self._first)
+                if self._proposed is None:
+                    yield Varied(self._experiment, self._first)
+                else:
+                    for one in self._proposed.space:
+                        yield Varied(self._experiment, one.path, one.text)
             with Horizontal(classes="asked"):
                 yield Label("vary also")
                 yield Input(
@@ -77,10 +84,12 @@ class SweepScreen(Dialog[str]):
                 )
             with Horizontal(classes="asked"):
                 yield Label("points")
-                yield Input(str(USUAL), id="trials", type="integer", validators=[Integer(1, MOST_TRIALS)], compact=True)
+                yield Input(
+                    str(points), id="trials", type="integer", validators=[Integer(1, MOST_TRIALS)], compact=True
+                )
             with Horizontal(classes="asked"):
                 yield Label("seeds of each")
-                yield Input("1", id="seeds", type="integer", validators=[Integer(1, MOST_SEEDS)], compact=True)
+                yield Input(str(seeds), id="seeds", type="integer", validators=[Integer(1, MOST_SEEDS)], compact=True)
             yield Static(id="fault", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Start", id="start", variant="primary", compact=True)
@@ -146,7 +155,9 @@ class SweepScreen(Dialog[str]):
         over = {row.path: row.text for row in self.query(Varied) if row.text}
         if not over:
             raise BadInput("say what to vary: values or a range beside a knob")
-        search = Search(over=dict(over), trials=asked["trials"], seeds=asked["seeds"])
+        search = structs.replace(
+            self._proposed or Search(over={}), over=dict(over), trials=asked["trials"], seeds=asked["seeds"]
+        )
         search.count()
         return search
 
