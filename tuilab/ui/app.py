@@ -19,16 +19,9 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
 from tuilab.text import clean
-from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.dialog import Palette
-from tuilab.ui.screens.export import ExportScreen
-from tuilab.ui.screens.gradient import GradientScreen
-from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.leave import Choice, LeaveScreen
-from tuilab.ui.screens.lessons import LessonsScreen
-from tuilab.ui.screens.presets import PresetsScreen
-from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 from tuilab.ui.tty import terminal, tmux
 from tuilab.ui.tty.hands import Hands
@@ -138,7 +131,15 @@ class LabApp(App[None]):
             await super().on_event(event)
 
     def action_help(self) -> None:
-        """Shows the keys of every room."""
+        """Shows the keys of every room, which no start waits for."""
+        from tuilab.ui.screens.compare import CompareScreen
+        from tuilab.ui.screens.export import ExportScreen
+        from tuilab.ui.screens.gradient import GradientScreen
+        from tuilab.ui.screens.help import HelpScreen
+        from tuilab.ui.screens.lessons import LessonsScreen
+        from tuilab.ui.screens.presets import PresetsScreen
+        from tuilab.ui.screens.runs import RunsScreen
+
         rooms = (
             ("The lab", LabScreen.BINDINGS),
             *((f"View: {view.TITLE}", view.BINDINGS) for view in VIEWS if view.BINDINGS),

@@ -7,6 +7,8 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
 from tuilab.ui.views import View
 
+OF_RUN = frozenset({"export", "asking", "bench", "seeds"})
+"""The rooms that are opened for the run that is shown."""
 KEYS: list[BindingType] = [
     Binding("r,ctrl+r", "run", "Run", tooltip="Train the experiment in the panels"),
     Binding(

@@ -1,8 +1,8 @@
 """The main screen: the experiment on the left, the run and the views of it on the right."""
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any, ClassVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -34,13 +34,15 @@ from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.status import IDLE, idle_text
 from tuilab.ui.panels.title import TitleLine
 from tuilab.ui.screens.desk import Desk
-from tuilab.ui.screens.keys import KEYS, in_order
-from tuilab.ui.screens.rooms import Rooms
+from tuilab.ui.screens.keys import KEYS, OF_RUN, in_order
 from tuilab.ui.screens.sized import Sized
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.jobs import Jobs
 from tuilab.ui.work.soon import Soon
+
+if TYPE_CHECKING:
+    from tuilab.ui.screens.rooms import Rooms
 
 
 class LabScreen(Sized[None]):
@@ -97,11 +99,17 @@ class LabScreen(Sized[None]):
         self._launch = Launch(lab, self._jobs, self.board, self._helm, self._watch)
         self._live = Live(self._helm, Soon(self.set_timer), lambda: self.snapshot, lambda: self.board.draft)
         self._syllabus = Syllabus(lab, self._jobs, self._show_lesson, partial(self.board.refuse, doing="not checked"))
-        self._rooms = Rooms(self, lab, self._jobs, self._syllabus, self.board)
         self._seen = True
         if run:
             self.set_reactive(LabScreen.place, "watch")
         self.add_class(f"-at-{self.place}")  # now: once all is mounted, a class of the screen costs a tenth of a second
+
+    @cached_property
+    def _rooms(self) -> "Rooms":
+        """Made for whoever opens the first one: a start does not wait for them."""
+        from tuilab.ui.screens.rooms import Rooms
+
+        return Rooms(self, self._lab, self._jobs, self._syllabus, self.board)
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -308,7 +316,7 @@ class LabScreen(Sized[None]):
             case "ask", (str(what),):
                 return offers(what, self.snapshot, self.board.draft.experiment)
             case "room", (str(name),):
-                return self._rooms.offers(name)
+                return name not in OF_RUN or self.snapshot is not None
             case (("resume" | "apply" | "reseed"), _):
                 return offers(action, self.snapshot, self.board.draft.experiment)
             case _:

@@ -100,10 +100,6 @@ class Rooms:
             "seeds": lambda run: self._enter(SeedsScreen(run.name), partial(self._compare, run.name)),
         }
 
-    def offers(self, name: str) -> bool:
-        """Whether there is anything to open the room of that name for."""
-        return name not in self._of_run or self._main.snapshot is not None
-
     def open(self, name: str) -> None:
         """Opens the room of that name; or shows the fault that keeps it shut."""
         if name in self._of_draft:
