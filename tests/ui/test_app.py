@@ -24,7 +24,9 @@ from tuilab.ui.desk.draft import edited
 from tuilab.ui.messages import ActionChosen, FieldEdited
 from tuilab.ui.panels.experiment import ExperimentColumn, FieldHelp
 from tuilab.ui.panels.field import Field
+from tuilab.ui.panels.lineage import Lineage
 from tuilab.ui.panels.panel import Panel, PanelTitle
+from tuilab.ui.panels.tabs import Tab
 from tuilab.ui.panels.verdict import ActionLine
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
@@ -306,6 +308,21 @@ async def test_a_narrow_screen_has_two_places_and_resizing_keeps_state(app: LabA
         await pilot.pause()
         assert 0 < column.region.width < WIDE[0]
         assert field(app, "network.hidden").text == "6"
+
+
+async def test_what_says_the_same_is_not_laid_out_again(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        written: list[Static] = []
+        update = Static.update
+        monkeypatch.setattr(
+            Static, "update", lambda self, *text, **how: [written.append(self), update(self, *text, **how)]
+        )
+        await pilot.press("]")
+        await pilot.pause()
+        tabs = [one for one in written if isinstance(one, Tab)]
+        assert len(tabs) == 3 and tabs[1].content == f"▸{VIEWS[1].TITLE}◂"  # the one behind it has a space less
+        app.screen.query_one(Lineage).watch_snapshot()
+        assert not any(isinstance(one, Lineage) for one in written)
 
 
 async def test_no_more_is_laid_out_than_a_screen_has_room_for(app: LabApp) -> None:

@@ -48,7 +48,8 @@ class Lineage(Static):
         known = self._known[1] if run and parent and self._known[0] == (run.name, parent.name) else None
         text = "" if run is None else lineage(run, parent, known)
         self.display = bool(text)
-        self.update(Content(text))
+        if (said := Content(text)) != self.content:  # an update lays everything out again
+            self.update(said)
 
     def _take(self, pair: tuple[str, str], known: Better) -> None:
         if self._known[0] == pair:

@@ -58,7 +58,8 @@ class TabLine(Horizontal):
         for number, (tab, title) in enumerate(zip(self.query(Tab), self._titles, strict=False)):
             tab.set_class(number == self.current, "-current")
             before, after = marks.get(number, (space, ""))
-            tab.update(f"{before}{title}{after}")
+            if (said := f"{before}{title}{after}") != tab.content:  # an update lays everything out again
+                tab.update(said)
             space = "" if after else " "
         self.call_after_refresh(self._follow)
 
