@@ -126,7 +126,7 @@ class Estimator:
 
 
 class Classifier(Estimator):
-    """Which of some classes? After `fit`, `classes_` has them in order."""
+    """Predicts which class each example is of. After `fit`, `classes_` has them in order."""
 
     _estimator_type = "classifier"
 
@@ -157,7 +157,7 @@ class Classifier(Estimator):
 
 
 class Regressor(Estimator):
-    """How much?"""
+    """Predicts a number of each example, in the units of the targets that it was fitted on."""
 
     _estimator_type = "regressor"
 

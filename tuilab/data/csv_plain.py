@@ -35,7 +35,7 @@ class LabelCodes(dict[str, int]):
         return self[label]
 
     def forget(self, known: int) -> None:
-        """All but the first so many."""
+        """Drops all labels but the first `known`, as if the others had not been met."""
         while len(self) > known:
             self.popitem()
 

@@ -98,7 +98,7 @@ class Dataset:
         return self.train.y if self.classes else np.zeros(len(self.train.y), np.int64)
 
     def each(self, change: Callable[[Part], Part]) -> "Dataset":
-        """The same with every part changed."""
+        """The same data with `change` made to each part, an empty one too."""
         return replace(
             self,
             train=change(self.train),

@@ -112,7 +112,7 @@ class Asking:
 
     @cached_property
     def columns(self) -> tuple[AskedColumn, ...]:
-        """Those of an example, in order."""
+        """What an example is asked by, in order: its features, or the columns of a table of many kinds."""
         if self.model.encoders is None:
             held = (self._range(at, lambda value: f"{value:.5g}") for at in range(len(self.model.features)))
             pairs = zip(self.model.features, held, strict=True)

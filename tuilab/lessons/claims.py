@@ -33,17 +33,17 @@ class Verification(Struct, frozen=True, kw_only=True):
 
     @property
     def seeds(self) -> int:
-        """How many there are so far."""
+        """On how many seeds the claim has been tried so far."""
         return len(self.outcomes)
 
     @property
     def held(self) -> int:
-        """On how many of them it holds."""
+        """On how many seeds it holds."""
         return sum(outcome.holds for outcome in self.outcomes)
 
     @property
     def holds(self) -> bool:
-        """Whether these are enough."""
+        """Whether it holds on enough of them: a share of at least `ENOUGH`."""
         return self.held >= ENOUGH * self.seeds
 
 

@@ -99,7 +99,7 @@ class GradientReport(Struct, frozen=True, kw_only=True):
 
     @property
     def compared(self) -> int:
-        """Coordinates that were."""
+        """How many coordinates were compared: all that were looked at but those beside a kink."""
         return sum(parameter.size for parameter in self.parameters) - self.kinks
 
     @property

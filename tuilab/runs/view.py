@@ -237,7 +237,7 @@ class _Kept(Generic[T]):
         """Whether any came or went."""
 
     def add(self, item: T) -> None:
-        """One more."""
+        """Adds one at the end; where there are as many as may be, every second one is dropped first."""
         if len(self.items) == self._most:
             del self.items[1::2]
         self.items.append(item)
@@ -251,5 +251,5 @@ class _Kept(Generic[T]):
 
     @property
     def told(self) -> tuple[T, ...]:
-        """Those that are there."""
+        """All that were kept, the same tuple as before where nothing changed."""
         return tuple(self.items) if self.changed else self._before

@@ -105,7 +105,7 @@ class Importance(Struct, frozen=True, kw_only=True):
 
     @property
     def proven(self) -> bool:
-        """Whether it is more than chance."""
+        """Whether errors that are shuffled seldom show so large a share."""
         return self.chance <= CHANCE
 
 

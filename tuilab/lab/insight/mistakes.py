@@ -173,7 +173,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
 
     @cached_property
     def tally(self) -> Tally:
-        """The same counted by class."""
+        """The confusion matrix as counts by class."""
         return counted(self.confusion)
 
     @cached_property
@@ -280,7 +280,7 @@ def confusion(truth: Array, said: Array, classes: int) -> Array:
 
 
 def counted(confusion: Array) -> Tally:
-    """The same counted by class."""
+    """A confusion matrix (K, K + 1) as counts by class: of the truth, of what is predicted, of what is right."""
     return Tally(
         examples=tuple(confusion.sum(axis=1).tolist()),
         predicted=tuple(confusion.sum(axis=0)[:-1].tolist()),

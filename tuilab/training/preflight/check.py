@@ -48,7 +48,7 @@ class Setup:
 
     @classmethod
     def of(cls, experiment: Experiment, data: Prepare, bug: str) -> Self:
-        """Raises `BadInput`."""
+        """That of `experiment`, no more than `ROWS` examples a part, no early stopping. Raises `BadInput`."""
         here = structs.replace(experiment, compute=ComputeSection())  # small nets, which no device would be quicker at
         problem = build(edit(here, {"early_stopping.monitor": "off"}), data)
         some = problem.dataset.each(lambda part: _some(part, experiment.seed))

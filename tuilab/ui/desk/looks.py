@@ -36,7 +36,7 @@ class Looks:
         self._stale, self._begun = False, self._clock()
 
     def end(self) -> None:
-        """It is over."""
+        """The look is over: the rest after it begins. Nothing, if it counts no longer."""
         if self._begun is not None:
             now = self._clock()
             self._rested = now + max(REST, SHARE * (now - self._begun))

@@ -67,7 +67,7 @@ class CompareScreen(Dialog[None]):
         self._jobs.end()
 
     def action_log(self) -> None:
-        """Turns the cost's axis."""
+        """Draws the cost over a log axis, or over a linear one again."""
         self.log_axis = not self.query_one("#cost", Plot).is_log
 
     def action_part(self) -> None:

@@ -30,5 +30,5 @@ class Palette(CommandPalette):
         return super().run_worker(work, *arguments, **{**options, "exit_on_error": False})
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """As a dialog."""
+        """Ends the list once: nothing, where it has ended already or lies beneath another screen."""
         return super().dismiss(result) if self.is_active else AwaitComplete()

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
@@ -20,6 +19,7 @@ from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
 from tuilab.ui.desk.syllabus import Found, Syllabus, lessons, verify
 from tuilab.ui.panels.lesson import claim_lines
+from tuilab.ui.panels.named_list import NamedList
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 
@@ -46,7 +46,7 @@ class LessonsScreen(Dialog[Preset]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog room"):
             yield Static("Lessons, in the order of the notes", classes="title", markup=False)
-            yield OptionList(*self._lines(), markup=False)
+            yield NamedList(self._lines())
             with VerticalScroll(can_focus=False):
                 yield Static(id="text", markup=False)
             yield Static(
@@ -59,15 +59,15 @@ class LessonsScreen(Dialog[Preset]):
 
     def action_check(self) -> None:
         """Checks the claims of the highlighted lesson, one check at a time."""
-        place = self.query_one(OptionList).highlighted
-        if place is not None and not self._checking:
-            self._todo = [self._lessons[place][0].name]
+        name = self.query_one(NamedList).here
+        if name and not self._checking:
+            self._todo = [name]
             self._check_next()
 
     def action_check_all(self) -> None:
         """Checks the claims of every lesson, one after the other."""
         if not self._checking:
-            self._todo = [preset.name for preset, _ in self._lessons]
+            self._todo = list(self._lessons)
             self._check_next()
 
     def _check_next(self) -> None:
@@ -78,48 +78,44 @@ class LessonsScreen(Dialog[Preset]):
 
     @on(OptionList.OptionHighlighted)
     def _show(self) -> None:
-        place = self.query_one(OptionList).highlighted
-        if place is None:
+        options = self.query_one(NamedList)
+        if (name := options.here) not in self._lessons:
             return
-        preset, lesson = self._lessons[place]
-        found = self._syllabus.results.get(preset.name, ())
-        lines = claim_lines(lesson, found, self._syllabus.marks(preset.name))
+        preset, lesson = self._lessons[name]
+        found = self._syllabus.results.get(name, ())
+        lines = claim_lines(lesson, found, self._syllabus.marks(name))
         text = Content("\n").join(
             [
-                Content.styled(head(lesson, found, self._checking == preset.name), "bold"),
+                Content.styled(head(lesson, found, self._checking == name), "bold"),
                 Content(clean(preset.about, 2000)),
                 Content(""),
                 *map(Content, lines),
             ]
         )
         self.query_one("#text", Static).update(text)
-        self.query_one(OptionList).replace_option_prompt_at_index(place, self._line(place))
+        options.write(name, self._line(name))
 
     @on(OptionList.OptionSelected)
     def action_open(self) -> None:
         """Ends with the highlighted lesson."""
-        place = self.query_one(OptionList).highlighted
-        if place is not None:
-            self.dismiss(self._lessons[place][0])
+        name = self.query_one(NamedList).here
+        if name:
+            self.dismiss(self._lessons[name][0])
 
     def on_unmount(self) -> None:
         self._jobs.end()
 
-    def _renew(self, lessons: list[tuple[Preset, Lesson]]) -> None:
+    def _renew(self, lessons: dict[str, tuple[Preset, Lesson]]) -> None:
         """Shows the lessons as they were read now, if they are others than those that were known."""
         if lessons != self._lessons:
             self._lessons = lessons
-            options = self.query_one(OptionList)
-            place = options.highlighted or 0
-            options.set_options(self._lines())
-            options.highlighted = min(place, len(lessons) - 1) if lessons else None
+            self.query_one(NamedList).show(self._lines())
 
     def _take(self, found: Found) -> None:
-        lesson = self._checking
-        self._syllabus.note(lesson, found)
-        place = [preset.name for preset, _ in self._lessons].index(lesson)
-        self.query_one(OptionList).replace_option_prompt_at_index(place, self._line(place))
-        if complete(self._lessons[place][1], found):
+        name = self._checking
+        self._syllabus.note(name, found)
+        self.query_one(NamedList).write(name, self._line(name))
+        if complete(self._lessons[name][1], found):
             self._check_next()
         else:
             self._show()
@@ -128,15 +124,16 @@ class LessonsScreen(Dialog[Preset]):
         self.notify(clean(str(error)), severity="error", markup=False)
         self._check_next()
 
-    def _lines(self) -> list[Option]:
-        return [Option(self._line(place)) for place in range(len(self._lessons))]
+    def _lines(self) -> dict[str, Content]:
+        return {name: self._line(name) for name in self._lessons}
 
-    def _line(self, place: int) -> Content:
-        preset, lesson = self._lessons[place]
-        found = self._syllabus.marks(preset.name)
+    def _line(self, name: str) -> Content:
+        preset, lesson = self._lessons[name]
+        found = self._syllabus.marks(name)
         slow = "  (slow)" if lesson.slow else ""
         return Content.assemble(f"{lesson.section:2}  ", (found.ljust(5), "bold"), f"  {clean(preset.title)}{slow}")
 
 
-def _with_lesson(presets: Iterable[Preset]) -> list[tuple[Preset, Lesson]]:
-    return [(preset, preset.lesson) for preset in lessons(presets).values() if preset.lesson is not None]
+def _with_lesson(presets: Iterable[Preset]) -> dict[str, tuple[Preset, Lesson]]:
+    known = lessons(presets).values()
+    return {preset.name: (preset, preset.lesson) for preset in known if preset.lesson is not None}

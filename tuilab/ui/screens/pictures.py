@@ -92,7 +92,7 @@ class PicturesScreen(Dialog[None]):
         self._look()
 
     def watch_page(self) -> None:
-        """Shows it."""
+        """Shows the page that was chosen."""
         self._show()
 
     def _look(self) -> None:

@@ -9,12 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Footer, Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.presets import Preset
 from tuilab.text import clean
+from tuilab.ui.panels.named_list import NamedList
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 
@@ -47,7 +47,7 @@ class PresetsScreen(Dialog[Preset]):
         with Vertical(classes="dialog"):
             yield Static("Open a preset", classes="title", markup=False)
             yield Input(placeholder="type to search: words of name, title or text", compact=True)
-            yield OptionList(*_lines(self._presets), markup=False)
+            yield NamedList(_lines(self._presets))
             yield Static(id="about", markup=False)
             yield Static("enter opens it", classes="foot", markup=False)
         yield Footer(compact=True, show_command_palette=False)
@@ -83,13 +83,11 @@ class PresetsScreen(Dialog[Preset]):
 
     def _show(self, text: str, *, typed: bool) -> None:
         """Shows the presets with every word of `text`; the cursor is on the best if that was `typed`, else stays."""
-        options = self.query_one(OptionList)
-        here = self._shown[options.highlighted].name if options.highlighted is not None else ""
+        options = self.query_one(NamedList)
         self._shown = found(self._presets, text)
-        options.set_options(_lines(self._shown))
         names = [preset.name for preset in self._shown]
-        stays = here in names and not (typed and text.strip())
-        options.highlighted = names.index(here) if stays else best(names, text) if names else None
+        stays = options.here in names and not (typed and text.strip())
+        options.show(_lines(self._shown), "" if stays or not names else names[best(names, text)])
         if not names:
             self.query_one("#about", Static).update("No such preset.")
 
@@ -130,16 +128,11 @@ def found(presets: Sequence[Preset], text: str) -> tuple[Preset, ...]:
     return tuple(preset for preset, said in zip(presets, texts, strict=True) if all(word in said for word in words))
 
 
-def _lines(presets: tuple[Preset, ...]) -> list[Option]:
+def _lines(presets: tuple[Preset, ...]) -> dict[str, Content]:
     width = max((len(preset.name) for preset in presets), default=0)
-    return [
-        Option(
-            Content.assemble(
-                (clean(preset.name).ljust(width), "bold"),
-                "  ",
-                clean(preset.title),
-                "  (yours)" if preset.own else "",
-            )
-        )
-        for preset in presets
-    ]
+    return {preset.name: _line(preset, width) for preset in presets}
+
+
+def _line(preset: Preset, width: int) -> Content:
+    name = (clean(preset.name).ljust(width), "bold")
+    return Content.assemble(name, "  ", clean(preset.title), "  (yours)" if preset.own else "")

@@ -57,7 +57,7 @@ class TableScreen(Dialog[Decided]):
 
     @property
     def experiment(self) -> Experiment:
-        """As it was decided last."""
+        """The experiment with all that was decided so far."""
         return self._decided[-1]
 
     def compose(self) -> ComposeResult:

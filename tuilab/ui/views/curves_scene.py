@@ -55,11 +55,11 @@ class Scene:
         return self._seeing(panned(self.seen, share, self.whole))
 
     def reset(self) -> Self:
-        """All of the run."""
+        """The scene with all of the run in the window."""
         return replace(self, window=None)
 
     def turned(self, log: bool) -> Self:
-        """With a log axis, or a linear one."""
+        """The scene with a log axis for the cost, or a linear one."""
         return replace(self, log=log)
 
     def heightened(self) -> Self:

@@ -95,11 +95,11 @@ class RunPane(Vertical):
         self.current = event.number
 
     def watch_current(self) -> None:
-        """The other view is another one."""
+        """Shows the view that was chosen, and another one beside it if that stood there."""
         self._arrange()
 
     def watch_beside(self) -> None:
-        """Shows it."""
+        """Shows the view that was chosen to stand beside, where there is room."""
         self._arrange()
 
     def _arrange(self) -> None:

@@ -28,7 +28,7 @@ TRAPS: tuple[Callable[[Facts], Iterator[Trap]], ...] = (
 
 
 def traps(facts: Facts) -> list[Trap]:
-    """All that is found."""
+    """All that may spoil a result on these data, kind by kind in the order of `TRAPS`."""
     found = list[Trap]()
     for number, find in enumerate(TRAPS):
         stages.at("looking for traps in", number / len(TRAPS))

@@ -104,7 +104,7 @@ def time(facts: Facts) -> Iterator[Trap]:
 
 
 def classes(facts: Facts) -> Iterator[Trap]:
-    """The label."""
+    """What is amiss with the label: no classes, rows without one, classes of one row, unequal ones."""
     name = facts.label.column.name
     if facts.default_label and facts.label.kind == "identifier":
         features = [
