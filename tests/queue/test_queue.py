@@ -195,7 +195,8 @@ def test_a_worker_that_is_stopped_is_told_with_its_pid_and_one_that_is_killed_re
     (worker,) = workers(lab)
     assert lab.stall() is None
     worker.suspend()
-    until(lambda: lab.stall() is not None)
+    until(lambda: worker.status() == psutil.STATUS_STOPPED)
+    assert lab.stall() is not None  # at once, though it gave a sign of life a moment ago
     said = f"the queue waits for its worker, process {worker.pid}, which is stopped: `kill -CONT {worker.pid}` lets"
     printed = tuilab("runs")
     assert said in printed.stderr and printed.stderr.count("\n") == 1 and first in printed.stdout

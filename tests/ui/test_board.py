@@ -144,6 +144,8 @@ def test_the_data_is_looked_at_once_after_the_last_edit_and_not_where_there_is_a
     desk.plan()
     assert [one.optimization.learning_rate for one in desk.lab.planned] == [0.25]
     assert desk.easel.plans[-2:] == [None, "a plan"]
+    desk.board.edit({"seed": "7"})
+    assert len(desk.later.due) == 1
     desk.board.edit({ALPHA: "-1"})
     assert desk.later.due == [] and desk.easel.plans[-1] is None
     desk.board.undo()
