@@ -210,8 +210,12 @@ def test_a_worker_that_is_stopped_is_told_with_its_pid_and_one_that_is_killed_re
     assert workers(lab) == [worker]  # it may go on any moment
     worker.kill()
     until(lambda: lab.stall() is None)
-    lab.wake()
-    until(lambda: bool(workers(lab)) and workers(lab) != [worker])
+
+    def is_replaced() -> bool:
+        lab.wake()
+        return workers(lab) not in ([], [worker])
+
+    until(is_replaced)
     for name in (first, second):
         lab.stop(name)
         end_of(lab, name)
