@@ -34,6 +34,7 @@ def test_a_penalty_against_overfitting_is_better(lab: Lab, overfitting: Experime
     assert better_line(known).startswith("dev better by ") and better_line(better(lab, held, plain)).startswith(
         "dev worse by "
     )
+    assert " at 95 %, Newcombe); of 1,900 dev examples " in better_text(known, "a", "b")
     same = better(lab, held, held)
     assert not same.shown and same.difference == 0 and same.p == 1
     assert better_text(same, "a", "b").startswith("No difference that this dev set can show: 0.00 points")
@@ -61,6 +62,7 @@ def test_seeds_of_two_experiments_are_compared_seed_by_seed(lab: Lab, overfittin
     assert names == [name for one in (parent, child) for name in lab.seeds_of(one.name, seed, 3)], "none is run twice"
     found = better_seeds(runs)
     assert found is not None and found[:2] == (parent.name, child.name) and found[2].seeds == 3
+    assert " at 95 %, Student's t); mean of 3 seeds " in better_text(found[2], "a", "b")
     assert better_seeds(runs[:3]) is None and better_seeds(runs[:5]) is None
 
 

@@ -140,7 +140,7 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
     def _compared(self) -> tuple[str, ...]:
         """With the balanced errors where classes are unequal."""
         network = self.baselines[0].better
-        rows: list[tuple[str, ...]] = [("", "error", "Wilson", "balanced", "network better")]
+        rows: list[tuple[str, ...]] = [("", "error", "Wilson", "balanced", "better, Newcombe")]
         whole = network.examples[1] == self.examples
         balanced = percent(balanced_error(self.tally)) if whole else "–"
         own = wilson(network.errors[1], network.examples[1])

@@ -11,7 +11,8 @@ def better_text(known: Better, first: str, second: str) -> str:
     if difference < 0:  # told of the better one
         difference, low, high = -difference, -high, -low
     winner, loser = (clean(second), clean(first)) if known.difference >= 0 else (clean(first), clean(second))
-    points, interval = _points(difference), f"{_points(low)} to {_points(high)} at 95 %"
+    method = "Student's t" if known.seeds > 1 else "Newcombe"
+    points, interval = _points(difference), f"{_points(low)} to {_points(high)} at 95 %, {method}"
     how = _how(known, winner, loser)
     if known.shown:
         only = "" if known.seeds > 1 else " Of these two runs alone: other seeds may tell otherwise."
@@ -23,7 +24,7 @@ def better_text(known: Better, first: str, second: str) -> str:
 def better_line(known: Better) -> str:
     """What is known of a child beside its parent, in a few words."""
     low, high = known.interval if known.difference >= 0 else (-known.interval[1], -known.interval[0])
-    interval = f"({_points(low)} to {_points(high)})"
+    interval = f"({_points(low)} to {_points(high)} at 95 %)"
     if not known.shown:
         return f"no difference that {_what(known)} can show"
     word, others = "better" if known.difference > 0 else "worse", ", on other examples" if known.alone is None else ""
@@ -39,10 +40,10 @@ def _what(known: Better) -> str:
 def _how(known: Better, winner: str, loser: str) -> str:
     if known.seeds > 1:
         mean = " against ".join(percent(error) for error in sorted(known.errors))
-        return f"mean of {plural(known.seeds, 'seed')} {mean}, Student's t of the differences, {_p(known)}"
+        return f"mean of {plural(known.seeds, 'seed')} {mean}, differences seed by seed, {_p(known)}"
     if known.alone is None:
         examples = " and ".join(map(count, known.examples))
-        return f"different dev sets, of {examples} examples; Newcombe's interval, {FEWEST_SEEDS} seeds of each say more"
+        return f"different dev sets, of {examples} examples; {FEWEST_SEEDS} seeds of each say more"
     few, many = sorted(known.alone)
     told = (
         f"of {count(known.examples[0])} dev examples {count(many)} only {winner} gets right, {count(few)} only {loser}"
