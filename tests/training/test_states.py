@@ -146,6 +146,46 @@ def test_j_says_whether_it_falls_jumps_or_stands(cost: Any, expected: str) -> No
     assert state(course(cost=cost, iteration=np.arange(float(len(cost))))) == expected
 
 
+FALLING = np.linspace(0.8, 0.6, 1000)
+TURNED = np.abs(np.linspace(-0.3, 0.7, 1000)) + 0.5
+"""A dev cost that is lowest after three tenths of the iterations."""
+
+
+@pytest.mark.parametrize(
+    ("dev_cost", "dev_error", "expected"),
+    [
+        (TURNED, np.full(1000, 0.3), "overfitting"),
+        (TURNED, np.linspace(0.4, 0.3, 1000), "told"),  # dearer, and right more often
+        (TURNED[::-1], np.full(1000, 0.3), "told"),  # it turned a moment ago: neither more time nor less
+        (np.full(1000, 0.7), np.full(1000, 0.3), "told"),
+        (FALLING, np.full(1000, 0.3), "converging"),
+        (np.full(1000, np.nan), np.full(1000, np.nan), "converging"),
+        (0.01 * TURNED + 0.69, np.full(1000, 0.3), "told"),  # by a hundredth
+    ],
+)
+def test_where_dev_turned_no_more_time_is_asked_for(dev_cost: Any, dev_error: Any, expected: str) -> None:
+    dev = {"measured": np.arange(1000.0), "dev_cost": dev_cost, "dev_error": dev_error}
+    assert state(course(cost=FALLING, **dev)) == expected
+
+
+def test_what_is_done_against_overfitting_lowers_the_dev_error_whatever_the_seed() -> None:
+    """Classes that overlap, and a base error that is believed to be 0."""
+    noisy = {"data.source": "moons", "data.noise": "0.5", "diagnosis.base_error": "0", "network.hidden": "16"}
+    long = {"optimization.iterations": "2000", "optimization.learning_rate": "0.3"}
+    named = lower = 0
+    for seed in range(8):
+        run = judged(BASE, {**noisy, **long, "seed": str(seed)})
+        if run.diagnosis.state != "overfitting":
+            continue
+        assert run.diagnosis.actions[0].label == "early stopping on dev cost"
+        named += 1
+        child = judged(run.experiment, run.diagnosis.actions[0].edits, run.parent)
+        assert run.error.dev is not None and child.error.dev is not None
+        lower += child.error.dev < run.error.dev
+        assert child.diagnosis.state not in ("overfitting", "converging"), child.diagnosis.sentence
+    assert named >= 3 and lower >= 0.8 * named
+
+
 def test_a_j_that_falls_by_its_penalty_alone_needs_no_more_time() -> None:
     falling, stuck = np.linspace(0.9, 0.7, 1000), np.full(1000, 0.69)
     assert state(course(cost=falling, data=stuck)) == "told"

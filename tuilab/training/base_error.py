@@ -16,6 +16,10 @@ STATED = {
 """Of the shipped sets; SOURCES.md beside them says where each is stated."""
 
 
+ASSUMED = "assumed"
+"""The origin of a base error of which nothing is known."""
+
+
 class BaseError(Struct, frozen=True, kw_only=True):
     """A fraction, and where it comes from in a few words for a person."""
 
@@ -47,13 +51,13 @@ def _of_classes(experiment: Experiment) -> BaseError:
     if data.source in STATED:
         value, origin = STATED[data.source]
         return BaseError(value=value, origin=origin)
-    return BaseError(value=0.0, origin="assumed")
+    return BaseError(value=0.0, origin=ASSUMED)
 
 
 def _of_noise(experiment: Experiment, target: Target) -> BaseError:
     noise = experiment.diagnosis.noise
     if noise == "auto":
         if experiment.data.source not in SURFACES:
-            return BaseError(value=0.0, origin="assumed")
+            return BaseError(value=0.0, origin=ASSUMED)
         noise = experiment.data.noise
     return BaseError(value=min((noise / target.scale) ** 2, 1.0), origin=f"noise σ {noise:g}")

@@ -29,6 +29,12 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """J there, penalty included."""
     data: Column | None = None
     """J without the penalty; None where there is none."""
+    measured: Column = np.empty(0)
+    """Iterations of the points of the error curve."""
+    dev_cost: Column = np.empty(0)
+    """Mean loss over dev there, NaN where it was not measured."""
+    dev_error: Column = np.empty(0)
+    """The dev error there."""
     first: Layers | None = None
     """The signal report at iteration 0."""
     last: Layers | None = None
@@ -62,24 +68,22 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
         None of too few points, or where J is not finite.
         """
-        return self._medians(self.cost)
+        return _medians(self.iteration, self.cost)
 
     @cached_property
     def data_medians(self) -> tuple[Column, Column] | None:
         """The same without the penalty."""
-        return self._medians(self.cost if self.data is None else self.data)
+        return _medians(self.iteration, self.cost if self.data is None else self.data)
 
-    def _medians(self, cost: Column) -> tuple[Column, Column] | None:
-        if len(cost) < FEWEST or not np.isfinite(cost).all():
-            return None
-        places = np.linspace(self.iteration[0], self.iteration[-1], STRETCHES + 1)[1:-1]
-        parts = np.split(cost, np.searchsorted(self.iteration, places))
-        if not all(map(len, parts)):
-            return None
-        # σ from point to point: what a curve that falls has less of than over a whole stretch.
-        noise = [np.std(np.diff(part)) / 2**0.5 if len(part) > 1 else 0.0 for part in parts]
-        errors = 1.25 * np.array(noise) / np.sqrt([len(part) for part in parts])
-        return np.array([np.median(part) for part in parts]), errors
+    @cached_property
+    def dev_cost_medians(self) -> tuple[Column, Column] | None:
+        """The same of the dev cost."""
+        return _medians(self.measured, self.dev_cost)
+
+    @cached_property
+    def dev_error_medians(self) -> tuple[Column, Column] | None:
+        """The same of the dev error."""
+        return _medians(self.measured, self.dev_error)
 
     @property
     def last_half(self) -> Column:
@@ -89,6 +93,19 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         middle = (self.iteration[0] + self.iteration[-1]) / 2
         half: Column = self.cost[self.iteration >= middle]
         return half
+
+
+def _medians(iteration: Column, values: Column) -> tuple[Column, Column] | None:
+    if len(values) < FEWEST or not np.isfinite(values).all():
+        return None
+    places = np.linspace(iteration[0], iteration[-1], STRETCHES + 1)[1:-1]
+    parts = np.split(values, np.searchsorted(iteration, places))
+    if not all(map(len, parts)):
+        return None
+    # σ from point to point: what a curve that falls has less of than over a whole stretch.
+    noise = [np.std(np.diff(part)) / 2**0.5 if len(part) > 1 else 0.0 for part in parts]
+    errors = 1.25 * np.array(noise) / np.sqrt([len(part) for part in parts])
+    return np.array([np.median(part) for part in parts]), errors
 
 
 ALL = Course()

@@ -28,7 +28,7 @@ from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.nn.task.chance import ONE_SIDED
 from tuilab.training.action import Action, after_parent
-from tuilab.training.base_error import BaseError, base_error
+from tuilab.training.base_error import ASSUMED, BaseError, base_error
 from tuilab.training.course import ALL, Course
 from tuilab.training.gaps import Gap, gaps
 from tuilab.training.recipe import (
@@ -189,6 +189,8 @@ def _judged(
     if others:
         doubts += f" In doubt: with {plural(held.examples, f'{held.part} example')} the variance may as well be "
         doubts += " or ".join(others) + "."
+    if bias == "high" and figures.base_error is not None and figures.base_error.origin == ASSUMED:
+        doubts += " The base error of 0 is assumed; if nobody could do so well, say so (diagnosis.base_error)."
     alone = held.examples == ONE and held.error is not None
     state: VerdictState = "too little data" if others or alone else "no dev set" if excess is None else "told"
     sentence = _stopped(experiment, course)

@@ -65,6 +65,11 @@ def recipe(
     return applicable(experiment, actions)
 
 
+def against_more_time(experiment: Experiment) -> tuple[Action, ...]:
+    """What to do where dev was best long before the end, most promising first."""
+    return applicable(experiment, [*_stopped_early(experiment), *_regularized(experiment), *_smaller(experiment)])
+
+
 def against_divergence(experiment: Experiment) -> tuple[Action, ...]:
     """What to do about a cost that left the finite numbers, most promising first."""
     actions = smaller_steps(experiment)

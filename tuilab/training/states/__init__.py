@@ -4,7 +4,7 @@ They are tried in this order, before bias and variance, where the train error is
 out of reach cannot be cured by a bigger network.
 """
 
-from tuilab.training.states import converging, dead, exploded, overshooting, symmetric, unequal, vanished
+from tuilab.training.states import converging, dead, exploded, overfitting, overshooting, symmetric, unequal, vanished
 from tuilab.training.states.condition import Condition, Find
 
 STATES: tuple[Find, ...] = (
@@ -14,6 +14,7 @@ STATES: tuple[Find, ...] = (
     dead.find,
     overshooting.find,
     unequal.find,
+    overfitting.find,
     converging.find,
 )
 

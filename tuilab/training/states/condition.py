@@ -9,7 +9,9 @@ from tuilab.experiment import Experiment
 from tuilab.training.action import Action
 from tuilab.training.course import Course
 
-ConditionName = Literal["symmetric", "dead", "exploded", "vanished", "overshooting", "unequal", "converging"]
+ConditionName = Literal[
+    "symmetric", "dead", "exploded", "vanished", "overshooting", "unequal", "overfitting", "converging"
+]
 
 
 class Condition(Struct, frozen=True, kw_only=True):

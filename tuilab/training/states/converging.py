@@ -23,6 +23,10 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     # Falling all along, not by one lucky batch at the end.
     if fell < FALLING or half[0] - half[-1] < by_chance or not half[-1] < half[len(half) // 2] < half[0]:
         return None
+    if course.dev_cost_medians is not None:
+        dev, _ = course.dev_cost_medians
+        if not dev[-1] < dev[STRETCHES // 2]:
+            return None  # what it still learns is of the training set alone
     planned = experiment.optimization.iterations
     few = course.made is not None and course.made < planned and not course.stopped_early
     if course.going:

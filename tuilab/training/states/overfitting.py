@@ -1,0 +1,39 @@
+"""Overfitting: J still falls and the dev cost rises, so that more time only makes the network worse."""
+
+import numpy as np
+
+from tuilab.experiment import Experiment
+from tuilab.training.course import STRETCHES, Course
+from tuilab.training.recipe import against_more_time
+from tuilab.training.states.condition import Condition
+from tuilab.words import count
+
+RISEN = 0.1
+"""The share of its lowest median by which the dev cost has risen."""
+SURE = 4.0
+"""Standard errors that the rise must exceed."""
+
+
+def find(course: Course, experiment: Experiment) -> Condition | None:
+    if experiment.early_stopping.monitor != "off":
+        return None  # the weights are those of before it turned
+    if course.dev_cost_medians is None or course.dev_error_medians is None:
+        return None
+    cost, noise = course.dev_cost_medians
+    error, _ = course.dev_error_medians
+    best = int(np.argmin(cost))
+    risen = cost[-1] - cost[best]
+    # It turned long ago, rises still, and no example more is right for it.
+    if best >= STRETCHES // 2 or not cost[-1] > cost[STRETCHES // 2] or error[-1] < error[best]:
+        return None
+    if risen < RISEN * cost[best] or risen < SURE * np.hypot(noise[best], noise[-1]):
+        return None
+    turned = course.measured[int(np.argmin(course.dev_cost))]
+    return Condition(
+        state="overfitting",
+        sentence=(
+            f"Overfitting: the dev cost has risen by {100 * risen / cost[best]:.0f} % since iteration "
+            f"{count(round(turned))}, where it was lowest: more time only makes it worse."
+        ),
+        actions=against_more_time(experiment),
+    )
