@@ -250,6 +250,15 @@ async def test_presets_are_searched_by_typing_and_the_cursor_is_where_it_is_mean
         assert room(app).opened == presets[[one.name for one in presets].index("digits") - 1].name
 
 
+async def test_a_list_without_room_has_no_page_to_turn(app: LabApp) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: bool(room(app)._syllabus.presets))
+        await pilot.press("o")
+        app.screen.query_one(OptionList).display = False
+        await pilot.press("d", "pagedown", "pageup")  # what was typed made another list, of which nothing is laid out
+        assert app.screen.query_one(Input).value == "d"
+
+
 def test_a_preset_is_found_by_words_and_the_best_is_the_one_that_is_called_so() -> None:
     some = [Preset(name=name, experiment=edit(Experiment(), {"about": about}), own=False) for name, about in PRESETS]
     assert [one.name for one in found(some, "PENALTY  l2")] == ["dropout", "l2"]

@@ -69,7 +69,9 @@ class PresetsScreen(Dialog[Preset]):
 
     def action_list(self, what: str) -> None:
         """Moves the cursor of the list, whose keys these are although the field has the focus."""
-        getattr(self.query_one(OptionList), f"action_{what}")()
+        options = self.query_one(OptionList)
+        if options.scrollable_content_region:  # without room for a line there is no page
+            getattr(options, f"action_{what}")()
 
     def _take(self, presets: tuple[Preset, ...]) -> None:
         """Shows what was read, if it is something new."""
