@@ -254,7 +254,8 @@ async def test_a_list_without_room_has_no_page_to_turn(app: LabApp) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await until(pilot, lambda: bool(room(app)._syllabus.presets))
         await pilot.press("o")
-        app.screen.query_one(OptionList).display = False
+        styles = app.screen.query_one(OptionList).styles
+        styles.height = styles.min_height = 0
         await pilot.press("d", "pagedown", "pageup")  # what was typed made another list, of which nothing is laid out
         assert app.screen.query_one(Input).value == "d"
 
