@@ -82,7 +82,7 @@ def test_a_file_says_both_and_says_what_is_wrong() -> None:
     for section, said in (
         ({}, "sweep: Object missing required field over"),
         ({"over": {}}, "sweep.over: must be a table of paths"),
-        ({"over": over, "sampler": "best"}, "sweep.sampler: must be one of halton, random, grid"),
+        ({"over": over, "sampler": "best"}, "sweep.sampler: must be one of halton, random, grid, tpe"),
         ({"over": over, "trials": 0}, "sweep.trials: must be a whole number ≥ 1"),
         ({"over": over, "runs": 3}, "sweep: Object contains unknown field runs; known here are over, sampler"),
         ({"over": over, "sampler": "grid"}, "regularization.lambd: a grid needs values"),

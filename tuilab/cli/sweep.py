@@ -46,7 +46,11 @@ def sweep(
     ] = None,
     seeds: Annotated[int | None, typer.Option(metavar="N", help="Seeds of each point.", show_default=False)] = None,
     sampler: Annotated[
-        str | None, typer.Option(metavar="halton|random|grid", help="The order of the points.", show_default=False)
+        str | None, typer.Option(metavar="halton|random|grid|tpe", help="The order of the points.", show_default=False)
+    ] = None,
+    ahead: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Trials of tpe that go on at once; 2 if left out.", show_default=False),
     ] = None,
     prune: Annotated[
         str | None,
@@ -85,6 +89,7 @@ def sweep(
         "trials": trials,
         "seeds": seeds,
         "sampler": sampler,
+        "ahead": ahead,
         "prune": prune,
         "workers": "asked" if print_sbatch else None,
     }
@@ -264,10 +269,13 @@ def _work(lab: "Lab", name: str) -> int:
     from tuilab.cli.progress import signals
     from tuilab.queue import Worker, cores
     from tuilab.runs.process import ONE_THREAD
+    from tuilab.search import ADAPTIVE, require
 
     sweep = lab.sweeps.find(name)
     if sweep.stopped:
         raise BadInput(f"is stopped: tuilab sweep {sweep.name} goes on with it", path=sweep.name)
+    if sweep.read()[1].sampler == ADAPTIVE:
+        require()
     at_once = cores()
     if at_once > 1:
         os.environ.update(ONE_THREAD)

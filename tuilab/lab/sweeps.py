@@ -20,7 +20,20 @@ from tuilab.lab.summary import RunSummary
 from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, is_pruned, remove_sweep, sweeps
 from tuilab.runs import ACTIVE, Stamps, Store
 from tuilab.runs.store import LAST
-from tuilab.search import Candidate, Dimension, Edge, Search, Trial, TrialResult, edges, ranked, trials
+from tuilab.search import (
+    ADAPTIVE,
+    Candidate,
+    Dimension,
+    Edge,
+    Search,
+    Trial,
+    TrialResult,
+    edges,
+    holds,
+    ranked,
+    require,
+    trials,
+)
 from tuilab.text import clean
 
 SPELLED = 20_000
@@ -115,6 +128,13 @@ class _Known(Struct):
     pruned: set[str]
     """The runs of those that were stopped for being hopeless, which they stay."""
 
+    def asks_for(self, one: TrialResult) -> bool:
+        """Whether a trial is one of those asked for; which they are may follow from what comes of the others."""
+        if self.search.sampler != ADAPTIVE:
+            return not self.planned or one.name in self.planned
+        asked = range(self.base.seed, self.base.seed + self.search.seeds)
+        return one.seed in asked and holds(self.search.space, one.point)
+
 
 class Sweeps:
     """The sweeps in `store`; `problem` makes data and network of an experiment. Every method raises `BadInput`."""
@@ -145,6 +165,8 @@ class Sweeps:
 
     def plan(self, base: Experiment, search: Search) -> int:
         """How many trials that would be, all of which could be begun. Raises `BadInput` before anything is written."""
+        if search.sampler == ADAPTIVE:
+            require()
         planned = list(trials(base, search))
         problem = self._problem(planned[0].experiment)
         choose(problem)
@@ -215,10 +237,9 @@ class Sweeps:
         known, stopped = self._know(sweep), sweep.stopped
         summaries = list(known.listing.summaries())
         found = (self._result(known, sweep, one) for one in summaries)
-        asked = known.planned or {one.name for one in summaries}
-        results = tuple(one for one in found if one.name in asked or one.status not in ("queued", "stopped"))
-        left = max(0, known.count - sum(one.name in asked for one in results))
+        results = tuple(one for one in found if known.asks_for(one) or one.status not in ("queued", "stopped"))
         states = Counter(one.status for one in results)
+        left = max(0, known.count - sum(map(known.asks_for, results)))
         states["left"] = left + states.pop("queued", 0)
         view = SweepView(
             name=sweep.name,

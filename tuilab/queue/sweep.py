@@ -7,7 +7,7 @@ name that follows from what it trains, and the rename that makes it can succeed 
 import re
 import time
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from msgspec import Struct
 from tuilab import experiment as experiments
 from tuilab.errors import BadInput
 from tuilab.events import Finished
-from tuilab.experiment import MAXIMUM_FILE_BYTES, Experiment, decoded
+from tuilab.experiment import MAXIMUM_FILE_BYTES, Experiment, decoded, get, knobs
 from tuilab.runs import (
+    ACTIVE,
     RunFolder,
     RunView,
+    Status,
     Store,
     Tail,
     alive,
@@ -33,10 +35,11 @@ from tuilab.runs import (
     make_folder,
     pending,
     read_at,
+    read_experiment,
 )
 from tuilab.runs.files import Stamps, entries, replacing, settle, settling, stamps, writing
 from tuilab.runs.store import slug
-from tuilab.search import Search, Trial, divided, joined, trials
+from tuilab.search import Search, Trial, Tried, divided, joined, trials_in_turn
 from tuilab.search.pruning import PRUNED
 from tuilab.text import clean
 
@@ -198,7 +201,9 @@ class TrialQueue:
         self._is_left = False
         """Whether there may be trials that have not been looked at."""
         self._stamps: Stamps | None = None
-        self._left: Iterator[Trial] = iter(())
+        self._left: Iterator[Trial | None] = iter(())
+        self._waits = False
+        """Whether the next one follows from results that are still to come."""
         self._ready = deque[RunFolder]()
         self._given: set[str] = set()
         """The names of those that were taken from here, or are none for this host."""
@@ -211,14 +216,14 @@ class TrialQueue:
     @property
     def searching(self) -> bool:
         """Whether no run is ready and there are trials to be looked at: then the next look is not to wait."""
-        return not self.stopped and not self._ready and self._is_left
+        return not self.stopped and not self._ready and self._is_left and not self._waits
 
     def look(self) -> None:
         """Heeds what has been asked since the last look."""
         found = self.sweep.stamps()
         if found == self._stamps:
             return
-        self._stamps, self._left, self._is_left = found, iter(()), False
+        self._stamps, self._left, self._is_left, self._waits = found, iter(()), False, False
         self._given.clear()
         self._ready.clear()  # they are found again, in their order
         with suppress(BadInput):  # damaged: no more of its trials are begun
@@ -226,7 +231,8 @@ class TrialQueue:
             base, search = self.sweep.read()
             self.prunes = search.prune == "median"
             if self._asked or search.workers == "queue":
-                self._left, self._is_left = _readable(base, search), True
+                tried = TriedRuns(self.sweep, tuple(search.over), self._is_taken)
+                self._left, self._is_left = _readable(base, search, tried), True
 
     def take(self) -> RunFolder | None:
         """The next run to begin, or to go on with; one that goes on already is to be waited for. Raises `BadInput`."""
@@ -240,8 +246,13 @@ class TrialQueue:
         for _ in range(AT_ONCE):
             if self.stopped or len(self._ready) >= count:
                 return
-            if (trial := next(self._left, None)) is None:
+            try:
+                trial = next(self._left)
+            except StopIteration:
                 self._is_left = False
+                return
+            self._waits = trial is None
+            if trial is None:
                 return
             folder = self.sweep.run(trial)
             if folder.name not in self._given:
@@ -251,11 +262,56 @@ class TrialQueue:
                 if _is_ours(folder):
                     self._ready.append(folder)
 
+    def _is_taken(self, folder: RunFolder) -> bool:
+        """Whether a run was taken from here, or is none for this host."""
+        return folder.name in self._given and folder not in self._ready
 
-def _readable(base: Experiment, search: Search) -> Iterator[Trial]:
+
+class TriedRuns:
+    """What came of all trials of a sweep so far, in the order in which they were made; their folders alone say it."""
+
+    def __init__(self, sweep: SweepFolder, paths: Sequence[str], is_taken: Callable[[RunFolder], bool]) -> None:
+        """`paths` are those that are varied, `is_taken` says whether a worker of this host has had a run."""
+        self._sweep, self._paths, self._is_taken = sweep, paths, is_taken
+        self._over: dict[str, Tried] = {}
+
+    def __call__(self) -> list[Tried]:
+        """All but those that cannot be read. Raises `BadInput` if that holds of the sweep."""
+        stamps = self._sweep.store.stamps()  # first of the experiments, each of which is written once
+        made = {name: parts[0][1] if parts else 0 for name, parts in stamps.items()}
+        order = sorted(made, key=lambda name: (made[name], name))
+        return [one for name in order if (one := self._over.get(name) or self._read(name))]
+
+    def _read(self, name: str) -> Tried | None:
+        folder = RunFolder(self._sweep.path / "runs" / name)
+        try:
+            experiment, look = read_experiment(folder), glance(folder, time.time())
+            over = self._is_over(folder, look.status)
+        except BadInput:
+            return None
+        end = look.view.finished
+        tried = Tried(
+            identity=name.rpartition(".")[2],
+            point={path: knobs()[path].format(get(experiment, path)) for path in self._paths},
+            seed=experiment.seed,
+            over=over,
+            dev=end.error.dev if over and end is not None and end.status == "done" else None,
+        )
+        if over:
+            self._over[name] = tried
+        return tried
+
+    def _is_over(self, folder: RunFolder, status: Status) -> bool:
+        """Whether it will be trained no further; also of one that somebody has stopped by itself."""
+        if status in ACTIVE or not is_open(folder):
+            return status not in ACTIVE
+        return status == "stopped" and self._is_taken(folder) and alive(folder) is False
+
+
+def _readable(base: Experiment, search: Search, tried: Callable[[], Sequence[Tried]]) -> Iterator[Trial | None]:
     """The trials, up to one that cannot be: somebody has changed the file by hand."""
     with suppress(BadInput):
-        yield from trials(base, search)
+        yield from trials_in_turn(base, search, tried)
 
 
 def _is_ours(folder: RunFolder) -> bool:

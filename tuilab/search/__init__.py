@@ -2,11 +2,13 @@
 
 from tuilab.search.definition import MANY, SECTION, Search, divided, joined
 from tuilab.search.results import Candidate, Edge, TrialResult, edges, ranked
-from tuilab.search.samplers import SAMPLERS, halton, uniform
-from tuilab.search.space import Dimension, Point, dimension
-from tuilab.search.trial import Trial, identity, trials
+from tuilab.search.samplers import ADAPTIVE, SAMPLERS, halton, uniform
+from tuilab.search.space import Dimension, Point, dimension, holds
+from tuilab.search.tpe import Tried, require
+from tuilab.search.trial import Trial, identity, trials, trials_in_turn
 
 __all__ = [
+    "ADAPTIVE",
     "MANY",
     "SAMPLERS",
     "SECTION",
@@ -17,13 +19,17 @@ __all__ = [
     "Search",
     "Trial",
     "TrialResult",
+    "Tried",
     "dimension",
     "divided",
     "edges",
     "halton",
+    "holds",
     "identity",
     "joined",
     "ranked",
+    "require",
     "trials",
+    "trials_in_turn",
     "uniform",
 ]

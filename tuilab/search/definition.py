@@ -27,10 +27,12 @@ class Search(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     over: Annotated[dict[str, Said], Meta(min_length=1, max_length=50)]
     """By path: values or a range, as text or as a list of values."""
-    sampler: Literal["halton", "random", "grid"] = "halton"
+    sampler: Literal["halton", "random", "grid", "tpe"] = "halton"
     trials: Annotated[int, Meta(ge=1, le=MOST)] | None = None
     """Points of the space; each is trained with every seed."""
     seeds: Annotated[int, Meta(ge=1, le=1000)] = 1
+    ahead: Annotated[int, Meta(ge=1, le=10_000)] = 2
+    """Trials of tpe that may go on at once: the more there are, the less is known where the next one is chosen."""
     prune: Literal["off", "median"] = "off"
     """Whether a trial is stopped whose dev error is above the median of the others' at its iteration."""
     workers: Literal["queue", "asked"] = "queue"
@@ -52,7 +54,10 @@ class Search(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return count
 
     def points(self, seed: int) -> list[Point]:
-        """The points in their order: the first n of more are the n. Raises `BadInput`."""
+        """The points in their order: the first n of more are the n. Raises `BadInput`.
+
+        Of a sampler whose points follow from results they are what they would be without any.
+        """
         return list(islice(sampled(self.space, self.sampler, seed), self.count()))
 
     def changed(self, over: Mapping[str, str], **others: Any) -> "Search":
@@ -89,6 +94,8 @@ def _converted(said: Any) -> Search:
                 message = f"must be a whole number ≥ 1, ≤ {MOST:,}"
             case "seeds":
                 message = "must be a whole number ≥ 1, ≤ 1000"
+            case "ahead":
+                message = "must be a whole number ≥ 1, ≤ 10,000"
             case "prune":
                 message = "must be one of off, median"
             case "workers":

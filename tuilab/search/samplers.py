@@ -42,8 +42,10 @@ def uniform(first: int, end: int, dimensions: int, seed: int) -> Array:
     return rows
 
 
-ROWS: Mapping[str, Rows] = {"halton": halton, "random": uniform}
-SAMPLERS = (*ROWS, "grid")
+ADAPTIVE = "tpe"
+"""The sampler whose points follow from what came of those before; these are what it begins with."""
+ROWS: Mapping[str, Rows] = {"halton": halton, "random": uniform, ADAPTIVE: halton}
+SAMPLERS = ("halton", "random", "grid", ADAPTIVE)
 """The first one is taken if none is named."""
 
 

@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Sequence
+from functools import cache
 
 from msgspec import Struct
 
@@ -44,9 +46,22 @@ class Dimension(Struct, frozen=True, kw_only=True):
         if self.whole:
             # Each number has the stretch around it, so that the ends are as likely as the others.
             low, high = self.low - 0.5, self.high + 0.5
-            value = round(_between(max(low, self.low / 2) if self.log else low, high, unit, log=self.log))
-            return str(int(min(max(value, self.low), self.high)))
-        return _short(_between(self.low, self.high, unit, log=self.log), self.low, self.high)
+            return self.said(_between(max(low, self.low / 2) if self.log else low, high, unit, log=self.log))
+        return self.said(_between(self.low, self.high, unit, log=self.log))
+
+    def said(self, value: float) -> str:
+        """A number of the range, as text."""
+        if self.whole:
+            return str(int(min(max(round(value), self.low), self.high)))
+        return _short(value, self.low, self.high)
+
+    def found(self, text: str) -> str | None:
+        """That of the values, or the number of the range, which `text` means; None if it is none of them."""
+        if self.values:
+            return _meanings(self.path, self.values).get(_meaning(self.path, text))
+        value = _number(text)
+        inside = value is not None and self.low <= value <= self.high and (not self.whole or value.is_integer())
+        return text if inside else None
 
     def place(self, text: str) -> float | None:
         """How far along the range the value `text` lies: 0 at its lowest, 1 at its highest; None if it is no number.
@@ -73,6 +88,11 @@ class Dimension(Struct, frozen=True, kw_only=True):
         return low, high, low > 0 and high / low > 10
 
 
+def holds(space: Sequence[Dimension], point: Point) -> bool:
+    """Whether `point` is one of those of `space`."""
+    return all(one.path in point and one.found(point[one.path]) is not None for one in space)
+
+
 def dimension(path: str, text: str) -> Dimension:
     """The knob at `path` over what `text` says. Raises `BadInput` naming the path and what is allowed."""
     knob = knobs().get(path)
@@ -91,8 +111,18 @@ def _over_values(knob: Knob, text: str) -> Dimension:
     values = [value.strip() for value in re.findall(_VALUE, text)]
     if not _VALUES.fullmatch(text) or not all(values):
         raise BadInput(f"must be {SYNTAX}, not {clean(text, 60)!r}", path=knob.path)
-    distinct = {repr(alone(knob.path, value)): value for value in reversed(values)}
+    distinct = {_meaning(knob.path, value): value for value in reversed(values)}
     return Dimension(path=knob.path, text=text, values=tuple(reversed(distinct.values())), whole=_is_whole(knob))
+
+
+@cache
+def _meanings(path: str, values: tuple[str, ...]) -> dict[str, str]:
+    return {_meaning(path, value): value for value in values}
+
+
+def _meaning(path: str, text: str) -> str:
+    """The same of all texts that mean the same. Raises `BadInput` for one that means nothing there."""
+    return repr(alone(path, text))
 
 
 def _over_range(knob: Knob, text: str, found: "re.Match[str]") -> Dimension:
