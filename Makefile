@@ -25,7 +25,7 @@ test: $(VENV)/dev.stamp
 test-engines: $(VENV)/bench.stamp
 	$(BIN)/python -m pytest tests/torch
 
-# The tests beside scikit-learn, onnxruntime and Optuna, likewise.
+# The tests beside scikit-learn, onnxruntime, Optuna and Dask, likewise.
 test-peers: $(VENV)/peers.stamp
 	$(BIN)/python -m pytest tests/peers
 

@@ -29,9 +29,11 @@ def imported() -> set[str]:
 
 
 OPTIONAL = {
+    "distributed": ("distributed", {"cluster.py"}),
     "matplotlib": ("matplotlib", {"vector.py"}),
     "nvidia-ml-py": ("pynvml", {"cards.py"}),
     "onnx": ("onnx", {"onnx_file.py"}),
+    "optuna": ("optuna", {"tpe.py"}),
     "pillow": ("PIL", {"image_folder.py"}),
     "polars": ("polars", {"csv_plain.py", "parquet_child.py"}),
 }

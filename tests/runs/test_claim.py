@@ -20,7 +20,7 @@ from tests.runs.events import started
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab.sentences.run import course
-from tuilab.runs import Appender, RunFolder, alive, claim
+from tuilab.runs import Appender, RunFolder, alive, claim, deaths, release
 from tuilab.runs.claim import whereabouts
 
 CLAIM = (
@@ -90,6 +90,19 @@ def test_a_run_is_claimed_for_a_process_which_then_has_it(folder):
     claim(folder, other.pid)  # gone before it was claimed for
     assert alive(folder) is False
     assert sorted(path.name for path in folder.claims_folder.iterdir()) == ["0001", "0002"]
+
+
+@pytest.mark.parametrize("trains", [True, False])
+def test_only_of_who_trains_it_the_death_is_one_of_the_run(folder, trains):
+    claim(folder, trains=trains)
+    assert alive(folder)
+    release(folder)
+    assert not alive(folder) and deaths(folder) == 0
+    for number in (2, 3):
+        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone.wait()
+        claim(folder, gone.pid, trains=trains)
+        assert alive(folder) is False and deaths(folder) == (number - 1 if trains else 0)
 
 
 def test_a_zombie_is_dead(folder):

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from tuilab.words import listed
 if TYPE_CHECKING:
     from tuilab.lab import Lab
     from tuilab.lab.sweeps import SweepView
+    from tuilab.queue.cluster import Cluster
     from tuilab.search import Search
 
 WORK = "work"
@@ -61,6 +63,16 @@ def sweep(
         str,
         typer.Option(metavar="HOST", help="Have what that host, which is gone, held of SWEEP trained here."),
     ] = "",
+    cluster: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Have the trials trained by the workers of a Dask scheduler, tcp://host:port."
+        ),
+    ] = "",
+    tls: Annotated[
+        str,
+        typer.Option(metavar="CA,CERT,KEY", help="Of --cluster tls://host:port: these files, for an encrypted line."),
+    ] = "",
     sets: Sets = None,
     label: Label = "",
     json: Json = False,
@@ -91,8 +103,13 @@ def sweep(
         "sampler": sampler,
         "ahead": ahead,
         "prune": prune,
-        "workers": "asked" if print_sbatch else None,
+        "workers": "asked" if print_sbatch or cluster else None,
     }
+    if cluster and (detach or print_sbatch):
+        raise BadInput("cannot be with --detach or --print-sbatch: the command submits the trials", path="--cluster")
+    if cluster and prune == "median":
+        raise BadInput("cannot be with --cluster: the curve of a trial comes back when it is over", path="--prune")
+    connected = _connected(cluster, tls)
     if lab.sweeps.has(source) or source == "last":
         if sets or label or named:
             raise BadInput("what all trials of a sweep have in common stays: start another sweep", path="--set")
@@ -107,7 +124,51 @@ def sweep(
     if detach:
         typer.echo(name)
         return 0
+    if connected:
+        return _on_cluster(lab, name, connected, json=json)
     return follow_sweep(lab, name, json=json, stop=True)
+
+
+def _connected(address: str, tls: str) -> "Cluster | None":
+    """The scheduler, if one is asked for. Raises `BadInput` if it is not there."""
+    if not address:
+        if tls:
+            raise BadInput("is of --cluster alone", path="--tls")
+        return None
+    from tuilab.queue.cluster import Cluster
+
+    files = tuple(tls.split(",")) if tls else ()
+    if len(files) not in (0, 3):
+        raise BadInput(f"must be three files, CA,CERT,KEY, not {tls!r}", path="--tls")
+    return Cluster(address, (files[0], files[1], files[2]) if files else None)
+
+
+def _on_cluster(lab: "Lab", name: str, cluster: "Cluster", *, json: bool) -> int:
+    """Has the trials trained elsewhere, and follows the sweep to its end."""
+    from tuilab.queue.cluster import ClusterWorker, SchedulerGone
+
+    worker = ClusterWorker(lab.sweeps.find(name), cluster)
+    gone = (
+        f"the scheduler at {cluster.address} is gone: tuilab sweep {name} --cluster ADDRESS goes on with what is left"
+    )
+    print(f"{name}: submits its trials to {cluster.address}, {cluster.threads} at once", file=sys.stderr, flush=True)
+
+    def rest(seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if worker.look():
+                worker.rest(left)
+            else:
+                time.sleep(left)
+
+    try:
+        return follow_sweep(lab, name, json=json, stop=True, rest=rest)
+    except SchedulerGone:
+        print(f"tuilab: {gone}", file=sys.stderr)
+        return 1
+    finally:
+        worker.stop()
+        cluster.close()
 
 
 def _gone_on(lab: "Lab", source: str, over: list[str] | None, asked: dict[str, Any], yes: bool) -> str:
@@ -145,15 +206,23 @@ def list_sweeps(
         typer.echo(as_json(summaries) if json else sweeps_text(summaries))
 
 
-def follow_sweep(lab: "Lab", name: str, *, json: bool, stop: bool, plain: bool = False) -> int:
+def follow_sweep(
+    lab: "Lab",
+    name: str,
+    *,
+    json: bool,
+    stop: bool,
+    plain: bool = False,
+    rest: Callable[[float], None] = time.sleep,
+) -> int:
     """Follows a sweep to its end and prints its best trials; the first signal stops it if `stop`.
 
-    `plain`: what its pictures show is told in sentences as it changes.
+    `plain`: what its pictures show is told in sentences as it changes. `rest` passes the time between two looks.
     """
     from tuilab.cli.progress import signals
 
     with signals() as caught:
-        view = _to_the_end(lab, name, caught, stop, _Told() if plain and not json else None)
+        view = _to_the_end(lab, name, caught, stop, _Told() if plain and not json else None, rest)
     _show(lab, view, json=json)
     if caught:
         return 128 + caught[0]
@@ -193,7 +262,9 @@ class _Told:
             self._said = said
 
 
-def _to_the_end(lab: "Lab", name: str, caught: list[int], stop: bool, told: _Told | None) -> "SweepView":
+def _to_the_end(
+    lab: "Lab", name: str, caught: list[int], stop: bool, told: _Told | None, rest: Callable[[float], None]
+) -> "SweepView":
     from tuilab.lab.sentences.sweep import progress_text
 
     said, due, asked = "", 0.0, False
@@ -214,7 +285,7 @@ def _to_the_end(lab: "Lab", name: str, caught: list[int], stop: bool, told: _Tol
             lab.sweeps.stop(name)
         elif len(caught) > asked:
             raise KeyboardInterrupt
-        time.sleep(max(PACE, 5 * (time.monotonic() - start)))
+        rest(max(PACE, 5 * (time.monotonic() - start)))
 
 
 def _search(lab: "Lab", source: str, over: list[str] | None) -> "Search":

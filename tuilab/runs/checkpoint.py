@@ -83,6 +83,12 @@ class Saver:
             self._rest_until = end + max(SHORTEST, (end - start) / SHARE)
 
 
+def latest_file(folder: RunFolder) -> Path | None:
+    """The file of the newest one, whole or not. Raises `BadInput`."""
+    number = max(_numbers(entries(folder.checkpoints_folder)), default=0)
+    return _file(folder.checkpoints_folder, number) if number else None
+
+
 def newest(folder: RunFolder) -> Checkpoint | None:
     """The newest checkpoint that is whole; None if there is none. Raises `BadInput` for a newer format.
 

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.errors import BadInput
 from tuilab.runs.files import entries, look_up, make_within, open_private, replacing, settle, settling, writing
@@ -39,14 +39,16 @@ class Elsewhere(Struct, frozen=True):
     """Seconds since the log, or at least its claim, was written."""
 
 
-def claim(folder: RunFolder, pid: int | None = None) -> None:
+def claim(folder: RunFolder, pid: int | None = None, *, trains: bool = True) -> None:
     """Make process `pid`, by default this one, the run's one trainer for as long as it lives.
+
+    If it does not train itself, but has the run trained elsewhere, its death is no crash of the run.
 
     Whoever starts a trainer claims the run for it, so that anyone can tell at once whether it lives, however long it
     takes to begin. To claim what the process has already is nothing. Raises `BadInput` naming the holder if another
     trainer has the run, or may have it on another host.
     """
-    trainer = describe(pid or os.getpid())
+    trainer = structs.replace(describe(pid or os.getpid()), trains=trains)
     if look_up(folder.path) is None:
         raise BadInput("is gone", file=clean(str(folder.path)))
     with writing(folder.claims_folder):
@@ -69,7 +71,8 @@ def release(folder: RunFolder, pid: int | None = None) -> None:
     Where that cannot be written, the run is held until the process ends.
     """
     number = _last(folder)
-    if number and _holder(folder, number) == describe(pid or os.getpid()):
+    holder = _holder(folder, number) if number else None
+    if holder is not None and structs.replace(holder, trains=True) == describe(pid or os.getpid()):
         with suppress(OSError):
             os.close(open_private(_released_file(folder, number), os.O_WRONLY))
 
@@ -121,7 +124,10 @@ def alive(folder: RunFolder) -> bool | None:
 def deaths(folder: RunFolder) -> int:
     """How many trainers are gone that never said that they were through with the run. Raises `BadInput`."""
     held = [number for number in _numbers(folder) if look_up(_released_file(folder, number)) is None]
-    return len(held) - (bool(held) and held[-1] == _last(folder) and alive(folder) is not False)
+    if held and held[-1] == _last(folder) and alive(folder) is not False:
+        held.pop()
+    holders = (_holder(folder, number) for number in held)
+    return sum(holder is None or holder.trains for holder in holders)
 
 
 def _numbers(folder: RunFolder) -> list[int]:

@@ -25,6 +25,8 @@ class Holder(Struct, frozen=True):
     """Of the host; a process does not outlive it."""
     namespace: str = ""
     """In which its pid is counted: of a container another one than of its host. Empty where the system has none."""
+    trains: bool = True
+    """False of one that has a run trained elsewhere: its death is no crash of the run."""
 
 
 def read_holder(file: Path) -> Holder | None:
