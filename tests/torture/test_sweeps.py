@@ -1,4 +1,4 @@
-"""kill -9 of a sweep's command, of its worker and of its trainers, again and again: each trial exactly once."""
+"""Sweeps that are killed again and again train each trial once; one of 1,000 trials is looked at without waiting."""
 
 import random
 import time
@@ -8,12 +8,24 @@ import psutil
 import pytest
 
 from tests.queue.test_queue import begun, workers
+from tests.sweeps import LAMBD, told
 from tests.torture.test_starts import EXPERIMENT, tuilab
 from tests.trainers import trainer, until
+from tests.ui.conftest import until as shown
 from tuilab.experiment import edit
 from tuilab.lab import Lab
+from tuilab.lab.best_curves import BestCurves
+from tuilab.lab.pictures import of_sweep
 from tuilab.queue.sweep import crashes
 from tuilab.search import Search
+from tuilab.ui.app import LabApp
+from tuilab.ui.figures.pictures import pages
+from tuilab.ui.panels.long_table import LongTable
+from tuilab.ui.plots import Figure
+from tuilab.ui.plots.grid import NumberGrid, grid_cells
+from tuilab.ui.plots.parallel import ParallelLines, parallel_cells
+from tuilab.ui.plots.picture import picture
+from tuilab.ui.screens.trials import TrialsScreen
 
 KILLS, TRIALS = 10, 12
 
@@ -56,3 +68,36 @@ def test_whatever_is_killed_each_trial_is_trained_once(lab: Lab, seed: int) -> N
     assert sum(begun(folder) for folder in sweep.store.list()) <= TRIALS + killed["trainer"]
     until(lambda: not workers(lab))
     print(killed)
+
+
+async def test_a_sweep_of_1000_trials_opens_within_a_second_and_its_pictures_are_drawn_within_a_tenth(
+    lab: Lab,
+) -> None:
+    """Of the processor; what was known of the trials is on the disk, the app sees them for the first time."""
+    over = {LAMBD: "log:1e-3..10", "optimization.learning_rate": "log:1e-2..1", "network.hidden": "[4],[8],[16]"}
+    chance = random.Random(0)
+    name = told(lab, Search(over=dict(over), trials=1000), lambda trial: chance.uniform(0.05, 0.3))
+    lab.sweeps.look(name)
+    fresh = Lab(lab.store.home)
+    app = LabApp(fresh, EXPERIMENT, "")
+    async with app.run_test(size=(120, 40)) as pilot:
+        start = time.process_time()
+        screen = TrialsScreen(fresh, name)
+        await app.push_screen(screen)
+        await shown(pilot, lambda: screen.query_one(LongTable).row_count == 1000)
+        opened = time.process_time() - start
+    seen = of_sweep(fresh.sweeps.look(name), BestCurves(fresh.store))
+    spent = []
+    for _ in range(3):
+        start = time.process_time()
+        for page in pages(seen):
+            match page.shown:
+                case NumberGrid():
+                    grid_cells(page.shown, 120, 40)
+                case ParallelLines():
+                    parallel_cells(page.shown, 120, 40)
+                case Figure():
+                    picture(page.shown, 120, 40)
+        spent.append(time.process_time() - start)
+    print(f"opened in {opened:.2f} s, drawn in {min(spent):.3f} s")
+    assert opened <= 1.0 and min(spent) <= 0.1
