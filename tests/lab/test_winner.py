@@ -116,6 +116,13 @@ def test_once_it_is_over_all_is_said_of_the_best_and_its_test_error_alone(lab: L
     assert ", of the best of 4" in said
 
 
+def test_what_the_experiment_had_before_is_told_once_where_it_is_the_second(lab: Lab) -> None:
+    found = winner(lab, lab.sweeps.look(told(lab, Search(over={LAMBD: "0,1"}, seeds=3), lowest(1, 0.01))))
+    assert found.own is not None and found.second is not None and found.own.point == found.second.point
+    assert winner_sentences(found)[0].startswith("Beside the experiment's own, λ 0.0")
+    assert not any(one.startswith("Beside the second") for one in winner_sentences(found))
+
+
 def test_of_one_seed_it_is_told_by_its_mistakes_or_why_not(lab: Lab) -> None:
     found = winner(lab, lab.sweeps.look(told(lab, Search(over={LAMBD: "0.01,0.1,10"}), lowest(0.1))))
     assert found.second is not None and found.second.known is None and "are gone" in found.second.fault

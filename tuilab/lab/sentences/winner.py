@@ -12,12 +12,12 @@ from tuilab.words import count, percent, plural
 def winner_sentences(found: Winner) -> list[str]:
     """Whether it is better than the second and than before, how far its dev error flatters it, its test error."""
     lines = []
-    if found.second is not None:
+    if found.second is not None and (found.own is None or found.own.point != found.second.point):
         lines.append(f"Beside the second, {point_text(found.second.point)}: {_beside(found.second)}")
     if found.own is not None:
         lines.append(f"Beside the experiment's own, {point_text(found.own.point)}: {_beside(found.own)}")
     elif found.own_tried:
-        lines.append("It is what the experiment had before.")
+        lines.append("The best is what the experiment had before.")
     else:
         lines.append("What the experiment had before was not tried: nothing is known beside it.")
     return [*lines, _flattered(found), _tested(found)]
