@@ -31,7 +31,7 @@ def test_a_perfect_model_is_said_to_be_one_and_an_overconfident_one_is_named() -
 def test_baselines_and_classes_stand_beside_the_network(lab: Lab) -> None:
     problem = build(lab.open("breast-cancer")[1])
     found = TrustInsight.of(Moment(problem, problem.initial, 0))
-    assert found.lines[0].split() == ["error", "Wilson", "network", "better"]
+    assert found.lines[0].split() == ["error", "Wilson", "better,", "Newcombe"]
     assert [line.split()[0] for line in found.lines[1:5]] == ["network", "logistic", "1-nearest", "always"]
     assert found.lines[4].split()[3:6] == ["37.72", "%", "29.4–46.9"]
     assert "always one class 37.72 %." in found.said
@@ -55,5 +55,5 @@ def test_of_unequal_classes_each_balanced_error_stands_beside_the_error() -> Non
     X = np.linspace(-1, 1, 200)[:, None]
     found = TrustInsight.of(moment(dataset(X, (X[:, 0] > 0.9).astype(int)), Network((1, 1), ()), Parameters((1, 1))))
     assert "error 5.00 %, balanced 50.00 %; always one class 5.00 %." in found.said
-    assert found.lines[0].split() == ["error", "Wilson", "balanced", "network", "better"]
+    assert found.lines[0].split() == ["error", "Wilson", "balanced", "better,", "Newcombe"]
     assert found.lines[4].split()[3:8] == ["5.00", "%", "2.7–9.0", "50.00", "%"]
