@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.disks import on_a_small_disk, small_disk
-from tests.trainers import end_of, points, reach, trainer, until
+from tests.trainers import PACED, REST, end_of, points, reach, trainer, until
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
@@ -40,18 +42,24 @@ def worked(folder: RunFolder) -> float:
 
 
 @on_a_small_disk
-def test_a_full_disk_is_said_survived_and_caught_up_with(tmp_path: Path, lab: Lab) -> None:
+def test_a_full_disk_is_said_survived_and_caught_up_with(
+    tmp_path: Path, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     never = lab.follow(lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": str(ITERATIONS)})))
+    full = tmp_path / "full"
+    (tmp_path / "sitecustomize.py").write_text(
+        PACED.replace(REST, f"__import__('os').path.exists({str(full)!r}) or {REST}")
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # or it is through before a starved test has filled the disk
     with small_disk(tmp_path / "disk") as disk:
         home = disk.path / "home"
         command, small = tuilab(home, *RUN), Lab(home)
         until(lambda: bool(small.store.runs.exists() and small.store.list()))
         (folder,) = small.store.list()
         reach(small, folder.name, 100)
-        trainer(folder).suspend()  # or it is through before a starved test has filled the disk
         disk.fill()
         filled = worked(folder)
-        trainer(folder).resume()
+        full.touch()
         follower = small.follow(folder.name)
         until(lambda: follower.poll().trouble == "the disk is full; the run is saved when there is room")
         assert follower.poll().status == "no progress"

@@ -16,14 +16,16 @@ BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.getui
 """Before a command: root as somebody whom permissions bind."""
 
 
-PACED = """
+REST = "time.sleep(0.01)"
+"""What a trainer that is paced does before each stride."""
+PACED = f"""
 import sys
 if "tuilab.trainer" in sys.orig_argv:
     import time
     from tuilab.training import Training, loop
     advance = Training.advance
     def rested(self, updates):
-        time.sleep(0.01)
+        {REST}
         return advance(self, updates)
     Training.advance = rested
     loop.STRIDE = 0.0105
