@@ -108,7 +108,8 @@ def test_once_it_is_over_all_is_said_of_the_best_and_its_test_error_alone(lab: L
     said = " ".join(winner_sentences(found))
     assert "Beside the second, λ 0.5: the best is better on dev: 3.49 points less error" in said
     assert "chosen by its dev error among 4 points, which flatters it: were all equal, noise" in said
-    assert "Test error of 3 seeds: 16.00 % (15.00 % to 17.00 %); of all 4 points it is looked at for this one" in said
+    assert "Test error of 3 seeds: 16.00 % (15.00 % to 17.00 %, the lowest and the highest); of all 4 points" in said
+    assert "; of all 4 points it is looked at for this one" in said
     lab.sweeps.go_on(name, search.changed({LAMBD: "0,0.01,0.1,0.5,10"}, workers="asked"))
     tell(lab, name, lowest(0.1, 0.01))
     said = " ".join(winner_sentences(winner(lab, lab.sweeps.look(name))))

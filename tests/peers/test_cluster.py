@@ -12,6 +12,7 @@ import pytest
 from tests.commands import here
 from tests.trainers import until
 from tuilab.lab import Lab
+from tuilab.runs.parcel import own_version
 
 SWEEP = ["sweep", "circles", "--over", "optimization.learning_rate=log:0.01..0.1", "--trials", "6", "--name", "one"]
 QUICK = ["--set", "optimization.iterations=2000"]
@@ -139,3 +140,7 @@ def test_what_is_not_there_or_of_another_version_starts_nothing(
         and "has tuilab 0.1.0, and this is tuilab 9.9: a cluster must have the same" in ended.stderr
     )
     assert not lab.store.sweeps.exists()
+    monkeypatch.setattr("tuilab.queue.cluster.own_version", own_version)
+    assert here(*SWEEP, "--prune", "median", "--print-sbatch").returncode == 0
+    ended = here("sweep", "one", "--cluster", dask.address)  # nor a sweep that was said to prune before
+    assert ended.returncode == 2 and "sweep.prune: cannot be with --cluster" in ended.stderr

@@ -22,7 +22,8 @@ from tuilab.cli.preflight import preflight
 from tuilab.cli.rate_range import lr_range
 from tuilab.cli.reporting import report
 from tuilab.cli.runs import delete, label, list_runs, note
-from tuilab.cli.sweep import follow_sweep, list_sweeps, sweep
+from tuilab.cli.sweep import sweep
+from tuilab.cli.sweeps import follow_sweep, list_sweeps
 from tuilab.cli.trust import trust
 from tuilab.cli.waiting import waiting
 from tuilab.errors import BadInput

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 TRIED = 2**22
 """Bytes of a file above which columns are tried as numbers before their texts are kept."""
 _BLOCK = 2**17  # cells converted at a time, about: their text takes some ten times the memory of the numbers
-_PIECE = 2**22  # bytes that are looked at a time
+_PIECE = 2**22  # bytes that are read at a time
+_GLANCE = 2**20  # bytes whose lines are counted at a time
 _FRACTION = re.compile(rb"\d\.(?:\d{1,2}|\d{4,})(?!\d)")  # no group of three digits: a decimal point
 _OTHERS = (b";", b"\t", b"|")  # that may divide columns
 _MORE = 50  # of so many lines one more is made room for, where they were not counted
@@ -132,7 +133,7 @@ class _Examples:
 
 def _about(file: BinaryIO) -> int:
     """How many lines there are, by the length of the first ones of a large file; a little more."""
-    head, size = os.pread(file.fileno(), _PIECE // 4, 0), os.fstat(file.fileno()).st_size
+    head, size = os.pread(file.fileno(), _GLANCE, 0), os.fstat(file.fileno()).st_size
     if size <= len(head) or not (lines := ends(head)):
         return _count_lines(file)
     about = lines * size // len(head)
@@ -142,7 +143,7 @@ def _about(file: BinaryIO) -> int:
 def _count_lines(file: BinaryIO) -> int:
     """At least as many as there are: a row takes one or more. A hundredth of the time that reading them takes."""
     lines, at = 1, 0
-    while piece := os.pread(file.fileno(), _PIECE // 4, at):
+    while piece := os.pread(file.fileno(), _GLANCE, at):
         stages.check()
         lines += ends(piece)
         if b"\r" in piece:

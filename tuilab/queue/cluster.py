@@ -146,9 +146,6 @@ class ClusterWorker:
     """Has the trials of a sweep trained by a cluster; what comes back stands in the sweep as if trained here."""
 
     def __init__(self, sweep: SweepFolder, cluster: Cluster) -> None:
-        """Raises `BadInput` for a sweep that prunes."""
-        if sweep.read()[1].prune != "off":
-            raise BadInput("cannot be with --cluster: the curve of a trial comes back when it is over", path="--prune")
         self._sweep, self._cluster = sweep, cluster
         self._trials = TrialQueue(sweep, asked=True)
         self._going: dict[RunFolder, Any] = {}

@@ -76,6 +76,7 @@ def is_stopped(holder: Holder) -> bool:
 
 
 def where(holder: Holder) -> str:
+    """On which machine, or in which container, a process is that is not told from here to live."""
     if _is_of_this_boot(holder):
         return "in another container of this machine"
     if holder.host == socket.gethostname():

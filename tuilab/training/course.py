@@ -14,6 +14,8 @@ STRETCHES = 10
 """Of equal numbers of iterations, by whose medians J is judged."""
 FEWEST = 4 * STRETCHES
 """Points from which on a curve says where it goes."""
+SURE = 4.0
+"""Standard errors of a median that a rise or a fall must exceed."""
 
 
 class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):

@@ -50,6 +50,7 @@ def _tested(found: Winner) -> str:
         return "There is no test part: what it is worth on examples that chose nothing is not known."
     seeds = len(found.best.results)
     of = f" of {plural(seeds, 'seed')}" if seeds > 1 else ""
-    interval = found.interval and f" ({percent(found.interval[0])} to {percent(found.interval[1])})"
+    method = "the lowest and the highest" if seeds > 1 else "at 95 %, Wilson"
+    interval = found.interval and f" ({percent(found.interval[0])} to {percent(found.interval[1])}, {method})"
     alone = f"of all {plural(found.looked, 'point')} it is looked at for this one alone"
     return f"Test error{of}: {percent(found.test)}{interval or ''}; {alone}."

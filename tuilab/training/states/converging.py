@@ -4,14 +4,12 @@ import math
 
 from tuilab.experiment import Experiment
 from tuilab.training.action import Action, action, applicable, more_time
-from tuilab.training.course import STRETCHES, Course
+from tuilab.training.course import STRETCHES, SURE, Course
 from tuilab.training.states.condition import Condition
 from tuilab.words import count
 
 FALLING = 0.05
 """The share of itself by which the data cost fell over the last half of the iterations."""
-SURE = 4.0
-"""Standard errors that the fall must exceed."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:

@@ -3,15 +3,13 @@
 import numpy as np
 
 from tuilab.experiment import Experiment
-from tuilab.training.course import STRETCHES, Course
+from tuilab.training.course import STRETCHES, SURE, Course
 from tuilab.training.recipe import against_more_time
 from tuilab.training.states.condition import Condition
 from tuilab.words import count
 
 RISEN = 0.1
 """The share of its lowest median by which the dev cost has risen."""
-SURE = 4.0
-"""Standard errors that the rise must exceed."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
