@@ -6,14 +6,16 @@ from textual.drivers import linux_driver
 from textual.events import Key, Paste
 from textual.pilot import Pilot
 
+from tests.ui import conftest
 from tests.ui.conftest import names, until
 from tests.ui.test_app import NARROW, WIDE, field, go_to, room, said
 from tuilab.errors import BadInput
+from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.tty import terminal
-from tuilab.ui.tty.hands import HELD
+from tuilab.ui.tty.hands import HELD, REPEATED
 from tuilab.ui.views.pane import RunPane
 
 ALPHA, ITERATIONS = "optimization.learning_rate", "optimization.iterations"
@@ -75,6 +77,23 @@ async def test_a_key_that_is_pressed_twice_is_no_key_that_is_held(app: LabApp, l
             app.post_message(key)
             await done(pilot, app, number)
         assert len(names(lab)) == 3
+
+
+@pytest.mark.usefixtures("paced")
+async def test_what_waits_for_a_repetition_is_done_before_the_next_key(lab: Lab, experiment: Experiment) -> None:
+    app = LabApp(lab, lab.edit(experiment, {ITERATIONS: "1000000000"}))
+    async with app.run_test(size=WIDE) as pilot:
+        app._hands._later = lambda seconds, do: None  # however late the app gets to it
+        await pilot.pause()
+        first, again = Key("r", "r"), Key("r", "r")
+        again.time = first.time + (REPEATED + HELD) / 2
+        app.post_message(first)
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "running")
+        app.post_message(again)
+        at_once(app, "s")
+        await until(pilot, lambda: "trains this very experiment already" in conftest.said(app))
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "stopped")
+    assert len(names(lab)) == 1
 
 
 async def test_what_was_typed_stays_until_its_field_is_left(app: LabApp) -> None:

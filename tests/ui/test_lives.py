@@ -21,6 +21,7 @@ from tuilab.ui.messages import ActionChosen
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.plant import SECRET, PlantScreen
+from tuilab.ui.tty.hands import HELD
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.mishaps import LOG
 
@@ -121,11 +122,17 @@ async def test_a_key_that_is_held_starts_one_run(lab: Lab, experiment: Experimen
     app = LabApp(lab, lab.edit(experiment, {"optimization.iterations": "1000000000"}))
     async with app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        for _ in range(15):
-            app.post_message(Key("r", "r"))
+        first = Key("r", "r")
+        app.post_message(first)
+        for number in range(15):
+            again = Key("r", "r")
+            again.time = first.time + HELD * 0.9 + number * 0.03
+            app.post_message(again)
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "running")
-        await pilot.press("r")  # it trains this very experiment already
-        await pilot.pause()
+        later = Key("r", "r")
+        later.time = again.time + 2 * HELD
+        app.post_message(later)
+        await until(pilot, lambda: "trains this very experiment already" in said(app))
         assert len(names(lab)) == 1
         await pilot.press("s")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.status not in ACTIVE)

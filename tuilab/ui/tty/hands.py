@@ -33,8 +33,8 @@ class Hands:
         self._last: Key | None = None
         self._since = math.inf
         """Seconds since the key that is heeded now was heeded before, with no other between them."""
-        self._heeded = self._repetition = 0
-        """How many were heeded, and which was the last one that only a held key sends."""
+        self._due: Callable[[], None] | None = None
+        """What is done unless the next key says that the one before it was held."""
 
     async def take(self, event: Key | Paste) -> None:
         """Takes what was typed; on the app's queue."""
@@ -44,18 +44,17 @@ class Hands:
 
     def once(self, do: Callable[[], None]) -> None:
         """Does what the key that is heeded now asks for, however long it is held."""
-        this, key = self._heeded, self._last
-
-        def unless_held() -> None:
-            following = self._waiting[0] if self._waiting else None  # not heeded yet, where the app is busy
-            waits = isinstance(following, Key) and key is not None and _repeats(following, key)
-            if self._repetition != this + 1 and not waits:
-                do()
-
         if self._since >= HELD:
             do()
         elif self._since >= REPEATED:
-            self._later(REPEATED, unless_held)
+            self._due = do
+            self._later(REPEATED, partial(self._settle, do))
+
+    def _settle(self, due: Callable[[], None]) -> None:
+        """Does what is due, unless a key waits: that one says whether it was held."""
+        if self._due is due and not self._waiting:
+            self._due = None
+            due()
 
     async def _next(self) -> None:
         self._busy = bool(self._waiting)
@@ -63,9 +62,11 @@ class Hands:
             event = self._waiting.popleft()
             key, last = event if isinstance(event, Key) else None, self._last
             self._since = key.time - last.time if key and last and key.key == last.key else math.inf
-            self._last, self._heeded = key, self._heeded + 1
-            if key and last and _repeats(key, last):
-                self._repetition = self._heeded
+            self._last = key
+            if (due := self._due) is not None:
+                self._due = None
+                if not (key and last and _repeats(key, last)):
+                    due()  # before what this key asks for
             path = self._target().ancestors_with_self
             await self._handle(event)
             self._rise([*path, path[-1]])  # the app's twice: what a key asks for, such as a focus, comes behind it
