@@ -115,6 +115,28 @@ def test_once_it_is_over_all_is_said_of_the_best_and_its_test_error_alone(lab: L
     said = " ".join(winner_sentences(winner(lab, lab.sweeps.look(name))))
     assert "Beside the experiment's own, λ 0.0: the best is better on dev: 10.00 points" in said
     assert ", of the best of 4" in said
+    assert said.endswith("; of all 5 points it is looked at for this one alone.")
+
+
+def test_whose_test_error_was_shown_before_is_remembered(lab: Lab) -> None:
+    search = Search(over={LAMBD: "0.01,1"})
+    name = told(lab, search, lowest(0.1))
+
+    def said() -> str:
+        return winner_sentences(winner(Lab(lab.store.home), lab.sweeps.look(name)))[-1]
+
+    assert said().endswith("; of all 2 points it is looked at for this one alone.") and said() == said()
+    lab.sweeps.go_on(name, search.changed({LAMBD: "0.01,0.1,1"}, workers="asked"))
+    tell(lab, name, lowest(0.1))
+    assert said().endswith("; of all 3 points it has been looked at for 2 so far.")
+    lab.sweeps.go_on(name, search.changed({LAMBD: "0.01,1"}, workers="asked"))
+    assert said().endswith("it has been looked at for 2 so far.")
+    (tested,) = lab.sweeps.find(name).path.glob("tested")
+    for one in tested.iterdir():
+        one.unlink()
+    tested.rmdir()
+    tested.write_text("")
+    assert "Test error: " in said()
 
 
 def test_what_the_experiment_had_before_is_told_once_where_it_is_the_second(lab: Lab) -> None:

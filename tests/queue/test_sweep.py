@@ -279,3 +279,37 @@ def test_a_pruned_trial_is_a_result_that_says_why(unworked: Lab) -> None:
     lab.sweeps.go_on(name)
     assert not Worker(lab.store, 1).has_work()
     assert tuilab(f"delete {name} --yes")[1] == ["exit 0"] and lab.sweeps.names() == []
+
+
+def test_files_of_data_are_those_of_the_folder_in_which_they_were_named(
+    unworked: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, files = unworked, ["a.csv", "b,c.csv"]
+    for file in files:
+        (tmp_path / file).write_text("x,y,label\n" + "".join(f"{k},{k % 3},{'ab'[k % 2]}\n" for k in range(40)))
+    monkeypatch.chdir(tmp_path)
+    search = Search(over={"data.source": ["moons", *files]}, sampler="grid")
+    sweep = lab.sweeps.find(lab.sweeps.start(edit(QUICK, {"data.examples": "40"}), search))
+    there = ["moons", *(str(tmp_path / file) for file in files)]
+    monkeypatch.chdir("/")
+    assert [trial.experiment.data.source for trial in trials(*sweep.read())] == there
+    monkeypatch.chdir(tmp_path)
+    lab.sweeps.go_on(sweep.name, sweep.read()[1].changed({"data.source": "./a.csv"}))
+    monkeypatch.chdir("/")
+    assert [trial.experiment.data.source for trial in trials(*sweep.read())] == there[1:2]
+
+
+def test_nobody_works_on_what_is_somebody_elses(unworked: Lab) -> None:
+    lab = unworked
+    whole, other = (lab.sweeps.start(QUICK, SEARCH.changed({}, trials=2)) for _ in range(2))
+    lab.sweeps.find(whole).require_writable()
+    runs = lab.sweeps.find(whole).store.runs
+    runs.chmod(0o500)
+    sweep = lab.sweeps.find(other)
+    for trial in trials(*sweep.read()):
+        sweep.store.create_as(sweep.run(trial).name, trial.experiment, lambda made: ask(made, "start"))
+        sweep.run(trial).path.chmod(0o500)
+    done, ends = tuilab(f"sweep work {whole}", f"sweep work {other}")
+    assert ends == ["exit 2", "exit 0"], done.stderr
+    assert f"{runs}: cannot be written: Permission denied (belongs to " in done.stderr
+    assert done.stderr.splitlines()[-1] == f"{other}: nothing left to begin here"

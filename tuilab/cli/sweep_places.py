@@ -76,6 +76,7 @@ def work(lab: "Lab", name: str) -> int:
         raise BadInput(f"is stopped: tuilab sweep {sweep.name} goes on with it", path=sweep.name)
     if sweep.read()[1].sampler == ADAPTIVE:
         require()
+    sweep.require_writable()
     at_once = cores()
     if at_once > 1:
         os.environ.update(ONE_THREAD)

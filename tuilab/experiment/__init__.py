@@ -5,6 +5,7 @@ An experiment never changes; `edit` makes another one.
 
 from tuilab.experiment.convert import (
     MAXIMUM_FILE_BYTES,
+    SOURCES,
     alone,
     changed,
     check,
@@ -20,6 +21,7 @@ from tuilab.experiment.convert import (
     parse,
     read_text,
     rooted,
+    rooted_source,
     to_dict,
     without_effect,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "GENERATED",
     "MAXIMUM_FILE_BYTES",
     "SHIPPED",
+    "SOURCES",
     "Experiment",
     "Knob",
     "activations",
@@ -50,6 +53,7 @@ __all__ = [
     "parse",
     "read_text",
     "rooted",
+    "rooted_source",
     "to_dict",
     "without_effect",
 ]

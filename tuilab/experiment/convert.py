@@ -19,6 +19,8 @@ from tuilab.experiment.knobs import knobs
 
 MAXIMUM_FILE_BYTES = 100_000
 """A TOML experiment larger than this is refused unread."""
+SOURCES = ("data.source", "data.dev_source", "data.test_source")
+"""Where data come from: each may be a file, named from the folder in which one works."""
 _PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
 _DEEP = re.compile(rf"(?<![\w\\-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{16}}")
 """A dotted key of many parts, over which a TOML parser takes the square of their number in time and memory."""
@@ -226,9 +228,9 @@ def _shown(value: Any) -> str:
 
 def rooted(experiment: Experiment) -> Experiment:
     """`experiment`, its files of data named from the root: a trainer works in another folder."""
-    edits = {}
-    for key in ("source", "dev_source", "test_source"):
-        source = getattr(experiment.data, key)
-        if source and source not in (*SHIPPED, *GENERATED):
-            edits[f"data.{key}"] = str(Path(source).expanduser().resolve())
-    return edit(experiment, edits)
+    return edit(experiment, {path: rooted_source(get(experiment, path)) for path in SOURCES})
+
+
+def rooted_source(source: str) -> str:
+    """One of the `SOURCES`, named from the root if it is a file."""
+    return str(Path(source).expanduser().resolve()) if source and source not in (*SHIPPED, *GENERATED) else source

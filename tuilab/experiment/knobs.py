@@ -98,13 +98,13 @@ class Knob(Struct, frozen=True, kw_only=True):
         if isinstance(value, bool):
             return "true" if value else "false"
         if self.kind == "names":
-            return ", ".join(name if self.parse(name) == [name] else _as_toml(name) for name in value)
+            return ", ".join(name if self.parse(name) == [name] else as_toml(name) for name in value)
         if isinstance(value, (list, tuple)):
             items = ", ".join(repeated(value))
             # Of these a list of fewer than two items would be read as a single value.
             return f"[{items}]" if self.kind == "one or list" and len(value) < 2 else items
         text = str(value)
-        return text if self.kind != "text" or self.parse(text) == text else _as_toml(text)
+        return text if self.kind != "text" or self.parse(text) == text else as_toml(text)
 
 
 _NAME = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*+"|'[^']*+')\s*(?=,|$)|[^,]+""")
@@ -270,7 +270,7 @@ def _quoted(item: str) -> str:
     return f'"{item}"' if re.fullmatch(r"[A-Za-z_]\w*", item) and item not in ("true", "false", "nan", "inf") else item
 
 
-def _as_toml(text: str) -> str:
+def as_toml(text: str) -> str:
     """A text in quotes, with what TOML wants escaped (which JSON does, but for DEL)."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 

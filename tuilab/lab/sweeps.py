@@ -30,6 +30,7 @@ from tuilab.search import (
     TrialResult,
     edges,
     holds,
+    identity,
     ranked,
     require,
     trials,
@@ -176,7 +177,7 @@ class Sweeps:
 
     def start(self, base: Experiment, search: Search, name: str = "") -> str:
         """A new sweep, whose trials are trained from now on, whether this process lives or not; its name."""
-        base = experiments.rooted(base)
+        base, search = experiments.rooted(base), search.rooted()
         self.plan(base, search)
         sweep = create_sweep(self._store, base, search, name)
         self._work(search)
@@ -187,6 +188,7 @@ class Sweeps:
         sweep = self.find(name)
         base, before = sweep.read()
         if search is not None:
+            search = search.rooted()
             self.plan(base, search)
             sweep.write(base, search)
         sweep.go_on()
@@ -255,6 +257,16 @@ class Sweeps:
         if view.status == "waiting" and view.search.workers == "queue":
             self.wake()
         return view
+
+    def tested(self, view: SweepView) -> int:
+        """Of how many points the test error has been shown, with the best, of which it is from now on; all are kept."""
+        sweep, best = self.find(view.name), identity(view.best_experiment)
+        with suppress(BadInput):  # no room: it is shown all the same
+            if is_own(sweep.path):
+                sweep.note_tested(best)
+        with suppress(BadInput):
+            return len(sweep.tested() | {best})
+        return 1
 
     def summaries(self) -> list[SweepSummary]:
         """What a list says of each, newest first."""

@@ -47,6 +47,8 @@ class Winner(Struct, frozen=True, kw_only=True):
     """Mean test error of the best's seeds; None without a test part. It is looked up for the best alone."""
     interval: tuple[float, float] | None
     """Of the test error, at 95 %: Wilson's of one seed, the lowest and the highest of several."""
+    tested: int
+    """Of how many points the test error has been shown so far, each the best of its time; 0 without a test part."""
 
 
 def winner(lab: Lab, view: SweepView) -> Winner:
@@ -67,6 +69,7 @@ def winner(lab: Lab, view: SweepView) -> Winner:
         flattery=flattery(best, found, (parts.dev or 0) if parts and classes else 0),
         test=fmean(tests) if tests else None,
         interval=_interval(tests, (parts.test or 0) if parts and classes else 0),
+        tested=lab.sweeps.tested(view) if tests else 0,
     )
 
 

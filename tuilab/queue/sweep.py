@@ -1,9 +1,10 @@
-"""A sweep on disk: a folder with what is asked for, `sweep.toml`, and the runs of its trials; nothing else is kept.
+"""A sweep on disk: a folder with what is asked for, its trials' runs, and whose test error was seen.
 
-What is left to do is told by these two alone, so that whoever is killed, the next one goes on: a trial's run has the
+What is left is told by the first two alone, so that whoever is killed, the next one goes on: a trial's run has the
 name that follows from what it trains, and the rename that makes it can succeed once only.
 """
 
+import os
 import re
 import time
 from collections import deque
@@ -37,7 +38,7 @@ from tuilab.runs import (
     read_at,
     read_experiment,
 )
-from tuilab.runs.files import Stamps, entries, replacing, settle, settling, stamps, writing
+from tuilab.runs.files import Stamps, entries, open_private, replacing, settle, settling, stamps, writing
 from tuilab.runs.store import slug
 from tuilab.search import Search, Trial, Tried, divided, joined, trials_in_turn
 from tuilab.search.pruning import PRUNED
@@ -49,6 +50,7 @@ AT_ONCE = 32
 """Trials that are looked at in one go: most may be over, and a trainer waits for the next run meanwhile."""
 _DEFINITION = "sweep.toml"
 _PARTS = (_DEFINITION, "requests")
+_IDENTITY = re.compile(r"[0-9a-f]{12}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -87,6 +89,14 @@ class SweepFolder(Struct, frozen=True):
         with writing(self.path):
             done(RunFolder(self.path), "stop")
 
+    def require_writable(self) -> None:
+        """Raises `BadInput` where no trial of it can be begun: it is somebody else's."""
+        runs = self.store.runs
+        with writing(runs):
+            make_folder(runs)
+            with settling(runs):
+                pass
+
     def read(self) -> tuple[Experiment, Search]:
         """What its trials have in common, and what is varied. Raises `BadInput` naming the file."""
         file = self.path / _DEFINITION
@@ -101,6 +111,20 @@ class SweepFolder(Struct, frozen=True):
     def write(self, base: Experiment, search: Search) -> None:
         """Replaces what is asked for, whole or not at all. Raises `BadInput`."""
         _write(self.path, base, search)
+
+    def tested(self) -> set[str]:
+        """The identities of those whose test error somebody has been shown. Raises `BadInput`."""
+        return {name for name in entries(self._tested) if _IDENTITY.fullmatch(name)}
+
+    def note_tested(self, identity: str) -> None:
+        """Keeps that somebody is shown the test error of that one. Raises `BadInput`."""
+        with writing(self._tested):
+            make_folder(self._tested)
+            os.close(open_private(self._tested / identity, os.O_WRONLY))
+
+    @property
+    def _tested(self) -> Path:
+        return self.path / "tested"
 
     def run(self, trial: Trial) -> RunFolder:
         """Where the run of a trial lies, or will lie."""
@@ -318,7 +342,7 @@ def _is_ours(folder: RunFolder) -> bool:
     """Whether a trial is to be begun, or waited for, on this host."""
     with suppress(BadInput):  # not readable: the sweep's list says why
         held = alive(folder)
-        return held is not None and (held or is_open(folder))
+        return held is not None and (held or (is_open(folder) and os.access(folder.path, os.W_OK)))
     return False
 
 

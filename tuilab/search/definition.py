@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from tuilab.errors import BadInput
-from tuilab.experiment import knobs
+from tuilab.experiment import SOURCES, alone, rooted_source
 from tuilab.search.samplers import SAMPLERS, sampled
-from tuilab.search.space import SYNTAX, Dimension, Point, dimension
+from tuilab.search.space import SYNTAX, Dimension, Point, dimension, spelled
 
 SECTION = "sweep"
 MANY = 100_000
@@ -65,6 +65,12 @@ class Search(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         said = {name: value for name, value in others.items() if value is not None}
         return _converted(structs.asdict(self) | said | {"over": {**self.over, **over}})
 
+    def rooted(self) -> "Search":
+        """The same, its files of data named from the root: workers are in other folders. Raises `BadInput`."""
+        files = {one.path: one.values for one in self.space if one.path in SOURCES}
+        named = {path: [rooted_source(alone(path, value)) for value in values] for path, values in files.items()}
+        return self.changed({path: spelled(path, values) for path, values in named.items()})
+
 
 def divided(table: dict[str, Any]) -> tuple[dict[str, Any], Search | None]:
     """What a TOML file says of the experiment, and its section `[sweep]` if there is one. Raises `BadInput`."""
@@ -111,10 +117,6 @@ def _text(path: str, said: Said) -> str:
     """A list of values as text. Raises `BadInput` for what no value is."""
     if isinstance(said, str):
         return said
-    knob = knobs().get(path)
     if any(isinstance(one, dict) for one in said):
         raise BadInput(f"must be {SYNTAX}", path=path)
-    texts = (knob.format(one) if knob else str(one) for one in said)
-    return ", ".join(
-        f"[{text.strip('[]')}]" if isinstance(one, list) else text for one, text in zip(said, texts, strict=True)
-    )
+    return spelled(path, said)

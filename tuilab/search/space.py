@@ -2,13 +2,15 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 
 from msgspec import Struct
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Knob, alone, knobs
+from tuilab.experiment.knobs import as_toml
 from tuilab.text import clean
 
 Point = dict[str, str]
@@ -86,6 +88,20 @@ class Dimension(Struct, frozen=True, kw_only=True):
             return None
         low, high = min(numbers), max(numbers)
         return low, high, low > 0 and high / low > 10
+
+
+def spelled(path: str, values: Iterable[Any]) -> str:
+    """Plain values as one text, of which `dimension` makes them again."""
+    knob = knobs().get(path)
+    return ", ".join(_spelled(knob, value) if knob else str(value) for value in values)
+
+
+def _spelled(knob: Knob, value: Any) -> str:
+    text = knob.format(value)
+    if isinstance(value, list):
+        return f"[{text.strip('[]')}]"
+    apart = knob.kind == "text" and text == value and re.search(r"""[,\[\]"']""", text)
+    return as_toml(text) if apart else text
 
 
 def holds(space: Sequence[Dimension], point: Point) -> bool:

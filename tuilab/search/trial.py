@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tuilab import experiment as experiments
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, get, idle, knobs, rooted
+from tuilab.experiment import Experiment, get, idle, knobs
 from tuilab.search import tpe
 from tuilab.search.definition import Search
 from tuilab.search.samplers import ADAPTIVE
@@ -103,11 +103,10 @@ def _with_seeds(base: Experiment, points: Sequence[Point], seeds: range, seen: s
 def _experiment(base: Experiment, point: Point, seed: int) -> Experiment:
     """The experiment of a trial. Raises `BadInput` naming the point."""
     try:
-        experiment = experiments.edit(base, {**point, "seed": str(seed)})
+        return experiments.edit(base, {**point, "seed": str(seed)})
     except BadInput as error:
         where = ", ".join(f"{path}={value}" for path, value in point.items())
         raise BadInput(f"{error.message} (at {where})", path=error.path) from None
-    return rooted(experiment) if any(path.startswith("data.") for path in point) else experiment
 
 
 def _refuse_idle(base: Experiment, search: Search) -> None:

@@ -52,5 +52,10 @@ def _tested(found: Winner) -> str:
     of = f" of {plural(seeds, 'seed')}" if seeds > 1 else ""
     method = "the lowest and the highest" if seeds > 1 else "at 95 %, Wilson"
     interval = found.interval and f" ({percent(found.interval[0])} to {percent(found.interval[1])}, {method})"
-    alone = f"of all {plural(found.looked, 'point')} it is looked at for this one alone"
+    many = (
+        "is looked at for this one alone"
+        if found.tested == 1
+        else f"has been looked at for {count(found.tested)} so far"
+    )
+    alone = f"of all {plural(found.looked, 'point')} it {many}"
     return f"Test error{of}: {percent(found.test)}{interval or ''}; {alone}."
