@@ -31,11 +31,15 @@ class Dask:
         told = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self._file)]
         self.scheduler = self._start("scheduler", *told)
         self.workers = [self.add() for _ in range(2)]
-        until(self._file.exists)
+        until(self._is_there)
 
     @property
     def address(self) -> str:
         return str(json.loads(self._file.read_text())["address"])
+
+    def _is_there(self) -> bool:
+        """Whether the whole file stands there: it is not written at once."""
+        return self._file.exists() and self._file.read_text().rstrip().endswith("}")
 
     def add(self) -> "subprocess.Popen[bytes]":
         told = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self._place)]

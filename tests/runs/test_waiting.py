@@ -81,6 +81,21 @@ def test_it_ends_with_the_process_that_holds_it(end: str) -> None:
     wait_for(lambda: not psutil.pid_exists(int(told)))
 
 
+def test_one_on_a_leash_ends_in_the_middle_of_its_run_when_nobody_holds_it(tmp_path: Path) -> None:
+    folder = a_run(tmp_path / "endless")
+    folder.experiment_file.write_text(dumps(edit(EXPERIMENT, {"optimization.iterations": "1000000000"})))
+    script = (
+        "import sys, time; from pathlib import Path; from tuilab.runs import RunFolder, Waiting; "
+        "held = Waiting(leashed=True); held.take(RunFolder(Path(sys.argv[1])), last=False); time.sleep(1000)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(folder.path)]) as holding:
+        wait_for(lambda: folder.log_file.exists() and LogFollower(folder).look(time.time()).view.iteration > 1)
+        assert alive(folder)
+        holding.kill()
+    wait_for(lambda: alive(folder) is False)
+    assert not trained(folder)
+
+
 def test_it_trains_one_after_the_other_and_each_is_free_for_others_at_its_end(tmp_path: Path) -> None:
     first, second = a_run(tmp_path / "first"), a_run(tmp_path / "second")
     waiting = Waiting()

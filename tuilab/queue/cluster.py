@@ -258,7 +258,7 @@ def _trainer(folder: RunFolder) -> Iterator[Waiting]:
     with _lock:
         trainer = next((one for one in _free if one.waits), None)
         _free[:] = [one for one in _free if one is not trainer and one.waits]
-    trainer = trainer or Waiting(folder)
+    trainer = trainer or Waiting(folder, leashed=True)
     try:
         yield trainer
     finally:

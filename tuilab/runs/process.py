@@ -19,6 +19,8 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THRE
 """Unless the user has set them: sums come out the same bit for bit, and whoever watches keeps a core."""
 WAIT = "--wait"
 """In place of a folder: the trainer is told one after the other on the socket that is its standard input."""
+LEASHED = "--leashed"
+"""The same of one that does not outlive whoever tells it: what it trains is of no use to anybody else."""
 END = b"\0"
 """Behind each folder that it is told; and what it says itself, when it is free for another."""
 _WORDS = 4096
@@ -38,15 +40,16 @@ class Waiting:
     that is because the process was killed.
     """
 
-    def __init__(self, folder: RunFolder | None = None) -> None:
+    def __init__(self, folder: RunFolder | None = None, *, leashed: bool = False) -> None:
         """What it prints until it is told goes to the output file of `folder`, or nowhere.
 
-        Raises `BadInput` if that file cannot be written or the system has no room for a process.
+        One that is `leashed` does not finish its run where nobody holds it any longer. Raises `BadInput` if that file
+        cannot be written or the system has no room for a process.
         """
         self._line, its_end = socket.socketpair()
         with its_end:
             try:
-                self._process = _start(folder, its_end)
+                self._process = _start(folder, its_end, LEASHED if leashed else WAIT)
             except BadInput:
                 self._line.close()
                 raise
@@ -145,14 +148,14 @@ def last_words(folder: RunFolder) -> str:
     return clean(next((line for line in reversed(printed.splitlines()) if line.strip()), "").strip())
 
 
-def _start(folder: RunFolder | None, line: socket.socket) -> "subprocess.Popen[bytes]":
+def _start(folder: RunFolder | None, line: socket.socket, way: str) -> "subprocess.Popen[bytes]":
     """A trainer in a session of its own. It gets no terminal, and paths must be absolute: its working folder is `/`."""
     output = subprocess.DEVNULL
     if folder is not None:
         output = _output(folder)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tuilab.trainer", WAIT],
+            [sys.executable, "-m", "tuilab.trainer", way],
             stdin=line.fileno(),
             stdout=output,
             stderr=output,

@@ -1,8 +1,10 @@
 """A trainer as a process: it claims its run, hears signals, and tells how it went in its exit code."""
 
 import os
+import select
 import socket
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,7 +16,7 @@ from tuilab.errors import BadInput
 from tuilab.runs import RunFolder, claim, release, writing
 from tuilab.runs.files import open_private
 from tuilab.runs.journal import Journal
-from tuilab.runs.process import END, WAIT
+from tuilab.runs.process import END, LEASHED, WAIT
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.output import shrugging
 from tuilab.trainer.signals import Signals
@@ -31,8 +33,10 @@ def main(path: str) -> int:
     Returns the exit code, of several runs the last one's.
     """
     code, data = 0, Newest()
+    if path == LEASHED:
+        threading.Thread(target=_end_with, args=[sys.stdin.fileno()], daemon=True).start()
     with shrugging():
-        for told in _told() if path == WAIT else [path]:
+        for told in _told() if path in (WAIT, LEASHED) else [path]:
             with Signals() as signals:
                 code, sound = _train(RunFolder(Path(told)), signals, data)
             # A signal was meant for the process, not for one of its runs; and one that met what nobody expected, such
@@ -81,6 +85,14 @@ def _told() -> Iterator[str]:
                 release(folder)
             with suppress(OSError):  # nobody waits for it
                 line.sendall(END)
+
+
+def _end_with(line: int) -> None:
+    """Ends this process, at once and whatever it does, when nobody has the other end of the line any more."""
+    poll = select.poll()
+    poll.register(line, 0)  # a hangup alone, which is always told
+    poll.poll()
+    os._exit(NOT_SAVED)
 
 
 def _read(line: socket.socket) -> bytes:
