@@ -8,7 +8,7 @@ import numpy as np
 from tuilab.engines import choose
 from tuilab.events import Finished, Parts
 from tuilab.experiment import Experiment, edit
-from tuilab.lab.watching import Parent, compared_error, course_of, latest_error
+from tuilab.lab.watching import Ancestor, compared_error, course_of, latest_error
 from tuilab.runs import fold
 from tuilab.runs.view import RunView
 from tuilab.training import Course, Diagnosis, Training, build, diagnose, diagnose_divergence, train
@@ -23,8 +23,8 @@ class Judged:
     error: Parts[float]
     course: Course
     diagnosis: Diagnosis
-    parent: Parent
-    """What a child made from it knows of it."""
+    line: tuple[Ancestor, ...]
+    """What a child made from it knows of it, and of those it was made from."""
 
     @property
     def cost(self) -> float:
@@ -32,22 +32,22 @@ class Judged:
         return self.finished.cost.data if self.finished.cost else float("inf")
 
 
-def judged(experiment: Experiment, edits: dict[str, str] | None = None, parent: Parent | None = None) -> Judged:
-    """Trains `experiment` with `edits` to its end, as a child of `parent`."""
+def judged(experiment: Experiment, edits: dict[str, str] | None = None, line: tuple[Ancestor, ...] = ()) -> Judged:
+    """Trains `experiment` with `edits` to its end, as a child of those of `line`."""
     experiment = edit(experiment, edits or {})
     problem = build(experiment)
     view = fold(RunView(), [problem.started(0.0, choose(problem)), *train(Training(problem))])
     assert view.finished is not None
     status, error = view.finished.status, latest_error(view)
-    course = course_of(view, status, experiment, parent)
+    course = course_of(view, status, experiment, line)
     diverged = status == "diverged"
     diagnosis = (
         diagnose_divergence(experiment, course)
         if diverged
         else diagnose(error, problem.dataset.examples, experiment, course)
     )
-    known = Parent(experiment=experiment, dev_error=compared_error(view))
-    return Judged(experiment, view.finished, error, course, diagnosis, known)
+    known = Ancestor(experiment=experiment, dev_error=compared_error(view))
+    return Judged(experiment, view.finished, error, course, diagnosis, (known, *line))
 
 
 def rare_table(path: Path, share: float, examples: int = 1200, seed: int = 0) -> None:

@@ -64,6 +64,8 @@ def acted(run: Judged, child: Judged) -> bool:
         return then.state != "vanished" and child.finished.status == "done"
     if told.state == "unequal":
         return (then.balanced.train or 0) < (told.balanced.train or 0)
+    if told.state in ("overfitting", "stopped"):  # told of dev, whatever J does
+        return (child.error.dev or 0) < (run.error.dev or 0)
     if told.state in (*STATES, "diverged"):
         return child.cost < run.cost
     if told.state == "too little data" and "data.examples" in told.actions[0].edits:

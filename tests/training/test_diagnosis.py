@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verdicts import judged
-from tuilab.events import Parts
+from tuilab.events import Parts, Target
 from tuilab.experiment import Experiment, edit
 from tuilab.nn.task.chance import ONE_SIDED, more_of_share, wilson
 from tuilab.training import Course, diagnose, diagnose_divergence
@@ -251,3 +251,26 @@ def test_any_errors_have_a_verdict_of_finite_figures(train: float, dev: float, b
     assert diagnosis.interval is not None and 0 <= diagnosis.interval[0] <= dev <= diagnosis.interval[1] <= 1
     told = None if examples == 1 else dev - max(train, base) > 0.03
     assert diagnosis.high_bias == (train - base > 0.04) and diagnosis.high_variance == told
+
+
+@pytest.mark.parametrize(
+    ("train", "dev", "examples", "heart"),
+    [(0.25, 0.45, 200, True), (0.25, 0.35, 200, False), (0.48, 0.48, 200, False), (0.1, 0.45, 20, False)],
+)
+def test_who_learned_by_heart_is_told_so_and_no_bigger_network(
+    train: float, dev: float, examples: int, heart: bool
+) -> None:
+    """Of two equal classes chance is 50 %; of few dev examples nobody knows."""
+    seen = Course(labels=Parts(train=(300, 300), dev=(examples // 2, examples // 2)))
+    found = diagnose(Parts(train=train, dev=dev), Parts(train=600, dev=examples), Experiment(), seen)
+    assert found.sentence.startswith("Learned by heart: on dev its error, 45") == heart
+    assert any(one.why == "a bigger network can fit more" for one in found.actions) != heart
+
+
+def test_numbers_may_be_learned_by_heart_too() -> None:
+    """Chance is to say the mean."""
+    seen = Course(target=Target(name="y", mean=0, scale=2, deviation=Parts(train=2.0, dev=1.8)))
+    for dev, heart in ((0.75, True), (0.4, False)):
+        found = diagnose(Parts(train=0.3, dev=dev), Parts(train=300, dev=200), Experiment(), seen)
+        assert found.sentence.startswith("Learned by heart") == heart
+        assert found.sentence.endswith("that of chance, 81.00 %. Do the columns tell of the target at all?") == heart

@@ -154,6 +154,12 @@ def test_against_variance_regularization_then_data_then_a_smaller_network() -> N
     assert labels(HELD_BACK, high_variance=True)[0] == "λ = 12"
 
 
+@pytest.mark.parametrize(("examples", "lambd"), [(48, "0.4"), (100, "1"), (341, "3"), (12_000, "100")])
+def test_a_first_penalty_pulls_as_hard_whatever_m_is(examples: int, lambd: str) -> None:
+    first, *_ = recipe(FREE, high_variance=True, examples=Parts(train=examples))
+    assert first.label == f"L2 with λ = {lambd}" and float(first.edits["regularization.lambd"]) == float(lambd)
+
+
 def test_against_both_nothing_that_feeds_either() -> None:
     both = labels(HELD_BACK, high_bias=True, high_variance=True)
     assert both[:2] == ["hidden layers [20, 160]", "train to 2,000 iterations"]
@@ -184,10 +190,10 @@ def test_where_few_of_the_examples_are_learned_from_the_split_comes_first() -> N
 
     assert first(digits, 81, 1716) == "split 60/20/20 %"
     assert first(edit(digits, {"augmentation.copies": "12"}), 13 * 81, 1716) == "split 60/20/20 %", "copies are no more"
-    assert first(digits, 540, 1257) == "L2 with λ = 1", "not twice as many"
-    assert first(edit(FREE, shares), 40, 360) == "L2 with λ = 1", "of what is generated there is more for the asking"
+    assert first(digits, 540, 1257) == "L2 with λ = 5", "not twice as many"
+    assert first(edit(FREE, shares), 40, 360) == "L2 with λ = 0.4", "of what is generated there is more for the asking"
     apart = {"data.dev_source": "dev.csv", "split.dev": "0", "split.train": "1"}
-    assert first(edit(digits, apart), 81, 1716) == "L2 with λ = 1"
+    assert first(edit(digits, apart), 81, 1716) == "L2 with λ = 0.8"
 
 
 @pytest.mark.parametrize(("depth", "hidden"), [(3, (2, 2, 2)), (150, (16, 16, 16, 16))])

@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tests.verdicts import judged
 from tuilab.events import Layers, Parts
-from tuilab.experiment import Experiment, edit
+from tuilab.experiment import Experiment, edit, get
 from tuilab.presets import Presets
 from tuilab.training import Course, diagnose
+from tuilab.training.line import Step
 from tuilab.training.states import STATES
 
 BASE = edit(
@@ -179,7 +181,7 @@ def test_what_is_done_against_overfitting_lowers_the_dev_error_whatever_the_seed
             continue
         assert run.diagnosis.actions[0].label == "early stopping on dev cost"
         named += 1
-        child = judged(run.experiment, run.diagnosis.actions[0].edits, run.parent)
+        child = judged(run.experiment, run.diagnosis.actions[0].edits, run.line)
         assert run.error.dev is not None and child.error.dev is not None
         lower += child.error.dev < run.error.dev
         assert child.diagnosis.state not in ("overfitting", "converging"), child.diagnosis.sentence
@@ -207,6 +209,28 @@ def test_after_early_stopping_no_more_iterations_but_patience() -> None:
         labels = [action.label for action in actions]
         assert "patience 200" in labels and "no early stopping" in labels
         assert not any("iterations" in label for label in labels)
+
+
+@pytest.mark.parametrize("monitor", ["dev_cost", "dev_error"])
+def test_where_early_stopping_saw_dev_turn_neither_time_nor_size_is_asked_for(monitor: str) -> None:
+    stopping = edit(BASE, {"early_stopping.monitor": monitor})
+    dev = {"measured": np.arange(1000.0), "dev_cost": TURNED, "dev_error": np.full(1000, 0.3)}
+    ended = course(made=300, stopped_early=True, cost=FALLING, examples=Parts(train=600), **dev)
+    found = diagnose(Parts(train=0.4, dev=0.4), Parts(train=600, dev=2000), stopping, ended)
+    assert found.state == "stopped" and "after iteration 300" in found.sentence
+    assert [one.label for one in found.actions][:2] == ["600 examples", "L2 with λ = 6"]
+    assert not any(word in one.label for one in found.actions for word in ("patience", "early", "iterations", "hidden"))
+
+
+def test_a_run_that_was_stopped_in_time_is_never_said_to_need_more_time() -> None:
+    """Twenty looks at dev and few more, of which the first half sees it fall; the base error is believed to be 0."""
+    noisy = {"data.source": "moons", "data.noise": "0.6", "data.examples": "400", "diagnosis.base_error": "0"}
+    split = {"split.train": "0.3", "split.dev": "0.7", "split.test": "0", "network.hidden": "64"}
+    stopping = {"early_stopping.monitor": "dev_cost", "early_stopping.patience": "200"}
+    adam = {"optimization.optimizer": "adam", "optimization.learning_rate": "0.02", "optimization.iterations": "2000"}
+    runs = [judged(BASE, {**noisy, **split, **stopping, **adam, "seed": str(seed)}) for seed in range(4)]
+    assert all(20 <= len(run.course.measured) < 40 for run in runs)
+    assert [run.diagnosis.state for run in runs] == 4 * ["stopped"]
 
 
 def test_a_run_that_was_ended_while_j_fell_can_go_on() -> None:
@@ -241,7 +265,7 @@ def test_weights_that_a_penalty_made_small_are_no_death_by_large_steps() -> None
     ],
 )
 def test_what_made_a_child_better_is_not_undone(edits: dict[str, str], before: dict[str, Any], going_back: str) -> None:
-    labels = child_actions(edits), child_actions(edits, before=before, better=True)
+    labels = child_actions(edits), child_actions(edits, steps=[step(edits, before, better=True)])
     assert going_back in labels[0] and [label for label in labels[0] if label != going_back] == labels[1]
 
 
@@ -256,9 +280,42 @@ def test_what_made_a_child_better_is_not_undone(edits: dict[str, str], before: d
 def test_more_of_what_made_a_child_no_better_comes_last(
     edits: dict[str, str], before: dict[str, Any], going_on: str
 ) -> None:
-    labels = child_actions(edits), child_actions(edits, before=before, better=False)
+    labels = child_actions(edits), child_actions(edits, steps=[step(edits, before, better=False)])
     assert labels[0] != labels[1] and sorted(labels[0]) == sorted(labels[1]) and labels[1][-1] == going_on
-    assert child_actions(edits, before=before, better=True) == labels[0], "where it helped, more of it may help, too"
+    helped = child_actions(edits, steps=[step(edits, before, better=True)])
+    assert helped == labels[0], "where it helped, more of it may help, too"
+
+
+def test_no_action_undoes_what_made_an_ancestor_better_or_leads_back_to_one() -> None:
+    penalty, wider = {"regularization.kind": "l2", "regularization.lambd": "9"}, {"network.hidden": "20, 10"}
+    edits = {**penalty, **wider, "early_stopping.monitor": "dev_cost"}
+    grew = step(wider, {"network.hidden": (10, 5)}, better=False)
+    stopping = step(edits, {"early_stopping.monitor": "off"}, better=False)
+    stopped, penalized = replace(stopping, better=True), step(penalty, {"regularization.lambd": 1.0}, better=True)
+    free = child_actions(edits)
+    assert {"λ = 0.9", "no early stopping"} < set(free)
+    after = child_actions(edits, steps=[grew, stopped, penalized])
+    assert set(free) - set(after) == {"λ = 0.9", "no early stopping"} and after[-1] == "hidden layers [40, 20]"
+    less = step(edits, {"regularization.lambd": 90.0}, better=False)
+    again = child_actions(edits, steps=[grew, less, penalized])
+    assert "λ = 0.9" not in again, "what lies beyond a change that helped undoes it, whatever came after it"
+    assert "no early stopping" not in child_actions(edits, steps=[stopping]), "that one has been trained"
+    assert "no early stopping" in child_actions(edits, steps=[grew, stopping]), "not with these layers"
+
+
+def test_where_all_that_is_left_was_tried_in_vain_it_says_so() -> None:
+    """Of a high bias whose cures are a bigger network and more time."""
+    longer = step({"optimization.iterations": "400"}, {"optimization.iterations": 200}, better=False)
+    grew = step({}, {"network.hidden": (5, 2)}, better=False)
+    both, one = (diagnose(Parts(train=0.4, dev=0.4), Parts(), BASE, course(steps=s)) for s in ([grew, longer], [grew]))
+    assert both.sentence.endswith("columns that are not there.") and len(both.actions) == 2
+    assert "columns" not in one.sentence
+
+
+def step(edits: dict[str, str], before: dict[str, Any], better: bool) -> Step:
+    """That to the child with these edits, from what had these values."""
+    child = edit(BASE, {"network.activation": "sigmoid", **edits})
+    return Step(changed={path: (old, get(child, path)) for path, old in before.items()}, better=better)
 
 
 def child_actions(edits: dict[str, str], **more: Any) -> list[str]:

@@ -99,6 +99,7 @@ def test_while_a_run_goes_on_the_shares_of_the_classes_are_all_that_is_known() -
 def test_a_child_is_compared_by_what_the_verdict_is_told_of(tmp_path: Path) -> None:
     """With class weights more are wrong, and far more of the rare ones are found: that is better."""
     run = of_rare(tmp_path / "rare.csv", 0.05)
-    child = judged(run.experiment, run.diagnosis.actions[0].edits, run.parent)
+    child = judged(run.experiment, run.diagnosis.actions[0].edits, run.line)
     assert run.error.dev is not None and child.error.dev is not None and child.error.dev > run.error.dev
-    assert child.course.before == {"optimization.class_weights": "none"} and child.course.better
+    (step,) = child.course.steps
+    assert step.changed == {"optimization.class_weights": ("none", "balanced")} and step.better

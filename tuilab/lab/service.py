@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,8 @@ from tuilab.training.wrong_labels import Doubts, doubts
 
 ROOM = 1_000_000
 """Bytes that must be free to begin a run: its first lines, and a small network's first checkpoint."""
+LINE = 6
+"""Runs from which a run was made, one from the other, that its verdict knows of."""
 
 
 class Lab:
@@ -228,12 +231,17 @@ class Lab:
                 self.control.finish(name)
             case "queued":
                 self.wake()
-        folder, parent = self.store.find(name), None
+        folder = self.store.find(name)
+        return Follower(folder, list(islice(self._line(folder), LINE)), self._compared)
+
+    def _line(self, folder: RunFolder) -> Iterator[RunFolder]:
+        """The runs that it was made from, its parent first, as far as they are still there."""
         with suppress(BadInput):  # deleted, or never there
-            made_from = runs.read_about(folder).parent
-            found = self.store.find(made_from)
-            parent = found if found.name == made_from else None
-        return Follower(folder, parent, self._compared)
+            while made_from := runs.read_about(folder).parent:
+                folder = self.store.find(made_from)
+                if folder.name != made_from:
+                    return
+                yield folder
 
     def _compared(self, dev_set: str) -> int:
         """How many runs were measured on the dev set of that fingerprint."""

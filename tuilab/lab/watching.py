@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise, takewhile
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab.dev_set import fingerprint
 from tuilab.runs import About, RunFolder, RunView, Status
 from tuilab.training import Course, Diagnosis, diagnose, diagnose_divergence
+from tuilab.training.line import Step
 from tuilab.training.tally import balanced_error, unequal
 
 FULL = 2**16
@@ -40,8 +42,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """What keeps the run from being saved at present, or kept it from beginning; empty if nothing does."""
 
 
-class Parent(Struct, frozen=True, kw_only=True):
-    """The run that another was made from."""
+class Ancestor(Struct, frozen=True, kw_only=True):
+    """A run that another was made from."""
 
     experiment: Experiment
     dev_error: float | None
@@ -52,13 +54,13 @@ class Follower:
     """Reads a run's log as it grows. `poll` may take long for a huge log, so never call it on a UI thread."""
 
     def __init__(
-        self, folder: RunFolder, parent: RunFolder | None = None, compared: Callable[[str], int] | None = None
+        self, folder: RunFolder, line: Sequence[RunFolder] = (), compared: Callable[[str], int] | None = None
     ) -> None:
-        """`parent` is the run that it was made from, if that is still there; `compared` counts the runs that were
-        measured on the dev set of that fingerprint."""
+        """`line` are the runs that it was made from, its parent first, as far as they are still there; `compared`
+        counts the runs that were measured on the dev set of that fingerprint."""
         self.name, self._compared = folder.name, compared
         self._counted: int | None = None
-        self._parent = None if parent is None else _parent(parent)
+        self._line = tuple(_ancestors(line))
         self._folder = folder
         self._experiment = runs.read_experiment(folder)
         self._about = runs.read_about(folder)
@@ -79,7 +81,7 @@ class Follower:
         trouble = _unsaid(self._folder, look) or look.view.trouble
         experiment = edited(self._experiment, look.view)
         compared = self._count(look.view)
-        return _snapshot(self.name, experiment, look, self._about, trouble, self._parent, compared)
+        return _snapshot(self.name, experiment, look, self._about, trouble, self._line, compared)
 
     def _count(self, view: RunView) -> int | None:
         """The runs that were compared on its dev set, counted once: where its end tells how it does beyond that."""
@@ -117,13 +119,13 @@ def _snapshot(
     look: runs.Look,
     about: About,
     trouble: str,
-    parent: Parent | None,
+    line: Sequence[Ancestor],
     compared: int | None,
 ) -> Snapshot:
     view = look.view
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
-    course = course_of(view, look.status, experiment, parent, compared)
+    course = course_of(view, look.status, experiment, line, compared)
     diverged = look.status == "diverged"
     return Snapshot(
         name=name,
@@ -142,21 +144,20 @@ def _snapshot(
     )
 
 
-def _parent(folder: RunFolder) -> Parent | None:
-    """What is known of a parent, from the two ends of its log."""
-    try:
-        view = runs.glance(folder, time.time()).view
-        return Parent(experiment=runs.read_experiment(folder), dev_error=compared_error(view))
-    except BadInput:
-        return None
+def _ancestors(line: Sequence[RunFolder]) -> Iterator[Ancestor]:
+    """What is known of them, from the two ends of their logs, up to the first that cannot be read."""
+    for folder in line:
+        try:
+            view = runs.glance(folder, time.time()).view
+            yield Ancestor(experiment=runs.read_experiment(folder), dev_error=compared_error(view))
+        except BadInput:
+            return
 
 
 def course_of(
-    view: RunView, status: Status, experiment: Experiment, parent: Parent | None = None, compared: int | None = None
+    view: RunView, status: Status, experiment: Experiment, line: Sequence[Ancestor] = (), compared: int | None = None
 ) -> Course:
-    """What the verdict reads besides the errors."""
-    changed = experiments.differences(parent.experiment, experiment) if parent else {}
-    dev, before = compared_error(view), parent.dev_error if parent else None
+    """What the verdict reads besides the errors; `line` are the runs that it was made from, its parent first."""
     reports = view.signals
     return Course(
         made=view.iteration,
@@ -170,6 +171,7 @@ def course_of(
         dev_error=view.error.dev,
         first=reports[0].layers if reports and reports[0].iteration == 0 else None,
         last=reports[-1].layers if reports else None,
+        examples=view.started.examples if view.started else Parts(),
         classes=view.started.classes if view.started else (),
         target=view.started.target if view.started else None,
         shift=view.started.shift if view.started else None,
@@ -177,13 +179,26 @@ def course_of(
         tally=view.finished.tally if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,
         compared=compared,
-        before={} if dev is None or before is None else {path: old for path, (old, _) in changed.items()},
-        better=dev is not None and before is not None and dev < before,
+        steps=_steps([Ancestor(experiment=experiment, dev_error=compared_error(view)), *line]),
+    )
+
+
+def _steps(line: Sequence[Ancestor]) -> tuple[Step, ...]:
+    """Those between the runs of a line, the newest first, up to the first run that nothing was measured of."""
+    measured = takewhile(lambda one: one.dev_error is not None, line)
+    return tuple(
+        Step(
+            changed=experiments.differences(old.experiment, new.experiment),
+            better=(new.dev_error or 0.0) < (old.dev_error or 0.0),
+        )
+        for new, old in pairwise(measured)
     )
 
 
 def compared_error(view: RunView) -> float | None:
-    """That by which a child is compared with its parent."""
+    """That by which a child is compared with its parent; infinite of one that diverged."""
+    if view.finished and view.finished.status == "diverged":
+        return math.inf
     labels = view.started.labels.train if view.started else None
     if labels is None or not unequal(labels):
         return latest_error(view).dev

@@ -1,13 +1,11 @@
 """What a verdict recommends: a change of the experiment that a person makes with one key."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from msgspec import Struct
 
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, activations, edit, get
-from tuilab.training.course import Course
+from tuilab.experiment import Experiment, activations, edit
 from tuilab.words import count, repeated
 
 HE: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
@@ -56,40 +54,6 @@ def applicable(experiment: Experiment, actions: Iterable[Action]) -> tuple[Actio
             return False
 
     return tuple(one for one in actions if changes(one))
-
-
-def after_parent(actions: Sequence[Action], experiment: Experiment, course: Course) -> tuple[Action, ...]:
-    """Of a run that was made from another: what made it better is not undone, more of what did not comes last."""
-
-    def way(one: Action) -> set[int]:
-        after = edit(experiment, one.edits)
-        return {_way(old, get(experiment, path), get(after, path)) for path, old in course.before.items()}
-
-    if course.better:
-        return tuple(one for one in actions if -1 not in way(one))
-    return tuple(sorted(actions, key=lambda one: 1 in way(one)))
-
-
-def _way(old: Any, now: Any, then: Any) -> int:
-    """1 where `then` goes on from `old` past `now`, −1 where it goes back towards `old`, else 0."""
-    if then == now:
-        return 0
-    sizes = [_size(value) for value in (old, now, then)]
-    if None in sizes:
-        return -1 if then == old else 0
-    back, start, end = (size or 0.0 for size in sizes)
-    return _sign(start - back) * _sign(end - start)
-
-
-def _sign(value: float) -> int:
-    return (value > 0) - (value < 0)
-
-
-def _size(value: Any) -> float | None:
-    """Of a number itself, of a list of them their sum."""
-    if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
-        return float(sum(value))
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def rounded_down(rate: float) -> float:

@@ -1,19 +1,22 @@
 """What a run says of itself besides its errors: how far it is, where J went, and its signal."""
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
 from tuilab.events import Column, Layers, Parts, Shift, Tally, Target, Threshold
 from tuilab.nn.task import CLASSIFICATION, REGRESSION, Task
+from tuilab.training.line import Step
 
 STRETCHES = 10
 """Of equal numbers of iterations, by whose medians J is judged."""
 FEWEST = 4 * STRETCHES
 """Points from which on a curve says where it goes."""
+FEWEST_OF_DEV = 2 * STRETCHES
+"""Of dev: early stopping may end a run of which it looked at no more, and no mini-batch moves them."""
+LONG = 4
+"""Points of a stretch from which on its noise is its own."""
 SURE = 4.0
 """Standard errors of a median that a rise or a fall must exceed."""
 
@@ -41,6 +44,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """The signal report at iteration 0."""
     last: Layers | None = None
     """The newest signal report."""
+    examples: Parts[int] = Parts()
+    """Of each part, changed copies among them."""
     classes: tuple[str, ...] = ()
     target: Target | None = None
     """What a regression predicts."""
@@ -54,10 +59,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Of two unequal classes, that which is best on dev."""
     compared: int | None = None
     """Runs that were measured on its dev set, itself among them; None where nobody counted."""
-    before: Mapping[str, Any] = {}
-    """Where it differs from the run that it was made from, by path: the values there."""
-    better: bool = False
-    """Whether it is better than that one."""
+    steps: tuple[Step, ...] = ()
+    """Those that led from run to run to this one, the newest first."""
 
     @property
     def task(self) -> Task:
@@ -80,12 +83,12 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     @cached_property
     def dev_cost_medians(self) -> tuple[Column, Column] | None:
         """The same of the dev cost."""
-        return _medians(self.measured, self.dev_cost)
+        return _medians(self.measured, self.dev_cost, FEWEST_OF_DEV)
 
     @cached_property
     def dev_error_medians(self) -> tuple[Column, Column] | None:
         """The same of the dev error."""
-        return _medians(self.measured, self.dev_error)
+        return _medians(self.measured, self.dev_error, FEWEST_OF_DEV)
 
     @property
     def last_half(self) -> Column:
@@ -97,15 +100,17 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return half
 
 
-def _medians(iteration: Column, values: Column) -> tuple[Column, Column] | None:
-    if len(values) < FEWEST or not np.isfinite(values).all():
+def _medians(iteration: Column, values: Column, fewest: int = FEWEST) -> tuple[Column, Column] | None:
+    if len(values) < fewest or not np.isfinite(values).all():
         return None
     places = np.linspace(iteration[0], iteration[-1], STRETCHES + 1)[1:-1]
     parts = np.split(values, np.searchsorted(iteration, places))
     if not all(map(len, parts)):
         return None
     # σ from point to point: what a curve that falls has less of than over a whole stretch.
-    noise = [np.std(np.diff(part)) / 2**0.5 if len(part) > 1 else 0.0 for part in parts]
+    steps = np.diff(values)
+    usual = 1.48 * np.median(np.abs(steps - np.median(steps)))  # a first fall is no noise
+    noise = [(np.std(np.diff(part)) if len(part) >= LONG else usual) / 2**0.5 for part in parts]
     errors = 1.25 * np.array(noise) / np.sqrt([len(part) for part in parts])
     return np.array([np.median(part) for part in parts]), errors
 

@@ -27,10 +27,11 @@ from tuilab.events import PARTS, Parts, Shift, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.nn.task.chance import ONE_SIDED
-from tuilab.training.action import Action, after_parent
+from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
 from tuilab.training.course import ALL, Course
 from tuilab.training.gaps import Gap, gaps
+from tuilab.training.line import not_in_circles
 from tuilab.training.recipe import (
     against_lucky_dev,
     against_mismatch,
@@ -40,16 +41,20 @@ from tuilab.training.recipe import (
 from tuilab.training.states import STATES
 from tuilab.training.states.condition import Condition, ConditionName
 from tuilab.training.tally import balanced, balanced_examples, baseline, unequal
-from tuilab.words import count, plural
+from tuilab.words import count, percent, plural
 
 HIGH_BIAS = 0.04
 HIGH_VARIANCE = 0.03
 NEAR = 1.5
 """A figure within this factor of its bar is borderline."""
+FEW = 30
+"""Examples of which fewer cannot tell a network from chance."""
 ONE = 1
 """Dev examples that prove nothing, whatever chance has to say: the error is 0 or 100 %."""
 EARLY = 0.05
 """Of the planned iterations: before that share of them is made, a high error says nothing of the network."""
+
+TRIED = "What was tried against it did not help: what is left may be noise, or need columns that are not there."
 
 VerdictState = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"] | ConditionName
 Level = Literal["low", "borderline", "high"]
@@ -145,7 +150,10 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         figures = _with_dev(figures, experiment, course.shift)
     else:
         figures = replace(figures, state=found.state, sentence=found.sentence, actions=found.actions)
-    return replace(figures, actions=after_parent(figures.actions, experiment, course))
+    actions, tried = not_in_circles(figures.actions, experiment, course.steps)
+    if tried and figures.high_bias and found is None:
+        figures = replace(figures, sentence=f"{figures.sentence} {TRIED}")
+    return replace(figures, actions=actions)
 
 
 def _measured(
@@ -176,7 +184,7 @@ def _judged(
 ) -> Diagnosis:
     """Bias or variance, where nothing else keeps the network from learning; `sure` is what of the bias is no chance."""
     assert figures.bias is not None
-    excess, doubts = figures.excess, ""
+    excess, doubts, by_heart = figures.excess, "", _by_heart(figures, held, examples.train or 0, course)
     bias, variance = level(figures.bias, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
     if bias == "high" and level(sure, HIGH_BIAS) == "low":
         bias = "borderline"
@@ -199,10 +207,11 @@ def _judged(
     sentence += _sentence(
         bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance, held=held.part, alone=alone
     )
+    sentence = by_heart or sentence
     actions = recipe(
         experiment,
-        high_bias=bias == "high" or (bias == "borderline" and variance != "high"),
-        high_variance=variance == "high" or (variance == "borderline" and bias != "high"),
+        high_bias=not by_heart and (bias == "high" or (bias == "borderline" and variance != "high")),
+        high_variance=bool(by_heart) or variance == "high" or (variance == "borderline" and bias != "high"),
         little_data=state == "too little data",
         stopped_early=course.stopped_early,
         examples=examples,
@@ -211,11 +220,39 @@ def _judged(
         actions = (*train_dev(experiment), *actions)
     if state == "too little data" and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."
-    if _mismatch_leads(figures):
+    if by_heart or _mismatch_leads(figures):
         doubts = ""
     if course.made is not None and course.made < experiment.optimization.iterations:  # it has iterations left
         actions = tuple(one for one in actions if "optimization.iterations" not in one.edits)
     return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
+
+
+def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) -> str:
+    """What is to be said where nothing of what `learned` examples taught holds on those that it has not seen.
+
+    The error of chance is that of always the same class, of a regression that of always the mean.
+    """
+    assert figures.bias is not None and figures.base_error is not None
+    train, chance = figures.bias + figures.base_error.value, _chance(course, figures.balanced.train is not None)
+    if held.error is None or chance is None or min(held.size, learned) < FEW:
+        return ""
+    if course.task.interval(train, learned)[1] >= chance or course.task.interval(held.error, held.size)[1] < chance:
+        return ""  # it has learned nothing at all, or something that holds
+    return (
+        f"Learned by heart: on {held.part} its error, {percent(held.error)}, may as well be that of chance, "
+        f"{percent(chance)}. Do the columns tell of the {'label' if course.target is None else 'target'} at all?"
+    )
+
+
+def _chance(course: Course, by_class: bool) -> float | None:
+    """The error on dev of who knows nothing of the inputs; None where that is not known."""
+    labels = course.labels.dev or course.labels.train
+    if course.target is not None:
+        deviation = course.target.deviation.dev
+        return None if deviation is None else (deviation / course.target.scale) ** 2
+    if not labels:
+        return None
+    return 1 - 1 / len(labels) if by_class else baseline(labels)
 
 
 def _with_dev(figures: Diagnosis, experiment: Experiment, shift: Shift | None) -> Diagnosis:

@@ -31,6 +31,8 @@ FIRST_NOISE = 1.0
 """Against a data mismatch, as a share of each feature's σ."""
 FIRST_TURN = (15.0, 0.1)
 """Of images against a data mismatch: degrees, and the share of their size."""
+FIRST_PENALTY = 0.01
+"""λ/m of a first L2 penalty: its pull on the weights, whatever m is."""
 HELD = 5
 """One of so many training examples is held out for a train-dev part."""
 
@@ -56,7 +58,7 @@ def recipe(
     if little_data:  # first measure; it is also the surest cure
         actions += _more_examples(experiment)
     if high_variance:
-        actions += _fuller_train_part(experiment, examples) + _regularized(experiment)
+        actions += _fuller_train_part(experiment, examples) + _regularized(experiment, examples)
     if high_variance and not little_data:
         actions += _more_examples(experiment)
     if high_variance:
@@ -65,9 +67,16 @@ def recipe(
     return applicable(experiment, actions)
 
 
-def against_more_time(experiment: Experiment) -> tuple[Action, ...]:
+def against_more_time(experiment: Experiment, examples: Parts[int] = _UNKNOWN) -> tuple[Action, ...]:
     """What to do where dev was best long before the end, most promising first."""
-    return applicable(experiment, [*_stopped_early(experiment), *_regularized(experiment), *_smaller(experiment)])
+    actions = [*_stopped_early(experiment), *_regularized(experiment, examples), *_smaller(experiment)]
+    return applicable(experiment, actions)
+
+
+def against_turning(experiment: Experiment, examples: Parts[int] = _UNKNOWN) -> tuple[Action, ...]:
+    """What to do where dev turns although the training set is not fitted, most promising first."""
+    known, held = _more_examples(experiment), _fuller_train_part(experiment, examples)
+    return applicable(experiment, [*held, *known, *_regularized(experiment, examples), *_augmented(experiment)])
 
 
 def against_divergence(experiment: Experiment) -> tuple[Action, ...]:
@@ -186,12 +195,13 @@ def _bigger(experiment: Experiment) -> Action:
     return action("hidden layers [16]", why, edits | HE if _begins_alike(experiment) else edits)
 
 
-def _regularized(experiment: Experiment) -> list[Action]:
+def _regularized(experiment: Experiment, examples: Parts[int]) -> list[Action]:
     actions = []
     regularization, hidden = experiment.regularization, experiment.network.hidden
     if isinstance(regularization.penalty(1), NoPenalty):
-        edits: dict[str, object] = {"regularization.kind": "l2", "regularization.lambd": 1.0}
-        actions.append(action("L2 with λ = 1", "a penalty keeps the weights small", edits))
+        lambd = rounded_down(FIRST_PENALTY * examples.train) if examples.train else 1.0
+        edits: dict[str, object] = {"regularization.kind": "l2", "regularization.lambd": lambd}
+        actions.append(action(f"L2 with λ = {lambd:g}", "a penalty keeps the weights small", edits))
     else:
         actions += _penalized(regularization, PENALTIES[regularization.kind].stronger, "a larger penalty")
     if hidden and min(keep_probs(experiment)) == 1:

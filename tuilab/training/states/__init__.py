@@ -4,7 +4,17 @@ They are tried in this order, before bias and variance, where the train error is
 out of reach cannot be cured by a bigger network.
 """
 
-from tuilab.training.states import converging, dead, exploded, overfitting, overshooting, symmetric, unequal, vanished
+from tuilab.training.states import (
+    converging,
+    dead,
+    exploded,
+    overfitting,
+    overshooting,
+    stopped,
+    symmetric,
+    unequal,
+    vanished,
+)
 from tuilab.training.states.condition import Condition, Find
 
 STATES: tuple[Find, ...] = (
@@ -15,6 +25,7 @@ STATES: tuple[Find, ...] = (
     overshooting.find,
     unequal.find,
     overfitting.find,
+    stopped.find,
     converging.find,
 )
 

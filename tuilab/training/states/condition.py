@@ -10,7 +10,7 @@ from tuilab.training.action import Action
 from tuilab.training.course import Course
 
 ConditionName = Literal[
-    "symmetric", "dead", "exploded", "vanished", "overshooting", "unequal", "overfitting", "converging"
+    "symmetric", "dead", "exploded", "vanished", "overshooting", "unequal", "overfitting", "stopped", "converging"
 ]
 
 

@@ -1,5 +1,7 @@
 """Overfitting: J still falls and the dev cost rises, so that more time only makes the network worse."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from tuilab.experiment import Experiment
@@ -12,26 +14,40 @@ RISEN = 0.1
 """The share of its lowest median by which the dev cost has risen."""
 
 
+class Turn(NamedTuple):
+    """Where the dev cost was lowest, and by which share of that it has risen since."""
+
+    iteration: int
+    risen: float
+
+
 def find(course: Course, experiment: Experiment) -> Condition | None:
     if experiment.early_stopping.monitor != "off":
         return None  # the weights are those of before it turned
+    turn = turned(course, STRETCHES // 2)
+    if turn is None:
+        return None
+    return Condition(
+        state="overfitting",
+        sentence=(
+            f"Overfitting: the dev cost has risen by {100 * turn.risen:.0f} % since iteration "
+            f"{count(turn.iteration)}, where it was lowest: more time only makes it worse."
+        ),
+        actions=against_more_time(experiment, course.examples),
+    )
+
+
+def turned(course: Course, before: int) -> Turn | None:
+    """The dev cost's, in a stretch before that one, if it rises still and no example more is right for it."""
     if course.dev_cost_medians is None or course.dev_error_medians is None:
         return None
     cost, noise = course.dev_cost_medians
     error, _ = course.dev_error_medians
     best = int(np.argmin(cost))
     risen = cost[-1] - cost[best]
-    # It turned long ago, rises still, and no example more is right for it.
-    if best >= STRETCHES // 2 or not cost[-1] > cost[STRETCHES // 2] or error[-1] < error[best]:
+    if best >= before or not cost[-1] > cost[max(best, STRETCHES // 2)] or error[-1] < error[best]:
         return None
     if risen < RISEN * cost[best] or risen < SURE * np.hypot(noise[best], noise[-1]):
         return None
-    turned = course.measured[int(np.argmin(course.dev_cost))]
-    return Condition(
-        state="overfitting",
-        sentence=(
-            f"Overfitting: the dev cost has risen by {100 * risen / cost[best]:.0f} % since iteration "
-            f"{count(round(turned))}, where it was lowest: more time only makes it worse."
-        ),
-        actions=against_more_time(experiment),
-    )
+    at = course.measured[int(np.argmin(course.dev_cost))]
+    return Turn(round(at), float(risen / cost[best]))

@@ -1,0 +1,48 @@
+"""What the verdict knows of the runs that a run was made from."""
+
+from msgspec.structs import replace
+
+from tests.runs.events import finished, progress, started
+from tuilab.events import Parts
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
+from tuilab.lab.service import LINE
+from tuilab.runs import About, Appender, write_about
+
+BASE = edit(Experiment(), {"data.source": "moons", "network.hidden": "20"})
+LOW = {"regularization.kind": "l2", "regularization.lambd": "9"}
+
+
+def run(lab: Lab, experiment: Experiment, dev: float, parent: str = "", train: float = 0.3) -> str:
+    folder = lab.store.create(experiment, About(parent=parent))
+    with Appender(folder.log_file) as log:
+        for event in (
+            started(),
+            progress(900, 0.5, train, dev),
+            replace(finished(), error=Parts(train=train, dev=dev)),
+        ):
+            log.append(event)
+    return folder.name
+
+
+def actions(lab: Lab, name: str) -> list[str]:
+    return [one.label for one in lab.follow(name).poll().diagnosis.actions]
+
+
+def test_an_action_undoes_nothing_that_helped_a_run_further_up_the_line(lab: Lab) -> None:
+    penalized, wider = edit(BASE, LOW), edit(BASE, {**LOW, "network.hidden": "40"})
+    alone = actions(lab, run(lab, wider, 0.2))
+    assert "λ = 0.9" in alone
+    for first, undone in ((0.4, True), (0.1, False)):
+        parent = run(lab, penalized, 0.3, run(lab, BASE, first))
+        assert ("λ = 0.9" not in actions(lab, run(lab, wider, 0.2, parent))) == undone
+
+
+def test_what_is_gone_or_goes_round_in_a_circle_ends_the_line(lab: Lab) -> None:
+    first = run(lab, BASE, 0.4)
+    last = run(lab, edit(BASE, LOW), 0.3, first)
+    write_about(lab.store.find(first), About(parent=last))
+    assert actions(lab, last)
+    assert len(lab.follow(last)._line) == LINE
+    lab.store.remove(lab.store.find(first))
+    assert lab.follow(last)._line == ()
