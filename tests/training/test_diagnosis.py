@@ -267,6 +267,13 @@ def test_who_learned_by_heart_is_told_so_and_no_bigger_network(
     assert any(one.why == "a bigger network can fit more" for one in found.actions) != heart
 
 
+def test_where_no_labels_are_counted_chance_is_not_known() -> None:
+    for labels in (Parts[tuple[int, ...]](train=(0, 0), dev=(0, 0)), Parts[tuple[int, ...]]()):
+        sizes = Parts(train=600, dev=200)
+        found = diagnose(Parts(train=0.25, dev=0.45), sizes, Experiment(), Course(labels=labels))
+        assert not found.sentence.startswith("Learned by heart")
+
+
 def test_numbers_may_be_learned_by_heart_too() -> None:
     """Chance is to say the mean."""
     seen = Course(target=Target(name="y", mean=0, scale=2, deviation=Parts(train=2.0, dev=1.8)))

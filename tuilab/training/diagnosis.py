@@ -246,11 +246,12 @@ def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) ->
 
 def _chance(course: Course, by_class: bool) -> float | None:
     """The error on dev of who knows nothing of the inputs; None where that is not known."""
-    labels = course.labels.dev or course.labels.train
+    of_parts = (course.labels.dev, course.labels.train)
+    labels = next((there for part in of_parts if (there := [count for count in part or () if count])), None)
     if course.target is not None:
         deviation = course.target.deviation.dev
         return None if deviation is None else (deviation / course.target.scale) ** 2
-    if not labels:
+    if labels is None:
         return None
     return 1 - 1 / len(labels) if by_class else baseline(labels)
 
