@@ -23,7 +23,7 @@ from tuilab.lab.sentences.queue import stall_text
 from tuilab.lab.service import with_seeds
 from tuilab.queue import Worker, cores
 from tuilab.queue.sign import Stall
-from tuilab.runs import ACTIVE, RunFolder, ask, claim, pending
+from tuilab.runs import ACTIVE, Look, RunFolder, ask, claim, glance, pending
 from tuilab.runs.holder import describe
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,24 @@ def claims(lab: Lab) -> list[int]:
 def begun(folder: RunFolder) -> int:
     """How often the log says that a trainer began."""
     return folder.log_file.read_bytes().count(b'"event":"started"')
+
+
+def test_one_look_of_the_worker_looks_once_at_each_run_that_goes_on(
+    unworked: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [unworked.store.create(LONG) for _ in range(3)]
+    for folder in folders:
+        ask(folder, "start")
+        claim(folder)
+    worker, seen = Worker(unworked.store, 2), list[RunFolder]()
+    assert worker.look()
+
+    def counted(folder: RunFolder, now: float) -> Look:
+        seen.append(folder)
+        return glance(folder, now)
+
+    monkeypatch.setattr("tuilab.queue.worker.glance", counted)
+    assert worker.look() and sorted(folder.name for folder in seen) == [folder.name for folder in folders]
 
 
 def test_what_is_queued_is_trained_though_nobody_waits(lab: Lab) -> None:

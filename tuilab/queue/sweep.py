@@ -39,6 +39,7 @@ from tuilab.runs import (
     read_experiment,
 )
 from tuilab.runs.files import Stamps, entries, open_private, replacing, settle, settling, stamps, writing
+from tuilab.runs.process import is_unbegun
 from tuilab.runs.store import slug
 from tuilab.search import Search, Trial, Tried, divided, joined, trials_in_turn
 from tuilab.search.pruning import PRUNED
@@ -211,6 +212,8 @@ def is_pruned(view: RunView) -> bool:
 
 def is_left(folder: RunFolder) -> bool:
     """Whether there is anything left to train of a run that one has just claimed. Raises `BadInput`."""
+    if is_unbegun(folder):
+        return True
     view = glance(folder, time.time()).view
     return view.finished is None or (view.finished.status in ("stopped", "failed") and not is_pruned(view))
 
@@ -280,10 +283,11 @@ class TrialQueue:
                 return
             folder = self.sweep.run(trial)
             if folder.name not in self._given:
-                if not is_run(folder):
+                is_new = not is_run(folder)
+                if is_new:
                     self.sweep.store.create_as(folder.name, trial.experiment, _queued)
                 self._given.add(folder.name)
-                if _is_ours(folder):
+                if is_new or _is_ours(folder):
                     self._ready.append(folder)
 
     def _is_taken(self, folder: RunFolder) -> bool:

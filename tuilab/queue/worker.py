@@ -123,10 +123,12 @@ class Worker:
     def look(self) -> bool:
         """Looks once, and starts what there is room for; whether anything is left to wait for."""
         self._look_around()
-        self._going = [folder for folder in self._going if self._is_going(folder)]
+        seen = [(folder, _status(folder)) for folder in self._going]
+        going = [(folder, status) for folder, status in seen if self._is_going(folder, status)]
+        self._going = [folder for folder, _ in going]
         self._trainers = {name: trainer for name, trainer in self._trainers.items() if not trainer.is_gone}
         self._prune()
-        room = self._at_once - sum(map(self._takes_a_core, self._going))
+        room = self._at_once - sum(self._takes_a_core(folder, status) for folder, status in going)
         if time.monotonic() >= self._rest_until:
             try:
                 self._fill(room)
@@ -138,8 +140,10 @@ class Worker:
 
     def rest(self) -> None:
         """Waits for the next look: until a trainer is through with its run, but no longer than that takes at most."""
-        pace = 0.0 if any(trials.searching for trials in self._sweeps.values()) else PACE
-        select.select([trainer for trainer in self._trainers.values() if not trainer.hear()], [], [], pace)
+        told = [trainer for trainer in self._trainers.values() if not trainer.waits]
+        free = any(trainer.hear() for trainer in told)  # since the look
+        pace = 0.0 if free or any(trials.searching for trials in self._sweeps.values()) else PACE
+        select.select([trainer for trainer in told if not trainer.hear()], [], [], pace)
 
     def stop(self) -> None:
         """Has those stopped that it has started, and waits for their ends; whoever comes next goes on with them."""
@@ -172,10 +176,9 @@ class Worker:
                 raise
             if _is_here(folder):
                 self._going.append(folder)
-                room -= self._takes_a_core(folder)
+                room -= self._is_told(folder) or self._takes_a_core(folder, _status(folder))
 
-    def _takes_a_core(self, folder: RunFolder) -> bool:
-        status = _status(folder)
+    def _takes_a_core(self, folder: RunFolder, status: Status) -> bool:
         return status in BUSY or (status != "paused" and self._is_told(folder))
 
     def _is_told(self, folder: RunFolder) -> bool:
@@ -231,9 +234,8 @@ class Worker:
             if _is_asked_for(folder):
                 (self._waiting if _status(folder) == "queued" else self._going).append(folder)
 
-    def _is_going(self, folder: RunFolder) -> bool:
+    def _is_going(self, folder: RunFolder, status: Status) -> bool:
         """Whether the run goes on; one that does not leaves the queue, or waits again where its worker was killed."""
-        status = _status(folder)
         if status in BUSY or status == "paused" or self._is_told(folder):
             if self._is_stopped(folder) and status in ("starting", "running", "no progress", "paused"):
                 with suppress(BadInput):
