@@ -29,7 +29,7 @@ test-engines: $(VENV)/bench.stamp
 test-peers: $(VENV)/peers.stamp
 	$(BIN)/python -m pytest tests/peers
 
-torture: $(VENV)/dev.stamp
+torture: $(VENV)/peers.stamp
 	$(BIN)/python -m pytest tests/torture
 
 check: $(VENV)/dev.stamp
