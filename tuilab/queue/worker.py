@@ -174,9 +174,9 @@ class Worker:
                 if is_run(folder):
                     self._waiting.append(folder)
                 raise
-            if _is_here(folder):
+            if (told := self._is_told(folder)) or _is_here(folder):
                 self._going.append(folder)
-                room -= self._is_told(folder) or self._takes_a_core(folder, _status(folder))
+                room -= told or self._takes_a_core(folder, _status(folder))
 
     def _takes_a_core(self, folder: RunFolder, status: Status) -> bool:
         return status in BUSY or (status != "paused" and self._is_told(folder))
