@@ -54,6 +54,8 @@ def test_whatever_a_log_says_it_is_told_of(lab: Lab, run: RunFolder, batch: int)
         (0, ["time"], -1),
         (1, ["layers", "dead"], [5, 5]),
         (1, ["layers", "std"], [-1, 1]),
+        (1, ["layers", "std"], [1]),
+        (1, ["layers", "alike"], [1, 1, 1]),
         (1, ["layers"], {name: [0.5] for name in SOUND[1]["layers"]}),
         (2, ["errors", "train"], [5]),
         (2, ["errors", "train"], [-0.5]),

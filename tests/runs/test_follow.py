@@ -88,6 +88,7 @@ def test_damage_is_told(folder):
 
 def test_the_status_of_a_long_log_is_that_of_its_end_from_the_first_look_on(folder, monkeypatch):
     monkeypatch.setattr(log, "CHUNK", 2000)
+    monkeypatch.setattr(follow, "PIECES", 8)
     with Appender(folder.log_file) as appender:
         appender.append(started())
         for k in range(1, 100):

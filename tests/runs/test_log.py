@@ -137,6 +137,15 @@ def test_columns_of_unequal_length_and_endless_numbers_are_damage(tmp_path):
     assert (lines(events), damaged) == (lines([progress(5, 1.0)]), 5)
 
 
+def test_lines_that_are_as_many_events_only_all_together_are_damage(tmp_path):
+    """Many lines are decoded at once: two events in one line do not make up for one in two lines."""
+    path, event = tmp_path / "log.jsonl", b'{"event":"paused","time":1,"iteration":2}'
+    for halves in ((event[:27], event[27:]), (event[:26] + b',"x":{}', event[26:])):
+        path.write_bytes(b"\n".join([event + b" " + event, *halves, event, b""]))
+        events, damaged = read_all(path)
+        assert (len(events), damaged) == (1, 3)
+
+
 def test_a_log_of_a_newer_format_is_refused_and_an_older_one_is_read(tmp_path):
     path = tmp_path / "log.jsonl"
     path.write_bytes(content([started(version=0), progress(1, 1.0)]))

@@ -4,7 +4,7 @@ A `Column` holds numbers as a NumPy array, so NaN and ±Inf survive the log; sca
 are seconds since the epoch (`time`) or of training (`seconds`).
 """
 
-from tuilab.events.columns import Columns, Costs, Errors, Layers
+from tuilab.events.columns import Columns, Costs, Errors, Layers, LoggedPoints
 from tuilab.events.data import DataFile, FeatureShift, Shift, Target
 from tuilab.events.figures import PARTS, Cost, Parts, Tally, Threshold, part_name
 from tuilab.events.kinds import (
@@ -23,7 +23,7 @@ from tuilab.events.kinds import (
     Started,
     Trouble,
 )
-from tuilab.events.lines import decode, encode
+from tuilab.events.lines import decode, decode_lines, encode
 from tuilab.events.machine import Card, Memory
 from tuilab.events.ranges import MAXIMUM_TIME, MOST_CLASSES, MOST_EDITED, Column
 
@@ -47,6 +47,7 @@ __all__ = [
     "FeatureShift",
     "Finished",
     "Layers",
+    "LoggedPoints",
     "Machine",
     "Memory",
     "Outcome",
@@ -62,6 +63,7 @@ __all__ = [
     "Threshold",
     "Trouble",
     "decode",
+    "decode_lines",
     "encode",
     "part_name",
 ]

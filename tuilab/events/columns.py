@@ -100,7 +100,10 @@ else:
     _SHARES = ("dead", "near_linear", "alike")
 
     def _as_read(name: str) -> Any:
-        """The type of a column where it is read: a number a layer in a tuple, of which a view makes arrays."""
+        """The type of a column where it is read: a number a layer in a tuple, of which a view makes arrays.
+
+        Whether all have as many is seen where they are held against the layers of the network.
+        """
         number = ErrorValue | Literal["inf"]
         if name in _SHARES:
             number = Share
@@ -114,7 +117,6 @@ else:
             (one.name, _as_read(one.name)) if one.required else (one.name, _as_read(one.name) | None, None)
             for one in msgspec.structs.fields(Layers)
         ],
-        namespace={"__post_init__": Columns.__post_init__},
         frozen=True,
         kw_only=True,
         gc=False,

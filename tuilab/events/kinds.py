@@ -37,7 +37,8 @@ class Event(Struct, frozen=True, kw_only=True, gc=False, tag_field="event", tag=
 class Started(Event, frozen=True):
     """The first line: what is about to be trained."""
 
-    version: Count
+    version: Annotated[int, Meta(ge=0, le=VERSION)]
+    """Of the log's format; a newer line is none that can be read here."""
     iterations: Count
     """Planned updates."""
     layers: Layered

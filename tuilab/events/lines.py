@@ -18,6 +18,11 @@ def decode(line: bytes) -> AnyEvent:
     return _decoder.decode(line)
 
 
+def decode_lines(lines: bytes) -> list[AnyEvent]:
+    """The events in `lines`, JSON values with blanks or line ends between them. Raises as `decode`."""
+    return _decoder.decode_lines(lines)
+
+
 def _encode_column(value: Any) -> Any:
     if not isinstance(value, np.ndarray):
         raise NotImplementedError(f"no such value in the log: {type(value)}")

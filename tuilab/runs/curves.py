@@ -124,18 +124,21 @@ class _Growing(Generic[CurveT]):
 
     def __init__(self, curve: CurveT, rows: int) -> None:
         """`rows` numbers are given of each point, the iteration first."""
-        self._curve: CurveT = curve
+        self.curve: CurveT = curve
+        """With all that was added until it was last settled."""
         self._new: list[list[Any]] = [[] for _ in range(rows)]
         self._last = self._end = _end(curve)
         self._room = MOST_POINTS - len(curve)
 
     def _make_room(self, iteration: Column | tuple[float, ...]) -> bool:
         """Whether points may follow at these iterations; not if they are more than any run has."""
+        if not (count := len(iteration)):
+            return True
         if self._last > iteration[0]:  # the line is lost that said so
             self.cut(iteration[0])
-        if len(iteration) > self._room:
+        if count > self._room:
             return False
-        self._room -= len(iteration)
+        self._room -= count
         self._last = iteration[-1]
         return True
 
@@ -143,14 +146,25 @@ class _Growing(Generic[CurveT]):
         """Takes the points from `iteration` on away."""
         if self._last < iteration:
             return
-        first = bisect_left(self._new[0], iteration)
+        iterations = self._new[0]
+        first = bisect_left(iterations, iteration)
+        self._room += len(iterations) - first
         for row in self._new:
             del row[first:]
         if self._end >= iteration:
-            self._curve = self._curve.until(iteration)
-            self._end = _end(self._curve)
-        self._last = self._new[0][-1] if first else self._end
-        self._room = MOST_POINTS - len(self._curve) - first
+            self._room += len(self.curve)
+            self.curve = self.curve.until(iteration)
+            self._room -= len(self.curve)
+            self._end = _end(self.curve)
+        self._last = iterations[-1] if first else self._end
+
+    def settle(self) -> None:
+        """Puts what was added into the curve: the sooner, the less lies about."""
+        if self._new[0]:
+            self.curve = self.curve.extended(self._columns())
+            self._end = self._last
+            for row in self._new:
+                row.clear()
 
     def _columns(self) -> list[Column]:
         """What was added. What is not finite is a text where it was read."""
@@ -165,7 +179,7 @@ class GrowingCosts(_Growing[CostCurve]):
 
     def take(self, costs: Costs) -> bool:
         """Adds points; False if no run has so many."""
-        if len(costs.iteration) and not self._make_room(costs.iteration):
+        if not self._make_room(costs.iteration):
             return False
         iteration, data, penalty = self._new
         iteration.extend(costs.iteration)
@@ -173,14 +187,10 @@ class GrowingCosts(_Growing[CostCurve]):
         penalty.extend(costs.penalty)
         return True
 
-    @property
-    def curve(self) -> CostCurve:
-        """The curve with all that was added."""
-        if not self._new[0]:
-            return self._curve
-        iteration, data, penalty = self._columns()
+    def _columns(self) -> list[Column]:
+        iteration, data, penalty = super()._columns()
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging run has both
-            return self._curve.extended([iteration, data, penalty, data + penalty])
+            return [iteration, data, penalty, data + penalty]
 
 
 class GrowingErrors(_Growing[ErrorCurve]):
@@ -191,7 +201,7 @@ class GrowingErrors(_Growing[ErrorCurve]):
 
     def take(self, errors: Errors) -> bool:
         """Adds points, NaN where something was not measured; False if no run has so many."""
-        if len(errors.iteration) and not self._make_room(errors.iteration):
+        if not self._make_room(errors.iteration):
             return False
         iteration, train, dev, dev_cost, train_dev = self._new
         iteration.extend(errors.iteration)
@@ -201,11 +211,6 @@ class GrowingErrors(_Growing[ErrorCurve]):
         dev_cost.extend(unknown if errors.dev_cost is None else errors.dev_cost)
         train_dev.extend(unknown if errors.train_dev is None else errors.train_dev)
         return True
-
-    @property
-    def curve(self) -> ErrorCurve:
-        """The curve with all that was added."""
-        return self._curve.extended(self._columns()) if self._new[0] else self._curve
 
 
 def _end(curve: Curve) -> float:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import astuple
+
 from tuilab.events import Errors, Finished, Signal, Started
 
 
@@ -15,10 +17,11 @@ def is_another(started: Started, before: Started | None) -> bool:
 
 
 def is_report_of(report: Signal, started: Started | None, before: Sequence[Signal]) -> bool:
-    """Whether it is of a network with these layers; of which one nobody knows, with those of the reports `before`."""
+    """Whether each of its columns is of these layers; of which one nobody knows, of those of the reports `before`."""
+    rows = {len(column) for column in astuple(report.layers) if column is not None}
     if started is not None:
-        return len(report.layers.mean) == len(started.layers) - 1
-    return not before or len(report.layers.mean) == len(before[0].layers.mean)
+        return rows == {len(started.layers) - 1}
+    return len(rows) == 1 and (not before or rows == {len(before[0].layers.mean)})
 
 
 def are_shares(errors: Errors, started: Started | None) -> bool:

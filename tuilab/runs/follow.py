@@ -14,7 +14,7 @@ from tuilab.runs.status import Status, silence, status
 from tuilab.runs.view import Folding, RunView, fold
 from tuilab.words import duration
 
-PIECES = 8
+PIECES = 64
 """Of a log, that one look takes in at most."""
 NEWEST = 2**13
 """Bytes at the end of a log that tell how the run stands, while it is not read so far."""

@@ -14,11 +14,11 @@ from typing import Self
 import msgspec
 
 from tuilab.errors import BadInput
-from tuilab.events import VERSION, AnyEvent, Started, decode, encode
+from tuilab.events import VERSION, AnyEvent, decode, decode_lines, encode
 from tuilab.runs.files import look_up, open_private, read_at
 from tuilab.text import clean
 
-CHUNK = 2**20
+CHUNK = 2**17
 """Bytes that one `Tail.read` takes in at most, but for a line that is longer."""
 WINDOW = 2**18
 """Bytes at either end of a log that tell of the whole, for the most part."""
@@ -26,6 +26,8 @@ LONGEST = 2**23
 """Bytes of a line; a longer one is no event."""
 LARGEST = 2**30
 """Bytes of a log: a day of training has some 13 MB. A larger one, be it empty for the most part, is none."""
+TOGETHER = 256
+"""Lines that are made events at once: a fraction of a millisecond, for which no other thread comes to its turn."""
 MOST_DAMAGED = 100_000
 """Lines of a log that are no event; with more it is none."""
 
@@ -144,12 +146,12 @@ def _size(path: Path) -> int:
 def written(event: AnyEvent) -> bytes:
     """The line of the log that says `event`: `{"crc":"89abcdef",…}`, the CRC-32 being that of `{…}`."""
     body = encode(event)
-    return b'%s%08x",%s\n' % (_CRC, zlib.crc32(body), body[1:])
+    return _HEAD % zlib.crc32(body) + body[1:] + b"\n"
 
 
 _CRC = b'{"crc":"'
-_SUM = len(_CRC)
-_BODY = _SUM + 8 + len(b'",')
+_HEAD = _CRC + b'%08x",'
+_BODY = len(_HEAD % 0)
 
 
 class _Version(msgspec.Struct):
@@ -163,31 +165,50 @@ def _whole_lines(content: bytes) -> list[bytes]:
 def _parse(lines: list[bytes], path: Path) -> tuple[list[AnyEvent], int]:
     """The events in `lines`, and how many lines are none. Raises `BadInput` for a newer format."""
     events: list[AnyEvent] = []
-    damaged = 0
-    for line in filter(None, lines):
-        body = _checked(line)
-        event = _decode(body) if body else None
-        if body and (event is None or (isinstance(event, Started) and event.version > VERSION)):
-            _refuse_newer(body, path)
-        if event is not None:
-            events.append(event)
-        else:
-            damaged += 1
-    return events, damaged
+    lines = [*filter(None, lines)]
+    for start in range(0, len(lines), TOGETHER):
+        bodies = _checked(lines[start : start + TOGETHER])
+        if (found := _decode_all(bodies)) is None:
+            found = [event for body in bodies if (event := _decode(body, path)) is not None]
+        events += found
+    return events, len(lines) - len(events)
 
 
-def _checked(line: bytes) -> bytes | None:
-    """The event's JSON, unless it is not what was written."""
-    if line[:_SUM] != _CRC:
+def _checked(lines: list[bytes]) -> list[bytes]:
+    """The event's JSON of each line, but for those that are not what was written."""
+    bodies = [b"{" + line[_BODY:] for line in lines]
+    heads = b"".join([line[:_BODY] for line in lines])
+    if heads == _HEAD * len(lines) % tuple(map(zlib.crc32, bodies)):  # all at once, as they nearly always are
+        return bodies
+    return [body for line in lines if (body := _body(line))]
+
+
+def _body(line: bytes) -> bytes | None:
+    if not line.startswith(_CRC):
         return line
     body = b"{" + line[_BODY:]
-    return body if line[_SUM:_BODY] == b'%08x",' % zlib.crc32(body) else None
+    return body if line[:_BODY] == _HEAD % zlib.crc32(body) else None
 
 
-def _decode(line: bytes) -> AnyEvent | None:
+def _decode_all(lines: list[bytes]) -> list[AnyEvent] | None:
+    """An event of each line, in two thirds of the time that they take one by one; None where one of them is none."""
+    together = b"\n".join(lines)
+    # Where a line ends in } and the next begins with {, no value goes on from the one to the other.
+    if together.count(b"}\n{") != len(lines) - 1:
+        return None
+    try:
+        events = decode_lines(together)
+    except (ValueError, OverflowError, RecursionError):
+        return None
+    return events if len(events) == len(lines) else None
+
+
+def _decode(line: bytes, path: Path) -> AnyEvent | None:
+    """The event of a line, if it is one. Raises `BadInput` for one of a newer format."""
     try:
         return decode(line)
     except (ValueError, OverflowError, RecursionError):
+        _refuse_newer(line, path)
         return None
 
 

@@ -104,18 +104,22 @@ class Folding:
 
     def take(self, events: Iterable[AnyEvent], damaged: int = 0) -> None:
         """More lines, and so many that could not be read; one that cannot be of this run counts as such."""
+        told = self._told
         self._damaged += damaged
         for event in events:
             if _TAKEN[type(event)](self, event):
-                self._told["time"] = event.time
+                told["time"] = event.time
             else:
                 self._damaged += 1
+        self._costs.settle()
+        self._errors.settle()
 
     def _progress(self, event: Progress) -> bool:
         costs, errors = event.costs, event.errors
         if errors is not None and not are_shares(errors, self._started):
             return False
-        self._told["iteration"], self._told["seconds"] = event.iteration, event.seconds
+        told = self._told
+        told["iteration"], told["seconds"] = event.iteration, event.seconds
         self._damaged += costs is not None and not self._costs.take(costs)
         self._damaged += errors is not None and not self._errors.take(errors)
         return True
