@@ -178,7 +178,9 @@ def test_nothing_wrong_needs_nothing_and_little_data_needs_more() -> None:
 
 def test_of_few_iterations_more_are_many() -> None:
     few = edit(FREE, {"optimization.iterations": "20"})
-    assert "train to 1,000 iterations" in labels(few, high_bias=True)
+    assert labels(few, high_bias=True)[:2] == ["train to 1,000 iterations", "hidden layers [20, 160]"]
+    linear = edit(few, {"network.activation": "linear"})
+    assert recipe(linear, high_bias=True)[-2].label == "train to 1,000 iterations"
 
 
 def test_where_few_of_the_examples_are_learned_from_the_split_comes_first() -> None:

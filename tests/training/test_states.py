@@ -136,6 +136,8 @@ def test_without_a_report_or_a_curve_nothing_is_found() -> None:
     [
         (np.full(1000, 0.7), "told"),
         (np.linspace(0.8, 0.6, 1000), "converging"),
+        (np.linspace(0.70, 0.69, 1000), "converging"),
+        (0.6895 + np.exp(-np.arange(1000) / 300) / 50, "told"),
         (np.linspace(0.6, 0.8, 1000) ** 3, "overshooting"),
         (0.7 + 0.3 * (-1.0) ** np.arange(1000), "overshooting"),
         (0.6 + np.exp(-np.arange(1000) / 50), "told"),
@@ -245,14 +247,27 @@ def test_a_run_that_was_ended_while_j_fell_can_go_on() -> None:
     assert not any("iterations" in action.label for action in flat.actions)
 
 
+def test_where_j_falls_at_its_first_pace_larger_steps_come_first_and_help_whatever_the_seed() -> None:
+    """A preset whose α is too small by far, and a plateau that a J may have behind it."""
+    small = Presets(Path("nowhere")).open("preflight").experiment
+    for experiment in (small, edit(BASE, {"data.source": "xor", "optimization.learning_rate": "0.01"})):
+        for seed in range(4):
+            run = judged(experiment, {"seed": str(seed)})
+            rate = 10 * experiment.optimization.learning_rate
+            assert "the steps are too small" in run.diagnosis.sentence
+            assert next(one.label for one in run.diagnosis.actions) == f"learning rate {rate:g}"
+            child = judged(run.experiment, run.diagnosis.actions[0].edits, run.line)
+            assert child.cost < 0.7 * run.cost and (child.error.train or 0) < (run.error.train or 0)
+
+
 def test_a_run_that_goes_on_may_just_be_waited_for() -> None:
     going = course(made=500, going=True, cost=np.linspace(0.8, 0.6, 1000))
     assert "wait" in diagnose(Parts(train=0.4, dev=0.4), Parts(train=60, dev=60), BASE, going).sentence
 
 
 def test_weights_that_a_penalty_made_small_are_no_death_by_large_steps() -> None:
-    shrunk = course(last=layers(dead=[1, 1, np.nan], weight_norm=[0.01, 0.01, 0.01]))
-    assert state(shrunk) == "told"
+    shrunk = course(last=layers(dead=[1, 1, np.nan], weight_norm=[0.01, 0.01, 0.01]), data=np.full(1000, 0.6))
+    assert state(shrunk) == "told" and state(replace(shrunk, data=None)) == "dead"
 
 
 @pytest.mark.parametrize(

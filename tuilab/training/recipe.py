@@ -27,6 +27,8 @@ from tuilab.words import count
 from tuilab.words import listed as names_listed
 
 _UNKNOWN: Parts[int] = Parts()
+BRIEF = 100
+"""Iterations of which fewer say little of a network: more of them come first."""
 FIRST_NOISE = 1.0
 """Against a data mismatch, as a share of each feature's σ."""
 FIRST_TURN = (15.0, 0.1)
@@ -178,9 +180,10 @@ def _begins_alike(experiment: Experiment) -> bool:
 def _stronger(experiment: Experiment, stopped_early: bool) -> list[Action]:
     """A bigger network, longer training, another architecture."""
     kinds, longer = set(activations(experiment)), more_time(experiment, stopped_early)
+    brief = experiment.optimization.iterations < BRIEF
     if kinds == {"linear"}:  # of which more units are as good as none
-        return [bent(experiment), longer]
-    actions = [_bigger(experiment), longer]
+        return [longer, bent(experiment)] if brief else [bent(experiment), longer]
+    actions = [longer, _bigger(experiment)] if brief else [_bigger(experiment), longer]
     return [*actions, bent(experiment)] if {"linear", "sigmoid"} & kinds else actions
 
 

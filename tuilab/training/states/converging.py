@@ -2,6 +2,9 @@
 
 import math
 
+import numpy as np
+
+from tuilab.events import Column
 from tuilab.experiment import Experiment
 from tuilab.training.action import Action, action, applicable, more_time
 from tuilab.training.course import STRETCHES, SURE, Course
@@ -10,6 +13,13 @@ from tuilab.words import count
 
 FALLING = 0.05
 """The share of itself by which the data cost fell over the last half of the iterations."""
+BARELY = 0.005
+"""Of a cost that falls steadily: slow as it is, it comes to much."""
+
+STEADY = 0.5
+"""The share of what it fell by in the first half, from which on it has come nowhere near a minimum in the last."""
+SOME, MUCH = 3.0, 10.0
+"""Times the learning rate: where J falls steadily, ten times the steps go about as far as ten times as many."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
@@ -17,9 +27,14 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
         return None
     half, noise = (column[STRETCHES // 2 :] for column in course.data_medians)
     fell = 1 - half[-1] / half[0] if half[0] > 0 else 0.0
+    steady = _steady(course.data_medians[0])
     by_chance = SURE * math.hypot(noise[0], noise[-1])
     # Falling all along, not by one lucky batch at the end.
-    if fell < FALLING or half[0] - half[-1] < by_chance or not half[-1] < half[len(half) // 2] < half[0]:
+    if (
+        fell < (BARELY if steady else FALLING)
+        or half[0] - half[-1] < by_chance
+        or not half[-1] < half[len(half) // 2] < half[0]
+    ):
         return None
     if course.dev_cost_medians is not None:
         dev, _ = course.dev_cost_medians
@@ -31,13 +46,16 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
         hint = "wait, it is still learning."
     elif few:
         hint = f"it was ended after {count(course.made or 0)} of {count(planned)} iterations and can go on."
+    elif steady:
+        hint = "at more than half of its first pace, so the steps are too small."
     else:
         hint = "it needs more time, or larger steps."
-    actions = [] if few or course.going else _longer(experiment, course.stopped_early)
+    longer = [] if few or course.going else _longer(experiment, course.stopped_early)
+    actions = [*_faster(experiment, MUCH), *longer] if steady else [*longer, *_faster(experiment, SOME)]
     return Condition(
         state="converging",
         sentence=f"Not converged: J still falls, by {100 * fell:.0f} % over the last half: {hint}",
-        actions=applicable(experiment, [*actions, *_faster(experiment)]),
+        actions=applicable(experiment, actions),
     )
 
 
@@ -49,9 +67,15 @@ def _longer(experiment: Experiment, stopped_early: bool) -> list[Action]:
     return longer
 
 
-def _faster(experiment: Experiment) -> list[Action]:
+def _steady(medians: Column) -> bool:
+    """Whether J falls in the last half nearly as fast as in the first, so that no minimum is near."""
+    first, last = (half[0] - half[-1] for half in np.split(medians, 2))
+    return bool(first > 0 and last >= STEADY * first)
+
+
+def _faster(experiment: Experiment, factor: float) -> list[Action]:
     optimization = experiment.optimization
-    rate = 3 * optimization.learning_rate
+    rate = float(f"{factor * optimization.learning_rate:.3g}")
     actions = [action(f"learning rate {rate:g}", "larger steps get there sooner", {"optimization.learning_rate": rate})]
     if optimization.optimizer == "gradient_descent":
         adam = {"optimization.optimizer": "adam", "optimization.learning_rate": 0.01}

@@ -10,7 +10,7 @@ from tuilab.training.states.condition import Condition
 MANY = 0.5
 """Of a layer's units."""
 SHRUNK = 0.5
-"""Times their first size: weights that a penalty has made small."""
+"""Times their first size: weights that a penalty may have made small."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
@@ -19,7 +19,8 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     layer = int(dead.argmax())
     first, last = course.first, course.last
     died = first is not None and np.nan_to_num(first.dead)[layer] < MANY
-    if first is not None and died and last.weight_norm[layer] < SHRUNK * first.weight_norm[layer]:
+    shrunk = first is not None and last.weight_norm[layer] < SHRUNK * first.weight_norm[layer]
+    if died and shrunk and course.data is not None:
         return None  # by a penalty that is too strong, of which the bias tells
     why = "it passes a small gradient below 0, so that no unit dies"
     leaky = action("leaky ReLU", why, {"network.activation": "leaky_relu"})
