@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trainers import PACED, reach
+from tests.trainers import PACED, PATIENCE, reach
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
 from tuilab.runs import ACTIVE
@@ -20,16 +20,21 @@ RUN = edit(
 )
 SET_BACK = f"""
 import time
-real, start = time.time, time.monotonic()
-time.time = lambda: real() - {HOUR} * (time.monotonic() - start > 1)
+real, late = time.time, []
+time.time = lambda: real() - {HOUR} * bool(late)
+{PACED}
+    def halfway(self, updates):
+        late.extend([self] * (self.iteration > {ITERATIONS // 2}))
+        return rested(self, updates)
+    Training.advance = halfway
 """
-"""The `sitecustomize` of a process whose clock is set back after a second."""
+"""The `sitecustomize` of a trainer whose clock is set back in the middle of the run."""
 
 
 def to_the_end(lab: Lab, name: str) -> list[Snapshot]:
     """What somebody who looks on sees from now on."""
     follower, seen = lab.follow(name), []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not seen or seen[-1].status in ACTIVE:
         assert time.monotonic() < deadline, seen[-1].status
         seen.append(follower.poll())
@@ -49,7 +54,7 @@ def holds_its_course(seen: list[Snapshot]) -> None:
 
 def test_the_clock_of_the_trainer(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """F13"""
-    (tmp_path / "sitecustomize.py").write_text(SET_BACK + PACED)  # before anything takes the clock
+    (tmp_path / "sitecustomize.py").write_text(SET_BACK)  # before anything takes the clock
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
     monkeypatch.setattr("tests.forge.MODULES", ())
     seen = to_the_end(lab, lab.start(RUN))

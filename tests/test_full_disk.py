@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.disks import on_a_small_disk, small_disk
-from tests.trainers import PACED, REST, end_of, points, reach, trainer, until
+from tests.trainers import PACED, PATIENCE, REST, end_of, points, reach, trainer, until
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
@@ -66,7 +66,7 @@ def test_a_full_disk_is_said_survived_and_caught_up_with(
         assert trainer(folder).is_running()
         until(lambda: worked(folder) > filled + 0.2)  # so much work is never without a line
         disk.empty()
-        said, told = command.communicate(timeout=60)
+        said, told = command.communicate(timeout=PATIENCE)
         assert command.returncode == 1, told
         assert "status     done" in said
         end = end_of(small, folder.name)
@@ -84,7 +84,7 @@ def test_on_a_disk_that_is_full_nothing_begins(tmp_path: Path) -> None:
         for left in (0, 4096, 8192, 40960):
             disk.fill(left)
             command = tuilab(disk.path / "home", *RUN)
-            said, told = command.communicate(timeout=60)
+            said, told = command.communicate(timeout=PATIENCE)
             assert (command.returncode, said, told.count("\n")) == (2, "", 1)
             assert "its disk is full: 0.0 MB are left, a run needs 1 MB to begin" in told
             assert not list(disk.path.glob("home/runs/*"))

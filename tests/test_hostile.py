@@ -9,6 +9,8 @@ import pytest
 from tests.commands import tuilab
 from tests.terminal import Terminal
 from tuilab.lab import Lab
+from tuilab.ui.views import VIEWS
+from tuilab.ui.views.looking import WAITING
 
 PAYLOADS = {
     "clipboard": "\x1b]52;c;UFdORUQ=\x07",
@@ -25,6 +27,9 @@ SEQUENCE = re.compile(
     rb"\x1b(?:\[([<=>?]?)[0-9;:]*([ -/]*)([@-~])|(\])([0-9]*)[^\x07\x1b]*(?:\x07|\x1b\\)"
     rb"|([P_^X])[^\x1b]*\x1b\\|([ -/]*[0-~]))"
 )
+
+ROOMS = {"g": "Gradient check", "o": "Open a preset", "b": "Runs: 1", "w": "Save the experiment", "?": "│  Help"}
+"""What a room shows that the lab does not, by the key that opens it."""
 
 
 def shapes(written: bytes) -> set[bytes]:
@@ -67,17 +72,18 @@ def _escaped(text: str) -> str:
 def tour(path: Path) -> Terminal:
     """The app opened on `path`: trained, and every room and view looked at."""
     with Terminal("open", str(path)) as terminal:
-        terminal.wait("r Run", 60)
+        terminal.wait("r Run")
         terminal.press("r")
         terminal.wait("done")
-        for _ in range(8):
+        for view in VIEWS[1:]:
             terminal.press("]")
-            terminal.until(lambda: False, 0.3)
-        for key in "gobw?":
+            terminal.wait(f"▸{view.TITLE}◂")
+            assert terminal.until(lambda: WAITING not in terminal.text)
+        for key, shown in ROOMS.items():
             terminal.press(key)
-            terminal.until(lambda: False, 0.4)
+            terminal.wait(shown)
             terminal.press("\x1b")
-            terminal.until(lambda: False, 0.3)
+            assert terminal.until(lambda shown=shown: not re.search(shown, terminal.text))
         terminal.press("q")
         assert terminal.exit_code() == 0
     return terminal

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.trainers import PATIENCE
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Follower, Lab, Snapshot
@@ -18,7 +19,7 @@ SAMPLE = 20_000
 LONG = edit(QUICK, {"optimization.iterations": "1000000000"})
 
 
-def wait(follower: Follower, seconds: float = 30, until: tuple[str, ...] = ()) -> Snapshot:
+def wait(follower: Follower, seconds: float = PATIENCE, until: tuple[str, ...] = ()) -> Snapshot:
     end = time.monotonic() + seconds
     while True:
         snapshot = follower.poll()
@@ -187,5 +188,5 @@ def test_every_shipped_preset_passes_the_gradient_check(lab: Lab, preset: str) -
 
 def test_the_shipped_presets_reach_their_errors(lab: Lab) -> None:
     for preset in ("breast-cancer", "digits"):
-        snapshot = wait(lab.follow(lab.start(lab.open(preset)[1])), 60)
+        snapshot = wait(lab.follow(lab.start(lab.open(preset)[1])))
         assert snapshot.error.dev is not None and snapshot.error.dev <= 0.04, preset

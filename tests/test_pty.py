@@ -5,16 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.terminal import Terminal
-from tests.trainers import end_of
-from tuilab.experiment import Experiment, edit
+from tests.trainers import PATIENCE, end_of, reach
+from tuilab.experiment import Experiment, dumps, edit
 from tuilab.lab import Lab
-from tuilab.runs import ACTIVE
 
 
 @pytest.mark.usefixtures("home")
@@ -32,7 +30,7 @@ def test_open_train_read_the_verdict_and_leave(columns: int, rows: int) -> None:
         terminal.press("g")
         terminal.wait("correct: ")
         terminal.press("\x1b")
-        terminal.until(lambda: "correct: " not in terminal.text, 5)
+        assert terminal.until(lambda: "correct: " not in terminal.text)
         terminal.press("1")  # the first action: L2 with λ = 1
         terminal.wait("moons-0002")
         terminal.wait("done")
@@ -40,37 +38,30 @@ def test_open_train_read_the_verdict_and_leave(columns: int, rows: int) -> None:
         assert terminal.exit_code() == 0
 
 
-def test_a_run_outlives_a_killed_app_and_can_be_watched_to_its_end(home: Path) -> None:
-    shown = subprocess.run(
-        [sys.executable, "-m", "tuilab", "presets", "show", "circles"], capture_output=True, text=True, check=True
-    ).stdout
-    home.mkdir(exist_ok=True)
-    (home / "long.toml").write_text(shown.replace("iterations = 15000", "iterations = 60000"))
-    lab = Lab()
-    with Terminal("open", str(home / "long.toml")) as terminal:
+@pytest.mark.usefixtures("paced")
+def test_a_run_outlives_a_killed_app_and_can_be_watched_to_its_end(lab: Lab, tmp_path: Path) -> None:
+    endless = lab.edit(lab.open("circles")[1], {"optimization.iterations": "1000000000"})
+    (tmp_path / "endless.toml").write_text(dumps(endless))
+    with Terminal("open", str(tmp_path / "endless.toml")) as terminal:
         terminal.wait("r Run")
         terminal.press("r")
         terminal.wait(r"running\s+circles-0001")
         os.kill(terminal.pid, signal.SIGKILL)
         terminal.exit_code()
-    assert lab.follow("circles-0001").poll().status in ACTIVE
-    watched = subprocess.run(
-        [sys.executable, "-m", "tuilab", "watch", "circles-0001", "--plain", "--json"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert watched.returncode == 0
-    assert json.loads(watched.stdout)["iterations"] == 60000
+    at = lab.follow("circles-0001").poll().view.iteration
+    reach(lab, "circles-0001", at + 1)
+    command = [sys.executable, "-m", "tuilab", "watch", "circles-0001", "--plain", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching:
+        assert watching.stderr.readline()  # it looks on
+        lab.stop("circles-0001")
+        said, told = watching.communicate(timeout=PATIENCE)
+    assert watching.returncode == 0, told
+    found = json.loads(said)
+    assert found["status"] == "stopped" and found["iterations"] > at
 
 
 def test_attaching_again_shows_the_whole_curve(home: Path, lab: Lab) -> None:
-    name = lab.start(lab.open("circles")[1])
-    follower = lab.follow(name)
-    end = time.monotonic() + 60
-    while follower.poll().status in ACTIVE:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    end_of(lab, lab.start(lab.open("circles")[1]))
     with Terminal("open", "digits") as terminal:
         terminal.wait("r Run")
         terminal.press("b")

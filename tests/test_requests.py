@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.trainers import BOUND, end_of, reach, until
+from tests.trainers import BOUND, PATIENCE, end_of, reach, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder, ask, spawn
@@ -26,7 +26,7 @@ def train(lab: Lab) -> "tuple[RunFolder, subprocess.Popen[str]]":
 def ends(lab: Lab, folder: RunFolder, process: "subprocess.Popen[str]") -> list[str]:
     """Stops the run, which has not failed; the lines that its trainer said."""
     lab.stop(folder.name)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     said = process.stderr.read().splitlines()
     process.stderr.close()
     end = lab.follow(folder.name).poll()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainers import PACED, end_of, reach, trainer, until
+from tests.trainers import PACED, PATIENCE, end_of, reach, trainer, until
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
@@ -64,6 +64,6 @@ def test_the_command_that_is_warned_passes_it_on(lab: Lab, at: str) -> None:
         until(warned)
         reach(lab, folder.name, saved_at(folder) + 1)
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "status     stopped" in said

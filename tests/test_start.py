@@ -98,7 +98,7 @@ Lab().start(QUICK)
 def test_killed_between_making_a_run_and_telling_its_trainer_the_run_is_dead_at_once(lab: Lab) -> None:
     assert subprocess.run([sys.executable, "-c", CREATED_AND_KILLED], cwd=ROOT).returncode == -signal.SIGKILL
     (folder,) = lab.store.list()
-    until(lambda: lab.control.look(folder.name).status == "dead", 5)
+    until(lambda: lab.control.look(folder.name).status == "dead")
     assert not folder.log_file.exists()
     lab.control.resume(folder.name)
     assert end_of(lab, folder.name).status == "done"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import here as tuilab
+from tests.trainers import PATIENCE
 from tuilab.lab import Lab
 
 QUICK = ("circles", "--set", "optimization.iterations=300")
@@ -119,12 +120,12 @@ class TestRun:
         )
         try:
             log = home / "runs" / "circles-0001" / "log.jsonl"
-            end = time.monotonic() + 30
+            end = time.monotonic() + PATIENCE
             while not (log.exists() and b"progress" in log.read_bytes()):
                 assert time.monotonic() < end
                 time.sleep(0.02)
             process.send_signal(number)
-            stdout, _ = process.communicate(timeout=30)
+            stdout, _ = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
         assert process.returncode == code
@@ -203,6 +204,6 @@ class TestOthers:
             env={**os.environ, "_TUILAB_COMPLETE": "source_bash"},
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=PATIENCE,
         )
         assert "complete" in completion.stdout

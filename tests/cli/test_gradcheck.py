@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import typer
 
+from tests.trainers import PATIENCE
 from tuilab.cli.commands import app
 from tuilab.errors import BadInput
 
@@ -186,7 +187,7 @@ def test_the_current_directory_is_looked_in(own: str) -> None:
         [sys.executable, "-c", script, "gradcheck", "--function", f"{own}:wrong"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith("✗ wrong")

@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from tests.commands import here
 from tests.runs.events import finished, progress, started
+from tests.trainers import PATIENCE
 from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.events import Edited
@@ -283,7 +284,7 @@ def test_what_two_keep_at_once_is_whole(lab):
 
     def look() -> None:
         for _ in range(5):
-            barrier.wait(30)
+            barrier.wait(PATIENCE)
             index.unlink(missing_ok=True)
             found.append([run.name for run in Listing(lab.store).summaries()])
 
@@ -291,7 +292,7 @@ def test_what_two_keep_at_once_is_whole(lab):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert found == [names[::-1]] * 20
     assert set(entries(lab)) == set(names)
     assert {path.name for path in lab.store.home.iterdir()} == {"runs", "listing.json"}

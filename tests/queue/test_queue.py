@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.commands import here as tuilab
-from tests.trainers import end_of, kill, reach, trainer, until
+from tests.trainers import PATIENCE, end_of, kill, reach, trainer, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -201,7 +201,7 @@ def test_of_many_workers_each_starts_other_runs(unworked: Lab) -> None:
     names = lab.queue(with_seeds(QUICK, 1, 5))
     command = [sys.executable, "-c", WORKER, str(lab.store.home), "3"]
     many = [subprocess.Popen(command) for _ in range(3)]
-    assert [worker.wait(60) for worker in many] == [0, 0, 0]
+    assert [worker.wait(PATIENCE) for worker in many] == [0, 0, 0]
     assert [end_of(lab, name).status for name in names] == ["done"] * 5
     assert {begun(folder) for folder in lab.store.list()} == {1}
 
@@ -263,7 +263,7 @@ def test_a_worker_elsewhere_is_told_once_it_is_silent_and_one_that_has_ended_is_
 def test_a_second_worker_ends_while_one_is_at_work(lab: Lab) -> None:
     (name,) = lab.queue([LONG])
     reach(lab, name, 1)
-    subprocess.run([sys.executable, "-m", "tuilab.queue", str(lab.store.home)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "tuilab.queue", str(lab.store.home)], check=True, timeout=PATIENCE)
     lab.wake()
     assert len(workers(lab)) == 1
     lab.stop(name)
@@ -373,7 +373,7 @@ class TestCommand:
             until(lambda: len(lab.store.list()) == 12)
             reach(lab, "circles-0001", 1)
             process.send_signal(signal.SIGINT)
-            said, told = process.communicate(timeout=120)
+            said, told = process.communicate(timeout=PATIENCE)
         assert process.returncode == 130, told
         assert said.count(" stopped ") == 12
 

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from tests.runs.events import started
+from tests.trainers import PATIENCE
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab.sentences.run import course
@@ -35,7 +36,7 @@ def folder(tmp_path: Path) -> RunFolder:
 
 
 @contextmanager
-def trainer(folder: RunFolder, seconds: float = 60) -> Iterator[subprocess.Popen[bytes]]:
+def trainer(folder: RunFolder, seconds: float = PATIENCE) -> Iterator[subprocess.Popen[bytes]]:
     """Another process that has taken the run."""
     command = [sys.executable, "-c", CLAIM, str(folder.path), str(seconds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -78,7 +79,9 @@ def test_a_live_holder_is_named_and_a_dead_one_followed(folder):
 
 
 def test_a_run_is_claimed_for_a_process_which_then_has_it(folder):
-    with subprocess.Popen([sys.executable, "-c", CLAIM, str(folder.path), "60"], stdin=subprocess.PIPE) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", CLAIM, str(folder.path), str(PATIENCE)], stdin=subprocess.PIPE
+    ) as other:
         try:
             claim(folder, other.pid)
             assert alive(folder) is True
@@ -186,7 +189,7 @@ def test_stray_files_among_the_claims_are_no_claims(folder):
 def contend(folders: list[Path], barrier: Barrier, results: "multiprocessing.Queue[list[bool]]") -> None:
     won = []
     for folder in folders:
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         try:
             claim(RunFolder(folder))
         except BadInput:
@@ -194,7 +197,7 @@ def contend(folders: list[Path], barrier: Barrier, results: "multiprocessing.Que
         else:
             won.append(True)
     results.put(won)
-    barrier.wait(30)
+    barrier.wait(PATIENCE)
 
 
 def test_of_two_trainers_exactly_one_wins_every_time(tmp_path):
@@ -209,9 +212,9 @@ def test_of_two_trainers_exactly_one_wins_every_time(tmp_path):
     racers = [context.Process(target=contend, args=(folders, barrier, results)) for _ in range(2)]
     for racer in racers:
         racer.start()
-    outcomes = [results.get(timeout=60) for _ in racers]
+    outcomes = [results.get(timeout=PATIENCE) for _ in racers]
     for racer in racers:
-        racer.join(30)
+        racer.join(PATIENCE)
     assert [sum(pair) for pair in zip(*outcomes, strict=True)] == [1] * 50
 
 

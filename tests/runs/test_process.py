@@ -5,13 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from subprocess import PIPE
 
 import psutil
 import pytest
 
+from tests.trainers import PATIENCE, until
 from tuilab.errors import BadInput
 from tuilab.runs import RunFolder, alive, ask, spawn
 
@@ -29,7 +29,7 @@ told = dict(argv=sys.argv[1:], pid=os.getpid(), session=os.getsid(0), cwd=os.get
             threads=[os.environ[f"{{name}}_NUM_THREADS"] for name in ("OPENBLAS", "OMP", "MKL")])
 (folder.path / "told.tmp").write_text(json.dumps(told))
 (folder.path / "told.tmp").rename(folder.path / "told.json")
-for _ in range(6000):
+for _ in range({int(100 * PATIENCE)}):
     if pending(folder):
         break
     time.sleep(0.01)
@@ -50,15 +50,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
 
 
 def told(folder: RunFolder) -> dict[str, object]:
-    wait_for(lambda: (folder.path / "told.json").exists())
+    until(lambda: (folder.path / "told.json").exists())
     return json.loads((folder.path / "told.json").read_text())
-
-
-def wait_for(condition, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_the_trainer_gets_a_session_of_its_own_and_no_terminal(folder, monkeypatch):
@@ -82,14 +75,14 @@ def test_the_trainer_gets_a_session_of_its_own_and_no_terminal(folder, monkeypat
     assert alive(folder) is True
     ask(folder, "stop")
     # Collected without being asked, so that no zombie passes for a trainer.
-    wait_for(lambda: not psutil.pid_exists(pid))
+    until(lambda: not psutil.pid_exists(pid))
     assert alive(folder) is False
 
 
 def test_the_trainer_outlives_the_one_who_started_it(folder):
     code = (
         "import sys, time; from pathlib import Path; from tuilab.runs import RunFolder, spawn\n"
-        "sys.executable = sys.argv[1]; spawn(RunFolder(Path(sys.argv[2]))); print(flush=True); time.sleep(60)\n"
+        "sys.executable = sys.argv[1]; spawn(RunFolder(Path(sys.argv[2]))); print(flush=True); time.sleep(3600)\n"
     )
     command = [INTERPRETER, "-c", code, sys.executable, str(folder.path)]
     with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, start_new_session=True) as starter:
@@ -98,7 +91,7 @@ def test_the_trainer_outlives_the_one_who_started_it(folder):
         assert told(folder)["pid"] != starter.pid  # it does not wait for keys that are meant for the starter
     assert alive(folder) is True
     ask(folder, "stop")
-    wait_for(lambda: alive(folder) is False)
+    until(lambda: alive(folder) is False)
 
 
 def test_output_that_cannot_be_kept_is_refused_before_anything_starts(folder):

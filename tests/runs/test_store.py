@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.trainers import PATIENCE
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, load
 from tuilab.runs import RunFolder, Store
@@ -105,14 +106,14 @@ def test_many_at_once_get_a_name_each(store):
     made = []
 
     def create() -> None:
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         made.extend(store.create(of("xor")) for _ in range(5))
 
     threads = [threading.Thread(target=create) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert sorted(run.name for run in made) == [f"xor-{number:04}" for number in range(1, 41)]
 
 

@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.trainers import until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, dumps, edit
 from tuilab.runs import LogFollower, RunFolder, Waiting, alive, claim
@@ -24,13 +24,6 @@ def a_run(path: Path) -> RunFolder:
     folder.path.mkdir()
     folder.experiment_file.write_text(dumps(EXPERIMENT))
     return folder
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def trained(folder: RunFolder) -> bool:
@@ -46,8 +39,8 @@ def test_it_trains_the_run_that_it_is_told(tmp_path: Path) -> None:
     assert alive(folder) and not folder.log_file.exists()
     assert waiting.begin(folder)
     assert not waiting.waits and not waiting.begin(other)
-    wait_for(lambda: folder.log_file.exists() and trained(folder))
-    wait_for(lambda: not psutil.pid_exists(waiting.pid))
+    until(lambda: folder.log_file.exists() and trained(folder))
+    until(lambda: not psutil.pid_exists(waiting.pid))
     assert f'"pid":{waiting.pid},' in (folder.claims_folder / "0001" / "trainer.json").read_text()
     assert not other.log_file.exists()
 
@@ -55,7 +48,7 @@ def test_it_trains_the_run_that_it_is_told(tmp_path: Path) -> None:
 def test_one_that_is_gone_says_so(tmp_path: Path) -> None:
     waiting = Waiting()
     os.kill(waiting.pid, signal.SIGKILL)
-    wait_for(lambda: not psutil.pid_exists(waiting.pid))
+    until(lambda: not psutil.pid_exists(waiting.pid))
     assert not waiting.waits
     assert not waiting.begin(a_run(tmp_path / "run"))
 
@@ -71,14 +64,14 @@ def test_it_ends_when_nobody_holds_it() -> None:
     pid = waiting.pid
     del waiting
     gc.collect()
-    wait_for(lambda: not psutil.pid_exists(pid))
+    until(lambda: not psutil.pid_exists(pid))
 
 
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "pass"])
 def test_it_ends_with_the_process_that_holds_it(end: str) -> None:
     script = f"import os; from tuilab.runs import Waiting; w = Waiting(); print(w.pid, flush=True); {end}"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout
-    wait_for(lambda: not psutil.pid_exists(int(told)))
+    until(lambda: not psutil.pid_exists(int(told)))
 
 
 def test_one_on_a_leash_ends_in_the_middle_of_its_run_when_nobody_holds_it(tmp_path: Path) -> None:
@@ -101,13 +94,13 @@ def test_it_trains_one_after_the_other_and_each_is_free_for_others_at_its_end(tm
     waiting = Waiting()
     waiting.take(first, last=False)
     assert alive(first)
-    wait_for(waiting.hear)
+    until(waiting.hear)
     assert trained(first) and waiting.waits and alive(first) is False
     claim(first)  # as who makes the run longer
     assert alive(first)
     waiting.take(second)
-    wait_for(lambda: second.log_file.exists() and trained(second))
-    wait_for(lambda: waiting.is_gone)
+    until(lambda: second.log_file.exists() and trained(second))
+    until(lambda: waiting.is_gone)
     assert {(folder.claims_folder / "0001" / "trainer.json").read_text() for folder in (first, second)} == {
         (first.claims_folder / "0001" / "trainer.json").read_text()
     }
@@ -118,9 +111,9 @@ def test_what_it_prints_goes_to_the_run_that_it_trains(tmp_path: Path) -> None:
     first.experiment_file.write_text("seed = ")
     waiting = Waiting()
     waiting.take(first, last=False)
-    wait_for(waiting.hear)
+    until(waiting.hear)
     waiting.take(second)
-    wait_for(lambda: second.log_file.exists() and trained(second))
+    until(lambda: second.log_file.exists() and trained(second))
     assert second.output_file.read_text() == ""
     assert not trained(first)
 
@@ -130,9 +123,9 @@ def test_a_signal_is_meant_for_the_process(tmp_path: Path) -> None:
     folder.experiment_file.write_text(dumps(edit(EXPERIMENT, {"optimization.iterations": "100000000"})))
     waiting = Waiting()
     waiting.take(folder, last=False)
-    wait_for(lambda: folder.log_file.exists() and LogFollower(folder).look(time.time()).view.iteration > 0)
+    until(lambda: folder.log_file.exists() and LogFollower(folder).look(time.time()).view.iteration > 0)
     os.kill(waiting.pid, signal.SIGTERM)
-    wait_for(lambda: waiting.is_gone)
+    until(lambda: waiting.is_gone)
     assert LogFollower(folder).look(time.time()).view.finished.status == "stopped"
     assert waiting.hear() and not waiting.waits and not waiting.begin(other)
 
@@ -149,7 +142,7 @@ def test_while_it_is_free_a_signal_ends_it(tmp_path: Path) -> None:
     folder = a_run(tmp_path / "run")
     waiting = Waiting()
     waiting.take(folder, last=False)
-    wait_for(waiting.hear)
+    until(waiting.hear)
     os.kill(waiting.pid, signal.SIGTERM)
-    wait_for(lambda: waiting.is_gone)
+    until(lambda: waiting.is_gone)
     assert trained(folder)

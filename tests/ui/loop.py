@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from queue import Queue
+from contextlib import suppress
+from queue import Empty, Queue
+from time import monotonic
 
-PATIENCE = 20.0
+from tests.trainers import PATIENCE
 
 
 class Loop:
@@ -24,9 +26,12 @@ class Loop:
         self._calls.get(timeout=PATIENCE)()
 
     def until(self, holds: Callable[[], bool]) -> None:
-        """Makes calls until `holds()`."""
+        """Makes calls until `holds()`, be it that a thread makes it hold, of which nothing is heard."""
+        end = monotonic() + PATIENCE
         while not holds():
-            self.turn()
+            assert monotonic() < end, "waited in vain"
+            with suppress(Empty):
+                self._calls.get(timeout=0.01)()
 
     def settle(self) -> None:
         """Makes the calls that wait."""

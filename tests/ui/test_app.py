@@ -278,19 +278,18 @@ async def test_a_preset_is_saved_and_only_overwritten_when_confirmed(app: LabApp
         name = app.screen.query_one("#name", Input)
         name.value = "../mine"
         await pilot.press("enter")
-        await pilot.pause()
-        assert "letters" in str(app.screen.query_one("#fault", Static).content)
+        await until(pilot, lambda: "letters" in str(app.screen.query_one("#fault", Static).content))
         name.value = "mine"
         await pilot.press("enter")
-        await pilot.pause()
+        await until(pilot, lambda: app.screen is room(app))
         draft = room(app).draft
         assert draft is not None and lab.open("mine") == ("mine", draft.experiment)
         await go_to(pilot, app, "seed")
         await pilot.press("7", "escape", "w", "enter")
-        await pilot.pause()
-        assert isinstance(app.screen, SaveScreen) and lab.open("mine")[1].seed != 7
+        await until(pilot, lambda: "Save again" in str(app.screen.query_one("#fault", Static).content))
+        assert lab.open("mine")[1].seed != 7
         await pilot.press("enter")
-        await pilot.pause()
+        await until(pilot, lambda: app.screen is room(app))
         assert lab.open("mine")[1].seed == 7
 
 

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable
 
 from tests.commands import here
+from tests.trainers import PATIENCE
 from tests.ui.canned import snapshot
 from tests.ui.conftest import names, said, until
 from tuilab.errors import BadInput
@@ -100,7 +101,7 @@ async def test_a_late_refusal_of_the_data_does_not_stick_to_what_stands_there_no
     def slow(self: Lab, wanted: Experiment) -> Plan:
         if wanted.data.source == "no.csv":
             asked.set()
-            assert let.wait(20)
+            assert let.wait(PATIENCE)
             raise BadInput("no such file", path="data.source")
         return plan(self, wanted)
 
@@ -206,7 +207,7 @@ async def test_what_a_view_saw_of_another_run_is_not_shown(
     def look(self: LabScreen, view: object, experiment: Experiment, run: object, choice: object) -> None:
         if run is None:
             asked.set()
-            assert let.wait(20)
+            assert let.wait(PATIENCE)
         raise BadInput("of the draft" if run is None else "of the run")
 
     monkeypatch.setattr(LabScreen, "_look", look)

@@ -24,6 +24,7 @@ from textual.app import App, ComposeResult
 from textual.screen import Screen
 from textual.strip import Strip
 
+from tests.trainers import PATIENCE
 from tuilab.text import RESET
 from tuilab.ui.plots.plot import Plot
 from tuilab.ui.tty import terminal as terminal_module
@@ -156,4 +157,4 @@ def test_a_terminal_that_goes_away_without_a_signal_ends_the_app() -> None:
     terminal.read_until(READY)
     os.close(terminal.slave)
     os.close(terminal.master)
-    assert terminal.process.wait(10) == 128 + signal.SIGHUP
+    assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP

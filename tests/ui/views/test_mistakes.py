@@ -16,3 +16,6 @@ async def test_a_key_turns_to_the_next_part(app: LabApp) -> None:
             pane.view.focus()
             await pilot.press("d")
             await until(pilot, lambda part=part: pane.view.insight.part == part)
+        pane.view.action_turn()
+        pane.view.action_turn()  # before there was a look at what the first one asks for
+        await until(pilot, lambda: pane.view.insight.part == "test")

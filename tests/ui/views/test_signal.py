@@ -38,6 +38,9 @@ async def test_the_reports_of_a_run_are_turned_over(app: LabApp) -> None:
             await pilot.press(key)
             await until(pilot, lambda iteration=iteration: pane.view.insight.iteration == iteration)
         assert pane.view.choice is None  # follows the newest
+        pane.view.action_turn(-1)
+        pane.view.action_turn(-1)  # before there was a look at what the first one asks for
+        await until(pilot, lambda: pane.view.insight.iteration == 0)
         assert isinstance(pane.view, SignalView)
         await pilot.press("l")
         assert pane.view.figure == 1

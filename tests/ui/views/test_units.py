@@ -23,5 +23,6 @@ async def test_keys_go_through_layers_and_masks(lab: Lab) -> None:
         await pilot.press("n")
         await until(pilot, lambda: pane.view.insight.update == 1)
         assert pane.view.insight.lines != before
-        await pilot.press("shift+left", "right")
+        pane.view.action_turn(0, -1)
+        pane.view.action_turn(1, 0)  # before there was a look at what the first one asks for
         await until(pilot, lambda: (pane.view.insight.layer, pane.view.insight.update) == (1, 0))

@@ -25,4 +25,5 @@ class MistakesView(PicturesView):
         """Looks at the next part."""
         if self.insight is not None:
             parts = self.insight.parts
-            self.choice = parts[(parts.index(self.insight.part) + 1) % len(parts)]
+            last = self.choice if self.choice in parts else self.insight.part  # which may not be shown yet
+            self.choice = parts[(parts.index(last) + 1) % len(parts)]

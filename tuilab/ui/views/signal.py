@@ -54,7 +54,8 @@ class SignalView(TableView):
         if self.insight is None:
             return
         iterations = self.insight.iterations
-        place = max(0, iterations.index(self.insight.iteration) + step)
+        last = iterations[-1] if self.choice is None else self.choice  # which may not be shown yet
+        place = max(0, iterations.index(last if last in iterations else self.insight.iteration) + step)
         self.choice = iterations[place] if place < len(iterations) - 1 else None
 
 

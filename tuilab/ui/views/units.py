@@ -42,7 +42,9 @@ class UnitsView(TableView):
     def action_turn(self, layers: int, updates: int) -> None:
         """Shows another layer, or the mask of another update."""
         if (found := self.insight) is not None:
-            self.choice = ((found.layer + layers) % found.layers, max(0, found.update + updates))
+            layer, update = self.choice or (found.layer, found.update)  # what was chosen last may not be shown yet
+            layer = min(layer, found.layers - 1)
+            self.choice = ((layer + layers) % found.layers, max(0, update % found.updates + updates))
 
 
 def units_figure(insight: UnitsInsight) -> Figure:
