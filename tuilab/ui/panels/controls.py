@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.suggester import Suggester, SuggestFromList
-from textual.widgets import Checkbox, Input, Select
+from textual.widgets import Checkbox, Input, Select, Static
+from textual.widgets._select import NonSelectableStatic, NoSelection, SelectCurrent, SelectOverlay
 
 from tuilab.experiment import Knob
 from tuilab.ui.messages import FieldTurned
@@ -71,11 +73,64 @@ class OnOff(Checkbox):
         super().watch_value()
 
 
-def control(knob: Knob, known: Sequence[str], text: str) -> Select[str] | OnOff | Line:
+class MenuLine(SelectCurrent):
+    """The choice of a menu, and one arrow where Textual's has two, of which one is hidden."""
+
+    def __init__(self, choice: str) -> None:
+        super().__init__(choice)
+        self.set_reactive(SelectCurrent.has_value, True)
+        self.add_class("-has-value", update=False)
+
+    def compose(self) -> ComposeResult:
+        yield NonSelectableStatic(self.placeholder, id="label", markup=False)
+        yield NonSelectableStatic("▼", classes="arrow", markup=False)
+
+    def show(self, choice: str, opened: bool) -> None:
+        """Shows `choice`, and which way the list goes."""
+        for shown, said in zip(self.query(Static), (choice, "▲" if opened else "▼"), strict=False):
+            if said != shown.content:
+                shown.update(said, layout=False)
+
+
+class Menu(Select[str]):
+    """A menu of which one choice is always made. Its list is made when it is first opened: six would slow the start."""
+
+    def __init__(self, choices: Sequence[str], chosen: str) -> None:
+        super().__init__([(choice, choice) for choice in choices], value=chosen, allow_blank=False, compact=True)
+
+    def compose(self) -> ComposeResult:
+        yield MenuLine(str(self._value))
+
+    def action_show_overlay(self) -> None:
+        """Opens the list."""
+        self.expanded = True
+
+    async def watch_expanded(self, expanded: bool) -> None:
+        """Turns the arrow; the first time, makes the list."""
+        self._show()
+        if expanded and not self.query(SelectOverlay):
+            await self.mount(SelectOverlay().data_bind(compact=Select.compact))
+            self._setup_options_renderables()
+            self._watch_expanded(self.expanded)
+
+    def _watch_value(self, value: str | NoSelection) -> None:
+        self._value = value
+        self._show()
+
+    def _show(self) -> None:
+        for line in self.query(MenuLine):
+            line.show(str(self.value), self.expanded)
+
+    def _setup_options_renderables(self) -> None:
+        if self.query(SelectOverlay):
+            super()._setup_options_renderables()
+
+
+def control(knob: Knob, known: Sequence[str], text: str) -> Menu | OnOff | Line:
     """The control for a knob that shows `text`: a menu for a choice, a checkbox for a switch, an input for the rest."""
     match knob.kind:
         case "choice":
-            return Select.from_values(knob.choices, value=text, allow_blank=False, compact=True)
+            return Menu(knob.choices, text)
         case "switch":
             return OnOff("off", text == "true", compact=True)
         case _ if known:

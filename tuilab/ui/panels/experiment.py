@@ -53,12 +53,12 @@ class FieldHelp(Static):
             self._say("✗ ", title, f"{way} {fault}." if path in OF_FILES else f"{fault}. {way}", faulty=True)
         else:
             self.remove_class("-faulty")
-            self.update(Content(f"{plan}\n{HINT}" if plan else HINT))
+            self.update(Content(f"{plan}\n{HINT}" if plan else HINT), layout=False)
 
     def _say(self, glyph: str, title: str, text: str, *, faulty: bool = False) -> None:
         self.set_class(faulty, "-faulty")
         lead = f"{glyph}{title}" if title else glyph.strip()
-        self.update(Content.assemble((lead, "bold"), ": ", clean(text)))
+        self.update(Content.assemble((lead, "bold"), ": ", clean(text)), layout=False)
 
 
 class ExperimentColumn(Widget):

@@ -95,7 +95,7 @@ class DifferenceLine(Static):
     def _update(self) -> None:
         text = difference(self.snapshot, self.experiment)
         self.display = bool(text)
-        self.update(Content(text))
+        self.update(Content(text), layout=False)
 
 
 def difference(snapshot: Snapshot | None, panels: Experiment | None) -> str:
@@ -115,4 +115,4 @@ class Claims(Static):
     def watch_claims(self, claims: str) -> None:
         """Shows the line."""
         self.display = bool(claims)
-        self.update(Content(claims))
+        self.update(Content(claims), layout=False)

@@ -28,7 +28,7 @@ class RunStatus(Container):
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
-        yield Static(markup=False)
+        yield Static(markup=False, classes="course")
 
     def watch_snapshot(self) -> None:
         """Writes the lines of the run as it stands now."""

@@ -56,7 +56,9 @@ class TitleLine(Horizontal):
     def watch_stage(self) -> None:
         """Shows how far long work is, as long as it goes on."""
         for place in self.query(".stage").results(Static):
-            place.update(f"{stage_text(self.stage)} · esc ends it " if self.stage else "")
+            said = f"{stage_text(self.stage)} · esc ends it " if self.stage else ""
+            if said != place.content:  # an update lays everything out again
+                place.update(said)
 
     def on_mount(self) -> None:
         self._update()
@@ -64,4 +66,6 @@ class TitleLine(Horizontal):
     def _update(self) -> None:
         changes = f" · {self.changes} changed •" if self.changes else ""
         for name in self.query(".name").results(Static):
-            name.update(Content.assemble((" tuilab ", "bold reverse"), " ", clean(self.opened, 80), changes))
+            name.update(
+                Content.assemble((" tuilab ", "bold reverse"), " ", clean(self.opened, 80), changes), layout=False
+            )
