@@ -82,10 +82,10 @@ def test_one_on_a_leash_ends_in_the_middle_of_its_run_when_nobody_holds_it(tmp_p
         "held = Waiting(leashed=True); held.take(RunFolder(Path(sys.argv[1])), last=False); time.sleep(1000)"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(folder.path)]) as holding:
-        wait_for(lambda: folder.log_file.exists() and LogFollower(folder).look(time.time()).view.iteration > 1)
+        until(lambda: folder.log_file.exists() and LogFollower(folder).look(time.time()).view.iteration > 1)
         assert alive(folder)
         holding.kill()
-    wait_for(lambda: alive(folder) is False)
+    until(lambda: alive(folder) is False)
     assert not trained(folder)
 
 
