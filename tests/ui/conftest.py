@@ -10,6 +10,8 @@ from typing import TypeVar
 import pytest
 import textual.app
 import textual.pilot
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -21,6 +23,8 @@ from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 
 M = TypeVar("M", bound=Message)
+_PARSED: dict[object, list[RuleSet]] = {}
+_parse = Stylesheet._parse_rules
 SMALL = loads(
     """
     title = "Small"
@@ -72,6 +76,19 @@ def _idle(monkeypatch: pytest.MonkeyPatch) -> None:
 def _without_a_spare(monkeypatch: pytest.MonkeyPatch) -> None:
     """No trainer is kept waiting for a start: few tests start one, and each app's would load NumPy for nothing."""
     monkeypatch.setattr(tuilab.ui.screens.lab, "PREPARING", 10 * PATIENCE)
+
+
+@pytest.fixture(autouse=True)
+def _parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a stylesheet all apps of a process share what was parsed: to do so anew took a twentieth of each start."""
+
+    def parse(sheet: Stylesheet, css: str, *where: object, **more: object) -> list[RuleSet]:
+        key = css, where, *more.items(), *sheet._variables.items()
+        if key not in _PARSED:
+            _PARSED[key] = _parse(sheet, css, *where, **more)
+        return _PARSED[key]
+
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parse)
 
 
 @pytest.fixture
