@@ -87,21 +87,37 @@ static void draw(plan *p, int64_t rows, int halves) {
     int64_t advance_##type(ARGUMENTS) { return ADVANCE(type)(p, n, rates, index, ends, data, penalty); }
 
 /* A vector is of SIZE bytes. Of as many registers as hold one a product of matrices uses TILE rows of ACROSS and some. */
-#if !defined(ONE_TARGET) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#if !defined(ONE_TARGET) && defined(__x86_64__) && defined(__GNUC__)
+#ifdef __clang__
+/* Left alone it makes two vectors of one of 64 bytes. */
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
+#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
+#else
 #pragma GCC push_options
 #pragma GCC target("arch=x86-64-v4")
+#endif
 #define TARGET v4
 #define SIZE 64
 #define ACROSS 4
 #include "fused.c"
+#ifdef __clang__
+#pragma clang attribute pop
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#else
 #pragma GCC pop_options
 #pragma GCC push_options
 #pragma GCC target("arch=x86-64-v3")
+#endif
 #define TARGET v3
 #define SIZE 32
 #define ACROSS 2
 #include "fused.c"
+#ifdef __clang__
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
+#endif
 #define HAS(name) __builtin_cpu_supports(name)
 #define V4 (HAS("avx512f") && HAS("avx512bw") && HAS("avx512cd") && HAS("avx512dq") && HAS("avx512vl"))
 #define ADVANCE(type) (V4 ? advance_##type##_v4 : HAS("avx2") && HAS("fma") ? advance_##type##_v3 : advance_##type##_any)
@@ -552,7 +568,10 @@ INLINE void NAME(project)(const plan *p, REAL *w) {
             for (int64_t i = 0; i < n_in; i++) sum += (double)w[i * n + o] * w[i * n + o];
             double norm = sqrt(sum);
             if (!isfinite(norm)) {
-                for (int64_t i = 0; i < n_in; i++) largest = fmax(largest, fabs((double)w[i * n + o]));
+                for (int64_t i = 0; i < n_in; i++) {
+                    double size = fabs((double)w[i * n + o]);
+                    largest = size > largest ? size : largest;
+                }
                 sum = 0;
                 for (int64_t i = 0; i < n_in; i++) sum += (w[i * n + o] / largest) * (w[i * n + o] / largest);
                 norm = largest * sqrt(sum);
