@@ -4,11 +4,14 @@ import pytest
 from msgspec.structs import replace
 
 from tests.runs.events import finished, progress, started
+from tests.sweeps import BASE as SWEPT
+from tests.sweeps import LAMBD, told
 from tuilab.events import DataFile, Parts
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.dev_set import fingerprint
 from tuilab.runs import Appender
+from tuilab.search import Search
 
 BASE = edit(Experiment(), {"data.source": "digits"})
 
@@ -53,3 +56,11 @@ def test_the_verdict_counts_the_runs_that_were_compared_on_its_dev_set(lab: Lab)
     assert lab.follow(last).poll().diagnosis.compared == 2
     untested = run(lab, BASE, Parts(train=0.01, dev=0.03))
     assert lab.follow(untested).poll().diagnosis.compared is None
+
+
+def test_so_are_the_trials_of_sweeps(lab: Lab) -> None:
+    first = told(lab, Search(over={LAMBD: "0.1,1"}, seeds=2), lambda trial: 0.1)
+    told(lab, Search(over={LAMBD: "0.3"}), lambda trial: 0.1)
+    last = run(lab, SWEPT, Parts(train=0.01, dev=0.03, test=0.05))
+    one = next(one.name for one in lab.sweeps.look(first).results if one.seed == SWEPT.seed)
+    assert [lab.follow(name).poll().diagnosis.compared for name in (one, last)] == [4, 4]

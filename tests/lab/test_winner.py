@@ -90,6 +90,11 @@ def test_flattery_is_what_the_best_of_equal_points_shows(count: int, seeds: int)
     assert said == pytest.approx(shown, rel=0.15)
 
 
+def test_that_no_mistake_was_made_is_no_proof_that_none_can_be() -> None:
+    perfect = points(np.zeros((12, 1)))
+    assert flattery(perfect[0], perfect, 720) == pytest.approx(0.0032, abs=2e-4)
+
+
 def lowest(at: float, noise: float = 0.0) -> Callable[[Trial], float]:
     def dev(trial: Trial) -> float:  # whose seeds differ, the points by the same in each
         base = 0.1 + 0.05 * abs(math.log10(max(trial.experiment.regularization.lambd, 1e-3)) - math.log10(at))

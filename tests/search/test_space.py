@@ -48,7 +48,7 @@ def test_values(path: str, text: str, values: tuple[str, ...]) -> None:
         ("network.hidden", "[16],[0]", "network.hidden[0]: must be a whole number ≥ 1"),
         ("network.hidden", "[16", "must be values such as"),
         ("optimization.optimizer", "adam..momentum", "has no range"),
-        ("optimization.batch_size", "1.5..3", "must be values such as"),
+        ("optimization.batch_size", "1.5..3", "must be a range of whole numbers, not from or to 1.5"),
     ],
 )
 def test_what_is_refused(path: str, text: str, said: str) -> None:

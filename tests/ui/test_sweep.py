@@ -35,6 +35,9 @@ async def test_a_field_is_varied_trials_arrive_and_the_best_opens(lab: Lab, expe
         first = form.query_one(Varied)
         assert first.path == "optimization.iterations" and first.text == "log:10..160"
         first.query_one(Input).value = "20, 2"
+        await until(pilot, lambda: form.focused is first.query_one(Input))
+        await pilot.press("shift+tab")
+        await until(pilot, lambda: form.focused is form.query_one("#cancel"))
         form.query_one("#another", Input).value = "lambd"
         form.query_one("#another", Input).focus()
         await pilot.press("enter")

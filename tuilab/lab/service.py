@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -244,8 +244,9 @@ class Lab:
                 yield folder
 
     def _compared(self, dev_set: str) -> int:
-        """How many runs were measured on the dev set of that fingerprint."""
-        return sum(one.dev_set == dev_set and one.dev_error is not None for one in self._listing.summaries())
+        """How many runs, trials of sweeps among them, were measured on the dev set of that fingerprint."""
+        measured = chain(self._listing.summaries(), self.sweeps.all_trials())
+        return sum(one.dev_set == dev_set and one.dev_error is not None for one in measured)
 
     def runs(self) -> list[RunSummary]:
         """Every run in the store, newest first; folders that are no runs are left out."""

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Literal
 
@@ -125,7 +125,6 @@ class _Known(Struct):
     planned: dict[str, Trial]
     """By the name of the run; of more trials than `SPELLED` none, and all runs are taken for such."""
     count: int
-    listing: Listing
     pruned: set[str]
     """The runs of those that were stopped for being hopeless, which they stay."""
 
@@ -143,6 +142,7 @@ class Sweeps:
     def __init__(self, store: Store, problem: Callable[[Experiment], Problem]) -> None:
         self._store, self._problem = store, problem
         self._known: dict[str, _Known] = {}
+        self._listings: dict[str, Listing] = {}
 
     def names(self) -> list[str]:
         """Newest first."""
@@ -237,7 +237,7 @@ class Sweeps:
 
     def _look(self, sweep: SweepFolder) -> SweepView:
         known, stopped = self._know(sweep), sweep.stopped
-        summaries = list(known.listing.summaries())
+        summaries = list(self._listing(sweep).summaries())
         found = (self._result(known, sweep, one) for one in summaries)
         results = tuple(one for one in found if known.asks_for(one) or one.status not in ("queued", "stopped"))
         states = Counter(one.status for one in results)
@@ -290,6 +290,15 @@ class Sweeps:
         self.require_over(name)
         remove_sweep(self.find(name))
 
+    def all_trials(self) -> Iterator[RunSummary]:
+        """The runs of all trials of all sweeps; a sweep that cannot be read costs the others nothing."""
+        for sweep in sweeps(self._store):
+            with suppress(BadInput):
+                yield from self._listing(sweep).summaries()
+
+    def _listing(self, sweep: SweepFolder) -> Listing:
+        return self._listings.setdefault(sweep.name, Listing(sweep.store))
+
     def wake(self) -> None:
         """Has the trials worked off, if the store is one's own and nobody does so already."""
         with suppress(BadInput, OSError):  # then whoever looks next tries it again
@@ -303,11 +312,7 @@ class Sweeps:
 
     def _begun(self, sweep: SweepFolder) -> list[str]:
         """The trials that somebody trains, or may train, also of a sweep that is damaged."""
-        try:
-            listing = self._know(sweep).listing
-        except BadInput:
-            listing = Listing(sweep.store)
-        return [one.name for one in listing.summaries() if one.status in ACTIVE and one.status != "queued"]
+        return [one.name for one in self._listing(sweep).summaries() if one.status in ACTIVE and one.status != "queued"]
 
     def _summary(self, sweep: SweepFolder) -> SweepSummary:
         created = 0.0
@@ -345,8 +350,8 @@ class Sweeps:
             base, search = sweep.read()
             spelled = trials(base, search) if (count := search.count() * search.seeds) <= SPELLED else ()
             planned = {sweep.run(trial).name: trial for trial in spelled}
-            listing, pruned = (known.listing, known.pruned) if known else (Listing(sweep.store), set[str]())
-            known = _Known(stamps, base, search, planned, len(planned) or count, listing, pruned)
+            pruned = known.pruned if known else set[str]()
+            known = _Known(stamps, base, search, planned, len(planned) or count, pruned)
             self._known[sweep.name] = known
         return known
 

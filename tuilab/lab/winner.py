@@ -92,7 +92,8 @@ def flattery(best: Candidate, found: Sequence[Candidate], examples: int) -> floa
     if spread is not None:
         sigma = spread / math.sqrt(len(best.results))
     elif examples:
-        sigma = math.sqrt(best.dev * (1 - best.dev) / examples)
+        share = (best.dev * examples + 2) / (examples + 4)
+        sigma = math.sqrt(share * (1 - share) / (examples + 4))
     else:
         return None
     return sigma * max(0.0, NormalDist().inv_cdf((count - 0.375) / (count + 0.25)))

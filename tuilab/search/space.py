@@ -166,8 +166,10 @@ def _over_range(knob: Knob, text: str, found: "re.Match[str]") -> Dimension:
 def _end(knob: Knob, text: str, whole: bool) -> float:
     """One end of a range, that the knob could have. Raises `BadInput`."""
     value = _number(text)
-    if value is None or (whole and not value.is_integer()):
+    if value is None:
         raise BadInput(f"must be {SYNTAX}, not {clean(text, 60)!r}", path=knob.path)
+    if whole and not value.is_integer():
+        raise BadInput(f"must be a range of whole numbers, not from or to {clean(text, 60)}", path=knob.path)
     alone(knob.path, str(int(value)) if whole else repr(value))
     return value
 

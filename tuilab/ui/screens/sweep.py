@@ -68,7 +68,7 @@ class SweepScreen(Dialog[str]):
         points, seeds = (proposed.count(), proposed.seeds) if proposed else (USUAL, 1)
         with Vertical(classes="dialog"):
             yield Static(Content(f"Sweep: {clean(self._experiment.name, 60)}"), classes="title", markup=False)
-            with VerticalScroll(id="varied"):
+            with VerticalScroll(id="varied", can_focus=False):
                 if self._proposed is None:
                     yield Varied(self._experiment, self._first)
                 else:
