@@ -35,6 +35,20 @@ def test_a_home_may_be_written_with_a_tilde(tmp_path: Path, monkeypatch: pytest.
         Store()
 
 
+def test_a_home_may_be_the_root() -> None:
+    assert Lab(Path("/")).store.home == Path("/")
+
+
+def test_a_home_may_lie_deep(tmp_path: Path) -> None:
+    try:
+        lab = Lab(tmp_path / ("d/" * 1500))
+        assert lab.runs() == []
+        run = lab.store.create(edit(Experiment(), {"data.source": "circles"}))
+        assert [one.name for one in lab.runs()] == [run.name]
+    finally:
+        subprocess.run(["rm", "-r", tmp_path / "d"], check=True)  # Python's own way goes no deeper than its stack
+
+
 @pytest.mark.usefixtures("paced")
 def test_a_run_that_is_deleted_while_it_is_trained_is_over_and_stays_deleted(lab: Lab) -> None:
     plan = {"data.source": "circles", "optimization.iterations": "1000000"}

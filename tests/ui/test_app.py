@@ -1,6 +1,7 @@
 """The app through its keys and its mouse: what it says first, what it shows then."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.presets import Preset
 from tuilab.runs import ACTIVE
-from tuilab.ui.app import LARGEST, LabApp
+from tuilab.ui.app import LARGEST, TURN, LabApp, run
 from tuilab.ui.desk.draft import edited
 from tuilab.ui.messages import ActionChosen, FieldEdited
 from tuilab.ui.panels.experiment import ExperimentColumn, FieldHelp
@@ -35,6 +36,7 @@ from tuilab.ui.screens.lessons import LessonsScreen
 from tuilab.ui.screens.presets import PresetsScreen, best, found
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
+from tuilab.ui.tty import terminal
 from tuilab.ui.views import VIEWS
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.mishaps import LOG
@@ -444,3 +446,13 @@ def test_no_view_takes_a_key_from_the_lab() -> None:
 
     for view in (*VIEWS, RunPane):
         assert not keys(view.BINDINGS) & keys((*LabScreen.BINDINGS, *LabApp.BINDINGS)), view
+
+
+def test_no_other_thread_keeps_the_screen_waiting_for_long(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns, before = [], sys.getswitchinterval()
+    monkeypatch.setattr(terminal, "run", lambda *_, **__: turns.append(sys.getswitchinterval()) or 0)
+    try:
+        run(lab, Experiment())
+    finally:
+        sys.setswitchinterval(before)
+    assert turns == [pytest.approx(TURN)]

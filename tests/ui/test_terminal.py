@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import termios
+import tty
 import weakref
 from pathlib import Path
 
@@ -80,6 +81,20 @@ def test_a_signal_ends_the_app_and_restores_the_terminal(terminal: Terminal, num
     assert termios.tcgetattr(terminal.slave) == terminal.before
     tail = terminal.seen[terminal.seen.rindex(READY) :]
     assert MAIN_SCREEN in tail and MOUSE_OFF in tail
+
+
+def test_a_forced_end_leaves_the_terminal_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lines whole again, and whoever writes to it next is not told that it would block."""
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "r+b", buffering=0) as screen, os.fdopen(master, "rb", buffering=0) as seen:
+        monkeypatch.setattr(sys, "__stdin__", screen)
+        monkeypatch.setattr(sys, "__stderr__", screen)
+        before = termios.tcgetattr(slave)
+        with terminal_module._restoring() as restore:
+            tty.setraw(slave)
+            restore()
+        assert termios.tcgetattr(slave) == before and os.get_blocking(slave)
+        assert seen.read(1000) == RESET.encode()
 
 
 def test_what_a_forced_end_and_tuilab_reset_write_undoes_every_mode_that_the_app_sets(terminal: Terminal) -> None:

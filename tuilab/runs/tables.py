@@ -65,7 +65,7 @@ class Tables:
 
         The folder of the tables may be a link.
         """
-        sweeps = runs.parents[1]
+        sweeps = runs.parent.parent
         return cls(Path(os.path.realpath((sweeps if sweeps.name == SWEEPS else runs).with_name("tables"))))
 
     def load(

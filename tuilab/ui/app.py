@@ -1,6 +1,7 @@
 """The app: one main screen, help, and a careful way out."""
 
 import gc
+import sys
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar
@@ -31,6 +32,8 @@ from tuilab.ui.work.mishaps import as_refusal
 
 LARGEST = Size(1000, 300)
 """What is laid out of a terminal that says it has more cells than a screen has room for."""
+TURN = 0.0005
+"""Seconds that another thread may go on while the screen waits for its turn: a key takes dozens of turns."""
 STARTUP = 1.0
 """Seconds in which the app has started."""
 
@@ -198,6 +201,7 @@ def _collect() -> None:
 def run(lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", *, ascii: bool = False) -> int:
     """Opens the lab on this terminal, with ASCII alone if so, until it is closed; returns the exit code."""
     terminal.forget_exported_size()
+    sys.setswitchinterval(TURN)
     app = LabApp(lab, experiment, preset_name, run)
     with tmux.noticing(app):
         return terminal.run(app, ascii=ascii, record=partial(as_refusal, home=lab.store.home))
