@@ -4,9 +4,10 @@ from textual.widgets import Static
 
 from tests.ui.conftest import until
 from tuilab.lab import Lab
+from tuilab.training.learning_curve import CurvePoint, forecast
 from tuilab.ui.app import LabApp
 from tuilab.ui.plots import Plot
-from tuilab.ui.screens.learning_curve import LearningCurveScreen
+from tuilab.ui.screens.learning_curve import LearningCurveScreen, curve_figure
 
 
 async def test_points_come_one_after_another_and_then_what_is_foretold(lab: Lab) -> None:
@@ -15,9 +16,19 @@ async def test_points_come_one_after_another_and_then_what_is_foretold(lab: Lab)
         await pilot.press("L")
         await until(pilot, lambda: isinstance(app.screen, LearningCurveScreen))
         sentence = app.screen.query_one("#sentence", Static)
-        await until(pilot, lambda: "Twice the examples" in str(sentence.content) or "not help" in str(sentence.content))
+        ends = ("Twice the examples", "not help", "proves nothing")
+        await until(pilot, lambda: any(end in str(sentence.content) for end in ends))
         names = [series.name for series in app.screen.query_one(Plot).figure.series]
-        assert names == ["lowest dev", "highest", "train", "dev", "foretold"]
+        assert names == ["lowest dev", "highest", "train", "dev"]
+
+
+def test_what_is_foretold_is_drawn_where_it_proves_anything() -> None:
+    sizes = [25, 50, 100, 200, 400]
+    falling = [CurvePoint(examples=m, train=(0.0,) * 5, dev=(0.02 + m**-0.5,) * 5) for m in sizes]
+    wild = [CurvePoint(examples=m, train=(0.0,) * 5, dev=(0.4, 0.1, 0.3, 0.02, 0.2)) for m in sizes]
+    for points, foretold in ((falling, True), (wild, False)):
+        names = [series.name for series in curve_figure(tuple(points), forecast(points)).series]
+        assert (names[-1] == "foretold") == foretold
 
 
 async def test_without_a_dev_set_it_says_so(lab: Lab) -> None:

@@ -3,12 +3,18 @@
 Each size is trained with several seeds, its examples a part of the next one's. The dev errors follow a power law where
 more data helps, e(m) = c + a·m^(−b) (C. Cortes et al., "Learning curves: asymptotic values and rate of convergence",
 1993); c is what no data takes away. What is told of twice the examples has an interval from the seeds: each is left
-out of the fit or counted several times, at random (the bootstrap of B. Efron, 1979).
+out of the fit or counted several times, at random (the bootstrap of B. Efron, 1979), with the wider ends of Student's
+t, as seeds are few.
+
+Not every curve is a power law (T. Viering and M. Loog, "The shape of learning curves", 2021), and one that is not leads
+far astray. So the interval also holds what comes of going on as between the last sizes; and where the power law is not
+where the last errors are, or the interval is wide, nothing is told.
 """
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -29,8 +35,18 @@ FEWEST = 8
 """Examples of the smallest size, and two of each class."""
 SMALLEST = 1 / 32
 """The smallest size, as a share of all."""
-DRAWN = 200
+DRAWN = 60
 """Times that the seeds are drawn anew."""
+LAST = 2
+"""Sizes that say how a curve goes on, whatever it did before."""
+WIDE = 1.5
+"""The factor from the middle of an interval to its ends, from which on it tells nothing."""
+OFF = 1.7
+"""Standard errors by which a power law may be off the last errors, before it is no law for them."""
+CLOSE = 0.02
+"""The share of an error by which the fit may always be off it: the steps of its grid are no finer."""
+TINY = 1e-4
+"""No error is less, in a logarithm."""
 MET = 0.01
 """The gap between train and dev error, below which the two have met."""
 POINT = 0.01
@@ -61,9 +77,15 @@ class Forecast(Struct, frozen=True, kw_only=True):
     twice: float
     """The dev error with twice the examples."""
     interval: tuple[float, float]
-    """Of that, at 95 %."""
+    """Of that, at 95 %; not above the error of chance."""
+    fits: bool
+    """Whether the errors follow the power law up to the last size."""
+    proves: bool
+    """Whether they do, and the interval is so narrow that it tells something."""
+    falls: bool
+    """Whether it is less than with those there are, by more than chance: of each draw of the seeds with itself."""
     more: int | None
-    """Examples beside those there are, for one percent less; None where that is not in reach."""
+    """Examples beside those there are, for one percent less; None where that is not in reach or nothing is told."""
     met: bool
     """Whether train and dev error have met, so that more data will not help."""
     learned: bool = True
@@ -104,9 +126,20 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
     """What the points of a learning curve, three or more, foretell."""
     sizes, dev = np.array([point.examples for point in points], float), np.array([point.dev for point in points])
     last, rng = points[-1], np.random.default_rng(seed)
-    drawn = [fit(sizes, dev[:, rng.integers(dev.shape[1], size=dev.shape[1])].mean(axis=1)) for _ in range(DRAWN)]
-    power = fit(sizes, dev.mean(axis=1))
-    twice = [float(predicted(one, 2 * last.examples)) for one in drawn]
+    seeds = rng.integers(dev.shape[1], size=(DRAWN, dev.shape[1]))
+    means = np.vstack([dev.mean(axis=1), dev[:, seeds].mean(axis=2).T])  # of all, and of each draw
+    powers = _fits(sizes, means)
+    ends = [_logarithm(predicted(powers, m)) for m in (last.examples, 2 * last.examples)]
+    ways = [ends[1], _going_on(sizes[-LAST:], means[:, -LAST:])]
+    reach = [student(dev.shape[1]) * float(np.std(way[1:])) for way in ways]
+    low = min(float(way[0]) - one for way, one in zip(ways, reach, strict=True))
+    high = max(float(way[0]) + one for way, one in zip(ways, reach, strict=True))
+    high = min(high, float(np.log(max(last.chance, means[0, -1], TINY))))  # nobody is worse than who knows nothing
+    off = ends[0] - _logarithm(means[:, -1])
+    fits = bool(abs(off[0]) <= max(OFF * float(np.std(off[1:])), CLOSE))
+    fall = _logarithm(means[:, -1]) - ends[1]
+    proves = fits and dev.shape[1] > 1 and high - low < 2 * float(np.log(WIDE))
+    power, twice = (float(powers[0][0]), float(powers[1][0]), float(powers[2][0])), np.exp(ends[1][1:])
     gap = float(np.mean(last.dev) - np.mean(last.train))
     doubt = (
         2 * float(np.std(np.subtract(last.dev, last.train), ddof=1)) / len(last.dev) ** 0.5
@@ -116,31 +149,64 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
     return Forecast(
         power=power,
         twice=float(predicted(power, 2 * last.examples)),
-        interval=(float(np.quantile(twice, 0.025)), float(np.quantile(twice, 0.975))),
-        more=_more(power, last.examples),
+        interval=(float(np.exp(low)), float(np.exp(high))),
+        fits=fits,
+        proves=proves,
+        falls=bool(fall[0] > student(dev.shape[1]) * float(np.std(fall[1:]))),
+        more=_more(power, last.examples) if proves else None,
         learned=float(np.mean(last.dev)) < HARDLY * last.chance,
         met=bool(gap <= max(MET, min(doubt, 2 * MET)) and float(np.mean(last.dev)) - np.mean(twice) < POINT),
     )
 
 
 def fit(sizes: Array, errors: Array) -> tuple[float, float, float]:
-    """(a, b, c) of the power law nearest to errors (k,) at sizes (k,), by least squares; a, b and c are not below 0.
+    """(a, b, c) of the power law nearest to errors (k,) at sizes (k,), by least squares; a, b and c are not below 0."""
+    a, b, c = _fits(sizes, errors[None])
+    return float(a[0]), float(b[0]), float(c[0])
+
+
+def _fits(sizes: Array, errors: Array) -> tuple[Array, Array, Array]:
+    """The same of each row of errors (n, k).
 
     b and c are tried on a grid, a follows. Larger sizes, whose errors vary less, count more: each by √m.
     """
-    weights = np.sqrt(sizes)
-    powers = np.linspace(0.1, 2.0, 77)[:, None, None]
-    floors = np.linspace(0.0, float(errors.min()), 81)[None, :, None]
-    falling = sizes**-powers
-    rest = errors - floors
-    scale = np.maximum((weights * falling * rest).sum(axis=-1) / (weights * falling**2).sum(axis=-1), 0.0)
-    squares = (weights * (rest - scale[..., None] * falling) ** 2).sum(axis=-1)
-    i, j = np.unravel_index(int(squares.argmin()), squares.shape)
-    return float(scale[i, j]), float(powers[i, 0, 0]), float(floors[0, j, 0])
+    weights, powers = np.sqrt(sizes), np.linspace(0.1, 2.0, 39)
+    falling = sizes ** -powers[:, None]
+    size = (weights * falling**2).sum(axis=1)[:, None]
+    floors = np.linspace(0.0, 1.0, 31) * errors.min(axis=1)[:, None]  # (n, c)
+    along = ((errors * weights) @ falling.T)[..., None] - floors[:, None] * (falling @ weights)[:, None]  # (n, b, c)
+    scale = np.maximum(along / size, 0.0)
+    rest = (weights * (errors[:, None] - floors[..., None]) ** 2).sum(axis=-1)
+    squares = rest[:, None] - scale * (2 * along - scale * size)
+    i, j = np.unravel_index(squares.reshape(len(errors), -1).argmin(axis=1), squares.shape[1:])
+    rows = np.arange(len(errors))
+    return scale[rows, i, j], powers[i], floors[rows, j]
 
 
-def predicted(power: tuple[float, float, float], examples: float | Array) -> Array:
-    """The error with so many examples."""
+def _going_on(sizes: Array, errors: Array) -> Array:
+    """The logarithms of what each row of errors (n, k) comes to at twice the last size, by a line that never rises."""
+    x, y = np.log(sizes), _logarithm(errors)
+    away = x - x.mean()
+    slope = np.minimum(y @ away / (away @ away), 0.0)  # more data makes nothing worse, but by chance
+    return np.asarray(y.mean(axis=1) + slope * (x[-1] + np.log(2) - x.mean()))
+
+
+def _logarithm(errors: Array) -> Array:
+    return np.asarray(np.log(np.maximum(errors, TINY)))
+
+
+def student(seeds: int) -> float:
+    """Standard deviations of a bootstrap of so many seeds that an interval of 95 % reaches to each side.
+
+    Student's t with seeds − 1 degrees of freedom, by the expansion of Cornish and Fisher, and σ of one seed less.
+    """
+    z, free = 1.96, max(seeds - 1, 1)
+    t = z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
+    return float(t * np.sqrt(seeds / free))
+
+
+def predicted(power: tuple[Any, Any, Any], examples: float | Array) -> Array:
+    """The error with so many examples; of many power laws that of each."""
     a, b, c = power
     return np.asarray(c + a * np.asarray(examples, float) ** -b)
 

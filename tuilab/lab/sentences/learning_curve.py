@@ -27,14 +27,29 @@ def forecast_text(points: Sequence[CurvePoint], known: Forecast) -> str:
         return f"{said}{percent(last.chance)}. Another α, other first weights or more iterations come before more data."
     if known.met:
         return f"More data will not help: train and dev error have met, at {percent(train)} and {percent(dev)}."
+    if not known.proves:
+        return _nothing(last, known)
     reach = f"{percent(low)} to {percent(high)} at 95 %, bootstrap of {plural(len(last.dev), 'seed')}"
     said = f"Twice the examples, {count(2 * last.examples)}, would take the dev error from {percent(dev)} to about "
     said += f"{percent(known.twice)} ({reach})."
-    if high >= dev:
+    if not known.falls:
         return f"{said} That it falls at all is not shown."
     if known.more is None:
         return f"{said} One percent less is not in reach."
     return f"{said} One percent less would take about {count(known.more)} more."
+
+
+def _nothing(last: CurvePoint, known: Forecast) -> str:
+    """Why nothing is told of more data."""
+    said = "The curve proves nothing of twice the examples: "
+    if not known.fits:
+        falls = f"the dev error with {count(last.examples)}, {percent(_mean(last.dev))}, is not where a power law"
+        return f"{said}{falls} through the others comes to. More sizes near it would tell more."
+    if len(last.dev) == 1:
+        return f"{said}one seed has no interval. Take five."
+    low, high = known.interval
+    said += f"the dev error may come to {percent(low)} or to {percent(high)}."
+    return f"{said} More seeds or a larger dev set would tell more."
 
 
 def _mean(errors: Sequence[float]) -> float:

@@ -31,7 +31,7 @@ class LearningCurveScreen(StudyScreen[None]):
 
 
 def curve_figure(points: tuple[CurvePoint, ...], known: Forecast | None) -> Figure:
-    """Both errors over the number of examples, means and extremes over the seeds; what is foretold, once it is."""
+    """Both errors over the number of examples, means and extremes over the seeds; what is foretold, if it is."""
     m = np.array([point.examples for point in points], float)
     train, dev = (
         100 * np.array([getattr(point, part) for point in points]).reshape(len(points), -1) for part in ("train", "dev")
@@ -42,7 +42,7 @@ def curve_figure(points: tuple[CurvePoint, ...], known: Forecast | None) -> Figu
         TRAIN.series(m, train.mean(axis=1)),
         DEV.series(m, dev.mean(axis=1)),
     ]
-    if known is not None:
+    if known is not None and known.proves:
         ahead = np.linspace(m[-1], 2 * m[-1], AHEAD)
         series.append(FORETOLD.series(ahead, 100 * predicted(known.power, ahead)))
     ends = (0.0, 2 * float(m[-1])) if known else None
