@@ -196,6 +196,23 @@ def test_a_j_that_falls_by_its_penalty_alone_needs_no_more_time() -> None:
     assert state(course(cost=falling, data=falling - 0.1)) == "converging"
 
 
+def test_between_steps_that_were_too_small_and_too_large_are_others() -> None:
+    large, was = {"optimization.learning_rate": "1"}, {"optimization.learning_rate": 0.1}
+    jumps = course(cost=0.7 + 0.3 * (-1.0) ** np.arange(1000))
+    for steps, first in (((), "learning rate 0.1"), ((step(large, was, better=False),), "learning rate 0.3")):
+        found = diagnose(Parts(train=0.4, dev=0.4), Parts(), edit(BASE, large), replace(jumps, steps=steps))
+        assert found.state == "overshooting" and found.actions[0].label == first
+
+
+def test_what_only_the_training_set_sees_fall_is_no_small_step() -> None:
+    """J falls steadily; the dev cost has come to rest."""
+    resting = {"measured": np.arange(1000.0), "dev_error": np.full(1000, 0.3)}
+    falls, rests = np.linspace(0.8, 0.6, 1000), 0.6 + np.exp(-np.arange(1000) / 150) / 10
+    for dev_cost, small in ((falls, True), (rests, False)):
+        told = diagnose(Parts(train=0.4, dev=0.4), Parts(), BASE, course(cost=falls, dev_cost=dev_cost, **resting))
+        assert told.state == "converging" and ("the steps are too small" in told.sentence) == small
+
+
 def test_noise_of_mini_batches_and_masks_is_no_overshooting() -> None:
     noisy = 0.7 + 0.2 * np.random.default_rng(0).standard_normal(1000)
     for edits in ({"optimization.batch_size": "8"}, {"dropout.keep_prob": "0.5"}):

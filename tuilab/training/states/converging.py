@@ -27,7 +27,8 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
         return None
     half, noise = (column[STRETCHES // 2 :] for column in course.data_medians)
     fell = 1 - half[-1] / half[0] if half[0] > 0 else 0.0
-    steady = _steady(course.data_medians[0])
+    both = (course.data_medians, course.dev_cost_medians)  # what only the training set sees fall is memory
+    steady = all(_steady(medians) for medians, _ in filter(None, both))
     by_chance = SURE * math.hypot(noise[0], noise[-1])
     # Falling all along, not by one lucky batch at the end.
     if (
@@ -43,18 +44,18 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     planned = experiment.optimization.iterations
     few = course.made is not None and course.made < planned and not course.stopped_early
     if course.going:
-        hint = "wait, it is still learning."
+        hint = ": wait, it is still learning."
     elif few:
-        hint = f"it was ended after {count(course.made or 0)} of {count(planned)} iterations and can go on."
+        hint = f": it was ended after {count(course.made or 0)} of {count(planned)} iterations and can go on."
     elif steady:
-        hint = "at more than half of its first pace, so the steps are too small."
+        hint = ", at more than half of its first pace: the steps are too small."
     else:
-        hint = "it needs more time, or larger steps."
+        hint = ": it needs more time, or larger steps."
     longer = [] if few or course.going else _longer(experiment, course.stopped_early)
     actions = [*_faster(experiment, MUCH), *longer] if steady else [*longer, *_faster(experiment, SOME)]
     return Condition(
         state="converging",
-        sentence=f"Not converged: J still falls, by {100 * fell:.0f} % over the last half: {hint}",
+        sentence=f"Not converged: J still falls, by {100 * fell:.0f} % over the last half{hint}",
         actions=applicable(experiment, actions),
     )
 

@@ -37,7 +37,7 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     )
 
 
-def turned(course: Course, before: int) -> Turn | None:
+def turned(course: Course, before: int, least: float = RISEN) -> Turn | None:
     """The dev cost's, in a stretch before that one, if it rises still and no example more is right for it."""
     if course.dev_cost_medians is None or course.dev_error_medians is None:
         return None
@@ -47,7 +47,7 @@ def turned(course: Course, before: int) -> Turn | None:
     risen = cost[-1] - cost[best]
     if best >= before or not cost[-1] > cost[max(best, STRETCHES // 2)] or error[-1] < error[best]:
         return None
-    if risen < RISEN * cost[best] or risen < SURE * np.hypot(noise[best], noise[-1]):
+    if risen < least * cost[best] or risen < SURE * np.hypot(noise[best], noise[-1]):
         return None
     at = course.measured[int(np.argmin(course.dev_cost))]
     return Turn(round(at), float(risen / cost[best]))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tuilab.experiment import Experiment, keep_probs
-from tuilab.training.action import applicable, smaller_steps
+from tuilab.training.action import Action, action, applicable, smaller_steps
 from tuilab.training.course import Course
 from tuilab.training.states.condition import Condition
 
@@ -26,8 +26,14 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     return Condition(
         state="overshooting",
         sentence=f"Overshooting: J does not fall, {said}: the steps are too large.",
-        actions=applicable(experiment, smaller_steps(experiment)),
+        actions=applicable(experiment, [*smaller_steps(experiment), _between(experiment)]),
     )
+
+
+def _between(experiment: Experiment) -> Action:
+    """Steps that are smaller, where a tenth of them was tried."""
+    rate = float(f"{experiment.optimization.learning_rate / 3:.1g}")
+    return action(f"learning rate {rate:g}", "where a tenth is too slow", {"optimization.learning_rate": rate})
 
 
 def _only_falls(experiment: Experiment) -> bool:

@@ -10,9 +10,12 @@ from tuilab.training.states.condition import Condition
 from tuilab.training.states.overfitting import turned
 from tuilab.words import count
 
+RISEN = 0.02
+"""The share of its lowest median by which the dev cost has risen: patience sees no more of a rise than a beginning."""
+
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
-    turn = turned(course, STRETCHES - 1) if course.stopped_early else None
+    turn = turned(course, STRETCHES - 1, RISEN) if course.stopped_early else None
     if turn is None:
         return None
     return Condition(
