@@ -4,17 +4,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from tests.lab.insight.test_mistakes import half_wrong
 from tests.ui.conftest import said, until
 from tests.ui.loop import Gate
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.runs import load_weights, save_weights
+from tuilab.training.better import on_others
 from tuilab.ui.app import LabApp
-from tuilab.ui.screens.bench import NO_SLICE, BenchScreen, enlarged
+from tuilab.ui.screens.bench import NO_SLICE, BenchScreen, enlarged, head
 
 NARROW = (80, 24)
 
@@ -120,3 +123,11 @@ def test_an_image_is_as_large_as_its_room() -> None:
     image = np.linspace(0, 1, 64).reshape(8, 8)
     sizes = {size: sum("▀" in line for line in enlarged(image, *size).lines) for size in [(34, 17), (34, 9), (9, 17)]}
     assert sizes == {(34, 17): 16, (34, 9): 8, (9, 17): 4}
+
+
+def test_who_looks_at_a_part_that_is_worn_out_is_told_what_that_means() -> None:
+    for errors, worn in (((0.02, 0.15), True), ((0.1, 0.1), False)):
+        found = replace(half_wrong(400, {}), gap=on_others(errors, (200, 200)))
+        text = head(found, 0)
+        assert ("holds for them alone" in text and "its error is 2.00 %, that of the black box 15.00 %" in text) == worn
+        assert text.endswith(".")

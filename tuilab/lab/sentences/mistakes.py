@@ -30,6 +30,17 @@ def gap_text(known: Better | None) -> str:
     return f"{parts}{points}: the eyeball part is harder than the rest."
 
 
+def worn_out_text(known: Better | None) -> str:
+    """What it means, for whoever looks at the mistakes, that they are worn out; nothing where they are not."""
+    if known is None or not worn_out(known):
+        return ""
+    seen, box = map(percent, known.errors)
+    return (
+        f"{WORN_OUT.capitalize()}: its error is {seen}, that of the black box {box}. What is mended by these mistakes "
+        "holds for them alone; new dev examples would tell more."
+    )
+
+
 def tag_lines(tags: Sequence[Tagged], mistakes: int, looked_at: int, fault: str = "") -> tuple[str, ...]:
     """What fixing all mistakes with a tag would gain at most, the most first."""
     if fault:

@@ -16,7 +16,7 @@ from textual.widgets import Footer, Input, Static
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.insight.mistakes import MistakesInsight
-from tuilab.lab.sentences.mistakes import doubt_lines, doubt_text, gap_text, slice_lines, tag_lines
+from tuilab.lab.sentences.mistakes import doubt_lines, doubt_text, gap_text, slice_lines, tag_lines, worn_out_text
 from tuilab.runs.tags import MAXIMUM_TAG, MOST_TAGS
 from tuilab.text import clean
 from tuilab.training.slices import FEWEST
@@ -181,7 +181,7 @@ class BenchScreen(Dialog[None]):
         """Shows the mistake that was chosen."""
         if (found := self.insight) is None:
             return
-        self.query_one("#sentence", Static).update(Content(_head(found, self.place)))
+        self.query_one("#sentence", Static).update(Content(head(found, self.place)))
         place, pictured = self.place, bool(len(found.images))
         drawing, example = self.query_one(Drawing), self.query_one("#example", Static)
         drawing.display, example.display = pictured, bool(len(found.places)) and not pictured
@@ -218,7 +218,7 @@ def row_lines(found: MistakesInsight, place: int) -> tuple[str, ...]:
     return aligned(rows, "lr")
 
 
-def _head(found: MistakesInsight, place: int) -> str:
+def head(found: MistakesInsight, place: int) -> str:
     part = "dev" if found.gap is None else "the eyeball part of dev"
     if not len(found.places):
         return f"No mistakes among the {count(found.looked_at)} examples of {part}."
@@ -227,7 +227,8 @@ def _head(found: MistakesInsight, place: int) -> str:
     sure = found.probability[place]
     told = f"Mistake {count(place + 1)} of {count(found.mistakes)} among {count(found.looked_at)} of {part}: "
     told += f"example {count(int(found.places[place]))} is {truth}, predicted {said}"
-    return told + ("." if np.isnan(sure) else f", {percent(float(sure))} sure.")
+    told += "." if np.isnan(sure) else f", {percent(float(sure))} sure."
+    return f"{told} {worn_out_text(found.gap)}".rstrip()
 
 
 def _tags(found: MistakesInsight, place: int) -> tuple[str, ...]:
