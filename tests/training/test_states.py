@@ -283,8 +283,9 @@ def test_a_run_that_goes_on_may_just_be_waited_for() -> None:
 
 
 def test_weights_that_a_penalty_made_small_are_no_death_by_large_steps() -> None:
-    shrunk = course(last=layers(dead=[1, 1, np.nan], weight_norm=[0.01, 0.01, 0.01]), data=np.full(1000, 0.6))
-    assert state(shrunk) == "told" and state(replace(shrunk, data=None)) == "dead"
+    shrunk = course(last=layers(dead=[1, 1, np.nan], weight_norm=[0.01, 0.01, 0.01]))
+    penalized = edit(BASE, {"regularization.kind": "l2", "regularization.lambd": "9"})
+    assert (state(shrunk, penalized), state(shrunk)) == ("told", "dead"), "without a penalty steps alone can do that"
 
 
 @pytest.mark.parametrize(

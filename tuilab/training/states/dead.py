@@ -3,6 +3,7 @@
 import numpy as np
 
 from tuilab.experiment import Experiment
+from tuilab.nn.penalty import NoPenalty
 from tuilab.training.action import HE, action, applicable, smaller_steps
 from tuilab.training.course import Course
 from tuilab.training.states.condition import Condition
@@ -20,7 +21,7 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     first, last = course.first, course.last
     died = first is not None and np.nan_to_num(first.dead)[layer] < MANY
     shrunk = first is not None and last.weight_norm[layer] < SHRUNK * first.weight_norm[layer]
-    if died and shrunk and course.data is not None:
+    if died and shrunk and not isinstance(experiment.regularization.penalty(1), NoPenalty):
         return None  # by a penalty that is too strong, of which the bias tells
     why = "it passes a small gradient below 0, so that no unit dies"
     leaky = action("leaky ReLU", why, {"network.activation": "leaky_relu"})
