@@ -15,7 +15,7 @@ from tuilab.text import clean
 if TYPE_CHECKING:
     from tuilab.data.columns.reading import Reading
 
-LARGEST = 1e150
+LARGEST = np.float64(1e150)  # which float32 does not hold: compared with that, a float would warn
 """Of a feature's absolute value, so that squares, and sums of them over all examples, stay finite."""
 
 MINIMUM_EXAMPLES = 4

@@ -2,6 +2,7 @@
 
 import random
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -137,7 +138,7 @@ PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
     "scales": ({"wide": [1000 * value for value in NOISE]}, ("scales", ""), ""),
     "unequal": ({"kind": ["b"] * 10 + ["a"] * (M - 10)}, ("unequal", "kind"), ""),
     "one example": ({"kind": [*CLASS[:-1], "c"]}, ("single", "kind"), ""),
-    "no label": ({"kind": [*CLASS[:-1], ""]}, ("label", "kind"), 'columns.missing = "drop rows"'),
+    "no label": ({"kind": [*CLASS[:-1], ""]}, ("label", "kind"), 'columns.missing = "median" (or drop rows)'),
     "marks as a class": (
         {"kind": ["?" if n % 9 == 0 else k for n, k in enumerate(CLASS)]},
         ("label", "kind"),
@@ -302,3 +303,13 @@ def test_a_first_report_of_a_small_table_costs_little(tmp_path: Path) -> None:
     start = time.process_time()
     of(path, data__label=made.names["label"])
     assert time.process_time() - start < 0.15
+
+
+def test_arrays_of_float32_are_explained_without_a_warning(tmp_path: Path) -> None:
+    X = np.c_[NOISE, np.ones(M)].astype(np.float32)
+    np.savez(tmp_path / "t.npz", X=X, y=np.array(CLASS))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = of(tmp_path / "t.npz")
+    assert [(one.kind, one.used) for one in found.columns] == [("number", True), ("constant", True)]
+    assert [trap.said for trap in found.traps] == ["holds the same in every row: does no harm"]

@@ -121,7 +121,7 @@ def _sheet(experiment: Experiment) -> Sheet:
     if data.source not in SHIPPED and files.format_of(data.source) in (CSV, TSV):
         with files.watched(data.source) as file:
             found = read_columns(file, data.label, wanted)
-            return found or read_sheet(file, data.label, wanted.encoding, guess=True)
+            return found or read_sheet(file, data.label, wanted, guess=True)
     if data.source not in SHIPPED and files.format_of(data.source) is PARQUET:
         with files.watched(data.source) as file:
             return parquet_file.read_sheet(file, data.label)
@@ -145,7 +145,7 @@ def _column(found: Facts, one: Judged) -> ColumnReport:
     return ColumnReport(
         name=column.name,
         kind=one.kind,
-        used=column.name not in found.wanted.drop and one.kind != "constant",
+        used=column.name not in found.wanted.drop and (one.kind != "constant" or found.is_plain),
         evidence=one.evidence,
         alternatives=tuple(one.alternatives),
         missing=one.missing,
