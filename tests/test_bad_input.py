@@ -158,7 +158,7 @@ def test_a_word_that_is_no_choice(lab: Lab, path: str, value: str) -> None:
         ({"data.source": "digits", "data.examples": "9"}, "data.examples", "cannot hold one of each of the 10"),
         ({"data.source": "good.csv", "data.label": "z"}, "data.label", 'named "z"; known are x, y, label'),
         ({"data.source": "nowhere"}, "data.source", "must be one of breast-cancer, digits"),
-        ({"data.source": "text.txt"}, "data.source", "or the path of a .csv, .tsv, .npz"),
+        ({"data.source": "text.txt"}, "data.source", "or the path of a .csv, .data, .tsv, .npz"),
         ({"data.source": ""}, "data.source", "length >= 1"),
         ({"data.source": "missing.csv"}, "data.source", "no such file"),
         ({"data.source": "folder.csv"}, "data.source", "is a directory, not a file"),

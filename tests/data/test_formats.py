@@ -49,8 +49,8 @@ def write_npy(path, X, labels):
 
 WRITERS = {".csv": write_csv, ".tsv": write_tsv, ".npz": write_npz, "X.npy": write_npy}
 WRITERS |= {".csv.gz": write_gzipped(write_csv), ".tsv.gz": write_gzipped(write_tsv)}
-OTHERS = {"idx3-ubyte", "idx3-ubyte.gz", ".parquet"}
-"""Whose numbers are none but pixels, or whose columns have types: tested in files of their own."""
+OTHERS = {"idx3-ubyte", "idx3-ubyte.gz", ".parquet", ".data", ".data.gz"}
+"""Whose numbers are none but pixels, or whose columns have types: tested in files of their own; and .csv once more."""
 X = np.array([[1.5, -2], [3, 1e-300], [5, 1e100], [7, 8], [9, 0], [11, 12]])
 LABELS = ["cat", "dog", "cat", "dog", "bird", "bird"]
 
@@ -90,7 +90,9 @@ def test_every_format_is_under_test_and_told():
     known = {suffix + more for one in FORMATS for suffix in one.suffixes for more in ("", ".gz")[: 1 + one.gzipped]}
     assert {suffix.removeprefix("X") for suffix in WRITERS} | OTHERS == known
     for source in ("table.txt", "table.npz.gz", "table.gz"):
-        with pytest.raises(BadInput, match=r"the path of a \.csv, \.tsv, \.npz, \.npy, \.parquet or idx3-ubyte file"):
+        with pytest.raises(
+            BadInput, match=r"the path of a \.csv, \.data, \.tsv, \.npz, \.npy, \.parquet or idx3-ubyte file"
+        ):
             files.load(source, "")
     assert files.format_of("a/TABLE.CSV") is files.format_of("b.csv")
     assert files.format_of("csv") is None

@@ -69,7 +69,8 @@ def read_columns(file: BinaryIO, label: str, wanted: ColumnsSection, like: Seque
     from tuilab.data.columns import sheet
 
     told = {text.rpartition("=")[2].strip() for text in wanted.as_} <= {"number", "point"}
-    plain = told and not wanted.group and wanted.encoding in ("auto", "utf-8") and all(one.is_plain for one in like)
+    as_usual = wanted.encoding in ("auto", "utf-8") and wanted.header == "auto"
+    plain = told and not wanted.group and as_usual and all(one.is_plain for one in like)
     if not plain or os.fstat(file.fileno()).st_size <= TRIED:
         return None
     try:
@@ -191,7 +192,7 @@ def read_tabs(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: 
 
 
 CSV = Format(
-    suffixes=(".csv",),
+    suffixes=(".csv", ".data"),
     maximum_bytes=2**30,
     read=of_one_file(read),
     gzipped=True,

@@ -148,4 +148,9 @@ def in_cell(number: int, name: str, fault: str) -> BadInput:
 
 def in_label(number: int, name: str, fault: str) -> BadInput:
     """What is wrong with a label, which may be one of a column that nobody has chosen: the last one."""
-    return in_cell(number, name, f"{fault} (data.label names the column of the labels)")
+    return in_cell(
+        number,
+        name,
+        f"{fault} (data.label names the column of the labels); "
+        'columns.missing = "median" or "drop rows" leaves such rows out',
+    )

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 import numpy as np
@@ -27,6 +27,7 @@ from tuilab.words import plural
 STDIN = "-"
 """What a .csv file is called that comes through a pipe."""
 _BLOCK = 2**17  # cells converted at a time
+_OF_PLACE = re.compile(r"column [1-9]\d*")  # what a column without a name is called
 _SHOWN = 5
 """Columns that are named of many."""
 
@@ -108,12 +109,16 @@ def _csv(
 def _table(
     one_by_one: Iterator[Row], features: Sequence[str], aside: Collection[str], encoders: Encoders | None
 ) -> tuple[Floats, tuple[str, ...]]:
-    """The examples in rows of text, the header first."""
-    cells = [cell.strip() for cell in next(one_by_one, (0, list[str]()))[1]]
+    """The examples in rows of text, the header first, unless the columns that are wanted had none."""
+    first = next(one_by_one, (0, list[str]()))
+    cells = [cell.strip() for cell in first[1]]
     if not cells:
         raise BadInput("has no header row")
     names = [clean(cell) or f"column {place}" for place, cell in enumerate(cells, 1)]
     wanted = features if encoders is None else [one.reading.name for one in encoders.encoders]
+    if all(map(_OF_PLACE.fullmatch, [*wanted, *aside])) and not any(map(_OF_PLACE.fullmatch, names)):
+        names = [f"column {place}" for place in range(1, len(cells) + 1)]
+        one_by_one = chain([first], one_by_one)
     places = _places(wanted, names, aside)
     block = None if encoders else max(1, _BLOCK // len(names))
     found, notes = [np.empty((0, len(features)))], dict[str, int]()

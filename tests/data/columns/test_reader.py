@@ -101,6 +101,20 @@ def test_rows_with_missing_cells_are_left_out_when_asked(write: Any) -> None:
     assert refusal(write(every), drop="name, island", missing="drop rows").message.startswith("leaves 2 rows of 60")
 
 
+def test_either_decision_on_missing_cells_leaves_out_rows_without_a_label(write: Any) -> None:
+    rows = [{**row, "kind": "" if n % 20 == 1 else row["kind"]} for n, row in enumerate(ROWS)]
+    said = (
+        'is empty: every example needs a label (data.label names the column of the labels); columns.missing = "median"'
+    )
+    plain = [{name: row[name] for name in ("ring", "kind")} for row in rows]
+    assert said in refusal(write(plain, delimiter=",")).message
+    found = report(edit(Experiment(), {"data.source": str(write(rows)), "columns.drop": "name"}))
+    assert found.proposed["missing"] == '"median"'
+    dataset = made(write(rows), drop="name", missing="median")
+    assert sum(len(part.y) for part in dataset.parts.values()) == 57
+    assert "3 rows without a label left out of 60" in dataset.notes
+
+
 def test_what_is_learned_is_learned_of_the_training_part_alone(write: Any) -> None:
     """Whatever stands in dev and test, the training part and the encoders stay as they are."""
     path = write()

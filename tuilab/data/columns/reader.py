@@ -44,7 +44,7 @@ def read_table(
     `like` are the readings of another file, by which this one is read. X holds what the readings give: numbers, days,
     indices of levels; NaN where a cell is missing. Raises `BadInput`.
     """
-    sheet = read_sheet(file, label, wanted.encoding, fault=fault)
+    sheet = read_sheet(file, label, wanted, fault=fault)
     if fault is not None and len(sheet.numbers) < MINIMUM_EXAMPLES:
         raise fault  # nothing to vote with
     return table_of(sheet, wanted, like)
@@ -57,7 +57,8 @@ def table_of(sheet: Sheet, wanted: ColumnsSection, like: Sequence[Reading] = ())
     kept = _kept(sheet, used, wanted)
     y, classes = _labels(sheet, decided, kept)
     if not kept.all():
-        notes.append(f"{plural(int((~kept).sum()), 'row')} with missing cells left out of {len(kept):,}")
+        lacking = "with missing cells" if wanted.missing == "drop rows" else "without a label"
+        notes.append(f"{plural(int((~kept).sum()), 'row')} {lacking} left out of {len(kept):,}")
     X = np.empty((int(kept.sum()), len(used)))
     for at, one in enumerate(used):
         X[:, at] = one.values[kept]
@@ -156,10 +157,10 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
             )
     label = sheet.columns[sheet.label]
     bad = unlabeled(label)
+    if wanted.missing == "refuse" and bad.any():
+        first = int(np.argmax(bad))
+        raise in_label(int(sheet.numbers[first]), label.name, label_fault(label.text(first)))
     if wanted.missing != "drop rows":
-        if bad.any():
-            first = int(np.argmax(bad))
-            raise in_label(int(sheet.numbers[first]), label.name, label_fault(label.text(first)))
         return ~bad
     kept: Kept = ~(missing.any(axis=1) | bad)
     if kept.sum() < MINIMUM_EXAMPLES:

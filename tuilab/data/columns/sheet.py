@@ -4,7 +4,7 @@ import csv
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, Literal
 
 import numpy as np
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.csv_rows import NotPlain, Row, ragged, rows
-from tuilab.data.header import header
+from tuilab.data.header import header, is_like, no_names
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import MINIMUM_EXAMPLES, Table
 from tuilab.errors import BadInput
+from tuilab.experiment.fields import PLAIN, ColumnsSection
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 """What may stand between columns, and what it is called."""
@@ -56,22 +57,32 @@ class Sheet:
 
 
 def read_sheet(
-    file: BinaryIO, label: str, encoding: str = "auto", *, guess: bool = False, fault: BadInput | None = None
+    file: BinaryIO,
+    label: str,
+    wanted: ColumnsSection = PLAIN,
+    *,
+    guess: bool = False,
+    fault: BadInput | None = None,
 ) -> Sheet:
     """The cells of `file`, the label in the column `label` (the last one if empty). Raises `BadInput`.
 
-    "auto" is UTF-16 where a mark says so, else UTF-8; with `guess`, latin-1 for what is not that. `fault` is what a
-    reader of plain numbers said of it.
+    `wanted` says how it is written: "auto" is UTF-16 where a mark says so, else UTF-8; with `guess`, latin-1 for
+    what is not that. `fault` is what a reader of plain numbers said of it.
     """
     head = os.pread(file.fileno(), _LOOKED_AT, 0)
-    encoding, delimiter = written(file, encoding, guess=guess)
-    read = rows(file, encoding=ENCODINGS[encoding], delimiter=delimiter)
+    encoding, delimiter = written(file, wanted.encoding, guess=guess)
+    read: Iterator[Row] = rows(file, encoding=ENCODINGS[encoding], delimiter=delimiter)
     try:
-        names, place = header(next(read, (0, list[str]()))[1], label)
+        first = next(read, (0, list[str]()))
+        names, place = header(first[1], label, wanted.header)
+        if wanted.header == "none":
+            read = chain([first], read)
         refuse_wide(len(names), fault)
         size = os.fstat(file.fileno()).st_size
         refuse_too_large(_cells(file) * _CELL + 2 * size, f"{len(names)} columns of text in {size:,} bytes")
         columns, numbers = _columns(read, names)
+        if wanted.header == "auto" and is_like(first[1], columns):
+            raise no_names("what stands below it again")
     except NotPlain as fault:
         raise BadInput(_with_advice(fault.message, head), path=fault.path) from None
     marked = head[:3] == b"\xef\xbb\xbf" or head[:2] in (b"\xff\xfe", b"\xfe\xff")

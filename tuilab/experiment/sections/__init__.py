@@ -7,6 +7,7 @@ from tuilab.experiment.sections.data import (
     AugmentationSection,
     ColumnsSection,
     DataSection,
+    FirstRow,
     InputsSection,
     SplitSection,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "DiagnosisSection",
     "DropoutSection",
     "EarlyStoppingSection",
+    "FirstRow",
     "InitializationSection",
     "InputsSection",
     "NetworkSection",

@@ -62,6 +62,9 @@ Name = Annotated[str, Meta(min_length=1, max_length=400)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=10_000)]
 
 
+FirstRow = Literal["auto", "first row", "none"]
+
+
 class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
     """What is decided of the columns of a .csv file; `tuilab data FILE` says what there is to decide."""
 
@@ -79,7 +82,7 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
         Meta(
             title="missing cells",
             description="median: that of the training part (of a category none), and an input that says so; drop rows: "
-            "those with any are left out",
+            "those with any are left out; either leaves out rows without a label",
         ),
     ] = "refuse"
     categories: Annotated[
@@ -104,6 +107,14 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
             description="a column by which the parts follow one another: train the earliest, test the latest",
         ),
     ] = ""
+    header: Annotated[
+        FirstRow,
+        Meta(
+            title="header",
+            description="whether the first row names the columns; auto: it does, and is refused where it looks like "
+            "data; none: they are called column 1, column 2, …",
+        ),
+    ] = "auto"
     encoding: Annotated[
         Literal["auto", "utf-8", "utf-16", "latin-1"],
         Meta(title="encoding", description="of the file; auto: UTF-16 where a mark says so, else UTF-8"),
