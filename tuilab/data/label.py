@@ -11,8 +11,8 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.text import clean
 
-CALLED = frozenset(("label", "class", "target", "y", "outcome", "species", "diagnosis", "survived", "result", "kind"))
-"""What columns of labels are often called; in small letters."""
+CALLED = ("label", "target", "survived", "diagnosis", "outcome", "species", "class", "y", "result", "kind")
+"""What columns of labels are often called, the surest first; in small letters."""
 _FEWEST = 10
 """Rows below which numbers that rise may well be no names."""
 
@@ -39,8 +39,13 @@ def likeliest(columns: Sequence[LabelCandidate]) -> str:
     One that is called so, else one of words, else one of numbers; of several the last.
     """
     few = [one for one in columns if 2 <= one.different <= MOST_NUMBERS]
-    ranked = sorted(few, key=lambda one: (one.name.casefold() in CALLED, one.words))
+    ranked = sorted(few, key=lambda one: (_called(one.name), one.words))
     return ranked[-1].name if ranked else ""
+
+
+def _called(name: str) -> int:
+    """How surely a column of this name holds the labels; 0: nothing says so."""
+    return len(CALLED) - CALLED.index(name.casefold()) if name.casefold() in CALLED else 0
 
 
 def advice(found: str) -> str:

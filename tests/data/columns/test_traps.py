@@ -215,6 +215,33 @@ def test_a_last_column_that_names_the_rows_is_no_label(
         assert advice not in "".join(one.said for one in of(path, data__label="id").traps)
 
 
+SURVIVED = [n % 2 for n in range(M)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_open", "proposed"),
+    [
+        (
+            {"survived": SURVIVED, "class": CLASS, "x": NOISE, "alone": ["yn"[n % 3 > 1] for n in range(M)]},
+            0,
+            "survived",
+        ),
+        ({"label": SURVIVED, "x": NOISE, "pixel783": [0] * M}, 1, "label"),
+        ({"species": CLASS, "x": NOISE, "kind": SURVIVED}, 0, ""),
+        ({"x": NOISE, "sex": CLASS}, 0, ""),
+    ],
+)
+def test_a_column_that_is_called_as_labels_are_is_proposed_where_nobody_chose(
+    tmp_path: Path, columns: dict[str, Sequence[object]], is_open: bool, proposed: str
+) -> None:
+    path, last = write(tmp_path / "t.csv", columns), [*columns][-1]
+    found = [one for one in of(path).traps if one.name == "label"]
+    assert [(one.column, one.open) for one in found] == [(last, is_open)] * bool(proposed)
+    assert all(one.said.endswith(f'names that of the labels, perhaps "{proposed}"') for one in found)
+    if proposed:
+        assert not any("nobody" in one.said for one in of(path, data__label=proposed).traps)
+
+
 def test_rows_in_train_and_again_in_dev_are_counted(tmp_path: Path) -> None:
     columns = {name: [*values, *values[:40]] for name, values in SOUND.items()}
     found = of(write(tmp_path / "t.csv", columns))

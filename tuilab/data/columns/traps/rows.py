@@ -9,7 +9,7 @@ from tuilab.data.columns.kinds import Judged, row_hashes
 from tuilab.data.columns.reading import MARKS
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way
-from tuilab.data.label import LabelCandidate, advice, likeliest
+from tuilab.data.label import CALLED, LabelCandidate, advice, likeliest
 from tuilab.data.table import RARE
 from tuilab.errors import BadInput
 from tuilab.text import clean
@@ -106,24 +106,19 @@ def time(facts: Facts) -> Iterator[Trap]:
 def classes(facts: Facts) -> Iterator[Trap]:
     """What is amiss with the label: no classes, rows without one, classes of one row, unequal ones."""
     name = facts.label.column.name
-    if facts.default_label and facts.label.kind == "identifier":
-        features = [
-            LabelCandidate(one.column.name, one.different, one.kind in ("category", "boolean"))
-            for one in facts.features
-            if one.kind in ("category", "boolean", "integer")
-        ]
-        said = f"another value in every row ({facts.label.evidence}); {advice(likeliest(features))}"
-        yield Trap(name="label", column=name, said=said, open=True)
-        return
+    if facts.default_label and (found := _unlikely(facts)):
+        yield found
+        if found.open:
+            return
     if without := int((~facts.labeled).sum()):
-        is_open = facts.wanted.missing != "drop rows"
+        is_open = facts.wanted.missing == "refuse"
         said = f"{plural(without, 'row')} without a label: {'refused' if is_open else 'left out'}"
         yield Trap(
             name="label",
             column=name,
             said=said,
             open=is_open,
-            way=Way(key="missing", value="drop rows") if is_open else None,
+            way=Way(key="missing", value="median", others=("drop rows",)) if is_open else None,
         )
     if isinstance(facts.target, BadInput):
         yield Trap(name="label", column=name, said=facts.target.message, open=True)
@@ -152,6 +147,27 @@ def classes(facts: Facts) -> Iterator[Trap]:
         shares = [(percent(counts[k] / len(y)), clean(names[k], 40)) for k in (rarest, int(counts.argmax()))]
         said = " and ".join(f'{share} are "{each}"' for share, each in shares)
         yield Trap(name="unequal", column=name, said=f"unequal classes: {said}; the verdict is by the balanced error")
+
+
+def _unlikely(facts: Facts) -> Trap | None:
+    """That the last column, which nobody chose, can be no label, or that another is called as labels are."""
+    name, other = facts.label.column.name, likeliest(list(_candidates(facts)))
+    what = {
+        "identifier": f"another value in every row ({facts.label.evidence}); ",
+        "constant": "the same in every row; ",
+    }
+    is_open = facts.label.kind in what
+    if not is_open and (name.casefold() in CALLED or other.casefold() not in CALLED):
+        return None
+    return Trap(name="label", column=name, said=f"{what.get(facts.label.kind, '')}{advice(other)}", open=is_open)
+
+
+def _candidates(facts: Facts) -> Iterator[LabelCandidate]:
+    """The features of words or of whole numbers."""
+    for one in facts.features:
+        words = one.kind in ("category", "boolean")
+        if words or (one.kind in ("integer", "number") and np.array_equal(one.values, np.round(one.values))):
+            yield LabelCandidate(one.column.name, one.different, words)
 
 
 def _is_mark(text: str) -> bool:
