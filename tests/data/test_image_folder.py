@@ -5,17 +5,20 @@ import struct
 import time
 import zlib
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from tuilab.data import Prepared, files, image_folder, memory, unlabeled
-from tuilab.data.image_folder import SIDE
+from tuilab.data.columns.report import report
 from tuilab.data.table import is_right
 from tuilab.errors import BadInput
 from tuilab.experiment import convert
+from tuilab.experiment.fields import PLAIN, ColumnsSection
 
+SIDE = PLAIN.side
 PIXELS = np.random.default_rng(1).integers(0, 256, (8, 40, 30, 3), np.uint8)
 
 
@@ -49,6 +52,22 @@ def test_classes_are_folders_and_pixels_are_grey(folder: Path) -> None:
     grey = Image.fromarray(PIXELS[0]).convert("L").resize((SIDE, SIDE), Image.Resampling.BILINEAR)
     assert np.array_equal(table.X[0], np.asarray(grey).ravel())
     assert np.array_equal(unlabeled.load(str(folder), table.features)[0], table.X)
+
+
+@pytest.mark.parametrize(("side", "color", "mode"), [(7, "grey", "L"), (9, "rgb", "RGB")])
+def test_size_and_color_are_chosen_and_known_again_by_the_features(
+    folder: Path, side: int, color: Literal["grey", "rgb"], mode: str
+) -> None:
+    table = files.load(str(folder), "", columns=ColumnsSection(side=side, color=color))
+    resized = np.asarray(Image.fromarray(PIXELS[0]).convert(mode).resize((side, side), Image.Resampling.BILINEAR))
+    planes = [resized] if mode == "L" else [resized[:, :, at] for at in range(3)]
+    assert is_right(table) and np.array_equal(table.X[0], np.ravel(planes))
+    assert table.features[-1] == f"{'blue ' * (color == 'rgb')}pixel {side - 1},{side - 1}"
+    assert np.array_equal(unlabeled.load(str(folder), table.features)[0], table.X)
+    experiment = convert({"data": {"source": str(folder)}, "columns": {"side": side, "color": color}})
+    assert len(report(experiment).columns) == len(table.features)
+    with pytest.raises(BadInput, match="was not trained on images of such a folder"):
+        unlabeled.load(str(folder), table.features[1:])
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK"])

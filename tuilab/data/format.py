@@ -44,8 +44,9 @@ class Format:
     Raises `BadInput`, before anything is allocated that would not fit, and never runs what is in a file. Opens each of
     the files.
     """
-    inputs: Callable[[SourceFiles], Floats] | None = None
-    """X alone, whether there are labels or not, where columns have no names. Raises `BadInput`."""
+    inputs: Callable[[SourceFiles, Sequence[str]], Floats] | None = None
+    """X alone, whether there are labels or not, where columns have no names; given what its features are called where
+    a network was trained on them. Raises `BadInput`."""
     files: Callable[[str], Sequence[str]] = lambda source: (source,)
     """The files that a source is made of, in an order that does not change by itself. Raises `BadInput` or OSError."""
     gzipped: bool = False

@@ -52,7 +52,7 @@ def pixel_names(height: int, width: int) -> tuple[str, ...]:
     return tuple(f"pixel {row},{column}" for row in range(height) for column in range(width))
 
 
-def inputs(parts: SourceFiles) -> Pixels:
+def inputs(parts: SourceFiles, _features: Sequence[str]) -> Pixels:
     """X of the images alone. Raises `BadInput`."""
     with parts.open(parts.places[0]) as file:
         examples, height, width = _shape(file, 3)

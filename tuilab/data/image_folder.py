@@ -1,12 +1,14 @@
 """A folder of images by class: a folder a class, called as the class is. Pillow, of an extra, decodes them."""
 
+import math
 import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tuilab import stages
@@ -16,11 +18,12 @@ from tuilab.data.idx_file import Pixels, pixel_names
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import Table, rank_labels
 from tuilab.errors import BadInput
-from tuilab.experiment.fields import ColumnsSection
+from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.text import clean
 
-SIDE = 32
-"""Pixels along a side of what every image becomes, so that new ones are as those that were trained on."""
+Color = Literal["grey", "rgb"]
+PLANES: dict[Color, tuple[str, ...]] = {"grey": ("",), "rgb": ("red ", "green ", "blue ")}
+"""What stands before the names of the pixels, the planes one after the other."""
 LARGEST = 2**26
 """Pixels of an image; a larger one is a bomb rather than a picture."""
 MOST = 10**6
@@ -31,28 +34,47 @@ _LABEL = 100  # bytes an image besides its pixels: its label, and what the ranki
 
 
 def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence[Reading]) -> Table:
-    """The table of the images: `SIDE` × `SIDE` pixels, grey, 0 to 255, called by row and column. Raises `BadInput`."""
-    refuse_decisions("a folder of images", "the names of its folders", label, columns, like)
+    """The table of the images, of as many pixels as `columns` says, 0 to 255, called by row and column.
+
+    Of colors all red ones come first, then green, then blue. Raises `BadInput`.
+    """
+    side, color = columns.side, columns.color
+    others = structs.replace(columns, side=PLAIN.side, color=PLAIN.color)
+    refuse_decisions("a folder of images", "the names of its folders", label, others, like)
     classes, codes = np.unique([Path(place).parent.name for place in parts.places], return_inverse=True)
     y, names = rank_labels(codes, classes.tolist())
     return Table(
-        X=inputs(parts),
+        X=_pixels(parts, side, color),
         y=y,
-        features=pixel_names(SIDE, SIDE),
+        features=_features(side, color),
         classes=names,
         label="folder",
-        notes=(f"images are read in grey, {SIDE} × {SIDE} pixels",),
+        notes=(f"images are read in {'grey' if color == 'grey' else 'color'}, {side} × {side} pixels",),
     )
 
 
-def inputs(parts: SourceFiles) -> Pixels:
-    """X of all images, whatever their class. Raises `BadInput` naming the first that is none."""
-    refuse_too_large(len(parts.places) * (4 * SIDE**2 + _LABEL), f"{len(parts.places):,} images")
-    X = np.empty((len(parts.places), SIDE**2), np.float32)
+def inputs(parts: SourceFiles, features: Sequence[str]) -> Pixels:
+    """X of all images, whatever their class, of the pixels called `features`. Raises `BadInput`."""
+    color: Color = "rgb" if any(name.startswith("red ") for name in features) else "grey"
+    side = math.isqrt(len(features) // len(PLANES[color]))
+    if tuple(features) != _features(side, color):
+        raise BadInput("holds images, and the network was not trained on images of such a folder")
+    return _pixels(parts, side, color)
+
+
+def _features(side: int, color: Color) -> tuple[str, ...]:
+    return tuple(f"{plane}{name}" for plane in PLANES[color] for name in pixel_names(side, side))
+
+
+def _pixels(parts: SourceFiles, side: int, color: Color) -> Pixels:
+    """X of all images. Raises `BadInput` naming the first that is none."""
+    n = len(PLANES[color]) * side**2
+    refuse_too_large(len(parts.places) * (4 * n + _LABEL), f"{len(parts.places):,} images")
+    X = np.empty((len(parts.places), n), np.float32)
     for number, (row, place) in enumerate(zip(X, parts.places, strict=True)):
         stages.at("reading", number / len(X))
         with parts.open(place) as file:
-            row[:] = _decoded(file)
+            row[:] = _decoded(file, side, color)
     return X
 
 
@@ -82,8 +104,8 @@ def _entries(root: Path, folder: Path) -> list[os.DirEntry[str]]:
     return found
 
 
-def _decoded(file: BinaryIO) -> NDArray[np.uint8]:
-    """The (`SIDE`²,) grey values of the image in `file`. Raises `BadInput`."""
+def _decoded(file: BinaryIO, side: int, color: Color) -> NDArray[np.uint8]:
+    """The (n,) values of the image in `file`, plane by plane. Raises `BadInput`."""
     try:
         from PIL import Image
     except ImportError:
@@ -95,9 +117,11 @@ def _decoded(file: BinaryIO) -> NDArray[np.uint8]:
                 raise BadInput(f"is an image of {width:,} × {height:,} pixels; at most {LARGEST:,} are read")
             if image.mode not in ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr"):
                 raise BadInput(f"has pixels of the kind {image.mode}; 8 bits a color are wanted")
-            image.draft("L", (2 * SIDE, 2 * SIDE))  # of a JPEG no more is decoded than is needed
-            grey = image.convert("L").resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-            return np.asarray(grey, np.uint8).ravel()
+            mode = "L" if color == "grey" else "RGB"
+            image.draft(mode, (2 * side, 2 * side))  # of a JPEG no more is decoded than is needed
+            resized = image.convert(mode).resize((side, side), Image.Resampling.BILINEAR)
+            values = np.asarray(resized, np.uint8).reshape(side**2, -1)
+            return values.T.ravel()
     except BadInput:
         raise
     except Exception as error:  # of damaged bytes Pillow raises what its decoders happen to

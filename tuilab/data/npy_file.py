@@ -102,7 +102,7 @@ def _laid_out(file: BinaryIO, head: Declared, features: int) -> tuple[Floats, An
     return X, labels
 
 
-def inputs(parts: SourceFiles) -> Floats:
+def inputs(parts: SourceFiles, _features: Sequence[str]) -> Floats:
     """The array, without labels. Raises `BadInput`."""
     with parts.open(parts.places[0]) as file, readable(".npy"):
         head = _header(file, NUMBERS)

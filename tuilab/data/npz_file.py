@@ -255,7 +255,7 @@ def unusable(X: Floats, row: int, column: int) -> BadInput:
     return BadInput(f"X[{row}, {column}] is not a finite number, at most {LARGEST:g} in size: {X[row, column]}")
 
 
-def _read_inputs(parts: SourceFiles) -> Floats:
+def _read_inputs(parts: SourceFiles, _features: Sequence[str]) -> Floats:
     with parts.open(parts.places[0]) as file:
         return read_inputs(file)
 

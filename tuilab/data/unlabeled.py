@@ -49,7 +49,7 @@ def load(
         known = files.format_of(source) or CSV
         with files.parts_of(source, known, "") as parts:
             if known.inputs:
-                return _arrays(known.inputs(parts), features, encoders), ()
+                return _arrays(known.inputs(parts, features), features, encoders), ()
             with parts.open(source) as file:
                 if known is PARQUET:
                     return _table(parquet_file.rows(file), features, aside, encoders)

@@ -17,6 +17,7 @@ from tuilab.data.parquet_file import PARQUET
 from tuilab.data.split import totals
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment
+from tuilab.experiment.fields import ColumnsSection
 from tuilab.text import clean
 
 BARS = 8
@@ -125,7 +126,10 @@ def _sheet(experiment: Experiment) -> Sheet:
     if data.source not in SHIPPED and files.format_of(data.source) is PARQUET:
         with files.watched(data.source) as file:
             return parquet_file.read_sheet(file, data.label)
-    return sheet_of(datasets.load(data.source) if data.source in SHIPPED else files.load(data.source, data.label))
+    if data.source in SHIPPED:
+        return sheet_of(datasets.load(data.source))
+    images = ColumnsSection(side=wanted.side, color=wanted.color)
+    return sheet_of(files.load(data.source, data.label, columns=images))
 
 
 def _split(examples: int, *, classes: bool) -> SplitReport:

@@ -66,7 +66,7 @@ FirstRow = Literal["auto", "first row", "none"]
 
 
 class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
-    """What is decided of the columns of a .csv file; `tuilab data FILE` says what there is to decide."""
+    """What is decided of the columns of a .csv file (`tuilab data FILE` says what), or of the pixels of images."""
 
     drop: Annotated[Names, Meta(title="left out", description="columns that are not used, e.g. id, name")] = ()
     as_: Annotated[
@@ -119,6 +119,13 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
         Literal["auto", "utf-8", "utf-16", "latin-1"],
         Meta(title="encoding", description="of the file; auto: UTF-16 where a mark says so, else UTF-8"),
     ] = "auto"
+    side: Annotated[
+        int, Meta(ge=4, le=128, title="image side", description="pixels along a side of what every image becomes")
+    ] = 32
+    color: Annotated[
+        Literal["grey", "rgb"],
+        Meta(title="image color", description="grey: a number a pixel; rgb: three, and views show no images"),
+    ] = "grey"
 
 
 PLAIN = ColumnsSection()
