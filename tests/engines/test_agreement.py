@@ -33,6 +33,20 @@ def test_every_update_rule_with_every_penalty(kind: EngineType, optimizer: str, 
     assert found <= max(CLOSE["float64"], FACTOR * chaos)
 
 
+@np.errstate(all="ignore")
+def test_weights_whose_squares_are_beyond_all_numbers_get_the_norm_that_they_may_have(kind: EngineType) -> None:
+    edits = {"network.activation": "tanh", "regularization.kind": "max_norm", "regularization.max_norm": "1"}
+    problem = build(edit(CIRCLES, edits))
+    large = problem.initial.copy()
+    large.theta *= 1e200
+    one, other = NumpyEngine(problem), kind(problem)
+    for engine in (one, other):
+        engine.take(large)
+        engine.advance(3)
+    assert distance(one.parameters.theta, other.parameters.theta) < 1e-10
+    assert np.linalg.norm(other.parameters.weights[0], axis=0).max() <= 1 + 1e-9
+
+
 @pytest.mark.parametrize("precision", CLOSE)
 @pytest.mark.parametrize("edits", [{}, {"dropout.keep_prob": "0.8"}, {"optimization.batch_size": "10"}])
 def test_numbers_are_learned_as_numpy_learns_them(kind: EngineType, edits: dict[str, str], precision: str) -> None:
