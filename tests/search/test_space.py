@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, alone, edit
+from tuilab.experiment import Experiment, alone, convert, edit, parse
 from tuilab.search import Search, divided, identity, joined, trials
 from tuilab.search.space import dimension
 
@@ -116,3 +116,21 @@ def test_a_point_that_cannot_be_is_named() -> None:
     search = Search(over={"dropout.keep_prob": "[1, 0.5]", "network.hidden": "[8],[8,8]"}, sampler="grid")
     with pytest.raises(BadInput, match=r"dropout.keep_prob: needs 3 values.*\(at .*network.hidden=\[8,8\]\)"):
         list(trials(Experiment(), search))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"\\u001b]52;c;eA==" = 1',
+        '["\\u001b]52"]\nx = 1',
+        '[data]\n"\\u202e\\n" = 1',
+        '[sweep]\n"\\u001b" = 1',
+        '[sweep.over]\n"\\u001b" = [1, 2]',
+        '[sweep.over]\n"\\u001b" = [{ x = 1 }]',
+    ],
+)
+def test_a_name_that_means_nothing_is_refused_in_one_clean_line(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        table, _ = divided(parse(text))
+        convert(table)
+    assert str(refused.value).isprintable()

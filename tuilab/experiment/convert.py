@@ -16,6 +16,7 @@ import tomli_w
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import GENERATED, SHIPPED, Experiment
 from tuilab.experiment.knobs import knobs
+from tuilab.text import clean
 
 MAXIMUM_FILE_BYTES = 100_000
 """A TOML experiment larger than this is refused unread."""
@@ -52,7 +53,7 @@ def edit(experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
     for path, raw in edits.items():
         knob = knobs().get(path)
         if knob is None:
-            raise BadInput(f"unknown key; known are {', '.join(knobs())}", path=path)
+            raise BadInput(f"unknown key; known are {', '.join(knobs())}", path=clean(path))
         if any("\ud800" <= letter <= "\udfff" for letter in raw):  # bytes of an argument that are no UTF-8
             raise BadInput("must be Unicode text", path=path)
         *sections, key = path.split(".")
@@ -205,7 +206,7 @@ def _explain(message: str, raw: Any) -> BadInput:
         section = f"{path}." if path else ""
         siblings = [known.removeprefix(section) for known in knobs() if known.startswith(section)]
         known = ", ".join(dict.fromkeys(sibling.split(".")[0] for sibling in siblings))
-        return BadInput(f"unknown key; known here are {known}", path=section + unknown[1])
+        return BadInput(f"unknown key; known here are {known}", path=clean(section + unknown[1]))
     for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
         raw = raw[key] if key else raw[int(index)]
     shown = _shown(raw)

@@ -12,6 +12,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import SOURCES, alone, rooted_source
 from tuilab.search.samplers import SAMPLERS, sampled
 from tuilab.search.space import SYNTAX, Dimension, Point, dimension, spelled
+from tuilab.text import clean
 
 SECTION = "sweep"
 MANY = 100_000
@@ -110,7 +111,7 @@ def _converted(said: Any) -> Search:
                 message = f"must be a table of paths, each with {SYNTAX}"
         if "unknown field" in message:
             message += f"; known here are {', '.join(Search.__struct_fields__)}"
-        raise BadInput(message.replace("`", ""), path=path) from None
+        raise BadInput(clean(message.replace("`", "")), path=clean(path)) from None
 
 
 def _text(path: str, said: Said) -> str:
@@ -118,5 +119,5 @@ def _text(path: str, said: Said) -> str:
     if isinstance(said, str):
         return said
     if any(isinstance(one, dict) for one in said):
-        raise BadInput(f"must be {SYNTAX}", path=path)
+        raise BadInput(f"must be {SYNTAX}", path=clean(path))
     return spelled(path, said)

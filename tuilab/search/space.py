@@ -114,7 +114,7 @@ def dimension(path: str, text: str) -> Dimension:
     knob = knobs().get(path)
     if knob is None:
         raise BadInput(
-            f"unknown key; known are {', '.join(name for name in knobs() if name not in NEITHER)}", path=path
+            f"unknown key; known are {', '.join(name for name in knobs() if name not in NEITHER)}", path=clean(path)
         )
     if path in NEITHER:
         raise BadInput("cannot be varied here" + (": say how many, seeds = 3" if path == "seed" else ""), path=path)
