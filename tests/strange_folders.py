@@ -94,8 +94,8 @@ def _definition(chance: random.Random, path: Path) -> None:
         )
     )
     _regular(path)
-    before = path.read_text().partition("[sweep]")[0]
-    path.write_text(f'{before}[sweep]\nworkers = "asked"\n{said}\n[sweep.over]\n{over}\n')
+    before = path.read_bytes().partition(b"[sweep]")[0]  # no text where another way has flipped some of it
+    path.write_bytes(before + f'[sweep]\nworkers = "asked"\n{said}\n[sweep.over]\n{over}\n'.encode())
 
 
 def _put(make: Callable[[Path], object]) -> Callable[[random.Random, Path], None]:
