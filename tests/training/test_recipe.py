@@ -167,6 +167,13 @@ def test_against_both_nothing_that_feeds_either() -> None:
     assert "λ = 12" in both
 
 
+def test_where_a_strong_penalty_may_be_why_bias_is_high_too_a_weaker_one_comes_first() -> None:
+    strong = edit(HELD_BACK, {"regularization.lambd": "20"})
+    for examples, first in ((180, "λ = 2"), (2_000, "hidden layers [20, 160]")):
+        found = recipe(strong, high_bias=True, high_variance=True, examples=Parts(train=examples))
+        assert found[0].label == first and ("λ = 60" in [one.label for one in found]) == (examples == 2_000)
+
+
 def test_nothing_wrong_needs_nothing_and_little_data_needs_more() -> None:
     assert labels(FREE) == []
     assert labels(FREE, little_data=True) == ["1,600 examples"]

@@ -35,6 +35,8 @@ FIRST_TURN = (15.0, 0.1)
 """Of images against a data mismatch: degrees, and the share of their size."""
 FIRST_PENALTY = 0.01
 """λ/m of a first L2 penalty: its pull on the weights, whatever m is."""
+STRONG = 10 * FIRST_PENALTY
+"""λ/m of an L2 penalty that holds any fit back."""
 HELD = 5
 """One of so many training examples is held out for a train-dev part."""
 
@@ -54,13 +56,18 @@ def recipe(
     `examples`: those of each part, changed copies among them.
     """
     actions: list[Action] = []
+    held_back = high_bias and high_variance and _strong(experiment, examples)
+    if held_back:  # by a penalty of which more is no cure
+        weaker = PENALTIES["l2"].weaker
+        actions += _penalized(experiment.regularization, weaker, "a penalty this strong bends every fit")
     if high_bias:
         actions += [] if high_variance else _freer(experiment)
         actions += _stronger(experiment, stopped_early)
     if little_data:  # first measure; it is also the surest cure
         actions += _more_examples(experiment)
     if high_variance:
-        actions += _fuller_train_part(experiment, examples) + _regularized(experiment, examples)
+        actions += _fuller_train_part(experiment, examples)
+        actions += [] if held_back else _regularized(experiment, examples)
     if high_variance and not little_data:
         actions += _more_examples(experiment)
     if high_variance:
@@ -213,6 +220,13 @@ def _regularized(experiment: Experiment, examples: Parts[int]) -> list[Action]:
         label = f"dropout, keep_prob {shown(keep)}"
         actions.append(action(label, "no unit can rely on one other", {"dropout.keep_prob": listed(keep)}))
     return actions
+
+
+def _strong(experiment: Experiment, examples: Parts[int]) -> bool:
+    """Whether there is an L2 penalty that holds any fit back."""
+    if experiment.regularization.kind != "l2" or not examples.train:
+        return False
+    return bool(get(experiment, "regularization.lambd") >= STRONG * examples.train)
 
 
 def _penalized(regularization: RegularizationSection, factors: dict[str, float], why: str) -> list[Action]:
