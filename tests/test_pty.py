@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,7 +25,8 @@ def test_open_train_read_the_verdict_and_leave(columns: int, rows: int) -> None:
         terminal.wait("done")
         terminal.wait("High variance.*\n.*train error")
         terminal.wait("[\u2801-\u28ff]")  # a curve
-        assert "Cost" in terminal.text and "Error" in terminal.text
+        terminal.wait("Cost")
+        terminal.wait("Error")
         terminal.press("c")  # a key of the view, which has the focus from the start
         terminal.wait(r"at \d+")
         terminal.press("g")
@@ -76,7 +78,7 @@ def test_the_size_that_a_shell_exports_is_not_believed(home: Path, monkeypatch: 
     monkeypatch.setenv("LINES", "15")
     with Terminal("open", "digits") as terminal:
         terminal.wait("c Cursor")  # a wide screen from the first moment on, or its view would have lost the keys
-        assert "│" in terminal.screen.display[30] or "▕" in terminal.screen.display[30]
+        assert terminal.until(lambda: re.search("[│▕]", terminal.screen.display[30]))
         terminal.resize(80, 24)
         terminal.wait("Experiment    Watch")
 

@@ -11,7 +11,7 @@ ESCAPE, ENTER, DOWN = "\x1b", "\r", "\x1b[B"
 def leave(terminal: Terminal, shown: str) -> None:
     """Escape, until `shown` is gone; alone, or it would be the beginning of another key."""
     terminal.press(ESCAPE)
-    assert terminal.until(lambda: shown not in terminal.text, 10), terminal.text
+    assert terminal.until(lambda: shown not in terminal.text), terminal.text
     terminal.until(lambda: False, 0.3)
 
 
@@ -37,7 +37,7 @@ def test_from_the_overfitting_lesson_to_a_run_that_goes_on(lab: Lab, columns: in
         terminal.press("1")
         terminal.wait(r"done\s+moons-0002")
         terminal.wait(r"from moons-0001: penalty none → l2")
-        assert terminal.until(lambda: "^ moons-0001" in terminal.text, 10), terminal.text
+        assert terminal.until(lambda: "^ moons-0001" in terminal.text), terminal.text
         assert lab.follow("moons-0002").poll().error.dev < lab.follow("moons-0001").poll().error.dev
 
         terminal.press("g")
