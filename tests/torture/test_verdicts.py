@@ -71,9 +71,15 @@ def acted(run: Judged, child: Judged) -> bool:
     if told.state == "too little data" and "data.examples" in told.actions[0].edits:
         assert told.interval and then.interval
         return then.interval[1] - then.interval[0] < told.interval[1] - told.interval[0]
+    if told.sentence.startswith("Data mismatch"):
+        return mismatch(child) < mismatch(run)
     if not told.sentence.startswith(("Low bias", "High variance")):
         return (then.bias or 0) < (told.bias or 0)
     return (then.excess or 0) < (told.excess or 0)
+
+
+def mismatch(run: Judged) -> float:
+    return next(gap.value for gap in run.diagnosis.gaps if gap.name == "data mismatch")
 
 
 def test_the_first_action_lowers_what_it_was_offered_against() -> None:

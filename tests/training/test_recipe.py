@@ -160,6 +160,16 @@ def test_a_first_penalty_pulls_as_hard_whatever_m_is(examples: int, lambd: str) 
     assert first.label == f"L2 with λ = {lambd}" and float(first.edits["regularization.lambd"]) == float(lambd)
 
 
+def test_a_penalty_that_bends_nothing_is_as_good_as_none() -> None:
+    """λ/m of 0.0001 is the least of which more or less is asked for."""
+    for lambd, bends in (("0.0399", False), ("0.04", True)):
+        slight = edit(FREE, {"regularization.kind": "l2", "regularization.lambd": lambd})
+        parts = Parts(train=400)
+        against_bias = [one.label for one in recipe(slight, high_bias=True, examples=parts)]
+        assert any(label.startswith("λ") for label in against_bias) == bends
+        assert recipe(slight, high_variance=True, examples=parts)[0].label == ("λ = 0.12" if bends else "L2 with λ = 4")
+
+
 def test_against_both_nothing_that_feeds_either() -> None:
     both = labels(HELD_BACK, high_bias=True, high_variance=True)
     assert both[:2] == ["hidden layers [20, 160]", "train to 2,000 iterations"]

@@ -37,6 +37,8 @@ FIRST_PENALTY = 0.01
 """λ/m of a first L2 penalty: its pull on the weights, whatever m is."""
 STRONG = 10 * FIRST_PENALTY
 """λ/m of an L2 penalty that holds any fit back."""
+SLIGHT = FIRST_PENALTY / 100
+"""λ/m of an L2 penalty below which it bends no fit: less of it changes nothing, nor does three times as much."""
 HELD = 5
 """One of so many training examples is held out for a train-dev part."""
 
@@ -61,7 +63,7 @@ def recipe(
         weaker = PENALTIES["l2"].weaker
         actions += _penalized(experiment.regularization, weaker, "a penalty this strong bends every fit")
     if high_bias:
-        actions += [] if high_variance else _freer(experiment)
+        actions += [] if high_variance else _freer(experiment, examples)
         actions += _stronger(experiment, stopped_early)
     if little_data:  # first measure; it is also the surest cure
         actions += _more_examples(experiment)
@@ -164,13 +166,14 @@ def against_growth(experiment: Experiment, decay: float) -> tuple[Action, ...]:
     return applicable(experiment, named)
 
 
-def _freer(experiment: Experiment) -> list[Action]:
+def _freer(experiment: Experiment, examples: Parts[int]) -> list[Action]:
     """Less of what holds the fit back."""
     actions = []
     regularization = experiment.regularization
     if experiment.network.hidden and _begins_alike(experiment):
         actions.append(action("He initialization", "units that begin equal stay equal", HE))
-    actions += _penalized(regularization, PENALTIES[regularization.kind].weaker, "a smaller penalty bends less")
+    if not _slight(experiment, examples):
+        actions += _penalized(regularization, PENALTIES[regularization.kind].weaker, "a smaller penalty bends less")
     if min(keep_probs(experiment)) < 1:
         actions.append(action("no dropout", "dropped units hold the fit back", {"dropout.keep_prob": 1.0}))
     if experiment.early_stopping.monitor != "off":
@@ -208,7 +211,7 @@ def _bigger(experiment: Experiment) -> Action:
 def _regularized(experiment: Experiment, examples: Parts[int]) -> list[Action]:
     actions = []
     regularization, hidden = experiment.regularization, experiment.network.hidden
-    if isinstance(regularization.penalty(1), NoPenalty):
+    if _slight(experiment, examples):
         lambd = rounded_down(FIRST_PENALTY * examples.train) if examples.train else 1.0
         edits: dict[str, object] = {"regularization.kind": "l2", "regularization.lambd": lambd}
         actions.append(action(f"L2 with λ = {lambd:g}", "a penalty keeps the weights small", edits))
@@ -220,6 +223,15 @@ def _regularized(experiment: Experiment, examples: Parts[int]) -> list[Action]:
         label = f"dropout, keep_prob {shown(keep)}"
         actions.append(action(label, "no unit can rely on one other", {"dropout.keep_prob": listed(keep)}))
     return actions
+
+
+def _slight(experiment: Experiment, examples: Parts[int]) -> bool:
+    """Whether there is no penalty, or an L2 penalty so small that it bends nothing."""
+    regularization = experiment.regularization
+    if isinstance(regularization.penalty(1), NoPenalty):
+        return True
+    pull = get(experiment, "regularization.lambd") / examples.train if examples.train else SLIGHT
+    return regularization.kind == "l2" and bool(pull < SLIGHT)
 
 
 def _strong(experiment: Experiment, examples: Parts[int]) -> bool:
