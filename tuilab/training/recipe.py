@@ -227,18 +227,21 @@ def _regularized(experiment: Experiment, examples: Parts[int]) -> list[Action]:
 
 def _slight(experiment: Experiment, examples: Parts[int]) -> bool:
     """Whether there is no penalty, or an L2 penalty so small that it bends nothing."""
-    regularization = experiment.regularization
-    if isinstance(regularization.penalty(1), NoPenalty):
-        return True
-    pull = get(experiment, "regularization.lambd") / examples.train if examples.train else SLIGHT
-    return regularization.kind == "l2" and bool(pull < SLIGHT)
+    pull = _pull(experiment, examples)
+    return isinstance(experiment.regularization.penalty(1), NoPenalty) or (pull is not None and pull < SLIGHT)
 
 
 def _strong(experiment: Experiment, examples: Parts[int]) -> bool:
     """Whether there is an L2 penalty that holds any fit back."""
+    pull = _pull(experiment, examples)
+    return pull is not None and pull >= STRONG
+
+
+def _pull(experiment: Experiment, examples: Parts[int]) -> float | None:
+    """λ/m of an L2 penalty; None of another one, or where m is not known."""
     if experiment.regularization.kind != "l2" or not examples.train:
-        return False
-    return bool(get(experiment, "regularization.lambd") >= STRONG * examples.train)
+        return None
+    return float(get(experiment, "regularization.lambd")) / examples.train
 
 
 def _penalized(regularization: RegularizationSection, factors: dict[str, float], why: str) -> list[Action]:

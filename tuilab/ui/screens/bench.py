@@ -219,6 +219,7 @@ def row_lines(found: MistakesInsight, place: int) -> tuple[str, ...]:
 
 
 def head(found: MistakesInsight, place: int) -> str:
+    """The sentence above the mistake in that place: which it is, and whether the part that it is of is worn out."""
     part = "dev" if found.gap is None else "the eyeball part of dev"
     if not len(found.places):
         return f"No mistakes among the {count(found.looked_at)} examples of {part}."
