@@ -98,6 +98,15 @@ def test_curves_that_have_met_say_that_no_data_helps() -> None:
     assert forecast_text(points(np.full((8, 5), 0.14), sizes, 0.14), known).startswith("More data will not help")
 
 
+def test_where_no_seed_made_a_mistake_the_dev_examples_say_how_large_the_error_may_be() -> None:
+    perfect = (0.0,) * 5
+    curve = [CurvePoint(examples=m, train=perfect, dev=perfect, measured=60) for m in (20, 100, 500)]
+    known = forecast(curve)
+    assert known.interval == pytest.approx((0, 0.060), abs=0.001), "Wilson's, of 0 of 60"
+    assert known.met and not known.proves and known.more is None
+    assert "on its 60 dev examples: the dev error is 6.02 % or less" in forecast_text(curve, known)
+
+
 def test_where_it_falls_it_says_how_many_examples_a_percent_takes() -> None:
     sizes = np.geomspace(20, 1000, 8)
     errors = np.repeat((0.02 + 2 * sizes**-0.5)[:, None], 5, axis=1)

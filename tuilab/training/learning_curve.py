@@ -25,6 +25,7 @@ from tuilab.data.dataset import Part
 from tuilab.data.split import stratified
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
+from tuilab.nn.task.chance import wilson
 from tuilab.streams import stream
 from tuilab.training.build import build, problem_for
 from tuilab.training.state import Training
@@ -67,6 +68,8 @@ class CurvePoint(Struct, frozen=True, kw_only=True):
     dev: tuple[float, ...]
     chance: float = 1.0
     """The dev error of always one class, or of a regression that of always the mean."""
+    measured: int = 1
+    """Dev examples that each seed was measured on."""
 
 
 class Forecast(Struct, frozen=True, kw_only=True):
@@ -104,6 +107,7 @@ def learning_curve(
     datasets = [problem.dataset for problem in problems]
     steps = _sizes(len(datasets[0].train.y), max(FEWEST, 2 * len(datasets[0].classes)), sizes)
     chance = float(np.mean([baseline(labels) for one in datasets if (labels := one.labels.dev)] or [1.0]))
+    measured = min(len(one.dev.y) for one in datasets)
     orders = [_nested(dataset, steps, one.seed) for dataset, one in zip(datasets, seeded, strict=True)]
 
     def errors(seed: int, size: int) -> tuple[float, float]:
@@ -117,7 +121,7 @@ def learning_curve(
         try:
             for size, jobs in zip(steps, waiting, strict=True):
                 train, dev = zip(*(job.result() for job in jobs), strict=True)
-                yield CurvePoint(examples=size, train=train, dev=dev, chance=chance)
+                yield CurvePoint(examples=size, train=train, dev=dev, chance=chance, measured=measured)
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -135,6 +139,8 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
     low = min(float(way[0]) - one for way, one in zip(ways, reach, strict=True))
     high = max(float(way[0]) + one for way, one in zip(ways, reach, strict=True))
     high = min(high, float(np.log(max(last.chance, means[0, -1], TINY))))  # nobody is worse than who knows nothing
+    if not dev[-1].any():  # no seed made a mistake: all that is known is how many examples showed none
+        low, high = -np.inf, float(np.log(wilson(0.0, last.measured)[1]))
     off = ends[0] - _logarithm(means[:, -1])
     fits = bool(abs(off[0]) <= max(OFF * float(np.std(off[1:])), CLOSE))
     fall = _logarithm(means[:, -1]) - ends[1]

@@ -25,6 +25,9 @@ def forecast_text(points: Sequence[CurvePoint], known: Forecast) -> str:
             f"Hardly anything is learned of any number of examples: the dev error is {percent(dev)}, by chance it is "
         )
         return f"{said}{percent(last.chance)}. Another α, other first weights or more iterations come before more data."
+    if known.met and not any(last.dev):
+        said = f"No seed makes a mistake on its {count(last.measured)} dev examples: the dev error is {percent(high)}"
+        return f"{said} or less (Wilson, 95 %), and whether more data would help these cannot tell."
     if known.met:
         return f"More data will not help: train and dev error have met, at {percent(train)} and {percent(dev)}."
     if not known.proves:
