@@ -8,7 +8,7 @@ from tests.ui.conftest import until
 from tuilab.lab.insight.machine import MachineInsight
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures.machine import figures
-from tuilab.ui.panels.tabs import Tab
+from tuilab.ui.panels.tabs import TabLine
 from tuilab.ui.plots import Plot
 from tuilab.ui.plots.vector import as_picture
 from tuilab.ui.views import VIEWS
@@ -42,4 +42,4 @@ async def test_its_figures_are_turned_over_and_its_tab_is_on_the_screen(app: Lab
             titles.append(pane.view.query_one(Plot).figure.title)
             await pilot.press("l")
         assert titles[0] == titles[4] == "Busy, %" and len(set(titles)) == 4
-        assert max(tab.region.right for tab in pane.query(Tab)) <= pane.region.right
+        assert "▸Machine◂" in pane.query_one(TabLine).content.plain

@@ -1,12 +1,16 @@
-"""A line of tabs: the names of the views, the current one marked."""
+"""A line of tabs: the names of the views, the current one marked. One widget, so that turning lays nothing out anew."""
 
 from collections.abc import Sequence
+from itertools import chain
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
+from textual.style import Style
 from textual.widgets import Static
+
+MORE = "…"
+"""At an end of the line: there are names beyond it."""
 
 
 class TabChosen(Message):
@@ -17,23 +21,20 @@ class TabChosen(Message):
         self.number = number
 
 
-class Tab(Static):
-    """One name; a click chooses it."""
+class TabLine(Static):
+    """The names, the current one between the marks ▸ and ◂ so that it is found without color; a click chooses one."""
 
-    def __init__(self, title: str, number: int) -> None:
-        super().__init__(title, markup=False)
-        self._number = number
-
-    def on_click(self) -> None:
-        """Says which tab was chosen."""
-        self.post_message(TabChosen(self._number))
-
-
-class TabLine(Horizontal):
-    """The names, the current one between the marks ▸ and ◂ so that it is found without color.
-
-    Between two names there is one cell, a space or a mark. Where the line is too short for all of them (beside the
-    panels of 120 columns) it is scrolled to the current one.
+    DEFAULT_CSS = """
+    TabLine {
+        height: 1;
+        color: $text-muted;
+        text-wrap: nowrap;
+        link-style: none;
+        link-color: $text-muted;
+        link-style-hover: none;
+        link-background-hover: $boost;
+        link-color-hover: $text;
+    }
     """
 
     current = var(0)
@@ -41,36 +42,49 @@ class TabLine(Horizontal):
     """Which one else is shown, if any."""
 
     def __init__(self, titles: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__(markup=False)
         self._titles = titles
-
-    def compose(self) -> ComposeResult:
-        for number, title in enumerate(self._titles):
-            yield Tab(title, number)
-
-    def on_mount(self) -> None:
-        self.watch_current()
-
-    def watch_current(self) -> None:
-        """Marks the current one."""
-        marks = {self.beside: ("(", ")"), self.current: ("▸", "◂")}
-        space = " "
-        for number, (tab, title) in enumerate(zip(self.query(Tab), self._titles, strict=False)):
-            tab.set_class(number == self.current, "-current")
-            before, after = marks.get(number, (space, ""))
-            if (said := f"{before}{title}{after}") != tab.content:  # an update lays everything out again
-                tab.update(said)
-            space = "" if after else " "
-        self.call_after_refresh(self._follow)
 
     def on_resize(self) -> None:
         """There is more room, or less."""
-        self._follow()
+        self._tell()
 
-    def _follow(self) -> None:
-        for tab in self.query(".-current"):
-            self.scroll_to_widget(tab, animate=False, force=True)
+    def watch_current(self) -> None:
+        """Marks the current one."""
+        self._tell()
 
     def watch_beside(self) -> None:
         """Marks the other one."""
-        self.watch_current()
+        self._tell()
+
+    def action_choose(self, number: int) -> None:
+        """Says which tab was clicked on."""
+        self.post_message(TabChosen(number))
+
+    def _tell(self) -> None:
+        line = tab_line(self._titles, self.current, self.beside, self.size.width)
+        if line != self.content:
+            self.update(line, layout=False)
+
+
+def tab_line(titles: Sequence[str], current: int, beside: int, width: int) -> Content:
+    """The names that `width` cells hold whole, the current one among them, from as far left as it goes."""
+    marks = {beside: ("(", ")"), current: ("▸", "◂")}
+
+    def parts(first: int, last: int) -> list[Content]:
+        """The names from `first` to before `last`, and what stands between, before and behind them."""
+        after = [MORE if first else "", *(marks.get(number, ("", ""))[1] for number in range(first, last))]
+        before = [*(marks.get(number, ("", ""))[0] for number in range(first, last)), MORE * (last < len(titles))]
+        gaps = [Content(left + right or " ") for left, right in zip(after, before, strict=True)]
+        names = [_name(titles[number], number, number == current) for number in range(first, last)]
+        return [*chain.from_iterable(zip(gaps, names, strict=False)), gaps[-1]]
+
+    spans = ((first, last) for first in range(current + 1) for last in range(len(titles), current, -1))
+    lines = (Content("").join(parts(*span)) for span in spans)
+    return next((line for line in lines if line.cell_length <= width), Content(titles[current]))
+
+
+def _name(title: str, number: int, current: bool) -> Content:
+    if current:
+        return Content.styled(title, "$text bold")
+    return Content(title).stylize(Style.from_meta({"@click": f"choose({number})"}))
