@@ -11,6 +11,7 @@ import select
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import CancelledError as Cancelled
 from contextlib import contextmanager, suppress
@@ -23,12 +24,14 @@ from tuilab.errors import BadInput
 from tuilab.experiment import loads
 from tuilab.queue.sweep import TRIES, SweepFolder, TrialQueue, crashes, is_left
 from tuilab.runs import Appender, RunFolder, Store, Waiting, ask, claim, last_words, read_at, release, writing
-from tuilab.runs.parcel import failed, own_version, packed, unpack
+from tuilab.runs.parcel import BrokenOff, failed, own_version, packed, unpack
 from tuilab.runs.requests import forget
 from tuilab.text import clean
 
 CONNECT = 10.0
 """Seconds that a scheduler has to answer."""
+LOSSES = 5
+"""So often a trial may be lost with its workers before that counts as a crash: one that ends them does so each time."""
 DEEP = 2
 """Trials a thread of the cluster that are submitted: one is trained, one waits for it."""
 LOOK = 1.0
@@ -150,7 +153,9 @@ class ClusterWorker:
         self._trials = TrialQueue(sweep, asked=True)
         self._going: dict[RunFolder, Any] = {}
         self._again: list[RunFolder] = []
-        """Those that have failed, and have another try."""
+        """Those that came to nothing, and have another try."""
+        self._losses = Counter[RunFolder]()
+        """How often each was lost with the worker that had it."""
         self._name = f"tuilab-{sha256(f'{socket.gethostname()}:{sweep.path}'.encode()).hexdigest()[:16]}"
         cluster.begin(self._name)
 
@@ -166,7 +171,7 @@ class ClusterWorker:
         if not self._cluster.is_there:
             raise SchedulerGone
         for back in [one for one, future in self._going.items() if future.done()]:
-            self._receive(back, self._going.pop(back))
+            self._receive(back)
         room = DEEP * max(1, self._cluster.threads) - len(self._going)
         while room > 0 and (folder := self._next()):
             room -= self._submit(folder)
@@ -198,31 +203,43 @@ class ClusterWorker:
             return False
         forget(folder)
         experiment = read_at(folder.experiment_file, 0, LIMIT).decode()
-        self._going[folder] = self._cluster.submit(folder.name, experiment, crashes(folder), self._name)
+        before = crashes(folder) + self._losses[folder]
+        self._going[folder] = self._cluster.submit(folder.name, experiment, before, self._name)
         return True
 
-    def _receive(self, folder: RunFolder, future: Any) -> None:
-        if future.status in ("cancelled", "lost"):  # the scheduler has forgotten it, which is no fault of the trial
-            release(folder)
-            self._again.append(folder)
-            return
+    def _receive(self, folder: RunFolder) -> None:
+        """Takes in what a trial came to; where that is nothing, it has another try if one is left."""
         try:
-            unpack(self._result(future), folder)
+            unpack(self._parcel(folder), folder)
+        except TimeoutError:
+            return
         except BadInput as error:
-            with writing(folder.log_file), Appender(folder.log_file) as log:
-                log.append(failed(error.message, time.time()))
+            lost = isinstance(error, BrokenOff)
+            self._losses[folder] += lost
+            if not lost or self._losses[folder] % LOSSES == 0:
+                with writing(folder.log_file), Appender(folder.log_file) as log:
+                    log.append(failed(error.message, time.time()))
             if is_left(folder) and crashes(folder) < TRIES:
                 self._again.append(folder)
-        finally:
-            release(folder)
+        del self._going[folder]
+        release(folder)
 
-    def _result(self, future: Any) -> object:
-        """Raises `BadInput` where there is none."""
+    def _parcel(self, folder: RunFolder) -> object:
+        """What the cluster gives back of a trial.
+
+        Raises TimeoutError where that takes long, or is being trained anew because the worker that had it is gone;
+        `BrokenOff` where it gives an error instead: `train` raises none, so that it says nothing of the trial.
+        """
+        future = self._going[folder]
         try:
             return future.result(timeout=CONNECT)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if not self._cluster.is_there:
+                raise SchedulerGone from None
+            if isinstance(error, TimeoutError) and future.status != "error":
+                raise
             said = clean(str(error).partition("\n")[0], 300)
-            raise BadInput(f"failed on the cluster: {type(error).__name__}: {said}") from None
+            raise BrokenOff(f"was lost on the cluster: {type(error).__name__}: {said}") from None
 
 
 _free: list[Waiting] = []

@@ -38,6 +38,10 @@ def own_version() -> str:
         return "0+unknown"
 
 
+class BrokenOff(BadInput):
+    """A run that somebody or something has ended elsewhere, which is no fault of its own."""
+
+
 class Parcel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is sent of a run: the content of its files, empty of those that there are not."""
 
@@ -80,7 +84,7 @@ def unpack(content: object, folder: RunFolder) -> None:
     """Puts the run that `content` holds into `folder`, which has its experiment.
 
     Raises `BadInput`, with `folder` as it was, for anything but such a run that was trained to its end, by this version
-    of tuilab; the message says what became of it elsewhere.
+    of tuilab; the message says what became of it elsewhere, and `BrokenOff` that it was stopped there.
     """
     parcel = _decoded(content)
     with writing(folder.path), settling(folder.path.parent) as temporary:
@@ -126,7 +130,7 @@ def _check(folder: RunFolder, experiment: Experiment, words: str) -> None:
     if end is None or end.status == "failed":
         raise BadInput(f"failed there: {clean((end.reason if end else words) or 'its trainer ended', _WORDS)}")
     if end.status == "stopped":
-        raise BadInput("was stopped there")
+        raise BrokenOff("was stopped there")
     started = view.started
     hidden, iterations = tuple(experiment.network.hidden), experiment.optimization.iterations
     if started is None or started.layers[1:-1] != hidden or started.iterations != iterations:
