@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tests.commands import here as tuilab
 from tests.sweeps import LAMBD, tell, told
 from tuilab.lab import Lab
 from tuilab.lab.sentences.winner import winner_sentences
@@ -142,6 +143,23 @@ def test_whose_test_error_was_shown_before_is_remembered(lab: Lab) -> None:
     tested.rmdir()
     tested.write_text("")
     assert "Test error: " in said()
+
+
+def test_who_opens_the_run_of_a_trial_has_looked_at_its_test_error(lab: Lab) -> None:
+    name = told(lab, Search(over={LAMBD: "0.01,0.1,1,10"}, seeds=2), lowest(0.1))
+
+    def said() -> str:
+        return winner_sentences(winner(lab, lab.sweeps.look(name)))[-1]
+
+    assert said().endswith("; of all 4 points it is looked at for this one alone.")
+    best, second, third, _ = lab.sweeps.look(name).ranked
+    for one in (*best.results, *second.results):
+        assert tuilab("watch", one.name, "--plain").returncode == 0
+    assert said().endswith("; of all 4 points it has been looked at for 2 so far.")
+    assert tuilab("trust", third.best.name).returncode in (0, 2)
+    assert said().endswith("for 2 so far."), "where it is not shown it does not count"
+    assert tuilab("report", third.best.name, "--format", "md").returncode == 0
+    assert said().endswith("it has been looked at for 3 so far.")
 
 
 def test_what_the_experiment_had_before_is_told_once_where_it_is_the_second(lab: Lab) -> None:

@@ -22,7 +22,7 @@ def mistakes(name: RunName, part: WhichPart = "dev", labels: InDoubt = False, js
     from tuilab.lab.sentences.mistakes import doubt_lines, doubt_text
 
     lab = the_lab()
-    run = lab.follow(name).poll()
+    run = lab.follow(name, shown=part == "test").poll()
     if part not in PARTS:
         raise BadInput(f"must be one of {', '.join(PARTS)}, not {part!r}", path="--part")
     if labels:

@@ -15,6 +15,6 @@ def trust(name: RunName, json: Json = False) -> None:
     from tuilab.lab.insight.trust import TrustInsight
 
     lab = the_lab()
-    run = lab.follow(name).poll()
+    run = lab.follow(name, shown=False).poll()
     found = TrustInsight.look(lab, run.experiment, run)
     typer.echo(as_json(found) if json else folded(found.text))

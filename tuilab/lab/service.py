@@ -168,7 +168,7 @@ class Lab:
 
         Raises `BadInput`.
         """
-        parent = self.follow(name).poll()
+        parent = self.follow(name, shown=False).poll()
         taken = [parent.experiment.seed, *(experiment.seed for _, experiment in self._children(parent.name))]
         return self.queue(with_seeds(parent.experiment, max(taken) + 1, seeds), parent.name)
 
@@ -177,7 +177,7 @@ class Lab:
 
         Raises `BadInput`.
         """
-        parent = self.follow(name).poll()
+        parent = self.follow(name, shown=False).poll()
         known = dict[Experiment, str]()
         for child, experiment in self._children(parent.name):
             if child.status not in ("failed", "dead"):
@@ -220,11 +220,12 @@ class Lab:
         else:
             self.control.stop(name)
 
-    def follow(self, name: str) -> Follower:
+    def follow(self, name: str, *, shown: bool = True) -> Follower:
         """A reader of the run called `name` (a unique beginning will do, or "last"). Raises `BadInput`.
 
         If it is one's own and was killed when all had been trained, it is finished by being looked at; if it is queued,
-        the queue is worked off.
+        the queue is worked off. Of a trial of a sweep its test error counts as looked at, unless the run is not `shown`
+        to anybody.
         """
         match self.control.look(name).status:
             case "dead":
@@ -232,7 +233,8 @@ class Lab:
             case "queued":
                 self.wake()
         folder = self.store.find(name)
-        return Follower(folder, list(islice(self._line(folder), LINE)), self._compared)
+        line = list(islice(self._line(folder), LINE))
+        return Follower(folder, line, self._compared, self.sweeps.look_at_test if shown else lambda run: None)
 
     def _line(self, folder: RunFolder) -> Iterator[RunFolder]:
         """The runs that it was made from, its parent first, as far as they are still there."""

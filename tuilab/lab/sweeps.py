@@ -18,7 +18,7 @@ from tuilab.lab.control import is_own
 from tuilab.lab.listing import Listing
 from tuilab.lab.summary import RunSummary
 from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, is_pruned, remove_sweep, sweeps
-from tuilab.runs import ACTIVE, Stamps, Store
+from tuilab.runs import ACTIVE, RunFolder, Stamps, Store
 from tuilab.runs.store import LAST
 from tuilab.search import (
     ADAPTIVE,
@@ -41,6 +41,8 @@ SPELLED = 20_000
 """Trials of a sweep that are told one by one before they are begun: of more it would take long to look at a list."""
 OVER = ("done", "diverged", "pruned")
 """A trial of such a status has come to its end."""
+GIVEN_UP = ("failed", "dead")
+"""Nor is one of such a status trained any further."""
 SweepStatus = Literal["running", "waiting", "stopped", "done", "not readable"]
 
 
@@ -91,7 +93,12 @@ class SweepView(Struct, frozen=True, kw_only=True):
     @property
     def failed(self) -> list[str]:
         """The runs of trials that were given up."""
-        return [one.name for one in self.results if one.status in ("failed", "dead")]
+        return [one.name for one in self.results if one.status in GIVEN_UP]
+
+    @property
+    def over(self) -> int:
+        """How many trials will be trained no further."""
+        return sum(self.states.get(state, 0) for state in (*OVER, *GIVEN_UP))
 
 
 class SweepSummary(Struct, frozen=True, kw_only=True):
@@ -267,6 +274,14 @@ class Sweeps:
         with suppress(BadInput):
             return len(sweep.tested() | {best})
         return 1
+
+    def look_at_test(self, run: RunFolder) -> None:
+        """Keeps that somebody is shown the test error of a run, if that is a trial; it counts for its point."""
+        sweep = SweepFolder(run.path.parents[1])
+        with suppress(BadInput):  # no room, or a damaged sweep: it is shown all the same
+            if sweep.path.parent == self._store.sweeps and is_own(sweep.path):
+                seed = str(sweep.read()[0].seed)
+                sweep.note_tested(identity(experiments.edit(runs.read_experiment(run), {"seed": seed})))
 
     def summaries(self) -> list[SweepSummary]:
         """What a list says of each, newest first."""

@@ -54,11 +54,17 @@ class Follower:
     """Reads a run's log as it grows. `poll` may take long for a huge log, so never call it on a UI thread."""
 
     def __init__(
-        self, folder: RunFolder, line: Sequence[RunFolder] = (), compared: Callable[[str], int] | None = None
+        self,
+        folder: RunFolder,
+        line: Sequence[RunFolder] = (),
+        compared: Callable[[str], int] | None = None,
+        tested: Callable[[RunFolder], None] = lambda folder: None,
     ) -> None:
         """`line` are the runs that it was made from, its parent first, as far as they are still there; `compared`
-        counts the runs that were measured on the dev set of that fingerprint."""
-        self.name, self._compared = folder.name, compared
+        counts the runs that were measured on the dev set of that fingerprint; `tested` is called once, when a test
+        error is among what is seen."""
+        self.name, self._compared, self._tested = folder.name, compared, tested
+        self._is_tested = False
         self._counted: int | None = None
         self._line = tuple(_ancestors(line))
         self._folder = folder
@@ -81,7 +87,11 @@ class Follower:
         trouble = _unsaid(self._folder, look) or look.view.trouble
         experiment = edited(self._experiment, look.view)
         compared = self._count(look.view)
-        return _snapshot(self.name, experiment, look, self._about, trouble, self._line, compared)
+        seen = _snapshot(self.name, experiment, look, self._about, trouble, self._line, compared)
+        if seen.error.test is not None and not self._is_tested:
+            self._is_tested = True
+            self._tested(self._folder)
+        return seen
 
     def _count(self, view: RunView) -> int | None:
         """The runs that were compared on its dev set, counted once: where its end tells how it does beyond that."""

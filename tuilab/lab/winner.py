@@ -122,7 +122,7 @@ def _same_seed(lab: Lab, first: Candidate, second: Candidate) -> tuple[Snapshot,
 
 
 def _follow(lab: Lab, name: str) -> Snapshot:
-    return lab.follow(name).poll()
+    return lab.follow(name, shown=False).poll()
 
 
 def _interval(tests: Sequence[float], examples: int) -> tuple[float, float] | None:

@@ -227,7 +227,7 @@ class GradientScreen(Dialog[None]):
         experiment, at, where = self._experiment, None, _INITIAL
         if run:
             weights = self._lab.weights(run)
-            experiment, at = self._lab.follow(run).poll().experiment, weights.parameters
+            experiment, at = self._lab.follow(run, shown=False).poll().experiment, weights.parameters
             where = f"after {count(weights.iteration)} iterations of {clean(run)}"
             where += ", not the experiment in the panels" if experiment != self._experiment else ""
         if bug != SECRET:
