@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from tests.commands import here as tuilab
-from tests.sweeps import LAMBD, tell, told
+from tests.sweeps import BASE, LAMBD, tell, told
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.pictures import of_sweep
 from tuilab.lab.sentences.pictures import pictures_text
-from tuilab.lab.sentences.sweep import sweep_sentences
+from tuilab.lab.sentences.sweep import progress_text, sweep_sentences
+from tuilab.lab.sweeps import SweepView
 from tuilab.runs import ask
-from tuilab.search import Search, Trial, trials
+from tuilab.search import Search, Trial, TrialResult, trials
 
 
 def far(trial: Trial) -> float:
@@ -76,3 +77,36 @@ def test_watched_plain_a_sweep_says_what_its_pictures_show(lab: Lab) -> None:
     done = tuilab("watch", name, "--plain")
     assert done.returncode == 0
     assert done.stdout.count("The best 5 of 6 have λ 0.1 to 1000.") == 1
+
+
+SEEN = {
+    "3 trials: none begun": {"left": 3},
+    "3 trials: 1 done, 2 running; best dev 10.00 %": {"running": 2, "done": 1},
+    "4 trials: 1 done, 1 pruned, 2 failed; best dev 10.00 %": {"dead": 1, "pruned": 1, "failed": 1, "done": 1},
+    "3 trials, stopped: 2 begun, 1 left": {"stopped": 2, "left": 1},
+    "2 trials, stopped: all begun": {"stopped": 2},
+    "2 trials: 1 running, 1 stopped": {"stopped": 1, "running": 1},
+    "3 trials: 1 without progress, 1 not readable, 1 left": {"not readable": 1, "no progress": 1, "left": 1},
+    "1 trial: 1 done; best dev 10.00 %": {"done": 1},
+    "2 trials: all diverged": {"diverged": 2},
+    "2 trials: all done; best mean dev 10.00 %": {"done": 2},
+}
+
+
+@pytest.mark.parametrize("said", SEEN)
+def test_a_line_says_of_a_sweep_how_many_trials_there_are_of_each_status_once(said: str) -> None:
+    states = SEEN[said]
+    done = TrialResult(name="a", point={LAMBD: "1"}, seed=1, status="done", dev=0.1)
+    stopped = "stopped" in states and "running" not in states
+    search = Search(over={LAMBD: "1,2"}, seeds=2 if "mean" in said else 1)
+    view = SweepView(
+        name="a",
+        base=BASE,
+        search=search,
+        space=search.space,
+        planned=sum(states.values()),
+        results=(done,) * ("done" in states),
+        states=states,
+        status="stopped" if stopped else "running",
+    )
+    assert progress_text(view) == said

@@ -50,7 +50,7 @@ async def test_a_field_is_varied_trials_arrive_and_the_best_opens(lab: Lab, expe
         await until(pilot, lambda: isinstance(app.screen, TrialsScreen))
         trials = app.screen
         assert isinstance(trials, TrialsScreen)
-        await until(pilot, lambda: "2 of 2 trials: 2 done" in str(trials.query_one(".title", Static).content))
+        await until(pilot, lambda: "2 trials: all done" in str(trials.query_one(".title", Static).content))
         table = trials.query_one(LongTable)
         assert sorted(table.row(number)[0] for number in range(table.row_count)) == ["2", "20"]
         best = lab.sweeps.look(trials._sweep).ranked[0]
@@ -95,9 +95,9 @@ async def test_x_widens_what_the_best_lies_at_the_edge_of(lab: Lab, experiment: 
         trials = app.screen
         await until(pilot, lambda: "x widens it." in str(trials.query_one("#sentence", Static).content))
         await pilot.press("x")
-        await until(pilot, lambda: "3 of 5 trials" in str(trials.query_one(".title", Static).content))
+        await until(pilot, lambda: "5 trials: 3 done" in str(trials.query_one(".title", Static).content))
         tell(lab, name, lambda trial: 0.5)
-        await until(pilot, lambda: "5 of 5 trials" in str(trials.query_one(".title", Static).content))
+        await until(pilot, lambda: "5 trials: all done" in str(trials.query_one(".title", Static).content))
         await until(
             pilot, lambda: "it is looked at for this one alone" in str(trials.query_one("#sentence", Static).content)
         )

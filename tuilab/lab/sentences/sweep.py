@@ -1,6 +1,7 @@
 """What is said of a sweep: its best points, what may be better still, how far it is."""
 
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from tuilab.lab.comparison import knob_name
-from tuilab.lab.sweeps import OVER, HeldTrials, SweepSummary, SweepView
+from tuilab.lab.sweeps import GIVEN_UP, OVER, HeldTrials, SweepSummary, SweepView
 from tuilab.search import Candidate, Search
 from tuilab.text import clean
 from tuilab.words import count, duration, listed, percent, plural
@@ -16,6 +17,16 @@ from tuilab.words.table import aligned
 
 SHOWN = 10
 """Points that a table has."""
+_WORDS = {
+    **{status: status for status in OVER},
+    **dict.fromkeys(GIVEN_UP, "failed"),
+    **{status: status for status in ("running", "starting", "stopping", "paused")},
+    "no progress": "without progress",
+    "stopped": "stopped",
+    "not readable": "not readable",
+    "left": "left",
+}
+"""What a line calls the trials of each status, in its order."""
 
 
 def sweep_text(view: SweepView) -> str:
@@ -25,7 +36,8 @@ def sweep_text(view: SweepView) -> str:
     if best:
         lines += aligned(_rows(view, best[:SHOWN]))
     else:
-        lines.append("No trial has come to its end with a dev error yet.")
+        yet = "" if view.status == "done" else " yet"
+        lines.append(f"No trial has come to its end with a dev error{yet}.")
     lines += sweep_sentences(view)
     return "\n".join(lines)
 
@@ -49,6 +61,10 @@ def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
     if failed := view.failed:
         verb = "was" if len(failed) == 1 else "were"
         lines.append(f"{plural(len(failed), 'trial')} failed and {verb} given up: {listed(failed)}.")
+    if view.status == "waiting" and view.search.workers == "asked":
+        lines.append(f"Nobody trains what is left: tuilab sweep work {view.name} does.")
+    if commands and view.status == "stopped":
+        lines.append(f"tuilab sweep {view.name} goes on with it.")
     if commands and (best := view.ranked):
         lines.append(f"tuilab open --run {best[0].best.name} shows the best.")
     return lines
@@ -70,13 +86,18 @@ def varied_text(search: Search) -> str:
 
 
 def progress_text(view: SweepView) -> str:
-    """`12 of 64 trials: 10 done, 2 diverged, 2 running, 50 left, best dev 3.51 %`."""
-    over = sum(view.states.get(state, 0) for state in OVER)
-    states = [f"{count(number)} {state}" for state, number in view.states.items()]
-    best = view.ranked
-    ends = [f"best dev {percent(best[0].dev)}"] if best else []
-    said = [view.status] if view.status == "stopped" else []
-    return f"{count(over)} of {plural(view.planned, 'trial')}: {', '.join([*said, *states, *ends])}"
+    """`64 trials: 10 done, 2 diverged, 2 running, 50 left; best dev 3.51 %`, or `64 trials, stopped: …`."""
+    words = _WORDS | ({"stopped": "begun"} if view.status == "stopped" else {})
+    numbers = Counter[str]()
+    for status, word in words.items():
+        numbers[word] += view.states.get(status, 0)
+    told = [f"{count(number)} {word}" for word, number in numbers.items() if number]
+    if len(told) == 1 < view.planned:
+        told = ["none begun" if "left" in view.states else f"all {told[0].partition(' ')[2]}"]
+    best, mean = view.ranked, "mean dev" if view.search.seeds > 1 else "dev"
+    end = f"; best {mean} {percent(best[0].dev)}" if best else ""
+    stopped = ", stopped" if view.status == "stopped" else ""
+    return f"{plural(view.planned, 'trial')}{stopped}: {', '.join(told)}{end}"
 
 
 def sweeps_text(summaries: Sequence[SweepSummary]) -> str:

@@ -22,7 +22,6 @@ from tuilab.lab.sentences.sweep import progress_text, sweep_sentences, varied_te
 from tuilab.lab.sentences.winner import winner_sentences
 from tuilab.lab.sweeps import SweepView
 from tuilab.lab.winner import winner
-from tuilab.runs import ACTIVE
 from tuilab.search import Search, TrialResult
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable, TitledColumn
@@ -164,8 +163,7 @@ class TrialsScreen(Dialog[ChosenTrial]):
         self._shown = shown
         place = next((row for row, one in enumerate(shown) if one.name == here), 0)
         table.show(columns(view), len(shown), lambda row: cells(view, shown[row]), place)
-        over = sum(one.status not in ACTIVE for one in view.results)
-        self.query_one(ProgressBar).update(total=max(view.planned, over), progress=over)
+        self.query_one(ProgressBar).update(total=view.planned, progress=view.over)
         self.query_one(".title", Static).update(Content(f"{clean(view.name)}: {progress_text(view)}"))
         if before is None or before.results != view.results:
             self._sentences = ()
