@@ -12,6 +12,7 @@ from tests.nn import reference
 from tuilab.experiment import Experiment
 from tuilab.nn import TASKS, Network, Parameters, Pass, Task
 from tuilab.nn.task import CLASSIFICATION, REGRESSION, Regression
+from tuilab.nn.task.chance import of_difference
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.training import problem_from_arrays
 from tuilab.training.evaluate import Evaluator
@@ -191,3 +192,31 @@ def test_the_interval_holds_the_true_error_95_times_of_100(task: Task, error: fl
     assert 0.93 < np.mean(held) < 0.97
     more = float(np.mean(measured > error + task.more_by_chance(error, examples)))
     assert 0.07 < more < 0.13
+
+
+@pytest.mark.parametrize("outliers", [0.0, 0.01])
+@pytest.mark.parametrize("examples", [300, 1000])
+def test_a_spread_keeps_outliers_from_being_told_as_a_difference(outliers: float, examples: int) -> None:
+    """Of errors that are not normal, where χ² is far too sure."""
+    random, pairs = np.random.default_rng(2), 1500
+    far = np.where(random.random((2, pairs, examples)) < outliers, 8, 1)
+    measured = np.square(far * random.laplace(size=far.shape))
+    means, spreads = measured.mean(axis=2), measured.std(axis=2)
+
+    def falsely_told(known: bool) -> float:
+        of = [
+            [(float(e), REGRESSION.interval(float(e), examples, spread=float(s) if known else None)) for e, s in both]
+            for both in np.stack([means, spreads], axis=-1)
+        ]
+        return float(np.mean([of_difference(*pair)[0] > 0 for pair in zip(*of, strict=True)]))
+
+    assert falsely_told(known=True) < 0.035
+    assert falsely_told(known=False) > 0.08
+
+
+@settings(max_examples=60)
+@given(error=st.floats(0, 1e300), spread=st.floats(0, 1e300), examples=st.integers(1, 10**9))
+def test_the_interval_of_any_spread_is_one(error: float, spread: float, examples: int) -> None:
+    """Also of one that a stranger wrote, which no numbers have."""
+    low, high = REGRESSION.interval(error, examples, spread=spread)
+    assert 0 <= low <= error <= high <= 10 * error

@@ -13,11 +13,12 @@ from tests.trainers import end_of
 from tuilab.data import Prepared
 from tuilab.engines import choose
 from tuilab.errors import BadInput
-from tuilab.events import Finished, Parts, Started, decode, encode
+from tuilab.events import Finished, Parts, Started, Target, decode, encode
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.export import as_json, curves_csv, curves_object
 from tuilab.lab.sentences.report import run_text
+from tuilab.nn import Pass
 from tuilab.training import Course, Training, build, diagnose, problem_from_arrays, train
 from tuilab.words import quantity
 
@@ -137,6 +138,39 @@ def test_the_log_tells_the_target_and_older_ones_have_none() -> None:
     del older["target"]
     again = decode(json.dumps(older).encode())
     assert isinstance(again, Started) and again.target is None
+
+
+def test_the_end_tells_how_far_apart_the_errors_of_a_part_lie_and_older_logs_do_not() -> None:
+    training, end = trained(build(edit(SINE, {**ADAM, "optimization.iterations": "40", "data.examples": "3000"})))
+    network, dataset = training.problem.network, training.problem.dataset
+    for name, part in dataset.parts.items():
+        z = Pass(network, len(part.y)).forward(training.parameters, part.X)
+        errors = network.task.errors(z, part.y)
+        assert getattr(end.error, name) == pytest.approx(errors.mean())
+        assert getattr(end.spread, name) == pytest.approx(errors.std())
+    assert decode(encode(end)) == end
+    older = json.loads(encode(end))
+    del older["spread"]
+    again = decode(json.dumps(older).encode())
+    assert isinstance(again, Finished) and again.spread == Parts() and again.error == end.error
+    _, of_classes = trained(build(edit(Experiment(), {"optimization.iterations": "3"})))
+    assert of_classes.spread == Parts(), "that of a share follows from it"
+
+
+def test_a_few_outliers_in_test_are_no_difference_and_a_worse_test_set_is_one() -> None:
+    """Three of 120 examples, each off by 3 σ of the target, make test twice as bad as dev."""
+    examples, experiment = Parts(train=400, dev=120, test=120), edit(SINE, {"diagnosis.base_error": "0.2"})
+    target = Target(name="y", mean=0.0, scale=1.0, deviation=Parts(train=1.0, dev=1.0, test=1.0))
+    calm = 0.2 * 2**0.5
+    for test, shown in ((0.42, False), (3 * 0.35, True)):
+        error = Parts(train=0.2, dev=0.2, test=test)
+        few = Parts(train=calm, dev=calm, test=calm + (3 / 120) ** 0.5 * 9)
+        spread = few if not shown else Parts(train=calm, dev=calm, test=test * 2**0.5)
+        said = diagnose(error, examples, experiment, Course(target=target, spread=spread, compared=4))
+        assert ("Test is worse" in said.sentence) == shown
+        assert "spread" in said.gaps[0].method
+        unknown = diagnose(error, examples, experiment, Course(target=target, compared=4))
+        assert "Test is worse" in unknown.sentence and "χ²" in unknown.gaps[0].method
 
 
 def verdict(edits: dict[str, str]) -> Any:

@@ -159,6 +159,8 @@ class Finished(Event, frozen=True):
     seconds: Seconds
     cost: Cost | None = None
     error: Parts[ErrorValue] = Parts()
+    spread: Parts[ErrorValue] = Parts()
+    """Of a regression: standard deviation of the errors of a part's examples; None in the logs of older versions."""
     tally: Parts[Tally] = Parts()
     """None where nothing was measured, of very many classes, and in the logs of earlier versions."""
     threshold: Threshold | None = None

@@ -55,6 +55,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Examples of each class."""
     tally: Parts[Tally] = Parts()
     """What is said of them, at the end."""
+    spread: Parts[float] = Parts()
+    """Of a regression that is over: the standard deviation of the errors of each part's examples."""
     threshold: Threshold | None = None
     """Of two unequal classes, that which is best on dev."""
     compared: int | None = None

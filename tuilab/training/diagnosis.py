@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from tuilab.events import PARTS, Parts, Shift, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
-from tuilab.nn.task.chance import ONE_SIDED
+from tuilab.nn.task.chance import ONE_SIDED, SURE
 from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
 from tuilab.training.course import ALL, Course
@@ -101,6 +101,13 @@ class Unseen(NamedTuple):
     examples: int
     size: float
     """Of how many examples chance may have made the error."""
+    spread: float | None
+    """Standard deviation of the errors of the examples, where it is known."""
+
+    def interval(self, task: Task, deviations: float = SURE) -> tuple[float, float]:
+        """Where the error of endless examples is to be expected."""
+        assert self.error is not None
+        return task.interval(self.error, self.size, deviations, self.spread)
 
 
 OF_ANY_NUMBERS = np.errstate(over="ignore", invalid="ignore")
@@ -115,7 +122,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     rare = course.labels.train is not None and unequal(course.labels.train)
     by_class = balanced(course.tally) if rare and course.tally.train else Parts[float]()
     told, sizes = _measured(error, by_class, examples, experiment, course)
-    train, held = error.train if told.train is None else told.train, _unseen(told, sizes, examples)
+    train, held = error.train if told.train is None else told.train, _unseen(told, sizes, examples, course)
     base = base_error(experiment, course.target)
     bias = train - base.value
     figures = Diagnosis(
@@ -124,11 +131,13 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         bias=bias,
         variance=None if held.error is None else held.error - train,
         mismatch=None if told.dev is None or told.train_dev is None else told.dev - told.train_dev,
-        gaps=gaps(told, base.value, sizes, course.task),
+        gaps=gaps(told, base.value, sizes, course.task, course.spread),
         compared=course.compared,
         base_error=base,
         balanced=by_class,
-        interval=course.task.interval(told.dev, sizes.dev) if told.dev is not None and sizes.dev else None,
+        interval=course.task.interval(told.dev, sizes.dev, spread=course.spread.dev)
+        if told.dev is not None and sizes.dev
+        else None,
         sentence=f"Too early for a verdict: less than {EARLY:.0%} of the iterations are made.",
     )
     if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:
@@ -169,9 +178,10 @@ def _measured(
     return error, Parts(**sizes)
 
 
-def _unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int]) -> Unseen:
+def _unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int], course: Course) -> Unseen:
     part = "dev" if told.train_dev is None else "train_dev"
-    return Unseen(part_name(part), getattr(told, part), getattr(examples, part) or 0, getattr(sizes, part) or 0.0)
+    error, many, size, spread = (getattr(of, part) for of in (told, examples, sizes, course.spread))
+    return Unseen(part_name(part), error, many or 0, size or 0.0, spread)
 
 
 def _judged(
@@ -236,8 +246,10 @@ def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) ->
     train, chance = figures.bias + figures.base_error.value, _chance(course, figures.balanced.train is not None)
     if held.error is None or chance is None or min(held.size, learned) < FEW:
         return ""
-    if course.task.interval(train, learned)[1] >= chance or course.task.interval(held.error, held.size)[1] < chance:
-        return ""  # it has learned nothing at all, or something that holds
+    if course.task.interval(train, learned, spread=course.spread.train)[1] >= chance:
+        return ""  # it has learned nothing at all
+    if held.interval(course.task)[1] < chance:
+        return ""  # what it has learned holds
     return (
         f"Learned by heart: on {held.part} its error, {percent(held.error)}, may as well be that of chance, "
         f"{percent(chance)}. Do the columns tell of the {'label' if course.target is None else 'target'} at all?"
@@ -311,7 +323,7 @@ def _may_as_well_be(excess: float | None, held: Unseen, variance: Level | None, 
     """What chance alone could have made to look like this variance."""
     if excess is None or held.error is None or not held.size:
         return []
-    ends = task.interval(held.error, held.size, ONE_SIDED)
+    ends = held.interval(task, ONE_SIDED)
     limits = [level(end - held.error + excess, HIGH_VARIANCE) for end in ends]
     return [found for found in limits if found not in (variance, "borderline")]
 

@@ -1,5 +1,6 @@
 """RunningFigures of a part of the data in evaluation mode: no dropout, no penalty."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,6 +38,20 @@ class Evaluator:
         errors = self._network.task.errors
         total = sum(float(errors(z, self._y[rows]).sum()) for rows, z in self._batches(parameters))
         return total / len(self._y)
+
+    def error_and_spread(self, parameters: Parameters) -> tuple[float | None, float | None]:
+        """The mean error of the examples, and their standard deviation; None for an empty part.
+
+        No spread of classes, as that of a share follows from it, nor of errors whose squares are beyond all numbers.
+        """
+        if not len(self._y) or self._network.task.labels(self._network.sizes[-1]):
+            return self.error(parameters), None
+        total = squares = 0.0
+        for rows, z in self._batches(parameters):
+            errors = self._network.task.errors(z, self._y[rows])
+            total, squares = total + float(errors.sum()), squares + float((errors * errors).sum())
+        mean, square = total / len(self._y), squares / len(self._y)
+        return mean, math.sqrt(max(0.0, square - mean * mean)) if math.isfinite(square) else None
 
     def tally(self, parameters: Parameters) -> Tally | None:
         """What is said of the examples, by class; None of an empty part, of numbers, of very many classes."""

@@ -278,10 +278,12 @@ class Run:
         if self.status == "diverged":
             yield self.finished(training.iteration, seconds)
         else:
-            error = Parts(**{part: training.error(part) for part in PARTS})
+            measured = {part: training.error_and_spread(part) for part in PARTS}
+            error = Parts(**{part: error for part, (error, _) in measured.items()})
+            spread = Parts(**{part: spread for part, (_, spread) in measured.items()})
             kept = self.made if self.best is None else self.stopping.best_iteration
             tally = Parts(**{part: training.tally(part) for part in PARTS})
-            yield self.finished(kept, seconds, cost, error, tally)
+            yield self.finished(kept, seconds, cost, error, spread, tally)
 
     def finished(
         self,
@@ -289,6 +291,7 @@ class Run:
         seconds: float,
         cost: Cost | None = None,
         error: Parts[float] | None = None,
+        spread: Parts[float] | None = None,
         tally: Parts[Tally] | None = None,
     ) -> Finished:
         """The last event."""
@@ -300,6 +303,7 @@ class Run:
             seconds=seconds,
             cost=cost,
             error=error or Parts(),
+            spread=spread or Parts(),
             tally=tally or Parts(),
             threshold=None if tally is None else self.training.threshold(),
             kept_iteration=kept,

@@ -105,6 +105,10 @@ class Training:
         """The error of `part` (the share misclassified), in evaluation mode; None if it is empty."""
         return self._evaluators[part].error(self.engine.placed)
 
+    def error_and_spread(self, part: str) -> tuple[float | None, float | None]:
+        """The error of `part`, and of a regression the standard deviation of those of its examples."""
+        return self._evaluators[part].error_and_spread(self.engine.placed)
+
     def error_and_cost(self, part: str) -> tuple[float, float] | tuple[None, None]:
         """Error and mean loss of `part`, of one pass; None if it is empty."""
         return self._evaluators[part].error_and_cost(self.engine.placed)

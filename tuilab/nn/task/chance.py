@@ -51,6 +51,18 @@ def of_variance(error: float, examples: float, deviations: float = SURE) -> tupl
     return min(error / low, error), max(error / high, error) if high > 0 else math.inf
 
 
+def of_mean(error: float, examples: float, spread: float, deviations: float = SURE) -> tuple[float, float]:
+    """The interval of a mean that was `error` of so many numbers ≥ 0 of standard deviation `spread`, however they lie.
+
+    With r = s/(x̄√n) from x̄(1 − zr) to x̄·exp(zr), where the logarithm of the mean ends: what is not below 0 is mostly
+    skewed, so that a mean too low comes with a spread too low. Whatever the numbers are, s is at most x̄√n: r ≤ 1.
+    """
+    if not error:
+        return 0.0, 0.0
+    reach = deviations * min(1.0, spread / (error * math.sqrt(examples)))
+    return error * max(0.0, 1 - reach), error * math.exp(reach)
+
+
 def more_of_variance(variance: float, examples: float) -> float:
     """By how much more than a known `variance` the mean square of so many may be, of 100 times 90: z·σ²·√(2/n)."""
     return ONE_SIDED * variance * math.sqrt(2 / examples)

@@ -30,6 +30,7 @@ class Classification(Task):
         wrong="misclassified",
         off="wrong",
         interval="Wilson, of differences Newcombe",
+        spread_interval="Wilson, of differences Newcombe",
     )
 
     def outputs(self, labels: int) -> int:
@@ -65,7 +66,9 @@ class Classification(Task):
         shares: Array = exponentials / exponentials.sum(axis=0)
         return shares.T
 
-    def interval(self, error: float, examples: float, deviations: float = SURE) -> tuple[float, float]:
+    def interval(
+        self, error: float, examples: float, deviations: float = SURE, spread: float | None = None
+    ) -> tuple[float, float]:
         return wilson(error, examples, deviations)
 
     def more_by_chance(self, error: float, examples: float) -> float:

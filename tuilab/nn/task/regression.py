@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.nn.task.chance import SURE, more_of_variance, of_variance
+from tuilab.nn.task.chance import SURE, more_of_variance, of_mean, of_variance
 from tuilab.nn.task.squared_error import SquaredError
 from tuilab.nn.task.task import Loss, Task, Words
 
@@ -30,6 +30,7 @@ class Regression(Task):
         wrong="off by more than 2 RMSE",
         off="far off",
         interval="χ², of differences square-and-add",
+        spread_interval="by the spread of the squared errors, of differences square-and-add",
     )
 
     def outputs(self, labels: int) -> int:
@@ -58,8 +59,13 @@ class Regression(Task):
         """None: of shape (m, 0)."""
         return np.empty((z.shape[1], 0), z.dtype)
 
-    def interval(self, error: float, examples: float, deviations: float = SURE) -> tuple[float, float]:
-        return of_variance(error, examples, deviations)
+    def interval(
+        self, error: float, examples: float, deviations: float = SURE, spread: float | None = None
+    ) -> tuple[float, float]:
+        """By the spread of the squared errors, as outliers are in it; where it is not known, as of normal errors."""
+        if spread is None:
+            return of_variance(error, examples, deviations)
+        return of_mean(error, examples, spread, deviations)
 
     def more_by_chance(self, error: float, examples: float) -> float:
         return more_of_variance(error, examples)

@@ -60,6 +60,8 @@ class Words(Struct, frozen=True):
     """The same in a word."""
     interval: str
     """Whose intervals errors and their differences have."""
+    spread_interval: str
+    """The same where the spread of the errors is known."""
 
 
 class Task(ABC):
@@ -96,8 +98,13 @@ class Task(ABC):
         """P(label | x) of shape (m, labels) for z of shape (K, m); NaN where there is none."""
 
     @abstractmethod
-    def interval(self, error: float, examples: float, deviations: float = SURE) -> tuple[float, float]:
-        """Where the error of endless data is to be expected, after an `error` on so many examples."""
+    def interval(
+        self, error: float, examples: float, deviations: float = SURE, spread: float | None = None
+    ) -> tuple[float, float]:
+        """Where the error of endless data is to be expected, after an `error` on so many examples.
+
+        `spread`: the standard deviation of their errors, where it is known; that of a share follows from it.
+        """
 
     @abstractmethod
     def more_by_chance(self, error: float, examples: float) -> float:
