@@ -19,6 +19,7 @@ from tuilab.data.csv_rows import NotPlain, Place, convert, rows
 from tuilab.data.format import Format, of_one_file
 from tuilab.data.header import header
 from tuilab.data.memory import refuse_too_large
+from tuilab.data.packing import in_columns
 from tuilab.data.table import Table, rank_labels
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN, ColumnsSection
@@ -111,7 +112,8 @@ class _Examples:
 
     def __init__(self, names: tuple[str, ...], column: int, room: int, order: Literal["C", "F"]) -> None:
         self.names, self.column, self.order = names, column, order
-        self.X, self.y = np.empty((room, len(names) - 1), order=order), np.empty(room, np.int64)
+        make = in_columns if order == "F" else np.empty
+        self.X, self.y = make((room, len(names) - 1)), np.empty(room, np.int64)
         self.codes = LabelCodes()
         self.filled = 0
 

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from tuilab import stages
 from tuilab.data import augment, files, normalize, sources
 from tuilab.data.columns.encoders import fit, told, unknown
+from tuilab.data.columns.reading import Values
 from tuilab.data.dataset import Dataset, Part
 from tuilab.data.mapped import as_type, blocks, chosen, is_mapped
 from tuilab.data.memory import refuse_too_large
+from tuilab.data.packing import packed
 from tuilab.data.shift import LEVEL, p_value
 from tuilab.data.split import draw, hold_out
 from tuilab.data.table import Floats
@@ -120,14 +122,16 @@ def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
     if not dataset.columns:
         return dataset
     places = [at for at, one in enumerate(dataset.columns) if one.role == "feature"]
-    raw = {name: np.asarray(part.X[:, places], np.float64) for name, part in dataset.parts.items()}
+    if len(places) < len(dataset.columns):
+        dataset = _in_place(dataset, len(places), lambda X: X[:, places])
+    raw = {name: np.asarray(part.X, np.float64) for name, part in dataset.parts.items()}
     encoders = fit([dataset.columns[at] for at in places], raw["train"], experiment.columns.categories)
     n, examples = len(encoders.features), sum(map(len, raw.values()))
     refuse_too_large(8 * examples * n, f"{n:,} inputs made of {len(places):,} columns", path="columns.categories")
     notes = [*dataset.notes, *told(encoders)]
     notes += [f"{name}: {said}" for name, X in raw.items() for said in unknown(encoders, X)]
     return replace(
-        dataset.each(lambda part: replace(part, X=encoders.apply(np.asarray(part.X[:, places], np.float64)))),
+        _in_place(dataset, n, encoders.apply),
         features=encoders.features,
         mean=np.zeros(n),
         scale=np.ones(n),
@@ -136,6 +140,15 @@ def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
         encoders=encoders,
         notes=tuple(notes),
     )
+
+
+def _in_place(dataset: Dataset, n: int, made: Callable[[Values], Values]) -> Dataset:
+    """The same data with n features, `made` of some rows at a time, in the memory of X where that has room."""
+
+    def part(old: Part) -> Part:
+        return replace(old, X=packed(old.X, (len(old.y), n), lambda rows: made(np.asarray(old.X[rows], np.float64))))
+
+    return dataset.each(part)
 
 
 def compare(dataset: Dataset, experiment: Experiment) -> Dataset:

@@ -13,6 +13,7 @@ from tuilab.data.columns.open_questions import refuse_missing, refuse_open
 from tuilab.data.columns.reading import Reading, Values
 from tuilab.data.columns.sheet import DELIMITERS, Sheet, read_sheet
 from tuilab.data.csv_rows import cell_fault, in_cell, in_label
+from tuilab.data.packing import in_rows, packed
 from tuilab.data.table import (
     MINIMUM_EXAMPLES,
     Labels,
@@ -59,11 +60,8 @@ def table_of(sheet: Sheet, wanted: ColumnsSection, like: Sequence[Reading] = ())
     if not kept.all():
         lacking = "with missing cells" if wanted.missing == "drop rows" else "without a label"
         notes.append(f"{plural(int((~kept).sum()), 'row')} {lacking} left out of {len(kept):,}")
-    X = np.empty((int(kept.sum()), len(used)))
-    for at, one in enumerate(used):
-        X[:, at] = one.values[kept]
     return Table(
-        X=X,
+        X=_rows(sheet, used, kept),
         y=y,
         features=tuple(one.column.name for one in used),
         classes=classes,
@@ -169,6 +167,17 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
             path="columns.missing",
         )
     return kept
+
+
+def _rows(sheet: Sheet, used: Sequence[Used], kept: Kept) -> Values:
+    """X of the rows that are kept, in the memory of the cells where there is room: those are used up."""
+    places, values, room = np.flatnonzero(kept), [one.values for one in used], None
+    if sheet.room is not None:
+        lying = [np.may_share_memory(one, sheet.room) for one in values]
+        at = {column.name: place for place, column in enumerate(sheet.features)}
+        room = np.asarray(in_rows(sheet.room), np.float64)
+        values = [room[:, at[one.column.name]] if lies else one.values for one, lies in zip(used, lying, strict=True)]
+    return packed(room, (len(places), len(used)), lambda rows: np.stack([one[places[rows]] for one in values], axis=1))
 
 
 def _labels(sheet: Sheet, decided: dict[str, Decision], kept: Kept) -> tuple[Labels, tuple[str, ...]]:

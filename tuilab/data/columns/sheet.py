@@ -14,7 +14,7 @@ from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.csv_rows import NotPlain, Row, ragged, rows
 from tuilab.data.header import header, is_like, no_names
 from tuilab.data.memory import refuse_too_large
-from tuilab.data.table import MINIMUM_EXAMPLES, Table
+from tuilab.data.table import MINIMUM_EXAMPLES, Floats, Table
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 
@@ -44,6 +44,8 @@ class Sheet:
     """Whether the file begins with a byte order mark."""
     typed: Mapping[str, Literal["point"]] = field(default_factory=dict)
     """What columns are, by name, where the file itself says so."""
+    room: Floats | None = None
+    """The (m, n) cells of all features, where they lie in one array, which may be used up once they are read."""
 
     @property
     def is_plain(self) -> bool:
@@ -95,7 +97,7 @@ def sheet_of(table: Table) -> Sheet:
     columns = [NumberColumn(name, table.X[:, at]) for at, name in enumerate(table.features)]
     label = TextColumn(table.label, table.classes, table.y) if table.classes else NumberColumn(table.label, table.y)
     numbers = np.arange(1, len(table.y) + 1)
-    return Sheet((*columns, label), len(columns), numbers, delimiter="", encoding="", marked=False)
+    return Sheet((*columns, label), len(columns), numbers, delimiter="", encoding="", marked=False, room=table.X)
 
 
 def refuse_wide(columns: int, fault: BadInput | None = None) -> None:
