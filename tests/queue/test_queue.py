@@ -1,6 +1,7 @@
 """The queue: each run is started once, as many at once as there may be, whoever is killed."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -23,7 +24,7 @@ from tuilab.lab.sentences.queue import stall_text
 from tuilab.lab.service import with_seeds
 from tuilab.queue import Worker, cores
 from tuilab.queue.sign import Stall
-from tuilab.runs import ACTIVE, Look, RunFolder, ask, claim, glance, pending
+from tuilab.runs import ACTIVE, RunFolder, Status, ask, claim, pending, status_of
 from tuilab.runs.holder import describe
 
 ROOT = Path(__file__).parents[2]
@@ -78,12 +79,32 @@ def test_one_look_of_the_worker_looks_once_at_each_run_that_goes_on(
     worker, seen = Worker(unworked.store, 2), list[RunFolder]()
     assert worker.look()
 
-    def counted(folder: RunFolder, now: float) -> Look:
+    def counted(folder: RunFolder, now: float) -> Status:
         seen.append(folder)
-        return glance(folder, now)
+        return status_of(folder, now)
 
-    monkeypatch.setattr("tuilab.queue.worker.glance", counted)
+    monkeypatch.setattr("tuilab.queue.worker.status_of", counted)
     assert worker.look() and sorted(folder.name for folder in seen) == [folder.name for folder in folders]
+
+
+@pytest.mark.usefixtures("paced")
+def test_a_run_that_a_trainer_of_the_worker_has_is_looked_at_now_and_then(
+    unworked: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever a trainer is free the worker looks, at short runs many times a second; of the others nothing is new."""
+    (name,) = unworked.queue([LONG])
+    seen = list[RunFolder]()
+    monkeypatch.setattr("tuilab.queue.worker.status_of", lambda *what: seen.append(what[0]) or status_of(*what))
+    monkeypatch.setattr("tuilab.queue.worker.PACE", math.inf)
+    worker = Worker(unworked.store, 1)
+    assert all(worker.look() for _ in range(5))
+    started = len(seen)
+    assert started <= 2  # before it was told of the run, and after
+    monkeypatch.setattr("tuilab.queue.worker.PACE", 0.0)
+    assert worker.look() and len(seen) == started + 1
+    unworked.stop(name)
+    end_of(unworked, name)
+    until(lambda: not worker.look())
 
 
 def test_what_is_queued_is_trained_though_nobody_waits(lab: Lab) -> None:
@@ -142,8 +163,7 @@ def test_at_most_so_many_take_a_core_and_the_oldest_come_first(unworked: Lab) ->
     assert worker.look() and statuses(lab) == ["running", "running", "queued", "queued"]
     lab.control.pause(names[0])
     until(lambda: lab.control.look(names[0]).status == "paused")
-    assert worker.look()  # one that waits takes no core
-    reach(lab, names[2], 1)
+    until(lambda: worker.look() and lab.control.look(names[2]).view.iteration > 0)  # one that waits takes no core
     assert worker.look() and statuses(lab) == ["paused", "running", "running", "queued"]
     lab.stop(names[1])
     end_of(lab, names[1])

@@ -6,7 +6,7 @@ import pytest
 
 from tests.runs.events import finished, progress, started
 from tuilab.experiment import Experiment
-from tuilab.runs import Appender, LogFollower, RunFolder, Store, alive, ask, claim, follow, glance, log
+from tuilab.runs import Appender, LogFollower, RunFolder, Store, alive, ask, claim, follow, glance, log, status_of
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_run_is_followed_from_its_creation_to_its_end(folder):
         assert follower.look(made + 2).status == "stopping"
         appender.append(finished(6, "stopped"))
     assert follower.look(made + 99).status == "stopped"
-    assert glance(folder, made + 99).status == "stopped"
+    assert glance(folder, made + 99).status == status_of(folder, made + 99) == "stopped"
     assert LogFollower(folder).look(made + 99).view.iteration == 6
 
 
@@ -61,7 +61,14 @@ def test_a_trainer_that_ends_while_it_is_looked_at_has_not_died(folder, monkeypa
     assert follower.look(0.0).status == "done"
 
 
-@pytest.mark.parametrize("look", [lambda folder: LogFollower(folder).look(0.0), lambda folder: glance(folder, 0.0)])
+LOOKS = [
+    lambda folder: LogFollower(folder).look(0.0).status,
+    lambda folder: glance(folder, 0.0).status,
+    lambda folder: status_of(folder, 0.0),
+]
+
+
+@pytest.mark.parametrize("look", LOOKS)
 def test_a_trainer_that_takes_a_run_while_it_is_looked_at_has_not_died(folder, monkeypatch, look):
     for status, event in (("starting", None), ("running", started())):
 
@@ -74,7 +81,7 @@ def test_a_trainer_that_takes_a_run_while_it_is_looked_at_has_not_died(folder, m
             return False
 
         monkeypatch.setattr(follow, "alive", taken)
-        assert look(folder).status == status
+        assert look(folder) == status
 
 
 def test_damage_is_told(folder):

@@ -4,6 +4,7 @@ A trainer that is through with a run gets the next one: a short run is not to pa
 """
 
 import fcntl
+import math
 import os
 import select
 import signal
@@ -28,12 +29,12 @@ from tuilab.runs import (
     alive,
     ask,
     done,
-    glance,
     is_run,
     last_words,
     look_up,
     make_folder,
     pending,
+    status_of,
 )
 from tuilab.runs.files import open_private
 from tuilab.runs.process import ONE_THREAD, is_unbegun, reap
@@ -117,13 +118,15 @@ class Worker:
         self._started: set[str] = set()
         self._trainers: dict[str, Waiting] = {}
         """Those that this worker has started, by the name of the run that each was told last."""
+        self._looks: dict[str, tuple[float, Status]] = {}
+        """When those that trainers of this worker have were looked at last, and what was seen."""
         self._seen: set[str] = set()
         self._stamp, self._rests, self._rest_until = 0, 0, 0.0
 
     def look(self) -> bool:
         """Looks once, and starts what there is room for; whether anything is left to wait for."""
         self._look_around()
-        seen = [(folder, _status(folder)) for folder in self._going]
+        seen = [(folder, self._status(folder)) for folder in self._going]
         going = [(folder, status) for folder, status in seen if self._is_going(folder, status)]
         self._going = [folder for folder, _ in going]
         self._trainers = {name: trainer for name, trainer in self._trainers.items() if not trainer.is_gone}
@@ -177,6 +180,16 @@ class Worker:
             if (told := self._is_told(folder)) or _is_here(folder):
                 self._going.append(folder)
                 room -= told or self._takes_a_core(folder, _status(folder))
+
+    def _status(self, folder: RunFolder) -> Status:
+        """The status; of a run that a trainer of this worker has it may be as old as `PACE`."""
+        looked, status = self._looks.pop(folder.name, (-math.inf, "queued"))
+        told, now = self._is_told(folder), time.monotonic()
+        if not told or now >= looked + PACE:
+            looked, status = now, _status(folder)
+        if told:
+            self._looks[folder.name] = looked, status
+        return status
 
     def _takes_a_core(self, folder: RunFolder, status: Status) -> bool:
         return status in BUSY or (status != "paused" and self._is_told(folder))
@@ -295,7 +308,7 @@ def _leave(folder: RunFolder) -> None:
 
 def _status(folder: RunFolder) -> Status:
     try:
-        return glance(folder, time.time()).status
+        return status_of(folder, time.time())
     except BadInput:
         return "not readable"
 

@@ -6,7 +6,7 @@ from tuilab.runs.claim import SILENT, Elsewhere, alive, claim, deaths, declare_e
 from tuilab.runs.curves import CostCurve, ErrorCurve
 from tuilab.runs.files import Stamps, look_up, make_folder, read_at, replacing, room, tidy, writing
 from tuilab.runs.folder import RunFolder, read_experiment
-from tuilab.runs.follow import LogFollower, Look, glance
+from tuilab.runs.follow import LogFollower, Look, glance, status_of
 from tuilab.runs.log import Appender, Tail, ends
 from tuilab.runs.model import Model, read_model, write_model
 from tuilab.runs.process import Waiting, last_words, spawn
@@ -73,6 +73,7 @@ __all__ = [
     "save_weights",
     "spawn",
     "status",
+    "status_of",
     "tidy",
     "write_about",
     "write_model",
