@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec import structs
 
@@ -11,7 +12,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.better import better, better_seeds, told
 from tuilab.lab.sentences.better import better_line, better_text
-from tuilab.training.better import on_others
+from tuilab.training.better import on_others, over_seeds
 
 
 def run(lab: Lab, experiment: Experiment, **edits: str) -> Snapshot:
@@ -60,10 +61,12 @@ def test_seeds_of_two_experiments_are_compared_seed_by_seed(lab: Lab, overfittin
     runs = [end_of(lab, name) for name in names]
     assert [one.experiment.seed for one in runs] == 2 * [seed, seed + 1, seed + 2]
     assert names == [name for one in (parent, child) for name in lab.seeds_of(one.name, seed, 3)], "none is run twice"
-    found = better_seeds(runs)
+    found = better_seeds(lab, runs)
     assert found is not None and found[:2] == (parent.name, child.name) and found[2].seeds == 3
-    assert " at 95 %, Student's t); mean of 3 seeds " in better_text(found[2], "a", "b")
-    assert better_seeds(runs[:3]) is None and better_seeds(runs[:5]) is None
+    said = better_text(found[2], "a", "b")
+    assert " at 95 %, Student's t); mean of 3 seeds " in said and found[2].dev == "new" and "these data" not in said
+    assert "these data" in better_text(over_seeds([(0.3, 0.1)] * 3, 400, dev="redrawn"), "a", "b")
+    assert better_seeds(lab, runs[:3]) is None and better_seeds(lab, runs[:5]) is None
 
 
 def test_what_cannot_be_compared_says_why(lab: Lab, overfitting: Experiment) -> None:
@@ -106,3 +109,20 @@ def test_a_file_that_was_moved_is_the_same_data(lab: Lab, overfitting: Experimen
         }
         runs.append(run(lab, edit(overfitting, {"optimization.iterations": "20"}), **mine))
     assert not better(lab, *runs).shown
+
+
+def test_seeds_that_share_a_dev_file_are_compared_by_their_mistakes(lab: Lab, tmp_path: Path) -> None:
+    rng, runs = np.random.default_rng(1), []
+    for name in ("train.csv", "dev.csv"):
+        rows = [f"{a:.3f},{b:.3f},{int(a + b + e > 0)}\n" for a, b, e in rng.standard_normal((60, 3))]
+        (tmp_path / name).write_text("a,b,y\n" + "".join(rows))
+    texts = {"data.source": "train.csv", "data.dev_source": "dev.csv", "split.train": "1", "split.dev": "0"}
+    files = {path: str(tmp_path / text) if text.endswith("csv") else text for path, text in texts.items()}
+    base = edit(Experiment(), files | {"split.test": "0", "network.hidden": "[]"})
+    for iterations in ("1", "30"):
+        for seed in ("1", "2", "3"):
+            runs.append(run(lab, base, optimization__iterations=iterations, seed=seed))
+    found = better_seeds(lab, runs)
+    assert found is not None and (found[2].dev, found[2].seeds) == ("same", 3)
+    assert found[2].errors == pytest.approx([np.mean([one.error.dev for one in runs[at : at + 3]]) for at in (0, 3)])
+    assert "mean of 3 seeds on the same 60 dev examples " in told(lab, runs)

@@ -46,6 +46,8 @@ def test_a_dev_file_is_what_it_holds_whatever_the_seed() -> None:
         for c in "ab"
     )
     assert fingerprint(own, one) == fingerprint(edit(own, {"seed": "2"}), one) != fingerprint(own, other)
+    wrong = edit(own, {"split.wrong_labels": "0.1"})
+    assert fingerprint(wrong, one) != fingerprint(edit(wrong, {"seed": "2"}), one), "each seed makes other labels wrong"
 
 
 def test_the_verdict_counts_the_runs_that_were_compared_on_its_dev_set(lab: Lab) -> None:

@@ -11,7 +11,7 @@ from tests.commands import here as tuilab
 from tests.sweeps import LAMBD, tell, told
 from tuilab.lab import Lab
 from tuilab.lab.sentences.winner import winner_sentences
-from tuilab.lab.winner import flattery, seeds_in_common, winner
+from tuilab.lab.winner import flattery, winner
 from tuilab.nn.task.chance import wilson
 from tuilab.search import Candidate, Search, Trial, TrialResult, ranked
 from tuilab.training.better import on_the_same, over_seeds
@@ -28,6 +28,12 @@ def points(errors: np.ndarray) -> list[Candidate]:
         for row, line in enumerate(errors.tolist())
         for seed, error in enumerate(line)
     )
+
+
+def seeds_in_common(best: Candidate, other: Candidate) -> list[tuple[float, float]]:
+    """The dev errors of both, the other's first, seed by seed."""
+    first, second = ({one.seed: one.dev or 0.0 for one in point.results} for point in (other, best))
+    return [(first[seed], second[seed]) for seed in sorted(first)]
 
 
 def calls(found: list[Candidate]) -> tuple[bool, bool]:

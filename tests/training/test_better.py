@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from tuilab.training.better import mcnemar, on_others, on_the_same, over_seeds, t_quantile, t_tails
+from tuilab.training.better import (
+    mcnemar,
+    on_others,
+    on_the_same,
+    over_seeds,
+    over_seeds_on_the_same,
+    t_quantile,
+    t_tails,
+)
 
 WORLDS = 1500
 
@@ -83,6 +91,29 @@ def test_intervals_over_seeds_too(seeds: int) -> None:
     assert 0.93 <= held / WORLDS <= 0.97 and alarms == WORLDS - held
 
 
+@pytest.mark.parametrize(("seeds", "hard"), [(3, 0.2), (5, 5.0), (10, 0.2)])
+def test_so_do_those_of_seeds_that_share_their_dev_examples(seeds: int, hard: float) -> None:
+    """What is hard for the networks of one experiment is so whatever the seed: the more, the smaller `hard` is."""
+    rng, held, alarms = np.random.default_rng(4), 0, 0
+    for _ in range(WORLDS):
+        chances = rng.beta(hard, 9 * hard, (2, 1, 100)) + 0.02 * rng.standard_normal((2, seeds, 1))
+        known = over_seeds_on_the_same(*(rng.random((2, seeds, 100)) < chances))
+        held += known.interval[0] <= 0 <= known.interval[1]
+        alarms += known.shown
+    assert 0.93 <= held / WORLDS <= 0.97 and alarms == WORLDS - held
+
+
+def test_of_seeds_that_share_them_the_same_mistakes_prove_no_more_than_one_does() -> None:
+    rng = np.random.default_rng(5)
+    first, second = mistakes((0.2, 0.15), 0.5, 1000, rng)
+    once = on_the_same(first, second)
+    often = over_seeds_on_the_same(*(np.tile(one, (5, 1)) for one in (first, second)))
+    assert often.interval == pytest.approx(once.interval, abs=0.002) and often.dev == "same"
+    assert over_seeds([(first.mean(), second.mean())] * 5, 1000).interval[0] > often.interval[0] + 0.01
+    none = over_seeds_on_the_same(np.zeros((3, 1), bool), np.zeros((3, 1), bool))
+    assert not none.shown and none.difference == 0
+
+
 def test_seeds_that_all_say_the_same_prove_no_more_than_their_examples() -> None:
     same = over_seeds([(0.1, 0.1)] * 3, 60)
     assert not same.shown and same.interval[0] < 0 < same.interval[1]
@@ -101,6 +132,7 @@ def test_the_smallest_difference_is_the_smallest_that_is_shown(examples: int, fi
         assert known.shown == (abs(known.difference) >= known.smallest - 1e-12)
     else:
         assert not known.shown and known.smallest == 6 / examples
+    assert known.shown != (known.interval[0] <= 0 <= known.interval[1]), "the interval says what the test says"
     mirrored = on_the_same(*wrong[::-1])
     assert mirrored.difference == -known.difference and mirrored.interval == pytest.approx(
         (-known.interval[1], -known.interval[0])

@@ -36,7 +36,7 @@ def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = Fals
         found, code = _with_seeds(lab, runs, seeds)
         if code:
             return code
-        known = better_seeds(found)
+        known = better_seeds(lab, found)
         if known is None:
             raise BadInput(f"must be two experiments with {FEWEST_SEEDS} seeds that were measured on dev", path="RUN")
         result = known[2]

@@ -2,15 +2,25 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
+from tuilab.experiment import GENERATED
 from tuilab.lab.comparison import same_but_seed
 from tuilab.lab.dev_set import same_dev
 from tuilab.lab.sentences.better import better_text
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.training.better import FEWEST_SEEDS, Better, on_others, on_the_same, over_seeds
-from tuilab.training.predict import predict
+from tuilab.training.better import (
+    FEWEST_SEEDS,
+    Better,
+    on_others,
+    on_the_same,
+    over_seeds,
+    over_seeds_on_the_same,
+)
+from tuilab.training.predict import outputs
 
 
 def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1) -> Better:
@@ -19,7 +29,10 @@ def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1) -> Be
     Raises `BadInput` where nothing can be told of them.
     """
     require_one_question(first, second)
-    (wrong, examples), (other, others) = (_mistakes(lab, run) for run in (first, second))
+    for run in (first, second):
+        if run.view.started and run.view.started.target:
+            raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their R²")
+    (wrong, examples), (other, others) = (_errors(lab, run) for run in (first, second))
     if same_dev(first.experiment, second.experiment) and examples == others:
         return on_the_same(wrong, other, looks)
     return on_others((float(wrong.mean()), float(other.mean())), (len(wrong), len(other)))
@@ -45,14 +58,14 @@ def told(lab: Lab, runs: Sequence[Snapshot]) -> str:
     if not all(run.view.finished for run in runs):
         return ""
     try:
-        if found := better_seeds(runs):
+        if found := better_seeds(lab, runs):
             return better_text(found[2], found[0], found[1])
         return better_text(better(lab, *runs), runs[0].name, runs[1].name) if len(runs) == 2 else ""
     except BadInput as error:
         return f"Which is better is not told: {error}."
 
 
-def better_seeds(runs: Sequence[Snapshot]) -> tuple[str, str, Better] | None:
+def better_seeds(lab: Lab, runs: Sequence[Snapshot]) -> tuple[str, str, Better] | None:
     """Of runs of two experiments with several seeds each: the name of the first run of either, and what is known.
 
     None where there are not two experiments, or they have fewer than `FEWEST_SEEDS` seeds in common. Raises `BadInput`
@@ -64,15 +77,27 @@ def better_seeds(runs: Sequence[Snapshot]) -> tuple[str, str, Better] | None:
     first, second = (
         {runs[place].experiment.seed: runs[place] for place in kind if _is_measured(runs[place])} for kind in kinds
     )
-    seeds = sorted(first.keys() & second.keys())
-    if len(seeds) < FEWEST_SEEDS:
+    pairs = [(first[seed], second[seed]) for seed in sorted(first.keys() & second.keys())]
+    if len(pairs) < FEWEST_SEEDS:
         return None
-    require_one_question(first[seeds[0]], second[seeds[0]])
-    errors = [(first[seed].error.dev or 0.0, second[seed].error.dev or 0.0) for seed in seeds]
-    examples = tuple(
-        run.view.started.examples.dev or 0 for run in (first[seeds[0]], second[seeds[0]]) if run.view.started
-    )
-    return runs[kinds[0][0]].name, runs[kinds[1][0]].name, over_seeds(errors, min(examples))
+    return runs[kinds[0][0]].name, runs[kinds[1][0]].name, better_pairs(lab, pairs)
+
+
+def better_pairs(lab: Lab, pairs: Sequence[tuple[Snapshot, Snapshot]], *, looks: int = 1) -> Better:
+    """What runs of two experiments, a pair a seed, show: by their dev errors, or where all seeds share one dev set by
+    their mistakes. Raises `BadInput` as `better` does.
+    """
+    require_one_question(*pairs[0])
+    one, another = pairs[0][0].experiment, pairs[1][0].experiment
+    if same_dev(one, another):
+        found = [[_errors(lab, run) for run in column] for column in zip(*pairs, strict=True)]
+        if len({examples for column in found for _, examples in column}) > 1:
+            raise BadInput(f"{pairs[0][0].name} and {pairs[0][1].name} have dev files of their own: compare one seed")
+        first, second = (np.stack([errors for errors, _ in column]) for column in found)
+        return over_seeds_on_the_same(first, second, looks)
+    errors = [(first.error.dev or 0.0, second.error.dev or 0.0) for first, second in pairs]
+    examples = [run.view.started.examples.dev or 1 for run in pairs[0] if run.view.started]
+    return over_seeds(errors, min(examples), looks, "new" if one.data.source in GENERATED else "redrawn")
 
 
 def _is_measured(run: Snapshot) -> bool:
@@ -83,17 +108,18 @@ def _is_measured(run: Snapshot) -> bool:
     )
 
 
-def _mistakes(lab: Lab, run: Snapshot) -> tuple[Array, tuple[object, ...]]:
-    """Which dev examples it gets wrong, (m,) booleans; and what tells others apart: their files and labels."""
+def _errors(lab: Lab, run: Snapshot) -> tuple[Array, tuple[object, ...]]:
+    """How wrong each dev example is, (m,) booleans or losses; and what tells others apart: their files and labels."""
     if run.view.finished is None:
         raise BadInput(f"{run.name} is not over yet")
     moment = lab.moment(run.experiment, run.name)
     if run.view.iteration and not moment.iteration:
         raise BadInput(f"the weights of {run.name} are gone")
-    dataset = moment.problem.dataset
-    if dataset.target is not None:
-        raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their R²")
+    dataset, network = moment.problem.dataset, moment.problem.network
     if not len(dataset.dev.y):
         raise BadInput(f"{run.name} has no dev set")
-    wrong: Array = predict(moment.problem.network, moment.parameters, dataset.dev.X).classes != dataset.dev.y
-    return wrong, (tuple(one.checksum for one in dataset.files), dataset.dev.y.tobytes())
+    z = outputs(network, moment.parameters, dataset.dev.X)
+    with np.errstate(all="ignore"):  # weights that exploded are looked at, too
+        errors: Array = network.task.errors(z, dataset.dev.y)
+    labels = dataset.dev.y.tobytes() if dataset.target is None else len(dataset.dev.y)  # numbers: by their own μ and σ
+    return errors, (tuple(one.checksum for one in dataset.files), labels)

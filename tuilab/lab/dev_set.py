@@ -27,8 +27,9 @@ def fingerprint(experiment: Experiment, started: Started | None) -> str:
 
 
 def _drawn(experiment: Experiment) -> dict[str, Any]:
-    """What decides on the dev examples: of a file of their own no seed, unless they get noise."""
-    whatever = {"seed"} if experiment.data.dev_source and not experiment.split.dev_noise else set()
+    """What decides on the dev examples: of a file of their own no seed, unless they get noise or wrong labels."""
+    split = experiment.split
+    whatever = {"seed"} if experiment.data.dev_source and not (split.dev_noise or split.wrong_labels) else set()
     return {
         name: getattr(experiment, name)
         for name in experiment.__struct_fields__

@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from tuilab.errors import BadInput
 from tuilab.experiment import get, knobs
-from tuilab.lab.better import better
+from tuilab.lab.better import better, better_pairs
 from tuilab.lab.service import Lab
 from tuilab.lab.sweeps import SweepView
 from tuilab.lab.watching import Snapshot
 from tuilab.nn.task.chance import wilson
 from tuilab.search import Candidate, Point
 from tuilab.search.pictures import seed_spread
-from tuilab.training.better import FEWEST_SEEDS, Better, over_seeds
+from tuilab.training.better import FEWEST_SEEDS, Better
 
 
 class Rival(Struct, frozen=True, kw_only=True):
@@ -73,12 +73,6 @@ def winner(lab: Lab, view: SweepView) -> Winner:
     )
 
 
-def seeds_in_common(best: Candidate, other: Candidate) -> list[tuple[float, float]]:
-    """The dev errors of both, the other's first, with each seed that both have."""
-    first, second = ({one.seed: one.dev for one in point.results if one.dev is not None} for point in (other, best))
-    return [(first[seed], second[seed]) for seed in sorted(first.keys() & second.keys())]
-
-
 def flattery(best: Candidate, found: Sequence[Candidate], examples: int) -> float | None:
     """σ·E[max of n standard normal numbers], n the number of points; None where σ is not known.
 
@@ -101,24 +95,21 @@ def flattery(best: Candidate, found: Sequence[Candidate], examples: int) -> floa
 
 def _rival(lab: Lab, best: Candidate, other: Candidate, looks: int) -> Rival:
     """The best beside another, of so many with which it could have been compared."""
-    pairs = seeds_in_common(best, other)
+    pairs = _pairs(lab, other, best)
     try:
-        if len(pairs) >= FEWEST_SEEDS:
-            started = _follow(lab, best.best.name).view.started
-            examples = (started.examples.dev or 1) if started else 1
-            return Rival(point=other.point, known=over_seeds(pairs, examples, looks))
         if not pairs:
             raise BadInput("they have no seed in common")
-        return Rival(point=other.point, known=better(lab, *_same_seed(lab, other, best), looks=looks))
+        if len(pairs) < FEWEST_SEEDS:
+            return Rival(point=other.point, known=better(lab, *pairs[0], looks=looks))
+        return Rival(point=other.point, known=better_pairs(lab, pairs, looks=looks))
     except BadInput as error:
         return Rival(point=other.point, known=None, fault=str(error))
 
 
-def _same_seed(lab: Lab, first: Candidate, second: Candidate) -> tuple[Snapshot, Snapshot]:
-    """A run of either, of the first seed that they have in common."""
-    seed = min({one.seed for one in first.results} & {one.seed for one in second.results})
-    one, other = (next(one.name for one in point.results if one.seed == seed) for point in (first, second))
-    return _follow(lab, one), _follow(lab, other)
+def _pairs(lab: Lab, first: Candidate, second: Candidate) -> list[tuple[Snapshot, Snapshot]]:
+    """The runs of both with each seed that both have."""
+    one, other = ({one.seed: one.name for one in point.results if one.dev is not None} for point in (first, second))
+    return [(_follow(lab, one[seed]), _follow(lab, other[seed])) for seed in sorted(one.keys() & other.keys())]
 
 
 def _follow(lab: Lab, name: str) -> Snapshot:

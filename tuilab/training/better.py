@@ -5,16 +5,19 @@ exact form: of the examples that one alone gets right, each falls to either side
 The interval is Newcombe's tenth ("Improved confidence intervals for the difference between binomial proportions based
 on paired data", 1998): the two Wilson intervals, put together by how much the mistakes have in common. Of other dev
 examples it is his tenth for independent ones ("Interval estimation for the difference between independent
-proportions", 1998). Over several seeds: Student's t of the differences seed by seed.
+proportions", 1998). Over several seeds: Student's t of the differences seed by seed. Where all seeds are measured on
+the same dev examples, these add what they have in common to each: the variance of a mean over seeds and examples, both
+drawn at random (F. E. Satterthwaite, "An approximate distribution of estimates of variance components", 1946).
 """
 
 import math
 from collections.abc import Sequence
 from itertools import count
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.arrays import Array
 from tuilab.nn.task.chance import SURE, of_difference, wilson
@@ -25,6 +28,9 @@ EXACT = 1e-17
 """What is less than that share of a sum is none of its digits."""
 FEWEST_SEEDS = 3
 """Of which anything is told."""
+
+DevOfSeeds = Literal["new", "redrawn", "same"]
+"""The dev examples of each seed: new ones, others of the same data, or the same as those of all seeds."""
 
 
 class Better(Struct, frozen=True, kw_only=True):
@@ -41,6 +47,7 @@ class Better(Struct, frozen=True, kw_only=True):
     alone: tuple[int, int] | None = None
     """Of the same dev examples, how many the first alone gets right, and how many the second; None: they are others."""
     seeds: int = 1
+    dev: DevOfSeeds = "new"
     looks: int = 1
     """Comparisons, of which this is the one that stood out: `p` is so many times that of one, the interval is of all
     of them at once (Bonferroni)."""
@@ -59,11 +66,14 @@ def on_the_same(first: Array, second: Array, looks: int = 1) -> Better:
     alone = int((~first & second).sum()), int((first & ~second).sum())
     both_wrong = int((first & second).sum())
     errors = float(first.mean()), float(second.mean())
+    p, (low, high) = min(1.0, looks * mcnemar(*alone)), _paired(errors, alone, both_wrong, m, looks)
+    if p >= LEVEL:  # the exact test leaves it open that there is none, and so must the interval
+        low, high = min(low, 0.0), max(high, 0.0)
     return Better(
         errors=errors,
         difference=(alone[1] - alone[0]) / m,
-        interval=_paired(errors, alone, both_wrong, m, looks),
-        p=min(1.0, looks * mcnemar(*alone)),
+        interval=(low, high),
+        p=p,
         examples=(m, m),
         alone=alone,
         looks=looks,
@@ -78,21 +88,54 @@ def on_others(errors: tuple[float, float], examples: tuple[int, int]) -> Better:
     )
 
 
-def over_seeds(errors: Sequence[tuple[float, float]], examples: int, looks: int = 1) -> Better:
+def over_seeds(errors: Sequence[tuple[float, float]], examples: int, looks: int = 1, dev: DevOfSeeds = "new") -> Better:
     """Of the dev errors of both with the same seed, on so many `examples`: a pair a seed, `FEWEST_SEEDS` at least.
 
-    The mean of the differences ± t·s/√S. Where all are the same, s is what rounding to whole examples may hide.
+    The mean of the differences ± t·s/√S. Where all are the same, s is what rounding to whole examples may hide. Of
+    `dev` examples that are redrawn from the same data it holds what other seeds would come to with these data.
     """
     differences = np.array([first - second for first, second in errors])
-    hidden = 1 / (examples * math.sqrt(6))  # of the difference of two counts, each rounded to a whole one
-    scale = max(float(differences.std(ddof=1)), hidden) / math.sqrt(len(errors))
-    mean, reach = float(differences.mean()), t_quantile(len(errors) - 1, LEVEL / looks) * scale
-    first, second = (float(np.mean(column)) for column in zip(*errors, strict=True))
+    variance = max(float(differences.var(ddof=1)), _hidden(examples)) / len(errors)
+    known = _by_student(np.array(errors), variance, len(errors) - 1, examples, looks)
+    return structs.replace(known, dev=dev)
+
+
+def over_seeds_on_the_same(first: Array, second: Array, looks: int = 1) -> Better:
+    """Of the errors of both on each of the same m dev examples with each of S seeds, (S, m): booleans, or losses.
+
+    The mean of the differences ± t·√(s²/S + σ²/m): σ² is what examples vary by whatever the seed, of mistakes no less
+    than if one of them were told apart.
+    """
+    differences = np.asarray(first, float) - second
+    seeds, examples = differences.shape
+    by_seed, by_example = differences.mean(axis=1), differences.mean(axis=0)
+    rest = differences - by_seed[:, None] - by_example + differences.mean()
+    free = max(examples - 1, 1)
+    noise = float((rest**2).sum()) / ((seeds - 1) * free)
+    of_seeds = max(float(by_seed.var(ddof=1)), _hidden(examples)) / seeds
+    least = 1 / examples if first.dtype == bool else 0.0
+    of_examples = max(float(((by_example - by_example.mean()) ** 2).sum()) / free - noise / seeds, least) / examples
+    variance = of_seeds + of_examples
+    freedom = variance**2 / (of_seeds**2 / (seeds - 1) + of_examples**2 / free)
+    errors = np.stack([np.asarray(one, float).mean(axis=1) for one in (first, second)], axis=1)
+    return structs.replace(_by_student(errors, variance, max(1, int(freedom)), examples, looks), dev="same")
+
+
+def _hidden(examples: int) -> float:
+    """The variance of the difference of two counts, each rounded to a whole one, as shares of so many examples."""
+    return 1 / (6 * examples**2)
+
+
+def _by_student(errors: Array, variance: float, freedom: int, examples: int, looks: int) -> Better:
+    """Of errors (S, 2), the mean of whose differences has that variance, told with so many degrees of freedom."""
+    first, second = errors.mean(axis=0).tolist()
+    scale, mean = math.sqrt(variance), first - second
+    reach = t_quantile(freedom, LEVEL / looks) * scale
     return Better(
         errors=(first, second),
         difference=mean,
         interval=(mean - reach, mean + reach),
-        p=min(1.0, looks * t_tails(mean / scale, len(errors) - 1)),
+        p=min(1.0, looks * t_tails(mean / scale, freedom)),
         examples=(examples, examples),
         seeds=len(errors),
         looks=looks,

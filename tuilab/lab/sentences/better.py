@@ -16,6 +16,8 @@ def better_text(known: Better, first: str, second: str) -> str:
     how = _how(known, winner, loser)
     if known.shown:
         only = "" if known.seeds > 1 else " Of these two runs alone: other seeds may tell otherwise."
+        if known.dev == "redrawn":
+            only = " So it is with these data, split anew by each seed; new data may tell otherwise."
         return f"{winner} is better on dev: {points} points less error ({interval}); {how}.{only}"
     needed = "" if known.smallest is None else f" It would take {_points(known.smallest)} points."
     return f"No difference that {_what(known)} can show: {points} points ({interval}); {how}.{needed}"
@@ -33,14 +35,15 @@ def better_line(known: Better) -> str:
 
 def _what(known: Better) -> str:
     if known.seeds > 1:
-        return plural(known.seeds, "seed")
+        return plural(known.seeds, "seed") + (" on this dev set" if known.dev == "same" else "")
     return "this dev set" if known.alone is not None else "these dev sets"
 
 
 def _how(known: Better, winner: str, loser: str) -> str:
     if known.seeds > 1:
         mean = " against ".join(percent(error) for error in sorted(known.errors))
-        return f"mean of {plural(known.seeds, 'seed')} {mean}, differences seed by seed, {_p(known)}"
+        on = f" on the same {count(known.examples[0])} dev examples" if known.dev == "same" else ""
+        return f"mean of {plural(known.seeds, 'seed')}{on} {mean}, differences seed by seed, {_p(known)}"
     if known.alone is None:
         examples = " and ".join(map(count, known.examples))
         return f"different dev sets, of {examples} examples; {FEWEST_SEEDS} seeds of each say more"
