@@ -1,6 +1,7 @@
 """What is known of sweeps whose trials are told."""
 
 import math
+import shutil
 
 import numpy as np
 import pytest
@@ -8,13 +9,14 @@ import pytest
 from tests.commands import here as tuilab
 from tests.sweeps import BASE, LAMBD, tell, told
 from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.pictures import of_sweep
 from tuilab.lab.sentences.pictures import pictures_text
-from tuilab.lab.sentences.sweep import progress_text, sweep_sentences
+from tuilab.lab.sentences.sweep import progress_text, sweep_sentences, sweeps_text
 from tuilab.lab.sweeps import SweepView
-from tuilab.runs import ask
+from tuilab.runs import RunFolder, ask, read_experiment
 from tuilab.search import Search, Trial, TrialResult, trials
 
 
@@ -77,6 +79,40 @@ def test_watched_plain_a_sweep_says_what_its_pictures_show(lab: Lab) -> None:
     done = tuilab("watch", name, "--plain")
     assert done.returncode == 0
     assert done.stdout.count("The best 5 of 6 have λ 0.1 to 1000.") == 1
+
+
+def test_runs_in_its_folder_that_a_sweep_has_not_asked_for_are_counted_not_read(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = told(lab, Search(over={LAMBD: "0.01,0.1,1"}), far)
+    store, asked = lab.sweeps.find(name).store, set(lab.sweeps.find(name).store.names())
+    for number in range(40):
+        store.create_as(f"{name}.{number:012x}", edit(BASE, {LAMBD: str(2 + number)}), lambda made: None)
+    monkeypatch.setattr("tuilab.queue.sweep.FEWEST", 5)
+    monkeypatch.setattr("tuilab.queue.sweep.FORMER", 1)
+    read = set()
+
+    def reading(folder: RunFolder) -> Experiment:
+        read.add(folder.name)
+        return read_experiment(folder)
+
+    monkeypatch.setattr("tuilab.runs.read_experiment", reading)
+    view = Lab(lab.store.home).sweeps.look(name)
+    assert asked < read and len(read) == 8 and view.beyond == 35 and view.states == {"done": 3}
+    assert sweeps_text(lab.sweeps.summaries()).endswith(
+        f"35 runs in the folder of {name} were not looked at: so many it has never asked for."
+    )
+    monkeypatch.setattr("tuilab.queue.sweep.MOST", 7)
+    assert len(lab.sweeps.find(name).runs((), 3)[0]) == 5
+    assert {one.name for one in Lab(lab.store.home).sweeps.look(name).results} == asked, "whether listed or not"
+
+
+def test_a_copy_of_a_trial_counts_for_nothing(lab: Lab) -> None:
+    name = told(lab, Search(over={LAMBD: "0.01,0.1,1"}), far)
+    view, runs = lab.sweeps.look(name), lab.sweeps.find(name).store.runs
+    for number in range(3):
+        shutil.copytree(lab.store.find(view.ranked[0].best.name).path, runs / f"{name}.{number:012x}")
+    assert lab.sweeps.look(name) == view
 
 
 SEEN = {

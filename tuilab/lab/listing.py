@@ -1,7 +1,7 @@
 """The list of runs: each log is read through once, then only what is new of it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from msgspec import structs
@@ -28,13 +28,13 @@ class Listing:
         self._readers: dict[str, runs.LogFollower] = {}  # of runs that may still grow
         self._lock = Lock()
 
-    def summaries(self) -> Iterator[RunSummary]:
-        """One after another, newest first, so that a list can fill while it is read.
+    def summaries(self, names: Sequence[str] | None = None) -> Iterator[RunSummary]:
+        """One after another, newest first, so that a list can fill while it is read; of `names` alone, if given.
 
         What is no run is left out; one that cannot be read says why, and costs the others nothing. Raises `BadInput`
         where there is no list at all.
         """
-        found = self._store.stamps()
+        found = self._store.stamps(names)
         self._begin(found)
         try:
             for name, stamps in found.items():

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Literal
 
@@ -71,6 +71,8 @@ class SweepView(Struct, frozen=True, kw_only=True):
     status: SweepStatus
     held: tuple[HeldTrials, ...] = ()
     """Those of hosts that have been silent for long."""
+    beyond: int = 0
+    """How many runs in its folder nobody has looked at: there are more than it can have asked for."""
 
     @property
     def ranked(self) -> list[Candidate]:
@@ -116,6 +118,7 @@ class SweepSummary(Struct, frozen=True, kw_only=True):
     over: tuple[str, ...]
     """The paths that are varied."""
     held: tuple[HeldTrials, ...] = ()
+    beyond: int = 0
     fault: str = ""
 
 
@@ -244,9 +247,12 @@ class Sweeps:
 
     def _look(self, sweep: SweepFolder) -> SweepView:
         known, stopped = self._know(sweep), sweep.stopped
-        summaries = list(self._listing(sweep).summaries())
+        names, beyond = sweep.runs(known.planned, known.count)
+        summaries = list(self._listing(sweep).summaries(names))
         found = (self._result(known, sweep, one) for one in summaries)
-        results = tuple(one for one in found if known.asks_for(one) or one.status not in ("queued", "stopped"))
+        results = tuple(
+            one for one in _each_once(found, known) if known.asks_for(one) or one.status not in ("queued", "stopped")
+        )
         states = Counter(one.status for one in results)
         left = max(0, known.count - sum(map(known.asks_for, results)))
         states["left"] = left + states.pop("queued", 0)
@@ -260,6 +266,7 @@ class Sweeps:
             states={state: number for state, number in states.items() if number},
             status=_status(states, stopped),
             held=_held(sweep, [one.name for one in results if one.status in ACTIVE and one.status != "queued"]),
+            beyond=beyond,
         )
         if view.status == "waiting" and view.search.workers == "queue":
             self.wake()
@@ -309,7 +316,15 @@ class Sweeps:
         """The runs of all trials of all sweeps; a sweep that cannot be read costs the others nothing."""
         for sweep in sweeps(self._store):
             with suppress(BadInput):
-                yield from self._listing(sweep).summaries()
+                yield from self._summaries(sweep)
+
+    def _summaries(self, sweep: SweepFolder) -> Iterator[RunSummary]:
+        """The runs of its trials, also of a sweep that is damaged."""
+        asked, count = dict[str, Trial](), 0
+        with suppress(BadInput):
+            known = self._know(sweep)
+            asked, count = known.planned, known.count
+        return self._listing(sweep).summaries(sweep.runs(asked, count)[0])
 
     def _listing(self, sweep: SweepFolder) -> Listing:
         return self._listings.setdefault(sweep.name, Listing(sweep.store))
@@ -327,7 +342,7 @@ class Sweeps:
 
     def _begun(self, sweep: SweepFolder) -> list[str]:
         """The trials that somebody trains, or may train, also of a sweep that is damaged."""
-        return [one.name for one in self._listing(sweep).summaries() if one.status in ACTIVE and one.status != "queued"]
+        return [one.name for one in self._summaries(sweep) if one.status in ACTIVE and one.status != "queued"]
 
     def _summary(self, sweep: SweepFolder) -> SweepSummary:
         created = 0.0
@@ -357,6 +372,7 @@ class Sweeps:
             dev_error=best[0].dev if best else None,
             over=tuple(view.search.over),
             held=view.held,
+            beyond=view.beyond,
         )
 
     def _know(self, sweep: SweepFolder) -> _Known:
@@ -401,6 +417,14 @@ def _row(one: SweepSummary) -> SweepRow:
         best_dev_error=one.dev_error,
         fault=one.fault,
     )
+
+
+def _each_once(found: Iterable[TrialResult], known: _Known) -> Iterable[TrialResult]:
+    """One run for each point and seed, that which was asked for if there are others; a sweep itself makes no other."""
+    once = dict[object, TrialResult]()
+    for one in sorted(found, key=lambda one: not known.asks_for(one)):
+        once.setdefault((tuple(one.point.items()), one.seed) if one.point else one.name, one)
+    return once.values()
 
 
 def _held(sweep: SweepFolder, begun: Sequence[str]) -> tuple[HeldTrials, ...]:

@@ -11,7 +11,7 @@ from tuilab.experiment import get, knobs
 from tuilab.lab.better import better, better_pairs
 from tuilab.lab.service import Lab
 from tuilab.lab.sweeps import SweepView
-from tuilab.lab.watching import Snapshot
+from tuilab.lab.watching import Follower, Snapshot
 from tuilab.nn.task.chance import wilson
 from tuilab.search import Candidate, Point
 from tuilab.search.pictures import seed_spread
@@ -113,7 +113,8 @@ def _pairs(lab: Lab, first: Candidate, second: Candidate) -> list[tuple[Snapshot
 
 
 def _follow(lab: Lab, name: str) -> Snapshot:
-    return lab.follow(name, shown=False).poll()
+    """A run, which nobody is shown."""
+    return Follower(lab.sweeps.find(name.rpartition(".")[0]).folder(name)).poll()
 
 
 def _interval(tests: Sequence[float], examples: int) -> tuple[float, float] | None:

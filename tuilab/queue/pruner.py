@@ -30,7 +30,8 @@ class Pruner:
         self._due = time.monotonic() + PACE
         here = {folder.name for folder in going}
         with suppress(BadInput):
-            for name in self._sweep.store.names():
+            search = self._sweep.read()[1]
+            for name in self._sweep.runs((), search.count() * search.seeds)[0]:
                 if name not in self._over and name not in here:
                     self._take_in(self._sweep.folder(name))
         for folder in going:

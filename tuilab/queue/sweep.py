@@ -8,7 +8,7 @@ import os
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,6 +49,10 @@ TRIES = 2
 """Trainers that a trial gets which crash, or are killed, before it is given up."""
 AT_ONCE = 32
 """Trials that are looked at in one go: most may be over, and a trainer waits for the next run meanwhile."""
+FORMER, FEWEST = 10, 1000
+"""Runs that are looked at besides those of the trials asked for: so many times these, and at least so many."""
+MOST = 100_000
+"""Names that are read besides as many as there are trials."""
 _DEFINITION = "sweep.toml"
 _PARTS = (_DEFINITION, "requests")
 _IDENTITY = re.compile(r"[0-9a-f]{12}")
@@ -126,6 +130,19 @@ class SweepFolder(Struct, frozen=True):
     @property
     def _tested(self) -> Path:
         return self.path / "tested"
+
+    def runs(self, asked: Collection[str], count: int) -> tuple[list[str], int]:
+        """The names of its runs that are looked at, and how many there are besides. Raises `BadInput`.
+
+        Those that are `asked` for, and of others, which once were, at most ten times the `count` of trials: nobody
+        has so often asked for others, and whoever has put more there is no reason to wait.
+        """
+        room = max(FEWEST, FORMER * count)
+        found = self.store.names(count + MOST)
+        former = [name for name in found if name not in asked]
+        beyond = set(former[room:])
+        unlisted = set(asked).difference(found) if len(found) >= MOST else ()
+        return [*(name for name in found if name not in beyond), *unlisted], len(beyond)
 
     def run(self, trial: Trial) -> RunFolder:
         """Where the run of a trial lies, or will lie."""
@@ -258,7 +275,7 @@ class TrialQueue:
             base, search = self.sweep.read()
             self.prunes = search.prune == "median"
             if self._asked or search.workers == "queue":
-                tried = TriedRuns(self.sweep, tuple(search.over), self._is_taken)
+                tried = TriedRuns(self.sweep, search, self._is_taken)
                 self._left, self._is_left = _readable(base, search, tried), True
 
     def take(self) -> RunFolder | None:
@@ -298,14 +315,15 @@ class TrialQueue:
 class TriedRuns:
     """What came of all trials of a sweep so far, in the order in which they were made; their folders alone say it."""
 
-    def __init__(self, sweep: SweepFolder, paths: Sequence[str], is_taken: Callable[[RunFolder], bool]) -> None:
-        """`paths` are those that are varied, `is_taken` says whether a worker of this host has had a run."""
-        self._sweep, self._paths, self._is_taken = sweep, paths, is_taken
+    def __init__(self, sweep: SweepFolder, search: Search, is_taken: Callable[[RunFolder], bool]) -> None:
+        """`is_taken` says whether a worker of this host has had a run."""
+        self._sweep, self._search, self._is_taken = sweep, search, is_taken
         self._over: dict[str, Tried] = {}
 
     def __call__(self) -> list[Tried]:
         """All but those that cannot be read. Raises `BadInput` if that holds of the sweep."""
-        stamps = self._sweep.store.stamps()  # first of the experiments, each of which is written once
+        names, _ = self._sweep.runs((), self._search.count() * self._search.seeds)
+        stamps = self._sweep.store.stamps(names)  # first of the experiments, each of which is written once
         made = {name: parts[0][1] if parts else 0 for name, parts in stamps.items()}
         order = sorted(made, key=lambda name: (made[name], name))
         return [one for name in order if (one := self._over.get(name) or self._read(name))]
@@ -320,7 +338,7 @@ class TriedRuns:
         end = look.view.finished
         tried = Tried(
             identity=name.rpartition(".")[2],
-            point={path: knobs()[path].format(get(experiment, path)) for path in self._paths},
+            point={path: knobs()[path].format(get(experiment, path)) for path in self._search.over},
             seed=experiment.seed,
             over=over,
             dev=end.error.dev if over and end is not None and end.status == "done" else None,

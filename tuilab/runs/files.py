@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -196,23 +197,26 @@ def stamps(parent: Path, names: Iterable[str], parts: Sequence[str]) -> dict[str
         raise _refused("cannot be read", error, parent) from None
 
 
-def entries(path: Path) -> dict[str, EntryKind]:
-    """What lies in the folder `path`, by name, in no order; nothing if there is no such folder. Raises `BadInput`."""
+def entries(path: Path, most: int | None = None) -> dict[str, EntryKind]:
+    """What lies in the folder `path`, or so much of it at `most`, by name, in no order.
+
+    Nothing if there is no such folder. Raises `BadInput`.
+    """
     try:
-        return listed(path)
+        return listed(path, most)
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise _refused("cannot be read", error, path) from None
 
 
-def listed(path: Path) -> dict[str, EntryKind]:
-    """What lies in the folder `path`, by name, in no order. Raises OSError."""
+def listed(path: Path, most: int | None = None) -> dict[str, EntryKind]:
+    """What lies in the folder `path`, or so much of it at `most`, by name, in no order. Raises OSError."""
     with opened(path) as way:
         folder = step(way, ".", FOLDER)
         try:
             with os.scandir(folder) as found:
-                return {entry.name: _kind(entry) for entry in found}
+                return {entry.name: _kind(entry) for entry in islice(found, most)}
         finally:
             os.close(folder)
 

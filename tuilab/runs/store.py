@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -180,15 +180,18 @@ class Store:
         runs = self.runs
         return [RunFolder(runs / name) for name in self.stamps()]
 
-    def stamps(self) -> dict[str, Stamps | None]:
-        """The same by name, each with the stamps of what it is listed from (`LISTED`); None: it cannot be read."""
+    def stamps(self, names: Iterable[str] | None = None) -> dict[str, Stamps | None]:
+        """The same by name, each with the stamps of what it is listed from (`LISTED`); None: it cannot be read.
+
+        Of `names` alone, if they are given.
+        """
         runs = self.runs
-        found = stamps(runs, _likely(runs), LISTED)
+        found = stamps(runs, _likely(runs) if names is None else names, LISTED)
         return {name: stamp for name, stamp in found.items() if stamp is None or stamp[0] != MISSING}
 
-    def names(self) -> Sequence[str]:
-        """What may be a run by its name, newest first. Raises `BadInput`."""
-        return _likely(self.runs)
+    def names(self, most: int | None = None) -> Sequence[str]:
+        """What may be a run by its name, newest first; found among so many names at `most`. Raises `BadInput`."""
+        return _likely(self.runs, most)
 
     def find(self, name: str) -> RunFolder:
         """The run called `name`, or whose name alone begins so, or the newest that can be read for "last".
@@ -265,9 +268,9 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _likely(runs: Path) -> Sequence[str]:
+def _likely(runs: Path, most: int | None = None) -> Sequence[str]:
     """What may be a run by its name, newest first. Raises `BadInput`."""
-    names = [name for name, kind in entries(runs).items() if kind in ("folder", "link") and _is_name(name)]
+    names = [name for name, kind in entries(runs, most).items() if kind in ("folder", "link") and _is_name(name)]
     # By number, not by time: clocks are set back and copies lose their dates.
     return sorted(names, key=lambda name: (_number(name), name), reverse=True)
 

@@ -54,6 +54,8 @@ def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
             + (f"widen it, tuilab sweep {view.name} --over {wider}" if commands else "x widens it.")
         )
     lines += [held_text(view.name, one) for one in view.held]
+    if view.beyond:
+        lines.append(beyond_text(view.name, view.beyond))
     if diverged := view.states.get("diverged", 0):
         lines.append(f"{plural(diverged, 'trial')} diverged, which is a result.")
     if pruned := view.states.get("pruned", 0):
@@ -78,6 +80,11 @@ def held_text(sweep: str, held: HeldTrials) -> str:
         f"{plural(number, 'trial')} of {sweep} {verb} held by {held.host}, last sign of life {duration(held.silence)} "
         f"ago. If it is gone: tuilab sweep {sweep} --take {shlex.quote(held.host)}"
     )
+
+
+def beyond_text(sweep: str, beyond: int) -> str:
+    """That there are runs among a sweep's trials of which nothing is known."""
+    return f"{plural(beyond, 'run')} in the folder of {sweep} were not looked at: so many it has never asked for."
 
 
 def varied_text(search: Search) -> str:
@@ -109,7 +116,8 @@ def sweeps_text(summaries: Sequence[SweepSummary]) -> str:
         over = ", ".join(path.rpartition(".")[2] for path in one.over)
         rows.append((one.name, one.status, when, trials, percent(one.dev_error), over, one.fault or one.title))
     held = [held_text(one.name, trials) for one in summaries for trials in one.held]
-    return "\n".join([*aligned(rows), *held])
+    beyond = [beyond_text(one.name, one.beyond) for one in summaries if one.beyond]
+    return "\n".join([*aligned(rows), *held, *beyond])
 
 
 def sweep_object(view: SweepView) -> dict[str, Any]:
