@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from msgspec import structs
 from scipy import stats
 
 from tests.commands import here as tuilab
@@ -14,7 +15,7 @@ from tuilab.lab.sentences.winner import winner_sentences
 from tuilab.lab.winner import flattery, winner
 from tuilab.nn.task.chance import wilson
 from tuilab.search import Candidate, Search, Trial, TrialResult, ranked
-from tuilab.training.better import on_the_same, over_seeds
+from tuilab.training.better import Better, on_the_same, over_seeds
 
 WORLDS = 400
 OFTEN = stats.binom.ppf(0.999, WORLDS, 0.05)
@@ -173,6 +174,9 @@ def test_what_the_experiment_had_before_is_told_once_where_it_is_the_second(lab:
     assert found.own is not None and found.second is not None and found.own.point == found.second.point
     assert winner_sentences(found)[0].startswith("Beside the experiment's own, λ 0.0")
     assert not any(one.startswith("Beside the second") for one in winner_sentences(found))
+    even = Better(errors=(0.2, 0.2), difference=0.0, interval=(-0.1, 0.1), p=1.0, examples=(50, 50), seeds=3)
+    said = winner_sentences(structs.replace(found, own=structs.replace(found.own, known=even)))[0]
+    assert "λ 0.0: no difference that" in said, "behind a colon no sentence begins"
 
 
 def test_of_one_seed_it_is_told_by_its_mistakes_or_why_not(lab: Lab) -> None:

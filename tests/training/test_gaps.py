@@ -123,3 +123,10 @@ def test_a_run_measures_train_dev_all_the_way_and_is_judged_by_it() -> None:
     assert run.error.train_dev is not None and run.finished.tally.train_dev is not None
     assert run.diagnosis.variance == pytest.approx(run.error.train_dev - (run.error.train or 0))
     assert [one.name for one in run.diagnosis.gaps] == list(NAMES)
+
+
+def test_no_end_of_an_interval_is_minus_nothing() -> None:
+    """Rounding leaves a sign that says nothing."""
+    near = diagnose(Parts(train=0.0, dev=0.5), EXAMPLES, edit(OTHER, {"diagnosis.base_error": "0.0002"}), Course())
+    low = (near.gaps[0].interval or (0.0,))[0]
+    assert -0.0005 < low < 0 and "(0.0 to" in verdict(near)[0]

@@ -232,3 +232,5 @@ def test_the_status_tells_the_epoch() -> None:
     run = snapshot("running")
     assert epoch_updates(run) == 1
     assert f"epoch {count(1000)}" in status_lines(run, 100)[1].plain
+    over = status_lines(snapshot("diverged"), 100)[1].plain
+    assert over.endswith("it was told to"), "what else there is to say would be cut in its middle"

@@ -82,7 +82,7 @@ def test_what_one_run_cannot_tell_stays_open(lab: Lab) -> None:
     lesson, told = lab.told(end_of(lab, lab.start(lab.open("high-variance")[1])))
     assert lesson == "high-variance"
     assert [one and one.holds for one in told] == [True, True, None, None]
-    assert told_line(lesson, told).endswith("– 2 more with t")
+    assert told_line(lesson, told).endswith("– 2 more: C checks them")
 
 
 def test_a_claim_tells_its_figure_and_its_bound() -> None:
@@ -98,7 +98,7 @@ def test_a_claim_tells_its_figure_and_its_bound() -> None:
     assert claim_text(claim, twice).endswith(f"{against}; holds on 1 of 2 seeds]")
     met = replace(claim, figure="curve.met", below={"network.hidden": ""})
     both = Verification(claim=met, outcomes=(SeedOutcome(holds=True, value=0, other=1),))
-    assert claim_text(met, both) == "✓ it [falls]  [no, with hidden layers none yes]"
+    assert claim_text(met, both) == "✓ it [falls]  [errors have met: no, with hidden layers none: yes]"
     ten = replace(checked, claim=replace(claim, seeds=10))
     assert claim_text(ten.claim, ten).endswith(f"{against}; holds on 0 of 1 seed, 10 are asked for]")
 
@@ -113,8 +113,8 @@ def test_a_claim_tells_its_figure_and_its_bound() -> None:
         ("examples.dev", 10000.0, {"at_least": 10000, "at_most": 10000}, "[10,000, = 10,000]"),
         ("descent.rises", math.inf, {"at_most": 0}, "[inf, ≤ 0]"),
         ("decay", 0.997, {"at_least": 0.99699, "at_most": 0.99701}, "[0.997, 0.99699 to 0.99701]"),
-        ("high_bias", 1.0, {"at_least": 1}, "[yes]"),
-        ("preflight.α suits the network", 0.0, {"at_most": 0}, "[no]"),
+        ("high_bias", 1.0, {"at_least": 1}, "[high bias: yes]"),
+        ("preflight.α suits the network", 0.0, {"at_most": 0}, "[check passed: no]"),
         ("preflight.faults", 1.0, {"at_most": 1}, "[1, ≤ 1]"),
         ("trust.ece", 0.12772, {"at_least": 0.08}, "[12.77 %, ≥ 8 %]"),
         ("rate.suggested", 0.6, {"at_least": 0.3, "at_most": 1}, "[0.6, 0.3 to 1]"),
@@ -126,7 +126,7 @@ def test_a_claim_tells_its_figure_as_the_views_do(
     claim = msgspec.convert({"says": "s", "figure": figure, **bounds}, Claim)
     checked = Verification(claim=claim, outcomes=(SeedOutcome(holds=True, value=value),))
     assert claim_text(claim, checked) == f"✓ s  {told}"
-    assert claim_text(claim, None) == ("– s" if told in ("[yes]", "[no]") else f"– s  [{told.split(', ', 1)[1]}")
+    assert claim_text(claim, None) == ("– s" if "," not in told else f"– s  [{told.split(', ', 1)[1]}")
 
 
 def test_the_head_of_a_lesson_says_how_its_claims_stand() -> None:
@@ -288,3 +288,10 @@ async def test_why_a_run_is_over_is_seen_in_full(lab: Lab, preset: str, why: str
         assert why in " ".join(seen.split())
         app.screen.query_one(RunPane).snapshot = snapshot("running")
         await until(pilot, lambda: status.region.height == 2)
+
+
+def test_a_claim_that_something_is_not_so_names_what_is_not_so() -> None:
+    """`the bias is low [no]` said the opposite of what was meant."""
+    claim = Claim(says="the bias is low", figure="high_bias", at_most=0)
+    held = Verification(claim=claim, outcomes=(SeedOutcome(holds=True, value=0, other=None),))
+    assert claim_text(claim, held) == "✓ the bias is low  [high bias: no]"

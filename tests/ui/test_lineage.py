@@ -9,6 +9,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.runs import ACTIVE, About
+from tuilab.training.better import Better
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures.curves import cost_figure, error_figure, overlaid
 from tuilab.ui.panels.lineage import Lineage, lineage
@@ -43,7 +44,7 @@ async def test_an_action_and_an_edit_make_children_that_lie_over_their_parents(
         await until(pilot, lambda: bool(room(app).overlays))
         assert app.snapshot is not None and app.snapshot.about == About(parent=parent)
         assert [overlay.name for overlay in room(app).overlays] == [parent]
-        await until(pilot, lambda: str(app.screen.query_one(Lineage).content).endswith("that this dev set can show"))
+        await until(pilot, lambda: "that this dev set can show" in str(app.screen.query_one(Lineage).content))
         room(app).board.edit({"optimization.learning_rate": "0.33"})
         await pilot.press("r")
         await until(pilot, lambda: len(names(lab)) == 3)
@@ -92,6 +93,9 @@ def test_the_line_tells_what_was_changed() -> None:
     assert lineage(child, parent) == "↳ from canned-0001: λ 0.7 → 3.0 · keep_prob 1.0 → 0.8"
     assert lineage(child, None) == "↳ from canned-0001"
     assert lineage(parent, None) == ""
+    known = Better(errors=(0.2, 0.1), difference=0.1, interval=(0.05, 0.15), p=0.01, examples=(200, 200))
+    assert lineage(child, parent, known).startswith("↳ from canned-0001: dev better by 10.00 points (5.00 to 15.00")
+    assert lineage(child, parent, known).endswith("λ 0.7 → 3.0 · keep_prob 1.0 → 0.8"), "what may have no room"
 
 
 def test_the_parents_curves_lie_beneath_named_and_dim() -> None:

@@ -72,7 +72,7 @@ def test_of_unequal_classes_the_sentence_says_what_the_error_hides() -> None:
     parameters = filled((2, 1))
     parameters.theta[:] = -1
     found = MistakesInsight.of(moment(dataset(X, y), Network((2, 1), ()), parameters))
-    assert "2 of 200 wrong (1.00 %). Balanced error 50.00 %. Always one class: 1.00 %." in found.said
+    assert "2 of 200 wrong (1.00 %). Balanced error 50.00 %. Always one class would be wrong in 1.00 %." in found.said
 
 
 def test_a_class_that_nothing_was_predicted_for_and_an_absent_one() -> None:
@@ -152,7 +152,7 @@ def test_of_a_large_dev_set_the_eyeball_part_alone_is_listed() -> None:
 
 def test_a_tag_says_what_fixing_it_would_gain_at_most() -> None:
     found = half_wrong(100, {"dark": (1,), "blurred": (1, 3, 4, 5)})
-    assert "50 of 100 wrong (50.00 %). Always one class: 50.00 %." in found.said
+    assert "50 of 100 wrong (50.00 %). Always one class would be wrong in 50.00 %." in found.said
     block = found.text.split("\n\n")[3].split("\n")
     assert [line.split() for line in block] == [
         ["gains", "at", "most", "95", "%,", "Wilson", "of", "50", "mistakes"],

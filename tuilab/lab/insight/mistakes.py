@@ -161,7 +161,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         said = f"Iteration {count(self.iteration)}, {part_name(self.part)}: {wrong}."
         if unequal(self.tally.examples):
             said += f" Balanced error {percent(balanced_error(self.tally))}."
-        said += f" Always one class: {percent(baseline(self.tally.examples))}."
+        said += f" Always one class would be wrong in {percent(baseline(self.tally.examples))}."
         if self.wrong:
             number, truth, taken = entries(self.confusion)[0]
             pair = f"{self._name(truth, 30)} taken for {self._name(taken, 30)}"

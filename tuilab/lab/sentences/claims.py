@@ -29,8 +29,11 @@ SECTIONS = (
 _SHARES = {"error", "bias", "variance", "mismatch", "sparsity", "near_linear", "dead"}
 _SHARES |= {"difference", "smallest", "fall", "miss", "found", "ece", "noise"}
 _COUNTS = {"examples", "iterations", "kept_iteration", "descent", "faults", "planted"}
-_YES = {"diverged", "high_bias", "high_variance", "high_mismatch", "preflight", "shown", "met", "overconfident"}
 """Kinds of figures that are told in a way of their own."""
+_YES = {"diverged": "diverged", "high_bias": "high bias", "high_variance": "high variance"}
+_YES |= {"high_mismatch": "data mismatch", "preflight": "check passed", "shown": "difference shown"}
+_YES |= {"met": "errors have met", "overconfident": "overconfident"}
+"""What is so or not: a claim may be that it is not, so that a mere `no` beside it would mislead."""
 _ROOMS = {"better", "curve", "rate", "labels", "trust"}
 """Kinds whose figures are each told in its own way."""
 
@@ -51,7 +54,7 @@ def claim_text(claim: Claim, verification: Verification | None) -> str:
     if _kind(claim) not in _YES:
         facts.append(bound(claim, verification))
     elif verification is not None and (other := verification.outcomes[0].other) is not None:
-        facts.append(f"with {_changes(claim.below or claim.above or {})} {_figure(claim, other)}")
+        facts.append(f"with {_changes(claim.below or claim.above or {})}: {_yes(other)}")
     said = f"{mark(verification)} {clean(claim.says)}"
     if verification is not None and max(verification.seeds, claim.seeds) > 1:
         asked_for = f", {claim.seeds} are asked for" if verification.seeds < claim.seeds else ""
@@ -108,8 +111,12 @@ def _figure(claim: Claim, value: float, *, measured: bool = True) -> str:
     if kind in _SHARES:
         return percent(value) if measured else f"{100 * value:g} %"
     if kind in _YES:
-        return "yes" if value else "no"
+        return f"{_YES[kind]}: {_yes(value)}"
     return count(round(value)) if kind in _COUNTS and isfinite(value) else f"{value:.5g}"
+
+
+def _yes(value: float) -> str:
+    return "yes" if value else "no"
 
 
 def _margin(claim: Claim) -> str:
@@ -134,5 +141,5 @@ def told_line(lesson: str, verifications: Sequence[Verification | None]) -> str:
     """What one run says of a lesson's claims, in a line."""
     said = [f"{mark(one)} {clean(one.claim.says)}" for one in verifications if one is not None]
     left = len(verifications) - len(said)
-    rest = [f"– {left} more with t"] if left else []
+    rest = [f"– {left} more: C checks {'it' if left == 1 else 'them'}"] if left else []
     return f"Lesson {clean(lesson)}: {' · '.join(said + rest)}" if lesson else ""

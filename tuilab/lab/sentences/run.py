@@ -45,14 +45,15 @@ def course(snapshot: Snapshot, keys: Mapping[Status, str] | None = None) -> list
 
     `keys` says what a key would do in some states.
     """
-    view = snapshot.view
+    view, outlook = snapshot.view, _outlook(snapshot)
+    told = view.finished is not None and clean(view.finished.reason) in outlook
     parts = [clean(snapshot.trouble)] if snapshot.trouble else []
-    parts += [made(view.iteration, snapshot.experiment.optimization.iterations), *_outlook(snapshot)]
+    parts += [made(view.iteration, snapshot.experiment.optimization.iterations), *outlook]
     parts += [f"trained {snapshot.elsewhere}"] if snapshot.elsewhere else []
     parts += [keys[snapshot.status]] if keys and snapshot.status in keys else []
-    if snapshot.rate is not None and snapshot.status != "paused":
+    if snapshot.rate is not None and snapshot.status != "paused" and not told:  # why it ended needs the room
         parts.append(rate(snapshot.rate))
-    if updates := epoch_updates(snapshot):
+    if (updates := epoch_updates(snapshot)) and not told:
         parts.append(f"epoch {count(view.iteration // updates)}")
     if view.damaged:
         parts.append(f"{plural(view.damaged, 'damaged line')} left out")
@@ -132,7 +133,11 @@ def intervals(diagnosis: Diagnosis) -> list[str]:
 
 
 def _gap(gap: Gap, diagnosis: Diagnosis) -> str:
-    beside = [] if gap.interval is None else ["{:.1f} to {:.1f}".format(*(100 * end for end in gap.interval))]
+    beside = (
+        []
+        if gap.interval is None
+        else ["{:.1f} to {:.1f}".format(*(round(100 * end, 1) + 0.0 for end in gap.interval))]
+    )
     beside += [f"bar {100 * BARS[gap.name]:g}"] if gap.name in BARS else []
     if gap.name == "overfitting to dev" and diagnosis.compared:
         beside.append(f"{plural(diagnosis.compared, 'run')} on this dev set")

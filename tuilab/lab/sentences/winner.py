@@ -31,7 +31,8 @@ def point_text(point: Mapping[str, str]) -> str:
 def _beside(rival: Rival) -> str:
     if rival.known is None:
         return f"which is better is not told: {clean(rival.fault)}."
-    return better_text(rival.known, "the other", "the best")
+    said = better_text(rival.known, "the other", "the best")
+    return f"{said[:1].lower()}{said[1:]}"  # it stands behind a colon
 
 
 def _flattered(found: Winner) -> str:

@@ -15,7 +15,7 @@ from tuilab.ui.plots import Figure, Series, VerticalLine
 
 SHORTEST = 16
 """Iterations that the axis of a run has at least."""
-NO_COST = Figure(title="Cost", note="J over the iterations: data cost, penalty and their total; the dev cost")
+NO_COST = Figure(title="Cost", note="J: data cost, penalty and their total; the dev cost")
 NO_ERROR = Figure(title="Error", note="in %, of the train and the dev part")
 
 

@@ -65,7 +65,7 @@ def parent_of(snapshot: Snapshot, overlays: tuple[Snapshot, ...]) -> Snapshot | 
 def lineage(snapshot: Snapshot, parent: Snapshot | None, known: Better | None = None) -> str:
     """`↳ from circles-0001: λ 0.0 → 3.0 · keep_prob 1.0 → 0.8`; nothing for a run without a parent.
 
-    What is `known` of which is better comes last.
+    What is `known` of which is better comes first: of very many changes the last may have no room.
     """
     name = clean(snapshot.about.parent)
     if not name:
@@ -73,7 +73,7 @@ def lineage(snapshot: Snapshot, parent: Snapshot | None, known: Better | None = 
     if parent is None:
         return f"↳ from {name}"
     told = " · ".join(changes(parent.experiment, snapshot.experiment)) or "the same experiment"
-    return f"↳ from {name}: {clean(told)}" + (f" · {better_line(known)}" if known else "")
+    return f"↳ from {name}: " + (f"{better_line(known)} · " if known else "") + clean(told)
 
 
 class DifferenceLine(Static):
