@@ -241,6 +241,28 @@ def test_where_early_stopping_saw_dev_turn_neither_time_nor_size_is_asked_for(mo
     assert not any(word in one.label for one in found.actions for word in ("patience", "early", "iterations", "hidden"))
 
 
+def test_what_is_left_where_dev_turned_in_time_may_be_noise_and_that_is_said() -> None:
+    """Of own data, whose base error nobody knows; and after all that could be done has been tried."""
+    own = edit(
+        BASE,
+        {"data.source": "own.csv", "data.examples": "all", "early_stopping.monitor": "dev_cost", "network.hidden": ""},
+    )
+    dev = {"measured": np.arange(1000.0), "dev_cost": TURNED, "dev_error": np.full(1000, 0.3)}
+    steps = [
+        Step(changed={"regularization.lambd": (old, new), "augmentation.copies": (0, 2)}, better=False)
+        for old, new in ((1.0, 3.0), (0.0, 1.0))
+    ]
+    more = edit(own, {"regularization.kind": "l2", "regularization.lambd": "3", "augmentation.copies": "2"})
+    for experiment, line in ((own, ()), (more, tuple(steps))):
+        ended = course(made=300, stopped_early=True, cost=FALLING, examples=Parts(train=600), steps=line, **dev)
+        found = diagnose(Parts(train=0.4, dev=0.4), Parts(train=600, dev=2000), experiment, ended)
+        assert found.state == "stopped" and "The base error of 0 is assumed" in found.sentence
+        assert ("What was tried against it did not help" in found.sentence) == bool(line)
+    known = edit(own, {"diagnosis.base_error": "0"})
+    ended = course(made=300, stopped_early=True, cost=FALLING, examples=Parts(train=600), **dev)
+    assert "assumed" not in diagnose(Parts(train=0.4, dev=0.4), Parts(train=600, dev=2000), known, ended).sentence
+
+
 def test_a_run_that_was_stopped_in_time_is_never_said_to_need_more_time() -> None:
     """Twenty looks at dev and few more, of which the first half sees it fall; the base error is believed to be 0."""
     noisy = {"data.source": "moons", "data.noise": "0.6", "data.examples": "400", "diagnosis.base_error": "0"}

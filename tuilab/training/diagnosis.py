@@ -54,6 +54,7 @@ ONE = 1
 EARLY = 0.05
 """Of the planned iterations: before that share of them is made, a high error says nothing of the network."""
 
+BELIEVED = " The base error of 0 is assumed; if nobody could do so well, say so (diagnosis.base_error)."
 TRIED = "What was tried against it did not help: what is left may be noise, or need columns that are not there."
 
 VerdictState = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"] | ConditionName
@@ -158,9 +159,11 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         figures = _judged(figures, sure, examples, held, experiment, course)
         figures = _with_dev(figures, experiment, course.shift)
     else:
-        figures = replace(figures, state=found.state, sentence=found.sentence, actions=found.actions)
+        # Where dev has turned in time, what is left is often noise, that no action takes away.
+        doubts = BELIEVED if found.state == "stopped" and base.origin == ASSUMED else ""
+        figures = replace(figures, state=found.state, sentence=found.sentence + doubts, actions=found.actions)
     actions, tried = not_in_circles(figures.actions, experiment, course.steps)
-    if tried and figures.high_bias and found is None:
+    if tried and figures.high_bias and (found is None or found.state == "stopped"):
         figures = replace(figures, sentence=f"{figures.sentence} {TRIED}")
     return replace(figures, actions=actions)
 
@@ -208,7 +211,7 @@ def _judged(
         doubts += f" In doubt: with {plural(held.examples, f'{held.part} example')} the variance may as well be "
         doubts += " or ".join(others) + "."
     if bias == "high" and figures.base_error is not None and figures.base_error.origin == ASSUMED:
-        doubts += " The base error of 0 is assumed; if nobody could do so well, say so (diagnosis.base_error)."
+        doubts += BELIEVED
     alone = held.examples == ONE and held.error is not None
     state: VerdictState = "too little data" if others or alone else "no dev set" if excess is None else "told"
     sentence = _stopped(experiment, course)

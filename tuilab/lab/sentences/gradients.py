@@ -107,9 +107,7 @@ def best_epsilon(sweep: Sweep) -> str:
     """Which ε is the best one, or that none is good."""
     one, two = sweep.best_one_sided, sweep.best_two_sided
     if two.two_sided >= WRONG:
-        return (
-            f"No ε brings the two-sided difference below {two.two_sided:.2g}: the gradient is off, or lost in rounding."
-        )
+        return f"No ε brings two sides below {two.two_sided:.2g}: the gradient is off, or lost in rounding."
     best = [f"{point.epsilon:g} with {sides}" for point, sides in ((two, "two sides"), (one, "one"))]
     return f"Best: ε = {best[0]} ({two.two_sided:.1e}), {best[1]} ({one.one_sided:.1e})."
 
