@@ -173,6 +173,19 @@ def test_a_few_outliers_in_test_are_no_difference_and_a_worse_test_set_is_one() 
         assert "Test is worse" in unknown.sentence and "χ²" in unknown.gaps[0].method
 
 
+def test_few_examples_that_make_the_error_are_told_and_are_no_learning_by_heart() -> None:
+    """Two of 100, in an error that may as well be anything."""
+    examples, target = Parts(train=300, dev=100), Target(name="y", mean=0.0, scale=1.0, deviation=Parts(dev=0.97))
+    error = Parts(train=0.28, dev=0.54)
+
+    def said(dev: float) -> str:
+        course = Course(target=target, spread=Parts(train=0.4, dev=dev))
+        return diagnose(error, examples, edit(SINE, {"diagnosis.base_error": "0"}), course).sentence
+
+    assert said(3.5).endswith("A few examples far off make most of the dev error: are those rows right?")
+    assert "by heart" not in said(3.5) and "far off" not in said(0.54 * 2**0.5), "of normal errors"
+
+
 def verdict(edits: dict[str, str]) -> Any:
     training, end = trained(build(edit(SINE, edits)))
     dataset, experiment = training.problem.dataset, training.problem.experiment

@@ -49,6 +49,8 @@ NEAR = 1.5
 """A figure within this factor of its bar is borderline."""
 FEW = 30
 """Examples of which fewer cannot tell a network from chance."""
+FAR_OFF = 5
+"""Examples, of which fewer make most of the error of many: outliers, whatever the network does."""
 ONE = 1
 """Dev examples that prove nothing, whatever chance has to say: the error is 0 or 100 %."""
 EARLY = 0.05
@@ -104,6 +106,11 @@ class Unseen(NamedTuple):
     """Of how many examples chance may have made the error."""
     spread: float | None
     """Standard deviation of the errors of the examples, where it is known."""
+
+    @property
+    def telling(self) -> float:
+        """Of how many examples its error is: (Σe)²/Σe² of their errors e. Of normal numbers squared it is a third."""
+        return self.examples / (1 + (self.spread / self.error) ** 2) if self.spread and self.error else self.examples
 
     def interval(self, task: Task, deviations: float = SURE) -> tuple[float, float]:
         """Where the error of endless examples is to be expected."""
@@ -231,7 +238,9 @@ def _judged(
     )
     if figures.mismatch is None and variance in ("high", "borderline"):
         actions = (*train_dev(experiment), *actions)
-    if state == "too little data" and not any("data.examples" in one.edits for one in actions):
+    if held.examples >= FEW and held.telling < FAR_OFF:
+        doubts = f" A few examples far off make most of the {held.part} error: are those rows right?"
+    elif state == "too little data" and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."
     if by_heart or _mismatch_leads(figures):
         doubts = ""
@@ -247,7 +256,7 @@ def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) ->
     """
     assert figures.bias is not None and figures.base_error is not None
     train, chance = figures.bias + figures.base_error.value, _chance(course, figures.balanced.train is not None)
-    if held.error is None or chance is None or min(held.size, learned) < FEW:
+    if held.error is None or chance is None or min(held.size, learned) < FEW or held.telling < FAR_OFF:
         return ""
     if course.task.interval(train, learned, spread=course.spread.train)[1] >= chance:
         return ""  # it has learned nothing at all
