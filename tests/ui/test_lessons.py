@@ -274,9 +274,7 @@ async def test_every_lesson_is_checked_by_one_key(app: LabApp, lab: Lab, monkeyp
         await until(pilot, lambda: "–" not in "".join(settings.kept(lab.store.home)["lessons"].values()))
 
 
-@pytest.mark.parametrize(
-    ("preset", "why"), [("early-stopping", "for 500 iterations"), ("exploding", "at iteration 1 ")]
-)
+@pytest.mark.parametrize(("preset", "why"), [("early-stopping", "for 500 iterations"), ("exploding", "at iteration 1")])
 async def test_why_a_run_is_over_is_seen_in_full(lab: Lab, preset: str, why: str) -> None:
     app = LabApp(lab, lab.open(preset)[1], preset)
     async with app.run_test(size=(120, 40)) as pilot:
