@@ -128,12 +128,11 @@ def cell_fault(cell: str) -> str:
     """Why a cell is no number that can be used; empty if it is one."""
     if not cell.strip():
         return "is empty; a number is wanted"
-    shown = repr(clean(cell, 40))
     try:
         value = float(cell.replace("_", "?"))
     except ValueError:
-        return f"not a number: {shown}"
-    return "" if abs(value) <= LARGEST else f"not a finite number, at most {LARGEST:g} in size: {shown}"
+        return f"not a number: {clean(cell, 40)!r}"
+    return "" if abs(value) <= LARGEST else f"not a finite number, at most {LARGEST:g} in size: {clean(cell, 40)!r}"
 
 
 def ragged(number: int, cells: list[str], wanted: int) -> BadInput:

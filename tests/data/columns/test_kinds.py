@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tuilab.data.columns import dates, numbers
 from tuilab.data.columns.kinds import DECISIONS, Judged, judge
+from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.sheet import TextColumn
 
 
@@ -269,3 +270,28 @@ def test_dates_that_may_be_others_are_asked_about(cells: list[str], question: st
     assert one.reading is None and question in one.question
     (decided,) = judge([column(cells, "day")], {"day": one.alternatives[0]})
     assert decided.reading is not None and not decided.question
+
+
+_PLAIN = st.one_of(
+    st.from_regex(r"[+-]?(0|[1-9][0-9]{0,3})(\.[0-9]{0,4})?(e[+-]?[0-9])?", fullmatch=True),
+    st.sampled_from(["30.123", "0.123", "1_0", "nan", "inf", "1e200", "-", "", "x", "1,5"]),
+)
+
+
+@given(st.lists(_PLAIN, min_size=1, max_size=8))
+def test_plain_numbers_are_told_at_once_as_one_by_one(texts: list[str]) -> None:
+    different = tuple(dict.fromkeys(texts))
+    column = TextColumn("a", different, np.array([different.index(text) for text in texts]))
+    if column.plain is None:
+        return
+    assert numbers.vote_of_plain(column.cells) == numbers.vote(column.cells)
+    reading = Reading(name="a", kind="number", form="point")
+    assert reading.values(different) == column.plain.tolist()
+    assert not any(reading.is_missing(text) for text in different)
+
+
+def test_numbers_alone_are_not_read_a_text_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = tuple(f"{at / 7:.4f}" for at in range(100))
+    monkeypatch.setattr(numbers, "number", lambda *_: pytest.fail("each of 10,000 columns would wait for it"))
+    judged = judge([TextColumn("a", texts, np.arange(100))], {})[0]
+    assert judged.kind == "number" and judged.values[99] == float(texts[99])

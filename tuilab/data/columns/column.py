@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.table import LARGEST
+
 Kept = NDArray[np.bool_]
 """Rows."""
 Keys = NDArray[np.uint64]
@@ -88,6 +90,15 @@ class TextColumn:
     def cells(self) -> list[tuple[str, int]]:
         return [(text, n) for text, n in zip(self.texts, self._counts.tolist(), strict=True) if n]
 
+    @cached_property
+    def plain(self) -> NDArray[np.float64] | None:
+        """What Python reads of the texts, where each is a number that can be used: then none needs a closer look."""
+        try:
+            values = np.array(list(map(float, self.texts)))
+        except ValueError:
+            return None
+        return values if (np.abs(values) <= LARGEST).all() and "_" not in "".join(self.texts) else None
+
     @property
     def keys(self) -> Keys:
         return self.codes.astype(np.uint64)
@@ -108,6 +119,8 @@ class TextColumn:
         return np.array([text in wanted for text in self.texts], bool)[self.codes]
 
     def blanks(self, marks: Collection[str]) -> dict[str, int]:
+        if self.plain is not None:  # no mark is a number
+            return {}
         return {text: n for text, n in self.cells if text.casefold() in marks}
 
     def rows(self, chosen: Kept) -> "TextColumn":

@@ -10,7 +10,7 @@ import numpy as np
 
 from tuilab import stages
 from tuilab.data.columns import dates, numbers
-from tuilab.data.columns.column import NumberColumn, SheetColumn
+from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.columns.dates import DateForm
 from tuilab.data.columns.numbers import NumberForm, Unit
 from tuilab.data.columns.reading import NUMBER_MARKS, Reading, Values
@@ -101,6 +101,8 @@ def _vote(column: SheetColumn) -> tuple[Unit, numbers.NumberVote]:
     """The sign with the numbers of a column, and how many there are in which form."""
     if isinstance(column, NumberColumn):
         return "", numbers.vote_of_array(column.numbers)
+    if isinstance(column, TextColumn) and column.plain is not None:
+        return "", numbers.vote_of_plain(column.cells)
     unit = numbers.unit_of(filled := _filled(column))
     return unit, numbers.vote([(numbers.bare(text, unit), n) for text, n in filled])
 
@@ -281,6 +283,8 @@ def values_of(column: SheetColumn, reading: Reading) -> tuple[Values, tuple[str,
         if not wrong.any():
             return values, ()
         return np.where(wrong, math.nan, values), column.rows(wrong).texts
+    if isinstance(column, TextColumn) and reading.is_plain and column.plain is not None:
+        return column.plain[column.codes], ()
     found, codes = reading.values(column.texts), column.codes
     used = np.bincount(codes, minlength=len(found)) > 0
     doubtful = tuple(text for text, value, n in zip(column.texts, found, used, strict=True) if value is None and n)

@@ -7,7 +7,7 @@ numbers, the same one with all of a column: `5` among `5 %` may be 5 or 500 of t
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -133,6 +133,14 @@ def vote_of_array(values: NDArray[Any]) -> NumberVote:
     """The vote of the cells (m,) of an array: what they are is known, so that none is torn."""
     usable = int((np.abs(values) <= LARGEST).sum())
     return NumberVote(point=usable) if values.dtype.kind == "f" else NumberVote(either=usable)
+
+
+def vote_of_plain(cells: Sequence[tuple[str, int]]) -> NumberVote:
+    """As `vote`, of texts that Python reads as numbers: all but those that may be in groups are told by their point."""
+    grouped = [cell for cell in cells if cell[0][-4:-3] == "."]
+    found = vote(grouped) if grouped else NumberVote()
+    pointed = sum(n for text, n in cells if "." in text and text[-4:-3] != ".")
+    return replace(found, point=found.point + pointed, either=sum(n for _, n in cells) - found.numbers - pointed)
 
 
 def _may_be_comma(text: str) -> bool:
