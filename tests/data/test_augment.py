@@ -1,5 +1,7 @@
 """Changed copies of the training part: what each change does to an image, and what stays as it is."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -61,6 +63,28 @@ def test_a_quarter_turn_agrees_with_the_transposed_image(monkeypatch):
     assert np.allclose(more[len(X) :], turned, atol=1e-9) or np.allclose(
         more[len(X) :], np.rot90(X.reshape(-1, SIDE, SIDE), -1, axes=(1, 2)).reshape(len(X), -1), atol=1e-9
     )
+
+
+def test_the_colors_of_an_image_are_changed_alike_and_each_as_a_grey_one() -> None:
+    grey, y = images()
+    colored = np.concatenate([grey, 2 * grey, grey + 1], axis=1)
+    wanted = AugmentationSection(copies=2, flip="both", rotation=30, zoom=0.2, distortion=1.0)
+    more, _ = augment(colored, y, wanted, np.random.default_rng(0), planes=3)
+    one, _ = augment(grey, y, wanted, np.random.default_rng(0))
+    np.testing.assert_allclose(more, np.concatenate([one, 2 * one, one + 1], axis=1), atol=1e-12)
+
+
+def test_a_table_of_as_many_columns_as_a_picture_has_pixels_is_none(tmp_path: Path) -> None:
+    names = [f"x{at}" for at in range(23)] + ["city", "y"]
+    rows = [
+        ",".join([*(f"{(at * row) % 7}.5" for at in range(23)), "ab"[row // 3 % 2], "uv"[row % 2]]) for row in range(40)
+    ]
+    (tmp_path / "t.csv").write_text("\n".join([",".join(names), *rows]) + "\n")
+    plan = {"data": {"source": str(tmp_path / "t.csv")}, "augmentation": {"copies": 1, "noise": 0.1}}
+    assert len(prepare(convert(plan)).train.y) == 48
+    plan["augmentation"] = {"copies": 1, "rotation": 10}
+    with pytest.raises(BadInput, match="needs images; the columns of a table are none"):
+        prepare(convert(plan))
 
 
 @pytest.mark.parametrize("side", [2, 5, 28])

@@ -20,17 +20,20 @@ _BLOCK = 1000
 """Images that are moved at a time."""
 
 
-def augment(X: Floats, y: Labels, wanted: AugmentationSection, rng: np.random.Generator) -> tuple[Floats, Labels]:
+def augment(
+    X: Floats, y: Labels, wanted: AugmentationSection, rng: np.random.Generator, planes: int = 1
+) -> tuple[Floats, Labels]:
     """X (m, n) and y (m,) followed by `copies` changed copies of all of it: ((1 + copies)·m, n) and as many labels.
 
     An image is mirrored at even chances, turned by U(−rotation, rotation) degrees, scaled by 1 + U(−zoom, zoom), and
     its pixels are displaced by a smooth random field of `distortion` pixels (root mean square a direction; P. Simard et
     al., "Best practices for convolutional neural networks applied to visual document analysis", 2003). Then every
-    feature gets N(0, (noise·σ)²), σ its own in X. Raises `BadInput` where the examples are no square images.
+    feature gets N(0, (noise·σ)²), σ its own in X. An image of several `planes`, its colors one after the other, has
+    them changed alike; 0: the examples are none. Raises `BadInput` where they are no square images.
     """
     if not wanted.copies:
         return X, y
-    side = _side(X.shape[1], wanted)
+    side = _side(X.shape[1], wanted, planes)
     # X and its labels, which are there; those with their copies; the noise of one copy.
     needed = (2 + wanted.copies) * (X.nbytes + y.nbytes) + X.size * 8
     refuse_too_large(needed, f"{wanted.copies} copies of {len(X)} examples", path="augmentation.copies")
@@ -41,7 +44,7 @@ def augment(X: Floats, y: Labels, wanted: AugmentationSection, rng: np.random.Ge
         changed = result[copy * len(X) : (copy + 1) * len(X)]
         changed[:] = X
         if side:
-            _change_images(changed.reshape(-1, side, side), wanted, rng)
+            _change_images(changed.reshape(-1, planes, side, side), wanted, rng)
         if wanted.noise:
             changed += scale * rng.standard_normal(changed.shape)
     return result, np.tile(y, 1 + wanted.copies)
@@ -58,23 +61,22 @@ def are_images(X: Floats) -> bool:
     return image_side(X.shape[1]) >= SMALLEST and bool(X.min() > -1e-9 * X.max())
 
 
-def _side(features: int, wanted: AugmentationSection) -> int:
+def _side(features: int, wanted: AugmentationSection, planes: int) -> int:
     """The side of the images, 0 where none is changed as an image."""
     asked = [name for name in ("rotation", "zoom", "distortion") if getattr(wanted, name)]
     if wanted.flip != "none":
         asked.insert(0, "flip")
     if not asked:
         return 0
-    if not (side := image_side(features)):
-        raise BadInput(
-            f"needs square images; {features} features are none (noise suits any data)", path=f"augmentation.{asked[0]}"
-        )
+    if not planes or not (side := image_side(features // planes)):
+        none = f"square images; {features} features are none" if planes else "images; the columns of a table are none"
+        raise BadInput(f"needs {none} (noise suits any data)", path=f"augmentation.{asked[0]}")
     return side
 
 
 def _change_images(images: Floats, wanted: AugmentationSection, rng: np.random.Generator) -> None:
-    """Changes `images` (m, side, side) in place."""
-    axes = {"none": (), "horizontal": (2,), "vertical": (1,), "both": (1, 2)}[wanted.flip]
+    """Changes `images` (m, planes, side, side) in place."""
+    axes = {"none": (), "horizontal": (3,), "vertical": (2,), "both": (2, 3)}[wanted.flip]
     for axis in axes:
         chosen = rng.random(len(images)) < 0.5
         images[chosen] = np.flip(images[chosen], axis)
@@ -85,7 +87,7 @@ def _change_images(images: Floats, wanted: AugmentationSection, rng: np.random.G
 
 def _move_pixels(images: Floats, wanted: AugmentationSection, rng: np.random.Generator) -> None:
     """Each pixel takes its value from where the rotation, the zoom and the distortion say, between pixels linearly."""
-    count, side = images.shape[:2]
+    count, planes, side = images.shape[:3]
     angle = np.deg2rad(rng.uniform(-wanted.rotation, wanted.rotation, (count, 1, 1)))
     size = 1 + rng.uniform(-wanted.zoom, wanted.zoom, (count, 1, 1))
     middle = (side - 1) / 2
@@ -95,9 +97,10 @@ def _move_pixels(images: Floats, wanted: AugmentationSection, rng: np.random.Gen
     if wanted.distortion:
         blur = _blur(side, max(1.0, side / 7))  # Simard's σ = 4 of 28 pixels
         for places in (rows, columns):
-            field = blur @ rng.uniform(-1, 1, images.shape) @ blur.T
+            field = blur @ rng.uniform(-1, 1, (count, side, side)) @ blur.T
             places += wanted.distortion * field / np.sqrt((field**2).mean(axis=(1, 2), keepdims=True))
-    images[:] = _between_pixels(images, rows, columns)
+    for plane in range(planes):
+        images[:, plane] = _between_pixels(images[:, plane], rows, columns)
 
 
 def _blur(side: int, sigma: float) -> Floats:

@@ -55,11 +55,17 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
 
 def inputs(parts: SourceFiles, features: Sequence[str]) -> Pixels:
     """X of all images, whatever their class, of the pixels called `features`. Raises `BadInput`."""
-    color: Color = "rgb" if any(name.startswith("red ") for name in features) else "grey"
+    color: Color = "rgb" if is_colored(features) else "grey"
     side = math.isqrt(len(features) // len(PLANES[color]))
     if tuple(features) != _features(side, color):
         raise BadInput("holds images, and the network was not trained on images of such a folder")
     return _pixels(parts, side, color)
+
+
+def is_colored(features: Sequence[str]) -> bool:
+    """Whether features of these names are the pixels of an image in three colors, one color after the other."""
+    side = math.isqrt(len(features) // len(PLANES["rgb"]))
+    return features[0].startswith(PLANES["rgb"][0]) and tuple(features) == _features(side, "rgb")
 
 
 def _features(side: int, color: Color) -> tuple[str, ...]:

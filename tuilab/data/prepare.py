@@ -17,6 +17,7 @@ from tuilab.data import augment, files, normalize, sources
 from tuilab.data.columns.encoders import fit, told, unknown
 from tuilab.data.columns.reading import Values
 from tuilab.data.dataset import Dataset, Part
+from tuilab.data.image_folder import is_colored
 from tuilab.data.mapped import as_type, blocks, chosen, is_mapped
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.packing import packed
@@ -173,9 +174,10 @@ def compare(dataset: Dataset, experiment: Experiment) -> Dataset:
 
 
 def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:
-    """Changed copies of the training examples."""
+    """Changed copies of the training examples; columns of many kinds are no image, however many they are."""
     random = stream(experiment.seed, "augmentation")
-    X, y = augment.augment(dataset.train.X, dataset.train.y, experiment.augmentation, random)
+    planes = 0 if dataset.encoders else 3 if is_colored(dataset.features) else 1
+    X, y = augment.augment(dataset.train.X, dataset.train.y, experiment.augmentation, random, planes)
     return replace(dataset, train=Part(X, y))
 
 
