@@ -24,7 +24,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-MODULES = ("tuilab.trainer", "tuilab.queue")
+MODULES = ("tuilab.trainer", "tuilab.worker")
 """What is forged; a test of how libraries are loaded has it empty."""
 _AT_LOAD = ("LD_", "NPY_", "OPENBLAS_", "OMP_", "MKL_", "PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUTF8")
 """What the names in an environment begin with that are read once, when a process loads its libraries."""
@@ -124,7 +124,7 @@ def popen(command: Sequence[str], **options: Any) -> Any:
 def install() -> None:
     """What tuilab starts in this process from here on is forged."""
     forging = SimpleNamespace(**vars(subprocess) | {"Popen": popen})
-    for module in ("tuilab.runs.process", "tuilab.queue.worker"):
+    for module in ("tuilab.spawning", "tuilab.queue.worker"):
         vars(import_module(module))["subprocess"] = forging
 
 
@@ -162,7 +162,7 @@ def _become(what: Mapping[str, Any], descriptors: Sequence[int], tells: int) -> 
     """Is the process that was ordered, to its end; writes its process id to `tells` as soon as it looks like it."""
     sys.orig_argv = what["command"]
     sys.argv = what["command"][2:]
-    if sys.argv[0] == "tuilab.queue":  # which starts trainers itself
+    if sys.argv[0] == "tuilab.worker":  # which starts trainers itself
         install()
         the_forge()
     os.setsid()
@@ -172,7 +172,7 @@ def _become(what: Mapping[str, Any], descriptors: Sequence[int], tells: int) -> 
     kept = [0, 1, 2, *what["passed"]]
     for descriptor, wanted in zip(aside, kept, strict=True):
         os.dup2(descriptor, wanted)
-    _close_all_but(*kept, *([the_forge().fileno()] if sys.argv[0] == "tuilab.queue" else []))
+    _close_all_but(*kept, *([the_forge().fileno()] if sys.argv[0] == "tuilab.worker" else []))
     os.chdir(what["folder"])
     os.environ.clear()
     os.environ.update(what["environment"])

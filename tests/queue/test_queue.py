@@ -22,7 +22,7 @@ from tuilab.lab import Lab
 from tuilab.lab.doctor import examine
 from tuilab.lab.sentences.queue import stall_text
 from tuilab.lab.service import with_seeds
-from tuilab.queue import Worker, cores
+from tuilab.queue import Worker, cores, working
 from tuilab.queue.sign import Stall
 from tuilab.runs import ACTIVE, RunFolder, Status, ask, claim, pending, status_of
 from tuilab.runs.holder import describe
@@ -33,7 +33,7 @@ LONG = edit(QUICK, {"optimization.iterations": "1000000000"})
 WORKER = """
 import sys, time
 from pathlib import Path
-from tuilab.queue import Worker, cores
+from tuilab.queue import Worker, cores, working
 from tuilab.runs import Store
 worker = Worker(Store(Path(sys.argv[1])), int(sys.argv[2]))
 while worker.look():
@@ -44,14 +44,24 @@ while worker.look():
 @pytest.fixture
 def unworked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A lab that starts no worker, so that a test can be one."""
-    monkeypatch.setattr("tuilab.queue.work", lambda store: None)
+    monkeypatch.setattr("tuilab.queue.worker._started", lambda store: None)
     return lab
 
 
 def workers(lab: Lab) -> list[psutil.Process]:
     """The workers of the lab's store."""
-    wanted = ["-m", "tuilab.queue", str(lab.store.home)]
+    wanted = ["-m", "tuilab.worker", str(lab.store.home)]
     return [one for one in psutil.process_iter(["cmdline"]) if (one.info["cmdline"] or [])[1:4] == wanted]
+
+
+def trainers(worker: psutil.Process) -> list[psutil.Process]:
+    """Those that a worker has started and that have not ended."""
+    found = []
+    for one in worker.children():
+        with suppress(psutil.Error):  # it has ended just now
+            if "tuilab.trainer" in one.cmdline():
+                found.append(one)
+    return found
 
 
 def statuses(lab: Lab) -> list[str]:
@@ -124,6 +134,24 @@ def test_a_trainer_that_is_through_with_a_run_trains_the_next(lab: Lab) -> None:
     assert [end_of(lab, name).status for name in names] == ["done"] * 3 * cores()
     holders = {(folder.claims_folder / "0001" / "trainer.json").read_bytes() for folder in lab.store.list()}
     assert len(holders) <= cores()
+
+
+@pytest.mark.usefixtures("paced")
+def test_trainers_load_their_libraries_while_the_runs_are_written_and_those_beyond_need_are_let_go(lab: Lab) -> None:
+    with working(lab.store):
+        until(lambda: bool(workers(lab)))
+        (worker,) = workers(lab)
+        until(lambda: len(trainers(worker)) == cores())
+        ready = trainers(worker)
+        folder = lab.store.create(LONG, put=lambda folder: ask(folder, "start"))
+        assert lab.control.look(folder.name).status == "queued"
+    reach(lab, folder.name, 1)
+    until(lambda: trainers(worker) == [trainer(folder)])
+    assert trainer(folder) in ready
+    with working(lab.store):  # one is at work
+        assert workers(lab) == [worker]
+    lab.stop(folder.name)
+    end_of(lab, folder.name)
 
 
 QUEUED_AND_KILLED = """
@@ -283,7 +311,7 @@ def test_a_worker_elsewhere_is_told_once_it_is_silent_and_one_that_has_ended_is_
 def test_a_second_worker_ends_while_one_is_at_work(lab: Lab) -> None:
     (name,) = lab.queue([LONG])
     reach(lab, name, 1)
-    subprocess.run([sys.executable, "-m", "tuilab.queue", str(lab.store.home)], check=True, timeout=PATIENCE)
+    subprocess.run([sys.executable, "-m", "tuilab.worker", str(lab.store.home)], check=True, timeout=PATIENCE)
     lab.wake()
     assert len(workers(lab)) == 1
     lab.stop(name)
@@ -293,7 +321,7 @@ def test_a_second_worker_ends_while_one_is_at_work(lab: Lab) -> None:
 KILLED_BETWEEN = """
 import os, signal, sys
 from pathlib import Path
-from tuilab.queue import Worker, cores
+from tuilab.queue import Worker, cores, working
 from tuilab.runs import Store, process
 claim = process.claim
 def kill(*arguments):

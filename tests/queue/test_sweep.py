@@ -32,7 +32,7 @@ SEARCH = Search(over={"optimization.learning_rate": "log:0.01..1", "network.hidd
 @pytest.fixture
 def unworked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A lab that starts no worker, so that a test can be one."""
-    monkeypatch.setattr("tuilab.queue.work", lambda store: None)
+    monkeypatch.setattr("tuilab.queue.worker._started", lambda store: None)
     return lab
 
 

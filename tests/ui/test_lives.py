@@ -69,7 +69,7 @@ async def test_a_system_without_room_for_a_trainer_is_said(
     def spawn(*arguments: object, **options: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr("tuilab.runs.process.subprocess.Popen", spawn)
+    monkeypatch.setattr("tuilab.spawning.subprocess.Popen", spawn)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "no trainer can be started: Resource temporarily unavailable" in said(app))

@@ -68,8 +68,8 @@ def work(lab: "Lab", name: str) -> int:
     """Trains trials of a sweep until none is left that nobody else trains; a signal stops those of this process."""
     from tuilab.cli.progress import signals
     from tuilab.queue import Worker, cores
-    from tuilab.runs.process import ONE_THREAD
     from tuilab.search import ADAPTIVE, require
+    from tuilab.spawning import ONE_THREAD
 
     sweep = lab.sweeps.find(name)
     if sweep.stopped:

@@ -158,9 +158,8 @@ class Lab:
         Returns their names at once; until there is room for it a run is queued. Raises `BadInput` for the first that
         cannot be queued, and then queues none.
         """
-        folders = self._create(experiments, parent, _queue)
-        with runs.writing(self.store.home):
-            queue.work(self.store)
+        with runs.writing(self.store.home), queue.working(self.store):
+            folders = self._create(experiments, parent, _queue)
         return [folder.name for folder in folders]
 
     def queue_seeds(self, name: str, seeds: int) -> list[str]:

@@ -20,8 +20,8 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lessons.claims import SeedOutcome, Verification, asked, check, wants
 from tuilab.presets import Lesson
 from tuilab.queue.cores import cores
-from tuilab.runs.process import ONE_THREAD
 from tuilab.search import Search
+from tuilab.spawning import ONE_THREAD
 
 
 class SeedOrder(Struct, frozen=True, kw_only=True):

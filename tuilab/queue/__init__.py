@@ -8,6 +8,6 @@ at the runs next starts another worker.
 
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Stall, stall
-from tuilab.queue.worker import Worker, work
+from tuilab.queue.worker import Worker, work, working
 
-__all__ = ["Stall", "Worker", "cores", "stall", "work"]
+__all__ = ["Stall", "Worker", "cores", "stall", "work", "working"]

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -37,50 +37,84 @@ from tuilab.runs import (
     status_of,
 )
 from tuilab.runs.files import open_private
-from tuilab.runs.process import ONE_THREAD, is_unbegun, reap
+from tuilab.runs.process import is_unbegun
 from tuilab.runs.requests import forget
+from tuilab.spawning import ONE_THREAD, Spawned, reap
 
 PACE = 0.2
 """Seconds between two looks at the queue."""
 HANDOVER = 2.0
 """Seconds for which a worker waits for the one before, which may be on its way out."""
+LONGEST_WAIT = 60.0
+"""Seconds for which a worker waits for the one who has started it: that one may have been stopped."""
 RETRY = 2.0
 """Seconds of rest after a run could not be started: there may be no room on the disk, or for a process."""
 _RESTS = 6
 """Looks without a change after which the list of runs is not read again: its clock may tick only once a second."""
+_APPEND = os.O_WRONLY | os.O_APPEND
 
 
 def work(store: Store) -> None:
-    """Starts a worker for `store` unless one is at work. Raises `BadInput` or OSError where that cannot be.
+    """Starts a worker for `store` unless one is at work. Raises `BadInput` or OSError where that cannot be."""
+    if (begin := _started(store)) is not None:
+        os.close(begin)
 
-    The worker is given the lock: from here on all who look see it at work, however long its start takes.
+
+@contextmanager
+def working(store: Store) -> Iterator[None]:
+    """The same for what the block queues: while that is written, the worker and its trainers load their libraries."""
+    begin = _started(store)
+    try:
+        yield
+    finally:
+        if begin is not None:
+            os.close(begin)
+    work(store)  # the one that was at work may have ended since
+
+
+def _started(store: Store) -> int | None:
+    """Starts a worker, which begins when the descriptor is closed that is returned; None if one is at work.
+
+    It is given the lock: from here on all who look see it at work, however long its start takes.
     """
-    with _open_lock(store) as lock:
+    at_once = cores()
+    # Whatever the user has set of threads was meant for one run at a time.
+    environment = dict(os.environ) | (ONE_THREAD if at_once > 1 else {})
+    with _open_lock(store) as lock, _closing(open_private(store.home / "queue.out", _APPEND)) as output:
         if not _locked(lock):
-            return
-        with _closing(open_private(store.home / "queue.out", os.O_WRONLY | os.O_APPEND)) as output:
+            return None
+        waits, begin = os.pipe()
+        try:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "tuilab.queue", str(store.home), str(lock)],
-                stdin=subprocess.DEVNULL,
+                [sys.executable, "-m", "tuilab.worker", str(store.home), str(lock), str(at_once)],
+                stdin=waits,
                 stdout=output,
                 stderr=output,
                 cwd="/",
+                env=environment,
                 start_new_session=True,
                 pass_fds=[lock],
             )
+        except BaseException:
+            os.close(begin)
+            raise
+        finally:
+            os.close(waits)
     reap(worker)
+    return begin
 
 
-def main(home: str, lock: str = "") -> None:
+def main(home: str, lock: str = "", trainers: Sequence[Spawned] = ()) -> None:
     """Works off the queue of the store at `home`; ends when it is empty, or soon if another worker is at work.
 
-    `lock` is the descriptor of the store's lock, if this process was given it.
+    `lock` is the descriptor of the store's lock, if this process was given it; then it begins at the end of its
+    standard input. The `trainers` have been started for it.
     """
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # SLURM's warning is for the trainers
-    store, at_once = Store(Path(home)), cores()
-    if at_once > 1:  # whatever the user has set was meant for one run at a time
-        os.environ.update(ONE_THREAD)
-    worker = Worker(store, at_once)
+    store = Store(Path(home))
+    worker = Worker(store, cores(), trainers=trainers)
+    if lock:
+        select.select([sys.stdin], [], [], LONGEST_WAIT)
     holding = _closing(int(lock)) if lock else _open_lock(store)
     while True:
         with holding as held:
@@ -107,8 +141,13 @@ class Worker:
     Any number of workers may be at it: each run is started once.
     """
 
-    def __init__(self, store: Store, at_once: int, sweep: SweepFolder | None = None) -> None:
-        """One that is asked to work on a `sweep` has its trials trained, and nothing else."""
+    def __init__(
+        self, store: Store, at_once: int, sweep: SweepFolder | None = None, trainers: Sequence[Spawned] = ()
+    ) -> None:
+        """One that is asked to work on a `sweep` has its trials trained, and nothing else.
+
+        The `trainers` were started for it and wait; those that the first look needs not are let go.
+        """
         self._store, self._at_once, self._only = store, at_once, sweep
         self._sweeps = {sweep.path / "runs": TrialQueue(sweep, asked=True)} if sweep else dict[Path, TrialQueue]()
         """By the folder of their runs."""
@@ -118,6 +157,8 @@ class Worker:
         self._started: set[str] = set()
         self._trainers: dict[str, Waiting] = {}
         """Those that this worker has started, by the name of the run that each was told last."""
+        self._ready = [Waiting(already=one) for one in trainers]
+        """Those that have been told none."""
         self._looks: dict[str, tuple[float, Status]] = {}
         """When those that trainers of this worker have were looked at last, and what was seen."""
         self._seen: set[str] = set()
@@ -139,6 +180,7 @@ class Worker:
                     trials.prepare(self._at_once)
             except (BadInput, OSError):  # no room for a file or a process
                 self._rest_until = time.monotonic() + RETRY
+        self._ready.clear()
         return self._is_at_work()
 
     def rest(self) -> None:
@@ -289,9 +331,18 @@ class Worker:
 
     def _tell(self, folder: RunFolder, wanted: Callable[[RunFolder], bool]) -> None:
         """Has a trainer that is free, or else a new one, train the run if that is `wanted`. Raises as `_start`."""
-        free = next((name for name, trainer in self._trainers.items() if trainer.hear() and trainer.waits), None)
-        trainer = self._trainers[folder.name] = Waiting(folder) if free is None else self._trainers.pop(free)
+        trainer = self._trainers[folder.name] = self._free() or Waiting(folder)
         trainer.take(folder, last=False, wanted=wanted)
+
+    def _free(self) -> Waiting | None:
+        """A trainer that waits, if there is one; nobody else has it from here on."""
+        for name, trainer in self._trainers.items():
+            if trainer.hear() and trainer.waits:
+                return self._trainers.pop(name)
+        while self._ready:
+            if (trainer := self._ready.pop()).waits:
+                return trainer
+        return None
 
 
 def _is_here(folder: RunFolder) -> bool:

@@ -3,8 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from weakref import finalize
@@ -13,14 +11,9 @@ from tuilab.errors import BadInput
 from tuilab.runs.claim import claim, release
 from tuilab.runs.files import look_up, open_private, read_at, writing
 from tuilab.runs.folder import RunFolder
+from tuilab.spawning import LEASHED, WAIT, Spawned, spawned
 from tuilab.text import clean
 
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""Unless the user has set them: sums come out the same bit for bit, and whoever watches keeps a core."""
-WAIT = "--wait"
-"""In place of a folder: the trainer is told one after the other on the socket that is its standard input."""
-LEASHED = "--leashed"
-"""The same of one that does not outlive whoever tells it: what it trains is of no use to anybody else."""
 END = b"\0"
 """Behind each folder that it is told; and what it says itself, when it is free for another."""
 _WORDS = 4096
@@ -40,19 +33,15 @@ class Waiting:
     that is because the process was killed.
     """
 
-    def __init__(self, folder: RunFolder | None = None, *, leashed: bool = False) -> None:
+    def __init__(
+        self, folder: RunFolder | None = None, *, leashed: bool = False, already: Spawned | None = None
+    ) -> None:
         """What it prints until it is told goes to the output file of `folder`, or nowhere.
 
-        One that is `leashed` does not finish its run where nobody holds it any longer. Raises `BadInput` if that file
-        cannot be written or the system has no room for a process.
+        One that is `leashed` does not finish its run where nobody holds it any longer; `already` is one that has been
+        started. Raises `BadInput` if that file cannot be written or the system has no room for a process.
         """
-        self._line, its_end = socket.socketpair()
-        with its_end:
-            try:
-                self._process = _start(folder, its_end, LEASHED if leashed else WAIT)
-            except BadInput:
-                self._line.close()
-                raise
+        self._process, self._line = already or _started(folder, LEASHED if leashed else WAIT)
         self._free = True
         finalize(self, self._line.close)
 
@@ -148,36 +137,19 @@ def last_words(folder: RunFolder) -> str:
     return clean(next((line for line in reversed(printed.splitlines()) if line.strip()), "").strip())
 
 
-def _start(folder: RunFolder | None, line: socket.socket, way: str) -> "subprocess.Popen[bytes]":
-    """A trainer in a session of its own. It gets no terminal, and paths must be absolute: its working folder is `/`."""
-    output = subprocess.DEVNULL
-    if folder is not None:
-        output = _output(folder)
+def _started(folder: RunFolder | None, way: str) -> Spawned:
+    """A trainer that prints to the output file of `folder`, or nowhere. Raises `BadInput`."""
+    output = subprocess.DEVNULL if folder is None else _output(folder)
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tuilab.trainer", way],
-            stdin=line.fileno(),
-            stdout=output,
-            stderr=output,
-            cwd="/",
-            env=ONE_THREAD | dict(os.environ),
-            start_new_session=True,
-        )
+        return spawned(way, output)
     except OSError as error:
         raise BadInput(f"no trainer can be started: {error.strerror}") from None
     finally:
         if output != subprocess.DEVNULL:
             os.close(output)
-    reap(process)
-    return process
 
 
 def _output(folder: RunFolder) -> int:
     """A descriptor of the file that takes what the run's trainers print. Raises `BadInput`."""
     with writing(folder.output_file):
         return open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
-
-
-def reap(process: "subprocess.Popen[bytes]") -> None:
-    """Collect `process` when it ends, or it stays a zombie; the thread that does so waits for nothing else."""
-    threading.Thread(target=process.wait, name=f"reap {process.pid}", daemon=True).start()

@@ -16,7 +16,8 @@ from tuilab.errors import BadInput
 from tuilab.runs import RunFolder, claim, release, writing
 from tuilab.runs.files import open_private
 from tuilab.runs.journal import Journal
-from tuilab.runs.process import END, LEASHED, WAIT
+from tuilab.runs.process import END
+from tuilab.spawning import LEASHED, WAIT
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.output import shrugging
 from tuilab.trainer.signals import Signals
