@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from tests.preflight import DATA_FAULTS, KNOB_FAULTS, SOUND, faults
-from tuilab.data import Dataset, prepare
+from tuilab.data import Dataset, Part, prepare
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.presets import Presets
+from tuilab.training.build import problem_for
 from tuilab.training.preflight import preflight
-from tuilab.training.preflight.short import agreement
+from tuilab.training.preflight.check import Setup
+from tuilab.training.preflight.short import agreement, inputs_tell
 
 PRESETS = {preset.name: preset.experiment for preset in Presets(Path("nowhere")).list()}
 BASE = PRESETS["breast-cancer"]
@@ -102,14 +104,30 @@ def test_a_weak_label_of_a_rare_class_is_told_by_its_inputs_though_the_commonest
     assert not nothing["inputs tell the label"].holds, nothing["inputs tell the label"].said
 
 
+def test_what_dev_is_too_small_to_show_is_seen_in_the_folds_of_train(tmp_path: Path) -> None:
+    said, missed = [], 0
+
+    def shuffled(part: Part) -> Part:
+        return replace(part, y=np.random.default_rng(7).permutation(part.y))
+
+    for seed in range(8):
+        setup = Setup.of(_table(tmp_path / "weak.csv", seed, 1.0, 0.1), prepare, "")
+        found = inputs_tell(setup)
+        assert found is not None
+        said += [found.said] if found.holds else []
+        none = inputs_tell(replace(setup, problem=problem_for(setup.problem.experiment, setup.data.each(shuffled))))
+        missed += none is not None and none.holds
+    assert missed <= 1 and len(said) >= 6 and sum("of dev and 5 folds of train" in one for one in said) >= 3
+
+
 def test_agreement_is_what_all_orders_of_the_labels_give() -> None:
     random = np.random.default_rng(0)
     outputs, labels = random.dirichlet(np.ones(3), 60), np.eye(3)[random.integers(3, size=60)]
     centered = outputs - outputs.mean(axis=0)
     drawn = np.array([(centered * random.permutation(labels)).sum() for _ in range(4000)])
-    assert agreement(outputs, labels) == pytest.approx((centered * labels).sum() / drawn.std(), rel=0.05)
+    assert agreement([(outputs, labels)]) == pytest.approx((centered * labels).sum() / drawn.std(), rel=0.05)
     assert abs(drawn.mean()) < 0.1 * drawn.std()
-    assert agreement(np.ones((60, 3)), labels) == 0
+    assert agreement([(np.ones((60, 3)), labels)]) == 0
 
 
 def test_of_a_handful_of_dev_examples_it_is_not_told_whether_inputs_tell(tmp_path: Path) -> None:

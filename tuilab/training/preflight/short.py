@@ -1,6 +1,7 @@
 """What a few short trainings tell."""
 
 import math
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from tuilab.data.dataset import Part
 from tuilab.streams import stream
 from tuilab.training.predict import predict
 from tuilab.training.preflight.check import PreflightCheck, Setup
+from tuilab.training.state import Training
 from tuilab.training.tally import baseline
 from tuilab.words import count, number, percent
 
@@ -19,6 +21,8 @@ LEARNED = 0.2
 PROBE_UPDATES = 300
 FEWEST = 16
 """Examples of dev, of which it can be told that they agree with a network by more than chance."""
+FOLDS, MOST_FOLDED = 5, 600
+"""Of train, at most so many examples of it, where dev alone does not tell that."""
 QUICK = {
     "regularization.kind": "none",
     "dropout.keep_prob": "1.0",
@@ -44,8 +48,9 @@ STUDENT = 7.0
 """Standard errors, found of so few orders, that are as sure as three known ones: t of 4 degrees of freedom."""
 FEW = 0.03
 """The least that the error is taken to vary from one order to another."""
-DEVIATIONS = 3.0
-"""Standard deviations beyond chance that are no chance: of a random order of the labels, one in 740."""
+DEVIATIONS, OF_ALL = 3.0, 2.33
+"""Standard deviations beyond chance that are no chance: of a random order of the labels of dev, one in 740; of dev and
+folds together, one in 100."""
 LEARNED_MORE, BETTER = 0.015, 0.02
 """By how much the train error with another α must be lower, and the dev error."""
 LESS = 0.7
@@ -78,35 +83,60 @@ def inputs_tell(setup: Setup) -> PreflightCheck | None:
     """What a network says of dev goes with its labels more than with the same labels in a random order.
 
     (Its error need not be lower than that of the commonest class: of a rare class much may be told, and none be said.)
+    Where dev does not show it and train is larger, folds of train are asked as well, each by a network that was trained
+    on the others.
     """
     dev = setup.data.dev
     if len(dev.y) < FEWEST or (dev.y == dev.y[0]).all():
         return None
     training = setup.trained(MODEST, PROBE_UPDATES)
-    said = predict(training.problem.network, training.parameters, dev.X)
-    outputs, labels = said.classes[:, None], dev.y[:, None]
-    if setup.classes:
-        outputs, labels = said.probabilities, np.eye(setup.classes)[dev.y]
-    beyond, alone = agreement(outputs, labels), baseline(setup.data.labels.dev or ()) if setup.classes else 1.0
+    seen, alone = _told(setup, training, dev), baseline(setup.data.labels.dev or ()) if setup.classes else 1.0
+    beyond, enough, where = agreement([seen]), DEVIATIONS, ""
+    if beyond <= enough and len(dev.y) < len(setup.data.train.y):
+        beyond, enough = agreement([seen, *_folds(setup)]), OF_ALL
+        where = f", of dev and {FOLDS} folds of train"
     return PreflightCheck(
         name="inputs tell the label",
-        holds=beyond > DEVIATIONS,
+        holds=beyond > enough,
         said=f"dev error {percent(training.error('dev') or 0.0)} of a small network, {percent(alone)} with all inputs "
-        f"at 0; its outputs agree with the labels by {beyond:.1f} standard deviations more than by chance",
+        f"at 0; its outputs agree with the labels by {beyond:.1f} standard deviations more than by chance{where}",
         advice="do these inputs know of the label, and do the labels belong to these rows? A column that is shifted by "
-        "one row looks like this",
+        "one row looks like this, and so does a weak label in few rows",
     )
 
 
-def agreement(outputs: Array, labels: Array) -> float:
+def _folds(setup: Setup) -> Iterator[tuple[Array, Array]]:
+    """Of each fold of train what a network says that was trained on the others, beside its labels."""
+    X, y = setup.data.train.X[:MOST_FOLDED], setup.data.train.y[:MOST_FOLDED]
+    folds = stream(setup.problem.experiment.seed, "evaluation").permutation(len(y)) % FOLDS
+    for fold in range(FOLDS):
+        out = folds == fold
+        if out.any():
+            training = setup.trained(MODEST, PROBE_UPDATES, Part(X[~out], y[~out]))
+            yield _told(setup, training, Part(X[out], y[out]))
+
+
+def _told(setup: Setup, training: Training, part: Part) -> tuple[Array, Array]:
+    """What a network says of a part and the labels of that, both (m, K), of a regression (m, 1)."""
+    said = predict(training.problem.network, training.parameters, part.X)
+    if setup.classes:
+        return said.probabilities, np.eye(setup.classes)[part.y]
+    return said.classes[:, None], part.y[:, None]
+
+
+def agreement(pairs: Iterable[tuple[Array, Array]]) -> float:
     """By how many standard deviations (m, K) outputs agree more with their labels than with those in a random order.
 
     Σ (outputs − mean)·(labels − mean) has the mean 0 over all orders of the labels, and the variance ⟨A, B⟩/(m − 1) of
-    the scatter matrices A, B of either (W. Hoeffding, "A combinatorial central limit theorem", 1951).
+    the scatter matrices A, B of either (W. Hoeffding, "A combinatorial central limit theorem", 1951); of several
+    pairs, each with orders of its own, both add up.
     """
-    a, b = outputs - outputs.mean(axis=0), labels - labels.mean(axis=0)
-    variance = float(((a.T @ a) * (b.T @ b)).sum()) / (len(a) - 1)
-    return float((a * b).sum()) / math.sqrt(variance) if 0 < variance < math.inf else 0.0
+    total = variance = 0.0
+    for outputs, labels in pairs:
+        a, b = outputs - outputs.mean(axis=0), labels - labels.mean(axis=0)
+        total += float((a * b).sum())
+        variance += float(((a.T @ a) * (b.T @ b)).sum()) / max(len(a) - 1, 1)
+    return total / math.sqrt(variance) if 0 < variance < math.inf else 0.0
 
 
 def shuffled_labels_tell_nothing(setup: Setup) -> PreflightCheck | None:
