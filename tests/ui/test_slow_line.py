@@ -11,6 +11,7 @@ from textual.drivers import linux_driver
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.ui.conftest import paint
 from tuilab.ui.tty import terminal
 
 
@@ -23,8 +24,8 @@ class Pair(App[None]):
 
 
 async def test_what_becomes_dirty_while_an_update_waits_is_written_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    for owner, name in ((Screen, "_compositor_refresh"), (linux_driver, "WriterThread")):
-        monkeypatch.setattr(owner, name, getattr(owner, name))  # put back at the end
+    monkeypatch.setattr(Screen, "_compositor_refresh", paint)
+    monkeypatch.setattr(linux_driver, "WriterThread", linux_driver.WriterThread)  # put back at the end
     terminal._wait_for_a_slow_line()
     app, waiting, written = Pair(), list[Callable[[], None]](), list[Any]()
     async with app.run_test(size=(20, 2)) as pilot:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from tests.ui.canned import EXPERIMENT, snapshot
-from tests.ui.conftest import until
+from tests.ui.conftest import paint, until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.nn import GradientReport, ParameterCheck, Parameters, Sweep, SweepPoint
@@ -55,6 +56,11 @@ class CannedLab(Lab):
                 for name, (size, difference) in names.items()
             ),
         )
+
+
+@pytest.fixture(autouse=True)
+def _painted_at_every_step(_painted_when_looked_at: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Screen, "_compositor_refresh", paint)
 
 
 @pytest.fixture
