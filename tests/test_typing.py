@@ -9,4 +9,4 @@ from tests.typist import type_all
 
 @pytest.mark.usefixtures("home")
 def test_what_is_trained_is_what_was_typed(tmp_path: Path) -> None:
-    type_all(0, 4, tmp_path, slowest=40, fastest=100, every=4)  # 12 texts
+    type_all(0, 2, tmp_path, slowest=60, fastest=100, every=2)  # 6 texts

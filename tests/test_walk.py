@@ -1,6 +1,4 @@
-"""The walk of a new user through the whole lab, in a real terminal, with no manual."""
-
-import pytest
+"""The walk of a new user through the whole lab, in a real terminal, with no manual; in a wide one: make torture."""
 
 from tests.terminal import Terminal
 from tuilab.lab import Lab
@@ -25,8 +23,8 @@ def choose(terminal: Terminal, lab: Lab, preset: str) -> None:
     terminal.wait(f"tuilab  {preset}")
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)])
-def test_from_the_overfitting_lesson_to_a_run_that_goes_on(lab: Lab, columns: int, rows: int) -> None:
+def walk(lab: Lab, columns: int, rows: int) -> None:
+    """From the overfitting lesson to a run that goes on without the lab, and is found again."""
     with Terminal(columns=columns, rows=rows) as terminal:
         terminal.wait("r Run")
         choose(terminal, lab, "high-variance")
@@ -78,3 +76,7 @@ def test_from_the_overfitting_lesson_to_a_run_that_goes_on(lab: Lab, columns: in
         terminal.wait(r"stopped\s+moons-0003")
         terminal.press("q")
         assert terminal.exit_code() == 0
+
+
+def test_in_a_narrow_terminal(lab: Lab) -> None:
+    walk(lab, 80, 24)
