@@ -114,7 +114,31 @@ def test_where_it_falls_it_says_how_many_examples_a_percent_takes() -> None:
     assert known.more is not None
     assert 2 * (1000 + known.more) ** -0.5 == pytest.approx(2 * 1000**-0.5 - 0.01, abs=0.002)
     told = forecast_text(points(errors, sizes), known)
-    assert "Twice the examples, 2,000" in told and told.endswith("more.")
+    assert "Twice the examples, 2,000" in told and told.endswith(" more (387 to 411 at 95 %).")
+
+
+def test_how_many_examples_a_percent_takes_has_an_interval_that_holds_it() -> None:
+    """In the power worlds in which it is told; without an upper end where twice the examples may as well not help."""
+    held = []
+    for number in range(40):
+        curve, _ = world("power", number)
+        known = forecast(curve, seed=number)
+        if known.more is None:
+            continue
+        assert known.more_interval is not None
+        least, most = known.more_interval
+        truth = np.clip(WORLDS["power"](np.arange(800.0, 40_000, 10), np.random.default_rng([number, 7])), 0.001, 0.6)
+        needed = 10 * int(np.argmax(truth <= truth[0] - 0.01)) or np.inf
+        held.append(least <= needed <= (most or np.inf))
+        assert (most is None) or known.interval[1] < np.mean(curve[-1].dev)
+        assert "at 95 %)." in forecast_text(curve, known) or not known.falls
+    assert len(held) >= 5 and np.mean(held) >= 0.95
+
+
+def test_too_few_examples_for_three_sizes_are_refused() -> None:
+    few = edit(SMALL, {"data.examples": "18"})
+    with pytest.raises(BadInput, match="9 training examples are too few for 3 sizes from 8 on"):
+        next(learning_curve(few))
 
 
 def test_noise_alone_is_not_said_to_fall() -> None:

@@ -34,6 +34,8 @@ from tuilab.training.tally import baseline
 SIZES, SEEDS = 8, 5
 FEWEST = 8
 """Examples of the smallest size, and two of each class."""
+FEWEST_SIZES = 3
+"""Of which anything is foretold."""
 SMALLEST = 1 / 32
 """The smallest size, as a share of all."""
 DRAWN = 60
@@ -89,6 +91,9 @@ class Forecast(Struct, frozen=True, kw_only=True):
     """Whether it is less than with those there are, by more than chance: of each draw of the seeds with itself."""
     more: int | None
     """Examples beside those there are, for one percent less; None where that is not in reach or nothing is told."""
+    more_interval: tuple[int, int | None] | None = None
+    """Of that, at 95 %: on the power laws that go to the ends of `interval`; without an upper end where the upper one
+    does not fall so far within `FAR` times the examples."""
     met: bool
     """Whether train and dev error have met, so that more data will not help."""
     learned: bool = True
@@ -98,14 +103,20 @@ class Forecast(Struct, frozen=True, kw_only=True):
 def learning_curve(
     experiment: Experiment, data: Prepare = prepare, *, sizes: int = SIZES, seeds: int = SEEDS, threads: int = 1
 ) -> Iterator[CurvePoint]:
-    """A point for each of so many sizes, up to the whole training part, smallest first. Raises `BadInput`."""
+    """A point for each of so many sizes, up to the whole training part, smallest first.
+
+    Raises `BadInput`, also where there are too few examples for `FEWEST_SIZES`.
+    """
     quiet = {"early_stopping.monitor": "off"}
     seeded = [edit(experiment, quiet | {"seed": str(experiment.seed + k)}) for k in range(seeds)]
     problems = [build(one, data) for one in seeded]
     if not len(problems[0].dataset.dev.y):
         raise BadInput("needs a dev set: without one nobody sees what more data is good for", path="split.dev")
     datasets = [problem.dataset for problem in problems]
-    steps = _sizes(len(datasets[0].train.y), max(FEWEST, 2 * len(datasets[0].classes)), sizes)
+    learned, fewest = len(datasets[0].train.y), max(FEWEST, 2 * len(datasets[0].classes))
+    steps = _sizes(learned, fewest, sizes)
+    if len(steps) < FEWEST_SIZES:
+        raise BadInput(f"{learned} training examples are too few for {FEWEST_SIZES} sizes from {fewest} on")
     chance = float(np.mean([baseline(labels) for one in datasets if (labels := one.labels.dev)] or [1.0]))
     measured = min(len(one.dev.y) for one in datasets)
     orders = [_nested(dataset, steps, one.seed) for dataset, one in zip(datasets, seeded, strict=True)]
@@ -152,14 +163,17 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
         if len(last.dev) > 1
         else 0.0
     )
+    more = _more(power, last.examples) if proves else None
+    interval = float(np.exp(low)), float(np.exp(high))
     return Forecast(
         power=power,
         twice=float(predicted(power, 2 * last.examples)),
-        interval=(float(np.exp(low)), float(np.exp(high))),
+        interval=interval,
         fits=fits,
         proves=proves,
         falls=bool(fall[0] > student(dev.shape[1]) * float(np.std(fall[1:]))),
-        more=_more(power, last.examples) if proves else None,
+        more=more,
+        more_interval=None if more is None else _around(more, float(np.mean(last.dev)), interval, last.examples),
         learned=float(np.mean(last.dev)) < HARDLY * last.chance,
         met=bool(gap <= max(MET, min(doubt, 2 * MET)) and float(np.mean(last.dev)) - np.mean(twice) < POINT),
     )
@@ -224,6 +238,19 @@ def _more(power: tuple[float, float, float], examples: int) -> int | None:
         return None
     needed = (a / wanted) ** (1 / b)
     return round(needed - examples) if needed <= FAR * examples else None
+
+
+def _around(more: int, error: float, twice: tuple[float, float], examples: int) -> tuple[int, int | None]:
+    """Between how many `more` one percent less is, if the error with twice the examples is between two."""
+    soonest, latest = (_by_two(error, end, examples) for end in twice)
+    return min(soonest or 0, more), None if latest is None else max(latest, more)
+
+
+def _by_two(error: float, twice: float, examples: int) -> int | None:
+    """As `_more`, on the power law with c = 0 through the error now and that with twice the examples."""
+    if twice >= error:
+        return None
+    return _more((error * examples ** (b := float(np.log2(error / twice))), b, 0.0), examples)
 
 
 def _sizes(most: int, fewest: int, number: int) -> list[int]:

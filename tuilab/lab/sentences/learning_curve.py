@@ -39,7 +39,9 @@ def forecast_text(points: Sequence[CurvePoint], known: Forecast) -> str:
         return f"{said} That it falls at all is not shown."
     if known.more is None:
         return f"{said} One percent less is not in reach."
-    return f"{said} One percent less would take about {count(known.more)} more."
+    least, most = known.more_interval or (0, None)
+    between = f"{count(least)} or more" if most is None else f"{count(least)} to {count(most)}"
+    return f"{said} One percent less would take about {count(known.more)} more ({between} at 95 %)."
 
 
 def _nothing(last: CurvePoint, known: Forecast) -> str:
