@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import structs
 
 from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn
-from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, values_of
+from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, row_hashes, values_of
 from tuilab.data.columns.numbers import UNITS
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
 from tuilab.data.columns.reading import Reading, Values
@@ -60,6 +60,11 @@ def table_of(sheet: Sheet, wanted: ColumnsSection, like: Sequence[Reading] = ())
     if not kept.all():
         lacking = "with missing cells" if wanted.missing == "drop rows" else "without a label"
         notes.append(f"{plural(int((~kept).sum()), 'row')} {lacking} left out of {len(kept):,}")
+    if wanted.repeats == "drop" and not like:
+        first = _first(sheet, used, kept)
+        if repeated := int(kept.sum() - first.sum()):
+            notes.append(f"{plural(repeated, 'repeated row')} left out of {len(kept):,}")
+        y, kept = y[first[kept]], first
     return Table(
         X=_rows(sheet, used, kept),
         y=y,
@@ -167,6 +172,18 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
             path="columns.missing",
         )
     return kept
+
+
+def _first(sheet: Sheet, used: Sequence[Used], kept: Kept) -> Kept:
+    """(m,): the rows that are kept, and are like no earlier one of them in what is used of them. Raises `BadInput`."""
+    columns = [one.column for one in used if one.reading.role != "aside"]
+    places = np.flatnonzero(kept)
+    earliest = np.unique(row_hashes([*columns, sheet.columns[sheet.label]])[places], return_index=True)[1]
+    if len(earliest) < MINIMUM_EXAMPLES:
+        raise BadInput(f'leaves {plural(len(earliest), "row")} of {len(kept):,}; take "keep"', path="columns.repeats")
+    first = np.zeros(len(kept), bool)
+    first[places[earliest]] = True
+    return first
 
 
 def _rows(sheet: Sheet, used: Sequence[Used], kept: Kept) -> Values:

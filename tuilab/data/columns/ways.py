@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from tuilab.data.columns.kinds import Judged
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.text import clean
 
@@ -26,6 +27,12 @@ class Way(Struct, frozen=True, kw_only=True):
 def left_out(name: str, kind: str = "") -> Way:
     """That a column is not used, or that it is of a `kind` after all."""
     return Way(key="drop", value=name, others=(f"columns.as = {_list([f'{name} = {kind}'])}",) if kind else ())
+
+
+def taken_as(name: str, judged: Judged) -> str:
+    """That a column is what it was found to be, and no more is to be asked of it: said beside another way."""
+    kind = judged.reading.kind if judged.reading else "category"
+    return f"columns.as = {_list([f'{name} = {kind}'])}"
 
 
 def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, str]:

@@ -85,6 +85,14 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
             "those with any are left out; either leaves out rows without a label",
         ),
     ] = "refuse"
+    repeats: Annotated[
+        Literal["ask", "keep", "drop"],
+        Meta(
+            title="repeated rows",
+            description="drop: rows that are like an earlier one in all that is used of them are left out; keep: they "
+            "stay; ask: they stay, and tuilab data asks where train and dev share some",
+        ),
+    ] = "ask"
     categories: Annotated[
         Literal["auto", "one-hot", "frequency"],
         Meta(

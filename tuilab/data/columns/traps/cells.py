@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.sheet import DELIMITERS
 from tuilab.data.columns.traps.trap import Trap
-from tuilab.data.columns.ways import Way
+from tuilab.data.columns.ways import Way, left_out
 from tuilab.words import count, listed, plural
 
 
@@ -61,10 +61,14 @@ def cells(facts: Facts) -> Iterator[Trap]:
         if one.doubtful and not one.question:
             shown = listed([f'"{text}"' for text in one.doubtful], 3)
             number = f"{one.doubted:,} of {plural(rows, 'cell')}"
+            words = one.kind == "category"
+            fault, else_ = (
+                ("of more than one line", "leave it out") if words else (f"no {one.kind}", "take all as texts")
+            )
             yield Trap(
                 name="doubtful",
                 column=name,
-                said=f"{number} no {one.kind}: {shown}; mend them, or take all as texts",
+                said=f"{number} {fault}: {shown}; mend them, or {else_}",
                 open=True,
-                way=Way(key="as", value=f"{name} = category"),
+                way=left_out(name) if words else Way(key="as", value=f"{name} = category"),
             )

@@ -81,8 +81,7 @@ def _spelling(facts: Facts, one: Judged) -> Iterator[Trap]:
         is_open = facts.decided.get(column.name) != "category"
         shown = "; ".join(listed([f'"{text}"' for text in texts]) for texts in pairs[:3])
         said = f"{shown} differ in capitals or spaces alone: write them alike in the file, or they are different"
-        decides = is_open and one is not facts.label
-        way = Way(key="as", value=f"{column.name} = category") if decides else None
+        way = Way(key="as", value=f"{column.name} = category") if is_open else None
         yield Trap(name="spelling", column=column.name, said=said, open=is_open, way=way)
     if column.padded:
         shown = listed([f'"{text}"' for text in sorted(column.padded)], 3)
@@ -133,7 +132,7 @@ def leaks(facts: Facts) -> Iterator[Trap]:
                 column=name,
                 said=f"{said}; would it be known before the label is? It is learned from unless it is left out",
                 open=is_open,
-                way=left_out(name) if is_open else None,
+                way=left_out(name, one.reading.kind if one.reading else "") if is_open else None,
             )
 
 

@@ -8,7 +8,7 @@ from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged, row_hashes
 from tuilab.data.columns.reading import MARKS
 from tuilab.data.columns.traps.trap import Trap
-from tuilab.data.columns.ways import Way
+from tuilab.data.columns.ways import Way, taken_as
 from tuilab.data.label import CALLED, LabelCandidate, advice, likeliest
 from tuilab.data.table import RARE
 from tuilab.errors import BadInput
@@ -40,9 +40,15 @@ def repeats(facts: Facts) -> Iterator[Trap]:
         for name, part in (("dev", dev), ("test", test))
         if (number := int(np.isin(codes[part], codes[train]).sum()))
     ]
-    where = f"train has {' and '.join(again)} as well, and learns them by heart; take them out of the file"
-    said = f"{plural(repeated, 'row')} repeated: {where if again else 'none of them in two parts'}"
-    yield Trap(name="repeats", said=said, open=bool(again))
+    decided = facts.wanted.repeats != "ask"
+    where = (
+        f"train has {' and '.join(again)} as well, and learns them by heart" if again else "none of them in two parts"
+    )
+    if decided:
+        where = f'"{facts.wanted.repeats}", as decided'
+    is_open = bool(again) and not decided
+    way = Way(key="repeats", value="drop", others=("keep",)) if is_open else None
+    yield Trap(name="repeats", said=f"{plural(repeated, 'row')} repeated: {where}", open=is_open, way=way)
 
 
 def groups(facts: Facts) -> Iterator[Trap]:
@@ -50,9 +56,8 @@ def groups(facts: Facts) -> Iterator[Trap]:
     if facts.wanted.group or facts.split is None:
         return
     for one in facts.features:
-        found = _functions(facts, one)
-        if found:
-            name = one.column.name
+        name = one.column.name
+        if name not in facts.decided and (found := _functions(facts, one)):
             rows = plural(len(one.column), "row")
             shown = f"{count(one.column.different)} values in {rows}, each with one value of {listed(found, 4)}"
             yield Trap(
@@ -60,7 +65,7 @@ def groups(facts: Facts) -> Iterator[Trap]:
                 column=name,
                 said=f"{shown}: rows of one thing, which would stand in train and in dev",
                 open=True,
-                way=Way(key="group", value=name),
+                way=Way(key="group", value=name, others=(taken_as(name, one),)),
             )
 
 
@@ -93,14 +98,21 @@ def time(facts: Facts) -> Iterator[Trap]:
     if facts.wanted.time or facts.wanted.group:
         return
     for one in facts.features:
-        if one.reading is None or one.reading.kind != "date" or one.missing or len(one.values) < 10:
+        is_date = one.reading is not None and one.reading.kind == "date"
+        if not is_date or one.column.name in facts.decided or one.missing or len(one.values) < 10:
             continue
         steps = np.diff(one.values)
         share = max(float((steps >= 0).mean()), float((steps <= 0).mean()))
         if share >= 0.95 and (steps != 0).mean() > 0.1:
             name = one.column.name
             said = "rows stand in the order of these dates: parts drawn at random let the network look into the future"
-            yield Trap(name="time", column=name, said=said, open=True, way=Way(key="time", value=name))
+            yield Trap(
+                name="time",
+                column=name,
+                said=said,
+                open=True,
+                way=Way(key="time", value=name, others=(taken_as(name, one),)),
+            )
 
 
 def classes(facts: Facts) -> Iterator[Trap]:
@@ -141,7 +153,15 @@ def classes(facts: Facts) -> Iterator[Trap]:
         yield Trap(name="label", column=name, said=said, open=True, way=Way(key="as", value=f"{name} = category"))
     if single := [clean(each, 40) for each, number in zip(names, counts, strict=True) if number == 1]:
         said = f"one example of {listed(single)}: it is in one part alone, so it is not learned or not measured"
-        yield Trap(name="single", column=name, said=f"{said}; join such classes, or leave them out", open=True)
+        is_open = name not in facts.decided
+        way = Way(key="as", value=f"{name} = category") if is_open else None
+        yield Trap(
+            name="single",
+            column=name,
+            said=f"{said}; join such classes in the file, or take them as they are" if is_open else said,
+            open=is_open,
+            way=way,
+        )
     rarest = int(counts.argmin())
     if counts.min() < RARE * counts.mean():
         shares = [(percent(counts[k] / len(y)), clean(names[k], 40)) for k in (rarest, int(counts.argmax()))]
