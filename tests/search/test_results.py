@@ -30,6 +30,12 @@ def test_points_are_ranked_by_the_mean_of_their_seeds() -> None:
     assert ranked([]) == []
 
 
+def test_a_point_with_a_seed_that_was_pruned_or_diverged_comes_after_those_with_none() -> None:
+    lucky = [result("1", 0.1, 1), result("1", 0.3, 2, "pruned"), result("2", 0.1, 1), result("2", None, 2, "diverged")]
+    found = ranked([*lucky, result("3", 0.2, 1), result("3", 0.2, 2), result("4", 0.3, 1)])
+    assert [one.point["regularization.lambd"] for one in found] == ["3", "4", "1", "2"]
+
+
 def test_the_best_at_an_end_is_told_where_there_may_be_better_beyond() -> None:
     assert ends("log:1e-3..10", {"9.5": 0.1, "0.1": 0.2}) == [("9.5", True)]
     assert ends("log:1e-3..10", {"0.0011": 0.1, "0.1": 0.2}) == [("0.0011", False)]

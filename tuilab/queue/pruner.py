@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from tuilab.errors import BadInput
 from tuilab.queue.sweep import SweepFolder
-from tuilab.runs import ACTIVE, LogFollower, Look, RunFolder, ask
+from tuilab.runs import ACTIVE, LogFollower, Look, RunFolder, ask, read_experiment
 from tuilab.search.pruning import DevCurve, hopeless
 
 PACE = 0.5
@@ -14,12 +14,13 @@ PACE = 0.5
 
 
 class Pruner:
-    """Compares the trials of `sweep` that this host trains with those that are done, wherever they were trained."""
+    """Compares the trials of `sweep` that this host trains with those of its seed that are done, wherever they were."""
 
     def __init__(self, sweep: SweepFolder) -> None:
         self._sweep = sweep
         self._over: set[str] = set()
-        self._done: list[DevCurve] = []
+        self._done: dict[int, list[DevCurve]] = {}
+        """By seed: of another one data and start are others, and all trials may be worse for it."""
         self._readers: dict[str, LogFollower] = {}
         self._due = 0.0
 
@@ -37,8 +38,9 @@ class Pruner:
         for folder in going:
             with suppress(BadInput):
                 look = self._read(folder)
+                others = self._done.get(read_experiment(folder).seed, ())
                 planned = look.view.started.iterations if look.view.started else 0
-                if look.status == "running" and planned and (why := hopeless(_curve(look), planned, self._done)):
+                if look.status == "running" and planned and (why := hopeless(_curve(look), planned, others)):
                     ask(folder, "stop", why=why)
 
     def _take_in(self, folder: RunFolder) -> None:
@@ -49,7 +51,7 @@ class Pruner:
         self._over.add(folder.name)
         self._readers.pop(folder.name, None)
         if look.status == "done":
-            self._done.append(_curve(look))
+            self._done.setdefault(read_experiment(folder).seed, []).append(_curve(look))
 
     def _read(self, folder: RunFolder) -> Look:
         """All that its log says. Raises `BadInput`."""

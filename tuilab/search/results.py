@@ -55,8 +55,11 @@ class Edge(Struct, frozen=True, kw_only=True):
 def ranked(results: Iterable[TrialResult], status: str = "done") -> list[Candidate]:
     """The points with a dev error, the best first; only trials of that `status` count.
 
-    A point with fewer seeds than others is judged by those that it has.
+    A point with fewer seeds than others is judged by those that it has; but if one was pruned or diverged it comes
+    after all of which none was, as the others may be those that were lucky.
     """
+    results = list(results)
+    spoiled = {tuple(one.point.items()) for one in results if one.status in ("pruned", "diverged")}
     points: dict[tuple[tuple[str, str], ...], list[TrialResult]] = {}
     for one in results:
         if one.status == status and one.dev is not None and math.isfinite(one.dev):
@@ -70,7 +73,7 @@ def ranked(results: Iterable[TrialResult], status: str = "done") -> list[Candida
         )
         for point, seeds in points.items()
     ]
-    return sorted(found, key=lambda one: one.dev)
+    return sorted(found, key=lambda one: (tuple(one.point.items()) in spoiled, one.dev))
 
 
 def edges(space: Sequence[Dimension], candidates: Sequence[Candidate]) -> list[Edge]:

@@ -146,7 +146,14 @@ def _rows(view: SweepView, best: Sequence[Candidate]) -> list[tuple[str, ...]]:
     rows = [(*map(knob_name, paths), "DEV ERROR", *(["OF SEEDS"] if several else []), "RUN")]
     for one in best:
         errors = [result.dev for result in one.results if result.dev is not None]
-        spread = [f"{percent(min(errors))} to {percent(max(errors))}, {len(errors)}"] if several else []
+        spread = [_spread(errors, view.search.seeds)] if several else []
         values = (clean(one.point.get(path) or "–", 40) for path in paths)
         rows.append((*values, percent(one.dev), *spread, one.best.name))
     return rows
+
+
+def _spread(errors: Sequence[float], seeds: int) -> str:
+    """`3.5 % to 4.2 %`, and of how many seeds if some are lacking."""
+    known = f"{len(errors)} of {seeds}" if len(errors) < seeds else ""
+    between = f"{percent(min(errors))} to {percent(max(errors))}" if len(errors) > 1 else ""
+    return ", ".join(part for part in (between, known) if part)
