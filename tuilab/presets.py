@@ -82,10 +82,10 @@ class Presets:
         self._own = own
 
     def list(self) -> list[Preset]:
-        """All of them, shipped first, by name. A file that is not an experiment is left out."""
+        """All of them, shipped first, by name. What is not an experiment, or may not be read, is left out."""
         found = []
         for folder, own in ((shipped(), False), (self._own, True)):
-            for path in sorted(folder.glob("*.toml")):
+            for path in _files(folder):
                 try:
                     found.append(_read(path, own=own))
                 except BadInput:
@@ -127,6 +127,13 @@ def shipped() -> Path:
     """The folder of presets that come with the package: inside it, or beside it in a checkout."""
     inside = Path(__file__).parent / "presets"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "presets"
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.glob("*.toml"))
+    except OSError:  # in a store that one may not look into
+        return []
 
 
 def _is_file(path: Path) -> bool:

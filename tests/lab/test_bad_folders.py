@@ -167,3 +167,13 @@ def test_presets_that_may_not_be_read_cost_only_themselves(lab: Lab) -> None:
     done, codes = tuilab("presets", "inspect circles", "inspect mine")
     assert codes == ["exit 0", "exit 0", "exit 2"]
     assert "mine" not in done.stdout and "mine: is no preset" in done.stderr
+
+
+def test_shipped_presets_are_listed_whatever_the_store_is(lab: Lab) -> None:
+    lab.save_preset("mine", Experiment())
+    lab.store.home.chmod(0)
+    try:
+        done, codes = tuilab("presets")
+    finally:
+        lab.store.home.chmod(0o700)
+    assert codes == ["exit 0"] and "breast-cancer" in done.stdout and not done.stderr

@@ -9,6 +9,7 @@ import pytest
 
 from tests.queue.test_queue import begun, workers
 from tests.sweeps import LAMBD, told
+from tests.terminal import Terminal
 from tests.torture.test_starts import EXPERIMENT, tuilab
 from tests.trainers import trainer, until
 from tests.ui.conftest import until as shown
@@ -68,6 +69,49 @@ def test_whatever_is_killed_each_trial_is_trained_once(lab: Lab, seed: int) -> N
     assert sum(begun(folder) for folder in sweep.store.list()) <= TRIALS + killed["trainer"]
     until(lambda: not workers(lab))
     print(killed)
+
+
+@pytest.mark.usefixtures("paced")
+def test_the_app_is_killed_in_the_middle_of_a_sweep_that_it_began(lab: Lab) -> None:
+    chance, many = random.Random(0), 32
+    told = {"optimization.iterations": "1000", "early_stopping.monitor": "off"}
+    search = f'[sweep]\ntrials = {many}\n[sweep.over]\n"optimization.learning_rate" = "log:0.01..1"\n'
+    file = lab.save_preset("swept", edit(EXPERIMENT, told))
+    file.write_text(file.read_text() + search)
+    ended, middle = dict[str, bytes](), 0
+    for kill in range(KILLS + 1):
+        before = len(ended)
+        with Terminal("open", "swept") as app:
+            app.wait("r Run")
+            if lab.sweeps.names():
+                app.press("b")
+                app.wait("sweep over learning_rate")
+                app.press("\r")
+            else:
+                app.press("S")
+                app.wait("vary also")
+                app.press("\x12")
+            app.wait(f"{many} trials: ")
+            if kill < KILLS:
+                app.until(lambda before=before: len(over(lab)) > before)
+                app.read_for(chance.uniform(0, 0.5))
+                middle = len(over(lab))
+            else:
+                app.wait(f"{many} trials: all done", 600)
+        ended |= (now := over(lab))
+        assert {name: now[name] for name in ended} == ended
+    (name,) = lab.sweeps.names()
+    folders = lab.sweeps.find(name).store.list()
+    print(f"{KILLS} kills of the app: {middle} trials were over at the last one")
+    assert 0 < middle < many
+    assert [(begun(folder), crashes(folder)) for folder in folders] == [(1, 0)] * many
+    until(lambda: not workers(lab))
+
+
+def over(lab: Lab) -> dict[str, bytes]:
+    """The logs of the trials of all sweeps that are done."""
+    done = [one.name for name in lab.sweeps.names() for one in lab.sweeps.look(name).results if one.status == "done"]
+    return {name: lab.store.find(name).log_file.read_bytes() for name in done}
 
 
 async def test_a_sweep_of_1000_trials_opens_within_a_second_and_its_pictures_are_drawn_within_a_tenth(
