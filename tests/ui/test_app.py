@@ -37,7 +37,7 @@ from tuilab.ui.screens.presets import PresetsScreen, best, found
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.tty import terminal
-from tuilab.ui.views import VIEWS
+from tuilab.ui.views import VIEWS, View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.mishaps import LOG
 
@@ -333,6 +333,23 @@ async def test_what_says_the_same_is_not_laid_out_again(app: LabApp, monkeypatch
         assert f"▸{VIEWS[1].TITLE}◂" in app.screen.query_one(TabLine).content.plain
         app.screen.query_one(Lineage).watch_snapshot()
         assert not any(isinstance(one, Lineage) for one in written)
+
+
+async def test_a_view_has_all_the_room_from_the_first(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    heights: set[int] = set()
+    updated = View._size_updated  # what the layout says to a widget
+
+    def noted(self: View, size: Size, virtual: Size, container: Size, layout: bool = True) -> bool:
+        heights.add(size.height)
+        return updated(self, size, virtual, container, layout)
+
+    async with app.run_test(size=WIDE) as pilot:
+        pane = app.screen.query_one(RunPane)
+        monkeypatch.setattr(View, "_size_updated", noted)
+        for _ in range(3):
+            await pilot.press("]")
+            await until(pilot, lambda: pane.view.region.height > 0)
+        assert len(heights - {0}) == 1, "two views were laid out at once"
 
 
 async def test_no_more_is_laid_out_than_a_screen_has_room_for(app: LabApp) -> None:

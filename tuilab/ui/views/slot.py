@@ -79,6 +79,7 @@ class Slot(Container):
             return
         switcher, view = self.query_one(ContentSwitcher), self.view
         if not view.is_attached:
+            view.display = False  # both at once would be laid out, each in half of the room
             await switcher.mount(view)
         if view is self.view:  # a key that is held has turned to another one meanwhile
             switcher.current = view.id
