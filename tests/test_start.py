@@ -79,10 +79,20 @@ def test_a_slow_start_that_is_killed_is_dead_at_once(lab: Lab, gate: Path) -> No
 def test_a_trainer_that_was_prepared_and_killed_is_replaced(lab: Lab) -> None:
     lab.prepare()
     prepared = lab._spare
-    psutil.Process(prepared.pid).kill()
+    process = psutil.Process(prepared.pid)
+    process.kill()
+    until(lambda: is_dead(process))  # from then on nobody hears what it is told
     name = lab.start(QUICK)  # be it noticed before the claim, or after
     assert end_of(lab, name).status == "done"
     assert not prepared.waits
+
+
+def is_dead(process: psutil.Process) -> bool:
+    """Whether it has ended, be it collected yet or not."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 CREATED_AND_KILLED = """
