@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from tests.lab.insight.made import dataset, filled, moment, random_data
 from tuilab.experiment import edit
@@ -181,6 +182,10 @@ def test_labels_in_doubt_are_told_as_doubts() -> None:
     known = Doubts(rounds=3, examples=2000, black_box=0, doubts=(one,) * 60)
     assert doubt_text(known).startswith("Of 2,000 labels of train and dev 60 look wrong: ")
     assert doubt_text(known).endswith("a doubt is no proof.")
+    sure = doubt_text(structs.replace(known, doubts=()))
+    assert sure.startswith(
+        "Of 2,000 labels of train and dev none look wrong: networks trained shortly without them doubt"
+    )
     lines = doubt_lines(known, ("a\x1b", "b"))
     assert lines[1].split() == ["dev", "1,200", "a\ufffd", "0.4", "%", "b", "97.0", "%"] and lines[-1] == "and 10 more"
     assert doubt_lines(Doubts(rounds=3, examples=9, black_box=0, doubts=()), ("a", "b")) == ()

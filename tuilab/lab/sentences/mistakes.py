@@ -86,9 +86,11 @@ def slice_name(one: Slice, features: Sequence[str], classes: Sequence[str]) -> s
 def doubt_text(known: Doubts) -> str:
     """How many labels are in doubt, and how that was found."""
     dev = "the eyeball part of dev" if known.black_box else "dev"
-    looked = f"Of {count(known.examples)} labels of train and {dev} {count(len(known.doubts))} look wrong"
+    found = count(len(known.doubts)) if known.doubts else "none"
+    looked = f"Of {count(known.examples)} labels of train and {dev} {found} look wrong"
     how = f"{FOLDS} folds, {plural(known.rounds, 'round')}"
-    said = f"{looked}: networks trained shortly without them say otherwise ({how})."
+    they = "say otherwise" if known.doubts else "doubt none of them"
+    said = f"{looked}: networks trained shortly without them {they} ({how})."
     if known.black_box:
         said += f" The black box, {count(known.black_box)} more that nobody sees, is not listed."
     return f"{said} The surest first; a doubt is no proof." if known.doubts else said
