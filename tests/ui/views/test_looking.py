@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
+from tests.ui.canned import snapshot
 from tests.ui.conftest import until
 from tuilab.errors import BadInput
+from tuilab.experiment import Experiment
+from tuilab.lab import Lab, Snapshot
 from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.ui.app import LabApp
+from tuilab.ui.desk import looks
 from tuilab.ui.views import VIEWS
 from tuilab.ui.views.looking import Prose
 from tuilab.ui.views.mistakes import MistakesView
@@ -39,6 +43,25 @@ async def test_nothing_is_looked_at_where_nobody_sees_it(app: LabApp, monkeypatc
         assert len(looks) == seen
         await pilot.press("escape")
         await until(pilot, lambda: pane.view.insight.part == "train")
+
+
+async def test_a_run_that_is_over_is_looked_at_without_a_rest(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def noted(lab: Lab, experiment: Experiment, run: Snapshot | None, choice: Any) -> Any:
+        seen.append(run.status if run else "")
+        return MistakesInsight.look(lab, experiment)
+
+    monkeypatch.setattr(looks, "REST", 3600.0)
+    monkeypatch.setattr(MistakesView, "look", staticmethod(noted))
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = app.screen.query_one(RunPane)
+        pane.snapshot = snapshot("running")
+        pane.current = VIEWS.index(MistakesView)
+        await until(pilot, lambda: pane.view.insight is not None)
+        pane.snapshot = snapshot("done")
+        await until(pilot, lambda: seen[-1] == "done")
+        assert seen[0] == "running"
 
 
 async def test_what_hinders_a_view_is_said_in_its_place(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import ContentSwitcher
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Snapshot
+from tuilab.runs import ACTIVE
 from tuilab.ui.desk.looks import Looks
 from tuilab.ui.views import VIEWS, View
 from tuilab.ui.views.view import Chosen
@@ -94,6 +95,8 @@ class Slot(Container):
             for view in self._views.values():
                 view.insight, view.fault = None, ""
             self._looks.hurry()
+        elif old and new and old.status in ACTIVE and new.status not in ACTIVE:
+            self._looks.hurry()  # it is over, so that a look slows nothing down
         self._tell()
 
     def watch_overlays(self) -> None:
