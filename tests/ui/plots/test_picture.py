@@ -1,6 +1,7 @@
 """A figure becomes cells: legible, whole, and whatever the numbers are."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -45,6 +46,17 @@ def test_a_figure_names_everything_it_shows() -> None:
     assert "│α 0.01" in shown
     assert shown.splitlines()[-2].split() == ["0", "50", "100", "150", "200"]
     assert braille(shown) > 40
+
+
+@pytest.mark.parametrize("width", range(24, 60))
+def test_no_name_in_the_legend_is_cut(width: int) -> None:
+    names = {"t": "train", "p": "penalty", "J": "total", "d": "dev", "E": "J at the end"}
+    series = tuple(Series(name, FALLING.x, FALLING.y, marker=mark) for mark, name in names.items())
+    for height in (8, 14):  # on the row of the title, and on one of its own
+        rows = text(Figure(title="Cost", series=series), width, height).splitlines()
+        shown = " ".join((rows[0] if height == 8 or "t" in rows[0].split() else rows[1]).removeprefix("Cost").split())
+        told = [f"{mark} {name}" for mark, name in names.items()]
+        assert shown in [" ".join([*told[:whole], *list(names)[whole:]]) for whole in range(len(names) + 1)]
 
 
 def test_each_curve_has_its_color_and_ends_in_its_marker() -> None:

@@ -62,15 +62,25 @@ def _header(figure: Figure, shown: list[DrawnCurve], width: int, height: int) ->
     head = [(clean_text(figure.title), _TITLE), (clean_text(figure.y_label), MUTED), (at, CURSOR)]
     head = [piece for piece in head if piece[0]]
     named = [curve for curve in shown if not curve.behind]
-    legend = [(f"{curve.marker} {curve.name}{_value(curve)}", CURVE_INKS[curve.hue]) for curve in named]
-    if figure.cursor is not None and _width(legend) > width:
-        legend = [(f"{curve.marker}{_value(curve)}", CURVE_INKS[curve.hue]) for curve in named]
+    legend = _legend(named, width)
     if head and legend and height >= 9 and _width([*head, *legend]) + 1 > width:
         return [head, legend]
     if head and legend:
+        legend = _legend(named, width - _width(head, 1) - 2)
         head[-1] = (f"{head[-1][0]} ", head[-1][1])  # the legend stands a little apart
     both = [*head, *legend]
     return [both] if both else []
+
+
+def _legend(named: list[DrawnCurve], width: int) -> list[_Piece]:
+    """No name is cut: where there is no room for all of them, the last ones' markers stand alone."""
+    for whole in range(len(named), -1, -1):
+        names = [f" {curve.name}" if place < whole else "" for place, curve in enumerate(named)]
+        told = [f"{curve.marker}{name}{_value(curve)}" for curve, name in zip(named, names, strict=True)]
+        legend = [(text, CURVE_INKS[curve.hue]) for text, curve in zip(told, named, strict=True)]
+        if _width(legend, 1) <= width:
+            break
+    return legend
 
 
 def _value(curve: DrawnCurve) -> str:
@@ -91,8 +101,8 @@ def _notes(figure: Figure, shown: list[DrawnCurve]) -> list[_Piece]:
     return [piece for piece in notes if piece[0]]
 
 
-def _width(pieces: list[_Piece]) -> int:
-    return sum(cell_len(text) for text, _ in pieces) + GAP * max(0, len(pieces) - 1)
+def _width(pieces: list[_Piece], gap: int = GAP) -> int:
+    return sum(cell_len(text) for text, _ in pieces) + gap * max(0, len(pieces) - 1)
 
 
 def _write(cells: Cells, row: int, pieces: list[_Piece]) -> None:
