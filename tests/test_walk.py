@@ -34,7 +34,8 @@ def walk(lab: Lab, columns: int, rows: int) -> None:
         terminal.wait("High variance")
         terminal.press("1")
         terminal.wait(r"done\s+moons-0002")
-        terminal.wait(r"from moons-0001: dev better by .* · penalty\s+none → l2")
+        terminal.wait(r"from moons-0001: dev better by")
+        terminal.wait(r"penalty\s+none → l2")
         assert terminal.until(lambda: "^ moons-0001" in terminal.text), terminal.text
         assert lab.follow("moons-0002").poll().error.dev < lab.follow("moons-0001").poll().error.dev
 

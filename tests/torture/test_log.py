@@ -18,6 +18,7 @@ from tuilab.lab import Lab
 from tuilab.runs import Appender
 from tuilab.runs.journal import Journal
 from tuilab.training.curve import CostRecorder, ErrorRecorder
+from tuilab.training.evaluate import RunningFigures
 from tuilab.training.loop import PACE
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +52,7 @@ def test_a_day_of_training_stays_below_64_megabytes(tmp_path: Path) -> None:
         total = random.random(last - first)
         costs.extend(first, total, total / 7)
         if offer % (offers // 200) == 0:
-            errors.add(first, 0.125, 1 / 3, 0.4)
+            errors.add(first, RunningFigures(0.125, 1 / 3, 0.4))
         journal.write(
             Progress(time=1.7e9 + now[0], iteration=last, seconds=now[0] / 3, costs=costs.take(), errors=errors.take())
         )
