@@ -223,3 +223,12 @@ def test_a_run_tells_r_squared_and_rmse_wherever_it_tells_its_errors(tmp_path: P
     assert (told["rmse"]["dev"], told["r_squared"]["dev"]) == (root, determined)
     *_, last = csv.DictReader(io.StringIO(curves_csv(run)))
     assert (float(last["dev_rmse"]), float(last["dev_r_squared"])) == (root, determined)
+
+
+def test_a_target_beyond_all_numbers_is_judged_like_any_other() -> None:
+    """As a log that is well formed and untrue may tell of it."""
+    target = Target(name="y", mean=0.0, scale=1e-5, deviation=Parts(train=1e160, dev=1e160))
+    for edits in ({}, {"diagnosis.noise": "1e150"}):
+        course = Course(target=target, spread=Parts(train=1e160, dev=1e160))
+        found = diagnose(Parts(train=0.01, dev=1.0), Parts(train=300, dev=100), edit(Experiment(), edits), course)
+        assert found.sentence

@@ -6,6 +6,7 @@ from tuilab.data.bayes import bayes_error
 from tuilab.data.generate import SHAPES, SURFACES
 from tuilab.events import Target
 from tuilab.experiment import Experiment
+from tuilab.nn.task.chance import square
 
 STATED = {
     # wdbc.names: a separating plane in three of the features, 97.5 % right by repeated tenfold cross-validation.
@@ -60,4 +61,4 @@ def _of_noise(experiment: Experiment, target: Target) -> BaseError:
         if experiment.data.source not in SURFACES:
             return BaseError(value=0.0, origin=ASSUMED)
         noise = experiment.data.noise
-    return BaseError(value=min((noise / target.scale) ** 2, 1.0), origin=f"noise σ {noise:g}")
+    return BaseError(value=min(square(noise / target.scale), 1.0), origin=f"noise σ {noise:g}")

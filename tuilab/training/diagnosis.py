@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from tuilab.events import PARTS, Parts, Shift, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
-from tuilab.nn.task.chance import ONE_SIDED, SURE
+from tuilab.nn.task.chance import ONE_SIDED, SURE, square
 from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
 from tuilab.training.course import ALL, Course
@@ -110,7 +110,7 @@ class Unseen(NamedTuple):
     @property
     def telling(self) -> float:
         """Of how many examples its error is: (Σe)²/Σe² of their errors e. Of normal numbers squared it is a third."""
-        return self.examples / (1 + (self.spread / self.error) ** 2) if self.spread and self.error else self.examples
+        return self.examples / (1 + square(self.spread / self.error)) if self.spread and self.error else self.examples
 
     def interval(self, task: Task, deviations: float = SURE) -> tuple[float, float]:
         """Where the error of endless examples is to be expected."""
@@ -274,7 +274,7 @@ def _chance(course: Course, by_class: bool) -> float | None:
     labels = next((there for part in of_parts if (there := [count for count in part or () if count])), None)
     if course.target is not None:
         deviation = course.target.deviation.dev
-        return None if deviation is None else (deviation / course.target.scale) ** 2
+        return None if deviation is None else square(deviation / course.target.scale)
     if labels is None:
         return None
     return 1 - 1 / len(labels) if by_class else baseline(labels)

@@ -8,6 +8,11 @@ ONE_SIDED = 1.28
 """The same of limits on one side, of which 90 hold: where the question is whether a figure may well be higher."""
 
 
+def square(value: float) -> float:
+    """value², ∞ where that is beyond all numbers, for which `**` raises."""
+    return value * value
+
+
 def wilson(error: float, examples: float, deviations: float = SURE) -> tuple[float, float]:
     """Wilson's interval of a share that was `error` of so many examples; of 0 of 60 it is 0 to 6 %.
 
