@@ -14,13 +14,15 @@ from hypothesis import settings
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 
 from tests import forge
+from tests.examples import THOROUGH
 from tests.mishaps import our_mishaps
 from tests.trainers import PACED, stop_all
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
 
-settings.register_profile("tuilab", deadline=None, derandomize=True)
-settings.load_profile("tuilab")
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=THOROUGH // 4)
+settings.register_profile("thorough", deadline=None, derandomize=True, max_examples=THOROUGH)
+settings.load_profile("quick")
 
 
 forge.install()

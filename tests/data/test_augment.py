@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from tests.examples import examples
 from tuilab.data import prepare
 from tuilab.data.augment import _between_pixels, _blur, augment, image_side
 from tuilab.errors import BadInput
@@ -100,7 +101,7 @@ def test_pixels_are_moved_as_scipy_moves_them(side):
         np.testing.assert_allclose(blur @ pictures @ blur.T, blurred, rtol=0, atol=1e-14)
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(value=st.floats(-5, 5), rotation=st.floats(0, 180), zoom=st.floats(0, 0.9), distortion=st.floats(0, 3))
 def test_an_even_image_stays_even_whatever_moves(value, rotation, zoom, distortion):
     X = np.full((3, SIDE * SIDE), value)

@@ -6,9 +6,10 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tuilab.data import csv_file, csv_plain, csv_rows, files
 from tuilab.data.header import looks_like_data
 from tuilab.data.table import label_fault
@@ -328,7 +329,7 @@ def nearly_plain(draw):
     return "".join(text).encode()
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(nearly_plain(), st.sampled_from([30, 64, 2**22]))
 def test_many_rows_at_a_time_give_what_they_give_one_by_one(content, piece):
     wanted = outcome(content, piece, plain=False)
@@ -340,7 +341,7 @@ spellings = st.text("0123456789.+-eE_ xinfaNI\t", max_size=8) | st.floats().map(
 labels = st.text(st.characters(codec="utf-8", exclude_characters=',\n"'), max_size=4)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(st.tuples(spellings, st.integers(), labels), min_size=1, max_size=4), st.integers(0, 2))
 def test_what_polars_reads_numpy_reads_to_the_last_bit(rows, label):
     """What it is not sure of it leaves to NumPy, which is asked in its place."""

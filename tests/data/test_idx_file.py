@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tuilab.data import Prepared, files, memory, prepare, unlabeled
 from tuilab.data.origin import stamp_of, together
 from tuilab.data.table import is_right
@@ -135,7 +136,7 @@ def test_what_does_not_fit_is_refused_before_it_is_allocated(tmp_path: Path, mon
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_damaged_files_give_a_right_table_or_one_line(tmp_path_factory, data: st.DataObject) -> None:
     path = write(tmp_path_factory.getbasetemp())
     place = path.with_name(data.draw(st.sampled_from(NAMES[0])))

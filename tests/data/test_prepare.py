@@ -4,9 +4,10 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tuilab.data import Dataset, prepare
 from tuilab.data.datasets import load
 from tuilab.errors import BadInput
@@ -60,7 +61,7 @@ def test_how_many_examples():
     assert make("xor", examples=50).examples == Parts(train=30, dev=10, test=10)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     st.sampled_from(SHIPPED),
     st.integers(0, 2**63 - 1),

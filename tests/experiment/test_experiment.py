@@ -3,10 +3,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta, Struct, inspect
 
+from tests.examples import examples
 from tests.knobs import text, values
 from tuilab.errors import BadInput
 from tuilab.experiment import (
@@ -66,7 +67,7 @@ def test_a_knob_reads_back_what_it_shows(experiment: Experiment, path: str) -> N
 
 
 @pytest.mark.parametrize("path", knobs())
-@settings(max_examples=40)
+@examples(40)
 @given(data=st.data())
 def test_what_a_knob_formats_it_parses_to_the_same_value(path: str, data: st.DataObject) -> None:
     knob, value = knobs()[path], data.draw(values(path))

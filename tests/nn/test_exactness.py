@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.nn import reference
 from tests.nn.penalties import penalty, regularizations
 from tuilab.nn import ACTIVATIONS, Dropout, Network, Parameters, Pass, initialize
@@ -53,7 +54,7 @@ def assert_close(ours: Any, theirs: Any) -> None:
     assert np.linalg.norm(np.asarray(ours) - np.asarray(theirs)) / scale <= RELATIVE
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(cases())
 def test_cost_and_gradient(case: dict[str, Any]) -> None:
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
@@ -69,7 +70,7 @@ def test_cost_and_gradient(case: dict[str, Any]) -> None:
     assert_close(gradient(network, parameters, X, y, term).theta, reference.gradient(whole, parameters))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(cases(), st.lists(st.just(1.0) | st.floats(0.2, 0.9), min_size=5, max_size=5))
 def test_gradient_under_a_given_dropout_mask(case: dict[str, Any], keep_probs: list[float]) -> None:
     """Any layer may have a mask or none, the input layer too."""
@@ -100,7 +101,7 @@ def test_cost_is_finite_for_huge_logits(outputs: int, scale: float) -> None:
     assert np.isclose(loss(50, np.float64)(z.copy(), targets), losses.sum(), rtol=1e-12)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(cases())
 def test_cost_and_gradient_are_finite_and_exact_at_logits_of_800(case: dict[str, Any]) -> None:
     """The largest logit of the batch is 800 in size; a clipped probability would make the cost 36 at most, or ∞."""

@@ -2,8 +2,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
 from tests.nn.penalties import penalty
 from tests.nn.test_exactness import cases
 from tuilab.errors import BadInput
@@ -25,7 +26,7 @@ from tuilab.nn.rounding import SAFETY
 SMOOTH = {"tanh", "sigmoid", "linear"}
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(cases())
 def test_the_shortcuts_give_what_whole_passes_give(case: dict[str, Any]) -> None:
     """Restarting from the perturbed layer is only faster: the plain definition gives the same."""
@@ -48,7 +49,7 @@ def test_the_shortcuts_give_what_whole_passes_give(case: dict[str, Any]) -> None
         assert fast.theta[index] == pytest.approx((above - below) / (2 * epsilon), rel=1e-6, abs=1e-8)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(cases())
 def test_right_gradients_pass(case: dict[str, Any]) -> None:
     network = case["network"]
@@ -168,7 +169,7 @@ def test_right_gradients_of_large_logits_pass(outputs: int) -> None:
     assert chosen.rounding_explains and chosen.suited_epsilon == report.epsilon
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(cases())
 def test_rounding_is_foretold(case: dict[str, Any]) -> None:
     """At a tiny ε the difference is rounding alone: it is at most a few times what was foretold, and not far below."""
@@ -191,7 +192,7 @@ def signs(network: Network, parameters: Parameters, X: Any) -> list[bool]:
     return found
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(cases())
 def test_kinks_are_where_a_perturbation_changes_a_sign(case: dict[str, Any]) -> None:
     network, parameters, X, y = case["network"], case["parameters"], case["X"], case["y"]
@@ -206,7 +207,7 @@ def test_kinks_are_where_a_perturbation_changes_a_sign(case: dict[str, Any]) -> 
         assert kinks.theta[index] == (sides[0] != sides[1])
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(cases())
 def test_the_examples_may_come_in_parts(case: dict[str, Any]) -> None:
     arguments = case["network"], case["parameters"], case["X"], case["y"], case["penalty"]

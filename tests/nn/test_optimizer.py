@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tests.examples import examples
 from tests.knobs import fields
 from tests.nn import reference
 from tests.nn.penalties import penalty
@@ -42,7 +43,7 @@ def test_every_rule_has_an_independent_reference() -> None:
 
 
 @rules
-@settings(max_examples=60)
+@examples(60)
 @given(seed=st.integers(0, 2**32), rate=st.floats(1e-6, 10), size=st.floats(-6, 6), data=st.data())
 def test_the_formula_of_the_rule(rule: str, seed: int, rate: float, size: float, data: st.DataObject) -> None:
     random = np.random.default_rng(seed)

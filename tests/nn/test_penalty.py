@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tests.examples import examples
 from tests.nn import reference
 from tests.nn.penalties import penalty, regularizations
 from tuilab.experiment import Experiment, convert, edit, knobs
@@ -36,7 +37,7 @@ def test_every_penalty_has_an_independent_reference() -> None:
 
 
 @kinds
-@settings(max_examples=60)
+@examples(60)
 @given(seed=st.integers(0, 2**32), m=st.integers(1, 100), data=st.data())
 def test_cost_and_gradient(kind: str, seed: int, m: int, data: st.DataObject) -> None:
     term, theta = penalty(**data.draw(regularizations([kind])), examples=m), random_parameters(seed)
@@ -56,7 +57,7 @@ def test_cost_and_gradient(kind: str, seed: int, m: int, data: st.DataObject) ->
 
 
 @kinds
-@settings(max_examples=60)
+@examples(60)
 @given(seed=st.integers(0, 2**32), m=st.integers(1, 100), size=st.floats(-3, 3), data=st.data())
 def test_what_follows_an_update(kind: str, seed: int, m: int, size: float, data: st.DataObject) -> None:
     term, theta = penalty(**data.draw(regularizations([kind])), examples=m), random_parameters(seed, 10**size)

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tests.examples import examples
 from tests.nn import reference
 from tuilab.experiment import Experiment
 from tuilab.nn import TASKS, Network, Parameters, Pass, Task
@@ -39,7 +40,7 @@ def answers(draw: st.DrawFn, task: Task) -> tuple[Any, Any]:
 
 
 @tasks
-@settings(max_examples=100)
+@examples(100)
 @given(data=st.data())
 def test_the_loss_is_that_of_an_independent_reference_forward_and_backward(task: Task, data: st.DataObject) -> None:
     z, y = data.draw(answers(task))
@@ -62,7 +63,7 @@ def test_the_loss_is_that_of_an_independent_reference_forward_and_backward(task:
 
 
 @tasks
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data(), epsilon=st.floats(1e-3, 0.1))
 def test_the_differences_of_the_gradient_check_are_differences_of_losses(
     task: Task, data: st.DataObject, epsilon: float
@@ -91,7 +92,7 @@ def test_the_curvature_is_the_largest_eigenvalue_at_zero(task: Task, labels: int
 
 
 @of_classes
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_what_is_predicted_is_most_probable_and_its_error_is_0(task: Task, data: st.DataObject) -> None:
     z, y = data.draw(answers(task))
@@ -118,7 +119,7 @@ def test_what_is_not_a_number_is_an_error_whatever_the_label(task: Task, labels:
 
 
 @tasks
-@settings(max_examples=60)
+@examples(60)
 @given(error=st.floats(0.001, 0.999), examples=st.integers(20, 10_000))
 def test_chance_leaves_less_open_the_more_examples_there_are(task: Task, error: float, examples: int) -> None:
     low, high = task.interval(error, examples)
@@ -214,7 +215,7 @@ def test_a_spread_keeps_outliers_from_being_told_as_a_difference(outliers: float
     assert falsely_told(known=False) > 0.08
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(error=st.floats(0, 1e300), spread=st.floats(0, 1e300), examples=st.integers(1, 10**9))
 def test_the_interval_of_any_spread_is_one(error: float, spread: float, examples: int) -> None:
     """Also of one that a stranger wrote, which no numbers have."""

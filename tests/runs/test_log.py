@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.runs.events import finished, lines, progress, started
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, AnyEvent, Progress, encode
@@ -44,7 +45,7 @@ def read_all(path: Path) -> tuple[list[AnyEvent], int]:
     cuts=st.lists(st.integers(0, 3000), max_size=20),
     data=st.data(),
 )
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_a_torn_write_never_yields_a_part_and_every_whole_event_comes_once(records, cuts, data):
     whole = b"".join((record if isinstance(record, bytes) else encode(record)) + b"\n" for record in records)
     bounds = [0, *sorted(min(cut, len(whole)) for cut in cuts), len(whole)]

@@ -7,9 +7,10 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import hessian
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.nn import reference
 from tuilab.experiment import Experiment, edit
 from tuilab.nn import Network, Parameters
@@ -25,7 +26,7 @@ def curvature(X: Any, y: Any, classes: int) -> float:
     return float(np.linalg.eigvalsh(matrix)[-1])
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.integers(2, 25), st.integers(1, 4), st.sampled_from([2, 3, 4]), st.integers(0, 2**32))
 def test_the_largest_stable_rate_is_two_over_the_largest_curvature(m: int, n: int, classes: int, seed: int) -> None:
     random = np.random.default_rng(seed)
@@ -34,7 +35,7 @@ def test_the_largest_stable_rate_is_two_over_the_largest_curvature(m: int, n: in
     assert bowl(X, classes).largest_rate == pytest.approx(2 / curvature(X, y, classes), rel=1e-8)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.integers(2, 25), st.integers(1, 4), st.integers(0, 2**32))
 def test_the_eigenvalues_are_the_variances_along_the_axes_of_the_data(m: int, n: int, seed: int) -> None:
     X = np.random.default_rng(seed).standard_normal((m, n))

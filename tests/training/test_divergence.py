@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tuilab.engines.divergence import first_non_finite
 from tuilab.events import Finished, Progress
 from tuilab.experiment import Experiment, edit
@@ -94,7 +95,7 @@ def test_of_several_layers_the_last_one_s_gradient_was_made_first() -> None:
         assert first_non_finite(network, parameters, np.ones((2, 3))) == expected
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.data())
 def test_the_first_tensor_that_is_not_finite_is_named(data: Any) -> None:
     """A fault planted in the weights, the inputs or on the way forward is found where it is."""

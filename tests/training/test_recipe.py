@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tuilab.events import FeatureShift, Parts, Shift
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, convert, differences, edit
 from tuilab.nn import PENALTIES
@@ -82,7 +83,7 @@ def every_action(experiment: Experiment) -> list[Action]:
     return [*found, *against_divergence(experiment)]
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(experiments())
 def test_every_action_is_accepted_and_changes_the_experiment(experiment: Experiment) -> None:
     for action in every_action(experiment):
@@ -92,7 +93,7 @@ def test_every_action_is_accepted_and_changes_the_experiment(experiment: Experim
         assert action.label and action.why
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(experiments(most_units=20))
 def test_what_can_be_trained_can_be_trained_after_every_action(experiment: Experiment) -> None:
     build(experiment)
@@ -100,7 +101,7 @@ def test_what_can_be_trained_can_be_trained_after_every_action(experiment: Exper
         build(edit(experiment, action.edits))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(experiments(), st.floats(0, 1), st.floats(0, 1))
 def test_a_verdict_offers_no_more_actions_than_there_are_keys(experiment: Experiment, train: float, dev: float) -> None:
     diagnosis = diagnose(Parts(train=train, dev=dev), Parts(train=60, dev=20), experiment)
@@ -179,9 +180,9 @@ def test_against_both_nothing_that_feeds_either() -> None:
 
 def test_where_a_strong_penalty_may_be_why_bias_is_high_too_a_weaker_one_comes_first() -> None:
     strong = edit(HELD_BACK, {"regularization.lambd": "20"})
-    for examples, first in ((180, "λ = 2"), (2_000, "hidden layers [20, 160]")):
-        found = recipe(strong, high_bias=True, high_variance=True, examples=Parts(train=examples))
-        assert found[0].label == first and ("λ = 60" in [one.label for one in found]) == (examples == 2_000)
+    for train, first in ((180, "λ = 2"), (2_000, "hidden layers [20, 160]")):
+        found = recipe(strong, high_bias=True, high_variance=True, examples=Parts(train=train))
+        assert found[0].label == first and ("λ = 60" in [one.label for one in found]) == (train == 2_000)
 
 
 def test_nothing_wrong_needs_nothing_and_little_data_needs_more() -> None:

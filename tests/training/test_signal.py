@@ -6,9 +6,10 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.nn import reference
 from tuilab.engines import Problem
 from tuilab.events import Layers, Signal
@@ -64,7 +65,7 @@ def gradients(problem: Problem, penalized: bool = True) -> list[Any]:
     return reference.unpack(reference.gradient(cost, problem.initial), problem.network.sizes)[0]
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(problems())
 def test_every_figure_of_every_layer(problem: Problem) -> None:
     training = Training(problem)

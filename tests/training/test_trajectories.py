@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from autograd import grad
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tests.examples import examples
 from tests.knobs import fields
 from tests.nn import reference
 from tests.nn.penalties import regularizations
@@ -114,7 +115,7 @@ def difference(ours: Any, theirs: Any) -> float:
     return float(np.linalg.norm(np.asarray(ours) - theirs) / max(float(np.linalg.norm(theirs)), 1e-300))
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(cases())
 def test_costs_and_weights_of_every_update(engine: str, case: dict[str, Any]) -> None:
     problem = problem_of(case, engine)
@@ -140,7 +141,7 @@ def dropped(draw: st.DrawFn) -> dict[str, Any]:
     return {**case, "experiment": edit(case["experiment"], edits)}
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(dropped())
 def test_each_update_under_dropout_is_that_of_its_own_masks(engine: str, case: dict[str, Any]) -> None:
     """The masks that an update says it had are the ones that its cost and its gradient had."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tuilab.ui.plots.axis import linear, logarithmic
@@ -41,7 +41,6 @@ def test_log_labels(low: float, high: float, labels: tuple[str, ...]) -> None:
     assert logarithmic(low, high, 7 if high / low > 100 else 5).labels == labels
 
 
-@settings(deadline=None)
 @given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(6, 40))
 def test_ticks_are_as_many_cells_apart(low: float, length: float, rows: int) -> None:
     axis = linear(low, low + length, min(rows // 3, 7), cells=rows)
@@ -51,7 +50,6 @@ def test_ticks_are_as_many_cells_apart(low: float, length: float, rows: int) -> 
     assert axis.high - axis.low <= 2.5 * length
 
 
-@settings(deadline=None)
 @given(st.floats(-300, 280), st.floats(3, 20), st.integers(6, 40))
 def test_decades_are_as_many_cells_apart(low: float, length: float, rows: int) -> None:
     axis = logarithmic(10.0**low, 10.0 ** (low + length), min(rows // 3, 7), rows)
@@ -67,7 +65,6 @@ def test_a_tight_axis_keeps_its_ends() -> None:
     assert axis.cells(np.array([-5.0, 0.0, 617.0, 1234.0, 9e9]), 11).tolist() == [0, 0, 5, 10, 10]
 
 
-@settings(deadline=None)
 @given(finite, finite, counts, st.booleans())
 def test_a_linear_axis_holds_any_range(one: float, other: float, count: int, tight: bool) -> None:
     low, high = min(one, other), max(one, other)
@@ -80,7 +77,6 @@ def test_a_linear_axis_holds_any_range(one: float, other: float, count: int, tig
     assert 0 <= cells[0] <= cells[1] < 100
 
 
-@settings(deadline=None)
 @given(positive, positive, counts)
 def test_a_log_axis_holds_any_range(one: float, other: float, count: int) -> None:
     low, high = min(one, other), max(one, other)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tuilab.ui.plots.braille import braille, dotted, trace
@@ -11,7 +11,6 @@ from tuilab.ui.plots.braille import braille, dotted, trace
 dots = st.lists(st.tuples(st.integers(0, 79), st.integers(0, 79)), min_size=1, max_size=40)
 
 
-@settings(deadline=None)
 @given(dots)
 def test_a_trace_has_no_gap_and_passes_through_its_dots(points: list[tuple[int, int]]) -> None:
     x, y = trace(*np.array(points).T)
@@ -20,7 +19,6 @@ def test_a_trace_has_no_gap_and_passes_through_its_dots(points: list[tuple[int, 
     assert (x.min(), x.max()) == (min(x for x, _ in points), max(x for x, _ in points))
 
 
-@settings(deadline=None)
 @given(dots)
 def test_each_dot_is_in_its_cell(points: list[tuple[int, int]]) -> None:
     characters = dotted(*np.array(points).T, width=40, height=20)

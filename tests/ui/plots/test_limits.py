@@ -4,9 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tuilab.arrays import Array
 from tuilab.ui.plots.figure import Figure
 from tuilab.ui.plots.layout import curves, y_axis
@@ -44,13 +45,13 @@ costs = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(costs)
 def test_the_middle_of_a_learning_curve_has_a_third_of_the_height(y: Array) -> None:
     assert share(y) > 1 / 3
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(
     st.integers(1, 20).flatmap(lambda n: st.lists(st.floats(10.0, 1e300), min_size=n, max_size=n)),
     st.sampled_from([1.0, -1.0]),
@@ -132,7 +133,6 @@ def test_the_axis_is_logarithmic_where_a_curve_spans_decades() -> None:
     assert shown.place.y.log
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.floats(), max_size=40), max_size=4), st.lists(st.booleans(), min_size=4, max_size=4),
     st.sampled_from([None, False, True]),

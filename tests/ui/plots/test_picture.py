@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tests.examples import examples
 from tuilab.ui.plots.canvas import CURVE_INKS, FAULT
 from tuilab.ui.plots.cells import Cells, Ink
 from tuilab.ui.plots.figure import Figure, VerticalLine
@@ -167,7 +168,7 @@ series = st.lists(st.tuples(numbers, numbers), max_size=60).map(
 ranges = st.none() | st.tuples(numbers, numbers)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(
     st.lists(series, max_size=3),
     st.booleans(),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tuilab.ui.plots.series import Series, clean, thin
@@ -44,7 +44,6 @@ def test_clean_puts_x_in_order() -> None:
     assert (points.x.tolist(), points.y.tolist()) == ([1, 2, 3], [10, 20, 30])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(), st.floats())), st.booleans())
 def test_clean_accounts_for_every_point(points: list[tuple[float, float]], log: bool) -> None:
     x, y = np.array(points, dtype=float).reshape(-1, 2).T
@@ -58,7 +57,6 @@ def test_clean_accounts_for_every_point(points: list[tuple[float, float]], log: 
         assert (found.y > 0).all()
 
 
-@settings(deadline=None)
 @given(curves, st.integers(1, 60))
 def test_thin_keeps_ends_and_extremes(curve: tuple[np.ndarray, np.ndarray], buckets: int) -> None:
     x, y = curve
@@ -72,7 +70,6 @@ def test_thin_keeps_ends_and_extremes(curve: tuple[np.ndarray, np.ndarray], buck
     assert (again[0].tolist(), again[1].tolist()) == (kept_x.tolist(), kept_y.tolist())
 
 
-@settings(deadline=None)
 @given(curves, st.integers(1, 60), finite, finite)
 def test_thin_stays_within_its_span(
     curve: tuple[np.ndarray, np.ndarray], buckets: int, low: float, high: float
