@@ -1,6 +1,7 @@
 """Presets: TOML experiments, shipped with the package or saved by the user. A lesson is a preset with claims."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -146,13 +147,17 @@ def _is_file(path: Path) -> bool:
 def _read(path: Path, *, own: bool) -> Preset:
     """The preset in the TOML file `path`: an experiment, perhaps tables `lesson` and `sweep`. Raises `BadInput`."""
     try:
-        table = experiments.parse(experiments.read_text(path))
-        table, search = divided(table)
-        lesson = _lesson(table.pop("lesson")) if "lesson" in table else None
-        experiment = experiments.convert(table)
-        return Preset(name=clean(path.stem), experiment=experiment, own=own, lesson=lesson, search=search)
+        return _told(clean(path.stem), experiments.read_text(path), own=own)
     except BadInput as error:
         raise error.within(clean(str(path))) from None
+
+
+@lru_cache(maxsize=128)
+def _told(name: str, text: str, *, own: bool) -> Preset:
+    """The preset that `text` tells: all of them are read at every start and at every look, and few ever change."""
+    table, search = divided(experiments.parse(text))
+    lesson = _lesson(table.pop("lesson")) if "lesson" in table else None
+    return Preset(name=name, experiment=experiments.convert(table), own=own, lesson=lesson, search=search)
 
 
 def _lesson(table: Any) -> Lesson:

@@ -3,14 +3,14 @@
 import pytest
 from textual.dom import DOMNode
 
+from tests.ui.conftest import until
 from tuilab.ui.app import LabApp
 from tuilab.ui.views import View
+from tuilab.ui.views.pane import RunPane
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_a_screen_that_is_shown_first_is_not_styled_a_second_time(
-    app: LabApp, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def styled_by(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> list[DOMNode]:
+    """What is styled anew from here on, of all that have something in them."""
     styled: list[DOMNode] = []
     update = app.update_styles
 
@@ -19,11 +19,34 @@ async def test_a_screen_that_is_shown_first_is_not_styled_a_second_time(
         update(node, animate)
 
     monkeypatch.setattr(app, "update_styles", note)
+    return styled
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_screen_that_is_shown_first_is_not_styled_a_second_time(
+    app: LabApp, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled = styled_by(app, monkeypatch)
     async with app.run_test(size=size) as pilot:
         await pilot.press("t")
         await pilot.pause()
         assert app.screen.has_class("-narrow") == (size[0] < 100)
         assert not {*app.screen_stack} & {*styled}
+
+
+async def test_a_wide_screen_is_not_styled_anew_for_the_place_that_a_narrow_one_goes_to(
+    app: LabApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        styled = styled_by(app, monkeypatch)
+        app._room.place = "watch"
+        await pilot.pause()
+        assert app.screen not in styled
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: app.screen.has_class("-narrow"))
+        await until(pilot, lambda: not app.screen.query_one("#desk").display)
+        assert app.screen.query_one(RunPane).display
 
 
 async def test_a_view_that_is_hidden_has_no_keys(app: LabApp) -> None:

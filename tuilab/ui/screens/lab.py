@@ -362,10 +362,11 @@ class LabScreen(Sized[None]):
             self.claims = told
 
     def watch_place(self, old: str, new: str) -> None:
-        """Shows the place."""
-        self.remove_class(f"-at-{old}", update=False)  # all that is on the screen is styled anew, once
-        self.add_class(f"-at-{new}")
-        if new == "watch" and self.has_class("-narrow"):
+        """Shows the place; a wide screen shows both and is not styled anew, which takes a moment."""
+        narrow = self.has_class("-narrow")
+        self.remove_class(f"-at-{old}", update=False)
+        self.add_class(f"-at-{new}", update=narrow)
+        if new == "watch" and narrow:
             self.action_leave()
 
     def on_resize(self, event: Resize) -> None:
