@@ -229,6 +229,28 @@ async def test_what_a_view_saw_of_another_run_is_not_shown(
         assert "of the draft" not in seen
 
 
+async def test_what_was_seen_of_a_run_goes_at_once_when_another_one_is_shown(
+    app: LabApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let = threading.Event()
+
+    def look(self: LabScreen, view: object, experiment: Experiment, run: object, choice: object) -> None:
+        assert run is None or let.wait(PATIENCE)
+        raise BadInput("of the draft" if run is None else "of the run")
+
+    monkeypatch.setattr(LabScreen, "_look", look)
+    async with app.run_test(size=WIDE) as pilot:
+        pane = room(app).query_one(RunPane)
+        await pilot.pause()
+        pane.current = 5
+        await until(pilot, lambda: pane.view.fault == "of the draft")
+        room(app).snapshot = snapshot("done")
+        await pilot.pause()
+        assert pane.view.fault == ""
+        let.set()
+        await until(pilot, lambda: pane.view.fault == "of the run")
+
+
 async def test_a_view_that_is_being_made_is_not_shown_anything_yet(app: LabApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         pane = room(app).query_one(RunPane)
