@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise, takewhile
 
 from msgspec import Struct
@@ -116,10 +117,16 @@ def _unsaid(folder: RunFolder, look: runs.Look) -> str:
 
 
 def edited(experiment: Experiment, view: RunView) -> Experiment:
-    """The experiment as it is now: with what was changed while the run went on."""
+    """The experiment as it is now: with what was changed while the run went on.
+
+    An edit that cannot be made, since another version or a stranger wrote it, costs the others nothing.
+    """
     try:
         return experiments.edit(experiment, view.edits) if view.edits else experiment
-    except BadInput:  # the log of a stranger
+    except BadInput:
+        for path, text in view.edits.items():
+            with suppress(BadInput):
+                experiment = experiments.edit(experiment, {path: text})
         return experiment
 
 
