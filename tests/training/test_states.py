@@ -241,6 +241,54 @@ def test_where_early_stopping_saw_dev_turn_neither_time_nor_size_is_asked_for(mo
     assert not any(word in one.label for one in found.actions for word in ("patience", "early", "iterations", "hidden"))
 
 
+RISES = np.concatenate([[0.9, 0.7], np.linspace(0.61, 0.7, 14)])
+"""A dev cost whose steep first fall ends after two looks, and too few looks for stretches of them."""
+
+
+@pytest.mark.parametrize(
+    ("dev_cost", "dev_error", "expected", "patience"),
+    [
+        (RISES, np.full(16, 0.3), "stopped", False),
+        (np.repeat(RISES, 4), np.full(64, 0.3), "stopped", False),
+        (
+            RISES,
+            np.linspace(0.4, 0.3, 16),
+            "stopped",
+            False,
+        ),  # right more often: the weights kept are others all the same
+        (np.full(16, 0.7), np.full(16, 0.3), "told", False),  # it came to rest
+        (np.linspace(0.8, 0.7, 16), np.full(16, 0.3), "told", True),  # by less than counts as better
+        (RISES[:6], np.full(6, 0.3), "told", True),  # ended after a look or two
+        (np.full(16, np.nan), np.full(16, 0.3), "told", True),
+    ],
+)
+def test_more_patience_is_no_action_where_early_stopping_saw_nothing_better(
+    dev_cost: Any, dev_error: Any, expected: str, patience: bool
+) -> None:
+    stopping = edit(BASE, {"early_stopping.monitor": "dev_cost", "early_stopping.patience": "200"})
+    dev = {"measured": 10.0 * np.arange(len(dev_cost)), "dev_cost": dev_cost, "dev_error": dev_error}
+    ended = course(made=300, stopped_early=True, **dev)
+    found = diagnose(Parts(train=0.4, dev=0.4), Parts(train=600, dev=2000), stopping, ended)
+    assert found.state == expected, found.sentence
+    assert ("patience 800" in [one.label for one in found.actions]) == patience
+
+
+def test_after_overfitting_and_early_stopping_no_patience_is_offered_whatever_the_seed() -> None:
+    """Classes that overlap, a base error believed to be 0, and 16 looks at dev, of which the first sees it best."""
+    noisy = {"data.source": "moons", "data.noise": "0.6", "data.examples": "400", "diagnosis.base_error": "0"}
+    fast = {"optimization.optimizer": "adam", "optimization.learning_rate": "0.02", "optimization.batch_size": "32"}
+    stopped = 0
+    for seed in range(6):
+        long = {"network.hidden": "32, 16", "optimization.iterations": "3000", "seed": str(seed)}
+        run = judged(BASE, noisy | fast | long)
+        child = judged(
+            run.experiment, {"early_stopping.monitor": "dev_cost", "early_stopping.patience": "200"}, run.line
+        )
+        stopped += child.diagnosis.state == "stopped"
+        assert not any("patience" in one.label for one in child.diagnosis.actions), child.diagnosis.sentence
+    assert stopped >= 5
+
+
 def test_what_is_left_where_dev_turned_in_time_may_be_noise_and_that_is_said() -> None:
     """Of own data, whose base error nobody knows; and after all that could be done has been tried."""
     own = edit(

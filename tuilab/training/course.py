@@ -17,6 +17,8 @@ FEWEST_OF_DEV = 2 * STRETCHES
 """Of dev: early stopping may end a run of which it looked at no more, and no mini-batch moves them."""
 LONG = 4
 """Points of a stretch from which on its noise is its own."""
+WAITED = 5
+"""Looks at dev without a better one, from which on early stopping knows what more patience would see."""
 SURE = 4.0
 """Standard errors of a median that a rise or a fall must exceed."""
 
@@ -91,6 +93,13 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     def dev_error_medians(self) -> tuple[Column, Column] | None:
         """The same of the dev error."""
         return _medians(self.measured, self.dev_error, FEWEST_OF_DEV)
+
+    def waited(self, monitor: str) -> bool:
+        """Whether early stopping, which watched that figure, ended it after enough looks of which none was better."""
+        watched = self.dev_error if monitor == "dev_error" else self.dev_cost
+        if not self.stopped_early or not len(watched) or np.isnan(watched).any():
+            return False
+        return len(watched) - 1 - int(np.argmin(watched)) >= WAITED
 
     @property
     def last_half(self) -> Column:

@@ -169,7 +169,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         # Where dev has turned in time, what is left is often noise, that no action takes away.
         doubts = BELIEVED if found.state == "stopped" and base.origin == ASSUMED else ""
         figures = replace(figures, state=found.state, sentence=found.sentence + doubts, actions=found.actions)
-    actions, tried = not_in_circles(figures.actions, experiment, course.steps)
+    actions, tried = not_in_circles(_that_act(figures.actions, experiment, course), experiment, course.steps)
     if tried and figures.high_bias and (found is None or found.state == "stopped"):
         figures = replace(figures, sentence=f"{figures.sentence} {TRIED}")
     return replace(figures, actions=actions)
@@ -244,8 +244,6 @@ def _judged(
         doubts += " More seeds would tell."
     if by_heart or _mismatch_leads(figures):
         doubts = ""
-    if course.made is not None and course.made < experiment.optimization.iterations:  # it has iterations left
-        actions = tuple(one for one in actions if "optimization.iterations" not in one.edits)
     return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
 
 
@@ -321,6 +319,16 @@ def _beyond(figures: Diagnosis) -> float:
 
 def _mismatch_leads(figures: Diagnosis) -> bool:
     return bool(figures.high_mismatch) and _beyond(figures) > max(figures.bias or 0.0, figures.excess or 0.0)
+
+
+def _that_act(actions: Sequence[Action], experiment: Experiment, course: Course) -> tuple[Action, ...]:
+    """Without more of what the run had enough of: iterations where some are left, patience that saw nothing better."""
+    enough = set()
+    if course.made is not None and course.made < experiment.optimization.iterations:
+        enough.add("optimization.iterations")
+    if course.waited(experiment.early_stopping.monitor):
+        enough.add("early_stopping.patience")
+    return tuple(one for one in actions if enough.isdisjoint(one.edits))
 
 
 def _each_once(actions: Sequence[Action]) -> tuple[Action, ...]:

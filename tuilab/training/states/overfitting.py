@@ -24,7 +24,7 @@ class Turn(NamedTuple):
 def find(course: Course, experiment: Experiment) -> Condition | None:
     if experiment.early_stopping.monitor != "off":
         return None  # the weights are those of before it turned
-    turn = turned(course, STRETCHES // 2)
+    turn = _turned(course)
     if turn is None:
         return None
     return Condition(
@@ -37,17 +37,17 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     )
 
 
-def turned(course: Course, before: int, least: float = RISEN) -> Turn | None:
-    """The dev cost's, in a stretch before that one, if it rises still and no example more is right for it."""
+def _turned(course: Course) -> Turn | None:
+    """The dev cost's, in the first half, if it rises still and no example more is right for it."""
     if course.dev_cost_medians is None or course.dev_error_medians is None:
         return None
     cost, noise = course.dev_cost_medians
     error, _ = course.dev_error_medians
     best = int(np.argmin(cost))
     risen = cost[-1] - cost[best]
-    if best >= before or not cost[-1] > cost[max(best, STRETCHES // 2)] or error[-1] < error[best]:
+    if best >= STRETCHES // 2 or not cost[-1] > cost[STRETCHES // 2] or error[-1] < error[best]:
         return None
-    if risen < least * cost[best] or risen < SURE * np.hypot(noise[best], noise[-1]):
+    if risen < RISEN * cost[best] or risen < SURE * np.hypot(noise[best], noise[-1]):
         return None
     at = course.measured[int(np.argmin(course.dev_cost))]
     return Turn(round(at), float(risen / cost[best]))
