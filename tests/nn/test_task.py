@@ -220,4 +220,4 @@ def test_a_spread_keeps_outliers_from_being_told_as_a_difference(outliers: float
 def test_the_interval_of_any_spread_is_one(error: float, spread: float, examples: int) -> None:
     """Also of one that a stranger wrote, which no numbers have."""
     low, high = REGRESSION.interval(error, examples, spread=spread)
-    assert 0 <= low <= error <= high <= 10 * error
+    assert 0 <= low <= error <= high <= max(10 * error, error + 2 * spread)

@@ -4,9 +4,11 @@ from typing import Annotated, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
-from tuilab.events.ranges import ByClass
+from tuilab.events.ranges import ByClass, ErrorValue, Share
 
 T = TypeVar("T")
+MOST_TOLD = 3
+"""Examples of which more is told than how many they are."""
 PARTS = ("train", "train_dev", "dev", "test")
 """Of the data."""
 
@@ -47,6 +49,18 @@ class Tally(Struct, frozen=True, kw_only=True):
             raise ValueError("counts of different classes, or of no example")
         if any(right > min(pair) for right, *pair in zip(self.right, self.examples, self.predicted, strict=True)):
             raise ValueError("more right than there are")
+
+
+class FarOff(Struct, frozen=True, kw_only=True):
+    """The few examples of a part that a regression is far off on."""
+
+    examples: Annotated[int, Meta(ge=1, le=2**53)]
+    share: Share
+    """Of the part's error, what is theirs."""
+    others: ErrorValue
+    """The error of all the others."""
+    targets: Annotated[tuple[float, ...], Meta(max_length=MOST_TOLD)] = ()
+    """What the target is of those that it is farthest off on, in its units."""
 
 
 class Threshold(Struct, frozen=True, kw_only=True):

@@ -39,12 +39,12 @@ def are_shares(errors: Errors, started: Started | None) -> bool:
 def is_end_of(end: Finished, started: Started | None) -> bool:
     """Whether its counts are of the run's classes, and its errors shares unless it is a regression.
 
-    A regression alone has spreads.
+    A regression alone has spreads, and examples that it is far off on.
     """
     if started is None:
         return all(error <= 1 for error in end.error.told.values())
     tallies = [*end.tally.told.values(), *([end.threshold.tally] if end.threshold else [])]
     if started.target is not None:
         return not tallies
-    shares = not end.spread.told and all(error <= 1 for error in end.error.told.values())
+    shares = not end.spread.told and not end.far_off.told and all(error <= 1 for error in end.error.told.values())
     return shares and all(len(one.examples) == len(started.classes) for one in tallies)

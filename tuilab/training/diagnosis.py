@@ -23,13 +23,14 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tuilab.events import PARTS, Parts, Shift, part_name
+from tuilab.events import PARTS, FarOff, Parts, Shift, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.nn.task.chance import ONE_SIDED, SURE, square
 from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
 from tuilab.training.course import ALL, Course
+from tuilab.training.far_off import far_off_text, makes_most
 from tuilab.training.gaps import Gap, gaps
 from tuilab.training.line import not_in_circles
 from tuilab.training.recipe import (
@@ -49,8 +50,6 @@ NEAR = 1.5
 """A figure within this factor of its bar is borderline."""
 FEW = 30
 """Examples of which fewer cannot tell a network from chance."""
-FAR_OFF = 5
-"""Examples, of which fewer make most of the error of many: outliers, whatever the network does."""
 ONE = 1
 """Dev examples that prove nothing, whatever chance has to say: the error is 0 or 100 %."""
 EARLY = 0.05
@@ -106,11 +105,7 @@ class Unseen(NamedTuple):
     """Of how many examples chance may have made the error."""
     spread: float | None
     """Standard deviation of the errors of the examples, where it is known."""
-
-    @property
-    def telling(self) -> float:
-        """Of how many examples its error is: (Σe)²/Σe² of their errors e. Of normal numbers squared it is a third."""
-        return self.examples / (1 + square(self.spread / self.error)) if self.spread and self.error else self.examples
+    far_off: FarOff | None
 
     def interval(self, task: Task, deviations: float = SURE) -> tuple[float, float]:
         """Where the error of endless examples is to be expected."""
@@ -131,7 +126,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     by_class = balanced(course.tally) if rare and course.tally.train else Parts[float]()
     told, sizes = _measured(error, by_class, examples, experiment, course)
     train, held = error.train if told.train is None else told.train, _unseen(told, sizes, examples, course)
-    base = base_error(experiment, course.target)
+    base, spread = base_error(experiment, course.target), _spread(course)
     bias = train - base.value
     figures = Diagnosis(
         state="too early",
@@ -139,11 +134,11 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         bias=bias,
         variance=None if held.error is None else held.error - train,
         mismatch=None if told.dev is None or told.train_dev is None else told.dev - told.train_dev,
-        gaps=gaps(told, base.value, sizes, course.task, course.spread),
+        gaps=gaps(told, base.value, sizes, course.task, spread),
         compared=course.compared,
         base_error=base,
         balanced=by_class,
-        interval=course.task.interval(told.dev, sizes.dev, spread=course.spread.dev)
+        interval=course.task.interval(told.dev, sizes.dev, spread=spread.dev)
         if told.dev is not None and sizes.dev
         else None,
         sentence=f"Too early for a verdict: less than {EARLY:.0%} of the iterations are made.",
@@ -190,8 +185,18 @@ def _measured(
 
 def _unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int], course: Course) -> Unseen:
     part = "dev" if told.train_dev is None else "train_dev"
-    error, many, size, spread = (getattr(of, part) for of in (told, examples, sizes, course.spread))
-    return Unseen(part_name(part), error, many or 0, size or 0.0, spread)
+    of_parts = (told, examples, sizes, _spread(course), course.far_off)
+    error, many, size, spread, far_off = (getattr(of, part) for of in of_parts)
+    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, far_off)
+
+
+def _spread(course: Course) -> Parts[float]:
+    """That of the errors of each part's examples; of those not learned from at least what it is of those that were.
+
+    A small part may have none of the outliers that train has.
+    """
+    known = {name: spread for name in PARTS if (spread := getattr(course.spread, name)) is not None}
+    return Parts(**{name: max(spread, known.get("train", 0.0)) for name, spread in known.items()})
 
 
 def _judged(
@@ -238,8 +243,8 @@ def _judged(
     )
     if figures.mismatch is None and variance in ("high", "borderline"):
         actions = (*train_dev(experiment), *actions)
-    if held.examples >= FEW and held.telling < FAR_OFF:
-        doubts = f" A few examples far off make most of the {held.part} error: are those rows right?"
+    if held.far_off is not None and makes_most(held.far_off):
+        doubts = f" {far_off_text(held.far_off, held.examples, held.part)}"
     elif state == "too little data" and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."
     if by_heart or _mismatch_leads(figures):
@@ -254,7 +259,7 @@ def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) ->
     """
     assert figures.bias is not None and figures.base_error is not None
     train, chance = figures.bias + figures.base_error.value, _chance(course, figures.balanced.train is not None)
-    if held.error is None or chance is None or min(held.size, learned) < FEW or held.telling < FAR_OFF:
+    if held.error is None or chance is None or min(held.size, learned) < FEW or makes_most(held.far_off):
         return ""
     if course.task.interval(train, learned, spread=course.spread.train)[1] >= chance:
         return ""  # it has learned nothing at all

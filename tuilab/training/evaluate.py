@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.events import MOST_CLASSES, Tally, Threshold
+from tuilab.events import MOST_CLASSES, FarOff, Tally, Threshold
 from tuilab.nn import Network, Parameters, Pass
+from tuilab.training.far_off import far_off
 from tuilab.training.tally import tally, unequal
 from tuilab.training.threshold import best_threshold
 
@@ -39,19 +40,19 @@ class Evaluator:
         total = sum(float(errors(z, self._y[rows]).sum()) for rows, z in self._batches(parameters))
         return total / len(self._y)
 
-    def error_and_spread(self, parameters: Parameters) -> tuple[float | None, float | None]:
-        """The mean error of the examples, and their standard deviation; None for an empty part.
+    def at_last(self, parameters: Parameters) -> "LastErrors":
+        """The mean error of the examples, and how their errors lie.
 
-        No spread of classes, as that of a share follows from it, nor of errors whose squares are beyond all numbers.
+        Of classes the mean alone, from which the rest follows.
         """
-        if not len(self._y) or self._network.task.labels(self._network.sizes[-1]):
-            return self.error(parameters), None
-        total = squares = 0.0
-        for rows, z in self._batches(parameters):
-            errors = self._network.task.errors(z, self._y[rows])
-            total, squares = total + float(errors.sum()), squares + float((errors * errors).sum())
-        mean, square = total / len(self._y), squares / len(self._y)
-        return mean, math.sqrt(max(0.0, square - mean * mean)) if math.isfinite(square) else None
+        task = self._network.task
+        if not len(self._y) or task.labels(self._network.sizes[-1]):
+            return LastErrors(self.error(parameters))
+        batches = [np.asarray(task.errors(z, self._y[rows])) for rows, z in self._batches(parameters)]
+        errors, mean = np.concatenate(batches), sum(float(batch.sum()) for batch in batches) / len(self._y)
+        square = float(np.square(errors).mean())
+        spread = math.sqrt(max(0.0, square - mean * mean)) if math.isfinite(square) else None
+        return LastErrors(mean, spread, far_off(errors, task.predict(self._y[None])))
 
     def tally(self, parameters: Parameters) -> Tally | None:
         """What is said of the examples, by class; None of an empty part, of numbers, of very many classes."""
@@ -103,6 +104,15 @@ class Evaluator:
             if len(batch) not in self._passes:
                 self._passes[len(batch)] = Pass(self._network, len(batch), like.dtype, like)
             yield rows, self._passes[len(batch)].forward(parameters, batch)
+
+
+class LastErrors(NamedTuple):
+    """Of a part at the end of a run: None of an empty one, and of classes."""
+
+    error: float | None
+    spread: float | None = None
+    """The standard deviation of the examples' errors; None also where their squares are beyond all numbers."""
+    far_off: FarOff | None = None
 
 
 class RunningFigures(NamedTuple):

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from tuilab.engines.divergence import first_non_finite
 from tuilab.events import PARTS, Cost, Finished, Outcome, Parts, Progress, Resumed, Signal, Tally
 from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.early_stopping import EarlyStopping
+from tuilab.training.evaluate import LastErrors
 from tuilab.training.pace import evaluations, signals
 from tuilab.training.signal import EXAMPLES, report
 from tuilab.training.state import Training
@@ -278,23 +279,23 @@ class Run:
         if self.status == "diverged":
             yield self.finished(training.iteration, seconds)
         else:
-            measured = {part: training.error_and_spread(part) for part in PARTS}
-            error = Parts(**{part: error for part, (error, _) in measured.items()})
-            spread = Parts(**{part: spread for part, (_, spread) in measured.items()})
+            measured = {part: training.at_last(part) for part in PARTS}
             kept = self.made if self.best is None else self.stopping.best_iteration
             tally = Parts(**{part: training.tally(part) for part in PARTS})
-            yield self.finished(kept, seconds, cost, error, spread, tally)
+            yield self.finished(kept, seconds, cost, measured, tally)
 
     def finished(
         self,
         kept: int,
         seconds: float,
         cost: Cost | None = None,
-        error: Parts[float] | None = None,
-        spread: Parts[float] | None = None,
+        measured: Mapping[str, LastErrors] = {},
         tally: Parts[Tally] | None = None,
     ) -> Finished:
         """The last event."""
+        error, spread, far_off = (
+            Parts(**{part: getattr(one, name) for part, one in measured.items()}) for name in LastErrors._fields
+        )
         return Finished(
             time=self.now(),
             status=self.status,
@@ -302,8 +303,9 @@ class Run:
             iteration=self.made,
             seconds=seconds,
             cost=cost,
-            error=error or Parts(),
-            spread=spread or Parts(),
+            error=error,
+            spread=spread,
+            far_off=far_off,
             tally=tally or Parts(),
             threshold=None if tally is None else self.training.threshold(),
             kept_iteration=kept,

@@ -7,10 +7,11 @@ more data, regularization, another architecture. What costs least to try comes f
 from tuilab.data.advice import advised_split
 from tuilab.data.generate import DEFAULT_EXAMPLES
 from tuilab.data.unlike import shift_text
-from tuilab.events import Parts, Shift
+from tuilab.events import FarOff, Parts, Shift
 from tuilab.experiment import GENERATED, Experiment, activations, get, keep_probs, knobs
 from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
+from tuilab.text import clean
 from tuilab.training.action import (
     HE,
     Action,
@@ -23,7 +24,7 @@ from tuilab.training.action import (
     shown,
     smaller_steps,
 )
-from tuilab.words import count
+from tuilab.words import count, quantity
 from tuilab.words import listed as names_listed
 
 _UNKNOWN: Parts[int] = Parts()
@@ -88,6 +89,16 @@ def against_turning(experiment: Experiment, examples: Parts[int] = _UNKNOWN) -> 
     """What to do where dev turns although the training set is not fitted, most promising first."""
     known, held = _more_examples(experiment), _fuller_train_part(experiment, examples)
     return applicable(experiment, [*held, *known, *_regularized(experiment, examples), *_augmented(experiment)])
+
+
+def against_far_off(
+    experiment: Experiment, one: FarOff, target: str, examples: Parts[int] = _UNKNOWN
+) -> tuple[Action, ...]:
+    """A look at the few examples that make most of the error, and what keeps a network from running after them."""
+    worst = names_listed([quantity(value) for value in one.targets])
+    look = action("see to the rows far off", f"those whose {clean(target, 30)} is {worst} first", {})
+    held = [*_stopped_early(experiment), *_regularized(experiment, examples)] if experiment.network.hidden else []
+    return (look, *applicable(experiment, held))
 
 
 def against_divergence(experiment: Experiment) -> tuple[Action, ...]:

@@ -11,7 +11,7 @@ from tuilab.events import PARTS, Cost, Tally, Threshold
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
 from tuilab.streams import stream
-from tuilab.training.evaluate import ROWS, Evaluator, Running, RunningFigures
+from tuilab.training.evaluate import ROWS, Evaluator, LastErrors, Running, RunningFigures
 
 RUNNING_EXAMPLES = 2000
 """Of a large training part, how many examples are looked at for its error while training goes on."""
@@ -105,9 +105,9 @@ class Training:
         """The error of `part` (the share misclassified), in evaluation mode; None if it is empty."""
         return self._evaluators[part].error(self.engine.placed)
 
-    def error_and_spread(self, part: str) -> tuple[float | None, float | None]:
-        """The error of `part`, and of a regression the standard deviation of those of its examples."""
-        return self._evaluators[part].error_and_spread(self.engine.placed)
+    def at_last(self, part: str) -> LastErrors:
+        """The error of `part`, and of a regression how those of its examples lie."""
+        return self._evaluators[part].at_last(self.engine.placed)
 
     def error_and_cost(self, part: str) -> tuple[float, float] | tuple[None, None]:
         """Error and mean loss of `part`, of one pass; None if it is empty."""

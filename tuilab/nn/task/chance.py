@@ -40,7 +40,7 @@ def of_difference(
     (one, (low, high)), (other, (least, most)) = first, second
 
     def reach(a: float, b: float) -> float:
-        return math.sqrt(max(0.0, a**2 + b**2 - (2 * phi * a * b if phi else 0.0)))  # either may be endless
+        return math.sqrt(max(0.0, square(a) + square(b) - (2 * phi * a * b if phi else 0.0)))  # either may be endless
 
     return one - other - reach(one - low, most - other), one - other + reach(high - one, other - least)
 
@@ -60,12 +60,13 @@ def of_mean(error: float, examples: float, spread: float, deviations: float = SU
     """The interval of a mean that was `error` of so many numbers ≥ 0 of standard deviation `spread`, however they lie.
 
     With r = s/(x̄√n) from x̄(1 − zr) to x̄·exp(zr), where the logarithm of the mean ends: what is not below 0 is mostly
-    skewed, so that a mean too low comes with a spread too low. Whatever the numbers are, s is at most x̄√n: r ≤ 1.
+    skewed, so that a mean too low comes with a spread too low. Whatever the numbers are, their own s is at most x̄√n:
+    r ≤ 1. A larger one is known of others like them, of which these may be too few: then at least to x̄ + z·s/√n.
     """
     if not error:
         return 0.0, 0.0
     reach = deviations * min(1.0, spread / (error * math.sqrt(examples)))
-    return error * max(0.0, 1 - reach), error * math.exp(reach)
+    return error * max(0.0, 1 - reach), max(error * math.exp(reach), error + deviations * spread / math.sqrt(examples))
 
 
 def more_of_variance(variance: float, examples: float) -> float:

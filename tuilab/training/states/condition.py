@@ -10,7 +10,16 @@ from tuilab.training.action import Action
 from tuilab.training.course import Course
 
 ConditionName = Literal[
-    "symmetric", "dead", "exploded", "vanished", "overshooting", "unequal", "overfitting", "stopped", "converging"
+    "symmetric",
+    "dead",
+    "exploded",
+    "vanished",
+    "overshooting",
+    "unequal",
+    "far off",
+    "overfitting",
+    "stopped",
+    "converging",
 ]
 
 
