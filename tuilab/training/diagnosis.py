@@ -1,9 +1,8 @@
 """Bias or variance? The verdict on a run's errors.
 
 bias = train error − base error, variance = dev error − train error (course notes, "Bias/Variance"); with a train-dev
-part variance = train-dev − train, and data mismatch = dev − train-dev (`tuilab.training.gaps`). The notes' examples
-set the bars: 15 % over the base is high bias and 1 % is not; a gap of 10 % is high variance and 1 % is not. The bars
-lie at the geometric means, √(0.01·0.15) ≈ 0.04 and √(0.01·0.10) ≈ 0.03; within a factor of 1.5 of one, borderline.
+part variance = train-dev − train, and data mismatch = dev − train-dev (`tuilab.training.gaps`). What is high and what
+is low: `tuilab.training.degree`.
 
 A data mismatch has the bar of the variance. The actions follow the largest gap that is larger than chance.
 
@@ -17,19 +16,20 @@ sure as the dev error is; the bias, as the share of the training examples that e
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tuilab.events import PARTS, FarOff, Parts, Shift, part_name
+from tuilab.events import Parts, Shift
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
-from tuilab.nn.task.chance import ONE_SIDED, SURE, square
+from tuilab.nn.task.chance import ONE_SIDED, square
 from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
 from tuilab.training.course import ALL, Course
+from tuilab.training.degree import HIGH_BIAS, HIGH_VARIANCE, Level, in_words, level
 from tuilab.training.far_off import far_off_text, makes_most
 from tuilab.training.gaps import Gap, gaps
 from tuilab.training.line import not_in_circles
@@ -41,13 +41,10 @@ from tuilab.training.recipe import (
 )
 from tuilab.training.states import STATES
 from tuilab.training.states.condition import Condition, ConditionName
-from tuilab.training.tally import balanced, balanced_examples, baseline, unequal
+from tuilab.training.tally import balanced, baseline, unequal
+from tuilab.training.unseen import Unseen, measured, spreads, unseen
 from tuilab.words import count, percent, plural
 
-HIGH_BIAS = 0.04
-HIGH_VARIANCE = 0.03
-NEAR = 1.5
-"""A figure within this factor of its bar is borderline."""
 FEW = 30
 """Examples of which fewer cannot tell a network from chance."""
 ONE = 1
@@ -59,7 +56,6 @@ BELIEVED = " The base error of 0 is assumed; if nobody could do so well, say so 
 TRIED = "What was tried against it did not help: what is left may be noise, or need columns that are not there."
 
 VerdictState = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"] | ConditionName
-Level = Literal["low", "borderline", "high"]
 
 
 class Diagnosis(Struct, frozen=True, kw_only=True):
@@ -95,24 +91,6 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...] = ()
 
 
-class Unseen(NamedTuple):
-    """The part on which the variance is measured."""
-
-    part: str
-    error: float | None
-    examples: int
-    size: float
-    """Of how many examples chance may have made the error."""
-    spread: float | None
-    """Standard deviation of the errors of the examples, where it is known."""
-    far_off: FarOff | None
-
-    def interval(self, task: Task, deviations: float = SURE) -> tuple[float, float]:
-        """Where the error of endless examples is to be expected."""
-        assert self.error is not None
-        return task.interval(self.error, self.size, deviations, self.spread)
-
-
 OF_ANY_NUMBERS = np.errstate(over="ignore", invalid="ignore")
 """A run that diverges has numbers that are beyond all others when they are put together."""
 
@@ -124,9 +102,9 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         return Diagnosis(state="not measured", sentence="No verdict yet: nothing has been measured.")
     rare = course.labels.train is not None and unequal(course.labels.train)
     by_class = balanced(course.tally) if rare and course.tally.train else Parts[float]()
-    told, sizes = _measured(error, by_class, examples, experiment, course)
-    train, held = error.train if told.train is None else told.train, _unseen(told, sizes, examples, course)
-    base, spread = base_error(experiment, course.target), _spread(course)
+    told, sizes = measured(error, by_class, examples, experiment, course)
+    train, held = error.train if told.train is None else told.train, unseen(told, sizes, examples, course)
+    base, spread = base_error(experiment, course.target), spreads(course)
     bias = train - base.value
     figures = Diagnosis(
         state="too early",
@@ -161,42 +139,12 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         figures = _judged(figures, sure, examples, held, experiment, course)
         figures = _with_dev(figures, experiment, course.shift)
     else:
-        # Where dev has turned in time, what is left is often noise, that no action takes away.
-        doubts = BELIEVED if found.state == "stopped" and base.origin == ASSUMED else ""
+        doubts = BELIEVED if found.may_be_noise and base.origin == ASSUMED else ""
         figures = replace(figures, state=found.state, sentence=found.sentence + doubts, actions=found.actions)
     actions, tried = not_in_circles(_that_act(figures.actions, experiment, course), experiment, course.steps)
-    if tried and figures.high_bias and (found is None or found.state == "stopped"):
+    if tried and figures.high_bias and (found is None or found.may_be_noise):
         figures = replace(figures, sentence=f"{figures.sentence} {TRIED}")
     return replace(figures, actions=actions)
-
-
-def _measured(
-    error: Parts[float], by_class: Parts[float], examples: Parts[int], experiment: Experiment, course: Course
-) -> tuple[Parts[float], Parts[float]]:
-    """The errors that the verdict is of, and of how many examples chance may have made them."""
-    if by_class.train is not None:
-        sizes = {part: balanced_examples(one) for part in PARTS if (one := getattr(course.tally, part))}
-        return by_class, Parts(**sizes)
-    sizes = {part: float(size) for part in PARTS if (size := getattr(examples, part))}
-    if "train" in sizes:
-        sizes["train"] /= 1 + experiment.augmentation.copies  # a copy is as its original is
-    return error, Parts(**sizes)
-
-
-def _unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int], course: Course) -> Unseen:
-    part = "dev" if told.train_dev is None else "train_dev"
-    of_parts = (told, examples, sizes, _spread(course), course.far_off)
-    error, many, size, spread, far_off = (getattr(of, part) for of in of_parts)
-    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, far_off)
-
-
-def _spread(course: Course) -> Parts[float]:
-    """That of the errors of each part's examples; of those not learned from at least what it is of those that were.
-
-    A small part may have none of the outliers that train has.
-    """
-    known = {name: spread for name in PARTS if (spread := getattr(course.spread, name)) is not None}
-    return Parts(**{name: max(spread, known.get("train", 0.0)) for name, spread in known.items()})
 
 
 def _judged(
@@ -229,7 +177,7 @@ def _judged(
     sentence = _stopped(experiment, course)
     if figures.balanced.train is not None:
         sentence += "By the balanced error, since classes are unequal: "
-    sentence += _sentence(
+    sentence += in_words(
         bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance, held=held.part, alone=alone
     )
     sentence = by_heart or sentence
@@ -353,13 +301,6 @@ def _may_as_well_be(excess: float | None, held: Unseen, variance: Level | None, 
     return [found for found in limits if found not in (variance, "borderline")]
 
 
-def level(figure: float, bar: float) -> Level:
-    """How high a figure is that counts as high above `bar`."""
-    if figure > NEAR * bar:
-        return "high"
-    return "borderline" if figure > bar / NEAR else "low"
-
-
 def _found(experiment: Experiment, course: Course) -> Condition | None:
     """The first state that the run is in."""
     return next((found for find in STATES if (found := find(course, experiment))), None)
@@ -371,34 +312,3 @@ def _stopped(experiment: Experiment, course: Course) -> str:
     if course.going or course.made is None or course.made >= EARLY * planned:
         return ""
     return f"Ended after {count(course.made)} of {count(planned)} iterations. "
-
-
-def _sentence(bias: Level, variance: Level | None, remembered: bool, held: str, alone: bool) -> str:
-    """Of bias and variance, the latter measured on the part `held`; `alone`: on one example."""
-    match bias, variance:
-        case _, None:
-            said = {"high": "High bias: it underfits the training set", "low": "Low bias"}
-            without = f"One {held} example proves nothing: with it" if alone else "Without a dev set"
-            return f"{said.get(bias, 'Borderline bias')}. {without} the variance cannot be told."
-        case "high", "high":
-            return "High bias and high variance: it underfits in places and overfits in others."
-        case "high", _:
-            return "High bias: it underfits even the training set."
-        case _, "high":
-            return f"High variance: it fits the training set and not the {held} set."
-        case "low", "low" if remembered:
-            return f"Low bias and low variance: {held} is near the base error, train below it by memory alone."
-        case "low", "low":
-            both = "both" if held == "dev" else "train and train-dev"
-            return f"Low bias and low variance: {both} errors are near the base error."
-        case "low", _ if remembered:
-            return (
-                f"Low bias, borderline variance: what {held} has above the base error is near the bar, "
-                "the rest is memory."
-            )
-        case "low", _:
-            return f"Low bias, borderline variance: the {held} error is near the bar above the train error."
-        case _, "low":
-            return "Borderline bias, low variance: the train error is near the bar above the base error."
-        case _:
-            return "Borderline bias and variance: both are near their bars."

@@ -8,7 +8,7 @@ from tuilab.lab.watching import Snapshot
 from tuilab.runs import ACTIVE, Status
 from tuilab.text import clean
 from tuilab.training import Diagnosis
-from tuilab.training.diagnosis import HIGH_BIAS, HIGH_VARIANCE
+from tuilab.training.degree import HIGH_BIAS, HIGH_VARIANCE
 from tuilab.training.gaps import Gap
 from tuilab.training.tally import balanced_error, baseline, precisions, recalls
 from tuilab.words import count, duration, number, percent, plural, quantity, rate

@@ -29,6 +29,8 @@ class Condition(Struct, frozen=True, kw_only=True):
     state: ConditionName
     sentence: str
     actions: tuple[Action, ...] = ()
+    may_be_noise: bool = False
+    """Whether what is left of the error may be noise, that no action takes away."""
 
 
 Find = Callable[[Course, Experiment], Condition | None]

@@ -30,6 +30,7 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
             f"{count(turn.iteration)}: what it learned then held on the training set alone."
         ),
         actions=against_turning(experiment, course.examples),
+        may_be_noise=True,
     )
 
 

@@ -1,0 +1,57 @@
+"""What the verdict is of: the errors of the parts, of how many examples; and the part that nothing was learned from."""
+
+from typing import NamedTuple
+
+from tuilab.events import PARTS, FarOff, Parts, part_name
+from tuilab.experiment import Experiment
+from tuilab.nn.task import Task
+from tuilab.nn.task.chance import SURE
+from tuilab.training.course import Course
+from tuilab.training.tally import balanced_examples
+
+
+class Unseen(NamedTuple):
+    """The part on which the variance is measured."""
+
+    part: str
+    error: float | None
+    examples: int
+    size: float
+    """Of how many examples chance may have made the error."""
+    spread: float | None
+    """Standard deviation of the errors of the examples, where it is known."""
+    far_off: FarOff | None
+
+    def interval(self, task: Task, deviations: float = SURE) -> tuple[float, float]:
+        """Where the error of endless examples is to be expected."""
+        assert self.error is not None
+        return task.interval(self.error, self.size, deviations, self.spread)
+
+
+def measured(
+    error: Parts[float], by_class: Parts[float], examples: Parts[int], experiment: Experiment, course: Course
+) -> tuple[Parts[float], Parts[float]]:
+    """The errors that the verdict is of, and of how many examples chance may have made them."""
+    if by_class.train is not None:
+        sizes = {part: balanced_examples(one) for part in PARTS if (one := getattr(course.tally, part))}
+        return by_class, Parts(**sizes)
+    sizes = {part: float(size) for part in PARTS if (size := getattr(examples, part))}
+    if "train" in sizes:
+        sizes["train"] /= 1 + experiment.augmentation.copies  # a copy is as its original is
+    return error, Parts(**sizes)
+
+
+def unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int], course: Course) -> Unseen:
+    part = "dev" if told.train_dev is None else "train_dev"
+    of_parts = (told, examples, sizes, spreads(course), course.far_off)
+    error, many, size, spread, far_off = (getattr(of, part) for of in of_parts)
+    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, far_off)
+
+
+def spreads(course: Course) -> Parts[float]:
+    """That of the errors of each part's examples; of those not learned from at least what it is of those that were.
+
+    A small part may have none of the outliers that train has.
+    """
+    known = {name: spread for name in PARTS if (spread := getattr(course.spread, name)) is not None}
+    return Parts(**{name: max(spread, known.get("train", 0.0)) for name, spread in known.items()})
