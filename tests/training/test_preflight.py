@@ -12,9 +12,10 @@ from tuilab.data import Dataset, Part, prepare
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
+from tuilab.lab.sentences.preflight import check_lines, outcome
 from tuilab.presets import Presets
 from tuilab.training.build import problem_for
-from tuilab.training.preflight import preflight
+from tuilab.training.preflight import PreflightCheck, preflight
 from tuilab.training.preflight.check import Setup
 from tuilab.training.preflight.short import agreement, inputs_tell
 
@@ -104,20 +105,37 @@ def test_a_weak_label_of_a_rare_class_is_told_by_its_inputs_though_the_commonest
     assert not nothing["inputs tell the label"].holds, nothing["inputs tell the label"].said
 
 
-def test_what_dev_is_too_small_to_show_is_seen_in_the_folds_of_train(tmp_path: Path) -> None:
-    said, missed = [], 0
+def test_of_weak_tables_hardly_one_gives_an_alarm_and_of_shuffled_labels_hardly_one_passes(tmp_path: Path) -> None:
+    found: dict[str, list[PreflightCheck]] = {"weak": [], "shuffled": []}
 
     def shuffled(part: Part) -> Part:
         return replace(part, y=np.random.default_rng(7).permutation(part.y))
 
-    for seed in range(8):
+    for seed in range(10):
         setup = Setup.of(_table(tmp_path / "weak.csv", seed, 1.0, 0.1), prepare, "")
-        found = inputs_tell(setup)
-        assert found is not None
-        said += [found.said] if found.holds else []
-        none = inputs_tell(replace(setup, problem=problem_for(setup.problem.experiment, setup.data.each(shuffled))))
-        missed += none is not None and none.holds
-    assert missed <= 1 and len(said) >= 6 and sum("of dev and 5 folds of train" in one for one in said) >= 3
+        none = replace(setup, problem=problem_for(setup.problem.experiment, setup.data.each(shuffled)))
+        for name, one in (("weak", setup), ("shuffled", none)):
+            check = inputs_tell(one)
+            assert check is not None
+            found[name].append(check)
+            assert ("prove nothing" in check.said) == (check.holds is None)
+            assert ("they correlate by" in check.said) == (not check.holds)
+    held = {name: [check.holds for check in checks] for name, checks in found.items()}
+    assert held["weak"].count(False) <= 1 and held["weak"].count(True) >= 3
+    assert held["shuffled"].count(True) <= 1 and held["shuffled"].count(False) >= 7
+    assert sum("of dev and 5 folds of train" in check.said for check in found["weak"]) >= 3
+
+
+def test_of_few_rows_the_inputs_are_neither_said_to_tell_the_label_nor_not_to(tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    random = np.random.default_rng(5)
+    path.write_text("a,b,y\n" + "".join(f"{random.normal()},{random.normal()},{k % 2}\n" for k in range(90)))
+    checks = {one.name: one for one in preflight(edit(BASE, {"data.source": str(path)}))}
+    assert checks["inputs tell the label"].holds is None
+    assert check_lines(checks["inputs tell the label"])[0].startswith("? inputs tell the label: ")
+    assert outcome([one for one in checks.values() if one.holds is not False], True) == (
+        "No check speaks against training; 1 proves nothing."
+    )
 
 
 def test_agreement_is_what_all_orders_of_the_labels_give() -> None:
@@ -125,9 +143,20 @@ def test_agreement_is_what_all_orders_of_the_labels_give() -> None:
     outputs, labels = random.dirichlet(np.ones(3), 60), np.eye(3)[random.integers(3, size=60)]
     centered = outputs - outputs.mean(axis=0)
     drawn = np.array([(centered * random.permutation(labels)).sum() for _ in range(4000)])
-    assert agreement([(outputs, labels)]) == pytest.approx((centered * labels).sum() / drawn.std(), rel=0.05)
+    assert agreement((outputs, labels)).beyond == pytest.approx((centered * labels).sum() / drawn.std(), rel=0.05)
     assert abs(drawn.mean()) < 0.1 * drawn.std()
-    assert agreement([(np.ones((60, 3)), labels)]) == 0
+    assert agreement((np.ones((60, 3)), labels)).beyond == 0
+
+
+def test_beside_labels_in_a_random_order_folds_agree_by_one_standard_deviation() -> None:
+    """What rows of one fold say of those of another, by least squares, these say of them: pairs are no two each."""
+    beyond = []
+    for seed in range(400):
+        random = np.random.default_rng(seed)
+        X, y, folds = random.standard_normal((100, 8)), random.standard_normal((100, 1)), np.arange(100) % 5
+        said = [(X[folds == k] @ (X[folds != k].T @ y[folds != k]), y[folds == k]) for k in range(5)]
+        beyond.append(agreement((np.ones((2, 1)), np.ones((2, 1))), said).beyond)
+    assert np.std(beyond) == pytest.approx(1, abs=0.15) and np.mean(np.array(beyond) > 2.33) <= 0.03
 
 
 def test_of_a_handful_of_dev_examples_it_is_not_told_whether_inputs_tell(tmp_path: Path) -> None:

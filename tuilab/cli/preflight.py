@@ -28,4 +28,4 @@ def preflight(preset: Source, sets: Sets = None, label: Label = "", plant: Plant
         if not json:
             typer.echo(folded("\n".join(check_lines(check))))
     typer.echo(as_json(found) if json else outcome(found, over=True))
-    return int(any(not check.holds for check in found))
+    return int(any(check.holds is False for check in found))

@@ -149,8 +149,8 @@ class Figures:
     def checked(self, name: str) -> float:
         """Whether a check holds, or how many do not."""
         if name == "faults":
-            return sum(not check.holds for check in self.preflight.values())
-        return self.preflight[name].holds
+            return sum(check.holds is False for check in self.preflight.values())
+        return self.preflight[name].holds is True
 
     def learned(self, name: str) -> float:
         """A figure of the learning curve."""

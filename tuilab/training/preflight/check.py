@@ -29,7 +29,8 @@ class PreflightCheck(Struct, frozen=True, kw_only=True):
     """One thing that must hold of a set-up: whether it does, by which figures, and what to do where it does not."""
 
     name: str
-    holds: bool
+    holds: bool | None
+    """None where these data prove neither."""
     said: str
     advice: str = ""
 

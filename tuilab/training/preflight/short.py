@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -41,8 +42,13 @@ PROBE = QUICK | {
     "inputs.normalize": "true",
 }
 """A network that finds what there is to be found soon, whatever the experiment's own is like."""
-MODEST = PROBE | {"regularization.kind": "l2", "regularization.lambd": "10"}
-"""One that learns less by heart, so that what is weakly told holds of dev too."""
+MODEST = PROBE | {"regularization.kind": "l2", "regularization.lambd": "3"}
+"""One that learns less by heart, so that what is weakly told holds of dev too: with more, nothing is told of few rows
+but by a straight line."""
+LITTLE = 0.2
+"""The correlation below which inputs tell hardly anything of the label: 4 % of its variance."""
+LIMIT = 1.64
+"""Standard deviations of a limit on one side, at 95 %."""
 ORDERS = 5
 STUDENT = 7.0
 """Standard errors, found of so few orders, that are as sure as three known ones: t of 4 degrees of freedom."""
@@ -91,15 +97,20 @@ def inputs_tell(setup: Setup) -> PreflightCheck | None:
         return None
     training = setup.trained(MODEST, PROBE_UPDATES)
     seen, alone = _told(setup, training, dev), baseline(setup.data.labels.dev or ()) if setup.classes else 1.0
-    beyond, enough, where = agreement([seen]), DEVIATIONS, ""
-    if beyond <= enough and len(dev.y) < len(setup.data.train.y):
-        beyond, enough = agreement([seen, *_folds(setup)]), OF_ALL
+    found, enough, where = agreement(seen), DEVIATIONS, ""
+    if found.beyond <= enough and len(dev.y) < len(setup.data.train.y):
+        found, enough = agreement(seen, _folds(setup)), OF_ALL
         where = f", of dev and {FOLDS} folds of train"
+    said = (
+        f"dev error {percent(training.error('dev') or 0.0)} of a small network, {percent(alone)} with all inputs at 0; "
+        f"its outputs agree with the labels by {found.beyond:.1f} standard deviations more than by chance{where}"
+    )
+    told, nothing = found.beyond > enough, found.at_most < LITTLE
+    doubt = f": at 95 % they correlate by {found.at_most:.2f} at most"
     return PreflightCheck(
         name="inputs tell the label",
-        holds=beyond > enough,
-        said=f"dev error {percent(training.error('dev') or 0.0)} of a small network, {percent(alone)} with all inputs "
-        f"at 0; its outputs agree with the labels by {beyond:.1f} standard deviations more than by chance{where}",
+        holds=True if told else False if nothing else None,
+        said=said if told else f"{said}{doubt}" if nothing else f"{said}{doubt}, so these rows prove nothing",
         advice="do these inputs know of the label, and do the labels belong to these rows? A column that is shifted by "
         "one row looks like this, and so does a weak label in few rows",
     )
@@ -124,19 +135,32 @@ def _told(setup: Setup, training: Training, part: Part) -> tuple[Array, Array]:
     return said.classes[:, None], part.y[:, None]
 
 
-def agreement(pairs: Iterable[tuple[Array, Array]]) -> float:
-    """By how many standard deviations (m, K) outputs agree more with their labels than with those in a random order.
+class Agreement(NamedTuple):
+    """How far outputs go with their labels."""
+
+    beyond: float
+    """By how many standard deviations more than with the labels in a random order."""
+    at_most: float
+    """The limit of their correlation, at 95 %."""
+
+
+def agreement(seen: tuple[Array, Array], folds: Iterable[tuple[Array, Array]] = ()) -> Agreement:
+    """Of (m, K) outputs and their labels, and of those of `folds`, each said by a network that learned from the others.
 
     Σ (outputs − mean)·(labels − mean) has the mean 0 over all orders of the labels, and the variance ⟨A, B⟩/(m − 1) of
-    the scatter matrices A, B of either (W. Hoeffding, "A combinatorial central limit theorem", 1951); of several
-    pairs, each with orders of its own, both add up.
+    the scatter matrices A, B of either (W. Hoeffding, "A combinatorial central limit theorem", 1951). Of folds it is
+    twice that: what one row says of another, that one says of it, so every pair of rows is counted two times.
     """
-    total = variance = 0.0
-    for outputs, labels in pairs:
+    total = variance = most = 0.0
+    for counted, (outputs, labels) in chain([(1, seen)], ((2, one) for one in folds)):
         a, b = outputs - outputs.mean(axis=0), labels - labels.mean(axis=0)
         total += float((a * b).sum())
-        variance += float(((a.T @ a) * (b.T @ b)).sum()) / max(len(a) - 1, 1)
-    return total / math.sqrt(variance) if 0 < variance < math.inf else 0.0
+        variance += counted * float(((a.T @ a) * (b.T @ b)).sum()) / max(len(a) - 1, 1)
+        most += math.sqrt(float((a * a).sum()) * float((b * b).sum()))
+    if not 0 < variance < math.inf:  # of dead inputs all is said alike
+        return Agreement(0.0, 0.0)
+    deviation = math.sqrt(variance)
+    return Agreement(total / deviation, (total + LIMIT * deviation) / most)
 
 
 def shuffled_labels_tell_nothing(setup: Setup) -> PreflightCheck | None:

@@ -17,6 +17,9 @@ from tuilab.training.preflight import CHECKS, PreflightCheck
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs, Tell, alone
 
+STYLES = {False: "$text-error", None: "$text-warning", True: ""}
+"""By whether a check holds, in the order in which they are shown."""
+
 
 class PreflightScreen(Dialog[bool]):
     """The checks of an experiment; ends with whether it is to be trained."""
@@ -64,8 +67,9 @@ class PreflightScreen(Dialog[bool]):
         found, over = told
         self.query_one(ProgressBar).update(progress=len(CHECKS) if over else len(found))
         self.query_one("#sentence", Static).update(Content(outcome(found, over)))
-        shown = sorted(found, key=lambda one: one.holds) if over else found  # what is wrong is seen without scrolling
-        lines = [Content.styled(line, "" if one.holds else "$text-error") for one in shown for line in check_lines(one)]
+        # What is wrong is seen without scrolling.
+        shown = sorted(found, key=lambda one: list(STYLES).index(one.holds)) if over else found
+        lines = [Content.styled(line, STYLES[one.holds]) for one in shown for line in check_lines(one)]
         self.query_one("#checks", Static).update(Content("\n").join(lines))
 
     def _refuse(self, error: BadInput) -> None:
