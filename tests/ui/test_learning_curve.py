@@ -16,7 +16,7 @@ async def test_points_come_one_after_another_and_then_what_is_foretold(lab: Lab)
         await pilot.press("L")
         await until(pilot, lambda: isinstance(app.screen, LearningCurveScreen))
         sentence = app.screen.query_one("#sentence", Static)
-        ends = ("Twice the examples", "not help", "proves nothing")
+        ends = ("twice the examples", "not help", "proves nothing")
         await until(pilot, lambda: any(end in str(sentence.content) for end in ends))
         names = [series.name for series in app.screen.query_one(Plot).figure.series]
         assert names == ["lowest dev", "highest", "train", "dev"]

@@ -8,7 +8,9 @@ t, as seeds are few.
 
 Not every curve is a power law (T. Viering and M. Loog, "The shape of learning curves", 2021), and one that is not leads
 far astray. So the interval also holds what comes of going on as between the last sizes; and where the power law is not
-where the last errors are, or the interval is wide, nothing is told.
+where the last errors are, or the interval is wide, nothing is told. Where a curve falls ever faster, nobody can say
+how many examples one percent takes. No interval is narrower than the dev examples allow, however well the seeds agree.
+And no errors show a knee that is still ahead: what is foretold is what comes of a curve that goes on.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +27,7 @@ from tuilab.data.dataset import Part
 from tuilab.data.split import stratified
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
-from tuilab.nn.task.chance import wilson
+from tuilab.nn.task.chance import ONE_SIDED, SURE, wilson
 from tuilab.streams import stream
 from tuilab.training.build import build, problem_for
 from tuilab.training.state import Training
@@ -51,7 +53,8 @@ CLOSE = 0.02
 TINY = 1e-4
 """No error is less, in a logarithm."""
 MET = 0.01
-"""The gap between train and dev error, below which the two have met."""
+"""The gap between train and dev error, below which the two have met; with all that chance leaves open, three times it:
+what twice the examples take away of a gap is a third of it, or less."""
 POINT = 0.01
 """One percent less is what is asked for."""
 HARDLY = 0.95
@@ -72,6 +75,8 @@ class CurvePoint(Struct, frozen=True, kw_only=True):
     """The dev error of always one class, or of a regression that of always the mean."""
     measured: int = 1
     """Dev examples that each seed was measured on."""
+    luck: float = 0.0
+    """The standard error of the mean dev error with other dev examples."""
 
 
 class Forecast(Struct, frozen=True, kw_only=True):
@@ -94,6 +99,8 @@ class Forecast(Struct, frozen=True, kw_only=True):
     more_interval: tuple[int, int | None] | None = None
     """Of that, at 95 %: on the power laws that go to the ends of `interval`; without an upper end where the upper one
     does not fall so far within `FAR` times the examples."""
+    bends: bool = False
+    """Whether the errors fall ever faster, as those of no power law, by about a standard error or more."""
     met: bool
     """Whether train and dev error have met, so that more data will not help."""
     learned: bool = True
@@ -119,6 +126,7 @@ def learning_curve(
         raise BadInput(f"{learned} training examples are too few for {FEWEST_SIZES} sizes from {fewest} on")
     chance = float(np.mean([baseline(labels) for one in datasets if (labels := one.labels.dev)] or [1.0]))
     measured = min(len(one.dev.y) for one in datasets)
+    different = measured if experiment.data.dev_source else measured * seeds
     orders = [_nested(dataset, steps, one.seed) for dataset, one in zip(datasets, seeded, strict=True)]
 
     def errors(seed: int, size: int) -> tuple[float, float]:
@@ -132,7 +140,8 @@ def learning_curve(
         try:
             for size, jobs in zip(steps, waiting, strict=True):
                 train, dev = zip(*(job.result() for job in jobs), strict=True)
-                yield CurvePoint(examples=size, train=train, dev=dev, chance=chance, measured=measured)
+                luck = _luck(float(np.mean(dev)), different, bool(datasets[0].classes))
+                yield CurvePoint(examples=size, train=train, dev=dev, chance=chance, measured=measured, luck=luck)
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -146,7 +155,8 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
     powers = _fits(sizes, means)
     ends = [_logarithm(predicted(powers, m)) for m in (last.examples, 2 * last.examples)]
     ways = [ends[1], _going_on(sizes[-LAST:], means[:, -LAST:])]
-    reach = [student(dev.shape[1]) * float(np.std(way[1:])) for way in ways]
+    now = max(float(means[0, -1]), TINY)
+    reach = [max(student(dev.shape[1]) * float(np.std(way[1:])), SURE * last.luck / now) for way in ways]
     low = min(float(way[0]) - one for way, one in zip(ways, reach, strict=True))
     high = max(float(way[0]) + one for way, one in zip(ways, reach, strict=True))
     high = min(high, float(np.log(max(last.chance, means[0, -1], TINY))))  # nobody is worse than who knows nothing
@@ -157,13 +167,10 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
     fall = _logarithm(means[:, -1]) - ends[1]
     proves = fits and dev.shape[1] > 1 and high - low < 2 * float(np.log(WIDE))
     power, twice = (float(powers[0][0]), float(powers[1][0]), float(powers[2][0])), np.exp(ends[1][1:])
-    gap = float(np.mean(last.dev) - np.mean(last.train))
-    doubt = (
-        2 * float(np.std(np.subtract(last.dev, last.train), ddof=1)) / len(last.dev) ** 0.5
-        if len(last.dev) > 1
-        else 0.0
-    )
-    more = _more(power, last.examples) if proves else None
+    gaps, bend = np.subtract(last.dev, last.train), _bend(sizes, means)
+    doubt = max(float(np.std(gaps, ddof=1)) / len(gaps) ** 0.5 if len(gaps) > 1 else 0.0, last.luck)
+    gap, bends = float(np.mean(gaps)), bool(bend[0] < -float(np.std(bend[1:])))
+    more = _more(power, last.examples) if proves and not bends else None
     interval = float(np.exp(low)), float(np.exp(high))
     return Forecast(
         power=power,
@@ -175,7 +182,12 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
         more=more,
         more_interval=None if more is None else _around(more, float(np.mean(last.dev)), interval, last.examples),
         learned=float(np.mean(last.dev)) < HARDLY * last.chance,
-        met=bool(gap <= max(MET, min(doubt, 2 * MET)) and float(np.mean(last.dev)) - np.mean(twice) < POINT),
+        bends=bends,
+        met=bool(
+            gap <= max(MET, min(2 * doubt, 2 * MET))
+            and gap + ONE_SIDED * doubt <= 3 * MET
+            and float(np.mean(last.dev)) - np.mean(twice) < POINT
+        ),
     )
 
 
@@ -209,6 +221,19 @@ def _going_on(sizes: Array, errors: Array) -> Array:
     away = x - x.mean()
     slope = np.minimum(y @ away / (away @ away), 0.0)  # more data makes nothing worse, but by chance
     return np.asarray(y.mean(axis=1) + slope * (x[-1] + np.log(2) - x.mean()))
+
+
+def _bend(sizes: Array, errors: Array) -> Array:
+    """How each row of errors (n, k) bends on logarithmic axes: up (0 or more) where it is a power law."""
+    return np.asarray(np.polyfit(np.log(sizes), _logarithm(errors).T, 2)[0])
+
+
+def _luck(error: float, examples: int, classes: bool) -> float:
+    """The standard error of an error of so many examples, one mistake more; of a regression of normal errors."""
+    if not classes:
+        return error * float((2 / examples) ** 0.5)
+    share = (error * examples + 1) / (examples + 2)
+    return float((share * (1 - share) / examples) ** 0.5)
 
 
 def _logarithm(errors: Array) -> Array:

@@ -33,15 +33,18 @@ def forecast_text(points: Sequence[CurvePoint], known: Forecast) -> str:
     if not known.proves:
         return _nothing(last, known)
     reach = f"{percent(low)} to {percent(high)} at 95 %, bootstrap of {plural(len(last.dev), 'seed')}"
-    said = f"Twice the examples, {count(2 * last.examples)}, would take the dev error from {percent(dev)} to about "
-    said += f"{percent(known.twice)} ({reach})."
+    said = f"If the curve goes on as it has, twice the examples, {count(2 * last.examples)}, take the dev error from "
+    said += f"{percent(dev)} to about {percent(known.twice)} ({reach})."
     if not known.falls:
         return f"{said} That it falls at all is not shown."
+    if known.bends:
+        return f"{said} It has fallen ever faster: how many more one percent less takes, nobody can tell from it."
     if known.more is None:
         return f"{said} One percent less is not in reach."
     least, most = known.more_interval or (0, None)
-    between = f"{count(least)} or more" if most is None else f"{count(least)} to {count(most)}"
-    return f"{said} One percent less would take about {count(known.more)} more ({between} at 95 %)."
+    if most is None:
+        return f"{said} One percent less takes {count(least)} more or many more than that (95 %)."
+    return f"{said} One percent less takes about {count(known.more)} more ({count(least)} to {count(most)} at 95 %)."
 
 
 def _nothing(last: CurvePoint, known: Forecast) -> str:
