@@ -72,6 +72,15 @@ def test_attaching_again_shows_the_whole_curve(home: Path, lab: Lab) -> None:
         terminal.wait("15,000 of 15,000")
 
 
+@pytest.mark.usefixtures("home")
+def test_a_file_is_opened_with_what_it_says_is_to_be_varied(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('[sweep.over]\n"optimization.learning_rate" = "0.25,0.75"\n')
+    with Terminal("open", str(tmp_path / "mine.toml")) as terminal:
+        terminal.wait("r Run")
+        terminal.press("S")
+        terminal.wait("0.25,0.75")
+
+
 def test_the_size_that_a_shell_exports_is_not_believed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("LINES", "15")

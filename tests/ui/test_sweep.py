@@ -1,11 +1,16 @@
 """The room of sweeps: a field is varied, trials arrive, the best opens; among the runs a sweep is one row."""
 
+import shutil
+from pathlib import Path
+
+import pytest
 from textual.widgets import Input, Static
 
 from tests.sweeps import LAMBD, tell, told
 from tests.ui.conftest import until
 from tuilab.experiment import Experiment, edit, get
 from tuilab.lab import Lab
+from tuilab.presets import shipped
 from tuilab.queue import Worker
 from tuilab.search import Search
 from tuilab.ui.app import LabApp
@@ -113,13 +118,16 @@ async def test_x_widens_what_the_best_lies_at_the_edge_of(lab: Lab, experiment: 
         assert not app.screen.check_action("widen", ())
 
 
-async def test_a_lesson_opens_its_sweep(lab: Lab) -> None:
-    name, experiment = lab.open("random-or-grid")
-    app = LabApp(lab, experiment, name)
+@pytest.mark.parametrize("lies", ["among the presets", "in a file"])
+async def test_what_a_preset_or_a_file_says_is_to_be_varied_is_proposed(lab: Lab, tmp_path: Path, lies: str) -> None:
+    source = "random-or-grid"
+    if lies == "in a file":  # called as a preset is that says something else
+        source = str(shutil.copy(shipped() / f"{source}.toml", tmp_path / "lambda-search.toml"))
+    preset = lab.preset(source)
+    app = LabApp(lab, preset.experiment, preset.name, search=preset.search)
     async with app.run_test(size=(80, 24)) as pilot:
         main = app.screen
         assert isinstance(main, LabScreen)
-        await until(pilot, lambda: main._syllabus.search is not None)
         await pilot.press("escape", "S")
         await until(pilot, lambda: isinstance(app.screen, SweepScreen))
         form = app.screen
@@ -129,4 +137,9 @@ async def test_a_lesson_opens_its_sweep(lab: Lab) -> None:
             (PATH, "log:1e-4..10"),
             (LAMBD, "log:1e-6..1e-2"),
         ]
-        assert form._search() == lab.search("random-or-grid")
+        assert form._search() == preset.search
+        await pilot.press("escape")
+        main.load("mine", preset.experiment)
+        await pilot.press("S")
+        await until(pilot, lambda: isinstance(app.screen, SweepScreen))
+        assert len(app.screen.query(Varied)) == 1  # nothing is proposed for another one

@@ -129,7 +129,7 @@ def _search(lab: "Lab", source: str, over: list[str] | None) -> "Search":
     """What a file and the options say is to be varied. Raises `BadInput`."""
     from tuilab.search import Search
 
-    said, found = _over(over), lab.search(source)
+    said, found = _over(over), lab.preset(source).search
     if not said and found is None:
         raise BadInput("say what to vary, such as --over optimization.learning_rate=log:1e-3..1", path="--over")
     return found.changed(said) if found else Search(over=dict(said))

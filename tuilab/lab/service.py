@@ -30,7 +30,6 @@ from tuilab.presets import Preset, Presets
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Stall
 from tuilab.runs import About, Model, RunFolder, Store, Tags, Weights
-from tuilab.search import Search
 from tuilab.text import clean
 from tuilab.training import Training
 from tuilab.training.descent import Descent, check_descent
@@ -63,14 +62,14 @@ class Lab:
         """The shipped presets and the user's own."""
         return self._presets.list()
 
-    def open(self, name_or_path: str) -> tuple[str, Experiment]:
-        """Name and experiment of a preset or of a TOML file. Raises `BadInput`."""
-        preset = self._presets.open(name_or_path)
-        return preset.name, preset.experiment
+    def preset(self, name_or_path: str) -> Preset:
+        """A preset, or all that a TOML file or a file of data says in its place. Raises `BadInput`."""
+        return self._presets.open(name_or_path)
 
-    def search(self, name_or_path: str) -> Search | None:
-        """What a TOML file says is to be varied, if it does. Raises `BadInput`."""
-        return self._presets.open(name_or_path).search
+    def open(self, name_or_path: str) -> tuple[str, Experiment]:
+        """Its name and its experiment. Raises `BadInput`."""
+        preset = self.preset(name_or_path)
+        return preset.name, preset.experiment
 
     def verify(self, name_or_path: str, seeds: int = 0) -> list[Verification]:
         """Runs the claims of a lesson on so many seeds, or on as many as each asks for, which may take long.

@@ -19,6 +19,7 @@ from textual.widget import AwaitMount, Widget
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
+from tuilab.search import Search
 from tuilab.text import clean
 from tuilab.ui.screens.dialog import Palette
 from tuilab.ui.screens.lab import LabScreen
@@ -39,7 +40,7 @@ STARTUP = 1.0
 
 
 class LabApp(App[None]):
-    """The lab over one `Lab`; opens on `experiment`, and on the run called `run` if it is given."""
+    """The lab over one `Lab`; opens on `experiment`, of which `search` is what is to be varied, and on a run's name."""
 
     TITLE = "tuilab"
     CSS_PATH = "lab.tcss"
@@ -53,7 +54,9 @@ class LabApp(App[None]):
         Binding("ctrl+p", "command_palette", "Commands", show=False, tooltip="Search everything the lab can do"),
     ]
 
-    def __init__(self, lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "") -> None:
+    def __init__(
+        self, lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", search: Search | None = None
+    ) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
@@ -64,7 +67,7 @@ class LabApp(App[None]):
         if (theme_name := chosen_theme(lab.store.home)) in self.available_themes:
             self.theme = theme_name
         self._hands = Hands(super().on_event, lambda: self.focused or self.screen, self.set_timer)
-        self._room = LabScreen(lab, experiment, preset_name, run, self._hands.once)
+        self._room = LabScreen(lab, experiment, preset_name, run, search, self._hands.once)
 
     @property
     def size(self) -> Size:
@@ -198,10 +201,18 @@ def _collect() -> None:
         gc.enable()
 
 
-def run(lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", *, ascii: bool = False) -> int:
+def run(
+    lab: Lab,
+    experiment: Experiment,
+    preset_name: str = "",
+    run: str = "",
+    search: Search | None = None,
+    *,
+    ascii: bool = False,
+) -> int:
     """Opens the lab on this terminal, with ASCII alone if so, until it is closed; returns the exit code."""
     terminal.forget_exported_size()
     sys.setswitchinterval(TURN)
-    app = LabApp(lab, experiment, preset_name, run)
+    app = LabApp(lab, experiment, preset_name, run, search)
     with tmux.noticing(app):
         return terminal.run(app, ascii=ascii, record=partial(as_refusal, home=lab.store.home))

@@ -12,7 +12,6 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.lab.sentences.claims import marks, told_line
 from tuilab.lessons import Verification, complete
 from tuilab.presets import Preset
-from tuilab.search import Search
 from tuilab.ui import settings
 from tuilab.ui.work.jobs import Jobs, Tell
 
@@ -51,11 +50,6 @@ class Syllabus:
         self._name = self._checking = ""
         self.results: dict[str, Found] = {}
         """What was found since the start, by the name of the lesson."""
-
-    @property
-    def search(self) -> Search | None:
-        """What the preset that is open says is to be varied."""
-        return next((preset.search for preset in self.presets if preset.name == self._name), None)
 
     def open(self, name: str) -> None:
         """The preset called `name` is open, be it a lesson or not; what is known of it is told at once."""

@@ -16,6 +16,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Plan, RunSummary, Snapshot
 from tuilab.lab.better import better
 from tuilab.presets import Preset
+from tuilab.search import Search
 from tuilab.stages import Stage
 from tuilab.text import clean
 from tuilab.training import Action
@@ -80,11 +81,12 @@ class LabScreen(Sized[None]):
         experiment: Experiment,
         preset_name: str = "",
         run: str = "",
+        search: Search | None = None,
         once: Callable[[Callable[[], None]], None] = lambda do: do(),
     ) -> None:
         super().__init__()
         self._lab, self._once = lab, once
-        self._preset_name, self._first_run = preset_name, run
+        self._preset_name, self._first_run, self.search = preset_name, run, search
         self._jobs = Jobs(self, lab.store.home, self._take_stage)
         self._column = ExperimentColumn(drafts.load(experiment))
         self.board = Board(lab, experiment, self._jobs, self._column, self, Soon(self.set_timer))
@@ -135,7 +137,7 @@ class LabScreen(Sized[None]):
         self.watch(self.app, "app_focus", self._take_focus)
         self.set_timer(PREPARING, self._launch.prepare)
         self._syllabus.open(self._preset_name)
-        self.load(self._preset_name, self.board.draft.base)
+        self.load(self._preset_name, self.board.draft.base, self.search)
         if self._first_run:
             self.attach(self._first_run)
         else:
@@ -149,9 +151,9 @@ class LabScreen(Sized[None]):
 
     # The draft
 
-    def load(self, name: str, experiment: Experiment) -> None:
-        """Puts an experiment into the panels, opened as `name`."""
-        self.opened = name
+    def load(self, name: str, experiment: Experiment, search: Search | None = None) -> None:
+        """Puts an experiment into the panels, opened as `name`; what is said there is to be varied is its `search`."""
+        self.opened, self.search = name, search
         self.board.load(experiment)
 
     def show_draft(self, draft: Draft) -> None:
@@ -207,7 +209,7 @@ class LabScreen(Sized[None]):
 
     def open_preset(self, preset: Preset) -> None:
         """Puts a preset, which may be a lesson, into the panels."""
-        self.load(preset.name, preset.experiment)
+        self.load(preset.name, preset.experiment, preset.search)
         self.place = "lesson" if self.lesson else "experiment"
         self._show_its_view()
 

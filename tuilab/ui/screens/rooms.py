@@ -10,6 +10,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab import Lab, RunSummary, Snapshot
 from tuilab.lab.sweeps import SweepRow
 from tuilab.presets import Preset
+from tuilab.search import Search
 from tuilab.text import clean
 from tuilab.ui.desk.board import Board
 from tuilab.ui.desk.syllabus import Syllabus
@@ -56,8 +57,13 @@ class Main(Protocol):
         """The name under which the draft was opened."""
         ...
 
-    def load(self, name: str, experiment: Experiment) -> None:
-        """Puts an experiment into the panels, opened as `name`."""
+    @property
+    def search(self) -> Search | None:
+        """What the preset or the file that was opened says is to be varied."""
+        ...
+
+    def load(self, name: str, experiment: Experiment, search: Search | None = None) -> None:
+        """Puts an experiment into the panels, opened as `name`; what is said there is to be varied is its `search`."""
         ...
 
     def open_preset(self, preset: Preset) -> None:
@@ -129,7 +135,7 @@ class Rooms:
             self._main.attach(run.name)
 
     def _sweep(self, draft: Experiment) -> None:
-        self._enter(SweepScreen(self._lab, draft, self._board.left, self._syllabus.search), self._trials)
+        self._enter(SweepScreen(self._lab, draft, self._board.left, self._main.search), self._trials)
 
     def _trials(self, sweep: str) -> None:
         self._enter(TrialsScreen(self._lab, sweep), self._take_trial)
