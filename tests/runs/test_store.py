@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tests.trainers import PATIENCE
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, load
-from tuilab.runs import RunFolder, Store
+from tuilab.runs import RunFolder, Store, look_up
+from tuilab.runs import store as stores
 
 
 @pytest.fixture
@@ -127,6 +128,27 @@ def test_a_run_is_found_by_name_by_the_beginning_of_it_and_as_the_last(store):
         store.find("moons")
     with pytest.raises(BadInput, match=r"^mons-0002: no such run; closest are moons-0002, "):
         store.find("mons-0002")
+
+
+def test_no_folder_is_opened_of_runs_that_are_not_told(store, monkeypatch):
+    store.create(of("xor"))
+    for number in range(2, 200):
+        (store.runs / f"moons-{number:04}").mkdir()
+        (store.runs / f"moons-{number:04}" / "experiment.toml").touch()
+    opened = []
+    monkeypatch.setattr(stores, "look_up", lambda path: opened.append(path) or look_up(path))
+    for name, told in (("circels-0002", "closest are "), ("m", "fits several runs: .* and more$")):
+        with pytest.raises(BadInput, match=told):
+            store.find(name)
+        assert len(opened) <= 6
+        opened.clear()
+    monkeypatch.setattr(stores, "_COMPARED", 3)
+    with pytest.raises(BadInput, match=r"closest are moons-0017, moons-019., moons-019.$"):
+        store.find("moonz-0017")
+    for folder in store.runs.glob("moons-*/experiment.toml"):
+        folder.unlink()
+    with pytest.raises(BadInput, match=r"closest are xor-0001$"):  # however many others are compared first
+        store.find("moons")
 
 
 def test_an_empty_store_says_so(store):

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 
 import platformdirs
@@ -40,6 +41,10 @@ MAXIMUM_NAME = 200
 """Characters in the name of a run."""
 _WRITERS = 16
 """Runs that are written at a time."""
+_COMPARED = 2000
+"""Names, of its number and the newest, that one which is none is compared with: 100,000 would take two seconds."""
+_TOLD = 5
+"""Runs that are told of those that fit a name."""
 
 
 class Store:
@@ -210,16 +215,17 @@ class Store:
             return run
         if name == LAST and (newest := next(filter(_is_readable, (RunFolder(runs / one) for one in likely)), None)):
             return newest
-        fitting = [run for one in likely if one.startswith(name) and is_run(run := RunFolder(runs / one))]
+        fitting = _first(_TOLD + 1, runs, (one for one in likely if one.startswith(name)))
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
-            raise BadInput(f"fits several runs: {_some([run.name for run in fitting])}", path=shown)
-        names = [one for one in likely if is_run(RunFolder(runs / one))]
-        if not names:
+            more = " and more" if len(fitting) > _TOLD else ""
+            raise BadInput(f"fits several runs: {', '.join(run.name for run in fitting[:_TOLD])}{more}", path=shown)
+        others = sorted(likely, key=lambda one: _number(one) != _number(name))
+        alike = difflib.get_close_matches(name, others[:_COMPARED], n=_COMPARED, cutoff=0)
+        if not (closest := _first(3, runs, chain(alike, others[_COMPARED:]))):
             raise BadInput(f"no such run: there are none yet in {clean(str(runs))}", path=shown)
-        closest = difflib.get_close_matches(name, names, n=3, cutoff=0)
-        raise BadInput(f"no such run; closest are {_some(closest)}", path=shown)
+        raise BadInput(f"no such run; closest are {', '.join(run.name for run in closest)}", path=shown)
 
     def _runs_of(self, name: str) -> Path:
         """Where a run called so would lie: those of the trials of a sweep begin with its name and a dot."""
@@ -282,5 +288,6 @@ def _is_readable(run: RunFolder) -> bool:
         return False
 
 
-def _some(names: list[str], limit: int = 5) -> str:
-    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
+def _first(count: int, runs: Path, names: Iterable[str]) -> list[RunFolder]:
+    """The first so many that are runs; no folder is opened behind them, of which there may be very many."""
+    return list(islice(filter(is_run, (RunFolder(runs / name) for name in names)), count))
