@@ -118,6 +118,24 @@ async def test_x_widens_what_the_best_lies_at_the_edge_of(lab: Lab, experiment: 
         assert not app.screen.check_action("widen", ())
 
 
+async def test_the_cursor_stays_with_the_best_until_it_is_moved_and_then_with_its_trial(
+    lab: Lab, experiment: Experiment
+) -> None:
+    name = told(lab, Search(over={LAMBD: "0.01,0.1"}), lambda trial: 0.3 - trial.experiment.regularization.lambd)
+    app = LabApp(lab, experiment, "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(TrialsScreen(lab, name))
+        table = app.screen.query_one(LongTable)
+        await until(pilot, lambda: table.row_count == 2)
+        for best, moved, row in (("0.2", "up", 0), ("0.22", "down", 2)):
+            await pilot.press(moved)
+            search = lab.sweeps.look(name).search
+            lab.sweeps.go_on(name, search.changed({LAMBD: f"{search.over[LAMBD]},{best}"}))
+            tell(lab, name, lambda trial: 0.3 - trial.experiment.regularization.lambd)
+            await until(pilot, lambda best=best: table.row(0)[0] == best)
+            assert table.cursor == row
+
+
 @pytest.mark.parametrize("lies", ["among the presets", "in a file"])
 async def test_what_a_preset_or_a_file_says_is_to_be_varied_is_proposed(lab: Lab, tmp_path: Path, lies: str) -> None:
     source = "random-or-grid"

@@ -150,6 +150,6 @@ def best_of_figure(seen: BestOf) -> Figure:
 def _axis(scale: Scale) -> str:
     name = knob_name(scale.path)
     if scale.names:
-        return f"{name}: {', '.join(f'{place} {value}' for place, value in enumerate(scale.names[:NAMES]))}"
+        return f"{name}: {'; '.join(f'{place} is {value}' for place, value in enumerate(scale.names[:NAMES]))}"
     zero = "" if scale.zero is None else f", 0 at {scale.zero:.3g}"
     return f"log₁₀ {name}{zero}" if scale.log else name

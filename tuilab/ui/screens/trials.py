@@ -158,7 +158,8 @@ class TrialsScreen(Dialog[ChosenTrial]):
 
     def _take(self, view: SweepView) -> None:
         table = self.query_one(LongTable)
-        here = self._shown[table.cursor].name if table.cursor < len(self._shown) else ""
+        # On the first row it stays with the best, whichever that is, else with its trial.
+        here = self._shown[table.cursor].name if 0 < table.cursor < len(self._shown) else ""
         before, self._view, shown = self._view, view, in_order(view)
         self._shown = shown
         place = next((row for row, one in enumerate(shown) if one.name == here), 0)
