@@ -156,6 +156,16 @@ def held_by_host(folder: RunFolder, host: str, silent: float) -> None:
     os.utime(holder, (time.time() - silent,) * 2)
 
 
+def test_whoever_goes_on_with_a_sweep_that_waits_to_be_worked_on_is_told(
+    unworked: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuilab.cli.sweep.follow_sweep", lambda *_, **__: 0)
+    for whose, said in (("asked", "Nobody trains what is left: tuilab sweep work "), ("queue", "")):
+        name = unworked.sweeps.start(QUICK, structs.replace(SEARCH, workers=whose))
+        told = here("sweep", name)
+        assert told.returncode == 0 and told.stderr.startswith(said) and len(told.stderr.splitlines()) == bool(said)
+
+
 def test_what_a_host_held_that_is_gone_is_said_and_taken_on_a_persons_word_alone(unworked: Lab) -> None:
     lab = unworked
     name = lab.sweeps.start(QUICK, SEARCH.changed({}, trials=3))

@@ -88,6 +88,8 @@ def sweep(
     from any machine that shares its folder, with --take HOST also what a machine held that is gone. Exit codes: 0 done,
     1 a trial failed, 2 bad input, 130 interrupted.
     """
+    from tuilab.lab.sentences.sweep import untrained_text
+
     lab = the_lab()
     if take:
         _take(lab, name if source == WORK else source, take)
@@ -113,6 +115,8 @@ def sweep(
     if print_sbatch or detach:
         typer.echo(script(lab, name) if print_sbatch else name)
         return 0
+    if said := untrained_text(lab.sweeps.look(name)):
+        print(said, file=sys.stderr)
     return follow_sweep(lab, name, json=json, stop=True)
 
 

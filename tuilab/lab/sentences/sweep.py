@@ -63,13 +63,20 @@ def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
     if failed := view.failed:
         verb = "was" if len(failed) == 1 else "were"
         lines.append(f"{plural(len(failed), 'trial')} failed and {verb} given up: {listed(failed)}.")
-    if view.status == "waiting" and view.search.workers == "asked":
-        lines.append(f"Nobody trains what is left: tuilab sweep work {view.name} does.")
+    if said := untrained_text(view):
+        lines.append(said)
     if commands and view.status == "stopped":
         lines.append(f"tuilab sweep {view.name} goes on with it.")
     if commands and (best := view.ranked):
         lines.append(f"tuilab open --run {best[0].best.name} shows the best.")
     return lines
+
+
+def untrained_text(view: SweepView) -> str:
+    """That a sweep waits for workers that somebody has to start, if it does."""
+    if view.status != "waiting" or view.search.workers != "asked":
+        return ""
+    return f"Nobody trains what is left: tuilab sweep work {view.name} does, or tuilab sweep {view.name} --cluster."
 
 
 def held_text(sweep: str, held: HeldTrials) -> str:
