@@ -124,7 +124,7 @@ def popen(command: Sequence[str], **options: Any) -> Any:
 def install() -> None:
     """What tuilab starts in this process from here on is forged."""
     forging = SimpleNamespace(**vars(subprocess) | {"Popen": popen})
-    for module in ("tuilab.spawning", "tuilab.queue.worker"):
+    for module in ("tuilab.spawning", "tuilab.queue.starting"):
         vars(import_module(module))["subprocess"] = forging
 
 
@@ -210,7 +210,7 @@ def _show(command: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    for name in ("tuilab.trainer.process", "tuilab.queue.worker"):
+    for name in ("tuilab.trainer.process", "tuilab.queue.starting"):
         import_module(name)
     from tuilab.engines import why_missing
 

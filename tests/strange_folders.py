@@ -15,7 +15,8 @@ from tuilab.lab.export import as_json
 from tuilab.lab.insight.weights import WeightsInsight
 from tuilab.lab.pictures import of_sweep
 from tuilab.lab.sentences.pictures import pictures_text
-from tuilab.queue.sweep import SweepFolder, TrialQueue
+from tuilab.queue.sweep import SweepFolder
+from tuilab.queue.trials import TrialQueue
 from tuilab.runs import RunFolder
 
 FILES = ("experiment.toml", "log.jsonl", "about.toml", "tags.toml", "weights.npz", "model.json", "trainer.out")

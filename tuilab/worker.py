@@ -15,7 +15,7 @@ def run(home: str, lock: str = "", trainers: str = "0") -> None:
     ready: list[Spawned] = []
     with suppress(OSError):  # no room for a process: the worker tries it again when there is something to train
         ready.extend(spawned() for _ in range(int(trainers)))
-    from tuilab.queue.worker import main
+    from tuilab.queue.starting import main
 
     main(home, lock, ready)
 

@@ -15,7 +15,7 @@ from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.pictures import of_sweep
 from tuilab.lab.sentences.pictures import pictures_text
 from tuilab.lab.sentences.sweep import progress_text, sweep_sentences, sweeps_text
-from tuilab.lab.sweeps import SweepView
+from tuilab.lab.sweep_view import SweepView
 from tuilab.runs import RunFolder, ask, read_experiment
 from tuilab.search import Search, Trial, TrialResult, trials
 

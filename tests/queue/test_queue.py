@@ -44,7 +44,7 @@ while worker.look():
 @pytest.fixture
 def unworked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A lab that starts no worker, so that a test can be one."""
-    monkeypatch.setattr("tuilab.queue.worker._started", lambda store: None)
+    monkeypatch.setattr("tuilab.queue.starting._started", lambda store: None)
     return lab
 
 

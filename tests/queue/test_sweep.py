@@ -19,7 +19,7 @@ from tuilab.events import Errors
 from tuilab.experiment import edit
 from tuilab.lab import Lab
 from tuilab.lab.sentences.sweep import sweep_text, sweeps_text
-from tuilab.lab.sweeps import SweepView
+from tuilab.lab.sweep_view import SweepView
 from tuilab.queue import Worker
 from tuilab.queue.pruner import Pruner
 from tuilab.queue.sweep import crashes, is_open, sweeps
@@ -32,7 +32,7 @@ SEARCH = Search(over={"optimization.learning_rate": "log:0.01..1", "network.hidd
 @pytest.fixture
 def unworked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A lab that starts no worker, so that a test can be one."""
-    monkeypatch.setattr("tuilab.queue.worker._started", lambda store: None)
+    monkeypatch.setattr("tuilab.queue.starting._started", lambda store: None)
     return lab
 
 

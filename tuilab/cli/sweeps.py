@@ -14,7 +14,7 @@ from tuilab.text import is_screen
 
 if TYPE_CHECKING:
     from tuilab.lab import Lab
-    from tuilab.lab.sweeps import SweepView
+    from tuilab.lab.sweep_view import SweepView
 
 PACE = 0.25
 """Seconds between two looks at a sweep; more where a look takes long."""

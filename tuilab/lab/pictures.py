@@ -9,7 +9,7 @@ from tuilab.experiment import get, knobs
 from tuilab.lab.apart import UNTOLD, values
 from tuilab.lab.best_curves import BestCurves, LearningCurve
 from tuilab.lab.summary import RunSummary
-from tuilab.lab.sweeps import SweepView
+from tuilab.lab.sweep_view import SweepView
 from tuilab.search import Candidate, Dimension, Edge, TrialResult, edges, ranked
 from tuilab.search.parallel import Parallel, parallel
 from tuilab.search.pictures import (

@@ -10,7 +10,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import get, knobs
 from tuilab.lab.better import better, better_pairs
 from tuilab.lab.service import Lab
-from tuilab.lab.sweeps import SweepView
+from tuilab.lab.sweep_view import SweepView
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.nn.task.chance import wilson
 from tuilab.search import Candidate, Point

@@ -8,6 +8,7 @@ at the runs next starts another worker.
 
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Stall, stall
-from tuilab.queue.worker import Worker, work, working
+from tuilab.queue.starting import work, working
+from tuilab.queue.worker import Worker
 
 __all__ = ["Stall", "Worker", "cores", "stall", "work", "working"]

@@ -22,7 +22,8 @@ from typing import Any
 
 from tuilab.errors import BadInput
 from tuilab.experiment import loads
-from tuilab.queue.sweep import TRIES, SweepFolder, TrialQueue, crashes, is_left
+from tuilab.queue.sweep import TRIES, SweepFolder, crashes, is_left
+from tuilab.queue.trials import TrialQueue
 from tuilab.runs import Appender, RunFolder, Store, Waiting, ask, claim, last_words, read_at, release, writing
 from tuilab.runs.parcel import BrokenOff, failed, own_version, packed, unpack
 from tuilab.runs.requests import forget

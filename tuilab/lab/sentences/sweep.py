@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from tuilab.lab.comparison import knob_name
-from tuilab.lab.sweeps import GIVEN_UP, OVER, HeldTrials, SweepSummary, SweepView
+from tuilab.lab.sweep_view import GIVEN_UP, OVER, HeldTrials, SweepSummary, SweepView
 from tuilab.search import Candidate, Search
 from tuilab.text import clean
 from tuilab.words import count, duration, listed, percent, plural

@@ -8,7 +8,7 @@ from textual.app import App
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, RunSummary, Snapshot
-from tuilab.lab.sweeps import SweepRow
+from tuilab.lab.sweep_view import SweepRow
 from tuilab.presets import Preset
 from tuilab.search import Search
 from tuilab.text import clean

@@ -20,7 +20,7 @@ from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.comparison import knob_name
 from tuilab.lab.pictures import of_runs
 from tuilab.lab.sentences.queue import stall_text
-from tuilab.lab.sweeps import SweepRow
+from tuilab.lab.sweep_view import SweepRow
 from tuilab.queue import Stall
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable

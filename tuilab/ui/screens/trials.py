@@ -20,7 +20,7 @@ from tuilab.lab.comparison import knob_name
 from tuilab.lab.sentences.run import STATUS_SIGNS
 from tuilab.lab.sentences.sweep import progress_text, sweep_sentences, varied_text
 from tuilab.lab.sentences.winner import winner_sentences
-from tuilab.lab.sweeps import SweepView
+from tuilab.lab.sweep_view import SweepView
 from tuilab.lab.winner import winner
 from tuilab.search import Search, TrialResult
 from tuilab.text import clean
