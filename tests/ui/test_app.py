@@ -252,6 +252,19 @@ async def test_presets_are_searched_by_typing_and_the_cursor_is_where_it_is_mean
         assert room(app).opened == presets[[one.name for one in presets].index("digits") - 1].name
 
 
+async def test_a_preset_has_a_line_whatever_else_is_listed(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: bool(room(app)._syllabus.presets))
+        await pilot.press("o")
+        await pilot.pause()
+        options = app.screen.query_one(OptionList)
+        assert options.virtual_size.height == options.option_count == len(lab.presets()) > options.size.height
+        room_of_all = options.scrollable_content_region.width
+        await pilot.press(*"digits")
+        await until(pilot, lambda: options.option_count <= options.size.height)
+        assert options.scrollable_content_region.width == room_of_all
+
+
 async def test_a_list_without_room_has_no_page_to_turn(app: LabApp) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await until(pilot, lambda: bool(room(app)._syllabus.presets))

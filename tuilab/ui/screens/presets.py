@@ -44,7 +44,7 @@ class PresetsScreen(Dialog[Preset]):
         self._jobs = Jobs(self, lab.store.home)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog wide"):
             yield Static("Open a preset", classes="title", markup=False)
             yield Input(placeholder="type to search: words of name, title or text", compact=True)
             yield NamedList(_lines(self._presets))
