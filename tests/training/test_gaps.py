@@ -93,6 +93,26 @@ def test_the_actions_follow_the_largest_gap() -> None:
     assert told(Parts(train=0.01, train_dev=0.02, dev=0.20), noisy).actions[0].edits["augmentation.noise"] == "2.0"
 
 
+def test_copies_that_are_harder_than_what_is_unseen_are_no_bias() -> None:
+    """Nor is a bigger network the first thing to do about them."""
+    noisy = edit(OTHER, {"augmentation.copies": "2", "augmentation.noise": "1"})
+    error = Parts(train=0.24, train_dev=0.10, dev=0.25)
+    copies, plain = told(error, noisy), told(error)
+    assert copies.sentence.startswith("Data mismatch") and "network.hidden" not in copies.actions[0].edits
+    assert copies.sentence.endswith("The changed copies are harder than train-dev: the bias may be theirs.")
+    assert plain.sentence.startswith("High bias") and "copies" not in plain.sentence
+
+
+def test_a_dev_cost_that_turns_where_dev_is_of_another_distribution_is_no_overfitting() -> None:
+    """Until train-dev tells, to hold it out comes first."""
+    dev = {"measured": np.arange(100.0), "dev_cost": np.abs(np.arange(100.0) - 20) + 50, "dev_error": np.full(100, 0.4)}
+    turned = Course(examples=EXAMPLES, **dev)
+    mismatch = diagnose(Parts(train=0.07, train_dev=0.08, dev=0.4), EXAMPLES, OTHER, turned)
+    assert mismatch.state == "told" and mismatch.sentence.startswith("Data mismatch")
+    unknown = diagnose(Parts(train=0.07, dev=0.4), EXAMPLES, edit(OTHER, {"split.train_dev": "0"}), turned)
+    assert unknown.state == "overfitting" and unknown.actions[0].label.startswith("train-dev")
+
+
 def test_a_mismatch_that_chance_may_be_is_said_to_be_in_doubt() -> None:
     few = diagnose(Parts(train=0.01, train_dev=0.02, dev=0.08), Parts(train=500, train_dev=50, dev=50), OTHER)
     assert not few.high_mismatch and "A data mismatch is not shown" in few.sentence

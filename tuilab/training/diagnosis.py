@@ -134,7 +134,8 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     guesses = rare and by_class.train is None and train > baseline(course.labels.train or ()) / 2
     sure = bias - course.task.more_by_chance(base.value, examples.train) if examples.train else bias
     bad = bias > HIGH_BIAS and level(sure, HIGH_BIAS) != "low"
-    found = _found(experiment, course) if bad or guesses else None
+    # Of a dev set of another distribution the cost turns, whatever is learned of train.
+    found = _found(experiment, course) if (bad or guesses) and not _mismatch_leads(figures, experiment) else None
     if found is None:
         figures = _judged(figures, sure, examples, held, experiment, course)
         figures = _with_dev(figures, experiment, course.shift)
@@ -195,7 +196,7 @@ def _judged(
         doubts = f" {far_off_text(held.far_off, held.examples, held.part)}"
     elif state == "too little data" and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."
-    if by_heart or _mismatch_leads(figures):
+    if by_heart or _mismatch_leads(figures, experiment):
         doubts = ""
     return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
 
@@ -236,10 +237,12 @@ def _with_dev(figures: Diagnosis, experiment: Experiment, shift: Shift | None) -
 
     The actions against the largest gap come first.
     """
-    blocks, sentence = [(max(figures.bias or 0.0, figures.excess or 0.0), figures.actions)], figures.sentence
+    blocks, sentence = [(_own(figures, experiment), figures.actions)], figures.sentence
+    if figures.high_mismatch and figures.high_bias and _of_copies(figures, experiment):
+        sentence += " The changed copies are harder than train-dev: the bias may be theirs."
     if figures.high_mismatch:
         said = "Data mismatch: dev is of another distribution than what it learned from."
-        sentence = f"{said} {sentence}" if _mismatch_leads(figures) else f"{sentence} {said}"
+        sentence = f"{said} {sentence}" if _mismatch_leads(figures, experiment) else f"{sentence} {said}"
         blocks.append((_beyond(figures), against_mismatch(experiment, shift)))
     elif _beyond(figures) > HIGH_VARIANCE:
         sentence += " A data mismatch is not shown: with so few examples dev may be this far above train-dev by chance."
@@ -270,8 +273,19 @@ def _beyond(figures: Diagnosis) -> float:
     return min(figures.mismatch, figures.dev - figures.base_error.value)
 
 
-def _mismatch_leads(figures: Diagnosis) -> bool:
-    return bool(figures.high_mismatch) and _beyond(figures) > max(figures.bias or 0.0, figures.excess or 0.0)
+def _mismatch_leads(figures: Diagnosis, experiment: Experiment) -> bool:
+    return bool(figures.high_mismatch) and _beyond(figures) > _own(figures, experiment)
+
+
+def _own(figures: Diagnosis, experiment: Experiment) -> float:
+    """The larger of bias and variance, as far as they are told of the examples that there are."""
+    bias = 0.0 if _of_copies(figures, experiment) else figures.bias or 0.0
+    return max(bias, figures.excess or 0.0)
+
+
+def _of_copies(figures: Diagnosis, experiment: Experiment) -> bool:
+    """Whether the train error is that of changed copies that are harder than examples it has not seen."""
+    return experiment.augmentation.copies > 0 and (figures.variance or 0.0) < 0
 
 
 def _that_act(actions: Sequence[Action], experiment: Experiment, course: Course) -> tuple[Action, ...]:

@@ -82,13 +82,14 @@ def recipe(
 def against_more_time(experiment: Experiment, examples: Parts[int] = _UNKNOWN) -> tuple[Action, ...]:
     """What to do where dev was best long before the end, most promising first."""
     actions = [*_stopped_early(experiment), *_regularized(experiment, examples), *_smaller(experiment)]
-    return applicable(experiment, actions)
+    return (*train_dev(experiment), *applicable(experiment, actions))
 
 
 def against_turning(experiment: Experiment, examples: Parts[int] = _UNKNOWN) -> tuple[Action, ...]:
     """What to do where dev turns although the training set is not fitted, most promising first."""
     known, held = _more_examples(experiment), _fuller_train_part(experiment, examples)
-    return applicable(experiment, [*held, *known, *_regularized(experiment, examples), *_augmented(experiment)])
+    actions = [*held, *known, *_regularized(experiment, examples), *_augmented(experiment)]
+    return (*train_dev(experiment), *applicable(experiment, actions))
 
 
 def against_far_off(
@@ -115,7 +116,8 @@ def against_mismatch(experiment: Experiment, shift: Shift | None = None) -> tupl
     actions = []
     if shift.features:
         names = names_listed([one.name for one in shift.features])
-        actions.append(action(f"one scale for {names}", "; ".join(map(shift_text, shift.features)), {}))
+        why = "; ".join(map(shift_text, shift.features))
+        actions.append(action(f"see to {names}", f"{why}: another unit, or other rows?", {}))
     augmented = [_noisier(experiment, shift.noise)] if shift.noise or shift.images or not shift.features else []
     if shift.images:  # what was seen comes first
         augmented.insert(1 if shift.noise else 0, _turned(experiment))
@@ -124,12 +126,14 @@ def against_mismatch(experiment: Experiment, shift: Shift | None = None) -> tupl
 
 
 def _noisier(experiment: Experiment, seen: float) -> Action:
-    """Noisy copies, as noisy as dev was `seen` to be; where they were not noisy enough, twice as noisy ones."""
+    """Noisy copies, as noisy as dev was `seen` to be, then twice as many; where nobody saw it, twice as noisy ones."""
     known = experiment.augmentation
     noise, copies = seen or FIRST_NOISE, max(known.copies, 2)
-    if known.copies and known.noise >= noise:
+    why = "dev is noisier by so much" if seen else "training data more like dev, where that is noisier"
+    if known.copies and known.noise >= noise and seen:
+        copies, why = 2 * known.copies, "the same noise again and again is learned by heart"
+    elif known.copies and known.noise >= noise:
         noise = 2 * known.noise
-    why = "dev is noisier by so much" if noise == seen else "training data more like dev, where that is noisier"
     edits: dict[str, object] = {"augmentation.copies": copies, "augmentation.noise": noise}
     return action(f"augmentation, {count(copies)} copies with noise {noise:g}", why, edits)
 
