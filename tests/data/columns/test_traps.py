@@ -101,6 +101,19 @@ def test_a_sound_table_has_no_traps(tmp_path: Path) -> None:
     assert sum(found.columns[0].histogram) == M
 
 
+def test_what_is_open_comes_first(tmp_path: Path) -> None:
+    codes = [n * 7919 % 5 + 1 for n in range(M)]
+    found = of(write(tmp_path / "t.tsv", {"day": ["1/13/2020"] * 100 + ["1/14/2020"] * 100, "grade": codes, **SOUND}))
+    opened = [trap.open for trap in found.traps]
+    assert opened == sorted(opened, reverse=True) and 0 < sum(opened) < len(opened)
+
+
+def test_texts_of_more_than_one_line_are_asked_about_once(tmp_path: Path) -> None:
+    found = of(write(tmp_path / "t.csv", {"comment": [f'"one {n}\ntwo ""x"""' for n in range(M)], **SOUND}))
+    assert [(trap.name, trap.column) for trap in found.traps if trap.open] == [("text", "comment")]
+    assert not of(tmp_path / "t.csv", columns__drop="comment").open
+
+
 PATIENT = [f"P{n // 4:03}" for n in range(M)]
 PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
     "near copy": (

@@ -236,7 +236,7 @@ def _worded(column: SheetColumn, distinct: int) -> Judged:
     if {level.casefold() for level in levels} in _YES_NO:
         return replace(judged, kind="boolean", evidence=said)
     if 2 * len(levels) > filled:
-        return replace(judged, kind="text", evidence=said, reading=None)
+        return replace(judged, kind="text", evidence=said, reading=None, doubtful=())
     return replace(judged, evidence=said)
 
 

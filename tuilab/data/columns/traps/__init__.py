@@ -28,9 +28,9 @@ TRAPS: tuple[Callable[[Facts], Iterator[Trap]], ...] = (
 
 
 def traps(facts: Facts) -> list[Trap]:
-    """All that may spoil a result on these data, kind by kind in the order of `TRAPS`."""
+    """All that may spoil a result on these data, what is open first, kind by kind in the order of `TRAPS`."""
     found = list[Trap]()
     for number, find in enumerate(TRAPS):
         stages.at("looking for traps in", number / len(TRAPS))
         found += find(facts)
-    return found
+    return sorted(found, key=lambda trap: not trap.open)
