@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from tuilab.data.array_columns import decided
 from tuilab.data.columns.reading import Reading
 from tuilab.data.csv_file import CSV, TSV
 from tuilab.data.format import Format
@@ -52,6 +53,8 @@ def load(
     known = _known(source, path)
     with parts_of(source, known, path) as parts:
         table = known.read(parts, label, columns, like)
+        if known.inputs:
+            table = decided(table, columns)
     return replace(table, origin=parts.origin(source))
 
 

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from msgspec import structs
+
 from tuilab.data.columns.reading import Reading
 from tuilab.data.table import Floats, Table
 from tuilab.errors import BadInput
@@ -68,8 +70,8 @@ def of_one_file(read: ReadOneFile) -> ReadFiles:
 
 
 def refuse_decisions(what: str, labels: str, label: str, columns: ColumnsSection, like: Sequence[Reading]) -> None:
-    """Raises `BadInput` where something is decided of columns and `what` has none; its labels are `labels`."""
-    if columns != PLAIN or like:
-        raise BadInput(f"{what} has no columns to decide on; leave this empty", path="columns")
+    """Raises `BadInput` where more is decided than may be of columns of numbers; the labels of `what` are `labels`."""
+    if like or columns != structs.replace(PLAIN, drop=columns.drop, as_=columns.as_, repeats=columns.repeats):
+        raise BadInput(f"{what} has numbers alone; of [columns] it takes drop, as and repeats", path="columns")
     if label:
         raise BadInput(f"{what} has no columns, its labels are {labels}; leave this empty", path="data.label")

@@ -30,7 +30,7 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
     """The table of images (m, height, width) and labels (m,) of unsigned bytes. Raises `BadInput`.
 
     Features are the pixels, 0 to 255 and called by row and column from 0, as float32, which holds them exactly;
-    classes are the labels. `label` must be empty, and nothing decided of columns.
+    classes are the labels. `label` must be empty.
     """
     refuse_decisions("an IDX file", "in the file beside it", label, columns, like)
     images, labels = parts.places

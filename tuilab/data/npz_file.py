@@ -65,7 +65,7 @@ def read(file: BinaryIO, label: str, columns: ColumnsSection = PLAIN, like: Sequ
     """The table in `file`; features are called x1 … xn, classes by the text of their label. Raises `BadInput`.
 
     X holds integers, floats or booleans; y these too, or text: classes, or, as in a .csv file, numbers. Other arrays
-    are left alone. Nothing is unpickled. `label` must be empty, and nothing decided of columns.
+    are left alone. Nothing is unpickled. `label` must be empty.
     """
     refuse_decisions("an .npz file", "the array y", label, columns, like)
     with _opened(file) as archive:

@@ -1,5 +1,6 @@
 """Examples without labels, to be predicted: the features that a network was trained on, found by their names."""
 
+import math
 import re
 import shutil
 import sys
@@ -17,6 +18,7 @@ from tuilab.data.columns.reading import Values
 from tuilab.data.columns.sheet import ENCODINGS, written
 from tuilab.data.csv_file import CSV
 from tuilab.data.csv_rows import Row, cell_fault, numbers, ragged, rows
+from tuilab.data.idx_file import pixel_names
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.parquet_file import PARQUET
 from tuilab.data.table import Floats
@@ -94,9 +96,20 @@ def _arrays(X: Floats, features: Sequence[str], encoders: Encoders | None) -> Fl
     """X, whose columns have no names. Raises `BadInput` where it is not what the network was trained on."""
     if encoders is not None:
         raise BadInput("has no columns, and the network was trained on columns of many kinds; a .csv file is wanted")
+    if X.shape[1] > len(features) and (places := _of_array(X.shape[1], features)):
+        return np.ascontiguousarray(X[:, places])
     if X.shape[1] != len(features):
         raise BadInput(f"X has {X.shape[1]} features; the network was trained on {len(features)}")
     return X
+
+
+def _of_array(width: int, features: Sequence[str]) -> list[int]:
+    """Where the `features` stand in an array of so many columns, some of which were left out; empty if they do not."""
+    side = math.isqrt(width)
+    for names in ([f"x{at}" for at in range(1, width + 1)], list(pixel_names(side, side))):
+        if len(names) == width and set(features) <= set(names):
+            return [names.index(name) for name in features]
+    return []
 
 
 def _csv(

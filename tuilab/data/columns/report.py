@@ -3,10 +3,11 @@
 import math
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.data import datasets, files, parquet_file
 from tuilab.data.advice import advised_split
+from tuilab.data.array_columns import way_of
 from tuilab.data.columns.facts import Facts, facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.sheet import Sheet, read_sheet, sheet_of
@@ -94,7 +95,9 @@ def report(experiment: Experiment) -> DataReport:
     What is no UTF-8 is shown as latin-1, and said to be a question.
     """
     found = facts(_sheet(experiment), experiment)
-    trapped = traps(found)
+    trapped, known = traps(found), files.format_of(experiment.data.source)
+    if known and known.inputs:
+        trapped = [structs.replace(one, way=one.way and way_of(one.way, found.label.column.name)) for one in trapped]
     y, names = ((), ()) if isinstance(found.target, BadInput) else found.target
     counts = np.bincount(y, minlength=len(names)).tolist() if names else []
     examples = int(found.labeled.sum())

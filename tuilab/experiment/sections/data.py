@@ -66,7 +66,7 @@ FirstRow = Literal["auto", "first row", "none"]
 
 
 class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
-    """What is decided of the columns of a .csv file (`tuilab data FILE` says what), or of the pixels of images."""
+    """What is decided of the columns of a file (`tuilab data FILE` says what), or of the pixels of images."""
 
     drop: Annotated[Names, Meta(title="left out", description="columns that are not used, e.g. id, name")] = ()
     as_: Annotated[

@@ -1,0 +1,55 @@
+"""What is decided of the columns of an array, whose names are those of their places: they are left out, or numbers."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from tuilab.data.columns.kinds import row_hashes
+from tuilab.data.columns.reader import decisions
+from tuilab.data.columns.sheet import sheet_of
+from tuilab.data.columns.ways import Way
+from tuilab.data.mapped import is_mapped
+from tuilab.data.memory import refuse_too_large
+from tuilab.data.table import MINIMUM_EXAMPLES, Table
+from tuilab.errors import BadInput
+from tuilab.experiment.fields import ColumnsSection
+from tuilab.text import clean
+from tuilab.words import plural
+
+
+def decided(table: Table, wanted: ColumnsSection) -> Table:
+    """The table of an array without what is `wanted` out of it. Raises `BadInput`."""
+    if not (wanted.drop or wanted.as_ or wanted.repeats == "drop"):
+        return table
+    for name, kind in decisions(wanted, sheet_of(table)).items():
+        must = "category" if name == table.label and table.classes else "number"
+        if kind != must:
+            raise BadInput(f'"{clean(name, 60)}" of an array is a {must}, no {kind}', path="columns.as")
+    if not wanted.drop and wanted.repeats != "drop":
+        return table
+    if is_mapped(table.X):
+        raise BadInput("an array larger than memory is taken as it is: leave it out in the file", path="columns")
+    refuse_too_large(table.X.nbytes, f"a second copy of {len(table.y):,} rows")
+    kept = [at for at, name in enumerate(table.features) if name not in wanted.drop]
+    if not kept:
+        raise BadInput("leaves no column to learn from", path="columns.drop")
+    names = tuple(table.features[at] for at in kept)
+    table = replace(table, X=np.ascontiguousarray(table.X[:, kept]), features=names)
+    return _each_once(table) if wanted.repeats == "drop" else table
+
+
+def way_of(way: Way, label: str) -> Way:
+    """The way to decide what is asked of an array: what would make words of a column leaves it a number."""
+    name = way.value if way.key == "group" else way.value.rpartition("=")[0].strip()
+    return way if way.key not in ("as", "group") or name == label else Way(key="as", value=f"{name} = number")
+
+
+def _each_once(table: Table) -> Table:
+    """Without rows that are like an earlier one."""
+    first = np.sort(np.unique(row_hashes(sheet_of(table).columns), return_index=True)[1])
+    if len(first) < MINIMUM_EXAMPLES:
+        raise BadInput(f'leaves {plural(len(first), "row")} of {len(table.y):,}; take "keep"', path="columns.repeats")
+    if len(first) == len(table.y):
+        return table
+    note = f"{plural(len(table.y) - len(first), 'repeated row')} left out of {len(table.y):,}"
+    return replace(table, X=table.X[first], y=table.y[first], notes=(*table.notes, note))
