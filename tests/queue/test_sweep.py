@@ -309,6 +309,21 @@ def test_files_of_data_are_those_of_the_folder_in_which_they_were_named(
     assert [trial.experiment.data.source for trial in trials(*sweep.read())] == there[1:2]
 
 
+def test_where_no_worker_can_be_started_nothing_is_asked_for(lab: Lab) -> None:
+    (lab.store.home / "queue.lock").mkdir(parents=True)
+    with pytest.raises(BadInput, match=r"queue\.lock: cannot be written"):
+        lab.sweeps.start(QUICK, SEARCH)
+    assert lab.sweeps.names() == []
+
+
+def test_nobody_extends_what_is_somebody_elses(unworked: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = unworked.sweeps.start(QUICK, SEARCH)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)  # whose files the other one could not read
+    with pytest.raises(BadInput, match=f"^{name}: belongs to .*, who alone can go on with it"):
+        unworked.sweeps.go_on(name, SEARCH.changed({}, trials=9, workers="asked"))
+    assert unworked.sweeps.find(name).read()[1].trials == SEARCH.trials
+
+
 def test_nobody_works_on_what_is_somebody_elses(unworked: Lab) -> None:
     lab = unworked
     whole, other = (lab.sweeps.start(QUICK, SEARCH.changed({}, trials=2)) for _ in range(2))

@@ -4,7 +4,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from msgspec import Struct
 
@@ -99,20 +99,22 @@ class Sweeps:
         """A new sweep, whose trials are trained from now on, whether this process lives or not; its name."""
         base, search = experiments.rooted(base), search.rooted()
         self.plan(base, search)
-        sweep = create_sweep(self._store, base, search, name)
-        self._work(search)
-        return sweep.name
+        with self._working(search):
+            return create_sweep(self._store, base, search, name).name
 
     def go_on(self, name: str, search: Search | None = None) -> None:
         """Goes on with a sweep that was stopped or killed, with what is asked for now; finished trials stay."""
         sweep = self.find(name)
+        if not is_own(sweep.path):  # who could not read any more what others wrote
+            raise BadInput(f"{runs.whose(sweep.path)}, who alone can go on with it", path=sweep.name)
         base, before = sweep.read()
         if search is not None:
             search = search.rooted()
             self.plan(base, search)
-            sweep.write(base, search)
-        sweep.go_on()
-        self._work(search or before)
+        with self._working(search or before):
+            if search is not None:
+                sweep.write(base, search)
+            sweep.go_on()
 
     def widen(self, name: str) -> Search:
         """Goes on with a sweep whose best lies at an edge, in a wider space with as many points more; what it is now.
@@ -245,10 +247,14 @@ class Sweeps:
             if is_own(self._store.home):
                 queue.work(self._store)
 
-    def _work(self, search: Search) -> None:
-        if search.workers == "queue":
-            with runs.writing(self._store.home):
-                queue.work(self._store)
+    @contextmanager
+    def _working(self, search: Search) -> Iterator[None]:
+        """What the block asks for is worked off from then on; where that cannot be, it is not begun: `BadInput`."""
+        if search.workers == "asked":
+            yield
+        else:
+            with runs.writing(self._store.home), queue.working(self._store):
+                yield
 
     def _begun(self, sweep: SweepFolder) -> list[str]:
         """The trials that somebody trains, or may train, also of a sweep that is damaged."""

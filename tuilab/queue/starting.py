@@ -15,7 +15,7 @@ from tuilab.queue.cores import cores
 from tuilab.queue.sign import Sign, lock_file
 from tuilab.queue.worker import PACE, Worker
 from tuilab.runs import Store, make_folder
-from tuilab.runs.files import open_private
+from tuilab.runs.files import open_private, writing
 from tuilab.spawning import ONE_THREAD, Spawned, reap
 
 HANDOVER = 2.0
@@ -51,7 +51,7 @@ def _started(store: Store) -> int | None:
     at_once = cores()
     # Whatever the user has set of threads was meant for one run at a time.
     environment = dict(os.environ) | (ONE_THREAD if at_once > 1 else {})
-    with _open_lock(store) as lock, _closing(open_private(store.home / "queue.out", _APPEND)) as output:
+    with _open_lock(store) as lock, _closing(_opened(store.home / "queue.out", _APPEND)) as output:
         if not _locked(lock):
             return None
         waits, begin = os.pipe()
@@ -129,8 +129,14 @@ def _locked(lock: int) -> bool:
 
 
 def _open_lock(store: Store) -> AbstractContextManager[int]:
-    make_folder(store.home)
-    return _closing(open_private(lock_file(store), os.O_RDWR))
+    return _closing(_opened(lock_file(store), os.O_RDWR))
+
+
+def _opened(file: Path, flags: int) -> int:
+    """A descriptor of one of the files that a store has for its worker. Raises `BadInput`."""
+    with writing(file):
+        make_folder(file.parent)
+        return open_private(file, flags)
 
 
 @contextmanager

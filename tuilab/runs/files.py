@@ -241,12 +241,12 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def _refused(what: str, error: OSError, path: Path) -> BadInput:
-    whose = f" ({_owner(path)})" if isinstance(error, PermissionError) else ""
-    return BadInput(f"{what}: {error.strerror}{whose}", file=clean(str(path)))
+    owner = f" ({whose(path)})" if isinstance(error, PermissionError) else ""
+    return BadInput(f"{what}: {error.strerror}{owner}", file=clean(str(path)))
 
 
-def _owner(path: Path) -> str:
-    """Whose `path` is, or the innermost folder on the way to it that can be seen."""
+def whose(path: Path) -> str:
+    """Whom `path` belongs to, or the innermost folder on the way to it that can be seen."""
     for place in (path, *path.parents):
         with suppress(OSError):
             owner = place.lstat().st_uid
