@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import pty
+import re
 import subprocess
 import sys
 import termios
@@ -54,6 +55,30 @@ def test_a_full_disk_and_a_network_are_told(home: Path, monkeypatch: pytest.Monk
     assert named(findings, "free space").state == "bad"
     assert named(findings, "file system").state == "look"
     assert worst(findings) == "bad"
+
+
+def test_a_store_that_may_not_be_written_is_said_to_be_whose_it_is(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(store: Store) -> str:
+        found = named(examine(store, NOTHING), "writable")
+        assert (found.state == "good") == (found.value == "yes") == (not found.advice)
+        return f"{found.value}; {found.advice}"
+
+    (home / "runs").mkdir(parents=True)
+    assert told(Store()) == "yes; "
+    monkeypatch.setattr(os, "access", lambda path, mode: mode == os.F_OK or Path(path).name != "runs")
+    assert told(Store()).startswith("no: runs is yours, but you have barred yourself from writing it; chmod ")
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert re.match("no: runs belongs to (root|another user, number [0-9]+); ask ", told(Store()))
+    assert getpass.getuser() not in told(Store()) or getpass.getuser() == "root"
+    monkeypatch.setattr(os, "access", lambda path, mode: mode == os.F_OK and Path(path).exists())
+    assert told(Store(home / "not" / "there")).startswith("no: where it would lie belongs to ")
+    (tmp_path / "file").touch()
+    assert (
+        told(Store(tmp_path / "file"))
+        == "no: the store is not a folder; set TUILAB_HOME to a folder that you may write"
+    )
 
 
 @pytest.mark.parametrize(

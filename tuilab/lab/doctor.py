@@ -164,14 +164,7 @@ def _tmux() -> Finding:
 def _store(store: Store) -> Iterator[Finding]:
     yield Finding(area="store", name="place", value=_anonymous(store.home))
     there = next(folder for folder in (store.home, *store.home.parents) if os.access(folder, os.F_OK))
-    writable = os.access(there, os.W_OK)
-    yield Finding(
-        area="store",
-        name="writable",
-        value="yes" if writable else "no",
-        state="good" if writable else "bad",
-        advice="" if writable else "set TUILAB_HOME to a folder that you may write",
-    )
+    yield _writable(store, there)
     kind = _file_system(there)
     remote = kind.startswith(_NETWORK)
     yield Finding(
@@ -191,6 +184,29 @@ def _store(store: Store) -> Iterator[Finding]:
     )
     yield _runs(store)
     yield _queue(store)
+
+
+def _writable(store: Store, there: Path) -> Finding:
+    """Whether runs can be begun, and if not, whose the first folder is that is in the way."""
+    for place in (there, store.runs, store.sweeps, store.presets):
+        if os.access(place, os.F_OK) and not os.access(place, os.W_OK | os.X_OK):
+            what = "the store" if place == store.home else "where it would lie" if place == there else place.name
+            why, advice = _barred(place)
+            advice += "set TUILAB_HOME to a folder that you may write"
+            return Finding(area="store", name="writable", value=f"no: {what} {why}", state="bad", advice=advice)
+    return Finding(area="store", name="writable", value="yes")
+
+
+def _barred(place: Path) -> tuple[str, str]:
+    """Why a folder may not be written, and what may help. No name is told: a report is sent to others."""
+    if not place.is_dir():
+        return "is not a folder", ""
+    if os.statvfs(place).f_flag & os.ST_RDONLY:
+        return "lies on a disk that is only read", ""
+    owner = place.stat().st_uid
+    if owner == os.geteuid():
+        return "is yours, but you have barred yourself from writing it", "chmod u+rwx on it, or "
+    return f"belongs to {'root' if owner == 0 else f'another user, number {owner}'}", "ask whom it belongs to, or "
 
 
 def _runs(store: Store) -> Finding:
