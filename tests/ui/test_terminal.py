@@ -16,17 +16,20 @@ import weakref
 from pathlib import Path
 
 import pytest
+from rich import control
 from rich.console import Console
 from rich.segment import Segment
-from textual import dom, reactive
+from rich.text import Text
+from textual import content, dom, reactive
 from textual._compositor import ChopsUpdate
 from textual._styles_cache import StylesCache
 from textual.app import App, ComposeResult
+from textual.content import Content
 from textual.screen import Screen
 from textual.strip import Strip
 
 from tests.trainers import PATIENCE
-from tuilab.text import RESET
+from tuilab.text import CONTROLS, RESET
 from tuilab.ui.plots.plot import Plot
 from tuilab.ui.tty import terminal as terminal_module
 
@@ -109,6 +112,15 @@ def test_bytes_that_are_not_utf8_do_not_end_the_app(terminal: Terminal) -> None:
     os.write(terminal.master, b"\xe9\xff")
     os.write(terminal.master, b"q")
     assert terminal.end() == 0
+
+
+def test_what_no_cleaner_has_seen_shows_as_a_replacement_in_every_widget(monkeypatch: pytest.MonkeyPatch) -> None:
+    for table in (content._CONTROL_STRIP_TRANSLATE, control._CONTROL_STRIP_TRANSLATE):
+        for code in CONTROLS:
+            monkeypatch.setitem(table, code, None)  # what is set here is put back
+    terminal_module._replace_controls()
+    payload = "".join(map(chr, sorted(CONTROLS - {*map(ord, "\t\n")})))
+    assert Content(payload).plain == Text(payload).plain == "\ufffd" * len(payload)
 
 
 def test_an_update_writes_the_changed_cells_alone() -> None:
