@@ -1,11 +1,14 @@
 """The room of a table: what a file holds, and what is decided of it, goes into the panels."""
 
+import threading
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable, OptionList, Static
 
 from tests.ui.conftest import until
+from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.screens.file import DataTree, FileScreen
@@ -78,3 +81,24 @@ async def test_a_file_is_picked_where_there_is_none_and_a_bad_one_is_refused(
         await shown(pilot, "is empty")
         await pilot.press("w", "l", "a", "x", "enter", "u", "escape")
         await until(pilot, lambda: isinstance(app.screen, LabScreen))
+
+
+async def test_a_file_is_opened_off_the_thread(
+    lab: Lab, app: LabApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def refuse(self: Lab, path: str) -> None:
+        threads.append(threading.current_thread())
+        raise BadInput("is on a disk that does not answer", file=path)
+
+    experiment = lab.open(str(table(tmp_path)))[1]
+    monkeypatch.setattr(Lab, "open", refuse)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(TableScreen(lab, experiment))
+        await shown(pilot, "60 rows")
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, FileScreen))
+        await pilot.press("tab", *"far.csv", "enter")
+        await shown(pilot, "does not answer")
+    assert threading.main_thread() not in threads

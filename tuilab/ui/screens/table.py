@@ -149,14 +149,13 @@ class TableScreen(Dialog[Decided]):
         self.dismiss(None)
 
     def _open(self, path: str) -> None:
-        try:
-            experiment = self._lab.open(path)[1]
-        except BadInput as error:
-            self._refuse(error)
-        else:
-            self._found, self._decided = None, [experiment]
-            self.query_one(".title", Static).update(Content(title(experiment)))
-            self._look()
+        self._jobs.ask("open", partial(self._lab.open, path), self._explain, self._refuse)
+
+    def _explain(self, opened: tuple[str, Experiment]) -> None:
+        _, experiment = opened
+        self._found, self._decided = None, [experiment]
+        self.query_one(".title", Static).update(Content(title(experiment)))
+        self._look()
 
     def _column(self) -> str | None:
         table = self.query_one(DataTable)
