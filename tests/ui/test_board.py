@@ -154,6 +154,14 @@ def test_the_data_is_looked_at_once_after_the_last_edit_and_not_where_there_is_a
     assert desk.board.draft.faults == {SOURCE: "no such file"} and desk.easel.faults == [] and desk.later.due == []
 
 
+def test_a_plan_that_comes_late_is_not_shown_beside_what_stands_there_now(desk: Desk) -> None:
+    desk.later.pass_()
+    assert desk.jobs.goes_on("plan")
+    desk.board.edit({ALPHA: "-1"})  # a fault: no other plan takes the place of the one that comes
+    desk.loop.until(lambda: not desk.jobs.goes_on("plan"))
+    assert desk.easel.plans[-1] is None
+
+
 def test_a_fault_is_shown_on_its_field_only_while_its_experiment_stands_there(desk: Desk) -> None:
     fault = BadInput("no such file", path=SOURCE)
     desk.board.refuse(fault, "not started", EXPERIMENT)
