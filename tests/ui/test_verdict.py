@@ -1,10 +1,13 @@
 """The verdict's panel."""
 
+from msgspec.structs import replace
 from textual.app import App
 
 from tests.ui.canned import snapshot
 from tests.ui.conftest import until
-from tuilab.ui.panels.verdict import ActionLine, ActionList
+from tuilab.events import Parts, Target
+from tuilab.ui.app import LabApp
+from tuilab.ui.panels.verdict import ActionLine, ActionList, VerdictPanel
 
 
 async def test_actions_that_are_known_before_their_list_is_there_stand_in_it_then() -> None:
@@ -23,3 +26,18 @@ async def test_actions_that_come_as_the_app_ends_are_nothing() -> None:
         pilot.app.exit()
         shown.snapshot = snapshot("done")
         assert not shown.query(ActionLine)
+
+
+async def test_on_a_small_screen_the_actions_are_seen_however_many_figures_stand_above(app: LabApp) -> None:
+    """Of a regression they fill the panel."""
+    run = snapshot("done")
+    target = Target(name="price", mean=0.0, scale=3.2, deviation=Parts(train=3.2, dev=3.2))
+    told = replace(run.view, started=replace(run.view.started, target=target))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v")
+        panel = app.screen.query_one(VerdictPanel)
+        panel.snapshot = replace(run, view=told)
+        await until(pilot, lambda: len(panel.query(ActionLine)) == len(run.diagnosis.actions) > 2)
+        assert panel.max_scroll_y > 0, "more than fits"
+        for line in [*panel.query(ActionLine)][:3]:
+            assert panel.region.contains_region(line.region) and line.region.height == 1
