@@ -50,6 +50,15 @@ def test_a_figure_names_everything_it_shows() -> None:
 
 
 @pytest.mark.parametrize("width", range(24, 60))
+def test_what_is_cut_off_is_told_whole_or_not_at_all(width: int) -> None:
+    spikes = np.where(FALLING.x < 2, 1e3, FALLING.y)
+    series = (Series("J", FALLING.x, spikes), Series("moons-0002", FALLING.x, spikes, guest=True))
+    last = text(Figure(series=series, robust=True, note="measuring …"), width).splitlines()[-1].split()
+    told = ["2 points above", "moons-0002: 2 points above", "measuring …"]
+    assert " ".join(last) in [" ".join(told[:many]) for many in range(1, 4)]
+
+
+@pytest.mark.parametrize("width", range(24, 60))
 def test_no_name_in_the_legend_is_cut(width: int) -> None:
     names = {"t": "train", "p": "penalty", "J": "total", "d": "dev", "E": "J at the end"}
     series = tuple(Series(name, FALLING.x, FALLING.y, marker=mark) for mark, name in names.items())

@@ -45,7 +45,7 @@ def picture(figure: Figure, width: int, height: int) -> Picture:
     notes = _notes(figure, shown) if height >= 7 else []
     place = layout(span, ends, width, height - len(header) - bool(notes or label or (ends.cut and height >= 7)))
     if height >= 7:
-        notes = [*((text, MUTED) for text in beyond(shown, span, place.y)), *notes]
+        notes = _whole([*((text, MUTED) for text in beyond(shown, span, place.y)), *notes], width)
     cells = Cells(width, height)
     for row, pieces in enumerate(header):
         _write(cells, row, pieces)
@@ -99,6 +99,12 @@ def _notes(figure: Figure, shown: list[DrawnCurve]) -> list[_Piece]:
         (clean_text(figure.note), MUTED),
     ]
     return [piece for piece in notes if piece[0]]
+
+
+def _whole(notes: list[_Piece], width: int) -> list[_Piece]:
+    """Those that there is room for; none is cut, but a first one that is too long for a line."""
+    fit = [many for many in range(1, len(notes) + 1) if _width(notes[:many], 1) <= width]
+    return notes[: max(fit, default=1)]
 
 
 def _width(pieces: list[_Piece], gap: int = GAP) -> int:
