@@ -137,6 +137,7 @@ def test_the_head_of_a_lesson_says_how_its_claims_stand() -> None:
     assert head(lesson, some, checking=True) == "6. Dropout · training on 10 seeds, 4 done …"
     all_ = (Verification(claim=claim, outcomes=(yes,) * 10),)
     assert head(lesson, all_) == "6. Dropout · 1 of 1 claim holds on 10 seeds"
+    assert head(lesson, some) == "6. Dropout · 1 of 1 claim holds so far, on 4 of 10 seeds"
     assert head(Lesson(section=6, claims=(replace(claim, seeds=1),)), ()) == "6. Dropout · 1 claim, to be checked"
 
 

@@ -72,6 +72,8 @@ def head(lesson: Lesson, found: Sequence[Verification | None], checking: bool = 
         return f"{title} · training{on}" + (f", {done} done" if on and done else "") + " …"
     if not known:
         return f"{title} · {plural(len(lesson.claims), 'claim')}, to be checked{on}"
+    if few := [one.seeds for one in known if one.seeds < one.claim.seeds]:
+        on = f" so far, on {min(few)} of {plural(asked(lesson), 'seed')}"
     held = sum(one.holds for one in known)
     return f"{title} · {held} of {plural(len(lesson.claims), 'claim')} {'holds' if held == 1 else 'hold'}{on}"
 
