@@ -231,6 +231,8 @@ def test_where_a_few_rows_make_the_error_they_are_told_and_no_bigger_network(tmp
         assert told.sentence.startswith(f"Far off: {few.examples} of 150 train examples make ")
         first, *others = told.actions
         assert first.label == "see to the rows far off" and "whose price is" in first.why and not first.edits
+        prices = {f"{price:.6g}" for price in np.loadtxt(path, delimiter=",", skiprows=1)[:, 3]}
+        assert all(f"{target:.6g}" in prices and f"{target:.6g}" in first.why for target in few.targets)
         assert not any("network.hidden" in one.edits for one in others) and bool(others) == bool(hidden)
     assert named >= (6 if hidden else 8) and right >= 7
 

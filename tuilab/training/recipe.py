@@ -24,7 +24,7 @@ from tuilab.training.action import (
     shown,
     smaller_steps,
 )
-from tuilab.words import count, quantity
+from tuilab.words import count
 from tuilab.words import listed as names_listed
 
 _UNKNOWN: Parts[int] = Parts()
@@ -96,7 +96,7 @@ def against_far_off(
     experiment: Experiment, one: FarOff, target: str, examples: Parts[int] = _UNKNOWN
 ) -> tuple[Action, ...]:
     """A look at the few examples that make most of the error, and what keeps a network from running after them."""
-    worst = names_listed([quantity(value) for value in one.targets])
+    worst = names_listed([f"{value:.6g}" for value in one.targets])  # as a person finds them in the file
     look = action("see to the rows far off", f"those whose {clean(target, 30)} is {worst} first", {})
     held = [*_stopped_early(experiment), *_regularized(experiment, examples)] if experiment.network.hidden else []
     return (look, *applicable(experiment, held))
