@@ -13,6 +13,10 @@ from tuilab.text import clean
 _TRIED = 100  # texts of a column, to tell whether it holds numbers
 
 
+class NoNames(BadInput):
+    """The first row looks like data: whether it names the columns is asked."""
+
+
 def header(cells: list[str], label: str, wanted: FirstRow = "auto") -> tuple[tuple[str, ...], int]:
     """The names of all columns, cleaned, and the index of the label's. Raises `BadInput`.
 
@@ -41,9 +45,9 @@ def header(cells: list[str], label: str, wanted: FirstRow = "auto") -> tuple[tup
     raise BadInput(f'no column is named "{clean(label, 60)}"; known are {known}', path="data.label")
 
 
-def no_names(what: str) -> BadInput:
+def no_names(what: str) -> NoNames:
     """That the first row holds something else than the names of the columns."""
-    return BadInput(
+    return NoNames(
         f"row 1: holds {what}; a header row with the names of the columns is wanted "
         '(columns.header = "none": there is none; "first row": these are the names)'
     )

@@ -108,6 +108,19 @@ def test_what_is_open_comes_first(tmp_path: Path) -> None:
     assert opened == sorted(opened, reverse=True) and 0 < sum(opened) < len(opened)
 
 
+@pytest.mark.parametrize("word", ["a", ""])
+def test_a_first_row_like_data_is_shown_as_data_and_asked_about(tmp_path: Path, word: str) -> None:
+    """Of numbers alone, and with words that stand below it again."""
+    path = tmp_path / "t.csv"
+    path.write_text("".join(f"{k * 7919 % 1000 / 10},{word or k % 3 + 4},{k % 2}\n" for k in range(60)))
+    found = of(path)
+    assert found.rows == 60 and [one.name for one in found.columns] == ["column 1", "column 2"]
+    assert (found.traps[0].name, found.traps[0].open) == ("header", True)
+    assert found.proposed["header"] == '"none"'
+    for said in ("none", "first row"):
+        assert "header" not in {trap.name for trap in of(path, columns__header=said).traps}
+
+
 def test_texts_of_more_than_one_line_are_asked_about_once(tmp_path: Path) -> None:
     found = of(write(tmp_path / "t.csv", {"comment": [f'"one {n}\ntwo ""x"""' for n in range(M)], **SOUND}))
     assert [(trap.name, trap.column) for trap in found.traps if trap.open] == [("text", "comment")]

@@ -1,6 +1,7 @@
 """A file explained: each column with what it holds, the label, what may spoil a result, and the advised split."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from msgspec import Struct, structs
@@ -14,6 +15,7 @@ from tuilab.data.columns.sheet import Sheet, read_sheet, sheet_of
 from tuilab.data.columns.traps import Trap, traps
 from tuilab.data.columns.ways import together
 from tuilab.data.csv_file import CSV, TSV, read_columns
+from tuilab.data.header import NoNames
 from tuilab.data.parquet_file import PARQUET
 from tuilab.data.split import totals
 from tuilab.errors import BadInput
@@ -92,7 +94,7 @@ class DataReport(Struct, frozen=True, kw_only=True):
 def report(experiment: Experiment) -> DataReport:
     """What the source of `experiment` holds, under what that decides of its columns. Raises `BadInput`.
 
-    What is no UTF-8 is shown as latin-1, and said to be a question.
+    What is no UTF-8 is shown as latin-1, and a first row like data as data; both are said to be a question.
     """
     found = facts(_sheet(experiment), experiment)
     trapped, known = traps(found), files.format_of(experiment.data.source)
@@ -124,8 +126,12 @@ def _sheet(experiment: Experiment) -> Sheet:
         raise BadInput("is made from the seed: there is nothing to explain", path="data.source")
     if data.source not in SHIPPED and files.format_of(data.source) in (CSV, TSV):
         with files.watched(data.source) as file:
-            found = read_columns(file, data.label, wanted)
-            return found or read_sheet(file, data.label, wanted, guess=True)
+            try:
+                found = read_columns(file, data.label, wanted)
+                return found or read_sheet(file, data.label, wanted, guess=True)
+            except NoNames:  # which is shown as it would be without names
+                bare = structs.replace(wanted, header="none")
+                return replace(read_sheet(file, data.label, bare, guess=True), unnamed=True)
     if data.source not in SHIPPED and files.format_of(data.source) is PARQUET:
         with files.watched(data.source) as file:
             return parquet_file.read_sheet(file, data.label)

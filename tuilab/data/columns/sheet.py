@@ -42,6 +42,8 @@ class Sheet:
     """A key of `ENCODINGS`; empty of a file that is no text."""
     marked: bool
     """Whether the file begins with a byte order mark."""
+    unnamed: bool = False
+    """Whether its first row looks like data, was taken as that, and nobody has decided so."""
     typed: Mapping[str, Literal["point"]] = field(default_factory=dict)
     """What columns are, by name, where the file itself says so."""
     room: Floats | None = None

@@ -12,6 +12,9 @@ from tuilab.words import count, listed, plural
 def written(facts: Facts) -> Iterator[Trap]:
     """How the file is written, where that is not plain."""
     sheet = facts.sheet
+    if sheet.unnamed:
+        said = "the first row looks like data, and is shown as that"
+        yield Trap(name="header", said=said, open=True, way=Way(key="header", value="none", others=("first row",)))
     if sheet.delimiter not in ("", ","):
         yield Trap(name="delimiter", said=f"a {DELIMITERS[sheet.delimiter]} between columns: read so")
     if sheet.encoding == "latin-1":
