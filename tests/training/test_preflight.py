@@ -176,3 +176,9 @@ def test_an_alpha_with_which_j_is_not_finite_has_no_errors() -> None:
     wild = edit(PRESETS["nearly-linear"], {"data.source": "sine", "optimization.learning_rate": "100"})
     found = {check.name: check for check in preflight(wild)}["α suits the network"]
     assert "none, for J is not finite, with α" in found.said and "100.00 %" not in found.said
+
+
+@pytest.mark.parametrize("rate", ["1e6", "1e-6", "1e-300"])
+def test_an_alpha_at_the_end_of_its_range_is_named_as_any(rate: str) -> None:
+    found = {check.name: check for check in preflight(edit(BASE, {"optimization.learning_rate": rate}))}
+    assert found["α suits the network"].holds is False

@@ -59,6 +59,10 @@ DEVIATIONS, OF_ALL = 3.0, 2.33
 folds together, one in 100."""
 LEARNED_MORE, BETTER = 0.015, 0.02
 """By how much the train error with another α must be lower, and the dev error."""
+HIGHEST = 1e6
+"""The largest α that may be asked for."""
+STILL, USUAL = 0.99, (1e-3, 1e-1)
+"""Of J at the start, above which it has hardly moved; and what α is tried then."""
 LESS = 0.7
 """Of J, what another α must come down to."""
 
@@ -213,6 +217,12 @@ def rate(setup: Setup) -> PreflightCheck:
     }
     own, tenth, ten = found.values()
     small = _is_better(ten, own if stretch == 1 else _outcome(setup, stretch * optimization.learning_rate, updates))
+    if not small and own.cost > STILL * setup.trained({"dropout.keep_prob": "1.0"}, 0).cost().total:
+        for usual in [
+            one for one in USUAL if one > 10 * optimization.learning_rate
+        ]:  # of nothing, ten times is nothing
+            found[f"{usual:g}"] = _outcome(setup, usual, updates)
+            small = small or _is_better(found[f"{usual:g}"], own)
     large = not math.isfinite(own.cost) or _is_better(tenth, own)
     told = ", ".join(f"{_errors(one)} with {name}" for name, one in found.items())
     return PreflightCheck(
@@ -240,7 +250,8 @@ def _errors(one: _Outcome) -> str:
 
 def _outcome(setup: Setup, rate: float, updates: int) -> _Outcome:
     """What that α comes to; of weights that are not finite, nothing is worse."""
-    training = setup.trained({"optimization.learning_rate": repr(rate), "dropout.keep_prob": "1.0"}, updates)
+    edits = {"optimization.learning_rate": repr(min(rate, HIGHEST)), "dropout.keep_prob": "1.0"}
+    training = setup.trained(edits, updates)
     cost, train, dev = training.cost().total, training.error("train"), training.error("dev")
     if not math.isfinite(cost) or train is None:
         return _Outcome(math.inf, 1.0, 1.0)
