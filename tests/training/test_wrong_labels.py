@@ -1,6 +1,7 @@
 """Labels that look wrong, where it is known which are."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from tuilab.data import Dataset, Part, Prepare, prepare
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
+from tuilab.lab.sentences.mistakes import doubt_text
 from tuilab.training.eyeball import eyeball
-from tuilab.training.wrong_labels import FOLDS, ROUNDS, doubts
+from tuilab.training.wrong_labels import FOLDS, HARDLY, ROUNDS, doubts
 
 SHARE = 0.05
 
@@ -64,3 +66,23 @@ def test_numbers_and_a_handful_of_examples_are_refused(lab: Lab) -> None:
     few = {"data.source": "blobs", "data.examples": str(2 * FOLDS), "split.train": "0.8", "split.dev": "0.1"}
     with pytest.raises(BadInput, match=f"too few to be put into {FOLDS} folds"):
         next(doubts(edit(Experiment(), few | {"split.test": "0.1"})))
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"initialization.gain": "100000"},
+        {"initialization.scheme": "zeros"},
+        {"data.source": "rare.csv", "data.examples": "all"},
+    ],
+)
+def test_networks_that_have_learned_nothing_doubt_no_label(
+    lab: Lab, edits: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(1)
+    rows = [f"{random.normal()},{random.normal()},{'ab'[k % 20 == 0]}\n" for k in range(300)]
+    Path("rare.csv").write_text("x,z,label\n" + "".join(rows))
+    *_, found = doubts(edit(lab.open("circles")[1], edits))
+    assert found.doubts == () and found.error >= HARDLY * found.chance
+    assert doubt_text(found).startswith("No label can be doubted: ")

@@ -23,6 +23,7 @@ from tuilab.training.build import build, problem_for
 from tuilab.training.eyeball import eyeball
 from tuilab.training.predict import predict
 from tuilab.training.state import Training
+from tuilab.training.tally import baseline
 
 FOLDS, ROUNDS = 5, 3
 UPDATES, EPOCHS = 100, 5
@@ -31,6 +32,8 @@ BATCH, WHOLE = 256, 4_000
 """Examples an update sees where there are more than `WHOLE`."""
 MOST = 20_000
 """Examples that are asked about: of train and of dev the first half of these each, or what there is."""
+HARDLY = 0.95
+"""Of the error of always one class: with more, the networks have hardly learned anything."""
 SHORT = {
     "optimization.optimizer": "adam",
     "optimization.learning_rate": "0.01",
@@ -62,6 +65,10 @@ class Doubts(Struct, frozen=True, kw_only=True):
     examples: int
     black_box: int
     """Dev examples besides, none of which is listed: nobody is to see them."""
+    error: float = 0.0
+    """The share of all of which the networks say another class than the label."""
+    chance: float = 1.0
+    """The error of always one class: who is hardly better knows nothing that a label could be doubted for."""
     doubts: tuple[Doubt, ...]
 
 
@@ -94,8 +101,16 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
 
             for fold, found in enumerate(pool.map(said, range(FOLDS))):
                 chances[folds == fold] += found
-            doubted = tuple(_doubted(chances / (round + 1), y, places, listed))
-            yield Doubts(rounds=round + 1, examples=seen, black_box=len(y) - seen, doubts=doubted)
+            error, chance = float((chances.argmax(axis=1) != y).mean()), baseline(np.bincount(y).tolist())
+            known = error < HARDLY * chance
+            yield Doubts(
+                rounds=round + 1,
+                examples=seen,
+                black_box=len(y) - seen,
+                error=error,
+                chance=chance,
+                doubts=tuple(_doubted(chances / (round + 1), y, places, listed)) if known else (),
+            )
 
 
 def _trained(experiment: Experiment, dataset: Dataset, train: Part, asked: Array) -> Array:

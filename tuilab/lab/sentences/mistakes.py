@@ -6,7 +6,7 @@ from tuilab.text import clean
 from tuilab.training.better import Better
 from tuilab.training.eyeball import Tagged, worn_out
 from tuilab.training.slices import Slice
-from tuilab.training.wrong_labels import FOLDS, Doubts
+from tuilab.training.wrong_labels import FOLDS, HARDLY, Doubts
 from tuilab.words import count, percent, plural, quantity
 from tuilab.words.table import aligned
 
@@ -85,6 +85,13 @@ def slice_name(one: Slice, features: Sequence[str], classes: Sequence[str]) -> s
 
 def doubt_text(known: Doubts) -> str:
     """How many labels are in doubt, and how that was found."""
+    if known.error >= HARDLY * known.chance:
+        said = (
+            f"No label can be doubted: networks trained shortly are wrong in {percent(known.error)} of what they have "
+        )
+        return (
+            f"{said}not seen, always one class would be in {percent(known.chance)}. They have hardly learned anything."
+        )
     dev = "the eyeball part of dev" if known.black_box else "dev"
     found = count(len(known.doubts)) if known.doubts else "none"
     looked = f"Of {count(known.examples)} labels of train and {dev} {found} look wrong"
