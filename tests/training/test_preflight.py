@@ -17,7 +17,7 @@ from tuilab.presets import Presets
 from tuilab.training.build import problem_for
 from tuilab.training.preflight import PreflightCheck, preflight
 from tuilab.training.preflight.check import Setup
-from tuilab.training.preflight.short import agreement, inputs_tell
+from tuilab.training.preflight.short import a_batch_is_learned, agreement, inputs_tell
 
 PRESETS = {preset.name: preset.experiment for preset in Presets(Path("nowhere")).list()}
 BASE = PRESETS["breast-cancer"]
@@ -182,3 +182,12 @@ def test_an_alpha_with_which_j_is_not_finite_has_no_errors() -> None:
 def test_an_alpha_at_the_end_of_its_range_is_named_as_any(rate: str) -> None:
     found = {check.name: check for check in preflight(edit(BASE, {"optimization.learning_rate": rate}))}
     assert found["α suits the network"].holds is False
+
+
+def test_a_batch_of_which_two_are_too_alike_is_no_fault_of_the_network() -> None:
+    for seed in ("24", "103", "112"):
+        check = a_batch_is_learned(Setup.of(edit(PRESETS["normalization"], {"seed": seed}), prepare, ""))
+        assert check is not None and check.holds, check.said
+    zeros = edit(PRESETS["normalization"], {"initialization.scheme": "zeros"})
+    check = a_batch_is_learned(Setup.of(zeros, prepare, ""))
+    assert check is not None and not check.holds and "best of 4 starts" in check.said

@@ -72,10 +72,10 @@ def a_batch_is_learned(setup: Setup) -> PreflightCheck | None:
     if not setup.classes:
         return None
     train, features = setup.data.train, setup.data.train.X.shape[1]
-    chosen = _of_each_class(train.y, min(BATCH, features + 1, len(train.y)))
-    costs = []
-    for seed in range(STARTS):  # of a few ReLU units all may be dead for some of the examples
-        start = {"seed": str(setup.experiment.seed + seed)}
+    size, costs = min(BATCH, features + 1, len(train.y)), []
+    for seed in range(STARTS):  # of a few ReLU units all may be dead for some of the examples, and two may be too alike
+        start, turned = {"seed": str(setup.experiment.seed + seed)}, np.roll(np.arange(len(train.y)), -seed * size)
+        chosen = turned[_of_each_class(train.y[turned], size)]
         training = setup.trained(QUICK | start, BATCH_UPDATES, Part(train.X[chosen], train.y[chosen]))
         costs.append(training.data_cost("train") or 0.0)
         if costs[-1] <= LEARNED * math.log(setup.classes):
@@ -84,7 +84,7 @@ def a_batch_is_learned(setup: Setup) -> PreflightCheck | None:
     return PreflightCheck(
         name="a small batch is learned by heart",
         holds=costs[-1] <= LEARNED * math.log(setup.classes),
-        said=f"J of {len(chosen)} examples is {number(min(costs))} after {count(BATCH_UPDATES)} updates of Adam{tries}",
+        said=f"J of {size} examples is {number(min(costs))} after {count(BATCH_UPDATES)} updates of Adam{tries}",
         advice="look at the initializer and the activations: the network cannot learn even these",
     )
 
