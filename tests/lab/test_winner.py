@@ -89,13 +89,32 @@ def test_of_many_looks_p_and_interval_are_those_of_all_at_once() -> None:
     assert among.p == pytest.approx(20 * (alone.p or 0)) and among.interval[0] < alone.interval[0]
 
 
-@pytest.mark.parametrize(("count", "seeds"), [(2, 4), (64, 3)])
-def test_flattery_is_what_the_best_of_equal_points_shows(count: int, seeds: int) -> None:
+@pytest.mark.parametrize("common", [0.0, 0.03])
+@pytest.mark.parametrize(("count", "seeds"), [(2, 4), (8, 2), (64, 3)])
+def test_flattery_is_what_the_best_of_equal_points_shows(count: int, seeds: int, common: float) -> None:
+    """However much a seed changes all of them alike."""
     rng = np.random.default_rng(1)
-    worlds = [0.2 + rng.normal(0, 0.01, (count, seeds)) for _ in range(300)]
-    shown = np.mean([0.2 - errors.mean(axis=1).min() for errors in worlds])
-    said = np.mean([flattery(points(errors)[0], points(errors), 0) for errors in worlds[:40]])
-    assert said == pytest.approx(shown, rel=0.15)
+    shown, said = [], []
+    for _ in range(WORLDS):
+        truth = 0.2 + rng.normal(0, common, seeds)
+        found = points(truth + rng.normal(0, 0.01, (count, seeds)))
+        shown.append(truth.mean() - found[0].dev)
+        said.append(flattery(found[0], found, 0))
+    assert np.mean(said) == pytest.approx(np.mean(shown), rel=0.15)
+
+
+@pytest.mark.parametrize("count", [5, 64])
+def test_of_one_seed_it_is_as_much_where_mistakes_are_made_by_chance_alone(count: int) -> None:
+    rng = np.random.default_rng(2)
+    worlds = [points((rng.random((count, 300)) < 0.1).mean(axis=1)[:, None]) for _ in range(WORLDS)]
+    shown = 0.1 - np.mean([found[0].dev for found in worlds])
+    assert np.mean([flattery(found[0], found, 300) for found in worlds]) == pytest.approx(shown, rel=0.08)
+
+
+def test_where_no_two_points_have_the_seeds_of_the_best_nothing_is_told() -> None:
+    found = points(np.array([[0.1, 0.12], [0.2, 0.21]]))
+    other = structs.replace(found[1], results=found[1].results[:1])
+    assert flattery(found[0], [found[0], other], 300) is None
 
 
 def test_that_no_mistake_was_made_is_no_proof_that_none_can_be() -> None:
