@@ -16,7 +16,7 @@ from statistics import median
 from benchmarks import contenders
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
-from tuilab.lab.service import with_seeds
+from tuilab.lab.seeds import with_seeds
 from tuilab.queue import cores
 from tuilab.runs import ACTIVE
 from tuilab.training import Training, build, problem_from_arrays

@@ -11,6 +11,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.better import better, better_seeds, told
+from tuilab.lab.seeds import seeds_of
 from tuilab.lab.sentences.better import better_line, better_text
 from tuilab.training.better import on_others, over_seeds
 
@@ -57,10 +58,10 @@ def test_seeds_of_two_experiments_are_compared_seed_by_seed(lab: Lab, overfittin
     short = edit(overfitting, {"optimization.iterations": "300"})
     parent, child = run(lab, short), run(lab, short, optimization__learning_rate="0.003")
     seed = parent.experiment.seed
-    names = [name for one in (parent, child) for name in lab.seeds_of(one.name, seed, 3)]
+    names = [name for one in (parent, child) for name in seeds_of(lab, one.name, seed, 3)]
     runs = [end_of(lab, name) for name in names]
     assert [one.experiment.seed for one in runs] == 2 * [seed, seed + 1, seed + 2]
-    assert names == [name for one in (parent, child) for name in lab.seeds_of(one.name, seed, 3)], "none is run twice"
+    assert names == [name for one in (parent, child) for name in seeds_of(lab, one.name, seed, 3)], "none is run twice"
     found = better_seeds(lab, runs)
     assert found is not None and found[:2] == (parent.name, child.name) and found[2].seeds == 3
     said = better_text(found[2], "a", "b")

@@ -20,8 +20,8 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.doctor import examine
+from tuilab.lab.seeds import queue_seeds, with_seeds
 from tuilab.lab.sentences.queue import stall_text
-from tuilab.lab.service import with_seeds
 from tuilab.queue import Worker, cores, working
 from tuilab.queue.sign import Stall
 from tuilab.runs import ACTIVE, RunFolder, Status, ask, claim, pending, status_of
@@ -158,7 +158,7 @@ QUEUED_AND_KILLED = """
 import os, signal
 from tests.queue.test_queue import QUICK
 from tuilab.lab import Lab
-from tuilab.lab.service import with_seeds
+from tuilab.lab.seeds import with_seeds
 Lab().queue(with_seeds(QUICK, 1, 4))
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -389,7 +389,7 @@ def test_of_many_all_are_queued_or_none(unworked: Lab) -> None:
 
 def test_more_seeds_never_repeat_one(lab: Lab) -> None:
     name = lab.start(edit(QUICK, {"seed": "7"}))
-    more = [*lab.queue_seeds(name, 2), *lab.queue_seeds(name, 2)]
+    more = [*queue_seeds(lab, name, 2), *queue_seeds(lab, name, 2)]
     assert [end_of(lab, child).experiment.seed for child in more] == [8, 9, 10, 11]
     assert {lab.follow(child).poll().about.parent for child in more} == {name}
 

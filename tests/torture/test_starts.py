@@ -15,7 +15,7 @@ from tests.trainers import end_of, points, trainer, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, dumps, edit
 from tuilab.lab import Lab
-from tuilab.lab.service import with_seeds
+from tuilab.lab.seeds import with_seeds
 from tuilab.runs import RunFolder
 
 RUNS, ROUNDS, SEEDS = 20, 6, 6

@@ -55,9 +55,10 @@ def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = Fals
 def _with_seeds(lab: "Lab", runs: "list[Snapshot]", seeds: int) -> "tuple[list[Snapshot], int]":
     """Both with so many seeds, from that of the first on, all over; and the exit code if they were interrupted."""
     from tuilab.cli.progress import signals, to_the_end
+    from tuilab.lab.seeds import seeds_of
 
     with signals() as caught:
         first = runs[0].experiment.seed
-        names = [name for run in runs for name in lab.seeds_of(run.name, first, seeds)]
+        names = [name for run in runs for name in seeds_of(lab, run.name, first, seeds)]
         found = to_the_end(lab, names, caught)
     return found, 128 + caught[0] if caught else 0

@@ -8,7 +8,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.lab.comparison import spread
 from tuilab.lab.export import as_json, run_object
-from tuilab.lab.service import with_seeds
+from tuilab.lab.seeds import with_seeds
 
 
 def run_seeds(lab: Lab, experiment: Experiment, seeds: int, *, json: bool, detach: bool) -> int:

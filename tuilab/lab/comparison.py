@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 from tuilab.events import Column
 from tuilab.experiment import Experiment, differences, get, knobs
 from tuilab.lab.apart import UNTOLD, values
+from tuilab.lab.seeds import queue_seeds
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.runs import ACTIVE
@@ -54,7 +55,7 @@ class Comparison:
         """Every run as it stands now, in order; queues the children first. Raises `BadInput`."""
         if self._seeds:
             seeds, self._seeds = self._seeds, 0
-            self._names += self._lab.queue_seeds(self._names[0], seeds)
+            self._names += queue_seeds(self._lab, self._names[0], seeds)
         for name in self._names[len(self._followers) :]:
             self._followers.append(self._lab.follow(name))
         snapshots = tuple(follower.poll() for follower in self._followers)

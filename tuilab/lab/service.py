@@ -161,37 +161,6 @@ class Lab:
             folders = self._create(experiments, parent, _queue)
         return [folder.name for folder in folders]
 
-    def queue_seeds(self, name: str, seeds: int) -> list[str]:
-        """Queues so many children of a run that differ from it in the seed alone; none takes one that a child has.
-
-        Raises `BadInput`.
-        """
-        parent = self.follow(name, shown=False).poll()
-        taken = [parent.experiment.seed, *(experiment.seed for _, experiment in self._children(parent.name))]
-        return self.queue(with_seeds(parent.experiment, max(taken) + 1, seeds), parent.name)
-
-    def seeds_of(self, name: str, first: int, seeds: int) -> list[str]:
-        """The runs of a run's experiment with so many seeds from `first` on: itself, its children, others are queued.
-
-        Raises `BadInput`.
-        """
-        parent = self.follow(name, shown=False).poll()
-        known = dict[Experiment, str]()
-        for child, experiment in self._children(parent.name):
-            if child.status not in ("failed", "dead"):
-                known.setdefault(experiment, child.name)
-        known[parent.experiment] = parent.name
-        wanted = with_seeds(parent.experiment, first, seeds)
-        missing = [experiment for experiment in wanted if experiment not in known]
-        known |= zip(missing, self.queue(missing, parent.name) if missing else [], strict=True)
-        return [known[experiment] for experiment in wanted]
-
-    def _children(self, name: str) -> Iterator[tuple[RunSummary, Experiment]]:
-        """Those that were made from a run, the newest first, each with its experiment."""
-        for child in self.browse():
-            if child.about.parent == name and not child.fault:
-                yield child, runs.read_experiment(self.store.find(child.name))
-
     def wake(self) -> None:
         """Has the queue worked off, if the store is one's own and nobody does so already."""
         with suppress(BadInput, OSError):  # then whoever looks next tries it again
@@ -379,11 +348,6 @@ class Lab:
 
 def _queue(folder: RunFolder) -> None:
     runs.ask(folder, "start")
-
-
-def with_seeds(experiment: Experiment, first: int, count: int) -> list[Experiment]:
-    """`experiment` with so many seeds in a row. Raises `BadInput`."""
-    return [experiments.edit(experiment, {"seed": str(seed)}) for seed in range(first, first + count)]
 
 
 @np.errstate(all="ignore")  # what overflows is refused by the gradient check
