@@ -17,6 +17,7 @@ from tuilab.presets import Presets
 from tuilab.training.build import problem_for
 from tuilab.training.preflight import PreflightCheck, preflight
 from tuilab.training.preflight.check import Setup
+from tuilab.training.preflight.data import parts_are_apart
 from tuilab.training.preflight.short import a_batch_is_learned, agreement, inputs_tell
 
 PRESETS = {preset.name: preset.experiment for preset in Presets(Path("nowhere")).list()}
@@ -191,3 +192,13 @@ def test_a_batch_of_which_two_are_too_alike_is_no_fault_of_the_network() -> None
     dead = DATA_FAULTS["dead inputs"][0]
     check = a_batch_is_learned(Setup.of(PRESETS["normalization"], lambda one: dead(prepare(one)), ""))
     assert check is not None and not check.holds and "best of 4 starts" in check.said
+
+
+def test_rows_of_few_values_are_in_both_parts_by_chance(tmp_path: Path) -> None:
+    random = np.random.default_rng(2)
+    path = tmp_path / "few.csv"
+    path.write_text(
+        "ward,y\n" + "".join(f"{random.choice(list('ABC'))},{random.choice(['no', 'yes'])}\n" for _ in range(200))
+    )
+    check = parts_are_apart(Setup.of(edit(BASE, {"data.source": str(path)}), prepare, ""))
+    assert check is not None and check.holds is None and "3 different ones among 120" in check.said

@@ -17,6 +17,8 @@ LEAK = 0.01
 """The share of the examples, in the order of a feature, behind which the class may change and it still is a copy."""
 SHARED = 0.01
 """The share of dev that may stand in train, as in measured data a few rows are alike."""
+FEW = 0.5
+"""Of the rows of train, the different ones: where there are fewer, features of few values make rows alike by chance."""
 UNLIKE = 100.0
 """Times that one feature may be as large as another one, if they are not normalized."""
 
@@ -81,10 +83,13 @@ def parts_are_apart(setup: Setup) -> PreflightCheck | None:
         return None
     known = {row.tobytes() for row in train.X}
     shared = sum(row.tobytes() in known for row in dev.X)
+    apart, few = shared <= max(1, SHARED * len(dev.y)), len(known) < FEW * len(train.y)
+    said = f"{count(shared)} of {plural(len(dev.y), 'row')} of dev ({percent(shared / len(dev.y))}) are in train too"
+    of = f", which has {count(len(known))} different ones among {count(len(train.y))}: as few values have by chance"
     return PreflightCheck(
         name="dev is apart from train",
-        holds=shared <= max(1, SHARED * len(dev.y)),
-        said=f"{count(shared)} of {plural(len(dev.y), 'row')} of dev ({percent(shared / len(dev.y))}) are in train too",
+        holds=True if apart else None if few else False,
+        said=said if apart or not few else f"{said}{of}",
         advice="take repeated rows out before the split, or keep them in one part",
     )
 
