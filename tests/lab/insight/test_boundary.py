@@ -81,3 +81,12 @@ def test_the_table_counts_each_class_as_the_picture_shows_it() -> None:
     assert first == ["c0", f"{100 - area:.2f}", "%", "2", "0", "0", "0"]
     assert second == ["c1", f"{area:.2f}", "%", "2", "1", "0", "0"]
     assert found.axes in found.text and found.axes.startswith("→ f0 -3.3 … 2.3 ")
+
+
+@pytest.mark.parametrize(
+    ("n", "areas"), [(3, "the other feature at its mean"), (4, "the other 2 features at their mean")]
+)
+def test_the_features_that_are_not_across_are_counted(n: int, areas: str) -> None:
+    X, y = random_data(2, 30, n, 2)
+    found = over(dataset(X, y), Network((n, 1), ()), filled((n, 1), seed=3), (0, 1))
+    assert found.said.endswith(f"Areas: {areas}.")

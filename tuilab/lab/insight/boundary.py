@@ -177,7 +177,10 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
         ]
         said = f"Iteration {count(self.iteration)}: {', '.join(parts)}."
         if self.features > 2:
-            said += f" Areas: the other {count(self.features - 2)} features at their mean."
+            others = self.features - 2
+            said += (
+                f" Areas: the other {'feature at its' if others == 1 else f'{count(others)} features at their'} mean."
+            )
         return said
 
     @cached_property
