@@ -14,7 +14,7 @@ from tests.verdicts import judged
 from tuilab.data import Prepared
 from tuilab.engines import choose
 from tuilab.errors import BadInput
-from tuilab.events import FarOff, Finished, Parts, Started, Target, decode, encode
+from tuilab.events import Finished, Outliers, Parts, Started, Target, decode, encode
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.export import as_json, curves_csv, curves_object
@@ -22,7 +22,7 @@ from tuilab.lab.sentences.report import run_text
 from tuilab.nn import Pass
 from tuilab.nn.task.chance import of_mean
 from tuilab.training import Course, Training, build, diagnose, problem_from_arrays, train
-from tuilab.training.far_off import far_off, makes_most
+from tuilab.training.outliers import makes_most, outliers
 from tuilab.words import quantity
 
 SINE = edit(Experiment(), {"data.source": "sine", "data.noise": "0.2", "network.activation": "tanh"})
@@ -182,26 +182,26 @@ def test_few_examples_that_make_the_error_are_told_and_are_no_learning_by_heart(
     error = Parts(train=0.28, dev=0.54)
 
     def told(share: float) -> str:
-        few = FarOff(examples=3, share=share, others=0.2, targets=(7.0,))
-        course = Course(target=target, spread=Parts(train=0.4, dev=3.5), far_off=Parts(dev=few))
+        few = Outliers(examples=3, share=share, others=0.2, targets=(7.0,))
+        course = Course(target=target, spread=Parts(train=0.4, dev=3.5), outliers=Parts(dev=few))
         return diagnose(error, examples, edit(SINE, {"diagnosis.base_error": "0"}), course).sentence
 
-    few = "Far off: 3 of 100 dev examples make 70 % of the dev error; that of the others is 20.00 %."
+    few = "Outliers: 3 of 100 dev examples make 70 % of the dev error; that of the others is 20.00 %."
     assert told(0.7).endswith(f"{few} Are those rows right?") and "by heart" not in told(0.7)
-    assert "by heart" in told(0.3) and "Far off" not in told(0.3)
+    assert "by heart" in told(0.3) and "Outliers" not in told(0.3)
 
 
-def test_far_off_is_what_lies_beyond_six_sigma_of_the_others() -> None:
+def test_outliers_are_what_lies_beyond_six_sigma_of_the_others() -> None:
     errors, targets = np.array([1.0, 0.5, 1.5, 1.0, 200.0, 400.0]), np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
-    few = far_off(errors, targets)
-    assert few == FarOff(examples=2, share=600 / 604, others=1.0, targets=(6.0, 5.0)) and makes_most(few)
+    few = outliers(errors, targets)
+    assert few == Outliers(examples=2, share=600 / 604, others=1.0, targets=(6.0, 5.0)) and makes_most(few)
     normal = np.random.default_rng(0).standard_normal(10**6) ** 2
-    assert far_off(normal, normal) is None and not makes_most(None)
-    assert far_off(np.array([0.0, 0.0, 0.0, 9.0]), targets[:4]) is None, "learned by heart"
-    assert far_off(np.array([1.0, 1.0, 1.0, np.inf]), targets[:4]) is None
+    assert outliers(normal, normal) is None and not makes_most(None)
+    assert outliers(np.array([0.0, 0.0, 0.0, 9.0]), targets[:4]) is None, "learned by heart"
+    assert outliers(np.array([1.0, 1.0, 1.0, np.inf]), targets[:4]) is None
 
 
-def few_far_off(path: Path, rows: int, seed: int, share: float = 0.05) -> None:
+def with_outliers(path: Path, rows: int, seed: int, share: float = 0.05) -> None:
     """A table of prices, of which one row in twenty is off by thirty times the noise."""
     random = np.random.default_rng(seed)
     X = random.standard_normal((rows, 3))
@@ -214,23 +214,23 @@ def few_far_off(path: Path, rows: int, seed: int, share: float = 0.05) -> None:
 def test_where_a_few_rows_make_the_error_they_are_told_and_no_bigger_network(tmp_path: Path, hidden: str) -> None:
     """And the interval of dev holds what endless rows of that kind give, even where dev has none of them."""
     path, endless = tmp_path / "prices.csv", tmp_path / "endless.csv"
-    few_far_off(endless, 5000, 1)
+    with_outliers(endless, 5000, 1)
     named = right = 0
     for seed in range(8):
-        few_far_off(path, 200, 100 + seed)
+        with_outliers(path, 200, 100 + seed)
         own = {"data.source": str(path), "data.test_source": str(endless), "split.train": "0.75", "split.dev": "0.25"}
         more = {"split.test": "0", "network.hidden": hidden, "optimization.iterations": "500", "seed": str(seed)}
         run = judged(Experiment(), {**own, **more, **ADAM})
-        told, few = run.diagnosis, run.course.far_off.train
+        told, few = run.diagnosis, run.course.outliers.train
         assert told.interval is not None and run.error.test is not None
         right += told.interval[0] <= run.error.test <= told.interval[1]
-        if told.state != "far off":
+        if told.state != "outliers":
             continue
         named += 1
         assert few is not None and few.examples <= 20 and few.others < 0.5 * (run.error.train or 0)
-        assert told.sentence.startswith(f"Far off: {few.examples} of 150 train examples make ")
+        assert told.sentence.startswith(f"Outliers: {few.examples} of 150 train examples make ")
         first, *others = told.actions
-        assert first.label == "see to the rows far off" and "whose price is" in first.why and not first.edits
+        assert first.label == "see to the outliers" and "whose price is" in first.why and not first.edits
         prices = {f"{price:.6g}" for price in np.loadtxt(path, delimiter=",", skiprows=1)[:, 3]}
         assert all(f"{target:.6g}" in prices and f"{target:.6g}" in first.why for target in few.targets)
         assert not any("network.hidden" in one.edits for one in others) and bool(others) == bool(hidden)

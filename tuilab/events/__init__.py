@@ -6,7 +6,7 @@ are seconds since the epoch (`time`) or of training (`seconds`).
 
 from tuilab.events.columns import Columns, Costs, Errors, Layers, LoggedPoints
 from tuilab.events.data import DataFile, FeatureShift, Shift, Target
-from tuilab.events.figures import PARTS, Cost, FarOff, Parts, Tally, Threshold, part_name
+from tuilab.events.figures import PARTS, Cost, Outliers, Parts, Tally, Threshold, part_name
 from tuilab.events.kinds import (
     VERSION,
     AnyEvent,
@@ -44,7 +44,6 @@ __all__ = [
     "Edited",
     "Errors",
     "Event",
-    "FarOff",
     "FeatureShift",
     "Finished",
     "Layers",
@@ -52,6 +51,7 @@ __all__ = [
     "Machine",
     "Memory",
     "Outcome",
+    "Outliers",
     "Parts",
     "Paused",
     "Progress",

@@ -51,8 +51,8 @@ class Tally(Struct, frozen=True, kw_only=True):
             raise ValueError("more right than there are")
 
 
-class FarOff(Struct, frozen=True, kw_only=True):
-    """The few examples of a part that a regression is far off on."""
+class Outliers(Struct, frozen=True, kw_only=True):
+    """The few examples of a part that make much of a regression's error."""
 
     examples: Annotated[int, Meta(ge=1, le=2**53)]
     share: Share

@@ -7,7 +7,7 @@ from msgspec.structs import astuple
 
 from tuilab.events.columns import Costs, Errors, Report
 from tuilab.events.data import DataFile, Shift, Target
-from tuilab.events.figures import Cost, FarOff, Parts, Tally, Threshold
+from tuilab.events.figures import Cost, Outliers, Parts, Tally, Threshold
 from tuilab.events.machine import Card, Cores, Memory
 from tuilab.events.ranges import (
     MOST_EDITED,
@@ -161,7 +161,7 @@ class Finished(Event, frozen=True):
     error: Parts[ErrorValue] = Parts()
     spread: Parts[ErrorValue] = Parts()
     """Of a regression: standard deviation of the errors of a part's examples; None in the logs of older versions."""
-    far_off: Parts[FarOff] = Parts()
+    outliers: Parts[Outliers] = Parts()
     """None where no example is, of classes, and in the logs of earlier versions."""
     tally: Parts[Tally] = Parts()
     """None where nothing was measured, of very many classes, and in the logs of earlier versions."""

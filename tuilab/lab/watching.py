@@ -195,7 +195,7 @@ def course_of(
         labels=view.started.labels if view.started else Parts(),
         tally=view.finished.tally if view.finished else Parts(),
         spread=view.finished.spread if view.finished else Parts(),
-        far_off=view.finished.far_off if view.finished else Parts(),
+        outliers=view.finished.outliers if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,
         compared=compared,
         steps=_steps([Ancestor(experiment=experiment, dev_error=compared_error(view)), *line]),

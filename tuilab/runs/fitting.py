@@ -46,5 +46,5 @@ def is_end_of(end: Finished, started: Started | None) -> bool:
     tallies = [*end.tally.told.values(), *([end.threshold.tally] if end.threshold else [])]
     if started.target is not None:
         return not tallies
-    shares = not end.spread.told and not end.far_off.told and all(error <= 1 for error in end.error.told.values())
+    shares = not end.spread.told and not end.outliers.told and all(error <= 1 for error in end.error.told.values())
     return shares and all(len(one.examples) == len(started.classes) for one in tallies)

@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 from msgspec import Struct
 
-from tuilab.events import Column, FarOff, Layers, Parts, Shift, Tally, Target, Threshold
+from tuilab.events import Column, Layers, Outliers, Parts, Shift, Tally, Target, Threshold
 from tuilab.nn.task import CLASSIFICATION, REGRESSION, Task
 from tuilab.training.line import Step
 
@@ -59,7 +59,7 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """What is said of them, at the end."""
     spread: Parts[float] = Parts()
     """Of a regression that is over: the standard deviation of the errors of each part's examples."""
-    far_off: Parts[FarOff] = Parts()
+    outliers: Parts[Outliers] = Parts()
     """The few examples that make much of it."""
     threshold: Threshold | None = None
     """Of two unequal classes, that which is best on dev."""

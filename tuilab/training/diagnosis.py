@@ -30,9 +30,9 @@ from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
 from tuilab.training.course import ALL, Course
 from tuilab.training.degree import HIGH_BIAS, HIGH_VARIANCE, Level, in_words, level
-from tuilab.training.far_off import far_off_text, makes_most
 from tuilab.training.gaps import Gap, gaps
 from tuilab.training.line import not_in_circles
+from tuilab.training.outliers import makes_most, outliers_text
 from tuilab.training.recipe import (
     against_lucky_dev,
     against_mismatch,
@@ -192,8 +192,8 @@ def _judged(
     )
     if figures.mismatch is None and variance in ("high", "borderline"):
         actions = (*train_dev(experiment), *actions)
-    if held.far_off is not None and makes_most(held.far_off):
-        doubts = f" {far_off_text(held.far_off, held.examples, held.part)}"
+    if held.outliers is not None and makes_most(held.outliers):
+        doubts = f" {outliers_text(held.outliers, held.examples, held.part)}"
     elif state == "too little data" and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."
     if by_heart or _mismatch_leads(figures, experiment):
@@ -208,7 +208,7 @@ def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) ->
     """
     assert figures.bias is not None and figures.base_error is not None
     train, chance = figures.bias + figures.base_error.value, _chance(course, figures.balanced.train is not None)
-    if held.error is None or chance is None or min(held.size, learned) < FEW or makes_most(held.far_off):
+    if held.error is None or chance is None or min(held.size, learned) < FEW or makes_most(held.outliers):
         return ""
     if course.task.interval(train, learned, spread=course.spread.train)[1] >= chance:
         return ""  # it has learned nothing at all

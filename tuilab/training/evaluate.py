@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.events import MOST_CLASSES, FarOff, Tally, Threshold
+from tuilab.events import MOST_CLASSES, Outliers, Tally, Threshold
 from tuilab.nn import Network, Parameters, Pass
-from tuilab.training.far_off import far_off
+from tuilab.training.outliers import outliers
 from tuilab.training.tally import tally, unequal
 from tuilab.training.threshold import best_threshold
 
@@ -52,7 +52,7 @@ class Evaluator:
         errors, mean = np.concatenate(batches), sum(float(batch.sum()) for batch in batches) / len(self._y)
         square = float(np.square(errors).mean())
         spread = math.sqrt(max(0.0, square - mean * mean)) if math.isfinite(square) else None
-        return LastErrors(mean, spread, far_off(errors, task.predict(self._y[None])))
+        return LastErrors(mean, spread, outliers(errors, task.predict(self._y[None])))
 
     def tally(self, parameters: Parameters) -> Tally | None:
         """What is said of the examples, by class; None of an empty part, of numbers, of very many classes."""
@@ -112,7 +112,7 @@ class LastErrors(NamedTuple):
     error: float | None
     spread: float | None = None
     """The standard deviation of the examples' errors; None also where their squares are beyond all numbers."""
-    far_off: FarOff | None = None
+    outliers: Outliers | None = None
 
 
 class RunningFigures(NamedTuple):

@@ -293,7 +293,7 @@ class Run:
         tally: Parts[Tally] | None = None,
     ) -> Finished:
         """The last event."""
-        error, spread, far_off = (
+        error, spread, outliers = (
             Parts(**{part: getattr(one, name) for part, one in measured.items()}) for name in LastErrors._fields
         )
         return Finished(
@@ -305,7 +305,7 @@ class Run:
             cost=cost,
             error=error,
             spread=spread,
-            far_off=far_off,
+            outliers=outliers,
             tally=tally or Parts(),
             threshold=None if tally is None else self.training.threshold(),
             kept_iteration=kept,

@@ -1,6 +1,6 @@
 """The few examples that make most of a regression's error, as outliers in the target do.
 
-Far off is an error of more than six σ of the others, σ taken from the median, which the few do not move: 1.4826 times
+An outlier is off by more than six σ of the others, σ taken from the median, which the few do not move: 1.4826 times
 the median of |z − y| (F. R. Hampel, "The influence curve and its role in robust estimation", 1974). Of normal errors
 none is in half a billion.
 """
@@ -8,7 +8,7 @@ none is in half a billion.
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.events import FarOff
+from tuilab.events import Outliers
 from tuilab.events.figures import MOST_TOLD
 from tuilab.words import count, percent
 
@@ -18,7 +18,7 @@ MOST = 0.5
 """Of a part's error."""
 
 
-def far_off(errors: Array, targets: Array) -> FarOff | None:
+def outliers(errors: Array, targets: Array) -> Outliers | None:
     """Those of squared errors (m,) of these targets (m,), in their units; None where there are none.
 
     Nothing is far beside errors of 0, which half of the examples have where they were learned by heart.
@@ -30,7 +30,7 @@ def far_off(errors: Array, targets: Array) -> FarOff | None:
         return None
     worst = places[np.argsort(-errors[places], kind="stable")][:MOST_TOLD]
     theirs = float(errors[places].sum())
-    return FarOff(
+    return Outliers(
         examples=len(places),
         share=min(1.0, theirs / total),
         others=float(errors[errors <= near].mean()),
@@ -38,15 +38,15 @@ def far_off(errors: Array, targets: Array) -> FarOff | None:
     )
 
 
-def far_off_text(one: FarOff, examples: int | None, part: str) -> str:
+def outliers_text(one: Outliers, examples: int | None, part: str) -> str:
     """Of the few of so many `examples` of a part, for a person."""
     of = "" if examples is None else f" of {count(examples)}"
     return (
-        f"Far off: {count(one.examples)}{of} {part} examples make {100 * one.share:.0f} % of the {part} error; "
+        f"Outliers: {count(one.examples)}{of} {part} examples make {100 * one.share:.0f} % of the {part} error; "
         f"that of the others is {percent(one.others)}. Are those rows right?"
     )
 
 
-def makes_most(one: FarOff | None) -> bool:
+def makes_most(one: Outliers | None) -> bool:
     """Whether most of a part's error is theirs."""
     return one is not None and one.share > MOST

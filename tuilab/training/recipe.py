@@ -7,7 +7,7 @@ more data, regularization, another architecture. What costs least to try comes f
 from tuilab.data.advice import advised_split
 from tuilab.data.generate import DEFAULT_EXAMPLES
 from tuilab.data.unlike import shift_text
-from tuilab.events import FarOff, Parts, Shift
+from tuilab.events import Outliers, Parts, Shift
 from tuilab.experiment import GENERATED, Experiment, activations, get, keep_probs, knobs
 from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
@@ -92,12 +92,12 @@ def against_turning(experiment: Experiment, examples: Parts[int] = _UNKNOWN) -> 
     return (*train_dev(experiment), *applicable(experiment, actions))
 
 
-def against_far_off(
-    experiment: Experiment, one: FarOff, target: str, examples: Parts[int] = _UNKNOWN
+def against_outliers(
+    experiment: Experiment, one: Outliers, target: str, examples: Parts[int] = _UNKNOWN
 ) -> tuple[Action, ...]:
     """A look at the few examples that make most of the error, and what keeps a network from running after them."""
     worst = names_listed([f"{value:.6g}" for value in one.targets])  # as a person finds them in the file
-    look = action("see to the rows far off", f"those whose {clean(target, 30)} is {worst} first", {})
+    look = action("see to the outliers", f"those whose {clean(target, 30)} is {worst} first", {})
     held = [*_stopped_early(experiment), *_regularized(experiment, examples)] if experiment.network.hidden else []
     return (look, *applicable(experiment, held))
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tuilab.events import PARTS, FarOff, Parts, part_name
+from tuilab.events import PARTS, Outliers, Parts, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.nn.task.chance import SURE
@@ -20,7 +20,7 @@ class Unseen(NamedTuple):
     """Of how many examples chance may have made the error."""
     spread: float | None
     """Standard deviation of the errors of the examples, where it is known."""
-    far_off: FarOff | None
+    outliers: Outliers | None
 
     def interval(self, task: Task, deviations: float = SURE) -> tuple[float, float]:
         """Where the error of endless examples is to be expected."""
@@ -43,9 +43,9 @@ def measured(
 
 def unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int], course: Course) -> Unseen:
     part = "dev" if told.train_dev is None else "train_dev"
-    of_parts = (told, examples, sizes, spreads(course), course.far_off)
-    error, many, size, spread, far_off = (getattr(of, part) for of in of_parts)
-    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, far_off)
+    of_parts = (told, examples, sizes, spreads(course), course.outliers)
+    error, many, size, spread, outliers = (getattr(of, part) for of in of_parts)
+    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, outliers)
 
 
 def spreads(course: Course) -> Parts[float]:

@@ -16,7 +16,7 @@ ConditionName = Literal[
     "vanished",
     "overshooting",
     "unequal",
-    "far off",
+    "outliers",
     "overfitting",
     "stopped",
     "converging",
