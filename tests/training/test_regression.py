@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tests.trainers import end_of
 from tests.verdicts import judged
@@ -21,6 +22,7 @@ from tuilab.lab.export import as_json, curves_csv, curves_object
 from tuilab.lab.sentences.report import run_text
 from tuilab.nn import Pass
 from tuilab.nn.task.chance import of_mean
+from tuilab.runs.fitting import is_end_of
 from tuilab.training import Course, Training, build, diagnose, problem_from_arrays, train
 from tuilab.training.outliers import makes_most, outliers
 from tuilab.words import quantity
@@ -199,6 +201,16 @@ def test_outliers_are_what_lies_beyond_six_sigma_of_the_others() -> None:
     assert outliers(normal, normal) is None and not makes_most(None)
     assert outliers(np.array([0.0, 0.0, 0.0, 9.0]), targets[:4]) is None, "learned by heart"
     assert outliers(np.array([1.0, 1.0, 1.0, np.inf]), targets[:4]) is None
+
+
+def test_a_log_of_classes_tells_of_no_outliers_nor_of_a_spread() -> None:
+    _, end = trained(build(edit(Experiment(), {"optimization.iterations": "3"})))
+    started = Started(
+        time=0, version=1, iterations=3, layers=(2, 1), parameters=3, classes=("a", "b"), examples=Parts(train=2)
+    )
+    assert is_end_of(end, started)
+    for few in ({"spread": Parts(dev=0.1)}, {"outliers": Parts(dev=Outliers(examples=1, share=0.9, others=0.1))}):
+        assert not is_end_of(replace(end, **few), started)
 
 
 def with_outliers(path: Path, rows: int, seed: int, share: float = 0.05) -> None:
