@@ -145,7 +145,10 @@ async def test_a_click_on_an_action_of_a_run_that_is_no_longer_shown_does_nothin
     async with app.run_test(size=WIDE) as pilot:
         room(app).snapshot = run
         await pilot.pause()
+        before = room(app).draft
         room(app).post_message(ActionChosen("another-0001", run.diagnosis.actions[0]))
+        await pilot.pause()
+        assert room(app).draft is before and not room(app)._jobs.goes_on("start")
         room(app).snapshot = snapshot("running", points=0)  # without an action
         room(app).post_message(ActionChosen("canned-0001", run.diagnosis.actions[0]))
         await until(pilot, lambda: len(names(lab)) == 1)
