@@ -58,10 +58,10 @@ async def test_a_mistake_is_tagged_by_a_key_and_the_tag_stays_with_the_run(
         assert f"example {first} is " in said(app) and "No tags yet" in told(app, "#tags")
         await pilot.press("n", *"odd", "enter")
         await until(pilot, lambda: lab.tags(finished) == {"odd": (first,)})
-        await until(pilot, lambda: "1   ✓ odd" in told(app, "#tags"))
+        await until(pilot, lambda: "1 ✓ odd" in told(app, "#tags"))
         await pilot.press("right", "1", "left", "n", *"dim", "enter")
         await until(pilot, lambda: lab.tags(finished) == {"odd": tuple(sorted((first, second))), "dim": (first,)})
-        await until(pilot, lambda: "2   ✓ dim" in told(app, "#tags"))
+        await until(pilot, lambda: "2 ✓ dim" in told(app, "#tags"))
         await pilot.press("2")
         await until(pilot, lambda: lab.tags(finished)["dim"] == ())
         await pilot.press("n", "escape", "escape")
@@ -85,6 +85,15 @@ async def test_a_key_that_comes_when_others_are_saved_is_not_lost(
         await pilot.press("n", *"late", "enter")
         gate.let()
         await until(pilot, lambda: lab.tags(finished) == {"odd": (example,), "late": (example,)})
+
+
+async def test_a_tag_with_what_it_gains_stands_in_a_line_of_a_narrow_terminal(app: LabApp) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        await opened(pilot, app)
+        await pilot.press("n", *"taken for another", "enter")
+        await until(pilot, lambda: "✓" in told(app, "#tags"))
+        room = app.screen.query_one("#tags").size.width
+        assert max(map(len, told(app, "#tags").splitlines())) <= room
 
 
 async def test_slices_give_way_to_labels_in_doubt_and_come_back(app: LabApp) -> None:

@@ -32,7 +32,7 @@ from tuilab.words.table import aligned
 NO_SLICE = (f"No slice of {FEWEST} dev examples or more has a mistake.",)
 AGAIN = 0.05
 """Seconds until it is tried again to save a tag, where others are being saved."""
-_TAG = 12
+_TAG = 11
 """Characters of a tag that there is room for on a narrow screen."""
 
 
@@ -238,7 +238,7 @@ def _tags(found: MistakesInsight, place: int) -> tuple[str, ...]:
         return tag_lines((), 0, 0, found.fault)
     if not found.tags:
         return ("No tags yet: n gives this mistake the first one.",) if len(found.places) else ()
-    rows = [("key", "", "tag", "gains at most", "Wilson", f"of {count(found.mistakes)}")]
+    rows = [("", "", "tag", "gain ≤", "Wilson", f"of {count(found.mistakes)}")]
     for number, one in enumerate(found.tags, 1):
         mark = "✓" if len(found.places) and found.places[place] in one.examples else ""
         low, high = one.interval
