@@ -5,9 +5,8 @@ BENCH ?=
 VENV := .venv
 BIN := $(VENV)/bin
 WANDB := .venv-wandb
-# One more than there are cores, and eight at most: a test waits for other processes now and then. With three a core each
-# took a third more of the CPU, and all of them a quarter more time.
-WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, 1 + (os.cpu_count() or 1)))")
+# Three a core, and eight at most: a test waits for other processes now and then, and has neighbors that are busy.
+WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, 3 * (os.cpu_count() or 1)))")
 MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/wide.c tuilab/engines/fused.h
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
