@@ -57,3 +57,13 @@ def rare_table(path: Path, share: float, examples: int = 1200, seed: int = 0) ->
     X = random.standard_normal((examples, 3)) + y[:, None] * [1.5, 0.7, 0]
     rows = [f"{a:.4f},{b:.4f},{c:.4f},{'yes' if k else 'no'}\n" for (a, b, c), k in zip(X, y, strict=True)]
     path.write_text("a,b,c,label\n" + "".join(rows))
+
+
+def outlier_table(path: Path, rows: int, seed: int, *, exponential: bool = False) -> None:
+    """Writes a table of prices, one row in twenty of which is off by thirty times the noise, or on average by that."""
+    random = np.random.default_rng(seed)
+    X = random.standard_normal((rows, 3))
+    y = X @ [1.0, -0.7, 0.4] + 0.3 * np.sin(2 * X[:, 0]) + 0.3 * random.standard_normal(rows)
+    off = (random.random(rows) < 0.05) * random.choice([-10.0, 10.0], rows)
+    y += off * random.exponential(size=rows) if exponential else off
+    np.savetxt(path, np.column_stack([X, y]), "%.5f", ",", header="a,b,c,price", comments="")

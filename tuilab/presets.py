@@ -154,7 +154,10 @@ def _read(path: Path, *, own: bool) -> Preset:
 
 @lru_cache(maxsize=128)
 def _told(name: str, text: str, *, own: bool) -> Preset:
-    """The preset that `text` tells: all of them are read at every start and at every look, and few ever change."""
+    """The preset that `text` tells. Raises `BadInput`.
+
+    All of them are read at every start and at every look, and few ever change.
+    """
     table, search = divided(experiments.parse(text))
     lesson = _lesson(table.pop("lesson")) if "lesson" in table else None
     return Preset(name=name, experiment=experiments.convert(table), own=own, lesson=lesson, search=search)

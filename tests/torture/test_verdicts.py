@@ -11,7 +11,7 @@ import pytest
 
 from tests.data.test_bayes import DENSITIES, PRECISION
 from tests.training.test_states import BASE, ILL
-from tests.verdicts import Judged, judged, rare_table
+from tests.verdicts import Judged, judged, outlier_table, rare_table
 from tuilab.data.bayes import bayes_error
 from tuilab.data.generate import SHAPES, generate
 from tuilab.experiment import Experiment, edit
@@ -143,6 +143,31 @@ def test_regressions_are_judged_by_the_same_rules() -> None:
         f"regressions judged right: {right[True]} of {right.total()}; actions act: {acting[True]} of {acting.total()}"
     )
     assert right[True] >= 0.9 * right.total() and acting[True] >= 0.8 * acting.total()
+
+
+@pytest.mark.parametrize("exponential", [False, True])
+@pytest.mark.parametrize("rows", [100, 200, 400])
+def test_outliers_of_a_regression_are_told_and_the_interval_of_dev_knows_of_them(
+    rows: int, exponential: bool, tmp_path: Path
+) -> None:
+    """Of a straight line; where their sizes differ much, few rows may have none that is large."""
+    path, endless = tmp_path / "prices.csv", tmp_path / "endless.csv"
+    outlier_table(endless, 20_000, 1, exponential=exponential)
+    told, held, bigger = Counter[bool](), Counter[bool](), 0
+    for seed in range(50):
+        outlier_table(path, rows, 100 + seed, exponential=exponential)
+        own = {"data.source": str(path), "data.test_source": str(endless), "split.train": "0.75", "split.dev": "0.25"}
+        more = {"split.test": "0", "network.hidden": "", "optimization.iterations": "500", "seed": str(seed)}
+        fast = {"optimization.optimizer": "adam", "optimization.learning_rate": "0.01"}
+        run = judged(Experiment(), {**own, **more, **fast})
+        low, high = run.diagnosis.interval or (0.0, 0.0)
+        told[run.diagnosis.state == "outliers"] += 1
+        held[low <= (run.error.test or 0.0) <= high] += 1
+        bigger += any("network.hidden" in one.edits for one in run.diagnosis.actions)
+    of = "sizes spread exponentially" if exponential else "one size"
+    print(f"{rows} rows, outliers of {of}: told {told[True]}, held {held[True]}, bigger network {bigger} of 50")
+    least = (40, 35, 5) if exponential else (48, 45, 0)
+    assert told[True] >= least[0] and held[True] >= least[1] and bigger <= least[2]
 
 
 @pytest.mark.parametrize("share", [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005])

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.trainers import end_of
-from tests.verdicts import judged
+from tests.verdicts import judged, outlier_table
 from tuilab.data import Prepared
 from tuilab.engines import choose
 from tuilab.errors import BadInput
@@ -213,23 +213,14 @@ def test_a_log_of_classes_tells_of_no_outliers_nor_of_a_spread() -> None:
         assert not is_end_of(replace(end, **few), started)
 
 
-def with_outliers(path: Path, rows: int, seed: int, share: float = 0.05) -> None:
-    """A table of prices, of which one row in twenty is off by thirty times the noise."""
-    random = np.random.default_rng(seed)
-    X = random.standard_normal((rows, 3))
-    y = X @ [1.0, -0.7, 0.4] + 0.3 * np.sin(2 * X[:, 0]) + 0.3 * random.standard_normal(rows)
-    y += (random.random(rows) < share) * random.choice([-10.0, 10.0], rows)
-    np.savetxt(path, np.column_stack([X, y]), "%.5f", ",", header="a,b,c,price", comments="")
-
-
 @pytest.mark.parametrize("hidden", ["", "16"])
 def test_where_a_few_rows_make_the_error_they_are_told_and_no_bigger_network(tmp_path: Path, hidden: str) -> None:
     """And the interval of dev holds what endless rows of that kind give, even where dev has none of them."""
     path, endless = tmp_path / "prices.csv", tmp_path / "endless.csv"
-    with_outliers(endless, 5000, 1)
+    outlier_table(endless, 5000, 1)
     named = right = 0
     for seed in range(8):
-        with_outliers(path, 200, 100 + seed)
+        outlier_table(path, 200, 100 + seed)
         own = {"data.source": str(path), "data.test_source": str(endless), "split.train": "0.75", "split.dev": "0.25"}
         more = {"split.test": "0", "network.hidden": hidden, "optimization.iterations": "500", "seed": str(seed)}
         run = judged(Experiment(), {**own, **more, **ADAM})

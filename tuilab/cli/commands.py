@@ -243,7 +243,6 @@ def check_presets(
 
 
 def _open(source: str, *, run: str = "", ascii: bool) -> int:
-    from tuilab.presets import Preset
     from tuilab.runs import read_experiment
 
     seen = is_screen(sys.stdin, sys.stdout)
@@ -251,8 +250,11 @@ def _open(source: str, *, run: str = "", ascii: bool) -> int:
         gc.disable()  # starting makes much and drops little: a tenth of it was collecting; the app enables it again
     lab = the_lab()
     folder = lab.store.find(run) if run else None
-    opened = Preset(name=folder.name, experiment=read_experiment(folder), own=True) if folder else lab.preset(source)
-    name, experiment = opened.name, opened.experiment
+    if folder:
+        name, experiment, search = folder.name, read_experiment(folder), None
+    else:
+        preset = lab.preset(source)
+        name, experiment, search = preset.name, preset.experiment, preset.search
     if not seen:
         if folder:
             return _follow(lab, folder.name, json=False, stop=False)
@@ -260,7 +262,7 @@ def _open(source: str, *, run: str = "", ascii: bool) -> int:
         return _run(lab, experiment)
     from tuilab.ui.app import run as run_app
 
-    return run_app(lab, experiment, name, folder.name if folder else "", opened.search, ascii=ascii)
+    return run_app(lab, experiment, name, folder.name if folder else "", search, ascii=ascii)
 
 
 def _run(lab: "Lab", experiment: "Experiment", *, json: bool = False, detach: bool = False) -> int:

@@ -107,8 +107,9 @@ def _of_array(width: int, features: Sequence[str]) -> list[int]:
     """Where the `features` stand in an array of so many columns, some of which were left out; empty if they do not."""
     side = math.isqrt(width)
     for names in ([f"x{at}" for at in range(1, width + 1)], list(pixel_names(side, side))):
-        if len(names) == width and set(features) <= set(names):
-            return [names.index(name) for name in features]
+        places = {name: at for at, name in enumerate(names)}
+        if len(places) == width and places.keys() >= set(features):
+            return [places[name] for name in features]
     return []
 
 

@@ -67,7 +67,7 @@ class Lab:
         return self._presets.open(name_or_path)
 
     def open(self, name_or_path: str) -> tuple[str, Experiment]:
-        """Its name and its experiment. Raises `BadInput`."""
+        """Name and experiment of what `preset` finds. Raises `BadInput`."""
         preset = self.preset(name_or_path)
         return preset.name, preset.experiment
 

@@ -31,7 +31,7 @@ from tuilab.nn.task.chance import ONE_SIDED, SURE, wilson
 from tuilab.streams import stream
 from tuilab.training.build import build, problem_for
 from tuilab.training.state import Training
-from tuilab.training.tally import baseline
+from tuilab.training.tally import baseline, beats_chance
 
 SIZES, SEEDS = 8, 5
 FEWEST = 8
@@ -57,8 +57,6 @@ MET = 0.01
 what twice the examples take away of a gap is a third of it, or less."""
 POINT = 0.01
 """One percent less is what is asked for."""
-HARDLY = 0.95
-"""Of the error of chance: with more, hardly anything was learned, as by a run that diverged."""
 WORST = 10.0
 """Times the variance of a target, where the errors of a regression that diverges end."""
 FAR = 8.0
@@ -181,7 +179,7 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
         falls=bool(fall[0] > student(dev.shape[1]) * float(np.std(fall[1:]))),
         more=more,
         more_interval=None if more is None else _around(more, float(np.mean(last.dev)), interval, last.examples),
-        learned=float(np.mean(last.dev)) < HARDLY * last.chance,
+        learned=beats_chance(float(np.mean(last.dev)), last.chance),
         bends=bends,
         met=bool(
             gap <= max(MET, min(2 * doubt, 2 * MET))

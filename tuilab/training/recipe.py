@@ -130,9 +130,10 @@ def _noisier(experiment: Experiment, seen: float) -> Action:
     known = experiment.augmentation
     noise, copies = seen or FIRST_NOISE, max(known.copies, 2)
     why = "dev is noisier by so much" if seen else "training data more like dev, where that is noisier"
-    if known.copies and known.noise >= noise and seen:
+    tried = known.copies > 0 and known.noise >= noise
+    if tried and seen:
         copies, why = 2 * known.copies, "the same noise again and again is learned by heart"
-    elif known.copies and known.noise >= noise:
+    elif tried:
         noise = 2 * known.noise
     edits: dict[str, object] = {"augmentation.copies": copies, "augmentation.noise": noise}
     return action(f"augmentation, {count(copies)} copies with noise {noise:g}", why, edits)

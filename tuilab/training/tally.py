@@ -9,6 +9,9 @@ from tuilab.arrays import Array
 from tuilab.data.table import RARE
 from tuilab.events import PARTS, Parts, Tally
 
+HARDLY = 0.95
+"""Of the error of chance: with more, hardly anything was learned, as by a run that diverged."""
+
 
 def tally(truth: Array, said: Array, classes: int) -> Tally:
     """Counts of labels (m,) and of predictions (m,), which may be no class (−1)."""
@@ -28,6 +31,11 @@ def unequal(examples: Sequence[int]) -> bool:
 def baseline(examples: Sequence[int]) -> float:
     """The error of always saying the most frequent class, of so many examples each."""
     return 1 - max(examples) / sum(examples)
+
+
+def beats_chance(error: float, chance: float) -> bool:
+    """Whether more than hardly anything was learned; `chance` is the error of always one class, or of the mean."""
+    return error < HARDLY * chance
 
 
 def recalls(one: Tally) -> tuple[float | None, ...]:

@@ -23,7 +23,7 @@ from tuilab.training.build import build, problem_for
 from tuilab.training.eyeball import eyeball
 from tuilab.training.predict import predict
 from tuilab.training.state import Training
-from tuilab.training.tally import baseline
+from tuilab.training.tally import baseline, beats_chance
 
 FOLDS, ROUNDS = 5, 3
 UPDATES, EPOCHS = 100, 5
@@ -32,8 +32,6 @@ BATCH, WHOLE = 256, 4_000
 """Examples an update sees where there are more than `WHOLE`."""
 MOST = 20_000
 """Examples that are asked about: of train and of dev the first half of these each, or what there is."""
-HARDLY = 0.95
-"""Of the error of always one class: with more, the networks have hardly learned anything."""
 SHORT = {
     "optimization.optimizer": "adam",
     "optimization.learning_rate": "0.01",
@@ -102,14 +100,13 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
             for fold, found in enumerate(pool.map(said, range(FOLDS))):
                 chances[folds == fold] += found
             error, chance = float((chances.argmax(axis=1) != y).mean()), baseline(np.bincount(y).tolist())
-            known = error < HARDLY * chance
             yield Doubts(
                 rounds=round + 1,
                 examples=seen,
                 black_box=len(y) - seen,
                 error=error,
                 chance=chance,
-                doubts=tuple(_doubted(chances / (round + 1), y, places, listed)) if known else (),
+                doubts=tuple(_doubted(chances / (round + 1), y, places, listed)) if beats_chance(error, chance) else (),
             )
 
 

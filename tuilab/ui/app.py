@@ -40,7 +40,10 @@ STARTUP = 1.0
 
 
 class LabApp(App[None]):
-    """The lab over one `Lab`; opens on `experiment`, of which `search` is what is to be varied, and on a run's name."""
+    """The lab over one `Lab`; opens on `experiment`, and on the run called `run` if it is given.
+
+    `search` is what the file of the experiment says is to be varied.
+    """
 
     TITLE = "tuilab"
     CSS_PATH = "lab.tcss"

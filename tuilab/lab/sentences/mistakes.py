@@ -6,7 +6,8 @@ from tuilab.text import clean
 from tuilab.training.better import Better
 from tuilab.training.eyeball import Tagged, worn_out
 from tuilab.training.slices import Slice
-from tuilab.training.wrong_labels import FOLDS, HARDLY, Doubts
+from tuilab.training.tally import beats_chance
+from tuilab.training.wrong_labels import FOLDS, Doubts
 from tuilab.words import count, percent, plural, quantity
 from tuilab.words.table import aligned
 
@@ -85,12 +86,10 @@ def slice_name(one: Slice, features: Sequence[str], classes: Sequence[str]) -> s
 
 def doubt_text(known: Doubts) -> str:
     """How many labels are in doubt, and how that was found."""
-    if known.error >= HARDLY * known.chance:
-        said = (
-            f"No label can be doubted: networks trained shortly are wrong in {percent(known.error)} of what they have "
-        )
+    if not beats_chance(known.error, known.chance):
         return (
-            f"{said}not seen, always one class would be in {percent(known.chance)}. They have hardly learned anything."
+            f"No label can be doubted: networks trained shortly are wrong in {percent(known.error)} of what they have "
+            f"not seen, always one class would be in {percent(known.chance)}. They have hardly learned anything."
         )
     dev = "the eyeball part of dev" if known.black_box else "dev"
     found = count(len(known.doubts)) if known.doubts else "none"

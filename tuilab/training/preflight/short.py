@@ -9,6 +9,7 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.data.dataset import Part
+from tuilab.experiment import knobs
 from tuilab.streams import stream
 from tuilab.training.predict import predict
 from tuilab.training.preflight.check import PreflightCheck, Setup
@@ -16,6 +17,7 @@ from tuilab.training.state import Training
 from tuilab.training.tally import baseline
 from tuilab.words import count, number, percent
 
+RATE = "optimization.learning_rate"
 BATCH, BATCH_UPDATES, STARTS = 16, 800, 4
 LEARNED = 0.2
 """Of the cost at the start, what a batch known by heart may have left."""
@@ -28,7 +30,7 @@ QUICK = {
     "regularization.kind": "none",
     "dropout.keep_prob": "1.0",
     "optimization.optimizer": "adam",
-    "optimization.learning_rate": "0.01",
+    RATE: "0.01",
     "optimization.batch_size": "full",
     "optimization.decay": "none",
     "optimization.class_weights": "none",
@@ -59,8 +61,6 @@ DEVIATIONS, OF_ALL = 3.0, 2.33
 folds together, one in 100."""
 LEARNED_MORE, BETTER = 0.015, 0.02
 """By how much the train error with another α must be lower, and the dev error."""
-HIGHEST = 1e6
-"""The largest α that may be asked for."""
 STILL, USUAL = 0.99, (1e-3, 1e-1)
 """Of J at the start, above which it has hardly moved; and what α is tried then."""
 LESS = 0.7
@@ -218,11 +218,10 @@ def rate(setup: Setup) -> PreflightCheck:
     own, tenth, ten = found.values()
     small = _is_better(ten, own if stretch == 1 else _outcome(setup, stretch * optimization.learning_rate, updates))
     if not small and own.cost > STILL * setup.trained({"dropout.keep_prob": "1.0"}, 0).cost().total:
-        for usual in [
-            one for one in USUAL if one > 10 * optimization.learning_rate
-        ]:  # of nothing, ten times is nothing
-            found[f"{usual:g}"] = _outcome(setup, usual, updates)
-            small = small or _is_better(found[f"{usual:g}"], own)
+        larger = [one for one in USUAL if one > 10 * optimization.learning_rate]  # of nothing, ten times is nothing
+        usual = {f"{one:g}": _outcome(setup, one, updates) for one in larger}
+        small = any(_is_better(one, own) for one in usual.values())
+        found |= usual
     large = not math.isfinite(own.cost) or _is_better(tenth, own)
     told = ", ".join(f"{_errors(one)} with {name}" for name, one in found.items())
     return PreflightCheck(
@@ -250,7 +249,8 @@ def _errors(one: _Outcome) -> str:
 
 def _outcome(setup: Setup, rate: float, updates: int) -> _Outcome:
     """What that α comes to; of weights that are not finite, nothing is worse."""
-    edits = {"optimization.learning_rate": repr(min(rate, HIGHEST)), "dropout.keep_prob": "1.0"}
+    _, highest = knobs()[RATE].bounds
+    edits = {RATE: repr(min(rate, highest)), "dropout.keep_prob": "1.0"}
     training = setup.trained(edits, updates)
     cost, train, dev = training.cost().total, training.error("train"), training.error("dev")
     if not math.isfinite(cost) or train is None:
