@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, knobs
+from tuilab.nn import TASKS
 from tuilab.runs import Model
 from tuilab.training import Training, problem_from_arrays
 from tuilab.training.predict import Predictions, predict
@@ -99,7 +100,10 @@ class Estimator:
         )
 
     def _fit(self, X: ArrayLike, y: Array, task: str, classes: tuple[str, ...] = ()) -> None:
-        experiment = edit(self.experiment, {"task": task})
+        experiment = self.experiment
+        wanted = TASKS.get(experiment.task)
+        if wanted is None or wanted.of_classes != TASKS[task].of_classes:
+            experiment = edit(experiment, {"task": task})
         training = Training(problem_from_arrays(experiment, (features(X), y), classes=classes))
         with np.errstate(all="ignore"):
             data, penalty = training.advance(experiment.optimization.iterations)

@@ -8,12 +8,15 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from msgspec import structs
 
+from tests.nn.counts import Counts
 from tuilab.data import unlabeled
+from tuilab.events import Target
 from tuilab.experiment import Experiment, edit
 from tuilab.lab.onnx_file import NOT_INCLUDED, weights_onnx
 from tuilab.lab.prediction import Predictor
-from tuilab.nn import ACTIVATIONS, Parameters
+from tuilab.nn import ACTIVATIONS, TASKS, Parameters
 from tuilab.runs import Model
 from tuilab.training import Training, build
 from tuilab.training.predict import outputs
@@ -66,6 +69,15 @@ def test_a_regression_and_a_network_without_hidden_layers() -> None:
         predictor, training = trained(edits)
         X = training.problem.dataset.raw(training.problem.dataset.dev.X)
         agrees(predictor, {"X": X}, X)
+
+
+def test_what_another_task_predicts_is_traced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of no task that is there the exponential of an output."""
+    monkeypatch.setitem(TASKS, Counts.name, Counts())
+    predictor, training = trained({"data.source": "sine"})
+    target = Target(name="calls", task=Counts.name, mean=0.0, scale=3.0)
+    X = training.problem.dataset.raw(training.problem.dataset.dev.X)
+    agrees(structs.replace(predictor, model=structs.replace(predictor.model, target=target)), {"X": X}, X)
 
 
 @pytest.mark.parametrize("categories", ["one-hot", "frequency"])

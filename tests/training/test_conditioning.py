@@ -14,8 +14,11 @@ from tests.examples import examples
 from tests.nn import reference
 from tuilab.experiment import Experiment, edit
 from tuilab.nn import Network, Parameters
+from tuilab.nn.task import CLASSIFICATION
 from tuilab.training import Training, build, problem_from_arrays
 from tuilab.training.conditioning import bowl, bowls
+
+TWO = CLASSIFICATION.curvature(2)
 
 
 def curvature(X: Any, y: Any, classes: int) -> float:
@@ -32,7 +35,9 @@ def test_the_largest_stable_rate_is_two_over_the_largest_curvature(m: int, n: in
     random = np.random.default_rng(seed)
     X = random.standard_normal((m, n)) * 10.0 ** random.integers(-2, 3, n) + random.standard_normal(n)
     y = random.integers(0, classes, m)
-    assert bowl(X, classes).largest_rate == pytest.approx(2 / curvature(X, y, classes), rel=1e-8)
+    assert bowl(X, CLASSIFICATION.curvature(classes)).largest_rate == pytest.approx(
+        2 / curvature(X, y, classes), rel=1e-8
+    )
 
 
 @examples(40)
@@ -40,7 +45,7 @@ def test_the_largest_stable_rate_is_two_over_the_largest_curvature(m: int, n: in
 def test_the_eigenvalues_are_the_variances_along_the_axes_of_the_data(m: int, n: int, seed: int) -> None:
     X = np.random.default_rng(seed).standard_normal((m, n))
     variances = np.linalg.svd(X - X.mean(axis=0), compute_uv=False) ** 2 / m
-    one = bowl(X, 2)
+    one = bowl(X, TWO)
     assert one.largest == pytest.approx(variances[0], rel=1e-10)
     smallest = variances[-1] if m > n else 0.0
     assert one.smallest == pytest.approx(smallest, rel=1e-8, abs=1e-12)
@@ -50,8 +55,8 @@ def test_the_eigenvalues_are_the_variances_along_the_axes_of_the_data(m: int, n:
 
 def test_a_feature_told_by_the_others_makes_the_condition_infinite() -> None:
     x = np.random.default_rng(0).standard_normal(30)
-    assert bowl(np.column_stack([x, 3 * x]), 2).condition == math.inf
-    assert bowl(np.column_stack([x, np.ones(30)]), 2).condition == math.inf
+    assert bowl(np.column_stack([x, 3 * x]), TWO).condition == math.inf
+    assert bowl(np.column_stack([x, np.ones(30)]), TWO).condition == math.inf
 
 
 def test_a_constant_feature_is_as_flat_as_it_is_in_training() -> None:
@@ -72,7 +77,7 @@ def test_a_constant_feature_is_as_flat_as_it_is_in_training() -> None:
 
 def test_more_features_than_examples_take_no_square_of_the_features() -> None:
     X = np.random.default_rng(5).standard_normal((8, 60_000))
-    one = bowl(X, 2)
+    one = bowl(X, TWO)
     assert one.condition == math.inf
     variances = np.linalg.svd(X - X.mean(axis=0), compute_uv=False) ** 2 / 8
     assert one.largest == pytest.approx(variances[0], rel=1e-9)
@@ -83,7 +88,7 @@ def test_gradient_descent_settles_below_that_rate_and_swings_above_it(share: flo
     """Labels are told by nothing, so the minimum is at zero weights, where the linearization is exact."""
     points = np.random.default_rng(1).standard_normal((20, 2)) * [3.0, 1.0]
     X, y = np.repeat(points, 2, axis=0), np.tile([0, 1], 20)
-    rate = share * bowl(X, 2).largest_rate
+    rate = share * bowl(X, TWO).largest_rate
     edits = {"network.hidden": "", "inputs.normalize": "false", "optimization.learning_rate": repr(rate)}
     start = Parameters((2, 1), theta=1e-6 * np.array([1.0, 1.0, 1.0]))
     training = Training(problem_from_arrays(edit(Experiment(), edits), (X, y), initial=start))
@@ -101,7 +106,7 @@ def test_before_and_after_are_told_whichever_the_experiment_uses(normalize: str,
     before, after = bowls(build(edit(Experiment(), edits)).dataset)
     relative = 1e-9 if precision == "float64" else 1e-4
     rounded = (raw - raw.mean(axis=0)) / raw.std(axis=0)
-    for told, expected in ((before, bowl(raw, 2)), (after, bowl(rounded, 2))):
+    for told, expected in ((before, bowl(raw, TWO)), (after, bowl(rounded, TWO))):
         assert told.largest == pytest.approx(expected.largest, rel=relative)
         assert told.largest_rate == pytest.approx(expected.largest_rate, rel=relative)
     assert before.condition > 1e5 and after.condition < 4

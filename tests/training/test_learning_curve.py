@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab.sentences.learning_curve import curve_lines, forecast_text
-from tuilab.training.learning_curve import CurvePoint, _luck, fit, forecast, learning_curve, predicted
+from tuilab.nn.task import CLASSIFICATION
+from tuilab.training.learning_curve import CurvePoint, fit, forecast, learning_curve, predicted
 
 SMALL = edit(
     Experiment(),
@@ -162,7 +163,7 @@ def counted(name: str, number: int, dev: int, shared: bool) -> tuple[list[CurveP
             dev=tuple(b),
             chance=0.6,
             measured=dev,
-            luck=_luck(float(np.mean(b)), of, True),
+            luck=CLASSIFICATION.standard_error(float(np.mean(b)), of),
         )
         for m, a, b in zip(sizes, train.tolist(), measured.tolist(), strict=True)
     ]

@@ -21,6 +21,7 @@ from tuilab.lab import Lab
 from tuilab.lab.export import as_json, curves_csv, curves_object
 from tuilab.lab.sentences.report import run_text
 from tuilab.nn import Pass
+from tuilab.nn.task import Regression
 from tuilab.nn.task.chance import of_mean
 from tuilab.runs.fitting import is_end_of
 from tuilab.training import Course, Training, build, diagnose, problem_from_arrays, train
@@ -110,15 +111,17 @@ def test_a_linear_network_learns_what_least_squares_gives(engine: str) -> None:
     edits = {"network.hidden": "", "optimization.learning_rate": "0.5", "optimization.iterations": "600"}
     experiment = edit(Experiment(), {**edits, "task": "regression", "compute.engine": engine})
     training, end = trained(problem_from_arrays(experiment, train, dev))
-    target = training.problem.dataset.target
-    assert target is not None and end.cost is not None and end.error.dev is not None
+    target, task = training.problem.dataset.target, training.problem.network.task
+    assert target is not None and isinstance(task, Regression)
+    assert end.cost is not None and end.error.dev is not None
 
     exact, *_ = np.linalg.lstsq(np.column_stack([X[:60], np.ones(60)]), y[:60], rcond=None)
     said = {"train": X[:60] @ exact[:3] + exact[3], "dev": X[60:] @ exact[:3] + exact[3]}
     assert end.cost.data == pytest.approx(np.sum((said["train"] - y[:60]) ** 2) / (2 * 60) / y[:60].var(), rel=1e-9)
-    assert target.rmse(end.error.dev) == pytest.approx(np.sqrt(np.mean((said["dev"] - y[60:]) ** 2)), rel=1e-6)
+    root = task.rmse(end.error.dev, None)
+    assert root == pytest.approx(np.sqrt(np.mean((said["dev"] - y[60:]) ** 2)), rel=1e-6)
     residual, total = np.sum((said["dev"] - y[60:]) ** 2), np.sum((y[60:] - y[60:].mean()) ** 2)
-    assert target.r_squared(end.error.dev, "dev") == pytest.approx(1 - residual / total, rel=1e-6)
+    assert task.r_squared(end.error.dev, target.deviation.dev) == pytest.approx(1 - residual / total, rel=1e-6)
     assert end.tally == Parts() and end.threshold is None
 
 
@@ -279,10 +282,10 @@ def test_the_base_error_is_what_the_noise_leaves_of_the_variance() -> None:
 def test_a_run_tells_r_squared_and_rmse_wherever_it_tells_its_errors(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     run = end_of(lab, lab.start(edit(SINE, {"optimization.iterations": "50"})))
-    target = lab.problem(run.experiment).dataset.target
+    target, task = lab.problem(run.experiment).dataset.target, run.view.task
     error = run.error.dev
-    assert target is not None and error is not None
-    root, determined = target.rmse(error), target.r_squared(error, "dev")
+    assert target is not None and isinstance(task, Regression) and error is not None
+    root, determined = task.rmse(error, None), task.r_squared(error, target.deviation.dev)
     assert determined is not None
     assert f"dev {determined:.4g}" in run_text(run) and f"dev {quantity(root)}, test" in run_text(run)
     told = json.loads(as_json(curves_object(run)))["target"]

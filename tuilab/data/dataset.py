@@ -11,6 +11,7 @@ from tuilab.data.columns.reading import Reading
 from tuilab.data.mapped import is_mapped
 from tuilab.data.table import Floats, Labels
 from tuilab.events import PARTS, DataFile, Parts, Shift, Target
+from tuilab.nn.task import Task, task_of
 
 _LOOKED_AT = 2**24
 """Numbers of data larger than memory that are looked at where all of others are."""
@@ -64,6 +65,11 @@ class Dataset:
     """How dev is unlike train; None where both are of one source."""
 
     @property
+    def task(self) -> Task:
+        """What there is to be learned of them: which class, or how much."""
+        return task_of(self.target)
+
+    @property
     def parts(self) -> dict[str, Part]:
         """By name; a train-dev part only where anything is held out."""
         every = {name: getattr(self, name) for name in PARTS}
@@ -92,10 +98,15 @@ class Dataset:
         """Rows of a part, (m, n), or their values of one feature, (m,), as they were before normalization."""
         return X.astype(np.float64) * self.scale[features] + self.mean[features]
 
+    def targets(self, part: Part) -> NDArray[np.float64]:
+        """The labels of a part, (m,), where they are numbers: in their units."""
+        assert self.target is not None
+        return np.asarray(self.target.mean + self.target.scale * part.y)
+
     @property
     def codes(self) -> NDArray[np.int64]:
         """The class of each training example, by which parts are stratified; 0 of all where there are none."""
-        return self.train.y if self.classes else np.zeros(len(self.train.y), np.int64)
+        return self.train.y if self.task.of_classes else np.zeros(len(self.train.y), np.int64)
 
     def each(self, change: Callable[[Part], Part]) -> "Dataset":
         """The same data with `change` made to each part, an empty one too."""

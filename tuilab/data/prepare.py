@@ -26,8 +26,9 @@ from tuilab.data.split import draw, hold_out
 from tuilab.data.table import Floats
 from tuilab.data.unlike import shift_text, unlike
 from tuilab.errors import BadInput
-from tuilab.events import Parts, Target
+from tuilab.events import Parts, Target, part_name
 from tuilab.experiment import Experiment
+from tuilab.nn.task import of_numbers
 from tuilab.streams import stream
 
 Prepare = Callable[[Experiment], Dataset]
@@ -188,6 +189,9 @@ def measure(dataset: Dataset, experiment: Experiment) -> Dataset:
     of hundreds of the copies that were turned into it. Those of a target always: without them J would be in the square
     of its units, and α with it.
     """
+    for name, part in dataset.parts.items():
+        if must := dataset.task.unfit(part.y):
+            raise BadInput(f"{must} for this task: {part_name(name)} has others", path="task")
     if dataset.target is not None:
         dataset = replace(dataset, target=_measured(dataset.target, dataset))
     if not experiment.inputs.normalize:
@@ -205,7 +209,9 @@ def _measured(target: Target, dataset: Dataset) -> Target:
         for mean, scale in [normalize.moments(part.y.astype(np.float64)[:, None])]
     }
     deviation = Parts(**{name: deviation for name, (_, deviation, _) in spread.items()})
-    return structs.replace(target, mean=spread["train"][0], scale=spread["train"][2], deviation=deviation)
+    mean, _, scale = spread["train"]
+    mean, scale = of_numbers(target.task).units(dataset.train.y, mean, scale)
+    return structs.replace(target, mean=mean, scale=scale, deviation=deviation)
 
 
 def standardize(dataset: Dataset, experiment: Experiment) -> Dataset:

@@ -1,11 +1,10 @@
-"""What a log tells of the data: their files, what a regression predicts, and how dev is unlike train."""
+"""What a log tells of the data: their files, the number that is predicted, and how dev is unlike train."""
 
-import math
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tuilab.events.figures import Parts, part_name
+from tuilab.events.figures import Parts
 from tuilab.events.ranges import MAXIMUM_TIME, Count, KnobPath, Named
 
 
@@ -24,28 +23,18 @@ class DataFile(Struct, frozen=True, kw_only=True):
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """The number that a regression predicts: trained as (y − mean)/scale, both of the training part.
+    """A number that is predicted: trained as (y − mean)/scale, both of the training part.
 
-    The error is then the mean of ((prediction − y)/scale)², from which these figures follow.
+    What the errors are in such units, its task knows.
     """
 
     name: Named
+    task: Named = "regression"
+    """A name among `tuilab.nn.TASKS`; in the logs of earlier versions there was no other of numbers."""
     mean: float
     scale: Annotated[float, Meta(gt=0)]
     deviation: Parts[Annotated[float, Meta(ge=0)]] = Parts()
     """σ of the targets of each part, in their units."""
-
-    def rmse(self, error: float) -> float:
-        """The root of the mean squared error, in the units of the target."""
-        return self.scale * math.sqrt(error)
-
-    def r_squared(self, error: float, part: str) -> float | None:
-        """R² = 1 − Σ(prediction − y)²/Σ(y − ȳ)² over the examples of a part; None where its targets are all equal."""
-        deviation = self.deviation.told.get(part_name(part))
-        if not deviation:
-            return None
-        ratio = self.scale / deviation
-        return 1 - error * ratio * ratio
 
 
 MeanAndSigma = tuple[float, Annotated[float, Meta(ge=0)]]

@@ -56,7 +56,7 @@ class Started(Event, frozen=True):
     engine: Named = ""
     """What makes the updates, and its version; empty in the logs of earlier versions."""
     target: Target | None = None
-    """What a regression predicts; None of a classification."""
+    """What is predicted where that is a number; None of classes."""
     shift: Shift | None = None
     """How dev is unlike train; None where both are of one source, and in older logs."""
 

@@ -3,7 +3,7 @@
 It is declared in its section, or with the concept that brings it: β₁ stands with the update rules that have one.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -28,6 +28,8 @@ from tuilab.experiment.sections import (
     Section,
     SplitSection,
 )
+from tuilab.experiment.variants import one_of
+from tuilab.nn.task import TASKS
 
 __all__ = [
     "GENERATED",
@@ -51,7 +53,8 @@ class Experiment(Section, frozen=True):
     title: Annotated[str, Meta(max_length=200, title="title", description="what a list of runs shows")] = ""
     about: Annotated[str, Meta(max_length=2000, title="about", description="what to watch, in a few sentences")] = ""
     task: Annotated[
-        Literal["auto", "classification", "regression"],
+        str,
+        one_of(("auto", *TASKS)),
         Meta(
             title="task",
             description="what the label is: classes, or a number to predict; auto: classes, unless it cannot be any",

@@ -54,7 +54,7 @@ class Answer(Struct, frozen=True, kw_only=True, eq=False):
 
     prediction: str
     chances: tuple[tuple[str, float], ...] = ()
-    """Of each class its probability, the most probable first; none of a regression."""
+    """Of each class its probability, the most probable first; none of numbers."""
     threshold: float = 0.5
     notes: tuple[str, ...] = ()
     """What was unknown or missing."""

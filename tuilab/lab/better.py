@@ -30,8 +30,9 @@ def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1) -> Be
     """
     require_one_question(first, second)
     for run in (first, second):
-        if run.view.started and run.view.started.target:
-            raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their R²")
+        if not run.view.task.of_classes:
+            figure = run.view.task.words.figures[0]
+            raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their {figure}")
     (wrong, examples), (other, others) = (_errors(lab, run) for run in (first, second))
     if same_dev(first.experiment, second.experiment) and examples == others:
         return on_the_same(wrong, other, looks)
@@ -41,7 +42,7 @@ def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1) -> Be
 def require_one_question(first: Snapshot, second: Snapshot) -> None:
     """Raises `BadInput` where two runs learned different things, or of different data: no error is better then."""
     one, other = first.view.started, second.view.started
-    if one and other and (one.classes != other.classes or (one.target is None) != (other.target is None)):
+    if one and other and (one.classes != other.classes or first.view.task.name != second.view.task.name):
         raise BadInput(f"{first.name} and {second.name} learn different things: their errors do not compare")
     if first.experiment.data.label != second.experiment.data.label or _content(first).isdisjoint(_content(second)):
         raise BadInput(f"{first.name} and {second.name} are of different data: their errors do not compare")
@@ -121,5 +122,5 @@ def _errors(lab: Lab, run: Snapshot) -> tuple[Array, tuple[object, ...]]:
     z = outputs(network, moment.parameters, dataset.dev.X)
     with np.errstate(all="ignore"):  # weights that exploded are looked at, too
         errors: Array = network.task.errors(z, dataset.dev.y)
-    labels = dataset.dev.y.tobytes() if dataset.target is None else len(dataset.dev.y)  # numbers: by their own μ and σ
+    labels = dataset.dev.y.tobytes() if network.task.of_classes else len(dataset.dev.y)  # numbers: by their own μ and σ
     return errors, (tuple(one.checksum for one in dataset.files), labels)

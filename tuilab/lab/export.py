@@ -96,25 +96,31 @@ def _classes(snapshot: Snapshot) -> dict[str, Any] | None:
 
 
 def _target(snapshot: Snapshot) -> dict[str, Any] | None:
-    """What a regression predicts, how it was normalized, and its errors as R² and RMSE by part."""
+    """The number that is predicted, how it was normalized, and the errors in its task's other words, by part."""
     target = snapshot.view.started.target if snapshot.view.started else None
     if target is None:
         return None
-    errors = {part: getattr(snapshot.error, part) for part in PARTS}
+    task, errors = snapshot.view.task, {part: getattr(snapshot.error, part) for part in PARTS}
     return {
         "name": target.name,
+        "task": target.task,
         "mean": target.mean,
         "scale": target.scale,
         "deviation": target.deviation,
-        "r_squared": {part: None if one is None else target.r_squared(one, part) for part, one in errors.items()},
-        "rmse": {part: None if one is None else target.rmse(one) for part, one in errors.items()},
+        **{
+            name: {
+                part: None if one is None else figure(task, one, getattr(target.deviation, part))
+                for part, one in errors.items()
+            }
+            for name, figure in task.figures.items()
+        },
     }
 
 
 def curves_csv(snapshot: Snapshot) -> str:
     """The curves of a run as CSV, a row an iteration that has a point; what was not measured there is empty.
 
-    Those of a regression have R² and RMSE as well.
+    The errors are in the other words of the task as well: those of a regression as R² and RMSE.
     """
     head = ["iteration", "data_cost", "penalty", "total_cost", "train_error", "dev_error", "dev_cost"]
     of_target = _target_columns(snapshot)
@@ -291,16 +297,17 @@ def _error_columns(snapshot: Snapshot) -> dict[str, list[float]]:
 
 
 def _target_columns(snapshot: Snapshot) -> dict[str, list[float]]:
-    """Of a regression the errors of the curve as R² and as RMSE."""
+    """The errors of the curve in the other words of the task."""
     target = snapshot.view.started.target if snapshot.view.started else None
     if target is None:
         return {}
+    task = snapshot.view.task
     found: dict[str, list[float]] = {}
     for part in ("train", "train_dev", "dev"):
         if part == "train_dev" and part not in _error_columns(snapshot):
             continue
-        errors = getattr(snapshot.view.error, part).tolist()
-        determined = [target.r_squared(error, part) for error in errors]
-        found[f"{part}_r_squared"] = [math.nan if one is None else one for one in determined]
-        found[f"{part}_rmse"] = [target.rmse(error) for error in errors]
+        errors, deviation = getattr(snapshot.view.error, part).tolist(), getattr(target.deviation, part)
+        for name, figure in task.figures.items():
+            told = [figure(task, error, deviation) for error in errors]
+            found[f"{part}_{name}"] = [math.nan if one is None else one for one in told]
     return found

@@ -2,19 +2,21 @@
 
 Computed as `Model.inputs` and the task do. A row goes in as `X` (rows, n) in float64, or, where columns are of many
 kinds, as an input (rows, 1) for each column, by its name: numbers, dates as days since 1970-01-01, both NaN where they
-are missing, and texts. Out come `logits`, of classes `probabilities` and `label`, of a regression `prediction`.
+are missing, and texts. Out come `logits`, of classes `probabilities` and `label`, of numbers `prediction`.
 """
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.data.columns.encoders import YEAR, Encoder
 from tuilab.data.columns.reading import MARKS
 from tuilab.errors import BadInput
+from tuilab.lab.onnx_trace import Traced
 from tuilab.nn import Parameters
 from tuilab.nn.activation import LEAK
 from tuilab.runs.model import Model, encoded
@@ -117,10 +119,11 @@ class _Graph:
     def outputs(self, logits: str, model: Model) -> None:
         """What the logits mean, in float64: a number in its units, or the probability of each class, and the class."""
         z = self.node("Cast", logits, to=self._type(_DOUBLE))
-        if (target := model.target) is not None:
-            scaled = self.node("Mul", z, self.constant("target_scale", np.array(target.scale)))
-            said = self.node("Add", scaled, self.constant("target_mean", np.array(target.mean)), name="prediction")
-            self._outputs.append(self._value(said, _DOUBLE, ["rows", 1]))
+        task = model.network.task
+        if not task.of_classes:
+            said: Any = task.predict(cast(Array, Traced(z, self.node, lambda value: self.constant("number", value))))
+            prediction = self.node("Identity", said.name, name="prediction")
+            self._outputs.append(self._value(prediction, _DOUBLE, ["rows", 1]))
             return
         if model.layers[-1] == 1:
             no, yes = self.node("Sigmoid", self.node("Neg", z)), self.node("Sigmoid", z)

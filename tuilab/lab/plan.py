@@ -18,7 +18,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     examples: Parts[int]
     classes: tuple[str, ...]
     target: Target | None
-    """What a regression predicts."""
+    """What is predicted where that is a number."""
     decay: float | None
     """1 − αλ/m: what every update multiplies the weights by; None where there is no such factor."""
     advised_split: tuple[float, float, float]

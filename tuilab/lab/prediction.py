@@ -16,6 +16,7 @@ from tuilab.errors import BadInput
 from tuilab.lab import export
 from tuilab.lab.service import Lab
 from tuilab.nn import Parameters
+from tuilab.nn.task import Task
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.runs import Model, RunFolder
 from tuilab.text import clean
@@ -53,6 +54,11 @@ class Predictor(Struct, frozen=True, eq=False):
             raise BadInput("its weights are not those of its layers", path=clean(name))
         return found
 
+    @property
+    def task(self) -> Task:
+        """What the network is for."""
+        return self.model.network.task
+
     def read(self, source: str) -> tuple[Floats, tuple[str, ...]]:
         """X (m, n) of a file of new examples, "-" for standard input, and what is to be said: `unlabeled.load`."""
         return unlabeled.load(source, self.model.features, self.model.aside, self.model.encoders)
@@ -64,8 +70,8 @@ class Predictor(Struct, frozen=True, eq=False):
 
     def head(self, chances: bool) -> str:
         """The first line of a CSV."""
-        if chances and not self.model.classes:
-            raise BadInput("a regression has no probabilities", path="--proba")
+        if chances and not self.task.of_classes:
+            raise BadInput(f"{self.task.words.task} has no probabilities", path="--proba")
         return _line(["prediction", *(self.model.classes if chances else ())])
 
     def lines(self, X: Floats, *, chances: bool, as_json: bool) -> Iterator[str]:
@@ -84,9 +90,9 @@ class Predictor(Struct, frozen=True, eq=False):
 
     def _told(self, value: float) -> str | float | None:
         """The name of a class, or a number; None for what says nothing."""
-        if self.model.target is not None:
-            return value if math.isfinite(value) else None
-        return None if value == NO_CLASS else self.model.classes[int(value)]
+        if self.task.of_classes:
+            return None if value == NO_CLASS else self.model.classes[int(value)]
+        return value if math.isfinite(value) else None
 
 
 def _line(cells: list[Any]) -> str:

@@ -59,7 +59,7 @@ def winner(lab: Lab, view: SweepView) -> Winner:
     runs = [_follow(lab, one.name) for one in best.results]
     tests = [run.error.test for run in runs if run.error.test is not None]
     parts = runs[0].view.started.examples if runs[0].view.started else None
-    classes = runs[0].view.started is None or runs[0].view.started.target is None
+    classes = runs[0].view.task.of_classes
     return Winner(
         best=best,
         looked=len(found),

@@ -1,10 +1,17 @@
 """Whether a line of a log can be of the run that the lines before it tell of: what is well formed may contradict."""
 
+import math
 from collections.abc import Sequence
 
 from msgspec.structs import astuple
 
 from tuilab.events import Errors, Finished, Signal, Started
+from tuilab.nn.task import CLASSIFICATION, TASKS, Task, task_of
+
+
+def is_known(started: Started) -> bool:
+    """Whether its task is one of this version."""
+    return started.target is None or (started.target.task in TASKS and not TASKS[started.target.task].of_classes)
 
 
 def is_another(started: Started, before: Started | None) -> bool:
@@ -12,7 +19,7 @@ def is_another(started: Started, before: Started | None) -> bool:
     return before is not None and (
         started.layers != before.layers
         or started.classes != before.classes
-        or (started.target is None) != (before.target is None)
+        or task_of(started.target).name != task_of(before.target).name
     )
 
 
@@ -25,26 +32,34 @@ def is_report_of(report: Signal, started: Started | None, before: Sequence[Signa
 
 
 def are_shares(errors: Errors, started: Started | None) -> bool:
-    """Whether no error is above 1, as those of a classification, and of what nobody knows."""
-    if started is not None and started.target is not None:
+    """Whether no error is above what its task allows: none of a classification is above 1, nor of what nobody knows."""
+    largest = _task(started).largest
+    if largest == math.inf:
         return True
     for column in (errors.train, errors.dev, errors.train_dev):
         for error in column if column is not None else ():
             # What is not finite is a text where it was read.
-            if error > 1 if isinstance(error, float) else error == "inf":
+            if error > largest if isinstance(error, float) else error == "inf":
                 return False
     return True
 
 
 def is_end_of(end: Finished, started: Started | None) -> bool:
-    """Whether its counts are of the run's classes, and its errors shares unless it is a regression.
+    """Whether its counts are of the run's classes, and its errors such as its task has.
 
-    A regression alone has spreads, and examples that it is far off on.
+    Numbers alone have spreads, and examples that are far off.
     """
+    task = _task(started)
+    if not all(error <= task.largest for error in end.error.told.values()):
+        return False
     if started is None:
-        return all(error <= 1 for error in end.error.told.values())
+        return True
     tallies = [*end.tally.told.values(), *([end.threshold.tally] if end.threshold else [])]
-    if started.target is not None:
+    if not task.of_classes:
         return not tallies
-    shares = not end.spread.told and not end.outliers.told and all(error <= 1 for error in end.error.told.values())
-    return shares and all(len(one.examples) == len(started.classes) for one in tallies)
+    alone = not end.spread.told and not end.outliers.told
+    return alone and all(len(one.examples) == len(started.classes) for one in tallies)
+
+
+def _task(started: Started | None) -> Task:
+    return CLASSIFICATION if started is None else task_of(started.target)

@@ -16,7 +16,7 @@ from tuilab.errors import BadInput
 from tuilab.events import Target
 from tuilab.experiment import activations
 from tuilab.nn import ACTIVATIONS, Network
-from tuilab.nn.task import Classification, Regression
+from tuilab.nn.task import task_of
 from tuilab.runs.files import look_up, read_at, replacing
 from tuilab.runs.folder import RunFolder
 from tuilab.text import clean
@@ -43,7 +43,7 @@ class Model(Struct, frozen=True, kw_only=True):
     encoders: Encoders | None = None
     """What makes features of columns that are more than numbers."""
     classes: tuple[str, ...] = ()
-    """By index; none of a regression."""
+    """By index; none of numbers."""
     target: Target | None = None
     threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.5
 
@@ -57,7 +57,10 @@ class Model(Struct, frozen=True, kw_only=True):
             raise ValueError("μ must be finite, and σ neither 0 nor infinite")
         if self.encoders is not None and self.encoders.features != self.features:
             raise ValueError("the columns make other features")
-        task = self.network.task
+        try:
+            task = self.network.task
+        except KeyError as unknown:
+            raise ValueError(f"its task {unknown} is none that is known") from None
         if self.layers[-1] != task.outputs(len(self.classes)) or task.labels(self.layers[-1]) != len(self.classes):
             raise ValueError("the output layer does not fit the classes")
 
@@ -81,9 +84,7 @@ class Model(Struct, frozen=True, kw_only=True):
     @property
     def network(self) -> Network:
         """The network, whose outputs say what they mean."""
-        target = self.target
-        task = Classification(self.threshold) if target is None else Regression(target.mean, target.scale)
-        return Network(self.layers, self.activations, task)
+        return Network(self.layers, self.activations, task_of(self.target, self.threshold))
 
     def inputs(self, X: Floats, dtype: np.dtype[np.floating]) -> Array:
         """What goes into a network of that precision for raw examples X (m, n), which are not kept as they are.

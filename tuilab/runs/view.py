@@ -22,8 +22,9 @@ from tuilab.events import (
     Started,
     Trouble,
 )
+from tuilab.nn.task import CLASSIFICATION, Task, task_of
 from tuilab.runs.curves import NO_COSTS, NO_ERRORS, CostCurve, ErrorCurve, GrowingCosts, GrowingErrors
-from tuilab.runs.fitting import are_shares, is_another, is_end_of, is_report_of
+from tuilab.runs.fitting import are_shares, is_another, is_end_of, is_known, is_report_of
 from tuilab.text import clean
 
 T = TypeVar("T")
@@ -66,6 +67,11 @@ class RunView(Struct, frozen=True, eq=False):
     """Whether anything could not be saved at any time."""
     damaged: int = 0
     """Lines of the log that could not be read."""
+
+    @property
+    def task(self) -> Task:
+        """What its network is for; classes where that is not known."""
+        return task_of(self.started.target) if self.started else CLASSIFICATION
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -163,6 +169,8 @@ class Folding:
 
     def _begin(self, event: Started) -> bool:
         """A trainer begins. A run that goes on keeps its curves, unless its network is another one now."""
+        if not is_known(event):
+            return False
         if is_another(event, self._started):
             self._costs.cut(0)
             self._errors.cut(0)

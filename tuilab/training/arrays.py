@@ -10,16 +10,16 @@ from numpy.typing import ArrayLike, NDArray
 from tuilab.data import Part
 from tuilab.data.dataset import unnormalized
 from tuilab.data.prepare import measure, narrow, standardize
+from tuilab.data.sources import target_of
 from tuilab.data.table import LARGEST, first_unusable
 from tuilab.engines import Problem
 from tuilab.errors import BadInput
-from tuilab.events import Target
 from tuilab.experiment import Experiment, edit
-from tuilab.nn import Parameters
+from tuilab.nn import TASKS, Parameters
 from tuilab.training.build import problem_for
 
 Examples = tuple[ArrayLike, ArrayLike]
-"""X of shape (m, n_x), finite numbers, and y of shape (m,), labels in {0, …, K − 1}, or of a regression numbers."""
+"""X of shape (m, n_x), finite numbers, and y of shape (m,), labels in {0, …, K − 1}, or numbers."""
 
 
 def problem_from_arrays(
@@ -34,14 +34,14 @@ def problem_from_arrays(
     """The problem of training `experiment`'s network on given examples, which are copied.
 
     The experiment decides all but the data: its sections `data`, `split` and `augmentation` are not looked at, while
-    `inputs.normalize` holds, and with the task "regression" y are numbers. `classes` names the K classes; without it
-    every label from 0 to the largest must occur in the training part. `initial` are the first weights, W of shape
-    (fan_in, fan_out), for layers (n_x, hidden …, K, or 1 if K = 2 or y are numbers); without it the experiment draws
-    them. Raises `BadInput` with the path of the fault
-    (`train.X[3, 1]`, `dev.y`, `initial`, `optimization.batch_size`).
+    `inputs.normalize` holds, and with a task of numbers, as "regression", y are numbers. `classes` names the K classes;
+    without it every label from 0 to the largest must occur in the training part. `initial` are the first weights, W of
+    shape (fan_in, fan_out), for layers (n_x, hidden …, K, or 1 if K = 2 or y are numbers); without it the experiment
+    draws them. Raises `BadInput` with the path of the fault (`train.X[3, 1]`, `dev.y`, `initial`,
+    `optimization.batch_size`).
     """
     experiment = edit(experiment, {})  # through the one converter: constructors check nothing
-    numbers = experiment.task == "regression"
+    numbers = experiment.task != "auto" and not TASKS[experiment.task].of_classes
     first = _part("train", train, numbers, len(classes))
     if not len(first.y):
         raise BadInput("needs at least one example", path="train.X")
@@ -55,7 +55,7 @@ def problem_from_arrays(
     features = tuple(f"x{index}" for index in range(1, n + 1))
     dataset = unnormalized(first, others[0], others[1], features, names)
     if numbers:
-        dataset = replace(dataset, target=Target(name="y", mean=0.0, scale=1.0))
+        dataset = replace(dataset, target=target_of(experiment, "y"))
     for step in (measure, standardize, narrow):
         dataset = step(dataset, experiment)
     return problem_for(experiment, dataset, initial)

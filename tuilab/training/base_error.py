@@ -6,7 +6,7 @@ from tuilab.data.bayes import bayes_error
 from tuilab.data.generate import SHAPES, SURFACES
 from tuilab.events import Target
 from tuilab.experiment import Experiment
-from tuilab.nn.task.chance import square
+from tuilab.nn.task import task_of
 
 STATED = {
     # wdbc.names: a separating plane in three of the features, 97.5 % right by repeated tenfold cross-validation.
@@ -31,7 +31,7 @@ class BaseError(Struct, frozen=True, kw_only=True):
 def base_error(experiment: Experiment, target: Target | None = None) -> BaseError:
     """That of the experiment: a number of its own, else what is known of its source. The first takes up to a second.
 
-    Of the `target` of a regression it is the share of its variance that is noise, (σ/σ_y)².
+    Of a `target` that is a number it is what its noise alone makes.
     """
     given, wrong = experiment.diagnosis.base_error, experiment.split.wrong_labels
     if given != "auto":
@@ -61,4 +61,7 @@ def _of_noise(experiment: Experiment, target: Target) -> BaseError:
         if experiment.data.source not in SURFACES:
             return BaseError(value=0.0, origin=ASSUMED)
         noise = experiment.data.noise
-    return BaseError(value=min(square(noise / target.scale), 1.0), origin=f"noise σ {noise:g}")
+    value = task_of(target).base_error(noise)
+    if value is None:
+        return BaseError(value=0.0, origin=ASSUMED)
+    return BaseError(value=value, origin=f"noise σ {noise:g}")

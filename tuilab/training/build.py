@@ -11,7 +11,7 @@ from tuilab.engines import Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, activations, edit, keep_probs
 from tuilab.nn import Network, Parameters, initialize
-from tuilab.nn.task import Classification, Regression, Task
+from tuilab.nn.task import task_of
 from tuilab.streams import stream
 from tuilab.words import layers
 
@@ -53,24 +53,19 @@ def network_for(experiment: Experiment, dataset: Dataset) -> Network:
     Raises `BadInput` for a threshold or weights where there are no classes that they could be of, and for noise where
     there are.
     """
-    task, classes = task_of(experiment, dataset), len(dataset.classes)
+    task, classes = task_of(dataset.target, experiment.diagnosis.threshold), len(dataset.classes)
     if experiment.diagnosis.threshold != 0.5 and classes != 2:
-        why = f"of {classes} classes the most probable is said" if classes else "a regression has no classes"
+        why = f"of {classes} classes the most probable is said" if classes else f"{task.words.task} has no classes"
         raise BadInput(f"must be 0.5: {why}", path="diagnosis.threshold")
-    if experiment.optimization.class_weights != "none" and not classes:
-        raise BadInput('must be "none": a regression has no classes', path="optimization.class_weights")
-    if experiment.diagnosis.noise != "auto" and classes:
-        raise BadInput('must be "auto": it is of a number, and here are classes', path="diagnosis.noise")
+    if experiment.optimization.class_weights != "none" and not task.of_classes:
+        raise BadInput(f'must be "none": {task.words.task} has no classes', path="optimization.class_weights")
+    noise = experiment.diagnosis.noise
+    if noise != "auto" and task.base_error(noise) is None:
+        why = "it is of a number, and here are classes" if task.of_classes else f"{task.words.task} has no such noise"
+        raise BadInput(f'must be "auto": {why}', path="diagnosis.noise")
     sizes = (len(dataset.features), *experiment.network.hidden, task.outputs(classes))
     weights = class_weights(dataset) if experiment.optimization.class_weights == "balanced" else ()
     return Network(sizes, activations(experiment), task, weights)
-
-
-def task_of(experiment: Experiment, dataset: Dataset) -> Task:
-    """What the labels of the data are to the network."""
-    if (target := dataset.target) is not None:
-        return Regression(target.mean, target.scale)
-    return Classification(experiment.diagnosis.threshold)
 
 
 def class_weights(dataset: Dataset) -> tuple[float, ...]:

@@ -11,7 +11,6 @@ from msgspec import Struct
 from tuilab.arrays import Array
 from tuilab.data import Dataset
 from tuilab.data.normalize import moments, normalize
-from tuilab.nn.task import CLASSIFICATION, REGRESSION
 
 
 class Bowl(Struct, frozen=True, kw_only=True):
@@ -32,21 +31,20 @@ class Bowl(Struct, frozen=True, kw_only=True):
 
 def bowls(dataset: Dataset) -> tuple[Bowl, Bowl]:
     """The bowl of the raw training inputs, and that of the normalized ones, whichever the experiment uses."""
-    X, classes = dataset.raw(dataset.train.looked_at().X), len(dataset.classes)
-    raw = bowl(X, classes)
+    X, curvature = dataset.raw(dataset.train.looked_at().X), dataset.task.curvature(len(dataset.classes))
+    raw = bowl(X, curvature)
     normalize(X, *moments(X))
-    return raw, bowl(X, classes)
+    return raw, bowl(X, curvature)
 
 
-def bowl(X: Array, classes: int) -> Bowl:
-    """The bowl of inputs X of shape (m, n_x) for K = `classes`; 0: for a number."""
+def bowl(X: Array, curvature: float) -> Bowl:
+    """The bowl of inputs X of shape (m, n_x) under a loss of that `curvature` at zero weights, c above."""
     variances = _eigenvalues(X - X.mean(axis=0))
     smallest, largest = float(variances[0]), float(variances[-1])
     if smallest < largest * X.shape[1] * np.finfo(np.float64).eps:
         smallest = 0.0  # what is left is rounding
     with_bias = _eigenvalues(np.hstack([np.ones((len(X), 1)), X]))
-    curvature = (CLASSIFICATION if classes else REGRESSION).curvature(classes) * float(with_bias[-1])
-    return Bowl(smallest=smallest, largest=largest, largest_rate=2 / curvature)
+    return Bowl(smallest=smallest, largest=largest, largest_rate=2 / (curvature * float(with_bias[-1])))
 
 
 def _eigenvalues(X: Array) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from tuilab.events import Column, Layers, Outliers, Parts, Shift, Tally, Target, Threshold
-from tuilab.nn.task import CLASSIFICATION, REGRESSION, Task
+from tuilab.nn.task import Task, task_of
 from tuilab.training.line import Step
 
 STRETCHES = 10
@@ -50,7 +50,7 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Of each part, changed copies among them."""
     classes: tuple[str, ...] = ()
     target: Target | None = None
-    """What a regression predicts."""
+    """What is predicted where that is a number."""
     shift: Shift | None = None
     """How dev is unlike train, where it is of another source."""
     labels: Parts[tuple[int, ...]] = Parts()
@@ -58,7 +58,7 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     tally: Parts[Tally] = Parts()
     """What is said of them, at the end."""
     spread: Parts[float] = Parts()
-    """Of a regression that is over: the standard deviation of the errors of each part's examples."""
+    """Of numbers, where it is over: the standard deviation of the errors of each part's examples."""
     outliers: Parts[Outliers] = Parts()
     """The few examples that make much of it."""
     threshold: Threshold | None = None
@@ -71,7 +71,7 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     @property
     def task(self) -> Task:
         """What the network is for."""
-        return CLASSIFICATION if self.target is None else REGRESSION
+        return task_of(self.target)
 
     @cached_property
     def medians(self) -> tuple[Column, Column] | None:

@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from tuilab.events import Parts, Shift
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
-from tuilab.nn.task.chance import ONE_SIDED, square
+from tuilab.nn.task.chance import ONE_SIDED
 from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
 from tuilab.training.course import ALL, Course
@@ -216,7 +216,7 @@ def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) ->
         return ""  # what it has learned holds
     return (
         f"Learned by heart: on {held.part} its error, {percent(held.error)}, may as well be that of chance, "
-        f"{percent(chance)}. Do the columns tell of the {'label' if course.target is None else 'target'} at all?"
+        f"{percent(chance)}. Do the columns tell of the {course.task.words.label} at all?"
     )
 
 
@@ -224,12 +224,9 @@ def _chance(course: Course, by_class: bool) -> float | None:
     """The error on dev of who knows nothing of the inputs; None where that is not known."""
     of_parts = (course.labels.dev, course.labels.train)
     labels = next((there for part in of_parts if (there := [count for count in part or () if count])), None)
-    if course.target is not None:
-        deviation = course.target.deviation.dev
-        return None if deviation is None else square(deviation / course.target.scale)
-    if labels is None:
-        return None
-    return 1 - 1 / len(labels) if by_class else baseline(labels)
+    if labels is not None and by_class:
+        return 1 - 1 / len(labels)
+    return course.task.chance(labels or (), course.target.deviation.dev if course.target else None)
 
 
 def _with_dev(figures: Diagnosis, experiment: Experiment, shift: Shift | None) -> Diagnosis:

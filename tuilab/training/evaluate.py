@@ -46,7 +46,7 @@ class Evaluator:
         Of classes the mean alone, from which the rest follows.
         """
         task = self._network.task
-        if not len(self._y) or task.labels(self._network.sizes[-1]):
+        if not len(self._y) or task.of_classes:
             return LastErrors(self.error(parameters))
         batches = [np.asarray(task.errors(z, self._y[rows])) for rows, z in self._batches(parameters)]
         errors, mean = np.concatenate(batches), sum(float(batch.sum()) for batch in batches) / len(self._y)

@@ -70,7 +70,7 @@ class CurvePoint(Struct, frozen=True, kw_only=True):
     train: tuple[float, ...]
     dev: tuple[float, ...]
     chance: float = 1.0
-    """The dev error of always one class, or of a regression that of always the mean."""
+    """The dev error of always one class, or of always the same number."""
     measured: int = 1
     """Dev examples that each seed was measured on."""
     luck: float = 0.0
@@ -138,7 +138,7 @@ def learning_curve(
         try:
             for size, jobs in zip(steps, waiting, strict=True):
                 train, dev = zip(*(job.result() for job in jobs), strict=True)
-                luck = _luck(float(np.mean(dev)), different, bool(datasets[0].classes))
+                luck = datasets[0].task.standard_error(float(np.mean(dev)), different)
                 yield CurvePoint(examples=size, train=train, dev=dev, chance=chance, measured=measured, luck=luck)
         finally:
             pool.shutdown(cancel_futures=True)
@@ -226,14 +226,6 @@ def _bend(sizes: Array, errors: Array) -> Array:
     return np.asarray(np.polyfit(np.log(sizes), _logarithm(errors).T, 2)[0])
 
 
-def _luck(error: float, examples: int, classes: bool) -> float:
-    """The standard error of an error of so many examples, one mistake more; of a regression of normal errors."""
-    if not classes:
-        return error * float((2 / examples) ** 0.5)
-    share = (error * examples + 1) / (examples + 2)
-    return float((share * (1 - share) / examples) ** 0.5)
-
-
 def _logarithm(errors: Array) -> Array:
     return np.asarray(np.log(np.maximum(errors, TINY)))
 
@@ -284,7 +276,7 @@ def _sizes(most: int, fewest: int, number: int) -> list[int]:
 
 def _nested(dataset: Dataset, sizes: Sequence[int], seed: int) -> Array:
     """The training examples in an order in which the first of each size hold all classes in their shares."""
-    y = dataset.train.y if dataset.classes else np.zeros(len(dataset.train.y), np.int64)
+    y = dataset.codes
     rng, left = stream(seed, "evaluation"), np.arange(len(y))
     order: list[Array] = []
     for before, size in zip([0, *sizes], sizes, strict=False):

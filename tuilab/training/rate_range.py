@@ -106,11 +106,12 @@ class RangeTest:
         fall, stable = fall_of(self._points), self._largest_stable(self._points[-1].rate)
         refused, problem = _refusal(fall, stable), self._problems[0]
         plain = problem.experiment.optimization.optimizer == "gradient_descent"
+        curvature = problem.network.task.curvature(len(problem.dataset.classes))
         return RateRange(
             stable=stable,
             fall=fall,
             suggested=None if refused or stable is None else rounded_down(min(fall.lowest / BEFORE, stable / MARGIN)),
-            predicted=bowl(problem.dataset.train.X, len(problem.dataset.classes)).largest_rate if plain else None,
+            predicted=bowl(problem.dataset.train.X, curvature).largest_rate if plain else None,
             refused=refused,
         )
 

@@ -78,8 +78,8 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
     experiment = edit(experiment, SHORT)
     problem = build(experiment, data)
     dataset = problem.dataset
-    if dataset.target is not None:
-        raise BadInput("a regression has no labels that are right or wrong")
+    if not dataset.task.of_classes:
+        raise BadInput(f"{dataset.task.words.task} has no labels that are right or wrong")
     places = [(name, index) for name in ("train", "dev") for index in range(min(len(dataset.parts[name].y), MOST // 2))]
     X, y = (np.concatenate([getattr(dataset.parts[name], of)[: MOST // 2] for name in ("train", "dev")]) for of in "Xy")
     looked_at = eyeball(len(dataset.dev.y), experiment.seed)

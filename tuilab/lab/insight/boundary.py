@@ -1,12 +1,12 @@
 """The decision boundary over two features, the others at their means, and the examples around it.
 
-Of a regression the areas are levels of the prediction, as on a map; over a single feature they are what lies below the
+Of numbers the areas are levels of the prediction, as on a map; over a single feature they are what lies below the
 prediction and above it, so that the line between them is the prediction itself.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from msgspec import Struct
@@ -14,14 +14,13 @@ from msgspec import Struct
 from tuilab.arrays import Array
 from tuilab.data import Dataset, Part
 from tuilab.errors import BadInput
-from tuilab.events import Target
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.fit import Levels, near
 from tuilab.lab.insight.insight import Insight, numbered
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.nn.task import TASKS, Words
+from tuilab.nn.task import CLASSIFICATION, TASKS, Words
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
 from tuilab.training.predict import Predictions, predict
@@ -35,7 +34,7 @@ SMALL = 100_000
 EXAMPLES = 4096
 """Of each part, how many examples are shown at most: its first ones."""
 EVEN = 0.7
-"""The confidence that areas of a regression are shown with: it has none."""
+"""The confidence that areas of numbers are shown with: they have none."""
 MARGIN = 0.06
 """Of the examples' range, what is seen beyond it on each side."""
 
@@ -57,7 +56,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
 
     `areas` (rows, columns), row 0 at the lowest y: the class predicted there with the probability `confidence`, or
     `NO_CLASS`. `ranks` are the places of the two among all `features`, of which those that tell most come first.
-    Of a regression the `classes` are levels of its target.
+    Of numbers the `classes` are levels of the target.
     """
 
     TURNS: ClassVar = ("x", "y")
@@ -74,7 +73,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
     confidence: Array
     train: Placed
     dev: Placed
-    task: Literal["classification", "regression"] = "classification"
+    task: str = CLASSIFICATION.name
 
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
@@ -85,11 +84,12 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
     def of(cls, moment: Moment, ranks: tuple[int, int] | None = None) -> Self:
         """That of a moment, over the features of these ranks; if not said, the two first ones in the data's order.
 
-        Raises `BadInput` if the data of a classification have but one.
+        Raises `BadInput` for classes of which the data have but one.
         """
         dataset = moment.problem.dataset
+        task = moment.problem.network.task
         if dataset.target is not None and len(dataset.features) == 1:
-            return cls.over_one(moment, dataset.target)
+            return cls.over_one(moment, dataset.target.name)
         if len(dataset.features) < 2:
             raise BadInput("a decision boundary needs two features, the data have one")
         order = telling(dataset)
@@ -100,7 +100,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
         spans = [_range(shown[:, feature]) for feature in features]
         grid = _grid(moment, features, spans)
         x_range, y_range = (_raw(dataset, *pair) for pair in zip(features, spans, strict=True))
-        levels = None if dataset.target is None else Levels.of(_targets(dataset.target, dataset.train))
+        levels = None if task.of_classes else Levels.of(_targets(dataset, dataset.train))
         return cls(
             iteration=moment.iteration,
             x_name=dataset.features[features[0]],
@@ -114,29 +114,29 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
             confidence=grid.probabilities.max(axis=2) if levels is None else np.full(grid.classes.shape, EVEN),
             train=_placed(moment, dataset.train, features, levels),
             dev=_placed(moment, dataset.dev, features, levels),
-            task="classification" if levels is None else "regression",
+            task=task.name,
         )
 
     @classmethod
-    def over_one(cls, moment: Moment, target: Target) -> Self:
-        """That of a regression over its only feature: the target is on the y axis."""
+    def over_one(cls, moment: Moment, target: str) -> Self:
+        """That of numbers over the only feature: the target, which is called so, is on the y axis."""
         dataset, network = moment.problem.dataset, moment.problem.network
         shown = np.concatenate([part.X[:EXAMPLES, 0] for part in (dataset.train, dataset.dev)])
-        targets = np.concatenate([_targets(target, part) for part in (dataset.train, dataset.dev)])
+        targets = np.concatenate([_targets(dataset, part) for part in (dataset.train, dataset.dev)])
         x, y_range = np.linspace(*_range(shown), COLUMNS), _range(targets)
         said = predict(network, moment.parameters, x[:, None].astype(dataset.train.X.dtype)).classes
         heights = np.linspace(*y_range, ROWS)[:, None]
         areas = np.where(np.isnan(said), NO_CLASS, heights > said)
 
         def placed(part: Part) -> Placed:
-            X, own = part.X[:EXAMPLES], _targets(target, part)
+            X, own = part.X[:EXAMPLES], _targets(dataset, part)
             said = predict(network, moment.parameters, X).classes
             return Placed(dataset.raw(X[:, 0], 0), own, (own > said).astype(int), near(said, own))
 
         return cls(
             iteration=moment.iteration,
             x_name=dataset.features[0],
-            y_name=target.name,
+            y_name=target,
             ranks=(0, 0),
             features=1,
             classes=("below", "above"),
@@ -146,7 +146,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
             confidence=np.full(areas.shape, EVEN),
             train=placed(dataset.train),
             dev=placed(dataset.dev),
-            task="regression",
+            task=network.task.name,
         )
 
     @property
@@ -219,7 +219,7 @@ def telling(dataset: Dataset) -> tuple[int, ...]:
     that the target tells (the square of their correlation).
     """
     X, y = dataset.train.X[:EXAMPLES], dataset.train.y[:EXAMPLES]
-    if dataset.target is not None:
+    if not dataset.task.of_classes:
         deviations = X - X.mean(axis=0), y - y.mean()
         norms = (deviations[0] ** 2).sum(axis=0)
         told = (deviations[1] @ deviations[0]) ** 2 / np.where(norms > 0, norms, np.inf)
@@ -242,19 +242,18 @@ def _grid(moment: Moment, features: tuple[int, int], spans: Sequence[Span]) -> P
     return Predictions(*(each.reshape(y.size, x.size, *each.shape[1:]) for each in found))
 
 
-def _targets(target: Target, part: Part) -> Array:
+def _targets(dataset: Dataset, part: Part) -> Array:
     """Those of the examples shown, in their units."""
-    targets: Array = target.mean + target.scale * part.y[:EXAMPLES]
-    return targets
+    return dataset.targets(Part(part.X[:EXAMPLES], part.y[:EXAMPLES]))
 
 
 def _placed(moment: Moment, part: Part, features: tuple[int, int], levels: Levels | None) -> Placed:
     X, truth, dataset = part.X[:EXAMPLES], part.y[:EXAMPLES], moment.problem.dataset
     x, y = (dataset.raw(X[:, feature], feature) for feature in features)
     said = predict(moment.problem.network, moment.parameters, X)
-    if levels is None or dataset.target is None:
+    if levels is None:
         return Placed(x, y, truth, said.classes == truth)
-    targets = _targets(dataset.target, part)
+    targets = _targets(dataset, part)
     return Placed(x, y, levels.places(targets), near(said.classes, targets))
 
 

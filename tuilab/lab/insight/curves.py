@@ -12,7 +12,7 @@ from tuilab.lab.sentences.run import by_class, intervals, made, of_target
 from tuilab.lab.sentences.run import verdict as numbers_of
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.nn.task import CLASSIFICATION, REGRESSION, Task
+from tuilab.nn.task import CLASSIFICATION, TASKS, Words
 from tuilab.runs import ACTIVE, Mark, RunView, Status
 from tuilab.text import clean
 from tuilab.training import Diagnosis, diagnose
@@ -71,7 +71,8 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
     by_class: tuple[str, ...] = ()
     """Of unequal classes, what is to be said of each."""
     of_target: tuple[str, ...] = ()
-    """Of a regression, its errors in other words."""
+    """Of numbers, the errors in other words."""
+    task: str = CLASSIFICATION.name
 
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
@@ -112,6 +113,7 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
             diagnosis=snapshot.diagnosis,
             by_class=tuple(by_class(snapshot)),
             of_target=tuple(of_target(snapshot)),
+            task=view.task.name,
         )
 
     @cached_property
@@ -120,9 +122,9 @@ class CurvesInsight(Insight, frozen=True, kw_only=True, eq=False):
         return f"{self.progress}\n{clean(self.diagnosis.sentence)}"
 
     @property
-    def task(self) -> Task:
-        """What the network is for."""
-        return REGRESSION if self.of_target else CLASSIFICATION
+    def words(self) -> Words:
+        """How a person is told of the errors."""
+        return TASKS[self.task].words
 
     @property
     def progress(self) -> str:

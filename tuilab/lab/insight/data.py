@@ -16,9 +16,10 @@ from tuilab.lab.insight.insight import Insight
 from tuilab.lab.plan import plan
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
+from tuilab.nn.task import number_task
 from tuilab.text import clean
 from tuilab.training import Problem
-from tuilab.words import count, plural, quantity
+from tuilab.words import count, plural
 from tuilab.words.table import aligned
 
 PICTURED = 120
@@ -32,7 +33,7 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
     """How many examples of each class each part has, `counts` (K, P), and examples as images of every class in turn.
 
     `originals` are the examples of each part before augmentation adds `copies` changed copies of those of train.
-    Of a regression the `classes` are levels of its `target`.
+    Of a `target` that is a number the `classes` are its levels.
     """
 
     features: int
@@ -123,16 +124,16 @@ class DataInsight(Insight, frozen=True, kw_only=True, eq=False):
 @lru_cache(maxsize=1)  # a run changes none of it
 def labeled(dataset: Dataset) -> tuple[tuple[str, ...], dict[str, Array]]:
     """The classes, or the levels of the target, and of each part the places among them, (m,)."""
-    if (target := dataset.target) is None:
+    if dataset.task.of_classes:
         return dataset.classes, {part_name(name): part.y for name, part in dataset.parts.items()}
-    targets = {part_name(name): target.mean + target.scale * part.y for name, part in dataset.parts.items()}
+    targets = {part_name(name): dataset.targets(part) for name, part in dataset.parts.items()}
     levels = Levels.of(targets["train"])
     return tuple(levels.names), {name: levels.places(one) for name, one in targets.items()}
 
 
 def told(target: Target) -> str:
     """The name of a target, and where it lies in the training part."""
-    return f"{clean(target.name, 40)}, of train μ {quantity(target.mean, target.scale)}, σ {quantity(target.scale)}"
+    return f"{clean(target.name, 40)}, {number_task(target).lie()}"
 
 
 def turn_by_turn(labels: Array, classes: int, number: int) -> Array:

@@ -1,4 +1,4 @@
-"""What a regression predicts, in a few levels, and which examples lie far from it."""
+"""Numbers that are predicted, in a few levels, and which examples lie far from it."""
 
 from collections.abc import Sequence
 from itertools import pairwise

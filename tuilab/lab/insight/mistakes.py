@@ -105,8 +105,9 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         Raises `BadInput` where there are no classes.
         """
         dataset, network = moment.problem.dataset, moment.problem.network
-        if dataset.target is not None:
-            raise BadInput("a regression has no classes to be mistaken: the boundary shows which examples are far off")
+        if not network.task.of_classes:
+            task = network.task.words.task
+            raise BadInput(f"{task} has no classes to be mistaken: the boundary shows which examples are far off")
         parts = {name: dataset.parts[name] for name in PARTS if name in dataset.parts and len(dataset.parts[name].y)}
         name = name if name in parts else next(iter(parts))
         part = parts[name]

@@ -62,9 +62,11 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
         Raises `BadInput` where there are no classes.
         """
         dataset, network = moment.problem.dataset, moment.problem.network
-        if dataset.target is not None:
+        if not network.task.of_classes:
+            words = network.task.words
+            figures = " and ".join(words.figures)
             raise BadInput(
-                "a regression has no classes, and so no probabilities to trust: its R² and RMSE tell how far off"
+                f"{words.task} has no classes, and so no probabilities to trust: its {figures} tell how far off"
             )
         name = "dev" if len(dataset.dev.y) else "train"
         part = dataset.parts[name]

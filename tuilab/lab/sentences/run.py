@@ -11,7 +11,7 @@ from tuilab.training import Diagnosis
 from tuilab.training.degree import HIGH_BIAS, HIGH_VARIANCE
 from tuilab.training.gaps import Gap
 from tuilab.training.tally import balanced_error, baseline, precisions, recalls
-from tuilab.words import count, duration, number, percent, plural, quantity, rate
+from tuilab.words import count, duration, percent, plural, rate
 
 STATUS_SIGNS: dict[Status, str] = {
     "queued": "·",
@@ -109,14 +109,16 @@ def errors(error: Parts[float], diagnosis: Diagnosis) -> list[str]:
 
 
 def of_target(snapshot: Snapshot) -> list[str]:
-    """Of a regression what its errors are in other words: R² of each part, and the RMSE in the units of the target."""
+    """What the errors are in other words, where the task has any."""
     target = snapshot.view.started.target if snapshot.view.started else None
     if target is None or snapshot.error.train is None:
         return []
-    errors = snapshot.error.told
-    determined = ", ".join(f"{part} {number(target.r_squared(error, part), 4)}" for part, error in errors.items())
-    roots = ", ".join(f"{part} {quantity(target.rmse(error))}" for part, error in errors.items())
-    return [f"R² {determined}", f"RMSE of {clean(target.name, 30)}: {roots} (σ {quantity(target.scale)})"]
+    task, errors, deviation = snapshot.view.task, snapshot.error.told, target.deviation.told
+    told = {
+        name: {part: figure(task, error, deviation.get(part)) for part, error in errors.items()}
+        for name, figure in task.figures.items()
+    }
+    return task.sentences(target.name, told)
 
 
 def verdict(diagnosis: Diagnosis) -> list[str]:

@@ -1,13 +1,50 @@
 """What a network is for, one task a file. A new one is one more file here and one more entry in the list."""
 
+from dataclasses import replace
+from typing import Protocol
+
 from tuilab.nn.task.classification import Classification
 from tuilab.nn.task.cross_entropy import SigmoidCrossEntropy, SoftmaxCrossEntropy
+from tuilab.nn.task.number import NumberTask
 from tuilab.nn.task.regression import Regression
 from tuilab.nn.task.squared_error import SquaredError
 from tuilab.nn.task.task import Loss, Task, Words
 
 CLASSIFICATION, REGRESSION = Classification(), Regression()
-TASKS: dict[str, Task] = {"classification": CLASSIFICATION, "regression": REGRESSION}
+TASKS: dict[str, Task] = {one.name: one for one in (CLASSIFICATION, REGRESSION)}
+"""By the name that an experiment gives them; of data without classes the first of numbers, if it gives none."""
+
+
+class Scaled(Protocol):
+    """Of a target that is a number: for which task, and what is subtracted from it and divided by."""
+
+    @property
+    def task(self) -> str: ...
+
+    @property
+    def mean(self) -> float: ...
+
+    @property
+    def scale(self) -> float: ...
+
+
+def task_of(target: Scaled | None, threshold: float = 0.5) -> Task:
+    """The task of a target that is a number, or of classes, told apart at `threshold`."""
+    return Classification(threshold) if target is None else number_task(target)
+
+
+def number_task(target: Scaled) -> NumberTask:
+    """The task of a target that is a number. Raises KeyError for the name of none."""
+    return replace(of_numbers(target.task), mean=target.mean, scale=target.scale)
+
+
+def of_numbers(name: str) -> NumberTask:
+    """The task of that name. Raises KeyError for a name of none that is of numbers."""
+    task = TASKS[name]
+    if not isinstance(task, NumberTask):
+        raise KeyError(name)
+    return task
+
 
 __all__ = [
     "CLASSIFICATION",
@@ -15,10 +52,15 @@ __all__ = [
     "TASKS",
     "Classification",
     "Loss",
+    "NumberTask",
     "Regression",
+    "Scaled",
     "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
     "SquaredError",
     "Task",
     "Words",
+    "number_task",
+    "of_numbers",
+    "task_of",
 ]

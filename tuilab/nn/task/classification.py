@@ -1,6 +1,7 @@
 """Classification: which of some classes?"""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -24,13 +25,19 @@ class Classification(Task):
     """
 
     threshold: float = 0.5
+    name: ClassVar[str] = "classification"
+    of_classes: ClassVar[bool] = True
+    largest: ClassVar[float] = 1.0
     words: ClassVar[Words] = Words(
+        task="a classification",
+        label="label",
         error="share misclassified",
         percent="Error, %",
         wrong="misclassified",
         off="wrong",
         interval="Wilson, of differences Newcombe",
         spread_interval="Wilson, of differences Newcombe",
+        figures=("error",),
     )
 
     def outputs(self, labels: int) -> int:
@@ -73,3 +80,11 @@ class Classification(Task):
 
     def more_by_chance(self, error: float, examples: float) -> float:
         return more_of_share(error, examples)
+
+    def standard_error(self, error: float, examples: float) -> float:
+        share = (error * examples + 1) / (examples + 2)
+        return float((share * (1 - share) / examples) ** 0.5)
+
+    def chance(self, labels: Sequence[int], deviation: float | None) -> float | None:
+        """That of always the most frequent class."""
+        return 1 - max(labels) / sum(labels) if any(labels) else None

@@ -1,43 +1,44 @@
 """Regression: how much?"""
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.nn.task.chance import SURE, more_of_variance, of_mean, of_variance
+from tuilab.nn.task.chance import SURE, more_of_variance, of_mean, of_variance, square
+from tuilab.nn.task.number import NumberTask
 from tuilab.nn.task.squared_error import SquaredError
-from tuilab.nn.task.task import Loss, Task, Words
+from tuilab.nn.task.task import InOtherWords, Loss, Told, Words
+from tuilab.text import clean
+from tuilab.words import number, quantity
 
 
 @dataclass(frozen=True)
-class Regression(Task):
-    """Labels are numbers, (y − `mean`)/`scale` of a target y: what one linear output is compared with.
+class Regression(NumberTask):
+    """The output is linear: what labels are compared with.
 
     The loss is the halved squared error. The error is the squared one: as `scale` is the σ of the targets of the
     training part, the error of a part is the share of their variance that is left, MSE/σ², which is 1 − R². It is 0 for
     a perfect network and 1 for one that always says the mean, and the only such figure that is the mean of one of each
     example, so that it is the sum of noise, bias and variance (Hastie, Tibshirani and Friedman, "The Elements of
-    Statistical Learning", section 7.3). What is predicted is in the units of y.
+    Statistical Learning", section 7.3).
     """
 
-    mean: float = 0.0
-    scale: float = 1.0
+    name: ClassVar[str] = "regression"
     words: ClassVar[Words] = Words(
+        task="a regression",
+        label="target",
         error="share of the target's variance that is left, 1 − R²",
         percent="Error, % of variance",
         wrong="off by more than 2 RMSE",
         off="far off",
         interval="χ², of differences square-and-add",
         spread_interval="by the spread of the squared errors, of differences square-and-add",
+        figures=("R²", "RMSE"),
     )
-
-    def outputs(self, labels: int) -> int:
-        return 1
-
-    def labels(self, outputs: int) -> int:
-        return 0
 
     def loss(self, outputs: int) -> type[Loss]:
         return SquaredError
@@ -55,10 +56,6 @@ class Regression(Task):
         errors = np.square(z[0] - y, dtype=np.float64)
         return np.where(np.isnan(errors), np.inf, errors)
 
-    def probabilities(self, z: Array) -> Array:
-        """None: of shape (m, 0)."""
-        return np.empty((z.shape[1], 0), z.dtype)
-
     def interval(
         self, error: float, examples: float, deviations: float = SURE, spread: float | None = None
     ) -> tuple[float, float]:
@@ -69,3 +66,37 @@ class Regression(Task):
 
     def more_by_chance(self, error: float, examples: float) -> float:
         return more_of_variance(error, examples)
+
+    def standard_error(self, error: float, examples: float) -> float:
+        """As of normal errors."""
+        return error * float((2 / examples) ** 0.5)
+
+    def chance(self, labels: Sequence[int], deviation: float | None) -> float | None:
+        """That of always the mean."""
+        return None if deviation is None else square(deviation / self.scale)
+
+    def base_error(self, noise: float) -> float | None:
+        """(σ/σ_y)²."""
+        return min(square(noise / self.scale), 1.0)
+
+    def r_squared(self, error: float, deviation: float | None) -> float | None:
+        """R² = 1 − Σ(prediction − y)²/Σ(y − ȳ)² over the examples of a part; None where its targets are all equal."""
+        if not deviation:
+            return None
+        ratio = self.scale / deviation
+        return 1 - error * ratio * ratio
+
+    def rmse(self, error: float, deviation: float | None) -> float:
+        """The root of the mean squared error, in the units of the target."""
+        return self.scale * math.sqrt(error)
+
+    figures: ClassVar[Mapping[str, InOtherWords]] = {"r_squared": r_squared, "rmse": rmse}
+
+    def sentences(self, target: str, told: Told) -> list[str]:
+        """R² of each part, and the RMSE in the units of the target."""
+        determined = ", ".join(f"{part} {number(value, 4)}" for part, value in told["r_squared"].items())
+        roots = ", ".join(f"{part} {quantity(value)}" for part, value in told["rmse"].items() if value is not None)
+        return [f"R² {determined}", f"RMSE of {clean(target, 30)}: {roots} (σ {quantity(self.scale)})"]
+
+    def lie(self) -> str:
+        return f"of train μ {quantity(self.mean, self.scale)}, σ {quantity(self.scale)}"

@@ -1,6 +1,8 @@
 """What a task is: what the outputs of a network mean, what they should be, and how far off they are."""
 
+import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -48,8 +50,12 @@ class Loss(ABC):
 
 
 class Words(Struct, frozen=True):
-    """How a person is told of the errors."""
+    """How a person is told of the task and of its errors."""
 
+    task: str
+    """What it is, with its article."""
+    label: str
+    """What is to be said of an example."""
     error: str
     """What the error of a part is."""
     percent: str
@@ -62,12 +68,31 @@ class Words(Struct, frozen=True):
     """Whose intervals errors and their differences have."""
     spread_interval: str
     """The same where the spread of the errors is known."""
+    figures: tuple[str, ...]
+    """The figures that tell how far off it is, that by which two are compared first."""
+
+
+InOtherWords = Callable[[Any, float, float | None], float | None]
+"""Of a task and the error of a part, what that is in other words; of the σ of the part's targets, where it is known.
+None where there is no such figure."""
+Told = Mapping[str, Mapping[str, float | None]]
+"""Figures by name, each of every part by name."""
 
 
 class Task(ABC):
-    """What a network is asked. A value that never changes: a network has one, and the number of its output units."""
+    """What a network is asked. A value that never changes: a network has one, and the number of its output units.
 
+    Labels are classes, or numbers (`NumberTask`); whoever wants to know which asks `of_classes`.
+    """
+
+    name: ClassVar[str]
+    """What an experiment calls it."""
+    of_classes: ClassVar[bool]
+    largest: ClassVar[float] = math.inf
+    """The largest error that an example can have."""
     words: ClassVar[Words]
+    figures: ClassVar[Mapping[str, InOtherWords]] = {}
+    """What the error of a part is in other words, each by the name that a program reads it by."""
 
     @abstractmethod
     def outputs(self, labels: int) -> int:
@@ -109,3 +134,26 @@ class Task(ABC):
     @abstractmethod
     def more_by_chance(self, error: float, examples: float) -> float:
         """By how much more than the true `error` may be measured on so many examples, of 100 times 90."""
+
+    @abstractmethod
+    def standard_error(self, error: float, examples: float) -> float:
+        """That of an `error` that was measured on so many examples, one mistake more."""
+
+    @abstractmethod
+    def chance(self, labels: Sequence[int], deviation: float | None) -> float | None:
+        """The error, on a part, of who knows nothing of its inputs; None where that is not known.
+
+        `labels`: how many examples of each class the part has; `deviation`: the σ of its targets, in their units.
+        """
+
+    def base_error(self, noise: float) -> float | None:
+        """That of targets with noise of that σ, in their units; None where such noise says nothing of the error."""
+        return None
+
+    def unfit(self, y: Array) -> str:
+        """What labels (m,), of any part, must be, where these are not; empty where they are."""
+        return ""
+
+    def sentences(self, target: str, told: Told) -> list[str]:
+        """The `figures` of the parts for a person; `target` is what the labels are called."""
+        return []

@@ -15,6 +15,7 @@ from tuilab.data.dataset import Part
 from tuilab.engines import Problem
 from tuilab.experiment import Experiment, edit
 from tuilab.experiment.fields import ComputeSection
+from tuilab.nn.task import Task
 from tuilab.streams import stream
 from tuilab.training.build import build, problem_for
 from tuilab.training.state import Training
@@ -64,8 +65,13 @@ class Setup:
         return self.problem.dataset
 
     @property
+    def task(self) -> Task:
+        """What the network is for."""
+        return self.problem.network.task
+
+    @property
     def classes(self) -> int:
-        """How many there are; 0 of a regression."""
+        """How many there are; 0 of numbers."""
         return len(self.data.classes)
 
     @cached_property

@@ -25,7 +25,7 @@ UNLIKE = 100.0
 
 def every_class(setup: Setup) -> PreflightCheck | None:
     """Classes that a part lacks are not measured there, or not learned."""
-    if not setup.classes:
+    if not setup.task.of_classes:
         return None
     empty = [
         f'{name} has no example of "{clean(setup.data.classes[k], 40)}"'
@@ -62,7 +62,7 @@ def features_vary(setup: Setup) -> PreflightCheck:
 def no_feature_is_the_label(setup: Setup) -> PreflightCheck | None:
     """In the order of one feature, the examples stand class by class: it is the label, or was made from it."""
     X, y = setup.data.train.X, setup.data.train.y
-    if not setup.classes or len(y) < ENOUGH:
+    if not setup.task.of_classes or len(y) < ENOUGH:
         return None
     changes = np.array([_changes(X[:, k], y) for k in range(X.shape[1])])
     best = int(changes.argmin())

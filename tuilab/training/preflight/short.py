@@ -69,7 +69,7 @@ LESS = 0.7
 
 def a_batch_is_learned(setup: Setup) -> PreflightCheck | None:
     """A network that cannot learn a handful of examples by heart cannot learn."""
-    if not setup.classes:
+    if not setup.task.of_classes:
         return None
     train, features = setup.data.train, setup.data.train.X.shape[1]
     size, costs = min(BATCH, features + 1, len(train.y)), []
@@ -100,7 +100,8 @@ def inputs_tell(setup: Setup) -> PreflightCheck | None:
     if len(dev.y) < FEWEST or (dev.y == dev.y[0]).all():
         return None
     training = setup.trained(MODEST, PROBE_UPDATES)
-    seen, alone = _told(setup, training, dev), baseline(setup.data.labels.dev or ()) if setup.classes else 1.0
+    alone = setup.task.chance(setup.data.labels.dev or (), None)
+    seen, alone = _told(setup, training, dev), 1.0 if alone is None else alone
     found, enough, where = agreement(seen), DEVIATIONS, ""
     if found.beyond <= enough and len(dev.y) < len(setup.data.train.y):
         found, enough = agreement(seen, _folds(setup)), OF_ALL
@@ -132,9 +133,9 @@ def _folds(setup: Setup) -> Iterator[tuple[Array, Array]]:
 
 
 def _told(setup: Setup, training: Training, part: Part) -> tuple[Array, Array]:
-    """What a network says of a part and the labels of that, both (m, K), of a regression (m, 1)."""
+    """What a network says of a part and the labels of that, both (m, K), of numbers (m, 1)."""
     said = predict(training.problem.network, training.parameters, part.X)
-    if setup.classes:
+    if setup.task.of_classes:
         return said.probabilities, np.eye(setup.classes)[part.y]
     return said.classes[:, None], part.y[:, None]
 
@@ -172,7 +173,7 @@ def shuffled_labels_tell_nothing(setup: Setup) -> PreflightCheck | None:
 
     (Of few features a single order may well point the right way: what is learned is as simple as the truth.)
     """
-    if not setup.classes or not len(setup.data.dev.y):
+    if not setup.task.of_classes or not len(setup.data.dev.y):
         return None
     train, random = setup.data.train, stream(setup.problem.experiment.seed, "evaluation")
     errors = np.array([_probe(setup, Part(train.X, random.permutation(train.y))) for _ in range(ORDERS)])

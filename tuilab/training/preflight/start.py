@@ -22,7 +22,7 @@ BARE = 0.2
 
 def first_cost(setup: Setup) -> PreflightCheck | None:
     """Who knows nothing yet says each of K classes with the same probability: J = ln K."""
-    if not setup.classes:
+    if not setup.task.of_classes:
         return None
     cost, expected = Training(setup.problem).data_cost("train"), math.log(setup.classes)
     assert cost is not None

@@ -52,7 +52,7 @@ def error_figure(seen: CurvesInsight) -> Figure:
     if seen.has_dev:
         series.append(DEV.series(curve.iteration, _percent(curve.dev)))
     return Figure(
-        title=seen.task.words.percent,
+        title=seen.words.percent,
         series=tuple(series),
         x_label="iteration",
         robust=True,
@@ -77,7 +77,7 @@ def overlaid(figure: Figure, overlays: Sequence[CurvesInsight]) -> Figure:
 
 
 def _percent(fractions: Column) -> Column:
-    """Of a regression that diverges there may be no such number."""
+    """Of numbers, where it diverges, there may be no such number."""
     with np.errstate(over="ignore"):
         percent: Column = 100 * fractions
     return percent
