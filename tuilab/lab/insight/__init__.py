@@ -1,32 +1,17 @@
 """What there is to be seen of a run or of an experiment at iteration 0: an insight a file, a view of the app each.
 
-For a new one: its file here, its drawing in `tuilab.ui.views`, and a line in the list of either.
+For a new one: its file here, its drawing in `tuilab.ui.views`, both called as the view is, and its name in `ViewName`.
 """
 
-from tuilab.lab.insight.boundary import BoundaryInsight
-from tuilab.lab.insight.curves import CurvesInsight
-from tuilab.lab.insight.data import DataInsight
-from tuilab.lab.insight.inputs import InputsInsight
+from importlib import import_module
+from typing import get_args
+
 from tuilab.lab.insight.insight import Insight
-from tuilab.lab.insight.machine import MachineInsight
-from tuilab.lab.insight.mistakes import MistakesInsight
-from tuilab.lab.insight.signal import SignalInsight
-from tuilab.lab.insight.trust import TrustInsight
-from tuilab.lab.insight.units import UnitsInsight
-from tuilab.lab.insight.weights import WeightsInsight
+from tuilab.presets import ViewName
 
 INSIGHTS: dict[str, type[Insight]] = {
-    "curves": CurvesInsight,
-    "boundary": BoundaryInsight,
-    "signal": SignalInsight,
-    "units": UnitsInsight,
-    "weights": WeightsInsight,
-    "inputs": InputsInsight,
-    "data": DataInsight,
-    "mistakes": MistakesInsight,
-    "trust": TrustInsight,
-    "machine": MachineInsight,
+    name: getattr(import_module(f"{__name__}.{name}"), f"{name.capitalize()}Insight") for name in get_args(ViewName)
 }
-"""By the name of their view."""
+"""By the name of their view, in the order of the tabs."""
 
 __all__ = ["INSIGHTS", "Insight"]

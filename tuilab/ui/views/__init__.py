@@ -1,20 +1,13 @@
-"""The views of a run, in the order of their tabs."""
+"""The views of a run, in the order of their tabs: the one called curves is `CurvesView` of `curves`."""
 
-from tuilab.ui.views.boundary import BoundaryView
-from tuilab.ui.views.curves import CurvesView
-from tuilab.ui.views.data import DataView
-from tuilab.ui.views.inputs import InputsView
-from tuilab.ui.views.machine import MachineView
-from tuilab.ui.views.mistakes import MistakesView
-from tuilab.ui.views.signal import SignalView
-from tuilab.ui.views.trust import TrustView
-from tuilab.ui.views.units import UnitsView
+from importlib import import_module
+from typing import get_args
+
+from tuilab.presets import ViewName
 from tuilab.ui.views.view import View
-from tuilab.ui.views.weights import WeightsView
 
-VIEWS: tuple[type[View], ...] = (
-    CurvesView, BoundaryView, SignalView, UnitsView, WeightsView, InputsView, DataView, MistakesView, TrustView,
-    MachineView
-)  # fmt: skip
+VIEWS: tuple[type[View], ...] = tuple(
+    getattr(import_module(f"{__name__}.{name}"), f"{name.capitalize()}View") for name in get_args(ViewName)
+)
 
 __all__ = ["VIEWS", "View"]
