@@ -78,7 +78,7 @@ def test_a_slow_start_that_is_killed_is_dead_at_once(lab: Lab, gate: Path) -> No
 
 def test_a_trainer_that_was_prepared_and_killed_is_replaced(lab: Lab) -> None:
     lab.prepare()
-    prepared = lab._spare
+    prepared = lab._starting._spare
     process = psutil.Process(prepared.pid)
     process.kill()
     until(lambda: is_dead(process))  # from then on nobody hears what it is told
@@ -134,7 +134,7 @@ class TestBroken:
 
     def test_a_spare_that_could_not_load_is_replaced_by_one_that_says_why(self, lab: Lab) -> None:
         lab.prepare()
-        until(lambda: lab._spare.waits is False)
+        until(lambda: lab._starting._spare.waits is False)
         follower = lab.follow(lab.start(QUICK))
         until(lambda: follower.poll().status == "dead")
         assert follower.poll().trouble == SAID

@@ -1,37 +1,36 @@
 """The one service that the command line and the app both call: presets, edit, plan, start, stop, follow, check."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 
-import numpy as np
 from msgspec import structs
 
 from tuilab import experiment as experiments
 from tuilab import lessons, queue, runs
 from tuilab.data import Prepared
 from tuilab.data.columns.report import DataReport, report
-from tuilab.engines import Problem, choose
+from tuilab.engines import Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
+from tuilab.lab import gradients
 from tuilab.lab import plan as plans
-from tuilab.lab.control import Control, is_own
+from tuilab.lab.control import Control
 from tuilab.lab.listing import Listing
 from tuilab.lab.moments import Moment, Moments
 from tuilab.lab.plan import Inspection, Plan
+from tuilab.lab.starting import Starting, wake
 from tuilab.lab.summary import RunSummary
 from tuilab.lab.sweeps import Sweeps
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.lessons import Verification
-from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
+from tuilab.nn import GradientReport, Parameters, Sweep
 from tuilab.presets import Preset, Presets
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Stall
-from tuilab.runs import About, Model, RunFolder, Store, Tags, Weights
-from tuilab.text import clean
-from tuilab.training import Training
+from tuilab.runs import Model, RunFolder, Store, Tags, Weights
 from tuilab.training.descent import Descent, check_descent
 from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, learning_curve
 from tuilab.training.preflight import PreflightCheck, preflight
@@ -39,8 +38,6 @@ from tuilab.training.rate_range import SEEDS as RANGE_SEEDS
 from tuilab.training.rate_range import RangeTest
 from tuilab.training.wrong_labels import Doubts, doubts
 
-ROOM = 1_000_000
-"""Bytes that must be free to begin a run: its first lines, and a small network's first checkpoint."""
 LINE = 6
 """Runs from which a run was made, one from the other, that its verdict knows of."""
 
@@ -50,11 +47,11 @@ class Lab:
 
     def __init__(self, home: Path | None = None) -> None:
         self.store = Store(home)
-        self._spare: runs.Waiting | None = None
         self._presets = Presets(self.store.presets)
         self._data = Prepared(runs.Tables.beside(self.store.runs).load)
         self._moments = Moments(self._data)
         self.control = Control(self.store, self.problem)
+        self._starting = Starting(self.store, self.problem)
         self._listing = Listing(self.store)
         self.sweeps = Sweeps(self.store, self.problem)
 
@@ -139,17 +136,7 @@ class Lab:
 
         `parent` names the run that it was made from. Raises `BadInput` before anything is written.
         """
-        spare, self._spare = self._spare, None
-        trainers: list[runs.Waiting] = []
-
-        def claim(folder: RunFolder) -> None:
-            trainers.append(spare if spare is not None and spare.waits else runs.Waiting(folder))
-            trainers[0].claim(folder)
-
-        (folder,) = self._create([experiment], parent, claim)
-        if not trainers[0].begin(folder) and trainers[0] is spare:  # it has printed nowhere why it is gone
-            runs.spawn(folder)
-        return folder.name
+        return self._starting.start(experiment, parent)
 
     def queue(self, experiments: Sequence[Experiment], parent: str = "") -> list[str]:
         """As `start`, of several, as many at once as there are cores; they are begun whether this process lives or not.
@@ -157,15 +144,11 @@ class Lab:
         Returns their names at once; until there is room for it a run is queued. Raises `BadInput` for the first that
         cannot be queued, and then queues none.
         """
-        with runs.writing(self.store.home), queue.working(self.store):
-            folders = self._create(experiments, parent, _queue)
-        return [folder.name for folder in folders]
+        return self._starting.queue(experiments, parent)
 
     def wake(self) -> None:
         """Has the queue worked off, if the store is one's own and nobody does so already."""
-        with suppress(BadInput, OSError):  # then whoever looks next tries it again
-            if is_own(self.store.home):
-                queue.work(self.store)
+        wake(self.store)
 
     def stall(self) -> Stall | None:
         """The worker that has the queue and does nothing, if that is why no queued run begins. Raises `BadInput`."""
@@ -173,12 +156,11 @@ class Lab:
 
     def prepare(self) -> None:
         """Has a trainer wait for the next start, which then takes a fraction of the time. Raises `BadInput`."""
-        if self._spare is None:
-            self._spare = runs.Waiting()
+        self._starting.prepare()
 
     def dismiss(self) -> None:
         """Lets the trainer go that waits, if there is one."""
-        self._spare = None
+        self._starting.dismiss()
 
     def stop(self, name: str) -> None:
         """Asks a run's trainer, or a sweep, to stop and keep what was learned. Raises `BadInput` if none is running."""
@@ -305,18 +287,6 @@ class Lab:
         """The network of `experiment` at iteration 0, or with the newest weights of `run`. Raises `BadInput`."""
         return self._moments.moment(experiment, self.store.find(run) if run else None)
 
-    def _create(self, wanted: Sequence[Experiment], parent: str, put: Callable[[RunFolder], None]) -> list[RunFolder]:
-        """Runs that can be trained, as folders. Raises `BadInput` before anything is written."""
-        for experiment in wanted:
-            choose(self.problem(experiment))
-        if (room := runs.room(self.store.runs)) < ROOM:
-            raise BadInput(
-                f"its disk is full: {room / 1e6:.1f} MB are left, a run needs {ROOM / 1e6:.0f} MB to begin",
-                file=clean(str(self.store.runs)),
-            )
-        about = About(parent=parent) if parent else None
-        return self.store.create_all([experiments.rooted(experiment) for experiment in wanted], about, put)
-
     def gradient_check(
         self,
         experiment: Experiment,
@@ -330,9 +300,7 @@ class Lab:
         Without an ε (`epsilon`) it is 1e-7, or what the size of J wants. `plant` names a bug to plant first
         (`tuilab.nn.bugs`), `at` other weights to check at. Raises `BadInput`.
         """
-        problem, parameters = _weighted(self.problem(experiment), after, at)
-        train = problem.dataset.train
-        return check_gradient(problem.network, parameters, train.X, train.y, problem.penalty, epsilon, plant)
+        return gradients.report_of(self.problem(experiment), epsilon, after, plant, at)
 
     def epsilon_sweep(
         self, experiment: Experiment, after: int = 0, plant: str | None = None, at: Parameters | None = None
@@ -341,22 +309,4 @@ class Lab:
 
         Raises `BadInput`.
         """
-        problem, parameters = _weighted(self.problem(experiment), after, at)
-        train = problem.dataset.train
-        return epsilon_sweep(problem.network, parameters, train.X, train.y, problem.penalty, plant)
-
-
-def _queue(folder: RunFolder) -> None:
-    runs.ask(folder, "start")
-
-
-@np.errstate(all="ignore")  # what overflows is refused by the gradient check
-def _weighted(problem: Problem, iterations: int, at: Parameters | None) -> tuple[Problem, Parameters]:
-    if at is not None:
-        if at.sizes != problem.network.sizes:
-            raise BadInput(f"the weights are of layers {at.sizes}, not {problem.network.sizes}", path="network.hidden")
-        return problem, at
-    training = Training(problem)
-    for _ in range(iterations):
-        training.step()
-    return problem, training.parameters
+        return gradients.sweep_of(self.problem(experiment), after, plant, at)

@@ -15,6 +15,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, get, knobs
 from tuilab.lab.control import is_own
 from tuilab.lab.listing import Listing
+from tuilab.lab.starting import wake
 from tuilab.lab.summary import RunSummary
 from tuilab.lab.sweep_view import OVER, HeldTrials, SweepRow, SweepStatus, SweepSummary, SweepView, as_row
 from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, is_pruned, remove_sweep, sweeps
@@ -181,7 +182,7 @@ class Sweeps:
             beyond=beyond,
         )
         if view.status == "waiting" and view.search.workers == "queue":
-            self.wake()
+            wake(self._store)
         return view
 
     def tested(self, view: SweepView) -> int:
@@ -240,12 +241,6 @@ class Sweeps:
 
     def _listing(self, sweep: SweepFolder) -> Listing:
         return self._listings.setdefault(sweep.name, Listing(sweep.store))
-
-    def wake(self) -> None:
-        """Has the trials worked off, if the store is one's own and nobody does so already."""
-        with suppress(BadInput, OSError):  # then whoever looks next tries it again
-            if is_own(self._store.home):
-                queue.work(self._store)
 
     @contextmanager
     def _working(self, search: Search) -> Iterator[None]:
