@@ -24,7 +24,7 @@ from tuilab.nn import Pass
 from tuilab.nn.task import Regression
 from tuilab.nn.task.chance import of_mean
 from tuilab.runs.fitting import is_end_of
-from tuilab.training import Course, Training, build, diagnose, problem_from_arrays, train
+from tuilab.training import Course, Diagnosis, Training, build, diagnose, problem_from_arrays, train
 from tuilab.training.outliers import makes_most, outliers
 from tuilab.words import quantity
 
@@ -182,18 +182,36 @@ def test_a_few_outliers_in_test_are_no_difference_and_a_worse_test_set_is_one() 
 
 
 def test_few_examples_that_make_the_error_are_told_and_are_no_learning_by_heart() -> None:
-    """Three of 100, in an error that may as well be anything."""
+    """Three of 100, in an error that may as well be anything; what is told besides is of the others."""
     examples, target = Parts(train=300, dev=100), Target(name="y", mean=0.0, scale=1.0, deviation=Parts(dev=0.97))
     error = Parts(train=0.28, dev=0.54)
 
-    def told(share: float) -> str:
+    def told(share: float, base: str = "0") -> Diagnosis:
         few = Outliers(examples=3, share=share, others=0.2, targets=(7.0,))
         course = Course(target=target, spread=Parts(train=0.4, dev=3.5), outliers=Parts(dev=few))
-        return diagnose(error, examples, edit(SINE, {"diagnosis.base_error": "0"}), course).sentence
+        return diagnose(error, examples, edit(SINE, {"diagnosis.base_error": base}), course)
 
     few = "Outliers: 3 of 100 dev examples make 70 % of the dev error; that of the others is 20.00 %."
-    assert told(0.7).endswith(f"{few} Are those rows right?") and "by heart" not in told(0.7)
-    assert "by heart" in told(0.3) and "Outliers" not in told(0.3)
+    for base, besides in (("0", "high bias: it underfits"), ("0.27", "low bias and low variance")):
+        found = told(0.7, base)
+        assert found.state == "outliers" and found.sentence.startswith(
+            f"{few} Are those rows right? Besides them {besides}"
+        )
+        assert (found.actions[0].label, found.actions[0].why) == ("see to the outliers", "those whose y is 7 first")
+        assert not any("L2" in one.label or "copies" in one.label for one in found.actions)
+    by_heart = told(0.3)
+    assert "by heart" in by_heart.sentence and "Outliers" not in by_heart.sentence and by_heart.state != "outliers"
+
+
+def test_where_a_few_rows_make_test_worse_than_dev_they_are_told_and_not_what_was_chosen_on_dev() -> None:
+    examples, error = Parts(train=300, dev=100, test=100), Parts(train=0.2, dev=0.2, test=9.0)
+    target = Target(name="y", mean=0.0, scale=1.0, deviation=Parts(train=1.0, dev=1.0, test=3.0))
+    few = Outliers(examples=4, share=0.98, others=0.2, targets=(-31.5,))
+    spread = Parts(train=0.3, dev=0.3, test=8.0)
+    course = Course(target=target, spread=spread, outliers=Parts(test=few), examples=examples, compared=4)
+    found = diagnose(error, examples, edit(SINE, {"diagnosis.base_error": "0.2"}), course)
+    assert "Outliers: 4 of 100 test examples make 98 % of the test error" in found.sentence
+    assert "chosen" not in found.sentence and found.actions[0].why == "those whose y is -31.5 first"
 
 
 def test_outliers_are_what_lies_beyond_six_sigma_of_the_others() -> None:

@@ -22,7 +22,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tuilab.events import Parts, Shift
+from tuilab.events import Parts
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.nn.task.chance import ONE_SIDED
@@ -37,6 +37,7 @@ from tuilab.training.recipe import (
     against_lucky_dev,
     against_mismatch,
     recipe,
+    see_to,
     train_dev,
 )
 from tuilab.training.states import STATES
@@ -138,7 +139,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     found = _found(experiment, course) if (bad or guesses) and not _mismatch_leads(figures, experiment) else None
     if found is None:
         figures = _judged(figures, sure, examples, held, experiment, course)
-        figures = _with_dev(figures, experiment, course.shift)
+        figures = _with_dev(figures, experiment, course)
     else:
         doubts = BELIEVED if found.may_be_noise and base.origin == ASSUMED else ""
         figures = replace(figures, state=found.state, sentence=found.sentence + doubts, actions=found.actions)
@@ -157,21 +158,22 @@ def _judged(
     course: Course,
 ) -> Diagnosis:
     """Bias or variance, where nothing else keeps the network from learning; `sure` is what of the bias is no chance."""
-    assert figures.bias is not None
-    excess, doubts, by_heart = figures.excess, "", _by_heart(figures, held, examples.train or 0, course)
+    assert figures.bias is not None and figures.base_error is not None
+    few, doubts, by_heart = held.few, "", _by_heart(figures, held, examples.train or 0, course)
+    excess = figures.excess if few is None else few.others - figures.base_error.value - max(figures.bias, 0.0)
     bias, variance = level(figures.bias, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
     if bias == "high" and level(sure, HIGH_BIAS) == "low":
         bias = "borderline"
         doubts += f" In doubt: with {plural(examples.train or 0, 'training example')} the bias may as well be low."
     if bias == "borderline" and excess is not None and level(figures.bias + excess, HIGH_BIAS) == "low":
         bias = "low"  # dev is near the base error, so the network could not be much better
-    others = _may_as_well_be(excess, held, variance, course.task)
+    others = [] if few else _may_as_well_be(excess, held, variance, course.task)
     if bias == "high":  # it comes first, whatever the variance is; of that is told what is sure
         variance, others = "borderline" if others else variance, []
     if others:
         doubts += f" In doubt: with {plural(held.examples, f'{held.part} example')} the variance may as well be "
         doubts += " or ".join(others) + "."
-    if bias == "high" and figures.base_error is not None and figures.base_error.origin == ASSUMED:
+    if bias == "high" and figures.base_error.origin == ASSUMED:
         doubts += BELIEVED
     alone = held.examples == ONE and held.error is not None
     state: VerdictState = "too little data" if others or alone else "no dev set" if excess is None else "told"
@@ -192,8 +194,9 @@ def _judged(
     )
     if figures.mismatch is None and variance in ("high", "borderline"):
         actions = (*train_dev(experiment), *actions)
-    if held.outliers is not None and makes_most(held.outliers):
-        doubts = f" {outliers_text(held.outliers, held.examples, held.part)}"
+    if few is not None and course.target is not None:
+        state, actions = "outliers", (see_to(few, course.target.name), *actions)
+        sentence = f"{outliers_text(few, held.examples, held.part)} Besides them {sentence[0].lower()}{sentence[1:]}"
     elif state == "too little data" and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."
     if by_heart or _mismatch_leads(figures, experiment):
@@ -208,7 +211,7 @@ def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) ->
     """
     assert figures.bias is not None and figures.base_error is not None
     train, chance = figures.bias + figures.base_error.value, _chance(course, figures.balanced.train is not None)
-    if held.error is None or chance is None or min(held.size, learned) < FEW or makes_most(held.outliers):
+    if held.error is None or chance is None or min(held.size, learned) < FEW or held.few:
         return ""
     if course.task.interval(train, learned, spread=course.spread.train)[1] >= chance:
         return ""  # it has learned nothing at all
@@ -229,7 +232,7 @@ def _chance(course: Course, by_class: bool) -> float | None:
     return course.task.chance(labels or (), course.target.deviation.dev if course.target else None)
 
 
-def _with_dev(figures: Diagnosis, experiment: Experiment, shift: Shift | None) -> Diagnosis:
+def _with_dev(figures: Diagnosis, experiment: Experiment, course: Course) -> Diagnosis:
     """What is to be said of dev itself: whether it is of another distribution, and whether it flatters.
 
     The actions against the largest gap come first.
@@ -240,11 +243,16 @@ def _with_dev(figures: Diagnosis, experiment: Experiment, shift: Shift | None) -
     if figures.high_mismatch:
         said = "Data mismatch: dev is of another distribution than what it learned from."
         sentence = f"{said} {sentence}" if _mismatch_leads(figures, experiment) else f"{sentence} {said}"
-        blocks.append((_beyond(figures), against_mismatch(experiment, shift)))
+        blocks.append((_beyond(figures), against_mismatch(experiment, course.shift)))
     elif _beyond(figures) > HIGH_VARIANCE:
         sentence += " A data mismatch is not shown: with so few examples dev may be this far above train-dev by chance."
     for gap in figures.gaps:
         if gap.name == "overfitting to dev" and gap.shown:
+            few = course.outliers.test
+            if few is not None and makes_most(few) and course.target is not None:
+                sentence += f" {outliers_text(few, course.examples.test, 'test')}"
+                blocks.append((gap.value, (see_to(few, course.target.name),)))
+                continue
             sentence += " Test is worse than dev"
             if figures.compared == 1 and experiment.early_stopping.monitor == "off":  # nothing was chosen on dev
                 sentence += ", on which no other run was measured: are the two of one distribution?"

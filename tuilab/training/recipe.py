@@ -96,10 +96,14 @@ def against_outliers(
     experiment: Experiment, one: Outliers, target: str, examples: Parts[int] = _UNKNOWN
 ) -> tuple[Action, ...]:
     """A look at the few examples that make most of the error, and what keeps a network from running after them."""
-    worst = names_listed([f"{value:.6g}" for value in one.targets])  # as a person finds them in the file
-    look = action("see to the outliers", f"those whose {clean(target, 30)} is {worst} first", {})
     held = [*_stopped_early(experiment), *_regularized(experiment, examples)] if experiment.network.hidden else []
-    return (look, *applicable(experiment, held))
+    return (see_to(one, target), *applicable(experiment, held))
+
+
+def see_to(one: Outliers, target: str) -> Action:
+    """A look at outliers of this target, whatever part they are in."""
+    worst = names_listed([f"{value:.6g}" for value in one.targets])  # as a person finds them in the file
+    return action("see to the outliers", f"those whose {clean(target, 30)} is {worst} first", {})
 
 
 def against_divergence(experiment: Experiment) -> tuple[Action, ...]:

@@ -7,6 +7,7 @@ from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.nn.task.chance import SURE
 from tuilab.training.course import Course
+from tuilab.training.outliers import makes_most
 from tuilab.training.tally import balanced_examples
 
 
@@ -20,7 +21,8 @@ class Unseen(NamedTuple):
     """Of how many examples chance may have made the error."""
     spread: float | None
     """Standard deviation of the errors of the examples, where it is known."""
-    outliers: Outliers | None
+    few: Outliers | None
+    """The few examples that make most of the error, where there are such."""
 
     def interval(self, task: Task, deviations: float = SURE) -> tuple[float, float]:
         """Where the error of endless examples is to be expected."""
@@ -44,8 +46,8 @@ def measured(
 def unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int], course: Course) -> Unseen:
     part = "dev" if told.train_dev is None else "train_dev"
     of_parts = (told, examples, sizes, spreads(course), course.outliers)
-    error, many, size, spread, outliers = (getattr(of, part) for of in of_parts)
-    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, outliers)
+    error, many, size, spread, few = (getattr(of, part) for of in of_parts)
+    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, few if makes_most(few) else None)
 
 
 def spreads(course: Course) -> Parts[float]:
