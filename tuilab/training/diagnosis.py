@@ -213,6 +213,8 @@ def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) ->
     train, chance = figures.bias + figures.base_error.value, _chance(course, figures.balanced.train is not None)
     if held.error is None or chance is None or min(held.size, learned) < FEW or held.few:
         return ""
+    if train > (figures.base_error.value + chance) / 2:
+        return ""  # it underfits first, as a line does that is drawn through circles
     if course.task.interval(train, learned, spread=course.spread.train)[1] >= chance:
         return ""  # it has learned nothing at all
     if held.interval(course.task)[1] < chance:
@@ -294,8 +296,8 @@ def _of_copies(figures: Diagnosis, experiment: Experiment) -> bool:
 
 
 def _that_act(actions: Sequence[Action], experiment: Experiment, course: Course) -> tuple[Action, ...]:
-    """Without more of what the run had enough of: iterations where some are left, patience that saw nothing better."""
-    enough = set()
+    """Without more of what the run had enough of: iterations where some are left, time where dev has come to rest."""
+    enough = set[str]()
     if course.made is not None and course.made < experiment.optimization.iterations:
         enough.add("optimization.iterations")
     if course.waited(experiment.early_stopping.monitor):
