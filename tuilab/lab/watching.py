@@ -16,8 +16,8 @@ from tuilab.experiment import Experiment
 from tuilab.lab.dev_set import fingerprint
 from tuilab.runs import About, RunFolder, RunView, Status
 from tuilab.training import Course, Diagnosis, diagnose, diagnose_divergence
-from tuilab.training.line import Step
-from tuilab.training.tally import balanced_error, unequal
+from tuilab.training.line import Step, step
+from tuilab.training.tally import balanced, unequal
 
 FULL = 2**16
 """A disk with less room, in bytes, keeps a trainer waiting."""
@@ -47,8 +47,9 @@ class Ancestor(Struct, frozen=True, kw_only=True):
     """A run that another was made from."""
 
     experiment: Experiment
-    dev_error: float | None
-    """The last one measured, when the child was first looked at; of unequal classes the balanced one at its end."""
+    errors: Parts[float]
+    """Of train and dev the last ones measured, when the child was first looked at; of unequal classes the balanced
+    ones at its end."""
 
 
 class Follower:
@@ -166,7 +167,7 @@ def _ancestors(line: Sequence[RunFolder]) -> Iterator[Ancestor]:
     for folder in line:
         try:
             view = runs.glance(folder, time.time()).view
-            yield Ancestor(experiment=runs.read_experiment(folder), dev_error=compared_error(view))
+            yield Ancestor(experiment=runs.read_experiment(folder), errors=compared_errors(view))
         except BadInput:
             return
 
@@ -198,31 +199,27 @@ def course_of(
         outliers=view.finished.outliers if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,
         compared=compared,
-        steps=_steps([Ancestor(experiment=experiment, dev_error=compared_error(view)), *line]),
+        steps=_steps([Ancestor(experiment=experiment, errors=compared_errors(view)), *line]),
     )
 
 
 def _steps(line: Sequence[Ancestor]) -> tuple[Step, ...]:
     """Those between the runs of a line, the newest first, up to the first run that nothing was measured of."""
-    measured = takewhile(lambda one: one.dev_error is not None, line)
+    measured = takewhile(lambda one: one.errors.dev is not None, line)
     return tuple(
-        Step(
-            changed=experiments.differences(old.experiment, new.experiment),
-            better=(new.dev_error or 0.0) < (old.dev_error or 0.0),
-        )
+        step(experiments.differences(old.experiment, new.experiment), old.errors, new.errors)
         for new, old in pairwise(measured)
     )
 
 
-def compared_error(view: RunView) -> float | None:
-    """That by which a child is compared with its parent; infinite of one that diverged."""
+def compared_errors(view: RunView) -> Parts[float]:
+    """Those by which a child is compared with its parent; infinite of one that diverged."""
     if view.finished and view.finished.status == "diverged":
-        return math.inf
+        return Parts(train=math.inf, dev=math.inf)
     labels = view.started.labels.train if view.started else None
     if labels is None or not unequal(labels):
-        return latest_error(view).dev
-    tally = view.finished.tally.dev if view.finished else None
-    return None if tally is None else balanced_error(tally)
+        return latest_error(view)
+    return balanced(view.finished.tally) if view.finished else Parts()
 
 
 def latest_error(view: RunView) -> Parts[float]:

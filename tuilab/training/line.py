@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from tuilab.events import Parts
 from tuilab.experiment import Experiment, differences, edit, get
 from tuilab.training.action import Action
 
@@ -16,17 +17,33 @@ class Step(Struct, frozen=True, kw_only=True):
     """{path: (value before, value after)} of the knobs."""
     better: bool
     """Whether the dev error was lower after it."""
+    helped: bool
+    """Whether the dev or the train error was, by more than a hair."""
+
+
+HAIR = 0.05
+"""Of an error: by so little it is lower after a change that is not worth making again."""
+
+
+def step(changed: Mapping[str, tuple[Any, Any]], before: Parts[float], after: Parts[float]) -> Step:
+    """That from a run with these errors to one with those; nothing is better than what was not measured."""
+
+    def lower(part: str, by: float) -> bool:
+        old, new = getattr(before, part), getattr(after, part)
+        return None not in (old, new) and new < old and new <= (1 - by) * old
+
+    return Step(changed=changed, better=lower("dev", 0), helped=lower("dev", HAIR) or lower("train", HAIR))
 
 
 def not_in_circles(
     actions: Iterable[Action], experiment: Experiment, steps: Sequence[Step]
 ) -> tuple[tuple[Action, ...], bool]:
-    """The actions after these `steps`, the newest first; and whether all that are left are more of what did not help.
+    """The actions after these `steps`, the newest first; and whether none is left but more of what did not help.
 
-    None leads back to a run of the line or undoes what made one better; more of what did not comes last.
+    None leads back to a run of the line, undoes what made one better, or is more of what did not help.
     """
     fresh: list[Action] = []
-    tried: list[Action] = []
+    tried = False
     for one in actions:
         then = {path: after for path, (_, after) in differences(experiment, edit(experiment, one.edits)).items()}
         if not then:
@@ -34,9 +51,11 @@ def not_in_circles(
         elif not _trained(then, experiment, steps) and not any(
             _undone(*item, experiment, steps) for item in then.items()
         ):
-            more = any(_more_of_no_use(*item, experiment, steps) for item in then.items())
-            (tried if more else fresh).append(one)
-    return (*fresh, *tried), bool(tried) and not fresh
+            if any(_more_of_no_use(*item, experiment, steps) for item in then.items()):
+                tried = True
+            else:
+                fresh.append(one)
+    return tuple(fresh), tried and not fresh
 
 
 def _trained(then: Mapping[str, Any], experiment: Experiment, steps: Sequence[Step]) -> bool:
@@ -58,9 +77,9 @@ def _undone(path: str, then: Any, experiment: Experiment, steps: Sequence[Step])
 
 
 def _more_of_no_use(path: str, then: Any, experiment: Experiment, steps: Sequence[Step]) -> bool:
-    """Whether the newest change of this knob was one towards `then`, and made no run better."""
+    """Whether the newest change of this knob was one towards `then`, and did not help."""
     newest = next((step for step in steps if path in step.changed), None)
-    if newest is None or newest.better:
+    if newest is None or newest.helped:
         return False
     return _way(newest.changed[path][0], get(experiment, path), then) > 0
 
