@@ -19,6 +19,8 @@ LONG = 4
 """Points of a stretch from which on its noise is its own."""
 WAITED = 5
 """Looks at dev without a better one, from which on early stopping knows what more patience would see."""
+RESTS = 0.02
+"""The share of itself by which a dev cost has fallen over the last quarter of its looks, below which it rests."""
 SURE = 4.0
 """Standard errors of a median that a rise or a fall must exceed."""
 
@@ -96,12 +98,16 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         """The same of the dev error."""
         return _medians(self.measured, self.dev_error, FEWEST_OF_DEV)
 
-    def waited(self, monitor: str) -> bool:
-        """Whether early stopping, which watched that figure, ended it after enough looks of which none was better."""
-        watched = self.dev_error if monitor == "dev_error" else self.dev_cost
-        if not self.stopped_early or not len(watched) or np.isnan(watched).any():
+    @property
+    def saw_no_better(self) -> bool:
+        """Whether early stopping ended it after the dev cost had come to rest, or turned: to wait longer is no use.
+
+        An error that early stopping watches may rest on its stairs while the dev cost falls still.
+        """
+        if not self.stopped_early or len(self.dev_cost) < WAITED or not np.isfinite(self.dev_cost).all():
             return False
-        return len(watched) - 1 - int(np.argmin(watched)) >= WAITED
+        last = self.dev_cost[-max(WAITED, len(self.dev_cost) // 4) :]
+        return bool(last[0] - last.min() <= RESTS * last[0])
 
     @property
     def last_half(self) -> Column:

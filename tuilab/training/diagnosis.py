@@ -300,8 +300,8 @@ def _that_act(actions: Sequence[Action], experiment: Experiment, course: Course)
     enough = set[str]()
     if course.made is not None and course.made < experiment.optimization.iterations:
         enough.add("optimization.iterations")
-    if course.waited(experiment.early_stopping.monitor):
-        enough.add("early_stopping.patience")
+    if course.saw_no_better:
+        enough |= {"early_stopping.patience", "early_stopping.monitor"}
     return tuple(one for one in actions if enough.isdisjoint(one.edits))
 
 
