@@ -470,3 +470,21 @@ def child_actions(edits: dict[str, str], **more: Any) -> list[str]:
     child = edit(BASE, {"network.activation": "sigmoid", **edits})
     actions = diagnose(Parts(train=0.4, dev=0.4), Parts(), child, course(**more)).actions
     return [action.label for action in actions]
+
+
+def test_copies_that_are_harder_than_dev_are_no_reason_to_train_longer_where_dev_is_near_the_base() -> None:
+    copies = edit(Experiment(), {"data.source": "digits", "augmentation.copies": "2", "augmentation.noise": "0.5"})
+    errors, sizes = Parts(train=0.1, dev=0.015), Parts(train=3000, dev=360)
+    falls = course(cost=np.linspace(0.8, 0.6, 1000))
+    found = diagnose(errors, sizes, copies, falls)
+    assert (found.state, found.actions, found.high_bias) == ("told", (), False)
+    assert found.sentence.startswith(
+        "Low bias and low variance: dev is near the base error, train above it by its chan"
+    )
+    assert diagnose(errors, sizes, edit(copies, {"augmentation.copies": "0"}), falls).state == "converging"
+    harder = diagnose(Parts(train=0.3, dev=0.2), sizes, copies, falls)
+    assert harder.state == "converging", "what is unseen is far above the base, too"
+    assert (
+        "The changed copies are harder than dev"
+        in diagnose(Parts(train=0.3, dev=0.2), sizes, copies, course()).sentence
+    )

@@ -22,8 +22,14 @@ def level(figure: float, bar: float) -> Level:
     return "borderline" if figure > bar / NEAR else "low"
 
 
-def in_words(bias: Level, variance: Level | None, remembered: bool, held: str, alone: bool) -> str:
-    """Of bias and variance, the latter measured on the part `held`; `alone`: on one example."""
+def in_words(
+    bias: Level, variance: Level | None, *, remembered: bool, harder: bool = False, held: str, alone: bool = False
+) -> str:
+    """Of bias and variance, the latter measured on the part `held`; `alone`: on one example.
+
+    `remembered`: what train has below the base error is all that would make it high; `harder`: what its changed copies
+    have above the part is all that would make the bias so.
+    """
     match bias, variance:
         case _, None:
             said = {"high": "High bias: it underfits the training set", "low": "Low bias"}
@@ -35,6 +41,11 @@ def in_words(bias: Level, variance: Level | None, remembered: bool, held: str, a
             return "High bias: it underfits even the training set."
         case _, "high":
             return f"High variance: it fits the training set and not the {held} set."
+        case "low", "low" if harder:
+            return (
+                f"Low bias and low variance: {held} is near the base error, train above it by its changed copies, "
+                "which are harder."
+            )
         case "low", "low" if remembered:
             return f"Low bias and low variance: {held} is near the base error, train below it by memory alone."
         case "low", "low":

@@ -125,6 +125,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:
         return figures
     excess = None if held.error is None or held.examples == ONE else held.error - max(train, base.value)
+    bias = _bias(figures, experiment)
     figures = replace(
         figures,
         excess=excess,
@@ -161,11 +162,12 @@ def _judged(
     assert figures.bias is not None and figures.base_error is not None
     few, doubts, by_heart = held.few, "", _by_heart(figures, held, examples.train or 0, course)
     excess = figures.excess if few is None else few.others - figures.base_error.value - max(figures.bias, 0.0)
-    bias, variance = level(figures.bias, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
+    own = _bias(figures, experiment)
+    bias, variance = level(own, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
     if bias == "high" and level(sure, HIGH_BIAS) == "low":
         bias = "borderline"
         doubts += f" In doubt: with {plural(examples.train or 0, 'training example')} the bias may as well be low."
-    if bias == "borderline" and excess is not None and level(figures.bias + excess, HIGH_BIAS) == "low":
+    if bias == "borderline" and excess is not None and level(own + excess, HIGH_BIAS) == "low":
         bias = "low"  # dev is near the base error, so the network could not be much better
     others = [] if few else _may_as_well_be(excess, held, variance, course.task)
     if bias == "high":  # it comes first, whatever the variance is; of that is told what is sure
@@ -180,8 +182,9 @@ def _judged(
     sentence = _stopped(experiment, course)
     if figures.balanced.train is not None:
         sentence += "By the balanced error, since classes are unequal: "
+    remembered, harder = level(figures.variance or 0, HIGH_VARIANCE) != variance, level(figures.bias, HIGH_BIAS) != bias
     sentence += in_words(
-        bias, variance, remembered=level(figures.variance or 0, HIGH_VARIANCE) != variance, held=held.part, alone=alone
+        bias, variance, remembered=remembered, harder=harder and own < figures.bias, held=held.part, alone=alone
     )
     sentence = by_heart or sentence
     actions = recipe(
@@ -201,6 +204,8 @@ def _judged(
         doubts += " More seeds would tell."
     if by_heart or _mismatch_leads(figures, experiment):
         doubts = ""
+    if bias == "high" and own < figures.bias:
+        doubts += f" The changed copies are harder than {held.part}: the bias may be theirs."
     return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
 
 
@@ -240,8 +245,6 @@ def _with_dev(figures: Diagnosis, experiment: Experiment, course: Course) -> Dia
     The actions against the largest gap come first.
     """
     blocks, sentence = [(_own(figures, experiment), figures.actions)], figures.sentence
-    if figures.high_mismatch and figures.high_bias and _of_copies(figures, experiment):
-        sentence += " The changed copies are harder than train-dev: the bias may be theirs."
     if figures.high_mismatch:
         said = "Data mismatch: dev is of another distribution than what it learned from."
         sentence = f"{said} {sentence}" if _mismatch_leads(figures, experiment) else f"{sentence} {said}"
@@ -286,8 +289,12 @@ def _mismatch_leads(figures: Diagnosis, experiment: Experiment) -> bool:
 
 def _own(figures: Diagnosis, experiment: Experiment) -> float:
     """The larger of bias and variance, as far as they are told of the examples that there are."""
-    bias = 0.0 if _of_copies(figures, experiment) else figures.bias or 0.0
-    return max(bias, figures.excess or 0.0)
+    return max(0.0 if _of_copies(figures, experiment) else figures.bias or 0.0, figures.excess or 0.0)
+
+
+def _bias(figures: Diagnosis, experiment: Experiment) -> float:
+    """As much of the bias as is no mere matter of changed copies that are harder than the examples it has not seen."""
+    return (figures.bias or 0.0) + (figures.variance or 0.0 if _of_copies(figures, experiment) else 0.0)
 
 
 def _of_copies(figures: Diagnosis, experiment: Experiment) -> bool:
