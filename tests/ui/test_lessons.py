@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from tests.trainers import end_of
 from tests.ui.canned import snapshot
@@ -71,6 +71,19 @@ async def test_a_run_of_a_lesson_says_its_share_of_the_claims(lab: Lab) -> None:
         assert room(app).claims.startswith("Lesson init-zeros: ✓ ")
         assert "✗" not in room(app).claims
         assert str(app.screen.query_one(Claims).content) == room(app).claims
+
+
+async def test_a_preset_that_is_saved_inside_a_lesson_leaves_it_open(lab: Lab) -> None:
+    app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: room(app).lesson is not None)
+        room(app).board.edit({"seed": "7"})
+        await pilot.press("w")
+        app.screen.query_one("#name", Input).value = "mine"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is room(app))
+        assert lab.open("mine")[1].seed == 7 and room(app).opened == "init-zeros"
+        assert room(app).lesson is not None and room(app).draft.experiment.seed == 7
 
 
 async def test_a_changed_lesson_says_nothing(lab: Lab) -> None:

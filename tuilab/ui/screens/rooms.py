@@ -13,7 +13,7 @@ from tuilab.presets import Preset
 from tuilab.search import Search
 from tuilab.text import clean
 from tuilab.ui.desk.board import Board
-from tuilab.ui.desk.syllabus import Syllabus
+from tuilab.ui.desk.syllabus import Open, Syllabus
 from tuilab.ui.screens.asking import AskingScreen
 from tuilab.ui.screens.bench import BenchScreen
 from tuilab.ui.screens.compare import CompareScreen
@@ -55,6 +55,11 @@ class Main(Protocol):
     @property
     def opened(self) -> str:
         """The name under which the draft was opened."""
+        ...
+
+    @property
+    def lesson(self) -> Open | None:
+        """The lesson that is open."""
         ...
 
     @property
@@ -174,7 +179,8 @@ class Rooms:
             self._lab.save_preset(name, experiment, overwrite=overwrite)
 
         def saved(name: str) -> None:
-            self._main.load(name, experiment)
+            if self._main.lesson is None:  # else its text stays beside what was saved
+                self._main.load(name, experiment)
             self._board.say(f"saved as the preset {name}")
 
         own = frozenset(preset.name for preset in self._syllabus.presets if preset.own)
