@@ -252,7 +252,7 @@ def test_where_a_few_rows_make_the_error_they_are_told_and_no_bigger_network(tmp
             continue
         named += 1
         assert few is not None and few.examples <= 20 and few.others < 0.5 * (run.error.train or 0)
-        assert told.sentence.startswith(f"Outliers: {few.examples} of 150 train examples make ")
+        assert told.sentence.startswith(f"Outliers: {few.examples} of 150 training examples make ")
         first, *others = told.actions
         assert first.label == "see to the outliers" and "whose price is" in first.why and not first.edits
         prices = {f"{price:.6g}" for price in np.loadtxt(path, delimiter=",", skiprows=1)[:, 3]}

@@ -20,7 +20,7 @@ async def test_an_example_is_chosen_changed_and_asked_again(app: LabApp, finishe
         await pilot.press("n")
         await until(pilot, lambda: "Dev example 2, truly" in said(app))
         await pilot.press("d", "d", "N")
-        await until(pilot, lambda: "Train example 36, truly" in said(app))
+        await until(pilot, lambda: "Training example 36, truly" in said(app))
         await pilot.press("enter")
         field = app.screen.query_one(Input)
         await until(pilot, lambda: field.has_focus)
@@ -37,7 +37,7 @@ async def test_an_example_is_chosen_changed_and_asked_again(app: LabApp, finishe
         assert [columns.get_row_at(row)[1].plain for row in range(2)] == ["-1.5", "0.25"]
         nearest.focus()
         await pilot.press("enter")
-        await until(pilot, lambda: "Train example " in said(app))
+        await until(pilot, lambda: "Training example " in said(app))
         columns.focus()
         await pilot.press("enter")
         await until(pilot, lambda: field.has_focus)

@@ -6,7 +6,7 @@ are seconds since the epoch (`time`) or of training (`seconds`).
 
 from tuilab.events.columns import Columns, Costs, Errors, Layers, LoggedPoints
 from tuilab.events.data import DataFile, FeatureShift, Shift, Target
-from tuilab.events.figures import PARTS, Cost, Outliers, Parts, Tally, Threshold, part_name
+from tuilab.events.figures import PARTS, Cost, Outliers, Parts, Tally, Threshold, example_of, part_name
 from tuilab.events.kinds import (
     VERSION,
     AnyEvent,
@@ -66,5 +66,6 @@ __all__ = [
     "decode",
     "decode_lines",
     "encode",
+    "example_of",
     "part_name",
 ]

@@ -18,6 +18,11 @@ def part_name(part: str) -> str:
     return part.replace("_", "-")
 
 
+def example_of(part: str) -> str:
+    """What a person calls an example of that part: those that are learned from are training examples."""
+    return f"{'training' if part == 'train' else part_name(part)} example"
+
+
 class Parts(Struct, Generic[T], frozen=True, kw_only=True):
     """One figure for each part of the data; None where the part is empty or not measured."""
 

@@ -8,7 +8,7 @@ none is in half a billion.
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.events import Outliers
+from tuilab.events import Outliers, example_of
 from tuilab.events.figures import MOST_TOLD
 from tuilab.words import count, percent
 
@@ -42,7 +42,7 @@ def outliers_text(one: Outliers, examples: int | None, part: str) -> str:
     """Of the few of so many `examples` of a part, for a person."""
     of = "" if examples is None else f" of {count(examples)}"
     return (
-        f"Outliers: {count(one.examples)}{of} {part} examples make {100 * one.share:.0f} % of the {part} error; "
+        f"Outliers: {count(one.examples)}{of} {example_of(part)}s make {100 * one.share:.0f} % of the {part} error; "
         f"that of the others is {percent(one.others)}. Are those rows right?"
     )
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Footer, Input, Static
 
 from tuilab.errors import BadInput
+from tuilab.events import example_of
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.lab.asking import Answer, Asking, Near
@@ -178,7 +179,9 @@ class AskingScreen(Dialog[None]):
             origin = "As typed"
         else:
             part, place = self._chosen
-            origin = f"{part.capitalize()} example {place + 1:,}, truly {clean(self._asking.truth(part, place), 60)}"
+            origin = (
+                f"{example_of(part).capitalize()} {place + 1:,}, truly {clean(self._asking.truth(part, place), 60)}"
+            )
         self._say(f"{origin}. Predicted: {answer.said}")
         pictured = len(answer.images) > 0
         drawing, nearest = self.query_one(Drawing), self.query_one("#nearest", DataTable)
@@ -186,7 +189,7 @@ class AskingScreen(Dialog[None]):
         if pictured:
             captions = ["asked", *(f"{clean(near.label, 8)} {near.distance:.2g}" for near in answer.nearest)]
             drawing.draw(lambda wide, high: paint(answer.images, captions, wide, high))
-        heads = ("TRAIN ROW", "TRULY", "AWAY", *(clean(one.name, CELL) for one in self._asking.columns[:CELL]))
+        heads = ("TRAINING ROW", "TRULY", "AWAY", *(clean(one.name, CELL) for one in self._asking.columns[:CELL]))
         fill(nearest, heads, [_near_cells(near) for near in answer.nearest])
 
     def _refuse(self, error: BadInput) -> None:

@@ -18,7 +18,7 @@ from tuilab.ui.views.looking import LookingView, Prose
 CLASS_HUES: tuple[Hue, ...] = ("primary", "warning", "success", "error", "secondary", "foreground")
 """Colors of the classes, round and round; each has a glyph as well."""
 GLYPHS = "oxvsczuwkm"
-"""Of the classes, round and round; a small letter for a train example, a capital for one of dev."""
+"""Of the classes, round and round; a small letter for a training example, a capital for one of dev."""
 FILLS = " .:-=~'^_|"
 """Of the areas of the classes, for those who see no colors."""
 SURE = (0.6, 0.9)
