@@ -7,6 +7,8 @@ import sys
 import threading
 from typing import NamedTuple
 
+from tuilab.threads import begun
+
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Unless the user has set them: sums come out the same bit for bit, and whoever watches keeps a core."""
 WAIT = "--wait"
@@ -48,5 +50,8 @@ def spawned(way: str = WAIT, output: int = subprocess.DEVNULL) -> Spawned:
 
 
 def reap(process: "subprocess.Popen[bytes]") -> None:
-    """Collect `process` when it ends, or it stays a zombie; the thread that does so waits for nothing else."""
-    threading.Thread(target=process.wait, name=f"reap {process.pid}", daemon=True).start()
+    """Collect `process` when it ends, or it stays a zombie; the thread that does so waits for nothing else.
+
+    Where there is no room for the thread, `subprocess` collects it when the next one is started.
+    """
+    begun(threading.Thread(target=process.wait, name=f"reap {process.pid}", daemon=True))

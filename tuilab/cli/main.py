@@ -11,6 +11,7 @@ from tuilab.cli.commands import app
 from tuilab.cli.completion import whole_words
 from tuilab.errors import BadInput
 from tuilab.text import clean
+from tuilab.threads import NO_ROOM
 
 FAILED, BAD_INPUT = 1, 2
 
@@ -46,6 +47,10 @@ def main() -> None:
         code = _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
     except MemoryError:
         code = _fail("not enough memory")
+    except RuntimeError as error:
+        if str(error) != NO_ROOM:
+            raise
+        code = _fail("the system has no room for another thread")
     sys.exit(code)
 
 

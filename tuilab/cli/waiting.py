@@ -9,6 +9,7 @@ from time import monotonic
 
 from tuilab import stages
 from tuilab.text import clean, is_screen
+from tuilab.threads import begun
 
 BEAT, NEXT = 1.0, 0.25
 """Seconds until the first word, and between two."""
@@ -39,7 +40,7 @@ class _Wait:
         self._begun, self._over = monotonic(), threading.Event()
         self._thread = threading.Thread(target=self._say, daemon=True)
         if is_screen(sys.stderr):
-            self._thread.start()
+            begun(self._thread)
 
     @property
     def what(self) -> str:

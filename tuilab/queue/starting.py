@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from tuilab.errors import BadInput
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Sign, lock_file
 from tuilab.queue.worker import PACE, Worker
@@ -66,9 +67,9 @@ def _started(store: Store) -> int | None:
                 start_new_session=True,
                 pass_fds=[lock],
             )
-        except BaseException:
+        except OSError as error:
             os.close(begin)
-            raise
+            raise BadInput(f"no worker can be started: {error.strerror}") from None
         finally:
             os.close(waits)
     reap(worker)

@@ -106,12 +106,12 @@ class Store:
         """
         runs = self.runs
         self._make_place()
-        with ExitStack() as stack, ThreadPoolExecutor(_WRITERS) as writers:
+        with ExitStack() as stack:
 
             def write(experiment: Experiment) -> Path:
                 return stack.enter_context(self._made(experiment, put, about))
 
-            written = list(writers.map(write, experiments))
+            written = _at_once(write, experiments)
             with writing(runs), opened(runs) as folder:
                 created = list(self._named(experiments, written))
                 sync(folder)
@@ -232,6 +232,15 @@ class Store:
         sweep, dot, _ = name.partition(".")
         within = bool(dot) and entries(self.sweeps).get(sweep) == "folder"
         return self.sweeps / sweep / "runs" if within else self.runs
+
+
+def _at_once(write: Callable[[Experiment], Path], experiments: Sequence[Experiment]) -> list[Path]:
+    """Where each was written, many at a time; one after the other where the system has no room for threads."""
+    try:
+        with ThreadPoolExecutor(_WRITERS) as writers:
+            return list(writers.map(write, experiments))
+    except RuntimeError:  # what was written all the same goes with the other temporary folders
+        return [write(experiment) for experiment in experiments]
 
 
 def is_run(run: RunFolder) -> bool:

@@ -4,6 +4,7 @@ import errno
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 
@@ -69,7 +70,8 @@ class Keeper:
         self._end = state = {name: array.copy() for name, array in run.state().items()}
         if self._journal.whole:
             pool = ThreadPoolExecutor(1)
-            self._saving = pool.submit(self._checkpoint_of(run, state))
+            with suppress(RuntimeError):  # no room for a thread: it is saved behind the rest
+                self._saving = pool.submit(self._checkpoint_of(run, state))
             pool.shutdown(wait=False)
 
     def finish(self, run: Run, end: Finished) -> None:
