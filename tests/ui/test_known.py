@@ -12,6 +12,7 @@ from tuilab.nn import Sweep, SweepPoint
 from tuilab.ui.figures import known
 from tuilab.ui.figures.curves import cost_figure, error_figure, overlaid, sweep_figure
 from tuilab.ui.figures.known import KNOWN
+from tuilab.ui.figures.livery import liveries
 from tuilab.ui.figures.machine import figures as machine_figures
 from tuilab.ui.plots import Figure
 from tuilab.ui.plots.vector import INKS, as_picture
@@ -35,6 +36,11 @@ def figures() -> list[Figure]:
 def test_every_letter_and_every_name_is_one_things_own() -> None:
     assert len({one.letter for one in KNOWN}) == len({one.name for one in KNOWN}) == len(KNOWN)
     assert all(one.letter.isascii() and one.letter.isalnum() for one in KNOWN)
+
+
+def test_the_letter_of_a_run_is_that_of_no_kind_of_curve() -> None:
+    letters = {livery.marker for livery in liveries([f"moons-{number:04}" for number in range(1, 60)]).values()}
+    assert not letters & {one.letter for one in KNOWN}
 
 
 def test_every_figure_draws_what_is_known_as_it_is_known() -> None:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from string import ascii_lowercase
+from string import ascii_uppercase
 from typing import NamedTuple, TypeVar
 from zlib import crc32
 
+from tuilab.ui.figures.known import KNOWN
 from tuilab.ui.plots.series import Hue
 
 T = TypeVar("T")
+_LETTERS = tuple(letter for letter in ascii_uppercase if letter not in {one.letter for one in KNOWN})
+"""None that means a kind of curve, as d does dev."""
 _HUES: tuple[Hue, ...] = ("primary", "warning", "success", "error", "secondary", "foreground")
 
 
@@ -29,7 +32,7 @@ def liveries(names: Sequence[str]) -> dict[str, Livery]:
     for name in names:
         number = _number(name)
         hues, markers = {one.hue for one in found.values()}, {one.marker for one in found.values()}
-        found[name] = Livery(_free(_HUES, number, hues), _free(tuple(ascii_lowercase), number, markers))
+        found[name] = Livery(_free(_HUES, number, hues), _free(_LETTERS, number, markers))
     return found
 
 
