@@ -28,7 +28,6 @@ from tuilab.ui.screens.leave import Choice, LeaveScreen
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 from tuilab.ui.tty import terminal, tmux
 from tuilab.ui.tty.hands import Hands
-from tuilab.ui.views import VIEWS
 from tuilab.ui.work.jobs import Jobs
 from tuilab.ui.work.mishaps import as_refusal
 
@@ -144,26 +143,9 @@ class LabApp(App[None]):
 
     def action_help(self) -> None:
         """Shows the keys of every room, which no start waits for."""
-        from tuilab.ui.screens.compare import CompareScreen
-        from tuilab.ui.screens.export import ExportScreen
-        from tuilab.ui.screens.gradient import GradientScreen
         from tuilab.ui.screens.help import HelpScreen
-        from tuilab.ui.screens.lessons import LessonsScreen
-        from tuilab.ui.screens.presets import PresetsScreen
-        from tuilab.ui.screens.runs import RunsScreen
 
-        rooms = (
-            ("The lab", LabScreen.BINDINGS),
-            *((f"View: {view.TITLE}", view.BINDINGS) for view in VIEWS if view.BINDINGS),
-            ("Runs", RunsScreen.BINDINGS),
-            ("Compare", CompareScreen.BINDINGS),
-            ("Lessons", LessonsScreen.BINDINGS),
-            ("Presets", PresetsScreen.BINDINGS),
-            ("Gradient check", GradientScreen.BINDINGS),
-            ("Take away", ExportScreen.BINDINGS),
-            ("Everywhere", self.BINDINGS),
-        )
-        self.push_screen(HelpScreen(rooms))
+        self.push_screen(HelpScreen(self.BINDINGS))
 
     def action_command_palette(self) -> None:
         """Shows the list of commands."""
