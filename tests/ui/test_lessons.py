@@ -63,6 +63,16 @@ async def test_a_lesson_is_checked_live_and_opened(app: LabApp, lab: Lab) -> Non
         assert "✓" in str(screen.query_one("#text", Static).content)  # what was found stays found
 
 
+async def test_the_titles_stand_in_one_column_however_many_claims_a_lesson_has(app: LabApp, lab: Lab) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        options = (await go_to(pilot, QUICK)).query_one(OptionList)
+        lines = [str(option.prompt) for option in options.options]
+        titles = [
+            preset.title for _, preset in sorted(((p.lesson.section, p.name), p) for p in lab.presets() if p.lesson)
+        ]
+        assert len({line.index(title) for line, title in zip(lines, titles, strict=True)}) == 1
+
+
 async def test_a_run_of_a_lesson_says_its_share_of_the_claims(lab: Lab) -> None:
     app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
     async with app.run_test(size=WIDE) as pilot:

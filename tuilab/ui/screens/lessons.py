@@ -131,7 +131,8 @@ class LessonsScreen(Dialog[Preset]):
         preset, lesson = self._lessons[name]
         found = self._syllabus.marks(name)
         slow = "  (slow)" if lesson.slow else ""
-        return Content.assemble(f"{lesson.section:2}  ", (found.ljust(5), "bold"), f"  {clean(preset.title)}{slow}")
+        most = max(len(known.claims) for _, known in self._lessons.values())
+        return Content.assemble(f"{lesson.section:2}  ", (found.ljust(most), "bold"), f"  {clean(preset.title)}{slow}")
 
 
 def _with_lesson(presets: Iterable[Preset]) -> dict[str, tuple[Preset, Lesson]]:
