@@ -10,7 +10,7 @@ from tests.trainers import PATIENCE
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Follower, Lab, Snapshot
-from tuilab.presets import DEFAULT, shipped
+from tuilab.presets import DEFAULT, Presets, shipped
 from tuilab.runs import ACTIVE
 
 QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
@@ -135,6 +135,11 @@ def test_the_list_of_runs_is_newest_first(lab: Lab) -> None:
     assert [run.name for run in runs] == names[::-1]
     assert {(run.status, run.iteration, run.iterations) for run in runs} == {("done", 200, 200)}
     assert runs[0].dev_error is not None
+
+
+def test_presets_are_listed_by_their_names_and_not_by_those_of_their_files() -> None:
+    names = [preset.name for preset in Presets(Path("nowhere")).list()]
+    assert names == sorted(names) and names.index("dropout") < names.index("dropout-digits")
 
 
 def test_presets_of_ones_own(lab: Lab) -> None:

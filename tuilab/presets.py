@@ -132,7 +132,7 @@ def shipped() -> Path:
 
 def _files(folder: Path) -> list[Path]:
     try:
-        return sorted(folder.glob("*.toml"))
+        return sorted(folder.glob("*.toml"), key=lambda path: path.stem)
     except OSError:  # in a store that one may not look into
         return []
 
