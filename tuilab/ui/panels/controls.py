@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.suggester import Suggester, SuggestFromList
@@ -11,6 +12,9 @@ from textual.widgets._select import NonSelectableStatic, NoSelection, SelectCurr
 
 from tuilab.experiment import Knob
 from tuilab.ui.messages import FieldTurned
+
+CLOSED, OPENED = "▼", "▲"
+"""The arrow of a menu whose list is closed, or open."""
 
 
 class Line(Input):
@@ -83,11 +87,11 @@ class MenuLine(SelectCurrent):
 
     def compose(self) -> ComposeResult:
         yield NonSelectableStatic(self.placeholder, id="label", markup=False)
-        yield NonSelectableStatic("▼", classes="arrow", markup=False)
+        yield NonSelectableStatic(CLOSED, classes="arrow", markup=False)
 
     def show(self, choice: str, opened: bool) -> None:
         """Shows `choice`, and which way the list goes."""
-        for shown, said in zip(self.query(Static), (choice, "▲" if opened else "▼"), strict=False):
+        for shown, said in zip(self.query(Static), (choice, OPENED if opened else CLOSED), strict=False):
             if said != shown.content:
                 shown.update(said, layout=False)
 
@@ -126,7 +130,10 @@ class Menu(Select[str]):
             super()._setup_options_renderables()
 
 
-def control(knob: Knob, known: Sequence[str], text: str) -> Menu | OnOff | Line:
+Control = Menu | OnOff | Line
+
+
+def control(knob: Knob, known: Sequence[str], text: str) -> Control:
     """The control for a knob that shows `text`: a menu for a choice, a checkbox for a switch, an input for the rest."""
     match knob.kind:
         case "choice":
@@ -139,3 +146,9 @@ def control(knob: Knob, known: Sequence[str], text: str) -> Menu | OnOff | Line:
             return Turning(text, knob)
         case _:
             return Line(text)
+
+
+def at_rest(knob: Knob, text: str, width: int) -> tuple[str, str]:
+    """What the menu or the line for a knob shows of `text` in `width` cells: before the arrow, and from it on."""
+    arrow = f" {CLOSED} " if knob.kind == "choice" else " "
+    return " " + set_cell_size(text, max(0, width - 1 - len(arrow))), arrow

@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.events import Resize
 from textual.notifications import SeverityLevel
 from textual.reactive import var
+from textual.widget import Widget
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Plan, RunSummary, Snapshot
@@ -30,6 +31,7 @@ from tuilab.ui.desk.syllabus import Open, Syllabus
 from tuilab.ui.desk.watch import Watch
 from tuilab.ui.messages import ActionChosen, PlaceChosen
 from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
+from tuilab.ui.panels.field import Field
 from tuilab.ui.panels.keyline import KeyLine
 from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.status import IDLE, idle_text
@@ -278,6 +280,14 @@ class LabScreen(Sized[None]):
         return view.look(self._lab, experiment, snapshot, choice)
 
     # The screen
+
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        """As any screen does; the focus of a field is its control's, which is there before the next key comes."""
+        if isinstance(widget, Field):
+            if scroll_visible and not self.can_view_entire(widget):  # of the control nobody knows yet where it stands
+                self.scroll_to_center(widget, origin_visible=True)
+            widget = widget.control
+        super().set_focus(widget, scroll_visible, from_app_focus)
 
     def action_turn(self, step: int) -> None:
         """Shows the view that is `step` tabs away."""

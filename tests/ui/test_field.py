@@ -1,0 +1,110 @@
+"""A field at rest is a line of text; its control comes, and stands where the text stood, when it is wanted."""
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets._select import SelectOverlay
+
+from tests.ui.conftest import look, until
+from tuilab.ui.app import LabApp
+from tuilab.ui.panels.controls import Line, Menu
+from tuilab.ui.panels.experiment import ExperimentColumn
+from tuilab.ui.panels.field import Field
+
+Cell = tuple[str, str, str]
+
+
+def field(app: LabApp, path: str) -> Field:
+    return next(one for one in app.screen.query(Field) if one.knob.path == path)
+
+
+def cells(app: LabApp, widget: Widget) -> list[Cell]:
+    """What a terminal shows where `widget` is: the characters, their color unless they are blank, the ground."""
+    look()
+    row = app.screen._compositor.render_strips(app.screen.size)[widget.region.y]
+    styled = [(letter, segment.style) for segment in row for letter in segment.text]
+    told = [
+        (letter, letter.strip() and str(style and style.color), str(style and style.bgcolor))
+        for letter, style in styled
+    ]
+    return told[widget.region.x : widget.region.right]
+
+
+def controls(app: LabApp) -> int:
+    return len(app.screen.query_one(ExperimentColumn).query("Line, Menu"))
+
+
+@pytest.mark.parametrize("size", [(120, 60), (80, 40)])
+async def test_at_rest_it_shows_what_its_control_shows(app: LabApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        board = app.screen_stack[0].board
+        board.edit({"data.source": "a" * 40, "data.label": "日" * 20})
+        board.edit({"optimization.learning_rate": "-1"})
+        board.edit({"network.activation": "tanh"})
+        await pilot.pause()
+        fields = [one for one in app.screen.query(Field) if one.is_on_screen and not one.idle]
+        rest = [cells(app, one) for one in fields]
+        assert len(fields) > 12 and controls(app) == 0
+        for one in fields:
+            assert one.control
+        await pilot.pause()
+        assert controls(app) > 10
+        assert [cells(app, one) for one in fields] == rest
+
+
+async def test_the_focus_goes_to_the_control_and_what_follows_at_once_is_typed_there(app: LabApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.screen.query_one(ExperimentColumn).go_to("data.examples")
+        await pilot.pause()
+        assert controls(app) == 1
+        await pilot.press("tab", "end", "5", "tab", "tab", "x", "shift+tab", "y")
+        assert [field(app, f"data.{name}").text for name in ("noise", "dev_source", "test_source")] == [
+            "0.15",
+            "y",
+            "x",
+        ]
+        assert isinstance(app.focused, Line) and controls(app) == 4
+
+
+async def test_one_out_of_sight_is_scrolled_to(app: LabApp) -> None:
+    async with app.run_test(size=(120, 24)) as pilot:
+        app.screen.query_one(ExperimentColumn).go_to("data.test_source")
+        await pilot.pause()
+        one, column = field(app, "optimization.iterations"), app.screen.query_one("ExperimentColumn > VerticalScroll")
+        for _ in range(60):
+            await pilot.press("tab")
+            if app.focused and app.focused.parent is one:
+                break
+        assert app.focused is one.control
+        await until(pilot, lambda: column.region.contains_region(one.region))
+
+
+async def hover(pilot: Pilot[None], one: Field, x: int) -> None:
+    await pilot.hover(one, offset=(x, 0))
+    await pilot.pause()
+
+
+async def test_the_mouse_finds_the_control(app: LabApp) -> None:
+    async with app.run_test(size=(120, 60)) as pilot:
+        one = field(app, "network.hidden")
+        app.screen_stack[0].board.edit({"network.hidden": "20, 10"})
+        await hover(pilot, one, 24)
+        assert app.focused is not one.control
+        await pilot.click(one, offset=(24, 0))
+        assert app.focused is one.control and one.control.cursor_position == 2
+        menu = field(app, "network.precision")
+        await hover(pilot, menu, 30)
+        await pilot.click(menu, offset=(30, 0))
+        assert isinstance(menu.control, Menu) and menu.query_one(SelectOverlay).display
+
+
+async def test_it_shows_what_becomes_of_its_value(app: LabApp) -> None:
+    async with app.run_test(size=(120, 60)) as pilot:
+        one = field(app, "network.hidden")
+        for text in ("7, 7", "8, 8"):
+            app.screen_stack[0].board.edit({"network.hidden": text})
+            await pilot.pause()
+            assert f" {text} " in "".join(letter for letter, *_ in cells(app, one))
+            assert one.control
+        await pilot.pause()
+        assert one.control.value == "8, 8"
