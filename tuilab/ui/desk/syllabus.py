@@ -60,7 +60,7 @@ class Syllabus:
 
     @property
     def next(self) -> Preset | None:
-        """The lesson behind the one that is open, the first one behind the last; None if none is open."""
+        """The lesson after the one that is open, the first one behind the last; None if none is open."""
         names = list(self._lessons)
         following = names[(names.index(self._name) + 1) % len(names)] if self._name in names else ""
         return self._lessons.get(following)

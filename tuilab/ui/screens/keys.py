@@ -46,7 +46,7 @@ KEYS: list[BindingType] = [
     Binding(
         "t", "room('lessons')", "Lessons", tooltip="Lessons in the order of the notes, with claims that are checked"
     ),
-    Binding("N", "next_lesson", "Next lesson", tooltip="Open the lesson behind the one that is open"),
+    Binding("N", "next_lesson", "Next lesson", tooltip="Open the lesson after the one that is open"),
     Binding("C", "check_lesson", "Check", tooltip="Check the claims of the lesson that is open"),
     Binding("e", "room('export')", "Export", tooltip="Take away curves, picture, weights, experiment, command"),
     Binding(

@@ -182,7 +182,7 @@ class LabScreen(Sized[None]):
         self.board.undo()
 
     def action_next_lesson(self) -> None:
-        """Opens the lesson behind the one that is open."""
+        """Opens the lesson after the one that is open."""
         if (lesson := self._syllabus.next) is not None:
             self.open_preset(lesson)
 
