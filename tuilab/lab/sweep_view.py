@@ -1,6 +1,6 @@
 """A sweep as it is seen: at one moment, in the list of sweeps, and as a row among the runs."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from msgspec import Struct
 
@@ -9,6 +9,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab.summary import RunSummary
 from tuilab.search import Candidate, Dimension, Edge, Search, TrialResult, edges, ranked
+from tuilab.text import clean
 
 OVER = ("done", "diverged", "pruned")
 """A trial of such a status has come to its end."""
@@ -81,16 +82,33 @@ class SweepSummary(Struct, frozen=True, kw_only=True):
     title: str
     status: SweepStatus
     created: float
-    planned: int
-    done: int
+    planned: int = 0
+    done: int = 0
     """Trials that came to an end."""
-    dev_error: float | None
+    dev_error: float | None = None
     """The lowest mean over the seeds of a point."""
-    over: tuple[str, ...]
+    over: tuple[str, ...] = ()
     """The paths that are varied."""
     held: tuple[HeldTrials, ...] = ()
     beyond: int = 0
     fault: str = ""
+
+    @classmethod
+    def of(cls, view: SweepView, created: float) -> Self:
+        """That of a sweep as it is seen."""
+        best = view.ranked
+        return cls(
+            name=view.name,
+            title=clean(view.base.name),
+            status=view.status,
+            created=created,
+            planned=view.planned,
+            done=sum(one.status in OVER for one in view.results),
+            dev_error=best[0].dev if best else None,
+            over=tuple(view.search.over),
+            held=view.held,
+            beyond=view.beyond,
+        )
 
 
 class SweepRow(RunSummary, frozen=True, kw_only=True, gc=False):

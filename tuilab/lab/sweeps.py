@@ -1,60 +1,24 @@
-"""Sweeps: one experiment with some of its knobs varied, each trial a run; what is asked of them and what came of it."""
+"""Sweeps: one experiment with some of its knobs varied, each trial a run; and what is asked of them."""
 
 import math
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-
-from msgspec import Struct
 
 from tuilab import experiment as experiments
 from tuilab import queue, runs
 from tuilab.engines import Problem, choose
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, get, knobs
+from tuilab.experiment import Experiment
 from tuilab.lab.control import is_own
-from tuilab.lab.listing import Listing
 from tuilab.lab.starting import wake
 from tuilab.lab.summary import RunSummary
-from tuilab.lab.sweep_view import OVER, HeldTrials, SweepRow, SweepStatus, SweepSummary, SweepView, as_row
-from tuilab.queue.sweep import TRIES, SweepFolder, crashes, create_sweep, is_pruned, remove_sweep, sweeps
-from tuilab.runs import ACTIVE, RunFolder, Stamps, Store
+from tuilab.lab.sweep_reader import SweepReader
+from tuilab.lab.sweep_view import SweepRow, SweepSummary, SweepView, as_row
+from tuilab.queue.sweep import SweepFolder, create_sweep, remove_sweep, sweeps
+from tuilab.runs import RunFolder, Store
 from tuilab.runs.store import LAST
-from tuilab.search import (
-    ADAPTIVE,
-    Search,
-    Trial,
-    TrialResult,
-    holds,
-    identity,
-    require,
-    trials,
-)
+from tuilab.search import ADAPTIVE, Search, identity, require, trials
 from tuilab.text import clean
-
-SPELLED = 20_000
-"""Trials of a sweep that are told one by one before they are begun: of more it would take long to look at a list."""
-
-
-class _Known(Struct):
-    """What need not be read again while the folder says the same."""
-
-    stamps: Stamps | None
-    base: Experiment
-    search: Search
-    planned: dict[str, Trial]
-    """By the name of the run; of more trials than `SPELLED` none, and all runs are taken for such."""
-    count: int
-    pruned: set[str]
-    """The runs of those that were stopped for being hopeless, which they stay."""
-
-    def asks_for(self, one: TrialResult) -> bool:
-        """Whether a trial is one of those asked for; which they are may follow from what comes of the others."""
-        if self.search.sampler != ADAPTIVE:
-            return not self.planned or one.name in self.planned
-        asked = range(self.base.seed, self.base.seed + self.search.seeds)
-        return one.seed in asked and holds(self.search.space, one.point)
 
 
 class Sweeps:
@@ -62,8 +26,7 @@ class Sweeps:
 
     def __init__(self, store: Store, problem: Callable[[Experiment], Problem]) -> None:
         self._store, self._problem = store, problem
-        self._known: dict[str, _Known] = {}
-        self._listings: dict[str, Listing] = {}
+        self._reader = SweepReader()
 
     def names(self) -> list[str]:
         """Newest first."""
@@ -135,7 +98,7 @@ class Sweeps:
         """Begins no further trial, and has those that go on stopped, keeping what they learned."""
         sweep = self.find(name)
         sweep.stop()
-        for name in self._begun(sweep):
+        for name in self._reader.begun(sweep):
             with suppress(BadInput):  # it may be over by now
                 runs.ask(sweep.folder(name), "stop")
 
@@ -145,7 +108,8 @@ class Sweeps:
         Raises `BadInput` where it holds nothing, or gave a sign of life just now.
         """
         sweep = self.find(name)
-        found = [one for one in self._begun(sweep) if (at := runs.elsewhere(sweep.folder(one))) and at.host == host]
+        begun = self._reader.begun(sweep)
+        found = [one for one in begun if (at := runs.elsewhere(sweep.folder(one))) and at.host == host]
         if not found:
             raise BadInput(
                 f"holds no trial of {sweep.name} of which it is not known whether it lives", path=clean(host)
@@ -159,28 +123,7 @@ class Sweeps:
         return self._look(self.find(name))
 
     def _look(self, sweep: SweepFolder) -> SweepView:
-        known, stopped = self._know(sweep), sweep.stopped
-        names, beyond = sweep.runs(known.planned, known.count)
-        summaries = list(self._listing(sweep).summaries(names))
-        found = (self._result(known, sweep, one) for one in summaries)
-        results = tuple(
-            one for one in _each_once(found, known) if known.asks_for(one) or one.status not in ("queued", "stopped")
-        )
-        states = Counter(one.status for one in results)
-        left = max(0, known.count - sum(map(known.asks_for, results)))
-        states["left"] = left + states.pop("queued", 0)
-        view = SweepView(
-            name=sweep.name,
-            base=known.base,
-            search=known.search,
-            space=known.search.space,
-            planned=len(results) + left,
-            results=results,
-            states={state: number for state, number in states.items() if number},
-            status=_status(states, stopped),
-            held=_held(sweep, [one.name for one in results if one.status in ACTIVE and one.status != "queued"]),
-            beyond=beyond,
-        )
+        view = self._reader.view(sweep)
         if view.status == "waiting" and view.search.workers == "queue":
             wake(self._store)
         return view
@@ -216,7 +159,7 @@ class Sweeps:
         try:
             status = self.look(name).status
         except BadInput:
-            status = "running" if self._begun(self.find(name)) else "not readable"
+            status = "running" if self._reader.begun(self.find(name)) else "not readable"
         if status in ("running", "waiting"):
             raise BadInput(f"is {status}: stop it first", path=name)
 
@@ -229,18 +172,7 @@ class Sweeps:
         """The runs of all trials of all sweeps; a sweep that cannot be read costs the others nothing."""
         for sweep in sweeps(self._store):
             with suppress(BadInput):
-                yield from self._summaries(sweep)
-
-    def _summaries(self, sweep: SweepFolder) -> Iterator[RunSummary]:
-        """The runs of its trials, also of a sweep that is damaged."""
-        asked, count = dict[str, Trial](), 0
-        with suppress(BadInput):
-            known = self._know(sweep)
-            asked, count = known.planned, known.count
-        return self._listing(sweep).summaries(sweep.runs(asked, count)[0])
-
-    def _listing(self, sweep: SweepFolder) -> Listing:
-        return self._listings.setdefault(sweep.name, Listing(sweep.store))
+                yield from self._reader.summaries(sweep)
 
     @contextmanager
     def _working(self, search: Search) -> Iterator[None]:
@@ -251,95 +183,10 @@ class Sweeps:
             with runs.writing(self._store.home), queue.working(self._store):
                 yield
 
-    def _begun(self, sweep: SweepFolder) -> list[str]:
-        """The trials that somebody trains, or may train, also of a sweep that is damaged."""
-        return [one.name for one in self._summaries(sweep) if one.status in ACTIVE and one.status != "queued"]
-
     def _summary(self, sweep: SweepFolder) -> SweepSummary:
         created = 0.0
         try:
             created = sweep.asked
-            view = self._look(sweep)
+            return SweepSummary.of(self._look(sweep), created)
         except BadInput as error:
-            return SweepSummary(
-                name=sweep.name,
-                title="",
-                status="not readable",
-                created=created,
-                planned=0,
-                done=0,
-                dev_error=None,
-                over=(),
-                fault=error.message,
-            )
-        best = view.ranked
-        return SweepSummary(
-            name=sweep.name,
-            title=clean(view.base.name),
-            status=view.status,
-            created=created,
-            planned=view.planned,
-            done=sum(one.status in OVER for one in view.results),
-            dev_error=best[0].dev if best else None,
-            over=tuple(view.search.over),
-            held=view.held,
-            beyond=view.beyond,
-        )
-
-    def _know(self, sweep: SweepFolder) -> _Known:
-        stamps, known = sweep.stamps(), self._known.get(sweep.name)
-        if known is None or known.stamps != stamps:
-            base, search = sweep.read()
-            spelled = trials(base, search) if (count := search.count() * search.seeds) <= SPELLED else ()
-            planned = {sweep.run(trial).name: trial for trial in spelled}
-            pruned = known.pruned if known else set[str]()
-            known = _Known(stamps, base, search, planned, len(planned) or count, pruned)
-            self._known[sweep.name] = known
-        return known
-
-    def _result(self, known: _Known, sweep: SweepFolder, one: RunSummary) -> TrialResult:
-        trial = known.planned.get(one.name)
-        experiment = trial.experiment if trial else one.experiment
-        folder, status = sweep.folder(one.name), str(one.status)
-        if status in ("failed", "dead") and crashes(folder) < TRIES:
-            status = "queued"
-        elif status == "stopped" and (one.name in known.pruned or is_pruned(runs.glance(folder, time.time()).view)):
-            known.pruned.add(one.name)
-            status = "pruned"
-        return TrialResult(
-            name=one.name,
-            point={path: knobs()[path].format(get(experiment, path)) for path in known.search.over if experiment},
-            seed=experiment.seed if experiment else 0,
-            status=status,
-            train=one.train_error,
-            dev=one.dev_error,
-        )
-
-
-def _each_once(found: Iterable[TrialResult], known: _Known) -> Iterable[TrialResult]:
-    """One run for each point and seed, that which was asked for if there are others; a sweep itself makes no other."""
-    once = dict[object, TrialResult]()
-    for one in sorted(found, key=lambda one: not known.asks_for(one)):
-        once.setdefault((tuple(one.point.items()), one.seed) if one.point else one.name, one)
-    return once.values()
-
-
-def _held(sweep: SweepFolder, begun: Sequence[str]) -> tuple[HeldTrials, ...]:
-    """Which of the trials that were begun are held by hosts that may be gone, a host at a time."""
-    silent: dict[str, dict[str, float]] = {}
-    for name in begun:
-        with suppress(BadInput):  # it cannot be read: its own row says so
-            if (found := runs.elsewhere(sweep.folder(name))) and found.silence > runs.SILENT:
-                silent.setdefault(found.host, {})[name] = found.silence
-    return tuple(
-        HeldTrials(host=host, runs=tuple(names), silence=min(names.values())) for host, names in silent.items()
-    )
-
-
-def _status(states: Counter[str], stopped: bool) -> SweepStatus:
-    active = sum(number for state, number in states.items() if state in ACTIVE)
-    if active:
-        return "running"
-    if states["left"] or states["stopped"]:
-        return "stopped" if stopped else "waiting"
-    return "done"
+            return SweepSummary(name=sweep.name, title="", status="not readable", created=created, fault=error.message)
