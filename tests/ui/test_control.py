@@ -60,7 +60,7 @@ async def test_pause_step_edit_resume_stop_and_go_on(lab: Lab, experiment: Exper
         await pilot.press("a")
         await until(pilot, lambda: app.snapshot is not None and bool(app.snapshot.view.edits))
         assert app.snapshot.view.edits == {"optimization.learning_rate": "0.03"}
-        assert not room(app).check_action("apply", ())
+        assert not room(app).check_action("ask", ("apply",))
         await pilot.press("p")
         await has(pilot, app, "running")
         await pilot.press("s")
@@ -125,9 +125,9 @@ async def test_the_footer_has_room_for_what_matters(app: LabApp, size: tuple[int
     first: dict[Status | None, list[str]] = {
         None: ["run"],
         "running": ["run", "ask('pause')", "ask('stop')"],
-        "paused": ["run", "resume", "ask('step')", "ask('stop')"],
+        "paused": ["run", "ask('resume')", "ask('step')", "ask('stop')"],
         "done": ["run"],
-        "dead": ["run", "resume"],
+        "dead": ["run", "ask('resume')"],
     }
     async with app.run_test(size=size) as pilot:
         for status, keys in first.items():

@@ -67,11 +67,11 @@ KEYS: list[BindingType] = [
     ),
     Binding("s,ctrl+t", "ask('stop')", "Stop", tooltip="Stop the run that is shown; what it learned is kept"),
     Binding("p", "ask('pause')", "Pause", tooltip="Let the run that is shown wait"),
-    Binding("p", "resume", "Resume", tooltip="Let the run that is shown go on, also one that was stopped"),
+    Binding("p", "ask('resume')", "Resume", tooltip="Let the run that is shown go on, also one that was stopped"),
     Binding("full_stop", "ask('step')", "Step", tooltip="Let the run that waits make one iteration"),
     Binding(
         "a,ctrl+y",
-        "apply",
+        "ask('apply')",
         "Apply",
         tooltip="Give the run that goes on the learning rate, λ, keep_prob of the panels",
     ),
@@ -82,16 +82,16 @@ KEYS: list[BindingType] = [
         show=False,
         tooltip="Have α, λ, keep_prob act at once in the run as ↑ and ↓ turn them, or no more",
     ),
-    Binding("R", "reseed", "Seed", show=False, tooltip="Run the experiment of the run again with the next seed"),
+    Binding("R", "ask('reseed')", "Seed", show=False, tooltip="Run the experiment of the run again with the next seed"),
 ]
 
 FIRST = (
     "run",
     "ask('pause')",
-    "resume",
+    "ask('resume')",
     "ask('step')",
     "ask('stop')",
-    "apply",
+    "ask('apply')",
     "help",
     "quit",
     "other_place",

@@ -1,6 +1,5 @@
 """The main screen: the experiment on the left, the run and the views of it on the right."""
 
-from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,15 +19,13 @@ from tuilab.presets import Preset
 from tuilab.search import Search
 from tuilab.stages import Stage
 from tuilab.text import clean
-from tuilab.training import Action
 from tuilab.ui.desk import draft as drafts
 from tuilab.ui.desk.board import Board
+from tuilab.ui.desk.bridge import Bridge, Once
 from tuilab.ui.desk.draft import Draft
-from tuilab.ui.desk.helm import Helm, is_active, offers
-from tuilab.ui.desk.launch import PREPARING, Launch
-from tuilab.ui.desk.live import Live
+from tuilab.ui.desk.helm import offers
+from tuilab.ui.desk.launch import PREPARING
 from tuilab.ui.desk.syllabus import Open, Syllabus
-from tuilab.ui.desk.watch import Watch
 from tuilab.ui.messages import ActionChosen, PlaceChosen
 from tuilab.ui.panels.experiment import ExperimentColumn, plan_text
 from tuilab.ui.panels.field import Field
@@ -49,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class LabScreen(Sized[None]):
-    """Binds the draft, the helm and the watch to the panels; what it holds is what they show.
+    """Binds the draft and the bridge to the panels; what it holds is what they show.
 
     `once` does what a key asks for, but not again and again while the key is held down.
     """
@@ -84,7 +81,7 @@ class LabScreen(Sized[None]):
         preset_name: str = "",
         run: str = "",
         search: Search | None = None,
-        once: Callable[[Callable[[], None]], None] = lambda do: do(),
+        once: Once = lambda do: do(),
     ) -> None:
         super().__init__()
         self._lab, self._once = lab, once
@@ -92,16 +89,17 @@ class LabScreen(Sized[None]):
         self._jobs = Jobs(self, lab.store.home, self._take_stage)
         self._column = ExperimentColumn(drafts.load(experiment))
         self.board = Board(lab, experiment, self._jobs, self._column, self, Soon(self.set_timer))
-        self._helm = Helm(lab, self._jobs, self.board, self._show_run)
-        self._watch = Watch(
+        self._bridge = Bridge(
+            lab,
             self._jobs,
-            lab.follow,
-            self._show,
-            partial(self.board.refuse, doing="cannot be shown"),
-            lambda: self._seen,
+            self.board,
+            Soon(self.set_timer),
+            once=once,
+            shown=lambda: self.snapshot,
+            show=self._show,
+            started=self._show_run,
+            is_seen=lambda: self._seen,
         )
-        self._launch = Launch(lab, self._jobs, self.board, self._helm, self._watch)
-        self._live = Live(self._helm, Soon(self.set_timer), lambda: self.snapshot, lambda: self.board.draft)
         self._syllabus = Syllabus(lab, self._jobs, self._show_lesson, partial(self.board.refuse, doing="not checked"))
         self._seen = True
         if run:
@@ -123,13 +121,13 @@ class LabScreen(Sized[None]):
     @property
     def active_run(self) -> str:
         """The name of the run that is shown if it is still going, else ""."""
-        return self.snapshot.name if self.snapshot is not None and is_active(self.snapshot) else ""
+        return self._bridge.active
 
     def compose(self) -> ComposeResult:
         yield TitleLine().data_bind(LabScreen.opened, LabScreen.changes, LabScreen.stage)
         with Container(id="places"):
             lesson, column = LessonPanel().data_bind(LabScreen.lesson), self._column
-            yield Desk(lesson, column.data_bind(LabScreen.draft, LabScreen.plan), self.board, self._live)
+            yield Desk(lesson, column.data_bind(LabScreen.draft, LabScreen.plan), self.board, self._bridge.live)
             yield RunPane(self._jobs, self._look, partial(better, self._lab)).data_bind(
                 LabScreen.snapshot, LabScreen.overlays, LabScreen.claims, LabScreen.experiment, LabScreen.idle
             )
@@ -137,7 +135,7 @@ class LabScreen(Sized[None]):
 
     def on_mount(self) -> None:
         self.watch(self.app, "app_focus", self._take_focus)
-        self.set_timer(PREPARING, self._launch.prepare)
+        self.set_timer(PREPARING, self._bridge.prepare)
         self._syllabus.open(self._preset_name)
         self.load(self._preset_name, self.board.draft.base, self.search)
         if self._first_run:
@@ -220,7 +218,7 @@ class LabScreen(Sized[None]):
     def attach(self, name: str) -> None:
         """Shows the run called `name`, from its first point on."""
         self.place = "watch"
-        self._watch.attach(name)
+        self._bridge.attach(name)
 
     def action_run(self) -> None:
         """Starts a run, once however long the key is held."""
@@ -228,48 +226,26 @@ class LabScreen(Sized[None]):
 
     def train(self) -> None:
         """Starts a run of the draft; or shows what is wrong with it."""
-        self._launch.run(self.snapshot)
+        self._bridge.train()
 
     def action_act(self, number: int) -> None:
         """Tries the action of that number."""
-        if (shown := self.snapshot) is not None:
-            self._once(partial(self._act, shown.name, shown.diagnosis.actions[number - 1]))
-
-    def _act(self, run: str, action: Action) -> None:
-        """Tries an action that was recommended for the run called `run`; another one may be shown by now."""
-        if self.snapshot is not None and self.snapshot.name == run:
-            self._launch.act(self.snapshot, action)
-
-    def action_reseed(self) -> None:
-        """Runs the experiment of the run that is shown again, as its child, with the next seed."""
-        assert self.snapshot is not None
-        self._once(partial(self._launch.reseed, self.snapshot))
+        self._bridge.choose(number)
 
     def action_live(self) -> None:
         """From now on what is turned by ↑ and ↓ acts in the run that goes on, or no more."""
-        self.say(self._live.switch())
+        self.say(self._bridge.live.switch())
 
     def action_ask(self, what: str) -> None:
-        """Asks the run that is shown to stop, to pause, or to make one iteration."""
-        self._helm.ask(what, self.active_run)
-
-    def action_resume(self) -> None:
-        """Lets the run that is shown go on."""
-        assert self.snapshot is not None
-        self._helm.resume(self.snapshot)
-
-    def action_apply(self) -> None:
-        """Asks the run for the values of the panels that may change while it goes on."""
-        assert self.snapshot is not None
-        if (experiment := self.board.faultless("not applied")) is not None:
-            self._helm.apply(self.snapshot, experiment)
+        """Asks the run that is shown to stop, to pause, to go on, …"""
+        self._bridge.ask(what)
 
     def _show_run(self, name: str) -> None:
         """Shows a run that was started."""
         if self.active_run and self.active_run != name:
             self.say(f"{self.active_run} goes on; press b to come back to it")
         self.attach(name)
-        self.set_timer(PREPARING, self._launch.prepare)
+        self.set_timer(PREPARING, self._bridge.prepare)
 
     def _show(self, snapshot: Snapshot | None, parents: tuple[Snapshot, ...]) -> None:
         """Takes what the watch has seen."""
@@ -329,8 +305,6 @@ class LabScreen(Sized[None]):
                 return offers(what, self.snapshot, self.board.draft.experiment)
             case "room", (str(name),):
                 return name not in OF_RUN or self.snapshot is not None
-            case (("resume" | "apply" | "reseed"), _):
-                return offers(action, self.snapshot, self.board.draft.experiment)
             case _:
                 return super().check_action(action, parameters)
 
@@ -342,7 +316,7 @@ class LabScreen(Sized[None]):
 
     @on(ActionChosen)
     def _take_action(self, event: ActionChosen) -> None:
-        self._act(event.run, event.action)
+        self._bridge.act(event.run, event.action)
 
     @on(PlaceChosen)
     def _take_place(self, event: PlaceChosen) -> None:
