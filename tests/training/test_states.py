@@ -151,6 +151,12 @@ def test_j_says_whether_it_falls_jumps_or_stands(cost: Any, expected: str) -> No
     assert state(course(cost=cost, iteration=np.arange(float(len(cost))))) == expected
 
 
+@pytest.mark.parametrize(("made", "expected"), [(100, "converging"), (1000, "told")])
+def test_of_a_moment_s_iterations_less_of_a_fall_asks_for_more(made: int, expected: str) -> None:
+    """By 3 % over the last half, at less than half of its first pace."""
+    assert state(course(cost=0.6 + 0.12 * np.exp(-np.arange(1000) / 500), made=made)) == expected
+
+
 FALLING = np.linspace(0.8, 0.6, 1000)
 TURNED = np.abs(np.linspace(-0.3, 0.7, 1000)) + 0.5
 """A dev cost that is lowest after three tenths of the iterations."""
@@ -266,6 +272,7 @@ RESTING = 0.46 + np.exp(-np.arange(32.0) / 3) / 2
         (np.linspace(0.8, 0.7, 16), np.repeat([0.31, 0.3], [2, 14]), "told", True),  # the error rests on a stair
         (np.linspace(0.8, 0.7, 16), np.full(16, 0.3), "told", True),  # by less than counts as better
         (RISES[:6], np.full(6, 0.3), "told", True),  # ended after a look or two
+        (np.array([0.98, 0.64, 0.84, 0.9]), np.full(4, 0.3), "told", False),  # which rose far
         (np.full(16, np.nan), np.full(16, 0.3), "told", True),
     ],
 )
@@ -357,6 +364,24 @@ def test_where_j_falls_at_its_first_pace_larger_steps_come_first_and_help_whatev
 def test_a_run_that_goes_on_may_just_be_waited_for() -> None:
     going = course(made=500, going=True, cost=np.linspace(0.8, 0.6, 1000))
     assert "wait" in diagnose(Parts(train=0.4, dev=0.4), Parts(train=60, dev=60), BASE, going).sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "label"),
+    [
+        (0.0, "killed by large steps", "normalize the inputs"),
+        (0.3, "most from the start", "He initialization"),
+        (0.6, "from the start", "He initialization"),
+    ],
+)
+def test_units_that_were_mostly_dead_before_a_step_was_made_are_not_killed_by_steps(
+    before: float, told: str, label: str
+) -> None:
+    raw = edit(BASE, {"inputs.normalize": "false", "initialization.scheme": "random"})
+    ill = course(first=layers(dead=[0, before, np.nan]), last=layers(dead=[0, 0.5, np.nan]))
+    found = diagnose(Parts(train=0.4, dev=0.4), Parts(train=600, dev=2000), raw, ill)
+    assert found.state == "dead" and f"for every example, {told}." in found.sentence
+    assert found.actions[0].label == label
 
 
 def test_weights_that_a_penalty_made_small_are_no_death_by_large_steps() -> None:

@@ -21,6 +21,8 @@ WAITED = 5
 """Looks at dev without a better one, from which on early stopping knows what more patience would see."""
 RESTS = 0.02
 """The share of itself by which a dev cost has fallen over the last quarter of its looks, below which it rests."""
+TURNED = 0.1
+"""The share of its lowest value by which two looks in a row are above it, and be they the only ones."""
 SURE = 4.0
 """Standard errors of a median that a rise or a fall must exceed."""
 
@@ -104,10 +106,12 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
         An error that early stopping watches may rest on its stairs while the dev cost falls still.
         """
-        if not self.stopped_early or len(self.dev_cost) < WAITED or not np.isfinite(self.dev_cost).all():
+        cost, looks = self.dev_cost, len(self.dev_cost)
+        if not self.stopped_early or not looks or not np.isfinite(cost).all():
             return False
-        last = self.dev_cost[-max(WAITED, len(self.dev_cost) // 4) :]
-        return bool(last[0] - last.min() <= RESTS * last[0])
+        last = cost[-max(WAITED, looks // 4) :]
+        rests = looks >= WAITED and last[0] - last.min() <= RESTS * last[0]
+        return bool(rests or cost[-2:].min() > (1 + TURNED) * cost.min())
 
     @property
     def last_half(self) -> Column:

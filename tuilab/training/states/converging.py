@@ -6,13 +6,13 @@ import numpy as np
 
 from tuilab.events import Column
 from tuilab.experiment import Experiment
-from tuilab.training.action import Action, action, applicable, more_time
+from tuilab.training.action import A_MOMENT, Action, action, applicable, more_time
 from tuilab.training.course import STRETCHES, SURE, Course
 from tuilab.training.states.condition import Condition
 from tuilab.words import count
 
-FALLING = 0.05
-"""The share of itself by which the data cost fell over the last half of the iterations."""
+FALLING, OF_FEW = 0.05, 0.03
+"""The share of itself by which the data cost fell over the last half of the iterations, many or but a moment's."""
 BARELY = 0.005
 """Of a cost that falls steadily: slow as it is, it comes to much."""
 
@@ -28,11 +28,12 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     half, noise = (column[STRETCHES // 2 :] for column in course.data_medians)
     fell = 1 - half[-1] / half[0] if half[0] > 0 else 0.0
     both = (course.data_medians, course.dev_cost_medians)  # what only the training set sees fall is memory
+    made = experiment.optimization.iterations if course.made is None else course.made
     steady = all(_steady(medians) for medians, _ in filter(None, both))
     by_chance = SURE * math.hypot(noise[0], noise[-1])
     # Falling all along, not by one lucky batch at the end.
     if (
-        fell < (BARELY if steady else FALLING)
+        fell < (BARELY if steady else OF_FEW if made < A_MOMENT else FALLING)
         or half[0] - half[-1] < by_chance
         or not half[-1] < half[len(half) // 2] < half[0]
     ):

@@ -19,9 +19,10 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
         return None
     layer = int(dead.argmax())
     first, last = course.first, course.last
-    died = first is not None and np.nan_to_num(first.dead)[layer] < MANY
+    before = 1.0 if first is None else float(np.nan_to_num(first.dead)[layer])
+    died = before < dead[layer] / 2
     shrunk = first is not None and last.weight_norm[layer] < SHRUNK * first.weight_norm[layer]
-    if died and shrunk and not isinstance(experiment.regularization.penalty(1), NoPenalty):
+    if before < MANY and shrunk and not isinstance(experiment.regularization.penalty(1), NoPenalty):
         return None  # by a penalty that is too strong, of which the bias tells
     why = "it passes a small gradient below 0, so that no unit dies"
     leaky = action("leaky ReLU", why, {"network.activation": "leaky_relu"})
@@ -30,6 +31,6 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     return Condition(
         state="dead",
         sentence=f"Dead units: {100 * dead[layer]:.0f} % of layer {layer + 1} are 0 for every example"
-        + (", killed by large steps." if died else ", from the start."),
+        + (", killed by large steps." if died else ", from the start." if before >= MANY else ", most from the start."),
         actions=applicable(experiment, [*(steps if died else start), leaky, *(start if died else steps)]),
     )
