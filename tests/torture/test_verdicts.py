@@ -4,6 +4,7 @@
 """
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from tests.training.test_states import BASE, ILL
 from tests.verdicts import Judged, judged, outlier_table, rare_table
 from tuilab.data.bayes import bayes_error
 from tuilab.data.generate import SHAPES, generate
-from tuilab.experiment import Experiment, edit
+from tuilab.experiment import Experiment, differences, edit
 from tuilab.presets import Presets
 from tuilab.training.states.condition import ConditionName
 from tuilab.training.tally import recalls
@@ -98,6 +99,48 @@ def test_the_first_action_lowers_what_it_was_offered_against() -> None:
         f"first actions that act: {counts[True]} of {counts.total()}; in doubt {in_doubt[True]} of {in_doubt.total()}"
     )
     assert counts[True] >= 0.8 * counts.total()
+
+
+def test_chains_of_three_actions_go_in_no_circle_and_lead_on() -> None:
+    """Over the presets × seeds, of images fewer: no action undoes what made a run better, nor leads back to a run."""
+    chains, circles, better, steps = 0, 0, Counter[bool](), Counter[int]()
+    for preset in Presets(Path("nowhere")).list():
+        for seed in SEEDS if preset.experiment.data.source != "digits" else range(2):
+            line = [judged(preset.experiment, {"seed": str(seed)})]
+            while line[-1].diagnosis.actions and line[-1].diagnosis.actions[0].edits and len(line) <= 3:
+                run = line[-1]
+                line.append(judged(run.experiment, run.diagnosis.actions[0].edits, run.line))
+                for one in (one for one in line[-1].diagnosis.actions if one.edits):
+                    if leads_back(line, one.edits):
+                        circles += 1
+                        print("circle", preset.name, seed, len(line), one.label)
+            if len(line) > 1:
+                chains, steps[len(line) - 1] = chains + 1, steps[len(line) - 1] + 1
+                better[dev(line[-1]) < dev(line[0])] += 1
+                if dev(line[-1]) >= dev(line[0]):
+                    print("no better", preset.name, seed, [run.diagnosis.actions[0].label for run in line[:-1]])
+    print(f"{chains} chains of {dict(steps)} actions: {circles} circles; dev better at the end in {better[True]}")
+    assert not circles and better[True] >= 0.9 * chains
+
+
+def leads_back(line: list[Judged], edits: dict[str, str]) -> bool:
+    """Whether they make a run of the line again, or put a knob back of which a change made dev better."""
+    now, then = line[-1].experiment, edit(line[-1].experiment, edits)
+    if any(then == run.experiment for run in line):
+        return True
+    moved = differences(now, then)
+    return any(
+        path in moved and moved[path][1] == old
+        for before, after in pairwise(line)
+        if dev(after) < dev(before)
+        for path, (old, _) in differences(before.experiment, after.experiment).items()
+    )
+
+
+def dev(run: Judged) -> float:
+    """The error that runs are compared by; of one that diverged none is higher."""
+    error = run.line[0].outcome.dev
+    return float("inf") if error is None else error
 
 
 def test_the_state_is_named_right_and_sound_runs_are_in_none() -> None:

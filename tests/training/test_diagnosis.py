@@ -260,7 +260,8 @@ def test_any_errors_have_a_verdict_of_finite_figures(train: float, dev: float, b
         (0.25, 0.35, 200, False),
         (0.48, 0.48, 200, False),
         (0.1, 0.45, 20, False),
-        (0.4, 0.45, 200, False),  # better than chance by more than chance, and first of all it underfits
+        (0.35, 0.45, 200, True),
+        (0.42, 0.45, 200, False),  # better than chance by more than chance, and first of all it underfits
     ],
 )
 def test_who_learned_by_heart_is_told_so_and_no_bigger_network(

@@ -77,6 +77,19 @@ def test_against_a_mismatch_comes_what_the_data_show_of_it() -> None:
     assert [len(one.edits) for one in against_mismatch(Experiment())] == [2, 0]
 
 
+def test_a_network_of_a_unit_or_two_is_made_more_than_twice_as_big() -> None:
+    for hidden, bigger in (("1", "4"), ("3, 2", "12, 8"), ("4", "8"), ("10, 5", "20, 10")):
+        first = recipe(edit(Experiment(), {"network.hidden": hidden}), high_bias=True)[0]
+        assert first.edits == {"network.hidden": bigger}
+
+
+def test_where_bias_and_variance_are_high_dropout_of_most_units_is_made_less() -> None:
+    for keep, lighter in (("0.2", True), ("1, 0.3", True), ("0.8", False), ("1", False)):
+        known = edit(Experiment(), {"network.hidden": "16", "dropout.keep_prob": keep})
+        labels = [one.label for one in recipe(known, high_bias=True, high_variance=True)]
+        assert (labels[0] == "dropout, keep_prob [1.0, 0.8]") == lighter
+
+
 def every_action(experiment: Experiment) -> list[Action]:
     faults = [
         (bias, variance, little) for bias in (False, True) for variance in (False, True) for little in (False, True)

@@ -16,7 +16,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab.dev_set import fingerprint
 from tuilab.runs import About, RunFolder, RunView, Status
 from tuilab.training import Course, Diagnosis, diagnose, diagnose_divergence
-from tuilab.training.line import Step, step
+from tuilab.training.line import Outcome, Step, step
 from tuilab.training.tally import balanced, unequal
 
 FULL = 2**16
@@ -47,9 +47,8 @@ class Ancestor(Struct, frozen=True, kw_only=True):
     """A run that another was made from."""
 
     experiment: Experiment
-    errors: Parts[float]
-    """Of train and dev the last ones measured, when the child was first looked at; of unequal classes the balanced
-    ones at its end."""
+    outcome: Outcome
+    """As it stood when the child was first looked at."""
 
 
 class Follower:
@@ -167,7 +166,7 @@ def _ancestors(line: Sequence[RunFolder]) -> Iterator[Ancestor]:
     for folder in line:
         try:
             view = runs.glance(folder, time.time()).view
-            yield Ancestor(experiment=runs.read_experiment(folder), errors=compared_errors(view))
+            yield Ancestor(experiment=runs.read_experiment(folder), outcome=outcome(view))
         except BadInput:
             return
 
@@ -199,27 +198,33 @@ def course_of(
         outliers=view.finished.outliers if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,
         compared=compared,
-        steps=_steps([Ancestor(experiment=experiment, errors=compared_errors(view)), *line]),
+        steps=_steps([Ancestor(experiment=experiment, outcome=outcome(view)), *line]),
     )
 
 
 def _steps(line: Sequence[Ancestor]) -> tuple[Step, ...]:
     """Those between the runs of a line, the newest first, up to the first run that nothing was measured of."""
-    measured = takewhile(lambda one: one.errors.dev is not None, line)
+    measured = takewhile(lambda one: one.outcome.dev is not None, line)
     return tuple(
-        step(experiments.differences(old.experiment, new.experiment), old.errors, new.errors)
+        step(experiments.differences(old.experiment, new.experiment), old.outcome, new.outcome)
         for new, old in pairwise(measured)
     )
 
 
-def compared_errors(view: RunView) -> Parts[float]:
-    """Those by which a child is compared with its parent; infinite of one that diverged."""
+def outcome(view: RunView) -> Outcome:
+    """That by which a child is compared with its parent; infinite of one that diverged.
+
+    The errors are the last ones measured, of unequal classes the balanced ones at its end.
+    """
     if view.finished and view.finished.status == "diverged":
-        return Parts(train=math.inf, dev=math.inf)
+        return Outcome(math.inf, math.inf, math.inf)
     labels = view.started.labels.train if view.started else None
+    cost = view.finished.cost.data if view.finished and view.finished.cost else None
     if labels is None or not unequal(labels):
-        return latest_error(view)
-    return balanced(view.finished.tally) if view.finished else Parts()
+        error = latest_error(view)
+    else:
+        error = balanced(view.finished.tally) if view.finished else Parts()
+    return Outcome(error.train, error.dev, cost)
 
 
 def latest_error(view: RunView) -> Parts[float]:

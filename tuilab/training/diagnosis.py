@@ -53,6 +53,9 @@ ONE = 1
 EARLY = 0.05
 """Of the planned iterations: before that share of them is made, a high error says nothing of the network."""
 
+LITTLE = 0.25
+"""Of the way from chance to the base error: who has come no further on train underfits, whatever dev is."""
+
 BELIEVED = " The base error of 0 is assumed; if nobody could do so well, say so (diagnosis.base_error)."
 TRIED = "What was tried against it did not help: what is left may be noise, or need columns that are not there."
 
@@ -218,7 +221,7 @@ def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) ->
     train, chance = figures.bias + figures.base_error.value, _chance(course, figures.balanced.train is not None)
     if held.error is None or chance is None or min(held.size, learned) < FEW or held.few:
         return ""
-    if train > (figures.base_error.value + chance) / 2:
+    if train > chance - LITTLE * (chance - figures.base_error.value):
         return ""  # it underfits first, as a line does that is drawn through circles
     if course.task.interval(train, learned, spread=course.spread.train)[1] >= chance:
         return ""  # it has learned nothing at all

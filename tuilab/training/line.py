@@ -1,13 +1,20 @@
 """The runs that a run was made from, one from the other, and what they say of the next action."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from tuilab.events import Parts
 from tuilab.experiment import Experiment, differences, edit, get
 from tuilab.training.action import Action
+
+
+class Outcome(NamedTuple):
+    """What a run has come to: its train and dev error, and the data cost of train; None where nobody knows."""
+
+    train: float | None = None
+    dev: float | None = None
+    cost: float | None = None
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -18,21 +25,32 @@ class Step(Struct, frozen=True, kw_only=True):
     better: bool
     """Whether the dev error was lower after it."""
     helped: bool
-    """Whether the dev or the train error was, by more than a hair."""
+    """Whether the dev error, the train error or the cost was, by more than a hair."""
+    idle: bool = False
+    """Whether neither error moved by more than that."""
 
 
+AWAY = 2
+"""Times a value: one that is as far from it is another."""
+PENALTY = "regularization."
+"""Of which more is tried until it acts."""
 HAIR = 0.05
-"""Of an error: by so little it is lower after a change that is not worth making again."""
+"""Of an error or a cost: by so little it is lower after a change that is not worth making again."""
 
 
-def step(changed: Mapping[str, tuple[Any, Any]], before: Parts[float], after: Parts[float]) -> Step:
-    """That from a run with these errors to one with those; nothing is better than what was not measured."""
+def step(changed: Mapping[str, tuple[Any, Any]], before: Outcome, after: Outcome) -> Step:
+    """That from a run of which so much is known to one of that; nothing is better than what was not measured."""
 
-    def lower(part: str, by: float) -> bool:
-        old, new = getattr(before, part), getattr(after, part)
-        return None not in (old, new) and new < old and new <= (1 - by) * old
+    def moved(name: str, by: float) -> bool:
+        """Down by more than that share of itself, or up by that where it is negative."""
+        old, new = getattr(before, name), getattr(after, name)
+        if None in (old, new):
+            return False
+        return bool(new < old and new <= (1 - by) * old if by >= 0 else new > (1 - by) * old)
 
-    return Step(changed=changed, better=lower("dev", 0), helped=lower("dev", HAIR) or lower("train", HAIR))
+    idle = not any(moved(name, by) for name in ("train", "dev") for by in (HAIR, -HAIR))
+    helped = any(moved(name, HAIR) for name in Outcome._fields)
+    return Step(changed=changed, better=moved("dev", 0), helped=helped, idle=idle)
 
 
 def not_in_circles(
@@ -40,9 +58,11 @@ def not_in_circles(
 ) -> tuple[tuple[Action, ...], bool]:
     """The actions after these `steps`, the newest first; and whether none is left but more of what did not help.
 
-    None leads back to a run of the line, undoes what made one better, or is more of what did not help.
+    None leads back to a run of the line, undoes what made one better, or is more of what did not help; more of a
+    penalty that has not acted yet comes last.
     """
     fresh: list[Action] = []
+    idle: list[Action] = []
     tried = False
     for one in actions:
         then = {path: after for path, (_, after) in differences(experiment, edit(experiment, one.edits)).items()}
@@ -51,11 +71,14 @@ def not_in_circles(
         elif not _trained(then, experiment, steps) and not any(
             _undone(*item, experiment, steps) for item in then.items()
         ):
-            if any(_more_of_no_use(*item, experiment, steps) for item in then.items()):
+            no_use = [step for item in then.items() if (step := _more_of_no_use(*item, experiment, steps))]
+            if no_use and all(step.idle for step in no_use) and all(path.startswith(PENALTY) for path in then):
+                idle.append(one)
+            elif no_use:
                 tried = True
             else:
                 fresh.append(one)
-    return tuple(fresh), tried and not fresh
+    return (*fresh, *idle), tried and not fresh
 
 
 def _trained(then: Mapping[str, Any], experiment: Experiment, steps: Sequence[Step]) -> bool:
@@ -71,17 +94,19 @@ def _trained(then: Mapping[str, Any], experiment: Experiment, steps: Sequence[St
 def _undone(path: str, then: Any, experiment: Experiment, steps: Sequence[Step]) -> bool:
     """Whether `then` undoes a change of this knob that made a run better."""
     touched = [step for step in steps if path in step.changed]
-    if touched and touched[0].better and _way(touched[0].changed[path][0], get(experiment, path), then) < 0:
-        return True
+    if touched and touched[0].better:
+        old, now = touched[0].changed[path][0], get(experiment, path)
+        if _way(old, now, then) < 0 and not _on_the_way(old, now, then):
+            return True
     return any(step.better and _goes_past(*step.changed[path], then) for step in touched)
 
 
-def _more_of_no_use(path: str, then: Any, experiment: Experiment, steps: Sequence[Step]) -> bool:
-    """Whether the newest change of this knob was one towards `then`, and did not help."""
+def _more_of_no_use(path: str, then: Any, experiment: Experiment, steps: Sequence[Step]) -> Step | None:
+    """The newest change of this knob, if it was one towards `then` and did not help."""
     newest = next((step for step in steps if path in step.changed), None)
     if newest is None or newest.helped:
-        return False
-    return _way(newest.changed[path][0], get(experiment, path), then) > 0
+        return None
+    return newest if _way(newest.changed[path][0], get(experiment, path), then) > 0 else None
 
 
 def _way(old: Any, now: Any, then: Any) -> int:
@@ -98,6 +123,14 @@ def _way(old: Any, now: Any, then: Any) -> int:
 def _goes_past(old: Any, new: Any, then: Any) -> bool:
     """Whether `then` is `old`, or lies beyond it seen from `new`."""
     return bool(then == old) or _way(new, old, then) > 0
+
+
+def _on_the_way(old: Any, now: Any, then: Any) -> bool:
+    """Whether `then` lies between them, as far from `old` as twice or half of it: no way back, but less of a step."""
+    back, start, end = (_size(value) for value in (old, now, then))
+    if not back or start is None or end is None:
+        return False
+    return min(back, start) < end < max(back, start) and not 1 / AWAY < end / back < AWAY
 
 
 def _sign(value: float) -> int:

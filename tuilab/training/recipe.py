@@ -40,6 +40,10 @@ STRONG = 10 * FIRST_PENALTY
 """λ/m of an L2 penalty that holds any fit back."""
 SLIGHT = FIRST_PENALTY / 100
 """λ/m of an L2 penalty below which it bends no fit: less of it changes nothing, nor does three times as much."""
+MANY_KEPT = 0.5
+"""Of a layer's units, as the notes' rule of thumb has it of the widest: fewer are few."""
+NARROW = 4
+"""Units of which fewer are no layer to speak of."""
 HELD = 5
 """One of so many training examples is held out for a train-dev part."""
 
@@ -63,6 +67,10 @@ def recipe(
     if held_back:  # by a penalty of which more is no cure
         weaker = PENALTIES["l2"].weaker
         actions += _penalized(experiment.regularization, weaker, "a penalty this strong bends every fit")
+    if high_bias and high_variance and min(keep_probs(experiment)) < MANY_KEPT:
+        keep = [1.0, *(0.8 for _ in experiment.network.hidden)]
+        why = "so many dropped units hold any fit back"
+        actions.append(action(f"dropout, keep_prob {shown(keep)}", why, {"dropout.keep_prob": listed(keep)}))
     if high_bias:
         actions += [] if high_variance else _freer(experiment, examples)
         actions += _stronger(experiment, stopped_early)
@@ -220,7 +228,8 @@ def _stronger(experiment: Experiment, stopped_early: bool) -> list[Action]:
 def _bigger(experiment: Experiment) -> Action:
     hidden, why = experiment.network.hidden, "a bigger network can fit more"
     if hidden:
-        bigger = [2 * units for units in hidden]
+        times = 2 if max(hidden) >= NARROW else 4  # twice a unit or two is as little
+        bigger = [times * units for units in hidden]
         return action(f"hidden layers {shown(bigger)}", why, {"network.hidden": listed(bigger)})
     # Lists of one a layer, which are without a hidden one, have to grow too.
     edits: dict[str, object] = {"network.hidden": "16", "network.activation": "relu"}

@@ -11,13 +11,15 @@ from tuilab.training.course import STRETCHES, SURE, Course
 from tuilab.training.states.condition import Condition
 from tuilab.words import count
 
-FALLING, OF_FEW = 0.05, 0.03
-"""The share of itself by which the data cost fell over the last half of the iterations, many or but a moment's."""
+FALLING, LESS = 0.05, 0.03
+"""The share of itself by which the data cost fell over the last half of the iterations; less is enough where they are
+but a moment's, or where it has slowed down little."""
 BARELY = 0.005
 """Of a cost that falls steadily: slow as it is, it comes to much."""
 
-STEADY = 0.5
-"""The share of what it fell by in the first half, from which on it has come nowhere near a minimum in the last."""
+STEADY, SLOWER = 0.5, 0.25
+"""The share of what it fell by in the first half, from which on it has come nowhere near a minimum in the last, and
+that from which on it has not come to rest."""
 SOME, MUCH = 3.0, 10.0
 """Times the learning rate: where J falls steadily, ten times the steps go about as far as ten times as many."""
 
@@ -29,11 +31,11 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     fell = 1 - half[-1] / half[0] if half[0] > 0 else 0.0
     both = (course.data_medians, course.dev_cost_medians)  # what only the training set sees fall is memory
     made = experiment.optimization.iterations if course.made is None else course.made
-    steady = all(_steady(medians) for medians, _ in filter(None, both))
+    steady, slower = (all(_pace(medians) >= share for medians, _ in filter(None, both)) for share in (STEADY, SLOWER))
     by_chance = SURE * math.hypot(noise[0], noise[-1])
     # Falling all along, not by one lucky batch at the end.
     if (
-        fell < (BARELY if steady else OF_FEW if made < A_MOMENT else FALLING)
+        fell < (BARELY if steady else LESS if slower or made < A_MOMENT else FALLING)
         or half[0] - half[-1] < by_chance
         or not half[-1] < half[len(half) // 2] < half[0]
     ):
@@ -53,7 +55,9 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     else:
         hint = ": it needs more time, or larger steps."
     longer = [] if few or course.going else _longer(experiment, course.stopped_early)
-    actions = [*_faster(experiment, MUCH), *longer] if steady else [*longer, *_faster(experiment, SOME)]
+    faster = _faster(experiment, MUCH if steady else SOME)
+    given = any("optimization.iterations" in one.changed for one in course.steps)  # time, and it was not enough
+    actions = [*faster, *longer] if steady or given else [*longer, *faster]
     return Condition(
         state="converging",
         sentence=f"Not converged: J still falls, by {100 * fell:.0f} % over the last half{hint}",
@@ -69,10 +73,10 @@ def _longer(experiment: Experiment, stopped_early: bool) -> list[Action]:
     return longer
 
 
-def _steady(medians: Column) -> bool:
-    """Whether J falls in the last half nearly as fast as in the first, so that no minimum is near."""
+def _pace(medians: Column) -> float:
+    """How far J falls in the last half beside the first; 0 where it did not fall in that."""
     first, last = (half[0] - half[-1] for half in np.split(medians, 2))
-    return bool(first > 0 and last >= STEADY * first)
+    return float(last / first) if first > 0 else 0.0
 
 
 def _faster(experiment: Experiment, factor: float) -> list[Action]:

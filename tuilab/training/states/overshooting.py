@@ -11,6 +11,8 @@ JUMPS = 0.1
 """The share of steps that go up, from which on a J that only should fall jumps."""
 CLIMB = 0.5
 """Of J, that all these steps climb together."""
+LEARNED = 0.5
+"""Times J's first median: with less the network learns, jump as it may."""
 RISEN = 1.5
 """Times the lowest J, in medians that no mini-batch moves."""
 
@@ -26,8 +28,15 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     return Condition(
         state="overshooting",
         sentence=f"Overshooting: J does not fall, {said}: the steps are too large.",
-        actions=applicable(experiment, [*smaller_steps(experiment), _between(experiment)]),
+        actions=applicable(experiment, _calmer(experiment, learns=medians[-1] < LEARNED * medians[0])),
     )
+
+
+def _calmer(experiment: Experiment, learns: bool) -> list[Action]:
+    """Smaller steps; of a network that learns for all its jumps, those that are a third first."""
+    *round_bowl, smaller = smaller_steps(experiment)
+    steps = [_between(experiment), smaller] if learns else [smaller, _between(experiment)]
+    return [*round_bowl, *steps]
 
 
 def _between(experiment: Experiment) -> Action:
