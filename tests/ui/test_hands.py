@@ -1,7 +1,15 @@
 """What is typed: every key has its effect before the next one is heeded, and a field is its person's."""
 
+import math
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from typing import Any, cast
+
 import pytest
 from textual import _parser as textual_parser
+from textual.dom import DOMNode
 from textual.drivers import linux_driver
 from textual.events import Key, Paste
 from textual.pilot import Pilot
@@ -15,7 +23,7 @@ from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.screens.presets import PresetsScreen
 from tuilab.ui.tty import terminal
-from tuilab.ui.tty.hands import HELD, REPEATED
+from tuilab.ui.tty.hands import HELD, REPEATED, Hands
 from tuilab.ui.views.pane import RunPane
 
 ALPHA, ITERATIONS = "optimization.learning_rate", "optimization.iterations"
@@ -47,6 +55,55 @@ async def test_keys_that_come_at_once_go_where_they_were_meant_to(app: LabApp, l
         await done(pilot, app, 1)
         made = lab.follow(names(lab)[0]).poll().experiment.optimization
         assert (made.learning_rate, made.iterations) == (1, 200)
+
+
+class Typing:
+    """Keys at moments that a test chooses; `heeded` are those of the keys that did what must not be done twice."""
+
+    def __init__(self) -> None:
+        self.heeded: list[float] = []
+        self._hands = Hands(self._handle, lambda: cast(DOMNode, self), lambda wait, do: self._timers.append((wait, do)))
+        self._timers: list[tuple[float, Callable[[], None]]] = []
+        self._queue: deque[Callable[[], Any]] = deque()
+
+    @property
+    def ancestors_with_self(self) -> list["Typing"]:
+        return [self]
+
+    def call_later(self, callback: Callable[[], Any]) -> bool:
+        self._queue.append(callback)
+        return True
+
+    async def _handle(self, event: Key | Paste) -> None:
+        self._hands.once(partial(self.heeded.append, event.time))
+
+    async def press(self, *times: float) -> None:
+        """A key at each of these moments, and then none any more."""
+        for time, following in pairwise([*times, math.inf]):
+            key = Key("r", "r")
+            key.time = time
+            await self._hands.take(key)
+            while self._queue:
+                if (awaited := self._queue.popleft()()) is not None:
+                    await awaited
+            timers, self._timers = self._timers, []
+            for wait, do in timers:
+                if time + wait < following:
+                    do()
+
+
+@pytest.mark.parametrize("every", [0.02, 0.033, 0.09])
+@pytest.mark.parametrize("delay", [0.2, 0.25, 0.5, 0.66])
+async def test_a_key_that_is_held_is_heeded_once_however_soon_a_terminal_repeats_it(delay: float, every: float) -> None:
+    typing = Typing()
+    await typing.press(0.0, *(delay + every * number for number in range(30)))
+    assert typing.heeded == [0.0]
+
+
+async def test_keys_that_are_pressed_are_all_heeded() -> None:
+    typing = Typing()
+    await typing.press(0.0, 0.3, 0.45, 1.3, 1.6)
+    assert typing.heeded == [0.0, 0.3, 0.45, 1.3, 1.6]
 
 
 async def test_a_key_that_is_held_is_pressed_once(app: LabApp, lab: Lab) -> None:

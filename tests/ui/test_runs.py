@@ -206,6 +206,29 @@ async def test_a_run_that_cannot_be_read_is_a_line_and_ends_nothing(
         assert app.is_running and app.return_code is None
 
 
+async def test_a_list_that_cannot_be_read_says_so_and_is_not_waited_for(lab: Lab, experiment: Experiment) -> None:
+    lab.store.home.mkdir(parents=True, exist_ok=True)
+    (lab.store.home / "runs").write_text("")
+    app = LabApp(lab, experiment)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("b")
+        screen = app.screen
+        assert isinstance(screen, RunsScreen)
+        await until(pilot, lambda: "cannot be read: Not a directory" in str(screen.query_one("#empty", Static).content))
+        assert "…" not in str(screen.query_one(".title", Static).content)
+
+
+async def test_many_runs_are_counted_as_a_person_reads_numbers(
+    app: LabApp, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = tuple(summary(number) for number in range(1, 1201))
+    monkeypatch.setattr(RunsScreen, "_look", lambda screen: screen._take((many, True)))
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("b")
+        title = app.screen.query_one(".title", Static)
+        await until(pilot, lambda: "Runs: 1,200, by" in str(title.content))
+
+
 def test_what_has_no_error_comes_last() -> None:
     some = [summary(1), summary(2, best_dev_error=0.2), summary(3, best_dev_error=0.1)]
     assert [run.name for run in ordered(some, "best dev error")] == ["run-0003", "run-0002", "run-0001"]

@@ -31,7 +31,7 @@ from tuilab.ui.screens.note import NoteScreen
 from tuilab.ui.screens.pictures import PicturesScreen, pictures_of_sweep
 from tuilab.ui.screens.run_table import KNOBS, ORDERS, about, cells, columns, ordered, wanted
 from tuilab.ui.work.jobs import Jobs, Tell
-from tuilab.words import plural
+from tuilab.words import count, plural
 
 REFRESH = 2.0
 """Seconds between two looks at the store."""
@@ -263,10 +263,11 @@ class RunsScreen(Dialog[RunSummary]):
 
     def _tell_count(self) -> None:
         marked = f", {len(self.marked)} marked" if self.marked else ""
-        of = f" of {len(self.runs)}" if self.wanted else ""
+        of = f" of {count(len(self.runs))}" if self.wanted else ""
         by = self.order if self.order in ORDERS else knob_name(self.order)
-        more = f" · ✗ {clean(self._amiss)}" if self._amiss else f" · enter shows one{'' if self._looked else ' …'}"
-        title = f"Runs: {len(self._shown)}{of}, by {by}{marked}{more}"
+        reading = "" if self._looked or self._fault else " …"
+        more = f" · ✗ {clean(self._amiss)}" if self._amiss else f" · enter shows one{reading}"
+        title = f"Runs: {count(len(self._shown))}{of}, by {by}{marked}{more}"
         self.query_one(".title", Static).update(Content(title))
         empty = self.query_one("#empty", Static)
         empty.display = not self._shown
