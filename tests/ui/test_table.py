@@ -83,6 +83,18 @@ async def test_a_file_is_picked_where_there_is_none_and_a_bad_one_is_refused(
         await until(pilot, lambda: isinstance(app.screen, LabScreen))
 
 
+async def test_what_is_typed_among_the_files_is_a_path(app: LabApp, tmp_path: Path) -> None:
+    table(tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        chosen: list[str | None] = []
+        await app.push_screen(FileScreen(tmp_path), chosen.append)
+        tree = app.screen.query_one(DataTree)
+        await until(pilot, lambda: bool(tree.root.children))
+        await pilot.press(*"far", "full_stop", *"csv", "enter")
+        await until(pilot, lambda: bool(chosen))
+        assert chosen == ["far.csv"]
+
+
 async def test_a_file_is_opened_off_the_thread(
     lab: Lab, app: LabApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

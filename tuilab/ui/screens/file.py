@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import DirectoryTree, Footer, Input, Static
 from textual.widgets.directory_tree import DirEntry
 from textual.widgets.tree import TreeNode
@@ -50,10 +51,20 @@ class FileScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide"):
             yield Static("Open a file of data", classes="title", markup=False)
-            yield Input(placeholder="its path, or choose one below")
+            yield Input(placeholder="its path, or choose one below", select_on_focus=False)
             yield DataTree(self._start)
-            yield Static(Content(f"{SUFFIXES} in {clean(str(self._start), 200)}; tab goes to the path"), classes="foot")
+            yield Static(
+                Content(f"{SUFFIXES} in {clean(str(self._start), 200)}; what is typed goes to the path"), classes="foot"
+            )
         yield Footer(compact=True, show_command_palette=False)
+
+    def on_key(self, event: Key) -> None:
+        """What is typed among the files is a path: nobody who types one looks first where the keys go."""
+        path = self.query_one(Input)
+        if event.is_printable and event.character and not path.has_focus:
+            event.stop()
+            path.focus()
+            path.insert_text_at_cursor(event.character)
 
     @on(DirectoryTree.FileSelected)
     def _choose(self, event: DirectoryTree.FileSelected) -> None:
