@@ -159,3 +159,10 @@ def test_any_numbers_have_limits_and_every_point_is_seen_or_counted(
 def test_limits_without_points() -> None:
     assert limits([], [], log=False, robust=True).high == 1.0
     assert limits([], [np.array([3.0, 4.0])], log=True, robust=False).low == 3.0
+
+
+def test_what_is_as_good_as_0_beside_another_curve_makes_no_axis_logarithmic() -> None:
+    cost, penalty = 0.693 + np.exp(-X), np.maximum(0.7**X, 1e-45)
+    assert spans_decades([penalty]), "alone it is all there is to see"
+    assert not spans_decades([cost, penalty])
+    assert spans_decades([cost, 0.3 * 0.97**X]), "one that still weighs something where it is seen does tell"

@@ -15,6 +15,9 @@ ROOM = 1.0
 DECADES = 2.0
 """Between the tails of a curve, from which on its axis is logarithmic by itself."""
 
+NOTHING = 1e-6
+"""Of another curve, everywhere: what mostly lies below is as good as 0 beside it, however many decades it falls."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -28,9 +31,17 @@ class Limits:
 
 
 def spans_decades(curves: Iterable[Array]) -> bool:
-    """Whether what matters of one of the curves (finite y of shape (n,) each) is above 0 and lies far apart."""
-    tails = (_within(y, TAIL) for y in curves if len(y))
-    return any(low > 0 and np.log10(high) - np.log10(low) >= DECADES for low, high in tails)
+    """Whether what matters of one of the curves (finite y of shape (n,) each) is above 0 and lies far apart.
+
+    One that is as good as 0 beside another does not tell: a penalty of 1e-40 would leave the cost no height.
+    """
+    curves = [y for y in curves if len(y)]
+    tails = [_within(y, TAIL) for y in curves]
+    floor = NOTHING * max((low for low, _ in tails), default=0.0)
+    return any(
+        low > 0 and _within(y, 0.5)[0] >= floor and np.log10(high) - np.log10(low) >= DECADES
+        for y, (low, high) in zip(curves, tails, strict=True)
+    )
 
 
 def limits(curves: Sequence[Array], guests: Sequence[Array], *, log: bool, robust: bool) -> Limits:
