@@ -65,6 +65,28 @@ async def test_a_field_is_varied_trials_arrive_and_the_best_opens(lab: Lab, expe
         assert str(get(main.experiment, "optimization.iterations")) == best.point["optimization.iterations"]
 
 
+async def test_the_best_of_a_lesson_s_sweep_leaves_the_lesson_open_and_can_be_taken_back(lab: Lab) -> None:
+    base = lab.open("init-he")[1]
+    name = lab.sweeps.start(base, Search(over={"optimization.iterations": "2,20"}, workers="asked"))
+    worker = Worker(lab.store, 1, lab.sweeps.find(name))
+    app = LabApp(lab, base, "init-he")
+    async with app.run_test(size=(80, 24)) as pilot:
+        main = app.screen
+        assert isinstance(main, LabScreen)
+        await until(pilot, lambda: main.lesson is not None and not worker.look())
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen) and app.screen.query_one(LongTable).row_count > 0)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TrialsScreen))
+        await until(pilot, lambda: "all done" in str(app.screen.query_one(".title", Static).content))
+        await pilot.press("w")
+        await until(pilot, lambda: app.screen is main and main.snapshot is not None)
+        assert main.lesson is not None and main.opened == "init-he"
+        assert main.draft.experiment.optimization.iterations in (2, 20)
+        await pilot.press("u")
+        assert main.draft.experiment == base
+
+
 async def test_among_the_runs_a_sweep_is_one_row_that_opens_and_can_be_deleted(
     lab: Lab, experiment: Experiment
 ) -> None:

@@ -146,7 +146,11 @@ class Rooms:
         self._enter(TrialsScreen(self._lab, sweep), self._take_trial)
 
     def _take_trial(self, trial: ChosenTrial) -> None:
-        self._main.load(trial.run, trial.experiment)
+        lesson = self._main.lesson
+        if lesson is not None and lesson.preset.experiment.title == trial.experiment.title:
+            self._board.adopt(trial.experiment, {})  # a sweep of the lesson, whose text goes on to be read
+        else:
+            self._main.load(trial.run, trial.experiment)
         self._main.attach(trial.run)
 
     def _take_rate(self, rate: float) -> None:
