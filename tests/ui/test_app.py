@@ -326,6 +326,10 @@ async def test_a_narrow_screen_has_two_places_and_resizing_keeps_state(app: LabA
         assert column.region.width == NARROW[0]
         await pilot.press("v")
         assert column.region.width == 0
+        await pilot.press("tab")
+        assert column.region.width == NARROW[0] and column.has_focus_within
+        await pilot.press("tab", "escape", "v")
+        assert column.region.width == 0
         await pilot.click(".tab.experiment")
         assert column.region.width == NARROW[0]
         await pilot.resize_terminal(*WIDE)

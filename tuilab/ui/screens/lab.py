@@ -289,6 +289,13 @@ class LabScreen(Sized[None]):
         fault = self.board.fault
         self._column.go_to(fault.path if fault else self.board.left)
 
+    def action_next_field(self) -> None:
+        """Goes on to the next field; on a narrow screen to the fields, where another place hides them."""
+        if self.place != "experiment" and self.has_class("-narrow"):
+            self.action_fields()
+        else:
+            self.focus_next()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
         match action, parameters:
