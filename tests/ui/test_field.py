@@ -59,7 +59,7 @@ async def test_the_focus_goes_to_the_control_and_what_follows_at_once_is_typed_t
         assert controls(app) == 1
         await pilot.press("tab", "7", "tab", "tab", "x", "shift+tab", "y")
         assert [field(app, f"data.{name}").text for name in ("noise", "dev_source", "test_source")] == [
-            "0.15",
+            "7.0",
             "y",
             "x",
         ]
