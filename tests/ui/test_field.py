@@ -109,3 +109,17 @@ async def test_it_shows_what_becomes_of_its_value(app: LabApp) -> None:
             if text == "8, 8":
                 assert controls(app) == 0 and one.control
         assert one.control.value == "9, 9"
+
+
+async def test_one_that_is_left_shows_what_the_experiment_has_whatever_is_wrong_elsewhere(app: LabApp) -> None:
+    async with app.run_test(size=(120, 60)) as pilot:
+        board = app.screen_stack[0].board
+        board.edit({"data.noise": "x"})
+        for path, typed in {"optimization.learning_rate": "0.50", "split.train": "0.90"}.items():
+            app.screen.query_one(ExperimentColumn).go_to(path)
+            await pilot.pause()
+            await pilot.press(*typed)
+        app.screen.query_one(ExperimentColumn).go_to("data.noise")
+        await pilot.pause()
+        assert set(board.draft.faults) == {"data.noise", "split"}
+        assert [field(app, path).text for path in ("optimization.learning_rate", "split.train")] == ["0.5", "0.90"]

@@ -28,7 +28,7 @@ class Fields(Protocol):
         ...
 
     def tidy(self, path: str) -> None:
-        """Shows the value at `path` as the lab writes it, unless somebody is at it or something is wrong."""
+        """Shows the value at `path` as the lab writes it, unless somebody is at it or the experiment has it not."""
         ...
 
 

@@ -27,6 +27,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     texts: dict[str, str]
     experiment: Experiment
     faults: dict[str, str]
+    aside: frozenset[str] = frozenset()
+    """The fields whose texts are in `texts` and not in `experiment`."""
 
     @property
     def changed(self) -> frozenset[str]:
@@ -50,7 +52,8 @@ def edited(editor: Editor, draft: Draft, edits: Mapping[str, str]) -> Draft:
     while True:
         try:
             experiment = editor.edit(draft.base, good)
-            return Draft(base=draft.base, texts=texts, experiment=experiment, faults=faults)
+            aside = frozenset(texts) - frozenset(good)
+            return Draft(base=draft.base, texts=texts, experiment=experiment, faults=faults, aside=aside)
         except BadInput as error:
             if not good:
                 raise

@@ -145,9 +145,9 @@ class ExperimentColumn(Widget):
         return None
 
     def tidy(self, path: str) -> None:
-        """Shows the value at `path` as the lab writes it, unless somebody is at it or something is wrong."""
+        """Shows the value at `path` as the lab writes it, unless somebody is at it or the experiment has it not."""
         for field in self._fields:
-            if field.knob.path == path and self.draft and not self.draft.faults and not field.has_focus_within:
+            if field.knob.path == path and self.draft and path not in self.draft.aside and not field.has_focus_within:
                 field.text = field.knob.format(get(self.draft.experiment, path))
 
     def on_mount(self) -> None:
