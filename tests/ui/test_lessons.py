@@ -192,6 +192,8 @@ async def test_a_lesson_stays_beside_the_run_and_the_next_one_is_a_key_away(lab:
     again = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
     async with again.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: panel(again).count("✓") == 3)
+        await pilot.press("tab")  # past the lesson, which stands above the fields
+        await until(pilot, lambda: isinstance(again.focused, Input))
         room(again).load("another", lab.open("circles")[1])
         await until(pilot, lambda: not panel(again))
         await until(pilot, lambda: room(again).lesson is None)

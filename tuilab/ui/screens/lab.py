@@ -290,11 +290,11 @@ class LabScreen(Sized[None]):
         self._column.go_to(fault.path if fault else self.board.left)
 
     def action_next_field(self) -> None:
-        """Goes on to the next field; on a narrow screen to the fields, where another place hides them."""
-        if self.place != "experiment" and self.has_class("-narrow"):
-            self.action_fields()
-        else:
+        """Goes to the fields, and among them on to the next one."""
+        if self._column.has_focus_within:
             self.focus_next()
+        else:
+            self.action_fields()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
