@@ -4,18 +4,13 @@ The file is `tests/nn/counts.py`, put into a copy of tuilab, so that its trainer
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
-import tuilab
-from tests.commands import _COMMANDS
+from tests.copies import copied, there, told
 from tests.nn.counts import Counts
 from tests.runs.events import started
 from tuilab.errors import BadInput
@@ -38,17 +33,8 @@ RATES = (0.3, 0.8, -0.5)
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with tuilab that has a third task, a file of counts, and some rows to be predicted."""
-    place = tmp_path_factory.mktemp("third")
-    package = Path(tuilab.__file__).parent
-    shutil.copytree(package, place / "tuilab")
-    shutil.copytree(package.parent / "presets", place / "presets")
-    room = place / "tuilab" / "nn" / "task"
-    shutil.copy(Path(__file__).parent / "nn" / "counts.py", room)
-    listed = (room / "__init__.py").read_text()
-    for before, after in ADDED.items():
-        assert listed.count(before) == 1
-        listed = listed.replace(before, after)
-    (room / "__init__.py").write_text(listed)
+    counts = (Path(__file__).parent / "nn" / "counts.py").read_text()
+    place = copied(tmp_path_factory.mktemp("third"), {"nn/task/counts.py": counts}, {"nn/task/__init__.py": ADDED})
     random = np.random.default_rng(1)
     X = random.standard_normal((600, 2))
     y = random.poisson(np.exp(RATES[0] + X @ RATES[1:]))
@@ -56,27 +42,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "calls.csv").write_text("\n".join(["a,b,calls", *rows, ""]))
     (place / "new.csv").write_text("a,b\n0,0\n1,0\n0,1\n1,1\n")
     return place
-
-
-def there(place: Path, script: str, *arguments: str) -> str:
-    """What a script prints that runs there."""
-    environment = os.environ | {"PYTHONPATH": str(place), "TUILAB_HOME": str(place / "home"), "COLUMNS": "200"}
-    command = [sys.executable, "-c", script, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=place, env=environment)
-    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
-    return done.stdout
-
-
-def told(place: Path, *commands: str) -> list[tuple[str, int]]:
-    """What each command printed there, and how it ended."""
-    found, said = [], list[str]()
-    for line in there(place, _COMMANDS, json.dumps([command.split() for command in commands])).splitlines():
-        if line.startswith("exit "):
-            found.append(("\n".join(said), int(line.removeprefix("exit "))))
-            said = []
-        else:
-            said.append(line)
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tuilab.engines import ENGINES, EngineType, fused, why_missing
+from tuilab.engines import ENGINES, EngineType, fused_engine, why_missing
 
 THERE = ["fused"] if not why_missing() or shutil.which("cc") else []
 
@@ -20,5 +20,5 @@ def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Eng
     """Each engine that must agree with NumPy's; the fused one also as it trains wide layers."""
     name, _, wide = request.param.partition(", ")
     if wide:
-        monkeypatch.setattr(fused, "NARROW", 0)
+        monkeypatch.setattr(fused_engine, "NARROW", 0)
     return ENGINES[name]

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_info
 
 from tests.engines.agreement import CIRCLES
 from tuilab.engines import choose, devices
-from tuilab.engines.fused import FusedEngine
+from tuilab.engines.fused_engine import FusedEngine
 from tuilab.engines.numpy_engine import NumpyEngine
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit

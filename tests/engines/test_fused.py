@@ -19,8 +19,8 @@ import pytest
 import hatch_build
 from tests.engines.agreement import CIRCLES, CLOSE, FACTOR, compare, random_experiment
 from tests.trainers import end_of, kill, until
-from tuilab.engines import ENGINES, array_engine, choose, fused, why_missing
-from tuilab.engines.fused import KERNEL, FusedEngine
+from tuilab.engines import ENGINES, array_engine, choose, fused_engine, why_missing
+from tuilab.engines.fused_engine import KERNEL, FusedEngine
 from tuilab.errors import BadInput
 from tuilab.experiment import edit
 from tuilab.lab import Lab
@@ -56,12 +56,14 @@ def test_auto_takes_it_for_small_networks_and_what_is_asked_for_is_taken() -> No
     def named(edits: dict[str, str]) -> str:
         return choose(build(edit(CIRCLES, edits))).name
 
-    widest = {"network.hidden": str(fused.WIDE + 1)}
+    widest = {"network.hidden": str(fused_engine.WIDE + 1)}
     assert named({}) == named({"compute.engine": "fused"}) == named(widest | {"compute.engine": "fused"}) == "fused"
     assert named({"compute.engine": "numpy"}) == named(widest) == "numpy"
-    quick = bool(fused.kernel()[1].is_quick())
-    assert named({"network.hidden": str(fused.WIDE)}) == ("fused" if quick else "numpy")
-    assert fused.is_quicker((fused.INPUTS, 3, 1)) == quick and not fused.is_quicker((fused.INPUTS + 1, 3, 1))
+    quick = bool(fused_engine.kernel()[1].is_quick())
+    assert named({"network.hidden": str(fused_engine.WIDE)}) == ("fused" if quick else "numpy")
+    assert fused_engine.is_quicker((fused_engine.INPUTS, 3, 1)) == quick and not fused_engine.is_quicker(
+        (fused_engine.INPUTS + 1, 3, 1)
+    )
 
 
 @pytest.mark.parametrize("precision", CLOSE)
@@ -74,7 +76,7 @@ def test_wide_layers_are_trained_as_numpy_trains_them(hidden: str, precision: st
 
 
 def test_what_it_does_not_know_is_numpys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fused, "_ACTIVATIONS", ("tanh",))
+    monkeypatch.setattr(fused_engine, "_ACTIVATIONS", ("tanh",))
     found = choose(build(CIRCLES))
     assert (found.name, found.note) == ("numpy", "the fused engine does not know relu; NumPy trains instead")
     with pytest.raises(BadInput, match="the fused engine does not know relu"):
@@ -90,10 +92,10 @@ def copied(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     folder = tmp_path_factory.mktemp("kernel")
     for path in (*KERNEL.parent.glob("*.[ch]"), *KERNEL.parent.glob("*.kernel")):
         shutil.copy(path, folder)
-    monkeypatch.setattr(fused, "KERNEL", folder / KERNEL.name)
-    fused.kernel.cache_clear()
+    monkeypatch.setattr(fused_engine, "KERNEL", folder / KERNEL.name)
+    fused_engine.kernel.cache_clear()
     yield folder
-    fused.kernel.cache_clear()
+    fused_engine.kernel.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -156,9 +158,9 @@ def test_whatever_builds_it_and_for_whichever_machine_it_agrees(
     monkeypatch.setattr(hatch_build, "FLAGS", (*hatch_build.FLAGS, "-O0"))  # in a tenth of the time
     monkeypatch.setattr(hatch_build, "TARGETS", (target,))
     assert hatch_build.build(copied) == ""
-    assert fused.kernel()[1].is_quick() == (quick and not target), "what it chooses among at run time"
-    for narrow in (fused.NARROW, 0):
-        monkeypatch.setattr(fused, "NARROW", narrow)
+    assert fused_engine.kernel()[1].is_quick() == (quick and not target), "what it chooses among at run time"
+    for narrow in (fused_engine.NARROW, 0):
+        monkeypatch.setattr(fused_engine, "NARROW", narrow)
         for seed in range(3):
             found, chaos = compare(build(random_experiment(seed)), FusedEngine, 20, stride=7)
             assert found <= max(CLOSE["float64"], FACTOR * chaos)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.engines.agreement import CLOSE, FACTOR, compare, random_experiment
-from tuilab.engines.fused import FusedEngine
+from tuilab.engines.fused_engine import FusedEngine
 from tuilab.training import build
 
 EXPERIMENTS, UPDATES = 300, 1000

@@ -1,13 +1,19 @@
-"""What makes the updates, behind one protocol. A new engine is one more file here and one more entry in the list."""
+"""What makes the updates, behind one protocol: the engine called numpy is `NumpyEngine` of `numpy_engine`.
+
+A new one is one more file here, and its name in the list of the experiment's section.
+"""
+
+from importlib import import_module
 
 from tuilab.engines.devices import pytorch
-from tuilab.engines.fused import FusedEngine, is_quicker, why_missing
-from tuilab.engines.numpy_engine import NumpyEngine
+from tuilab.engines.fused_engine import is_quicker, why_missing
 from tuilab.engines.problem import EngineChoice, Problem
 from tuilab.engines.protocol import Engine, EngineType, Order, Stride
-from tuilab.engines.torch_engine import TorchEngine
+from tuilab.experiment.sections.training import ENGINES as NAMES
 
-ENGINES: dict[str, EngineType] = {"numpy": NumpyEngine, "fused": FusedEngine, "torch": TorchEngine}
+ENGINES: dict[str, EngineType] = {
+    name: getattr(import_module(f"{__name__}.{name}_engine"), f"{name.capitalize()}Engine") for name in NAMES
+}
 """By the name that an experiment gives them."""
 
 

@@ -11,6 +11,8 @@ from tuilab.nn.optimizer import OPTIMIZERS, Rule
 DEVICES = ("auto", "cpu", "cuda", *(f"cuda:{number}" for number in range(8)), "mps")
 """NVIDIA's GPUs are cuda, Apple's mps."""
 MOST_THREADS = 1024
+ENGINES = ("numpy", "fused", "torch")
+"""What makes the updates; `tuilab.engines` finds each by its name."""
 
 
 @brings_knobs("optimizer", OPTIMIZERS)
@@ -112,7 +114,8 @@ class ComputeSection(Section, frozen=True):
     """What computes it. Another engine rounds differently; nothing else of a run depends on this."""
 
     engine: Annotated[
-        Literal["auto", "numpy", "fused", "torch"],
+        str,
+        one_of(("auto", *ENGINES)),
         Meta(
             title="engine",
             description="what makes the updates; fused: one kernel, for small networks; torch: PyTorch, for a GPU; "
