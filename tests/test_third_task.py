@@ -84,11 +84,12 @@ def test_it_is_exported_in_its_own_words(place: Path) -> None:
 def test_its_gradient_its_set_up_and_every_view_are_told(place: Path) -> None:
     asked = [f"inspect last --view {view}" for view in INSIGHTS]
     setting = "calls.csv --set task=counts"
-    before = f"gradcheck {setting}", f"preflight {setting}", f"inspect {setting}"
-    checked, ready, plan, *views = told(place, *before, *asked)
+    before = f"gradcheck {setting}", f"preflight {setting}", f"inspect {setting}", f"data {setting}"
+    checked, ready, plan, table, *views = told(place, *before, *asked)
     assert checked[1] == 0 and "correct" in checked[0]
     assert ready[1] == 0 and "100.00 % with all inputs at 0" in ready[0]
     assert plan[1] == 0 and "calls, counts, of train a deviance of" in plan[0]
+    assert table[1] == 0 and "label calls: numbers: a count" in table[0]
     refused = {view for view, (_, code) in zip(INSIGHTS, views, strict=True) if code}
     assert refused == {"mistakes", "trust", "units"}, "there are neither classes nor hidden layers"
 

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, knobs
-from tuilab.nn import TASKS
+from tuilab.nn.task import wants_numbers
 from tuilab.runs import Model
 from tuilab.training import Training, problem_from_arrays
 from tuilab.training.predict import Predictions, predict
@@ -101,8 +101,7 @@ class Estimator:
 
     def _fit(self, X: ArrayLike, y: Array, task: str, classes: tuple[str, ...] = ()) -> None:
         experiment = self.experiment
-        wanted = TASKS.get(experiment.task)
-        if wanted is None or wanted.of_classes != TASKS[task].of_classes:
+        if not (wants_numbers(experiment.task) and wants_numbers(task)):
             experiment = edit(experiment, {"task": task})
         training = Training(problem_from_arrays(experiment, (features(X), y), classes=classes))
         with np.errstate(all="ignore"):

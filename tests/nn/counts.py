@@ -75,7 +75,7 @@ class Counts(NumberTask):
         off="far off",
         interval="χ², of differences square-and-add",
         spread_interval="by the spread of the deviances, of differences square-and-add",
-        figures=("D²",),
+        measures=("D²",),
     )
 
     def loss(self, outputs: int) -> type[Loss]:

@@ -28,7 +28,7 @@ from tuilab.data.unlike import shift_text, unlike
 from tuilab.errors import BadInput
 from tuilab.events import Parts, Target, part_name
 from tuilab.experiment import Experiment
-from tuilab.nn.task import of_numbers
+from tuilab.nn.task import number_task
 from tuilab.streams import stream
 
 Prepare = Callable[[Experiment], Dataset]
@@ -210,7 +210,7 @@ def _measured(target: Target, dataset: Dataset) -> Target:
     }
     deviation = Parts(**{name: deviation for name, (_, deviation, _) in spread.items()})
     mean, _, scale = spread["train"]
-    mean, scale = of_numbers(target.task).units(dataset.train.y, mean, scale)
+    mean, scale = number_task(target).units(dataset.train.y, mean, scale)
     return structs.replace(target, mean=mean, scale=scale, deviation=deviation)
 
 

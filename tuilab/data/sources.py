@@ -17,7 +17,7 @@ from tuilab.errors import BadInput
 from tuilab.events import Target
 from tuilab.experiment import GENERATED, SHIPPED, Experiment
 from tuilab.experiment.fields import PLAIN, ColumnsSection
-from tuilab.nn.task import REGRESSION, TASKS
+from tuilab.nn.task import CLASSIFICATION, for_numbers, wants_numbers
 from tuilab.streams import stream
 from tuilab.text import clean
 
@@ -58,8 +58,7 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
 
 def target_of(experiment: Experiment, name: str) -> Target:
     """A target as it stands in its source, of the task that the experiment asks for; else of a regression."""
-    task = REGRESSION.name if experiment.task == "auto" else experiment.task
-    return Target(name=name, task=task, mean=0.0, scale=1.0)
+    return Target(name=name, task=for_numbers(experiment.task).name, mean=0.0, scale=1.0)
 
 
 def _without_effect(experiment: Experiment) -> Iterator[str]:
@@ -82,15 +81,15 @@ def _table(experiment: Experiment, read: Read) -> Table:
 
 def _asked(table: Table, experiment: Experiment) -> tuple[Table, str]:
     """The table as the task asks for it, and what is to be said of a task that was guessed. Raises `BadInput`."""
-    label, numbers, wanted = clean(table.label, 60), not table.classes, TASKS.get(experiment.task)
-    if wanted and not wanted.of_classes and not numbers:
+    label, numbers = clean(table.label, 60), not table.classes
+    if wants_numbers(experiment.task) and not numbers:
         return replace(table, y=_numbers(table, "task"), classes=()), ""
     if not numbers or experiment.data.source in GENERATED:
-        if numbers and wanted and wanted.of_classes:
+        if numbers and experiment.task == CLASSIFICATION.name:
             raise BadInput(f'must be "regression" (or "auto"): {experiment.data.source} has no classes', path="task")
         return table, ""
     said = f'the label "{label}" has {len(np.unique(table.y))} different numbers in {len(table.y)} examples'
-    if wanted and wanted.of_classes:
+    if experiment.task == CLASSIFICATION.name:
         raise BadInput(
             f'{said}, which is a quantity rather than classes: let the task be "regression"; put them into ranges '
             "(low, middle, high); name the column that holds the classes (data.label); or, if they are classes, "
@@ -98,7 +97,7 @@ def _asked(table: Table, experiment: Experiment) -> tuple[Table, str]:
             path="task",
         )
     guess = f"{said}: a quantity, so this is a regression (in words, c7 for 7, they would be classes)"
-    return table, "" if wanted else guess
+    return table, guess if experiment.task == "auto" else ""
 
 
 def _numbers(table: Table, path: str) -> NDArray[np.float64]:

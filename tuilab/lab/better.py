@@ -31,7 +31,7 @@ def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1) -> Be
     require_one_question(first, second)
     for run in (first, second):
         if not run.view.task.of_classes:
-            figure = run.view.task.words.figures[0]
+            figure = run.view.task.words.measures[0]
             raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their {figure}")
     (wrong, examples), (other, others) = (_errors(lab, run) for run in (first, second))
     if same_dev(first.experiment, second.experiment) and examples == others:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from msgspec.structs import astuple
 
 from tuilab.events import Errors, Finished, Signal, Started
-from tuilab.nn.task import CLASSIFICATION, TASKS, Task, task_of
+from tuilab.nn.task import CLASSIFICATION, Task, task_of, wants_numbers
 
 
 def is_known(started: Started) -> bool:
     """Whether its task is one of this version."""
-    return started.target is None or (started.target.task in TASKS and not TASKS[started.target.task].of_classes)
+    return started.target is None or wants_numbers(started.target.task)
 
 
 def is_another(started: Started, before: Started | None) -> bool:

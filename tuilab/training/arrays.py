@@ -15,7 +15,8 @@ from tuilab.data.table import LARGEST, first_unusable
 from tuilab.engines import Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
-from tuilab.nn import TASKS, Parameters
+from tuilab.nn import Parameters
+from tuilab.nn.task import wants_numbers
 from tuilab.training.build import problem_for
 
 Examples = tuple[ArrayLike, ArrayLike]
@@ -41,7 +42,7 @@ def problem_from_arrays(
     `optimization.batch_size`).
     """
     experiment = edit(experiment, {})  # through the one converter: constructors check nothing
-    numbers = experiment.task != "auto" and not TASKS[experiment.task].of_classes
+    numbers = wants_numbers(experiment.task)
     first = _part("train", train, numbers, len(classes))
     if not len(first.y):
         raise BadInput("needs at least one example", path="train.X")

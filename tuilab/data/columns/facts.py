@@ -21,7 +21,7 @@ from tuilab.data.table import Labels, as_numbers, rank_labels
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.experiment.fields import ColumnsSection
-from tuilab.nn.task import TASKS
+from tuilab.nn.task import wants_numbers
 from tuilab.streams import stream
 
 
@@ -95,7 +95,7 @@ class Facts:
             y, names = rank_labels(codes, texts)
         except BadInput as fault:
             return fault
-        if self.task in TASKS and not TASKS[self.task].of_classes:
+        if wants_numbers(self.task):
             with suppress(ValueError):  # words: the run says so
                 return (as_numbers(y, list(map(float, names))) if names else y), ()
         return y, names

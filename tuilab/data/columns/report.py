@@ -21,6 +21,7 @@ from tuilab.data.split import totals
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment
 from tuilab.experiment.fields import ColumnsSection
+from tuilab.nn.task import CLASSIFICATION, for_numbers
 from tuilab.text import clean
 
 BARS = 8
@@ -75,7 +76,7 @@ class DataReport(Struct, frozen=True, kw_only=True):
     columns: tuple[ColumnReport, ...]
     label: str
     task: str
-    """classification or regression; empty where the label is neither."""
+    """A name among `tuilab.nn.TASKS`; empty where the label is for none."""
     classes: dict[str, int]
     """How many rows each has."""
     baseline: float | None
@@ -110,7 +111,7 @@ def report(experiment: Experiment) -> DataReport:
         encoding=found.sheet.encoding,
         columns=tuple(_column(found, one) for one in found.judged),
         label=found.label.column.name,
-        task="classification" if names else "regression" if len(y) else "",
+        task=CLASSIFICATION.name if names else for_numbers(found.task).name if len(y) else "",
         classes=dict(zip(names, counts, strict=True)),
         baseline=1 - max(counts) / sum(counts) if counts else None,
         traps=tuple(trapped),

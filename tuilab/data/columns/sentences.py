@@ -3,6 +3,7 @@
 from tuilab.data.columns.report import SUPPOSED, ColumnReport, DataReport, holds
 from tuilab.data.columns.sheet import DELIMITERS
 from tuilab.data.columns.traps import Trap
+from tuilab.nn.task import TASKS
 from tuilab.text import clean
 from tuilab.words import listed, percent, plural, sparkline
 
@@ -34,7 +35,7 @@ def trap_line(trap: Trap) -> str:
 
 def _label(found: DataReport) -> str:
     if not found.classes:
-        kind = "numbers: a regression" if found.task else "no label that can be learned"
+        kind = f"numbers: {TASKS[found.task].words.task}" if found.task else "no label that can be learned"
         return f"label {clean(found.label, 40)}: {kind}"
     classes = listed([_times(name, number) for name, number in found.classes.items()], 6)
     always = f"always saying the most frequent one has an error of {percent(found.baseline)}"

@@ -64,7 +64,7 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
         dataset, network = moment.problem.dataset, moment.problem.network
         if not network.task.of_classes:
             words = network.task.words
-            figures = " and ".join(words.figures)
+            figures = " and ".join(words.measures)
             raise BadInput(
                 f"{words.task} has no classes, and so no probabilities to trust: its {figures} tell how far off"
             )

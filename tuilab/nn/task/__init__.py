@@ -12,7 +12,7 @@ from tuilab.nn.task.task import Loss, Task, Words
 
 CLASSIFICATION, REGRESSION = Classification(), Regression()
 TASKS: dict[str, Task] = {one.name: one for one in (CLASSIFICATION, REGRESSION)}
-"""By the name that an experiment gives them; of data without classes the first of numbers, if it gives none."""
+"""By the name that an experiment gives them."""
 
 
 class Scaled(Protocol):
@@ -35,15 +35,20 @@ def task_of(target: Scaled | None, threshold: float = 0.5) -> Task:
 
 def number_task(target: Scaled) -> NumberTask:
     """The task of a target that is a number. Raises KeyError for the name of none."""
-    return replace(of_numbers(target.task), mean=target.mean, scale=target.scale)
+    if not wants_numbers(target.task):
+        raise KeyError(target.task)
+    return replace(for_numbers(target.task), mean=target.mean, scale=target.scale)
 
 
-def of_numbers(name: str) -> NumberTask:
-    """The task of that name. Raises KeyError for a name of none that is of numbers."""
-    task = TASKS[name]
-    if not isinstance(task, NumberTask):
-        raise KeyError(name)
-    return task
+def for_numbers(name: str) -> NumberTask:
+    """The task of numbers that an experiment asks for by that name; a regression where it asks for none."""
+    task = TASKS.get(name)
+    return task if isinstance(task, NumberTask) else REGRESSION
+
+
+def wants_numbers(name: str) -> bool:
+    """Whether who asks for a task of that name has labels that are numbers."""
+    return isinstance(TASKS.get(name), NumberTask)
 
 
 __all__ = [
@@ -60,7 +65,8 @@ __all__ = [
     "SquaredError",
     "Task",
     "Words",
+    "for_numbers",
     "number_task",
-    "of_numbers",
     "task_of",
+    "wants_numbers",
 ]

@@ -37,7 +37,7 @@ class Classification(Task):
         off="wrong",
         interval="Wilson, of differences Newcombe",
         spread_interval="Wilson, of differences Newcombe",
-        figures=("error",),
+        measures=("error",),
     )
 
     def outputs(self, labels: int) -> int:

@@ -37,7 +37,7 @@ class Regression(NumberTask):
         off="far off",
         interval="χ², of differences square-and-add",
         spread_interval="by the spread of the squared errors, of differences square-and-add",
-        figures=("R²", "RMSE"),
+        measures=("R²", "RMSE"),
     )
 
     def loss(self, outputs: int) -> type[Loss]:

@@ -68,7 +68,7 @@ class Words(Struct, frozen=True):
     """Whose intervals errors and their differences have."""
     spread_interval: str
     """The same where the spread of the errors is known."""
-    figures: tuple[str, ...]
+    measures: tuple[str, ...]
     """The figures that tell how far off it is, that by which two are compared first."""
 
 
