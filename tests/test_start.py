@@ -132,6 +132,11 @@ class TestBroken:
         assert (detached.returncode, detached.stdout) == (1, "circles-0002\n")
         assert detached.stderr == f"circles-0002 dead: {SAID}\n"
 
+    def test_of_several_seeds_it_is_said_once(self, lab: Lab) -> None:
+        done = tuilab("run", "circles", "--seeds", "3")
+        assert done.returncode == 1
+        assert f"\ncircles-0001, circles-0002, circles-0003: {SAID}\n" in done.stdout
+
     def test_a_spare_that_could_not_load_is_replaced_by_one_that_says_why(self, lab: Lab) -> None:
         lab.prepare()
         until(lambda: lab._starting._spare.waits is False)

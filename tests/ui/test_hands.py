@@ -15,6 +15,7 @@ from textual.events import Key, Paste
 from textual.pilot import Pilot
 
 from tests.ui import conftest
+from tests.ui.canned import snapshot
 from tests.ui.conftest import names, until
 from tests.ui.test_app import NARROW, WIDE, field, go_to, room, said
 from tuilab.errors import BadInput
@@ -228,3 +229,17 @@ async def test_a_number_is_turned_and_a_knob_that_does_nothing_says_why(app: Lab
         assert field(app, "regularization.lambd").has_class("-idle")
         room(app).board.edit({"regularization.kind": "l2"})
         await until(pilot, lambda: not field(app, "regularization.lambd").has_class("-idle"))
+
+
+@pytest.mark.parametrize("key", ["r", "R", "1"])
+async def test_whatever_starts_a_run_does_so_once_however_long_its_key_is_held(
+    app: LabApp, lab: Lab, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    asked: list[Callable[[], None]] = []
+    async with app.run_test(size=WIDE) as pilot:
+        room(app).snapshot = snapshot("done")
+        await pilot.pause()
+        monkeypatch.setattr(room(app), "_once", asked.append)
+        await pilot.press(key)
+        await until(pilot, lambda: bool(asked))
+        assert not room(app)._jobs.goes_on("start") and names(lab) == []

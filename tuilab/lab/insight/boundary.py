@@ -155,7 +155,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
         return dict.fromkeys(self.TURNS, numbered(self.features)) if self.features > 1 else {}
 
     def choice(self, places: Mapping[str, int]) -> tuple[int, int]:
-        """The two ranks; what is not said is the first of the others."""
+        """The two ranks; what is not said is the first of the others. Raises `BadInput` where both are one."""
         x = places.get("x", int(places.get("y") == 0))
         y = places.get("y", int(x == 0))
         if x == y:

@@ -9,11 +9,16 @@ _IN_DECAY = {"optimization.learning_rate", "regularization.lambd"}
 """What 1 − αλ/m depends on: after an edit of these the run has had more than one."""
 
 
+def reason_of(snapshot: Snapshot) -> str:
+    """Why a run ended, or what keeps it from going on; empty if nothing is known."""
+    return clean(snapshot.view.finished.reason if snapshot.view.finished else snapshot.trouble)
+
+
 def run_text(snapshot: Snapshot) -> str:
     """The report of a run for a person."""
     view, diagnosis = snapshot.view, snapshot.diagnosis
     pace = "" if snapshot.rate is None else f" ({rate(snapshot.rate)})"
-    reason = clean(view.finished.reason if view.finished else snapshot.trouble)
+    reason = reason_of(snapshot)
     lines = [
         f"{snapshot.name}  {clean(snapshot.experiment.name)}",
         f"  status     {snapshot.status}" + (f": {reason}" if reason else ""),
