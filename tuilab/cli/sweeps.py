@@ -62,7 +62,7 @@ def follow_sweep(
     from tuilab.cli.progress import signals
 
     with signals() as caught:
-        view = _to_the_end(lab, name, caught, stop, _Told() if plain and not json else None, rest)
+        view = _to_the_end(lab, name, caught, stop, _News() if plain and not json else None, rest)
     _show(lab, view, json=json)
     if caught:
         return 128 + caught[0]
@@ -83,7 +83,7 @@ def _show(lab: "Lab", view: "SweepView", *, json: bool) -> None:
         typer.echo("\n".join([sweep_text(view), *(winner_sentences(found) if found else ())]))
 
 
-class _Told:
+class _News:
     """Says what the pictures of a sweep show, each sentence once, until another takes its place."""
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ class _Told:
 
 
 def _to_the_end(
-    lab: "Lab", name: str, caught: list[int], stop: bool, told: _Told | None, rest: Callable[[float], None]
+    lab: "Lab", name: str, caught: list[int], stop: bool, told: _News | None, rest: Callable[[float], None]
 ) -> "SweepView":
     from tuilab.lab.sentences.sweep import progress_text
 

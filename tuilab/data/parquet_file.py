@@ -45,7 +45,7 @@ class _Column(NamedTuple):
     texts: list[str] | None
 
 
-class _Told(msgspec.Struct):
+class _Noted(msgspec.Struct):
     names: list[str]
     texts: dict[int, list[str]]
 
@@ -103,7 +103,7 @@ def _unpacked(file: BinaryIO) -> list[_Column]:
             said = made.read(1000).decode(errors="replace").strip() if code == REFUSED else ""
             raise BadInput(clean(said, 300) or "is no .parquet file that can be read")
         with np.load(made, allow_pickle=False) as arrays:
-            told = msgspec.json.decode(arrays["told"].tobytes(), type=_Told)
+            told = msgspec.json.decode(arrays["told"].tobytes(), type=_Noted)
             return [_Column(name, arrays[str(at)], told.texts.get(at)) for at, name in enumerate(told.names)]
 
 

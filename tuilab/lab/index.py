@@ -38,7 +38,7 @@ class Entry(Struct, frozen=True, gc=False):
     summary: RunSummary
 
 
-class _Kept(Struct, frozen=True):
+class _Remembered(Struct, frozen=True):
     version: int
     crc: int
     """The CRC-32 of `runs`: a flipped byte makes it slow, not wrong."""
@@ -52,7 +52,7 @@ def recall(file: Path, names: Set[str]) -> dict[str, Entry]:
     """What `file` says of the runs called so; nothing where it cannot be made sense of."""
     try:
         content = runs.read_at(file, 0, _LARGEST * (len(names) + 1))
-        kept = msgspec.json.decode(content, type=_Kept)
+        kept = msgspec.json.decode(content, type=_Remembered)
         if (kept.version, kept.crc, kept.defaults) != (VERSION, zlib.crc32(kept.runs), defaults()):
             return {}
         entries = msgspec.json.decode(kept.runs, type=dict[str, msgspec.Raw])
@@ -75,7 +75,7 @@ def remember(file: Path, entries: Mapping[str, Entry]) -> None:
     with suppress(OSError):
         runs.tidy(file.parent, STALE)
         with runs.replacing(file) as opened:
-            opened.write(msgspec.json.encode(_Kept(VERSION, zlib.crc32(kept), defaults(), msgspec.Raw(kept))))
+            opened.write(msgspec.json.encode(_Remembered(VERSION, zlib.crc32(kept), defaults(), msgspec.Raw(kept))))
 
 
 def defaults() -> int:

@@ -34,7 +34,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
         if size < _LARGE:
             np.savez(file, allow_pickle=False, **arrays)
         else:
-            np.savez(cast(BinaryIO, _Told(file, size)), allow_pickle=False, **arrays)
+            np.savez(cast(BinaryIO, _Metered(file, size)), allow_pickle=False, **arrays)
 
 
 def read_arrays(path: Path) -> dict[str, Array]:
@@ -62,7 +62,7 @@ def read_arrays(path: Path) -> dict[str, Array]:
         raise BadInput(f"is damaged: {clean(str(error), 120)}", file=clean(str(path))) from None
 
 
-class _Told:
+class _Metered:
     """A file that says how much of so many bytes was written into it."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:

@@ -154,7 +154,7 @@ _HEAD = _CRC + b'%08x",'
 _BODY = len(_HEAD % 0)
 
 
-class _Version(msgspec.Struct):
+class _Versioned(msgspec.Struct):
     version: int = 0
 
 
@@ -215,7 +215,7 @@ def _decode(line: bytes, path: Path) -> AnyEvent | None:
 def _refuse_newer(line: bytes, path: Path) -> None:
     # A newer `Started` need not look like ours, but it says its version in the same place.
     try:
-        version = msgspec.json.decode(line, type=_Version).version
+        version = msgspec.json.decode(line, type=_Versioned).version
     except (ValueError, RecursionError):
         return
     if version > VERSION:

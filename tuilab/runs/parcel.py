@@ -56,7 +56,7 @@ class Parcel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why there is no more of it."""
 
 
-class _Version(Struct):
+class _Sender(Struct):
     version: str
 
 
@@ -98,7 +98,7 @@ def _decoded(content: object) -> Parcel:
     if not isinstance(content, bytes) or len(content) > LARGEST:
         raise BadInput(f"is no run: what was sent is no bytes, or more than {LARGEST:,}")
     try:
-        other = msgspec.msgpack.decode(content, type=_Version).version
+        other = msgspec.msgpack.decode(content, type=_Sender).version
         if other != own_version():
             raise BadInput(
                 f"was trained by tuilab {clean(other, 60)}, and this is tuilab {own_version()}: "

@@ -102,9 +102,9 @@ class Folding:
         self._before, self._told = view, dict[str, Any]()
         self._started, self._paused = view.started, view.paused
         self._costs, self._errors = GrowingCosts(view.cost), GrowingErrors(view.error)
-        self._signals = _Kept(view.signals, MOST_SIGNALS)
-        self._machine = _Kept(view.machine, MOST_MACHINE)
-        self._marks = _Kept(view.happened, MOST_MARKS)
+        self._signals = _Bounded(view.signals, MOST_SIGNALS)
+        self._machine = _Bounded(view.machine, MOST_MACHINE)
+        self._marks = _Bounded(view.happened, MOST_MARKS)
         self._edits = dict(view.edits)
         self._damaged = 0
 
@@ -239,7 +239,7 @@ def _in_arrays(signal: Signal) -> Signal:
     return replace(signal, layers=Layers(**dict(zip(columns, np.array([*columns.values()], np.float64), strict=True))))
 
 
-class _Kept(Generic[T]):
+class _Bounded(Generic[T]):
     """The newest of what comes one by one, and the first; of more than `most` every second one is dropped."""
 
     def __init__(self, items: tuple[T, ...], most: int) -> None:
