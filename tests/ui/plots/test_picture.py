@@ -198,3 +198,12 @@ def test_any_numbers_fill_any_size(
     lines = picture(figure, width, height).cells.lines
     assert len(lines) == height
     assert {cell_len(line) for line in lines} == {width}
+
+
+@pytest.mark.parametrize("width", range(24, 80))
+def test_ticks_that_are_left_out_leave_even_ones(width: int) -> None:
+    for last in (300.0, 2000.0, 15000.0):
+        place = picture(Figure(series=(FALLING,), x_range=(0.0, last)), width, 12)
+        axis = next(line for line in place.cells.lines if "└" in line)
+        gaps = np.diff([column for column, character in enumerate(axis) if character == "┬"])
+        assert len(gaps) == 0 or max(gaps) - min(gaps) <= 1, axis

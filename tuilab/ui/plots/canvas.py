@@ -114,11 +114,10 @@ def _set_axes(plot: Any, place: Layout) -> None:
 
 
 def _spaced(axis: Axis, size: int, gap: int) -> tuple[list[int], list[str]]:
-    kept: dict[int, str] = {}
-    for cell, label in zip(axis.tick_cells(size).tolist(), axis.labels, strict=True):
-        if not kept or cell - max(kept) >= gap:
-            kept[cell] = label
-    return list(kept), list(kept.values())
+    """The cells and labels of all ticks, or of each second, third, … so that they are even and `gap` cells apart."""
+    cells = axis.tick_cells(size)
+    every = next(every for every in range(1, len(cells) + 2) if (np.diff(cells[::every]) >= gap).all())
+    return cells[::every].tolist(), list(axis.labels[::every])
 
 
 def _cell(value: float, axis: Axis, size: int) -> int:
