@@ -8,12 +8,13 @@ from textual.widgets import ContentSwitcher, DataTable, Static
 from tests.ui.conftest import Messages, until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
-from tuilab.lab.sentences.gradients import coordinate_rows, cubed, parameter_rows, sentence
+from tuilab.lab.sentences.gradients import best_epsilon, coordinate_rows, cubed, parameter_rows, sentence, swept
 from tuilab.nn import Sweep, SweepPoint
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures.curves import sweep_figure
 from tuilab.ui.panels.needle import Needle
 from tuilab.ui.plots import Plot
+from tuilab.ui.plots.picture import picture
 from tuilab.ui.screens.gradient import GradientScreen
 from tuilab.ui.screens.plant import PlantScreen
 
@@ -155,6 +156,19 @@ def test_the_u_curve_has_two_log_axes() -> None:
     np.testing.assert_allclose(figure.series[0].x, [-3, -2, -1])
     np.testing.assert_allclose(np.log10(figure.series[1].y), [-6, -4, -2])
     assert sweep_figure(None).series == ()
+
+
+@pytest.mark.parametrize("width", [76, 114])
+@pytest.mark.parametrize("error", [1e-9, 0.2])
+def test_what_the_u_curve_says_is_whole_at_every_width(width: int, error: float) -> None:
+    points = tuple(SweepPoint(epsilon=10.0**-n, one_sided=error, two_sided=error) for n in range(1, 4))
+    sweep = Sweep(points=points, coordinates=99, parameters=99, examples=90)
+    said = picture(sweep_figure(sweep), width, 12).cells.lines[-1].split("log₁₀")[0].strip()
+    assert said in (
+        best_epsilon(sweep),
+        f"{best_epsilon(sweep)}  {swept(sweep)}",
+        f"{best_epsilon(sweep)} {swept(sweep)}",
+    )
 
 
 def test_the_quotients_of_theta_cubed_are_those_of_the_notes() -> None:

@@ -116,5 +116,5 @@ def sweep_figure(sweep: Sweep | None) -> Figure:
         ),
         x_label="log₁₀ ε",
         log_y=True,
-        note=f"{best_epsilon(sweep)} {swept(sweep)}",
+        note=f"{best_epsilon(sweep)}\n{swept(sweep)}",
     )

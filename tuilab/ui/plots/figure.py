@@ -33,6 +33,7 @@ class Figure:
     x_range: Range | None = None
     marks: tuple[VerticalLine, ...] = ()
     note: str = ""
+    """Beneath the plot; of several lines, one behind the other, those that there is room for."""
     cursor: float | None = None
     """Where the curves are read: a vertical line, and each one's value in the legend."""
     robust: bool = False

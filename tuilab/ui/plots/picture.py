@@ -96,7 +96,7 @@ def _notes(figure: Figure, shown: list[DrawnCurve]) -> list[_Piece]:
     notes = [
         (f"{LOST} {plural(lost, 'point')} not finite" if lost else "", FAULT),
         (f"{plural(hidden, 'point')} hidden (≤ 0 on a log axis)" if hidden else "", MUTED),
-        (clean_text(figure.note), MUTED),
+        *((clean_text(line), MUTED) for line in figure.note.splitlines()),
     ]
     return [piece for piece in notes if piece[0]]
 

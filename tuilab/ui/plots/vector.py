@@ -126,7 +126,7 @@ def _weave(axes: "Axes", shown: ParallelLines) -> None:
     axes.set_ylim(-0.15, 1.15)
     axes.set_frame_on(False)
     axes.set_title(clean(shown.title), parse_math=False)
-    axes.set_xlabel(clean(shown.note), parse_math=False)
+    axes.set_xlabel(clean(shown.note.replace("\n", " ")), parse_math=False)
 
 
 def _line(axes: "Axes", curve: DrawnCurve) -> None:
