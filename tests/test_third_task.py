@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import convert
 from msgspec.structs import replace
 
 from tests.copies import copied, there, told
@@ -154,3 +155,7 @@ def test_a_line_of_a_task_that_is_not_here_is_damaged() -> None:
         target = Target(name="calls", task=task, mean=0.0, scale=1.0)
         view = fold(RunView(), [replace(started(1.0), classes=(), labels=Parts(), target=target)])
         assert (view.started, view.damaged) == (None, 1)
+
+
+def test_a_target_in_a_log_of_an_earlier_version_is_of_a_regression() -> None:
+    assert convert({"name": "price", "mean": 5.0, "scale": 2.0}, Target).task == "regression"

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from tests.examples import examples
 from tests.nn import reference
+from tests.nn.counts import Counts
 from tuilab.experiment import Experiment
 from tuilab.nn import TASKS, Network, Parameters, Pass, Task
 from tuilab.nn.task import CLASSIFICATION, REGRESSION, Regression
@@ -19,6 +20,8 @@ from tuilab.training import problem_from_arrays
 from tuilab.training.evaluate import Evaluator
 
 tasks = pytest.mark.parametrize("task", TASKS.values(), ids=[*TASKS])
+one_more = pytest.mark.parametrize("task", [*TASKS.values(), Counts()], ids=[*TASKS, Counts.name])
+"""With the one that `tests/test_third_task.py` adds."""
 LABELS = (2, 3, 5)
 """Numbers of labels under test, where labels are classes."""
 of_classes = pytest.mark.parametrize("task", [task for task in TASKS.values() if task.labels(1)])
@@ -26,8 +29,10 @@ of_classes = pytest.mark.parametrize("task", [task for task in TASKS.values() if
 
 def truth(task: Task, outputs: int, m: int, random: np.random.Generator) -> Any:
     """Labels (m,) of any kind that the task has."""
-    labels = task.labels(outputs)
-    return random.integers(0, labels, m) if labels else random.standard_normal(m)
+    if labels := task.labels(outputs):
+        return random.integers(0, labels, m)
+    y = random.standard_normal(m)
+    return np.abs(y) if task.unfit(y) else y
 
 
 @st.composite
@@ -62,7 +67,7 @@ def test_the_loss_is_that_of_an_independent_reference_forward_and_backward(task:
     np.testing.assert_allclose(backward.mean(axis=1), bias, rtol=1e-9, atol=1e-12)
 
 
-@tasks
+@one_more
 @examples(60)
 @given(data=st.data(), epsilon=st.floats(1e-3, 0.1))
 def test_the_differences_of_the_gradient_check_are_differences_of_losses(
@@ -77,6 +82,22 @@ def test_the_differences_of_the_gradient_check_are_differences_of_losses(
     expected = [loss.losses(moved[:, 0, p], targets) - loss.losses(moved[:, 1, p], targets) for p in range(4)]
     np.testing.assert_allclose(loss.output_differences(z, y, unit, delta), expected, rtol=1e-6, atol=1e-12)
     np.testing.assert_allclose(loss.differences(moved, y), expected, rtol=1e-6, atol=1e-12)
+
+
+@one_more
+@examples(60)
+@given(data=st.data())
+def test_the_slope_is_that_of_the_losses(task: Task, data: st.DataObject) -> None:
+    """Of a task that no reference knows, too."""
+    z, y = data.draw(answers(task))
+    z, step = np.clip(z, -3, 3), 1e-6
+    loss = task.loss(len(z))
+    targets, slope = loss.targets(y, len(z), np.float64), z.copy()
+    assert loss(len(y), np.float64)(slope, targets) == pytest.approx(loss.losses(z, targets).sum(), rel=1e-9, abs=1e-12)
+    for unit in range(len(z)):
+        above, below = (np.array(z) + sign * step * (np.arange(len(z)) == unit)[:, None] for sign in (1, -1))
+        moved = (loss.losses(above, targets) - loss.losses(below, targets)) / (2 * step)
+        np.testing.assert_allclose(slope[unit], moved, rtol=1e-5, atol=1e-7)
 
 
 @tasks
@@ -103,7 +124,7 @@ def test_what_is_predicted_is_most_probable_and_its_error_is_0(task: Task, data:
     assert np.array_equal(task.errors(z, y) > 0, said != y)
 
 
-@tasks
+@one_more
 @pytest.mark.parametrize("labels", LABELS)
 def test_what_is_not_a_number_is_an_error_whatever_the_label(task: Task, labels: int) -> None:
     outputs = task.outputs(labels)
@@ -118,7 +139,7 @@ def test_what_is_not_a_number_is_an_error_whatever_the_label(task: Task, labels:
     assert not chances.size or np.isnan(chances[:labels]).any(axis=1).all()
 
 
-@tasks
+@one_more
 @examples(60)
 @given(error=st.floats(0.001, 0.999), examples=st.integers(20, 10_000))
 def test_chance_leaves_less_open_the_more_examples_there_are(task: Task, error: float, examples: int) -> None:
@@ -130,7 +151,7 @@ def test_chance_leaves_less_open_the_more_examples_there_are(task: Task, error: 
     assert task.more_by_chance(0.0, examples) == 0
 
 
-@tasks
+@one_more
 @pytest.mark.parametrize("labels", LABELS)
 def test_float32_stays_float32(task: Task, labels: int) -> None:
     z = np.linspace(-1, 1, 6 * task.outputs(labels), dtype=np.float32).reshape(-1, 6)
@@ -139,7 +160,7 @@ def test_float32_stays_float32(task: Task, labels: int) -> None:
     assert targets.dtype == loss.losses(z, targets).dtype == task.probabilities(z).dtype == np.float32
 
 
-@tasks
+@one_more
 def test_it_has_words(task: Task) -> None:
     assert all(structs.astuple(task.words))
 
