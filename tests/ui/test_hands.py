@@ -124,6 +124,17 @@ async def test_a_key_that_is_held_is_pressed_once(app: LabApp, lab: Lab) -> None
         assert len(names(lab)) == 2
 
 
+async def test_keys_that_come_at_once_while_nobody_looks_are_one_key_that_is_held(app: LabApp, lab: Lab) -> None:
+    """As in a tmux session that is not attached: the first key gives the focus back to where it was."""
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: app.focused is not None)
+        app.app_focus = False
+        await until(pilot, lambda: app.focused is None)
+        at_once(app, "r", "r", "r")
+        await done(pilot, app, 1)
+        assert len(names(lab)) == 1
+
+
 @pytest.mark.parametrize("apart", [0.15, 0.3, 0.5, 1.0])
 async def test_a_key_that_is_pressed_twice_is_no_key_that_is_held(app: LabApp, lab: Lab, apart: float) -> None:
     """A held key goes on: what comes once more, and not again at once, was pressed by a finger."""

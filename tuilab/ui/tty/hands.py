@@ -67,8 +67,8 @@ class Hands:
                 self._due = None
                 if not (key and last and _repeats(key, last)):
                     due()  # before what this key asks for
-            path = self._target().ancestors_with_self
             await self._handle(event)
+            path = self._target().ancestors_with_self  # now: a key tells an app that thought nobody looks where it goes
             self._rise([*path, path[-1]])  # the app's twice: what a key asks for, such as a focus, comes behind it
 
     def _rise(self, path: Sequence[DOMNode]) -> None:
