@@ -130,7 +130,14 @@ def test_a_word_that_is_no_choice(lab: Lab, path: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("edits", "path", "says"),
     [
-        ({"nothing.at_all": "1"}, "nothing.at_all", "unknown key; known are"),
+        ({"nothing.xyz": "1"}, "nothing.xyz", "unknown key; known are title, about, task, seed, data.source, "),
+        ({"lambda": "1"}, "lambda", "unknown key; closest are regularization.lambd"),
+        ({"dropout.keep": "1"}, "dropout.keep", "unknown key; closest are dropout.keep_prob"),
+        (
+            {"optimization.lr": "1"},
+            "optimization.lr",
+            "unknown key; known are optimization.optimizer, optimization.learning_rate, optimization.iterations, ",
+        ),
         ({"split.train": "0.5"}, "split", "train + dev + test must be 1, got 0.9"),
         ({"dropout.keep_prob": "1, 0.5, 0.5"}, "dropout.keep_prob", "needs 2 values, input layer first"),
         ({"dropout.keep_prob": "1, 0"}, "dropout.keep_prob[1]", "> 0, ≤ 1"),

@@ -1,10 +1,11 @@
 """Everything from outside passes the one converter here, because struct constructors do not validate."""
 
+import difflib
 import keyword
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
@@ -44,6 +45,16 @@ def alone(path: str, raw: str) -> Any:
     return get(_typed(table), path)
 
 
+def unknown(path: str, known: Iterable[str]) -> BadInput:
+    """What is wrong with a `path` of no knob: those of `known` in its section or of a name like its own, else all."""
+    paths, (section, _, name) = list(known), path.rpartition(".")
+    beside = [one for one in paths if section and one.startswith(f"{section}.")]
+    names = {one.rpartition(".")[2]: one for one in reversed(beside or paths)}
+    closest = [names[like] for like in difflib.get_close_matches(name, names)]
+    told = ", ".join(dict.fromkeys([*closest, *beside]) or paths)
+    return BadInput(f"unknown key; {'closest' if closest else 'known'} are {told}", path=clean(path))
+
+
 def edit(experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
     """`experiment` with the value at each path (`network.hidden`) read from its text. Raises `BadInput`.
 
@@ -53,7 +64,7 @@ def edit(experiment: Experiment, edits: Mapping[str, str]) -> Experiment:
     for path, raw in edits.items():
         knob = knobs().get(path)
         if knob is None:
-            raise BadInput(f"unknown key; known are {', '.join(knobs())}", path=clean(path))
+            raise unknown(path, knobs())
         if any("\ud800" <= letter <= "\udfff" for letter in raw):  # bytes of an argument that are no UTF-8
             raise BadInput("must be Unicode text", path=path)
         *sections, key = path.split(".")

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Knob, alone, knobs
+from tuilab.experiment.convert import unknown
 from tuilab.experiment.knobs import as_toml
 from tuilab.text import clean
 
@@ -113,9 +114,7 @@ def dimension(path: str, text: str) -> Dimension:
     """The knob at `path` over what `text` says. Raises `BadInput` naming the path and what is allowed."""
     knob = knobs().get(path)
     if knob is None:
-        raise BadInput(
-            f"unknown key; known are {', '.join(name for name in knobs() if name not in NEITHER)}", path=clean(path)
-        )
+        raise unknown(path, (name for name in knobs() if name not in NEITHER))
     if path in NEITHER:
         raise BadInput("cannot be varied here" + (": say how many, seeds = 3" if path == "seed" else ""), path=path)
     text = text.strip()
