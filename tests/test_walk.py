@@ -66,6 +66,7 @@ def walk(lab: Lab, columns: int, rows: int) -> None:
         terminal.press("q")
         terminal.wait("goes on|still going|Leave")
         terminal.press("l")
+        terminal.wait("moons-0003 goes on: tuilab watch moons-0003 follows it")
         assert terminal.exit_code() == 0
     with Terminal(columns=columns, rows=rows) as terminal:
         terminal.wait("r Run")

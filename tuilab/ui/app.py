@@ -170,7 +170,8 @@ class LabApp(App[None]):
             if choice == "stop":
                 self._room.action_ask("stop")
             if choice in ("stop", "leave"):
-                self.exit()
+                goes_on = f"{run} goes on: tuilab watch {run} follows it, tuilab stop {run} ends it"
+                self.exit(message=goes_on if choice == "leave" else None)
 
         if run:
             self.push_screen(LeaveScreen(run), leave)
