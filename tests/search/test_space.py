@@ -33,7 +33,11 @@ def test_values(path: str, text: str, values: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("path", "text", "said"),
     [
-        ("regularization.lambda", "1,2", "regularization.lambda: unknown key; closest are regularization.lambd, regularization.kind"),
+        (
+            "regularization.lambda",
+            "1,2",
+            "regularization.lambda: unknown key; closest are regularization.lambd, regularization.kind",
+        ),
         ("seed", "1,2", "seed: cannot be varied here: say how many"),
         ("regularization.lambd", "", "regularization.lambd: must be values such as"),
         ("regularization.lambd", "1,,2", "must be values such as"),
