@@ -1,9 +1,14 @@
-"""The keys of the main screen, and in which order the footer shows keys."""
+"""The keys of the main screen, which of them would do something now, and in which order the footer shows keys."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from textual.binding import ActiveBinding, Binding, BindingType
 
+from tuilab.lab import Snapshot
+from tuilab.ui.desk.board import Board
+from tuilab.ui.desk.helm import offers
+from tuilab.ui.desk.syllabus import Open
 from tuilab.ui.panels.verdict import MAXIMUM_ACTIONS
 from tuilab.ui.views import View
 
@@ -110,3 +115,42 @@ def in_order(bindings: Mapping[str, ActiveBinding]) -> dict[str, ActiveBinding]:
         return _RANK.get(active.binding.action.removeprefix("app."), len(_RANK)), isinstance(active.node, View)
 
     return dict(sorted(bindings.items(), key=rank))
+
+
+class Pressed(Protocol):
+    """The main screen, as its keys know it."""
+
+    @property
+    def board(self) -> Board: ...
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The run that is shown."""
+        ...
+
+    @property
+    def lesson(self) -> Open | None:
+        """The one that is open."""
+        ...
+
+    def has_class(self, *names: str) -> bool: ...
+
+
+def offered(action: str, parameters: tuple[object, ...], screen: Pressed) -> bool | None:
+    """Whether a key that does so would do anything now; None of one that is shown all the same, dim."""
+    match action, parameters:
+        case "undo", _:
+            return screen.board.can_undo or None
+        case (("next_lesson" | "check_lesson"), _):
+            return screen.lesson is not None
+        case "other_place", _:
+            return screen.has_class("-narrow")
+        case "act", (int(number),):
+            actions = screen.snapshot.diagnosis.actions if screen.snapshot else ()
+            return number <= len(actions) and bool(actions[number - 1].edits)
+        case "ask", (str(what),):
+            return offers(what, screen.snapshot, screen.board.draft.experiment)
+        case "room", (str(name),):
+            return name not in OF_RUN or screen.snapshot is not None
+        case _:
+            return True

@@ -23,7 +23,6 @@ from tuilab.ui.desk import draft as drafts
 from tuilab.ui.desk.board import Board
 from tuilab.ui.desk.bridge import Bridge, Once
 from tuilab.ui.desk.draft import Draft
-from tuilab.ui.desk.helm import offers
 from tuilab.ui.desk.launch import PREPARING
 from tuilab.ui.desk.syllabus import Open, Syllabus
 from tuilab.ui.messages import ActionChosen, PlaceChosen
@@ -34,7 +33,7 @@ from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.status import IDLE, idle_text
 from tuilab.ui.panels.title import TitleLine
 from tuilab.ui.screens.desk import Desk
-from tuilab.ui.screens.keys import KEYS, OF_RUN, in_order
+from tuilab.ui.screens.keys import KEYS, in_order, offered
 from tuilab.ui.screens.sized import Sized
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
@@ -298,22 +297,7 @@ class LabScreen(Sized[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
-        match action, parameters:
-            case "undo", _:
-                return self.board.can_undo or None
-            case (("next_lesson" | "check_lesson"), _):
-                return self.lesson is not None
-            case "other_place", _:
-                return self.has_class("-narrow")
-            case "act", (int(number),):
-                actions = self.snapshot.diagnosis.actions if self.snapshot else ()
-                return number <= len(actions) and bool(actions[number - 1].edits)
-            case "ask", (str(what),):
-                return offers(what, self.snapshot, self.board.draft.experiment)
-            case "room", (str(name),):
-                return name not in OF_RUN or self.snapshot is not None
-            case _:
-                return super().check_action(action, parameters)
+        return offered(action, parameters, self) and super().check_action(action, parameters)
 
     def say(self, text: str, severity: SeverityLevel = "information") -> None:
         """Tells a person something for a moment."""
