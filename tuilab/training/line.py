@@ -40,17 +40,19 @@ HAIR = 0.05
 
 def step(changed: Mapping[str, tuple[Any, Any]], before: Outcome, after: Outcome) -> Step:
     """That from a run of which so much is known to one of that; nothing is better than what was not measured."""
+    fell = Outcome(*(_lower(new, old) for new, old in zip(after, before, strict=True)))
+    rose = Outcome(*(_lower(old, new) for new, old in zip(after, before, strict=True)))
+    return Step(
+        changed=changed,
+        better=_lower(after.dev, before.dev, by=0.0),
+        helped=any(fell),
+        idle=not (fell.train or fell.dev or rose.train or rose.dev),
+    )
 
-    def moved(name: str, by: float) -> bool:
-        """Down by more than that share of itself, or up by that where it is negative."""
-        old, new = getattr(before, name), getattr(after, name)
-        if None in (old, new):
-            return False
-        return bool(new < old and new <= (1 - by) * old if by >= 0 else new > (1 - by) * old)
 
-    idle = not any(moved(name, by) for name in ("train", "dev") for by in (HAIR, -HAIR))
-    helped = any(moved(name, HAIR) for name in Outcome._fields)
-    return Step(changed=changed, better=moved("dev", 0), helped=helped, idle=idle)
+def _lower(one: float | None, other: float | None, by: float = HAIR) -> bool:
+    """Whether it is lower than the other, by that share of it at least."""
+    return one is not None and other is not None and one < other and one <= (1 - by) * other
 
 
 def not_in_circles(
@@ -71,8 +73,8 @@ def not_in_circles(
         elif not _trained(then, experiment, steps) and not any(
             _undone(*item, experiment, steps) for item in then.items()
         ):
-            no_use = [step for item in then.items() if (step := _more_of_no_use(*item, experiment, steps))]
-            if no_use and all(step.idle for step in no_use) and all(path.startswith(PENALTY) for path in then):
+            no_use = [found for item in then.items() if (found := _more_of_no_use(*item, experiment, steps))]
+            if no_use and all(made.idle for made in no_use) and all(path.startswith(PENALTY) for path in then):
                 idle.append(one)
             elif no_use:
                 tried = True
