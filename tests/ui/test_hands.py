@@ -242,6 +242,18 @@ async def test_a_number_is_turned_and_a_knob_that_does_nothing_says_why(app: Lab
         await until(pilot, lambda: not field(app, "regularization.lambd").has_class("-idle"))
 
 
+@pytest.mark.parametrize("preset", ["breast-cancer", "digits"])
+async def test_tab_goes_from_the_view_to_the_field_that_was_left_last(lab: Lab, preset: str) -> None:
+    name, experiment = lab.open(preset)  # a lesson, and none
+    app = LabApp(lab, experiment, name)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: app.focused is room(app).query_one(RunPane).view)
+        await pilot.press("tab")
+        await until(pilot, lambda: app.focused in field(app, "data.source").children)
+        await pilot.press("tab", "escape", "tab")
+        await until(pilot, lambda: app.focused in field(app, "data.label").children)
+
+
 @pytest.mark.parametrize("key", ["r", "R", "1"])
 async def test_whatever_starts_a_run_does_so_once_however_long_its_key_is_held(
     app: LabApp, lab: Lab, monkeypatch: pytest.MonkeyPatch, key: str
