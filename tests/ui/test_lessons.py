@@ -116,6 +116,9 @@ def test_a_claim_tells_its_figure_and_its_bound() -> None:
     assert claim_text(claim, checked) == f"✗ it [falls]  [20.00 %, at least 1 point below 15.00 %, {against}]"
     assert claim_text(claim, None) == f"– it [falls]  [at least 1 point below {against}]"
     assert bound(Claim(says="s", figure="f", at_least=1, at_most=2), None) == "1 to 2"
+    swept = {"sweep.sampler": "grid", "sweep.over.regularization.lambd": "1,2/2"}
+    told = bound(Claim(says="s", figure="sweep.dev", below=swept, by=0.1), None)
+    assert told == "at least 10 points below that with sampler grid, λ (lambd) over 1,2/2"
     assert marks((checked,), 3) == "✗––"
     twice = Verification(claim=claim, outcomes=(outcome, replace(outcome, holds=True)))
     assert claim_text(claim, twice).endswith(f"{against}; holds on 1 of 2 seeds]")

@@ -131,9 +131,9 @@ def _margin(claim: Claim) -> str:
 
 def _changes(changes: Mapping[str, str]) -> str:
     """{path: text} in the words of the panels; of the sweep the knobs and what they are varied over."""
-    paths = {path: path.removeprefix("sweep.over.") for path in changes}
+    paths = {path: path.removeprefix("sweep.").removeprefix("over.") for path in changes}
     titles = {
-        path: (f"{knobs()[named].title}{' over' if named != path else ''}" if named in knobs() else clean(path))
+        path: (f"{knobs()[named].title}{' over' if named != path else ''}" if named in knobs() else clean(named))
         for path, named in paths.items()
     }
     return ", ".join(f"{titles[path]} {clean(text) or 'none'}" for path, text in changes.items())
