@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.reactive import var
@@ -22,11 +21,6 @@ class View(Container, can_focus=True):
     While it is on the screen it is given each new `snapshot`, and each new `insight`: what its `look` found off the
     UI thread. It has the focus unless a field has it, so its BINDINGS are keys, and stand in the footer and the help.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # Past the lesson and the titles of the panels, which can have the focus too.
-        Binding("tab", "screen.fields", "Fields", show=False, tooltip="Go to the fields"),
-    ]
 
     TITLE: ClassVar[str]
     INSIGHT: ClassVar[type[Insight]]
