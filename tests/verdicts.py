@@ -8,7 +8,7 @@ import numpy as np
 from tuilab.engines import choose
 from tuilab.events import Finished, Parts
 from tuilab.experiment import Experiment, edit
-from tuilab.lab.watching import Ancestor, course_of, latest_error, outcome
+from tuilab.lab.watching import Ancestor, course_of, latest_error, reached
 from tuilab.runs import fold
 from tuilab.runs.view import RunView
 from tuilab.training import Course, Diagnosis, Training, build, diagnose, diagnose_divergence, train
@@ -46,7 +46,7 @@ def judged(experiment: Experiment, edits: dict[str, str] | None = None, line: tu
         if diverged
         else diagnose(error, problem.dataset.examples, experiment, course)
     )
-    known = Ancestor(experiment=experiment, outcome=outcome(view))
+    known = Ancestor(experiment=experiment, reached=reached(view))
     return Judged(experiment, view.finished, error, course, diagnosis, (known, *line))
 
 

@@ -12,7 +12,7 @@ from tuilab.events import Layers, Parts, Shift
 from tuilab.experiment import Experiment, edit, get
 from tuilab.presets import Presets
 from tuilab.training import Course, diagnose
-from tuilab.training.line import Outcome, Step
+from tuilab.training.line import Reached, Step
 from tuilab.training.line import step as led
 from tuilab.training.states import STATES
 
@@ -478,7 +478,7 @@ def test_where_all_that_is_left_was_tried_in_vain_it_says_so() -> None:
 def test_a_change_helped_that_made_an_error_lower_by_more_than_a_hair(
     before: tuple[float | None, float], after: tuple[float, float], better: bool, helped: bool
 ) -> None:
-    found = led({}, Outcome(*before), Outcome(*after))
+    found = led({}, Reached(*before), Reached(*after))
     assert (found.better, found.helped) == (better, helped)
 
 
@@ -486,7 +486,7 @@ def test_more_time_that_took_the_cost_down_helped_though_no_error_shows_it_yet()
     """Of a J that falls still; where the cost stood, too, more of it is not offered."""
     falls, longer = course(cost=np.linspace(0.8, 0.6, 1000)), {"optimization.iterations": (200, 400)}
     for cost, more in ((0.5, True), (0.59, False)):
-        steps = (led(longer, Outcome(0.4, 0.4, 0.6), Outcome(0.4, 0.4, cost)),)
+        steps = (led(longer, Reached(0.4, 0.4, 0.6), Reached(0.4, 0.4, cost)),)
         found = diagnose(Parts(train=0.4, dev=0.4), Parts(), BASE, replace(falls, steps=steps))
         labels = [one.label for one in found.actions]
         assert ("train to 1,000 iterations" in labels) == more and labels[0] == "learning rate 1"
@@ -494,7 +494,7 @@ def test_more_time_that_took_the_cost_down_helped_though_no_error_shows_it_yet()
 
 def test_where_time_was_given_and_not_enough_larger_steps_come_first() -> None:
     slows = course(cost=0.6 + 0.15 * np.exp(-np.arange(1000) / 500))
-    longer = led({"optimization.iterations": (200, 400)}, Outcome(0.4, 0.4, 0.6), Outcome(0.4, 0.4, 0.5))
+    longer = led({"optimization.iterations": (200, 400)}, Reached(0.4, 0.4, 0.6), Reached(0.4, 0.4, 0.5))
     for steps, first in (((), "train to 1,000 iterations"), ((longer,), "learning rate 0.3")):
         found = diagnose(Parts(train=0.4, dev=0.4), Parts(), BASE, replace(slows, steps=steps))
         assert found.state == "converging" and found.actions[0].label == first
@@ -511,9 +511,9 @@ def test_less_of_a_step_that_helped_is_no_way_back() -> None:
 def test_a_penalty_that_has_not_acted_yet_may_be_made_stronger() -> None:
     """It comes last; one that raised the train error and not lowered that of dev is of no use."""
     penalty = edit(Experiment(), {"regularization.kind": "l2", "regularization.lambd": "1"})
-    sizes, before = Parts(train=150, dev=50), Outcome(0.0, 0.32)
+    sizes, before = Parts(train=150, dev=50), Reached(0.0, 0.32)
     for train, last in ((0.0, "λ = 3"), (0.1, "hidden layers [8]")):
-        steps = (led({"regularization.lambd": (0.1, 1.0)}, before, Outcome(train, 0.32)),)
+        steps = (led({"regularization.lambd": (0.1, 1.0)}, before, Reached(train, 0.32)),)
         found = diagnose(Parts(train=0.0, dev=0.32), sizes, penalty, course(steps=steps))
         assert found.actions[-1].label == last and "λ = 3" not in [one.label for one in found.actions[:-1]]
 
@@ -523,7 +523,7 @@ def test_copies_are_not_doubled_again_where_twice_as_many_gained_nothing() -> No
     four = edit(Experiment(), {"data.source": "digits", "augmentation.copies": "4", "augmentation.noise": "1"})
     found = {}
     for dev in (0.178, 0.14):
-        steps = [led({"augmentation.copies": (2, 4)}, Outcome(0.05, 0.18), Outcome(0.06, dev))]
+        steps = [led({"augmentation.copies": (2, 4)}, Reached(0.05, 0.18), Reached(0.06, dev))]
         known = Course(shift=Shift(noise=1.0, images=True), steps=tuple(steps))
         errors, sizes = Parts(train=0.0, train_dev=0.01, dev=dev), Parts(train=1000, train_dev=500, dev=1000)
         found[dev] = [one.label for one in diagnose(errors, sizes, four, known).actions]

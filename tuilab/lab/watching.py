@@ -16,7 +16,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab.dev_set import fingerprint
 from tuilab.runs import About, RunFolder, RunView, Status
 from tuilab.training import Course, Diagnosis, diagnose, diagnose_divergence
-from tuilab.training.line import Outcome, Step, step
+from tuilab.training.line import Reached, Step, step
 from tuilab.training.tally import balanced, unequal
 
 FULL = 2**16
@@ -47,7 +47,7 @@ class Ancestor(Struct, frozen=True, kw_only=True):
     """A run that another was made from."""
 
     experiment: Experiment
-    outcome: Outcome
+    reached: Reached
     """As it stood when the child was first looked at."""
 
 
@@ -166,7 +166,7 @@ def _ancestors(line: Sequence[RunFolder]) -> Iterator[Ancestor]:
     for folder in line:
         try:
             view = runs.glance(folder, time.time()).view
-            yield Ancestor(experiment=runs.read_experiment(folder), outcome=outcome(view))
+            yield Ancestor(experiment=runs.read_experiment(folder), reached=reached(view))
         except BadInput:
             return
 
@@ -198,33 +198,33 @@ def course_of(
         outliers=view.finished.outliers if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,
         compared=compared,
-        steps=_steps([Ancestor(experiment=experiment, outcome=outcome(view)), *line]),
+        steps=_steps([Ancestor(experiment=experiment, reached=reached(view)), *line]),
     )
 
 
 def _steps(line: Sequence[Ancestor]) -> tuple[Step, ...]:
     """Those between the runs of a line, the newest first, up to the first run that nothing was measured of."""
-    measured = takewhile(lambda one: one.outcome.dev is not None, line)
+    measured = takewhile(lambda one: one.reached.dev is not None, line)
     return tuple(
-        step(experiments.differences(old.experiment, new.experiment), old.outcome, new.outcome)
+        step(experiments.differences(old.experiment, new.experiment), old.reached, new.reached)
         for new, old in pairwise(measured)
     )
 
 
-def outcome(view: RunView) -> Outcome:
+def reached(view: RunView) -> Reached:
     """That by which a child is compared with its parent; infinite of one that diverged.
 
     The errors are the last ones measured, of unequal classes the balanced ones at its end.
     """
     if view.finished and view.finished.status == "diverged":
-        return Outcome(math.inf, math.inf, math.inf)
+        return Reached(math.inf, math.inf, math.inf)
     labels = view.started.labels.train if view.started else None
     cost = view.finished.cost.data if view.finished and view.finished.cost else None
     if labels is None or not unequal(labels):
         error = latest_error(view)
     else:
         error = balanced(view.finished.tally) if view.finished else Parts()
-    return Outcome(error.train, error.dev, cost)
+    return Reached(error.train, error.dev, cost)
 
 
 def latest_error(view: RunView) -> Parts[float]:

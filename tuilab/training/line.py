@@ -9,7 +9,7 @@ from tuilab.experiment import Experiment, differences, edit, get
 from tuilab.training.action import Action
 
 
-class Outcome(NamedTuple):
+class Reached(NamedTuple):
     """What a run has come to: its train and dev error, and the data cost of train; None where nobody knows."""
 
     train: float | None = None
@@ -38,10 +38,10 @@ HAIR = 0.05
 """Of an error or a cost: by so little it is lower after a change that is not worth making again."""
 
 
-def step(changed: Mapping[str, tuple[Any, Any]], before: Outcome, after: Outcome) -> Step:
+def step(changed: Mapping[str, tuple[Any, Any]], before: Reached, after: Reached) -> Step:
     """That from a run of which so much is known to one of that; nothing is better than what was not measured."""
-    fell = Outcome(*(_lower(new, old) for new, old in zip(after, before, strict=True)))
-    rose = Outcome(*(_lower(old, new) for new, old in zip(after, before, strict=True)))
+    fell = Reached(*(_lower(new, old) for new, old in zip(after, before, strict=True)))
+    rose = Reached(*(_lower(old, new) for new, old in zip(after, before, strict=True)))
     return Step(
         changed=changed,
         better=_lower(after.dev, before.dev, by=0.0),

@@ -130,10 +130,10 @@ class Menu(Select[str]):
             super()._setup_options_renderables()
 
 
-Control = Menu | OnOff | Line
+ValueControl = Menu | OnOff | Line
 
 
-def control(knob: Knob, known: Sequence[str], text: str) -> Control:
+def control(knob: Knob, known: Sequence[str], text: str) -> ValueControl:
     """The control for a knob that shows `text`: a menu for a choice, a checkbox for a switch, an input for the rest."""
     match knob.kind:
         case "choice":

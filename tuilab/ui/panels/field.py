@@ -15,7 +15,7 @@ from textual.widgets import Input, Select
 from tuilab.experiment import Knob
 from tuilab.text import clean
 from tuilab.ui.messages import FieldEdited
-from tuilab.ui.panels.controls import Control, OnOff, at_rest, control
+from tuilab.ui.panels.controls import OnOff, ValueControl, at_rest, control
 
 
 class Field(Horizontal, can_focus=True):
@@ -39,14 +39,14 @@ class Field(Horizontal, can_focus=True):
         super().__init__()
         self.knob, self._known = knob, known
         self._text = knob.format(knob.default)
-        self._control: Control | None = None
+        self._control: ValueControl | None = None
 
     def compose(self) -> ComposeResult:
         if self.knob.kind == "switch":  # as cheap as the field
             yield self._make()
 
     @property
-    def control(self) -> Control:
+    def control(self) -> ValueControl:
         """What changes the value; it is brought to the screen if nobody wanted it before."""
         if self._control is None:
             self.mount(self._make())
@@ -54,7 +54,7 @@ class Field(Horizontal, can_focus=True):
         assert self._control is not None
         return self._control
 
-    def _make(self) -> Control:
+    def _make(self) -> ValueControl:
         made = self._control = control(self.knob, self._known, self._text)
         self.watch(made, "value", self._tell, init=False)  # at once: a message would come later
         return made
