@@ -31,7 +31,10 @@ def memory(app: psutil.Process) -> float:
 
 
 def share(terminal: Terminal, app: psutil.Process) -> float:
-    """What watching takes of a core."""
+    """What watching takes of a core, once all keys are heeded."""
+    terminal.press("?")
+    terminal.wait("Change a knob on the left", WATCHED)
+    terminal.press("\x1b")
     before, start = sum(app.cpu_times()[:2]), time.monotonic()
     terminal.drain(WATCHED)
     return float(sum(app.cpu_times()[:2]) - before) / (time.monotonic() - start)
