@@ -164,11 +164,11 @@ def test_a_j_that_has_slowed_down_little_has_not_come_to_rest() -> None:
 
 def test_of_a_network_that_learns_for_all_its_jumps_a_third_of_the_steps_is_tried_first() -> None:
     jumps = 0.3 * (-1.0) ** np.arange(1000)
-    for fell, first in ((0.0, "learning rate 0.1"), (1.0, "learning rate 0.3")):
+    for fell, first, said in ((0.0, "learning rate 0.1", "does not fall"), (1.0, "learning rate 0.3", "J falls, but")):
         cost = 0.5 + jumps * 0.7 + fell * np.exp(-np.arange(1000) / 100) * 2
         large = edit(BASE, {"optimization.learning_rate": "1"})
         found = diagnose(Parts(train=0.4, dev=0.4), Parts(), large, course(cost=cost))
-        assert found.state == "overshooting" and found.actions[0].label == first
+        assert found.state == "overshooting" and found.actions[0].label == first and said in found.sentence
 
 
 FALLING = np.linspace(0.8, 0.6, 1000)

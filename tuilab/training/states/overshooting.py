@@ -24,25 +24,30 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     risen = medians[-1] > RISEN * medians.min()
     if not risen and not (_only_falls(experiment) and _jumps(course)):
         return None
-    said = f"it rose from {medians.min():.3g} to {medians[-1]:.3g}" if risen else "it jumps up and down"
+    learns = bool(medians[-1] < LEARNED * medians[0])
+    if risen:
+        said = f"J rose from {medians.min():.3g} to {medians[-1]:.3g}"
+    else:
+        said = "J falls, but jumps up and down" if learns else "J does not fall, it jumps up and down"
     return Condition(
         state="overshooting",
-        sentence=f"Overshooting: J does not fall, {said}: the steps are too large.",
-        actions=applicable(experiment, _calmer(experiment, learns=medians[-1] < LEARNED * medians[0])),
+        sentence=f"Overshooting: {said}: the steps are too large.",
+        actions=applicable(experiment, _calmer(experiment, learns)),
     )
 
 
 def _calmer(experiment: Experiment, learns: bool) -> list[Action]:
     """Smaller steps; of a network that learns for all its jumps, those that are a third first."""
     *round_bowl, smaller = smaller_steps(experiment)
-    steps = [_between(experiment), smaller] if learns else [smaller, _between(experiment)]
-    return [*round_bowl, *steps]
+    if learns:
+        return [*round_bowl, _between(experiment, "it learns, so a little less is enough"), smaller]
+    return [*round_bowl, smaller, _between(experiment, "where a tenth is too slow")]
 
 
-def _between(experiment: Experiment) -> Action:
-    """Steps that are smaller, where a tenth of them was tried."""
+def _between(experiment: Experiment, why: str) -> Action:
+    """Steps of a third."""
     rate = float(f"{experiment.optimization.learning_rate / 3:.1g}")
-    return action(f"learning rate {rate:g}", "where a tenth is too slow", {"optimization.learning_rate": rate})
+    return action(f"learning rate {rate:g}", why, {"optimization.learning_rate": rate})
 
 
 def _only_falls(experiment: Experiment) -> bool:
