@@ -2,14 +2,18 @@
 
 from threading import Thread
 
-NO_ROOM = "can't start new thread"
-"""What Python says then, in a `RuntimeError`."""
+
+def is_no_room(error: RuntimeError) -> bool:
+    """Whether that is what Python says then."""
+    return str(error) == "can't start new thread"
 
 
 def begun(thread: Thread) -> bool:
     """Starts `thread`; False where there is no room for it."""
     try:
         thread.start()
-    except RuntimeError:
+    except RuntimeError as error:
+        if not is_no_room(error):
+            raise
         return False
     return True

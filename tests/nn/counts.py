@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tuilab.arrays import Array, number
-from tuilab.nn.task.chance import SURE, more_of_variance, of_mean, of_variance
 from tuilab.nn.task.number import NumberTask
 from tuilab.nn.task.task import InOtherWords, Loss, Told, Words
 from tuilab.words import quantity
@@ -92,19 +91,6 @@ class Counts(NumberTask):
         wide = np.asarray(z, np.float64)
         errors = 2 * PoissonDeviance.losses(wide, PoissonDeviance.targets(y, 1, np.float64))
         return np.where(np.isnan(errors), np.inf, np.maximum(errors, 0.0))
-
-    def interval(
-        self, error: float, examples: float, deviations: float = SURE, spread: float | None = None
-    ) -> tuple[float, float]:
-        if spread is None:
-            return of_variance(error, examples, deviations)
-        return of_mean(error, examples, spread, deviations)
-
-    def more_by_chance(self, error: float, examples: float) -> float:
-        return more_of_variance(error, examples)
-
-    def standard_error(self, error: float, examples: float) -> float:
-        return error * float((2 / examples) ** 0.5)
 
     def chance(self, labels: Sequence[int], deviation: float | None) -> float | None:
         return 1.0

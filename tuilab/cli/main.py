@@ -11,7 +11,7 @@ from tuilab.cli.commands import app
 from tuilab.cli.completion import whole_words
 from tuilab.errors import BadInput
 from tuilab.text import clean
-from tuilab.threads import NO_ROOM
+from tuilab.threads import is_no_room
 
 FAILED, BAD_INPUT = 1, 2
 
@@ -48,7 +48,7 @@ def main() -> None:
     except MemoryError:
         code = _fail("not enough memory")
     except RuntimeError as error:
-        if str(error) != NO_ROOM:
+        if not is_no_room(error):
             raise
         code = _fail("the system has no room for another thread")
     sys.exit(code)

@@ -100,20 +100,14 @@ def _target(snapshot: Snapshot) -> dict[str, Any] | None:
     target = snapshot.view.started.target if snapshot.view.started else None
     if target is None:
         return None
-    task, errors = snapshot.view.task, {part: getattr(snapshot.error, part) for part in PARTS}
+    errors, deviation = ({part: getattr(of, part) for part in PARTS} for of in (snapshot.error, target.deviation))
     return {
         "name": target.name,
         "task": target.task,
         "mean": target.mean,
         "scale": target.scale,
         "deviation": target.deviation,
-        **{
-            name: {
-                part: None if one is None else figure(task, one, getattr(target.deviation, part))
-                for part, one in errors.items()
-            }
-            for name, figure in task.figures.items()
-        },
+        **snapshot.view.task.in_other_words(errors, deviation),
     }
 
 

@@ -33,7 +33,7 @@ def is_report_of(report: Signal, started: Started | None, before: Sequence[Signa
 
 def are_shares(errors: Errors, started: Started | None) -> bool:
     """Whether no error is above what its task allows: none of a classification is above 1, nor of what nobody knows."""
-    largest = _task(started).largest
+    largest = task_in(started).largest
     if largest == math.inf:
         return True
     for column in (errors.train, errors.dev, errors.train_dev):
@@ -49,7 +49,7 @@ def is_end_of(end: Finished, started: Started | None) -> bool:
 
     Numbers alone have spreads, and examples that are far off.
     """
-    task = _task(started)
+    task = task_in(started)
     if not all(error <= task.largest for error in end.error.told.values()):
         return False
     if started is None:
@@ -61,5 +61,6 @@ def is_end_of(end: Finished, started: Started | None) -> bool:
     return alone and all(len(one.examples) == len(started.classes) for one in tallies)
 
 
-def _task(started: Started | None) -> Task:
+def task_in(started: Started | None) -> Task:
+    """What a network is for; classes where that is not known."""
     return CLASSIFICATION if started is None else task_of(started.target)

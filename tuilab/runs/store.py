@@ -34,6 +34,7 @@ from tuilab.runs.files import (
 )
 from tuilab.runs.folder import LISTED, SWEEPS, RunFolder
 from tuilab.text import clean
+from tuilab.threads import is_no_room
 
 LAST = "last"
 """Instead of a name: the newest run."""
@@ -239,7 +240,10 @@ def _at_once(write: Callable[[Experiment], Path], experiments: Sequence[Experime
     try:
         with ThreadPoolExecutor(_WRITERS) as writers:
             return list(writers.map(write, experiments))
-    except RuntimeError:  # what was written all the same goes with the other temporary folders
+    except RuntimeError as error:
+        if not is_no_room(error):
+            raise
+        # What was written all the same goes with the other temporary folders.
         return [write(experiment) for experiment in experiments]
 
 

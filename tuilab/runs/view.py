@@ -22,9 +22,9 @@ from tuilab.events import (
     Started,
     Trouble,
 )
-from tuilab.nn.task import CLASSIFICATION, Task, task_of
+from tuilab.nn.task import Task
 from tuilab.runs.curves import NO_COSTS, NO_ERRORS, CostCurve, ErrorCurve, GrowingCosts, GrowingErrors
-from tuilab.runs.fitting import are_shares, is_another, is_end_of, is_known, is_report_of
+from tuilab.runs.fitting import are_shares, is_another, is_end_of, is_known, is_report_of, task_in
 from tuilab.text import clean
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class RunView(Struct, frozen=True, eq=False):
     @property
     def task(self) -> Task:
         """What its network is for; classes where that is not known."""
-        return task_of(self.started.target) if self.started else CLASSIFICATION
+        return task_in(self.started)
 
     @property
     def marks(self) -> tuple[Mark, ...]:

@@ -113,12 +113,8 @@ def of_target(snapshot: Snapshot) -> list[str]:
     target = snapshot.view.started.target if snapshot.view.started else None
     if target is None or snapshot.error.train is None:
         return []
-    task, errors, deviation = snapshot.view.task, snapshot.error.told, target.deviation.told
-    told = {
-        name: {part: figure(task, error, deviation.get(part)) for part, error in errors.items()}
-        for name, figure in task.figures.items()
-    }
-    return task.sentences(target.name, told)
+    task = snapshot.view.task
+    return task.sentences(target.name, task.in_other_words(snapshot.error.told, target.deviation.told))
 
 
 def verdict(diagnosis: Diagnosis) -> list[str]:

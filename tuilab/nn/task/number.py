@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from tuilab.arrays import Array
+from tuilab.nn.task.chance import SURE, more_of_variance, of_mean, of_variance
 from tuilab.nn.task.task import Task
 
 
@@ -36,6 +37,21 @@ class NumberTask(Task):
     def units(self, y: Array, mean: float, deviation: float) -> tuple[float, float]:
         """`mean` and `scale` for targets y (m,) of the training part, of which these are the mean and the σ."""
         return mean, deviation
+
+    def interval(
+        self, error: float, examples: float, deviations: float = SURE, spread: float | None = None
+    ) -> tuple[float, float]:
+        """By the spread of the errors, as outliers are in it; where it is not known, as of normal errors."""
+        if spread is None:
+            return of_variance(error, examples, deviations)
+        return of_mean(error, examples, spread, deviations)
+
+    def more_by_chance(self, error: float, examples: float) -> float:
+        return more_of_variance(error, examples)
+
+    def standard_error(self, error: float, examples: float) -> float:
+        """As of normal errors."""
+        return error * float((2 / examples) ** 0.5)
 
     @abstractmethod
     def lie(self) -> str:

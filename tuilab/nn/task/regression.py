@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.nn.task.chance import SURE, more_of_variance, of_mean, of_variance, square
+from tuilab.nn.task.chance import square
 from tuilab.nn.task.number import NumberTask
 from tuilab.nn.task.squared_error import SquaredError
 from tuilab.nn.task.task import InOtherWords, Loss, Told, Words
@@ -55,21 +55,6 @@ class Regression(NumberTask):
         """(z − y)², of normalized numbers; of what is not finite it is infinite."""
         errors = np.square(z[0] - y, dtype=np.float64)
         return np.where(np.isnan(errors), np.inf, errors)
-
-    def interval(
-        self, error: float, examples: float, deviations: float = SURE, spread: float | None = None
-    ) -> tuple[float, float]:
-        """By the spread of the squared errors, as outliers are in it; where it is not known, as of normal errors."""
-        if spread is None:
-            return of_variance(error, examples, deviations)
-        return of_mean(error, examples, spread, deviations)
-
-    def more_by_chance(self, error: float, examples: float) -> float:
-        return more_of_variance(error, examples)
-
-    def standard_error(self, error: float, examples: float) -> float:
-        """As of normal errors."""
-        return error * float((2 / examples) ** 0.5)
 
     def chance(self, labels: Sequence[int], deviation: float | None) -> float | None:
         """That of always the mean."""

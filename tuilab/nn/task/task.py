@@ -154,6 +154,16 @@ class Task(ABC):
         """What labels (m,), of any part, must be, where these are not; empty where they are."""
         return ""
 
+    def in_other_words(self, errors: Mapping[str, float | None], deviation: Mapping[str, float | None]) -> Told:
+        """The `figures` of each part, of its error and the σ of its targets; None where there is no such figure."""
+        return {
+            name: {
+                part: None if error is None else figure(self, error, deviation.get(part))
+                for part, error in errors.items()
+            }
+            for name, figure in self.figures.items()
+        }
+
     def sentences(self, target: str, told: Told) -> list[str]:
         """The `figures` of the parts for a person; `target` is what the labels are called."""
         return []

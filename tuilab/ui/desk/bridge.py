@@ -50,6 +50,10 @@ class Bridge:
         shown = self._shown()
         return shown.name if shown is not None and is_active(shown) else ""
 
+    def run(self) -> None:
+        """Trains, once however long a key is held."""
+        self._once(self.train)
+
     def train(self) -> None:
         """Starts a run of the draft; or shows what is wrong with it."""
         self._launch.run(self._shown())

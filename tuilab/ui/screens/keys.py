@@ -66,7 +66,7 @@ KEYS: list[BindingType] = [
     Binding("v", "other_place", "Place", tooltip="On a narrow screen: the lesson, the experiment or the run"),
     Binding("escape", "leave", "Leave the field", show=False),
     Binding("enter", "fields", "Fields", show=False, tooltip="Go to the field at fault, or the one left last"),
-    Binding("tab", "next_field", "Next field", show=False, tooltip="Go to the next field, from wherever one is"),
+    Binding("tab", "next_field", "Next field", show=False, tooltip="Go to the fields, and on to the next one"),
     *(
         Binding(str(number), f"act({number})", "Try", show=False, tooltip="Try the action of that number")
         for number in range(1, MAXIMUM_ACTIONS + 1)

@@ -83,7 +83,7 @@ class LabScreen(Sized[None]):
         once: Once = lambda do: do(),
     ) -> None:
         super().__init__()
-        self._lab, self._once = lab, once
+        self._lab = lab
         self._preset_name, self._first_run, self.search = preset_name, run, search
         self._jobs = Jobs(self, lab.store.home, self._take_stage)
         self._column = ExperimentColumn(drafts.load(experiment))
@@ -221,7 +221,7 @@ class LabScreen(Sized[None]):
 
     def action_run(self) -> None:
         """Starts a run, once however long the key is held."""
-        self._once(self.train)
+        self._bridge.run()
 
     def train(self) -> None:
         """Starts a run of the draft; or shows what is wrong with it."""
