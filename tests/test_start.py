@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.commands import here as tuilab
-from tests.trainers import end_of, kill, until
+from tests.trainers import end_of, is_dead, kill, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -87,14 +87,6 @@ def test_a_trainer_that_was_prepared_and_killed_is_replaced(lab: Lab) -> None:
     name = lab.start(QUICK)  # be it noticed before the claim, or after
     assert end_of(lab, name).status == "done"
     assert not prepared.waits
-
-
-def is_dead(process: psutil.Process) -> bool:
-    """Whether it has ended, be it collected yet or not."""
-    try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 CREATED_AND_KILLED = """

@@ -6,10 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.trainers import trainer, until
+from tests.trainers import is_dead, trainer, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -56,7 +55,7 @@ def test_a_run_that_is_deleted_while_it_is_trained_is_over_and_stays_deleted(lab
     until(lambda: run.checkpoints_folder.exists())
     process = trainer(run)
     shutil.rmtree(run.path)
-    until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    until(lambda: is_dead(process))
     assert not run.path.exists() and lab.runs() == []
 
 

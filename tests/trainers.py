@@ -53,12 +53,13 @@ def kill(folder: RunFolder) -> None:
     """kill -9 of the trainer, and waits until it is gone."""
     process = trainer(folder)
     process.kill()
-    until(lambda: _is_gone(process))
+    until(lambda: is_dead(process))
 
 
-def _is_gone(process: psutil.Process) -> bool:
+def is_dead(process: psutil.Process) -> bool:
+    """Whether it has ended, be it collected yet or not."""
     try:
-        return process.status() == psutil.STATUS_ZOMBIE
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
 

@@ -10,10 +10,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 
-from tests.trainers import end_of, kill, points, reach, trainer, until
+from tests.trainers import end_of, is_dead, kill, points, reach, trainer, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder, Tail
@@ -81,7 +80,7 @@ def test_a_kill_loses_at_most_two_tenths_of_a_second_of_metrics(lab: Lab) -> Non
         process = trainer(folder)
         at = time.time()
         process.kill()
-        until(lambda process=process: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+        until(lambda process=process: is_dead(process))
         assert folder.log_file.read_bytes().startswith(seen)
         tail = Tail(folder.log_file)
         events = tail.read()
