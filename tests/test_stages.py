@@ -14,9 +14,12 @@ from tuilab import stages
 from tuilab.data import Prepared, csv_file, files, parquet_file
 from tuilab.data.columns.report import report
 from tuilab.data.table import Table
-from tuilab.experiment import Experiment, convert
+from tuilab.experiment import Experiment, convert, edit
 from tuilab.runs import archive
-from tuilab.stages import Ended, Stage
+from tuilab.stages import Ended, Stage, Team
+from tuilab.training import Training
+from tuilab.training.build import build
+from tuilab.training.learning_curve import learning_curve
 
 
 def shares(work: Callable[[], object]) -> dict[str, list[float]]:
@@ -141,3 +144,71 @@ def test_a_process_that_unpacks_ends_with_who_waits_for_it(tmp_path: Path, monke
 
     with (tmp_path / "x").open("wb+") as file, pytest.raises(Ended), stages.heard(leave):
         parquet_file._outcome(["sleep", "60"], file, file)
+
+
+LONG = convert({"data": {"source": "circles"}, "optimization": {"iterations": 1_000_000_000}})
+
+
+@pytest.mark.parametrize("engine", ["fused", "numpy"])
+def test_long_training_ends_where_nobody_waits(engine: str) -> None:
+    asked = list[None]()
+
+    def hear(stage: Stage | None) -> None:
+        asked.append(None)
+        if len(asked) > 3:
+            raise Ended
+
+    training = Training(build(edit(LONG, {"compute.engine": engine})))
+    with pytest.raises(Ended), stages.heard(hear):
+        training.advance_in_strides(1_000_000_000)
+    assert training.iteration == 1 + 2 + 4
+
+
+@pytest.mark.parametrize(("rate", "ends"), [("0.01", False), ("1e6", True)])
+def test_in_strides_it_is_the_same_training(rate: str, ends: bool) -> None:
+    problem = build(edit(LONG, {"optimization.learning_rate": rate, "regularization.lambd": "10000"}))
+    one, other = Training(problem), Training(problem)
+    with np.errstate(all="ignore"):
+        costs = one.advance(300)
+        assert np.array_equal(costs, other.advance_in_strides(300), equal_nan=True) and (len(costs.data) < 300) == ends
+    assert one.parameters.theta.tobytes() == other.parameters.theta.tobytes()
+
+
+def test_a_forecast_that_is_left_leaves_no_training_behind() -> None:
+    left = threading.Event()
+
+    def hear(stage: Stage | None) -> None:
+        if left.is_set():
+            raise Ended
+
+    def forecast() -> None:
+        with stages.heard(hear):
+            list(learning_curve(LONG, threads=2))
+
+    with ThreadPoolExecutor(1) as pool:
+        curve = pool.submit(forecast)
+        left.set()
+        assert isinstance(curve.exception(PATIENCE), Ended)
+
+
+@pytest.mark.parametrize("left", ["the block", "the wait"])
+def test_work_that_is_shared_ends_with_who_has_it(left: str) -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        while True:
+            stages.check()
+
+    def hear(stage: Stage | None) -> None:
+        if over.is_set():
+            raise Ended
+
+    with pytest.raises(KeyboardInterrupt if left == "the block" else Ended), stages.heard(hear), Team(1) as team:
+        first, never = team.submit(work), team.submit(work)
+        assert begun.wait(PATIENCE)
+        if left == "the block":
+            raise KeyboardInterrupt
+        over.set()
+        first.result(PATIENCE)
+    assert isinstance(first.exception(0), Ended) and (never.cancelled() or isinstance(never.exception(0), Ended))

@@ -22,13 +22,13 @@ PACED = f"""
 import sys
 if "tuilab.trainer" in sys.orig_argv:
     import time
-    from tuilab.training import Training, loop
+    from tuilab.training import Training, strides
     advance = Training.advance
     def rested(self, updates):
         {REST}
         return advance(self, updates)
     Training.advance = rested
-    loop.STRIDE = 0.0105
+    strides.STRIDE = 0.0105
 """
 """A sitecustomize.py: of each stride a trainer rests all but a twentieth."""
 PATIENCE = 180.0

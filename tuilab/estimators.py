@@ -105,7 +105,7 @@ class Estimator:
             experiment = edit(experiment, {"task": task})
         training = Training(problem_from_arrays(experiment, (features(X), y), classes=classes))
         with np.errstate(all="ignore"):
-            data, penalty = training.advance(experiment.optimization.iterations)
+            data, penalty = training.advance_in_strides(experiment.optimization.iterations)
             cost = training.cost().total
         if not np.isfinite(cost):
             raise BadInput("the cost left the finite numbers: take a smaller one", path="optimization.learning_rate")

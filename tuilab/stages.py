@@ -4,9 +4,15 @@ Who hears is a matter of the thread: what reads a file knows nothing of bars and
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import NamedTuple
+from contextvars import ContextVar, copy_context
+from functools import partial
+from threading import Event
+from typing import NamedTuple, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Stage(NamedTuple):
@@ -36,6 +42,38 @@ def heard(by: Hear) -> Iterator[None]:
         yield
     finally:
         _hear.reset(token)
+
+
+class Team(ThreadPoolExecutor):
+    """Threads that share the work of one: who hears of its stages hears of theirs, and may end them.
+
+    A block that is left early, by a fault or since nobody waits, leaves no work behind.
+    """
+
+    def __init__(self, threads: int) -> None:
+        super().__init__(threads)
+        self._over = Event()
+
+    def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """As that of a pool."""
+        return super().submit(copy_context().run, self._do, partial(work, *args, **kwargs))
+
+    def __exit__(self, kind: type[BaseException] | None, *fault: object) -> None:
+        if kind is not None:
+            self._over.set()
+        self.shutdown(cancel_futures=kind is not None)
+
+    def _do(self, work: Callable[[], T]) -> T:
+        outer = _hear.get()
+
+        def hear(stage: Stage | None) -> None:
+            if self._over.is_set():
+                raise Ended
+            if outer is not None:
+                outer(stage)
+
+        with heard(hear):
+            return work()
 
 
 def at(doing: str, share: float | None = None) -> None:

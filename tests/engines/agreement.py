@@ -66,7 +66,7 @@ def run(engine: Engine, updates: int, stride: int, rounded: np.random.Generator 
         if rounded is not None:
             engine.parameters.theta *= 1 + unit * rounded.integers(-1, 2, engine.parameters.theta.size)
         strides.append(engine.advance(min(stride, updates - engine.iteration)))
-        if not np.isfinite(strides[-1].data[-1] + strides[-1].penalty[-1]):
+        if not strides[-1].is_finite:
             break
     return np.concatenate(strides, axis=1), engine.parameters.theta
 

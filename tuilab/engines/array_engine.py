@@ -1,6 +1,5 @@
 """What engines have in common that compute with arrays: what each update sees, where they stand, how they go on."""
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 
@@ -66,10 +65,9 @@ class ArrayEngine(ABC):
         strides = []
         for start in range(0, updates, most):
             strides.append(self._advance(min(most, updates - start)))
-            if not math.isfinite(strides[-1].data[-1] + strides[-1].penalty[-1]):
+            if not strides[-1].is_finite:
                 break
-        data, penalty = (np.concatenate(costs) for costs in zip(*strides, strict=True))
-        return Stride(data, penalty)
+        return Stride.joined(strides)
 
     def _advance(self, updates: int) -> Stride:
         """As `advance`, of so few that the indices of all their examples may be in memory."""

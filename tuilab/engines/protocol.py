@@ -1,8 +1,10 @@
 """What an engine is."""
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from tuilab.arrays import Array
@@ -22,6 +24,16 @@ class Stride(NamedTuple):
 
     data: Array
     penalty: Array
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether its last cost is; those before are."""
+        return math.isfinite(self.data[-1] + self.penalty[-1])
+
+    @classmethod
+    def joined(cls, strides: Iterable["Stride"]) -> "Stride":
+        """Some that follow one another as one."""
+        return cls(*map(np.concatenate, zip(*strides, strict=True)))
 
 
 class Engine(Protocol):

@@ -102,5 +102,5 @@ def _logistic(dataset: Dataset, X: Array, y: Array, asked: Array, seed: int) -> 
     batch = "full" if len(y) <= COMPARED else str(BATCH)
     experiment = edit(Experiment(), LOGISTIC | {"optimization.batch_size": batch, "seed": str(seed)})
     training = Training(problem_for(experiment, own))
-    training.advance(UPDATES)
+    training.advance_in_strides(UPDATES)
     return predict(training.problem.network, training.parameters, asked).classes

@@ -14,7 +14,6 @@ And no errors show a knee that is still ahead: what is foretold is what comes of
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +27,7 @@ from tuilab.data.split import stratified
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.nn.task.chance import ONE_SIDED, SURE, wilson
+from tuilab.stages import Team
 from tuilab.streams import stream
 from tuilab.training.build import build, problem_for
 from tuilab.training.state import Training
@@ -133,15 +133,12 @@ def learning_curve(
         part = replace(datasets[seed], train=Part(train.X[chosen], train.y[chosen]))
         return _errors(seeded[seed], part)
 
-    with ThreadPoolExecutor(threads) as pool:
-        waiting = [[pool.submit(errors, seed, size) for seed in range(seeds)] for size in steps]
-        try:
-            for size, jobs in zip(steps, waiting, strict=True):
-                train, dev = zip(*(job.result() for job in jobs), strict=True)
-                luck = datasets[0].task.standard_error(float(np.mean(dev)), different)
-                yield CurvePoint(examples=size, train=train, dev=dev, chance=chance, measured=measured, luck=luck)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    with Team(threads) as team:
+        waiting = [[team.submit(errors, seed, size) for seed in range(seeds)] for size in steps]
+        for size, jobs in zip(steps, waiting, strict=True):
+            train, dev = zip(*(job.result() for job in jobs), strict=True)
+            luck = datasets[0].task.standard_error(float(np.mean(dev)), different)
+            yield CurvePoint(examples=size, train=train, dev=dev, chance=chance, measured=measured, luck=luck)
 
 
 def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
@@ -293,6 +290,6 @@ def _errors(experiment: Experiment, dataset: Dataset) -> tuple[float, float]:
         experiment = edit(experiment, {"optimization.batch_size": "full"})
     training = Training(problem_for(experiment, dataset))
     with np.errstate(all="ignore"):
-        training.advance(experiment.optimization.iterations)
+        training.advance_in_strides(experiment.optimization.iterations)
         train, dev = (training.error(part) or 0.0 for part in ("train", "dev"))
     return train if train < WORST else WORST, dev if dev < WORST else WORST  # of what is no number, too

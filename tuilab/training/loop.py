@@ -15,14 +15,13 @@ from tuilab.training.evaluate import LastErrors
 from tuilab.training.pace import evaluations, signals
 from tuilab.training.signal import EXAMPLES, report
 from tuilab.training.state import Training
+from tuilab.training.strides import next_stride
 from tuilab.words import count, plural
 
 LOOKS = 10
 """How often early stopping looks while its patience lasts, at least."""
 PACE, FIRST_PACE = 0.1, 0.01
 """Seconds between two progress events, and between the first two; it doubles until then: nobody waits for a curve."""
-STRIDE = 0.05
-"""Seconds, about, for which the engine is left alone before anybody looks at the clock."""
 
 
 def train(
@@ -186,9 +185,7 @@ class Run:
         self.costs.extend(first, data, penalty)
         if not math.isfinite(cost := float(data[-1] + penalty[-1])):
             self.diverge(cost, training.engine.lost())
-        took = self.clock() - start
-        fitting = int(updates * STRIDE / took) if took > 0 else 2 * self.most
-        self.most = max(1, min(fitting, 2 * self.most))
+        self.most = next_stride(self.most, updates, self.clock() - start)
 
     def evaluate(self) -> None:
         """Measures the errors and the dev cost."""

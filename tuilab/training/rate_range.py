@@ -8,7 +8,6 @@ higher on any seed. On a quadratic that is α < 2/λ_max.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import repeat
 
@@ -19,6 +18,7 @@ from tuilab.data import Prepare, prepare
 from tuilab.engines import Problem
 from tuilab.experiment import Experiment, edit
 from tuilab.experiment.fields import ComputeSection
+from tuilab.stages import Team
 from tuilab.training.action import rounded_down
 from tuilab.training.build import build
 from tuilab.training.conditioning import bowl
@@ -91,9 +91,9 @@ class RangeTest:
         self._points = []
         trainings = [Training(problem) for problem in self._problems]
         first = np.array([training.cost().total for training in trainings])
-        with ThreadPoolExecutor(self._threads) as pool:
+        with Team(self._threads) as team:
             for rate in np.geomspace(LOWEST, HIGHEST, STEPS).tolist():
-                costs = np.array(list(pool.map(_step, trainings, repeat(rate))))
+                costs = np.array(list(team.map(_step, trainings, repeat(rate))))
                 with np.errstate(all="ignore"):
                     point = RatePoint(rate=rate, costs=tuple((costs / first).tolist()))
                 self._points.append(point)
@@ -117,10 +117,10 @@ class RangeTest:
 
     def _largest_stable(self, top: float) -> float | None:
         """By halves from the α where the rise ended down to one that is stable, then once more between the two."""
-        with ThreadPoolExecutor(self._threads) as pool:
+        with Team(self._threads) as team:
 
             def holds(rate: float) -> bool:
-                return all(pool.map(lambda problem: _is_stable(problem, rate), self._problems))
+                return all(team.map(lambda problem: _is_stable(problem, rate), self._problems))
 
             rate = top
             while not holds(rate):
@@ -179,6 +179,6 @@ def _is_stable(problem: Problem, rate: float) -> bool:
     """Whether J is no higher after `CHECKED` updates with this α, and finite all the way."""
     training = Training(replace(problem, experiment=_at(problem.experiment, rate)))
     before = training.cost().total
-    data, penalty = training.advance(CHECKED)
+    data, penalty = training.advance_in_strides(CHECKED)
     after = training.cost().total
     return len(data) == CHECKED and bool(np.isfinite(data + penalty).all()) and after <= before * (1 + 1e-9)

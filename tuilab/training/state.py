@@ -1,17 +1,20 @@
 """A training in memory: an engine that makes the updates of a problem, and what is measured of its weights."""
 
 import math
+import time
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tuilab import stages
 from tuilab.engines import ENGINES, Problem, Stride, choose
 from tuilab.events import PARTS, Cost, Tally, Threshold
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
 from tuilab.streams import stream
 from tuilab.training.evaluate import ROWS, Evaluator, LastErrors, Running, RunningFigures
+from tuilab.training.strides import next_stride
 
 RUNNING_EXAMPLES = 2000
 """Of a large training part, how many examples are looked at for its error while training goes on."""
@@ -77,6 +80,19 @@ class Training:
     def advance(self, updates: int) -> Stride:
         """Many updates, or as many as there are before a cost that is not finite; the costs before each."""
         return self.engine.advance(updates)
+
+    def advance_in_strides(self, updates: int) -> Stride:
+        """As `advance`, one update or more; whoever waits for them may end them between two strides, Ctrl+C too.
+
+        Raises `Ended`, of `tuilab.stages`.
+        """
+        strides, most, left = list[Stride](), 1, updates
+        while left and (not strides or strides[-1].is_finite):
+            stages.check()
+            start, next_ones = time.perf_counter(), min(most, left)
+            strides.append(self.advance(next_ones))
+            most, left = next_stride(most, next_ones, time.perf_counter() - start), left - next_ones
+        return Stride.joined(strides)
 
     def edit(self, experiment: Experiment) -> None:
         """Goes on under another experiment, which differs at most in α, λ, keep_prob and the number of iterations."""

@@ -8,7 +8,6 @@ The black box of dev (`tuilab.training.eyeball`) is learned from as the rest is,
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +17,7 @@ from tuilab.arrays import Array
 from tuilab.data import Dataset, Part, Prepare, prepare
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
+from tuilab.stages import Team
 from tuilab.streams import stream
 from tuilab.training.build import build, problem_for
 from tuilab.training.eyeball import eyeball
@@ -88,7 +88,7 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
     if len(y) < 2 * FOLDS:
         raise BadInput(f"{len(y)} examples are too few to be put into {FOLDS} folds")
     rng, chances = stream(experiment.seed, "evaluation"), np.zeros((len(y), len(dataset.classes)))
-    with ThreadPoolExecutor(threads) as pool:
+    with Team(threads) as team:
         for round in range(ROUNDS):
             folds = rng.permutation(len(y)) % FOLDS
 
@@ -97,7 +97,7 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
                 one = edit(experiment, {"seed": str((experiment.seed + round * FOLDS + fold) % 2**63)})
                 return _trained(one, dataset, Part(X[~out], y[~out]), X[out])
 
-            for fold, found in enumerate(pool.map(said, range(FOLDS))):
+            for fold, found in enumerate(team.map(said, range(FOLDS))):
                 chances[folds == fold] += found
             error, chance = float((chances.argmax(axis=1) != y).mean()), baseline(np.bincount(y).tolist())
             yield Doubts(
@@ -117,7 +117,7 @@ def _trained(experiment: Experiment, dataset: Dataset, train: Part, asked: Array
     own = replace(dataset, train=train, train_dev=empty, dev=empty, test=empty)
     training = Training(problem_for(edit(experiment, {"optimization.batch_size": batch}), own))
     with np.errstate(all="ignore"):
-        training.advance(updates)
+        training.advance_in_strides(updates)
         chances = predict(training.problem.network, training.parameters, asked).probabilities
     return np.nan_to_num(chances, nan=1 / len(dataset.classes))
 

@@ -87,7 +87,7 @@ class Setup:
         dataset = self.data if train is None else replace(self.data, train=train)
         training = Training(problem_for(experiment, dataset))
         if updates:
-            training.advance(updates)
+            training.advance_in_strides(updates)
         return training
 
 
