@@ -17,11 +17,11 @@ from tuilab.lab import Lab
 from tuilab.runs import RunFolder, alive
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.requests import ask_edit
-from tuilab.trainer import main
+from tuilab.trainer.process import main
 
 KILLED = """
 import os, signal, sys
-from tuilab.trainer import main
+from tuilab.trainer.process import main
 from tuilab.trainer.keeper import Keeper
 def killed(keeper, *_):
     if keeper._saving is not None:

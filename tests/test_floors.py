@@ -9,7 +9,7 @@ import pytest
 @pytest.mark.parametrize(
     ("module", "forbidden"),
     [
-        ("tuilab.trainer", {"textual", "typer", "plotext", "rich"}),
+        ("tuilab.trainer.process", {"textual", "typer", "plotext", "rich"}),
         ("tuilab.queue", {"textual", "typer", "plotext", "rich"}),
         ("tuilab.cli", {"textual", "plotext", "numpy"}),
         ("tuilab.lab", {"textual", "typer", "plotext", "rich"}),

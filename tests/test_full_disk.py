@@ -25,7 +25,7 @@ def chatty(self, updates):
     print("to stderr", file=sys.stderr)
     return advance(self, updates)
 Training.advance = chatty
-from tuilab.trainer import main
+from tuilab.trainer.process import main
 sys.exit(main(sys.argv[1]))
 """
 

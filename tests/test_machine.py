@@ -16,9 +16,10 @@ from tuilab.events import Card, Machine, Memory, decode, encode
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.insight.machine import MachineInsight
-from tuilab.trainer import machine, main
+from tuilab.trainer import machine
 from tuilab.trainer.cards import Cards
 from tuilab.trainer.machine import EVERY, POINTS, Meter, merged
+from tuilab.trainer.process import main
 
 SMALL = edit(Experiment(), {"data.source": "blobs", "data.examples": "60", "optimization.iterations": "40"})
 DRIVER = r"""

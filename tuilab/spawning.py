@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from tuilab.threads import begun
@@ -15,6 +17,9 @@ WAIT = "--wait"
 """In place of a folder: the trainer is told one after the other on the socket that is its standard input."""
 LEASHED = "--leashed"
 """The same of one that does not outlive whoever tells it: what it trains is of no use to anybody else."""
+
+END = b"\0"
+"""Behind each folder that it is told; and what it says itself, when it is free for another."""
 
 
 class Spawned(NamedTuple):
@@ -47,6 +52,31 @@ def spawned(way: str = WAIT, output: int = subprocess.DEVNULL) -> Spawned:
             raise
     reap(process)
     return Spawned(process, line)
+
+
+def tell(line: socket.socket, folder: bytes, outputs: Sequence[int]) -> None:
+    """Tells a trainer of its run in `folder`, and gives it the file to print to, if there is one.
+
+    Raises OSError if it is gone.
+    """
+    socket.send_fds(line, [folder + END], outputs)
+
+
+def told(line: socket.socket) -> bytes:
+    """The folder that a trainer is told next; all output goes to the file that came with it. Empty: nobody tells."""
+    said = b""
+    while not said.endswith(END):
+        more, outputs = b"", list[int]()
+        with suppress(OSError):
+            more, outputs, *_ = socket.recv_fds(line, 4096, 1)
+        for output in outputs:
+            for stream in (1, 2):
+                os.dup2(output, stream)
+            os.close(output)
+        if not more:
+            return b""
+        said += more
+    return said.removesuffix(END)
 
 
 def reap(process: "subprocess.Popen[bytes]") -> None:

@@ -161,7 +161,7 @@ def endless(self, updates):
         time.sleep(3600)
     return advance(self, updates)
 Training.advance = endless
-from tuilab.trainer import main
+from tuilab.trainer.process import main
 main(sys.argv[1])
 """
 

@@ -11,11 +11,9 @@ from tuilab.errors import BadInput
 from tuilab.runs.claim import claim, release
 from tuilab.runs.files import look_up, open_private, read_at, writing
 from tuilab.runs.folder import RunFolder
-from tuilab.spawning import LEASHED, WAIT, Spawned, spawned
+from tuilab.spawning import LEASHED, WAIT, Spawned, spawned, tell
 from tuilab.text import clean
 
-END = b"\0"
-"""Behind each folder that it is told; and what it says itself, when it is free for another."""
 _WORDS = 4096
 """Bytes at the end of what a trainer printed that are looked at."""
 
@@ -74,12 +72,16 @@ class Waiting:
         """
         if not self.waits:
             return False
-        self._free = False
+        self._free, outputs = False, list[int]()
         try:
-            self._line.sendall(os.fsencode(folder.path.absolute()) + END)
+            with suppress(BadInput):  # that costs its words, never the run
+                outputs.append(_output(folder))
+            tell(self._line, os.fsencode(folder.path.absolute()), outputs)
         except OSError:
             return False
         finally:
+            for output in outputs:
+                os.close(output)
             if last:
                 self._line.close()
         return True

@@ -14,10 +14,8 @@ from tuilab.data.prepared import Newest
 from tuilab.engines import why_missing
 from tuilab.errors import BadInput
 from tuilab.runs import RunFolder, claim, release, writing
-from tuilab.runs.files import open_private
 from tuilab.runs.journal import Journal
-from tuilab.runs.process import END
-from tuilab.spawning import LEASHED, WAIT
+from tuilab.spawning import END, LEASHED, WAIT, told
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.output import shrugging
 from tuilab.trainer.signals import Signals
@@ -71,19 +69,17 @@ def _train(folder: RunFolder, signals: Signals, data: Newest) -> tuple[int, bool
 
 
 def _told() -> Iterator[str]:
-    """The folders that it is told, until whoever tells them is gone; all output goes to the file of the newest.
+    """The folders that it is told, until whoever tells them is gone.
 
     Says after each that its run is over: somebody else may take it up then, and another one may be told.
     """
     why_missing()  # loads the fused engine's kernel while there is time
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as line:
-        while path := os.fsdecode(_read(line)):
-            folder = RunFolder(Path(path))
-            _print_to(folder)
+        while path := os.fsdecode(told(line)):
             try:
                 yield path
             finally:
-                release(folder)
+                release(RunFolder(Path(path)))
             with suppress(OSError):  # nobody waits for it
                 line.sendall(END)
 
@@ -94,25 +90,3 @@ def _end_with(line: int) -> None:
     poll.register(line, 0)  # a hangup alone, which is always told
     poll.poll()
     os._exit(NOT_SAVED)
-
-
-def _read(line: socket.socket) -> bytes:
-    """What comes before the next `END`; empty if nobody says anything any more."""
-    said = b""
-    while not said.endswith(END):
-        try:
-            more = line.recv(4096)
-        except OSError:
-            more = b""
-        if not more:
-            return b""
-        said += more
-    return said.removesuffix(END)
-
-
-def _print_to(folder: RunFolder) -> None:
-    with suppress(OSError):  # that costs the words, never the run
-        output = open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
-        for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
-            os.dup2(output, descriptor)
-        os.close(output)
