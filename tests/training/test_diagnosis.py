@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 from tests.verdicts import judged
 from tuilab.events import Parts, Target
 from tuilab.experiment import Experiment, edit
-from tuilab.nn.task.chance import ONE_SIDED, more_of_share, wilson
+from tuilab.nn.task.chance import limits_of_share, more_of_share, wilson
 from tuilab.training import Course, diagnose, diagnose_divergence
 from tuilab.training.base_error import base_error
 
@@ -60,10 +62,32 @@ def test_of_100_intervals_95_hold_the_true_error(error: float, examples: int, se
     assert np.mean(held) > 0.87
 
 
+@pytest.mark.parametrize("examples", [1, 2, 3, 5, 10, 60, 200])
+def test_of_100_limits_on_one_side_90_hold_of_however_few_examples(examples: int) -> None:
+    """Counted, not simulated: whatever the true error is, no more than one in ten such limits is on its wrong side."""
+    limits = np.array([limits_of_share(wrong / examples, examples) for wrong in range(examples + 1)])
+    ways = [math.comb(examples, wrong) for wrong in range(examples + 1)]
+    for error in np.linspace(0.01, 0.99, 99):
+        chances = [way * error**wrong * (1 - error) ** (examples - wrong) for wrong, way in enumerate(ways)]
+        assert np.dot(chances, limits[:, 0] > error) < 0.11 and np.dot(chances, limits[:, 1] < error) < 0.11
+
+
+@pytest.mark.parametrize(("base", "examples"), [(0.1, 2), (0.05, 3), (0.0, 10), (0.4, 3)])
+def test_what_few_dev_examples_cannot_show_is_not_told_for_sure(base: float, examples: int) -> None:
+    """Of a low variance no more than one in ten such dev sets makes a high one, of a high one as few a low one."""
+    experiment, sure = edit(OWN, {"diagnosis.base_error": str(base)}), {"High variance": 0.0, "low variance": 0.0}
+    truth = {"High variance": base + 0.02, "low variance": base + 0.045}
+    for wrong in range(examples + 1):
+        told = diagnose(Parts(train=base, dev=wrong / examples), Parts(train=5000, dev=examples), experiment).sentence
+        for words, error in truth.items():
+            if words in told and "In doubt" not in told:
+                sure[words] += math.comb(examples, wrong) * error**wrong * (1 - error) ** (examples - wrong)
+    assert max(sure.values()) < 0.1
+
+
 @given(st.floats(0.05, 0.3), st.integers(50, 2000), st.integers(0, 2**32))
 def test_of_100_limits_on_one_side_90_hold(error: float, examples: int, seed: int) -> None:
     wrong = np.random.default_rng(seed).binomial(examples, error, 500) / examples
-    assert np.mean([error <= wilson(float(share), examples, ONE_SIDED)[1] for share in wrong]) > 0.8
     assert np.mean(wrong <= error + more_of_share(error, examples)) > 0.8
 
 

@@ -25,7 +25,6 @@ from msgspec.structs import replace
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
-from tuilab.nn.task.chance import ONE_SIDED
 from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
 from tuilab.training.course import ALL, Course
@@ -327,9 +326,8 @@ def _may_as_well_be(excess: float | None, held: Unseen, variance: Level | None, 
     """What chance alone could have made to look like this variance."""
     if excess is None or held.error is None or not held.size:
         return []
-    ends = held.interval(task, ONE_SIDED)
-    limits = [level(end - held.error + excess, HIGH_VARIANCE) for end in ends]
-    return [found for found in limits if found not in (variance, "borderline")]
+    levels = [level(end - held.error + excess, HIGH_VARIANCE) for end in held.limits(task)]
+    return [found for found in levels if found not in (variance, "borderline")]
 
 
 def _found(experiment: Experiment, course: Course) -> Condition | None:

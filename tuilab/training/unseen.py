@@ -5,7 +5,6 @@ from typing import NamedTuple
 from tuilab.events import PARTS, Outliers, Parts, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
-from tuilab.nn.task.chance import SURE
 from tuilab.training.course import Course
 from tuilab.training.outliers import makes_most
 from tuilab.training.tally import balanced_examples
@@ -24,10 +23,15 @@ class Unseen(NamedTuple):
     few: Outliers | None
     """The few examples that make most of the error, where there are such."""
 
-    def interval(self, task: Task, deviations: float = SURE) -> tuple[float, float]:
+    def interval(self, task: Task) -> tuple[float, float]:
         """Where the error of endless examples is to be expected."""
         assert self.error is not None
-        return task.interval(self.error, self.size, deviations, self.spread)
+        return task.interval(self.error, self.size, spread=self.spread)
+
+    def limits(self, task: Task) -> tuple[float, float]:
+        """Below and above which it may as well lie."""
+        assert self.error is not None
+        return task.limits(self.error, self.size, self.spread)
 
 
 def measured(

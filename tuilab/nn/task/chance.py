@@ -24,6 +24,23 @@ def wilson(error: float, examples: float, deviations: float = SURE) -> tuple[flo
     return min(max(low, 0.0), error), max(min(high, 1.0), error)  # as on paper, whatever is rounded
 
 
+def limits_of_share(error: float, examples: float) -> tuple[float, float]:
+    """Two limits on one side each, of which 90 of 100 hold, of a share that was `error` of so few examples, too.
+
+    Wilson's with the correction for continuity (R. G. Newcombe, "Two-sided confidence intervals for the single
+    proportion", 1998, method 4). Without it one of ten was no more than 3 % of all in one case of four.
+    """
+    square, twice = ONE_SIDED**2, 2 * examples * error
+
+    def reach(side: int) -> float:
+        among = square - 2 * side - 1 / examples + 4 * error * (examples * (1 - error) + side)
+        return ONE_SIDED * math.sqrt(max(0.0, among))
+
+    low = (twice + square - 1 - reach(1)) / (2 * (examples + square))
+    high = (twice + square + 1 + reach(-1)) / (2 * (examples + square))
+    return min(max(low, 0.0), error), 1.0 if error == 1 else max(min(high, 1.0), error)
+
+
 def more_of_share(share: float, examples: float) -> float:
     """By how much more than a known `share` may be found in so many examples, of 100 times 90: z·√(p(1 − p)/n)."""
     return ONE_SIDED * math.sqrt(share * (1 - share) / examples)

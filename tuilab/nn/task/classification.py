@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.nn.task.chance import SURE, more_of_share, wilson
+from tuilab.nn.task.chance import SURE, limits_of_share, more_of_share, wilson
 from tuilab.nn.task.cross_entropy import SigmoidCrossEntropy, SoftmaxCrossEntropy
 from tuilab.nn.task.task import Loss, Task, Words
 
@@ -77,6 +77,9 @@ class Classification(Task):
         self, error: float, examples: float, deviations: float = SURE, spread: float | None = None
     ) -> tuple[float, float]:
         return wilson(error, examples, deviations)
+
+    def limits(self, error: float, examples: float, spread: float | None = None) -> tuple[float, float]:
+        return limits_of_share(error, examples)
 
     def more_by_chance(self, error: float, examples: float) -> float:
         return more_of_share(error, examples)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from tuilab.arrays import Array
-from tuilab.nn.task.chance import SURE
+from tuilab.nn.task.chance import ONE_SIDED, SURE
 
 
 class Loss(ABC):
@@ -130,6 +130,10 @@ class Task(ABC):
 
         `spread`: the standard deviation of their errors, where it is known; that of a share follows from it.
         """
+
+    def limits(self, error: float, examples: float, spread: float | None = None) -> tuple[float, float]:
+        """As `interval`, two limits on one side each, of which 90 of 100 hold: what it may well be, or as well not."""
+        return self.interval(error, examples, ONE_SIDED, spread)
 
     @abstractmethod
     def more_by_chance(self, error: float, examples: float) -> float:
