@@ -28,6 +28,20 @@ async def test_actions_that_come_as_the_app_ends_are_nothing() -> None:
         assert not shown.query(ActionLine)
 
 
+async def test_where_there_is_room_no_reason_is_cut(app: LabApp) -> None:
+    run = snapshot("done")
+    why = "a reason that is longer than a line of the verdict, in words that are all to be read"
+    long = replace(run.diagnosis, actions=tuple(replace(one, why=why) for one in run.diagnosis.actions))
+    async with app.run_test(size=(200, 60)) as pilot:
+        panel = app.screen.query_one(VerdictPanel)
+        panel.snapshot = replace(run, diagnosis=long)
+        await until(pilot, lambda: len(panel.query(ActionLine)) == len(long.actions) > 2)
+        await until(pilot, lambda: panel.query_one(ActionList).region.height > len(long.actions))
+        for line in panel.query(ActionLine):
+            shown = "".join(segment.text for row in range(line.size.height) for segment in line.render_line(row))
+            assert panel.region.contains_region(line.region) and shown.split()[-2:] == ["be", "read"]
+
+
 async def test_on_a_small_screen_the_actions_are_seen_however_many_figures_stand_above(app: LabApp) -> None:
     """Of a regression they fill the panel."""
     run = snapshot("done")

@@ -64,7 +64,7 @@ class LabApp(App[None]):
     ) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall"), (50, "-ample")]
         self._lab = lab
         self._jobs = Jobs(self, lab.store.home)
         for theme in THEMES:
