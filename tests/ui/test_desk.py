@@ -160,6 +160,8 @@ def test_only_the_run_of_the_panels_is_turned(
     assert bridge.helm.turn(snapshot(status), experiments.edit(EXPERIMENT, edits), path)
     bridge.wait("apply")
     assert bridge.lab.asked == [("set", "canned-0001", ALPHA, asked)] * bool(asked)
+    differ = ["learning rate α is not asked of canned-0001: the panels differ in hidden layers"]
+    assert bool(asked) or bridge.deck.said == differ * ("network.hidden" in edits)
 
 
 @pytest.mark.parametrize(

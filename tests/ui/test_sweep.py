@@ -21,9 +21,9 @@ from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.screens.sweep import SweepScreen, Varied
-from tuilab.ui.screens.trials import TrialsScreen
+from tuilab.ui.screens.trials import ChosenTrial, TrialsScreen
 
-PATH = "optimization.learning_rate"
+PATH, ITERATIONS = "optimization.learning_rate", "optimization.iterations"
 
 
 async def test_a_field_is_varied_trials_arrive_and_the_best_opens(lab: Lab, experiment: Experiment) -> None:
@@ -67,7 +67,7 @@ async def test_a_field_is_varied_trials_arrive_and_the_best_opens(lab: Lab, expe
 
 async def test_the_best_of_a_lesson_s_sweep_leaves_the_lesson_open_and_can_be_taken_back(lab: Lab) -> None:
     base = lab.open("init-he")[1]
-    name = lab.sweeps.start(base, Search(over={"optimization.iterations": "2,20"}, workers="asked"))
+    name = lab.sweeps.start(base, Search(over={ITERATIONS: "2,20"}, workers="asked"))
     worker = Worker(lab.store, 1, lab.sweeps.find(name))
     app = LabApp(lab, base, "init-he")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -85,6 +85,12 @@ async def test_the_best_of_a_lesson_s_sweep_leaves_the_lesson_open_and_can_be_ta
         assert main.draft.experiment.optimization.iterations in (2, 20)
         await pilot.press("u")
         assert main.draft.experiment == base
+        own = edit(base, {"network.hidden": "3"})  # of the same title: the title tells no experiment
+        other = ChosenTrial(main.snapshot.name, edit(own, {"optimization.iterations": "2"}), frozenset({ITERATIONS}))
+        assert other.is_of(own) and not other.is_of(base)
+        main._rooms._take_trial(other)
+        await until(pilot, lambda: main.lesson is None)
+        assert main.opened == main.snapshot.name and main.draft.experiment == other.experiment
 
 
 async def test_among_the_runs_a_sweep_is_one_row_that_opens_and_can_be_deleted(

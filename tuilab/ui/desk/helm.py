@@ -10,6 +10,7 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.runs.requests import LIVE
 from tuilab.ui.work.jobs import Jobs
+from tuilab.words import listed
 
 
 class Deck(Protocol):
@@ -71,10 +72,13 @@ class Helm:
         """Asks the run to go on with the value of `wanted` at `path`, if it is its own experiment but for such values.
 
         Also for the value that it has: it may have been asked for another one just now. False if it is still being
-        asked.
+        asked. Of another experiment it says so: who turns waits for something to happen.
         """
-        changed = differences(snapshot.experiment, wanted)
-        if path not in LIVE or not is_active(snapshot) or not changed.keys() <= {*LIVE}:
+        if path not in LIVE or not is_active(snapshot):
+            return True
+        if others := [one for one in differences(snapshot.experiment, wanted) if one not in LIVE]:
+            told = listed([knobs()[one].title for one in others], 3)
+            self._deck.say(f"{knobs()[path].title} is not asked of {snapshot.name}: the panels differ in {told}")
             return True
         return self._set(snapshot.name, {path: knobs()[path].format(get(wanted, path))}, wanted)
 

@@ -147,7 +147,7 @@ class Rooms:
 
     def _take_trial(self, trial: ChosenTrial) -> None:
         lesson = self._main.lesson
-        if lesson is not None and lesson.preset.experiment.title == trial.experiment.title:
+        if lesson is not None and any(map(trial.is_of, (lesson.preset.experiment, self._board.draft.experiment))):
             self._board.adopt(trial.experiment, {})  # a sweep of the lesson, whose text goes on to be read
         else:
             self._main.load(trial.run, trial.experiment)

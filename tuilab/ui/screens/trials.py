@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Footer, ProgressBar, Static
 
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, edit
+from tuilab.experiment import Experiment, differences, edit
 from tuilab.lab import Lab
 from tuilab.lab.comparison import knob_name
 from tuilab.lab.sentences.run import STATUS_SIGNS
@@ -39,10 +39,15 @@ WIDEST = 20
 
 
 class ChosenTrial(Struct, frozen=True):
-    """A trial's run, and what it trains."""
+    """A trial's run, what it trains, and the knobs in which the trials of its sweep differ."""
 
     run: str
     experiment: Experiment
+    varied: frozenset[str]
+
+    def is_of(self, experiment: Experiment) -> bool:
+        """Whether it differs from `experiment` in nothing but those: both are of one sweep, or might be."""
+        return differences(experiment, self.experiment).keys() <= self.varied
 
 
 class TrialsScreen(Dialog[ChosenTrial]):
@@ -144,7 +149,8 @@ class TrialsScreen(Dialog[ChosenTrial]):
 
     def _choose(self, one: TrialResult) -> None:
         assert self._view is not None
-        self.dismiss(ChosenTrial(one.name, edit(self._view.base, {**one.point, "seed": str(one.seed)})))
+        point = {**one.point, "seed": str(one.seed)}
+        self.dismiss(ChosenTrial(one.name, edit(self._view.base, point), frozenset(point)))
 
     def _widened(self, search: Search) -> None:
         self.notify(clean(varied_text(search), 200), title="Widened", markup=False)
