@@ -284,3 +284,17 @@ def test_hidden_layers_do_not_begin_at_the_zeros_that_were_fine_without_them() -
 )
 def test_against_divergence(edits: dict[str, str], expected: list[str]) -> None:
     assert [action.label for action in diagnose_divergence(edit(Experiment(), edits)).actions] == expected
+
+
+def test_of_a_table_of_ones_own_it_is_said_that_rows_help_though_no_key_brings_them() -> None:
+    own, told = edit(Experiment(), {"data.source": "people.csv"}), "more rows in the file"
+    for experiment, last in ((own, True), (edit(own, {"data.examples": "80"}), False), (Experiment(), False)):
+        actions = recipe(experiment, high_variance=True)
+        assert [one.label for one in actions if not one.edits] == [told] * last
+        assert actions[-1].edits == {} or not last, "the keys before it keep their numbers"
+    assert all(one.edits for one in recipe(own, high_bias=True))
+
+
+def test_a_first_hidden_layer_changes_no_keep_prob_that_is_one() -> None:
+    flat = edit(Experiment(), {"network.hidden": ""})
+    assert "dropout.keep_prob" not in recipe(flat, high_bias=True)[0].edits

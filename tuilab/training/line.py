@@ -80,7 +80,7 @@ def not_in_circles(
                 tried = True
             else:
                 fresh.append(one)
-    return (*fresh, *idle), tried and not fresh
+    return (*fresh, *idle), tried and not any(one.edits for one in fresh)
 
 
 def _trained(then: Mapping[str, Any], experiment: Experiment, steps: Sequence[Step]) -> bool:

@@ -8,7 +8,7 @@ from tuilab.data.advice import advised_split
 from tuilab.data.generate import DEFAULT_EXAMPLES
 from tuilab.data.unlike import shift_text
 from tuilab.events import Outliers, Parts, Shift
-from tuilab.experiment import GENERATED, Experiment, activations, get, keep_probs, knobs
+from tuilab.experiment import GENERATED, SHIPPED, Experiment, activations, get, keep_probs, knobs
 from tuilab.experiment.fields import RegularizationSection
 from tuilab.nn.penalty import PENALTIES, NoPenalty
 from tuilab.text import clean
@@ -84,7 +84,8 @@ def recipe(
     if high_variance:
         actions += _augmented(experiment) + _stopped_early(experiment)
         actions += [] if high_bias else _smaller(experiment)
-    return applicable(experiment, actions)
+    rows = _more_rows(experiment) if high_variance or little_data else ()
+    return (*applicable(experiment, actions), *rows)
 
 
 def against_more_time(experiment: Experiment, examples: Parts[int] = _UNKNOWN) -> tuple[Action, ...]:
@@ -97,7 +98,7 @@ def against_turning(experiment: Experiment, examples: Parts[int] = _UNKNOWN) -> 
     """What to do where dev turns although the training set is not fitted, most promising first."""
     known, held = _more_examples(experiment), _fuller_train_part(experiment, examples)
     actions = [*held, *known, *_regularized(experiment, examples), *_augmented(experiment)]
-    return (*train_dev(experiment), *applicable(experiment, actions))
+    return (*train_dev(experiment), *applicable(experiment, actions), *_more_rows(experiment))
 
 
 def against_outliers(
@@ -233,7 +234,8 @@ def _bigger(experiment: Experiment) -> Action:
         return action(f"hidden layers {shown(bigger)}", why, {"network.hidden": listed(bigger)})
     # Lists of one a layer, which are without a hidden one, have to grow too.
     edits: dict[str, object] = {"network.hidden": "16", "network.activation": "relu"}
-    edits["dropout.keep_prob"] = listed([keep_probs(experiment)[0], 1.0])
+    if experiment.dropout.keep_prob != 1:
+        edits["dropout.keep_prob"] = listed([keep_probs(experiment)[0], 1.0])
     return action("hidden layers [16]", why, edits | HE if _begins_alike(experiment) else edits)
 
 
@@ -290,6 +292,15 @@ def _more_examples(experiment: Experiment) -> list[Action]:
         more = 4 * (DEFAULT_EXAMPLES if data.examples == "all" else data.examples)
         return [action(f"{count(more)} examples", why, {"data.examples": more})]
     return [action("all examples", why, {"data.examples": "all"})] if data.examples != "all" else []
+
+
+def _more_rows(experiment: Experiment) -> tuple[Action, ...]:
+    """Of a file of a person's own, all of which is used, what that person alone can do."""
+    data = experiment.data
+    if data.source in (*GENERATED, *SHIPPED) or data.examples != "all":
+        return ()
+    why = "more data is the surest cure of variance; the learning curve says what twice as many would come to"
+    return (action("more rows in the file", why, {}),)
 
 
 def _fuller_train_part(experiment: Experiment, examples: Parts[int]) -> list[Action]:
