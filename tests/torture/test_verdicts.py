@@ -139,7 +139,7 @@ def leads_back(line: list[Judged], edits: dict[str, str]) -> bool:
 
 def dev(run: Judged) -> float:
     """The error that runs are compared by; of one that diverged none is higher."""
-    error = run.line[0].outcome.dev
+    error = run.line[0].reached.dev
     return float("inf") if error is None else error
 
 
