@@ -184,6 +184,7 @@ TURNED = np.abs(np.linspace(-0.3, 0.7, 1000)) + 0.5
         (TURNED[::-1], np.full(1000, 0.3), "told"),  # it turned a moment ago: neither more time nor less
         (np.full(1000, 0.7), np.full(1000, 0.3), "told"),
         (FALLING, np.full(1000, 0.3), "converging"),
+        (0.9 + 0.1 * FALLING, np.full(1000, 0.3), "told"),  # by a tenth of what J falls: the rest is memory
         (np.full(1000, np.nan), np.full(1000, np.nan), "converging"),
         (0.01 * TURNED + 0.69, np.full(1000, 0.3), "told"),  # by a hundredth
     ],
@@ -191,6 +192,17 @@ TURNED = np.abs(np.linspace(-0.3, 0.7, 1000)) + 0.5
 def test_where_dev_turned_no_more_time_is_asked_for(dev_cost: Any, dev_error: Any, expected: str) -> None:
     dev = {"measured": np.arange(1000.0), "dev_cost": dev_cost, "dev_error": dev_error}
     assert state(course(cost=FALLING, **dev)) == expected
+
+
+def test_a_dev_set_of_a_few_examples_turns_by_chance() -> None:
+    """Of runs with 2 to 10 dev examples that were told to overfit, four of five were worse on test once stopped."""
+    dev = {"measured": np.arange(1000.0), "dev_cost": TURNED, "dev_error": np.full(1000, 0.3)}
+    stops = edit(BASE, {"early_stopping.monitor": "dev_cost"})
+    for examples, expected in ((29, ["told", "told"]), (30, ["overfitting", "stopped"])):
+        seen = course(cost=FALLING, stopped_early=True, examples=Parts(train=600, dev=examples), **dev)
+        assert [state(seen), state(seen, stops)] == expected
+        offered = [one.edits for one in diagnose(Parts(train=0.4, dev=0.4), Parts(), stops, seen).actions]
+        assert any("early_stopping.patience" in edits for edits in offered) == (examples < 30)
 
 
 def test_what_is_done_against_overfitting_lowers_the_dev_error_whatever_the_seed() -> None:
@@ -226,9 +238,9 @@ def test_between_steps_that_were_too_small_and_too_large_are_others() -> None:
 
 
 def test_what_only_the_training_set_sees_fall_is_no_small_step() -> None:
-    """J falls steadily; the dev cost has come to rest."""
+    """J falls steadily; the dev cost, at a third of its first pace."""
     resting = {"measured": np.arange(1000.0), "dev_error": np.full(1000, 0.3)}
-    falls, rests = np.linspace(0.8, 0.6, 1000), 0.6 + np.exp(-np.arange(1000) / 150) / 10
+    falls, rests = np.linspace(0.8, 0.6, 1000), np.interp(np.arange(1000), [0, 500, 999], [0.73, 0.63, 0.6])
     for dev_cost, small in ((falls, True), (rests, False)):
         told = diagnose(Parts(train=0.4, dev=0.4), Parts(), BASE, course(cost=falls, dev_cost=dev_cost, **resting))
         assert told.state == "converging" and ("the steps are too small" in told.sentence) == small

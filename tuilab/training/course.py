@@ -9,6 +9,8 @@ from tuilab.events import Column, Layers, Outliers, Parts, Shift, Tally, Target,
 from tuilab.nn.task import Task, task_of
 from tuilab.training.line import Step
 
+FEW = 30
+"""Examples of which fewer cannot tell a network from chance."""
 STRETCHES = 10
 """Of equal numbers of iterations, by whose medians J is judged."""
 FEWEST = 4 * STRETCHES
@@ -101,13 +103,18 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return _medians(self.measured, self.dev_error, FEWEST_OF_DEV)
 
     @property
+    def few_of_dev(self) -> bool:
+        """Whether dev is so small that its cost may turn, or rest, by the few examples that it happens to have."""
+        return self.examples.dev is not None and self.examples.dev < FEW
+
+    @property
     def saw_no_better(self) -> bool:
         """Whether early stopping ended it after the dev cost had come to rest, or turned: to wait longer is no use.
 
         An error that early stopping watches may rest on its stairs while the dev cost falls still.
         """
         cost, looks = self.dev_cost, len(self.dev_cost)
-        if not self.stopped_early or not looks or not np.isfinite(cost).all():
+        if not self.stopped_early or self.few_of_dev or not looks or not np.isfinite(cost).all():
             return False
         last = cost[-max(WAITED, looks // 4) :]
         rests = looks >= WAITED and last[0] - last.min() <= RESTS * last[0]

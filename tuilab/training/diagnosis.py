@@ -27,7 +27,7 @@ from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
-from tuilab.training.course import ALL, Course
+from tuilab.training.course import ALL, FEW, Course
 from tuilab.training.degree import HIGH_BIAS, HIGH_VARIANCE, Level, in_words, level
 from tuilab.training.gaps import Gap, gaps
 from tuilab.training.line import not_in_circles
@@ -45,8 +45,6 @@ from tuilab.training.tally import balanced, baseline, unequal
 from tuilab.training.unseen import Unseen, measured, spreads, unseen
 from tuilab.words import count, percent, plural
 
-FEW = 30
-"""Examples of which fewer cannot tell a network from chance."""
 ONE = 1
 """Dev examples that prove nothing, whatever chance has to say: the error is 0 or 100 %."""
 EARLY = 0.05

@@ -20,6 +20,8 @@ BARELY = 0.005
 STEADY, SLOWER = 0.5, 0.25
 """The share of what it fell by in the first half, from which on it has come nowhere near a minimum in the last, and
 that from which on it has not come to rest."""
+FOLLOWS = 0.25
+"""Of what J fell by, the part by which dev fell with it: with less, more time learns little but the training set."""
 SOME, MUCH = 3.0, 10.0
 """Times the learning rate: where J falls steadily, ten times the steps go about as far as ten times as many."""
 
@@ -42,7 +44,7 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
         return None
     if course.dev_cost_medians is not None:
         dev, _ = course.dev_cost_medians
-        if not dev[-1] < dev[STRETCHES // 2]:
+        if dev[STRETCHES // 2] - dev[-1] < FOLLOWS * (half[0] - half[-1]):
             return None  # what it still learns is of the training set alone
     planned = experiment.optimization.iterations
     few = course.made is not None and course.made < planned and not course.stopped_early

@@ -39,7 +39,7 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
 
 def _turned(course: Course) -> Turn | None:
     """The dev cost's, in the first half, if it rises still and no example more is right for it."""
-    if course.dev_cost_medians is None or course.dev_error_medians is None:
+    if course.few_of_dev or course.dev_cost_medians is None or course.dev_error_medians is None:
         return None
     cost, noise = course.dev_cost_medians
     error, _ = course.dev_error_medians

@@ -41,7 +41,7 @@ def _turned(course: Course) -> Turn | None:
     nothing was better since is what ended it, so that no error has to say so, too.
     """
     cost = course.dev_cost
-    if not len(cost) or not np.isfinite(cost).all():
+    if course.few_of_dev or not len(cost) or not np.isfinite(cost).all():
         return None
     lowest = int(np.argmin(cost))
     since = cost[lowest + 1 :]
