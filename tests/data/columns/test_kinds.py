@@ -192,11 +192,17 @@ def test_an_identifier_is_one_although_rows_are_repeated() -> None:
         ("-$-5", "point", "$", None),
         ("$5$", "point", "$", None),
         ("$5", "point", "", None),
+        ("163 m²", "point", "m²", 163),
+        ("1.234,5 km", "comma", "km", 1234.5),
+        ("12µg/L", "point", "µg/L", 12),
+        ("kg 5", "point", "kg", None),
+        ("5 kkm", "point", "km", None),
+        ("1 room", "point", "rooms", 1),
+        ("5 m", "point", "ms", None),
+        ("EUR -5", "point", "EUR", -5),
     ],
 )
-def test_a_number_with_a_sign_of_its_unit(
-    text: str, form: numbers.NumberForm, unit: numbers.Unit, value: float | None
-) -> None:
+def test_a_number_with_a_sign_of_its_unit(text: str, form: numbers.NumberForm, unit: str, value: float | None) -> None:
     assert numbers.number(text, form, unit) == value
     if value is not None:
         assert numbers.number(numbers.written(value, form, unit=unit), form, unit) == value
@@ -204,6 +210,25 @@ def test_a_number_with_a_sign_of_its_unit(
 
 def test_a_number_is_written_with_its_unit_as_people_do() -> None:
     assert [numbers.written(-2.5, "comma", unit=unit) for unit in ("$", "%", "")] == ["-$2,5", "-2,5 %", "-2,5"]
+    assert numbers.written(2.5, "comma", unit="km") == "2,5 km"
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit"),
+    [
+        (["163 m²", "70 m²", "81 m²"], "m²"),
+        (["1 room", "2 rooms", "1 room"], "rooms"),
+        (["5 kg/m3", "6 kg/m3"], "kg/m3"),
+        (["EUR 5", "-EUR 6.5"], "EUR"),
+        (["5 km", "3 mi"], ""),
+        (["1,5e-05", "2,5e-05"], ""),
+        (["A1 km", "B2 km"], ""),
+        (["5 of 6", "3 of 6"], ""),
+        (["2 Jan", "3 Feb", "3 Mar"], ""),
+    ],
+)
+def test_the_unit_of_a_column_is_told_by_most_of_its_cells(cells: list[str], unit: str) -> None:
+    assert numbers.unit_of([(text, 1) for text in cells]) == unit
 
 
 def test_a_unit_is_that_of_the_whole_column_and_what_is_without_is_doubted() -> None:

@@ -12,7 +12,7 @@ from tuilab import stages
 from tuilab.data.columns import dates, numbers
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.columns.dates import DateForm
-from tuilab.data.columns.numbers import NumberForm, Unit
+from tuilab.data.columns.numbers import NumberForm
 from tuilab.data.columns.reading import NUMBER_MARKS, Reading, Values
 from tuilab.data.table import LARGEST
 from tuilab.words import count, plural
@@ -97,8 +97,8 @@ def _told(columns: Sequence[SheetColumn]) -> Iterator[SheetColumn]:
         yield column
 
 
-def _vote(column: SheetColumn) -> tuple[Unit, numbers.NumberVote]:
-    """The sign with the numbers of a column, and how many there are in which form."""
+def _vote(column: SheetColumn) -> tuple[str, numbers.NumberVote]:
+    """The unit of the numbers of a column, and how many there are in which form."""
     if isinstance(column, NumberColumn):
         return "", numbers.vote_of_array(column.numbers)
     if isinstance(column, TextColumn) and column.plain is not None:
@@ -110,7 +110,7 @@ def _vote(column: SheetColumn) -> tuple[Unit, numbers.NumberVote]:
 def _judged(
     column: SheetColumn,
     vote: numbers.NumberVote,
-    unit: Unit,
+    unit: str,
     decided: Decision | None,
     distinct: int,
     point: bool,
@@ -141,7 +141,7 @@ def _judged(
 
 
 def _numeric(
-    column: SheetColumn, vote: numbers.NumberVote, unit: Unit, total: int, distinct: int, point: bool
+    column: SheetColumn, vote: numbers.NumberVote, unit: str, total: int, distinct: int, point: bool
 ) -> Judged:
     """A column of which most cells are numbers."""
     form: NumberForm = vote.sure or "point"

@@ -1,11 +1,12 @@
 """Numbers as people and programs write them: a decimal point or a decimal comma, digits in groups of three or not.
 
 Which of the two forms a column has is decided by all of its cells. `30.123` is 30.123 in one and 30 123 in the other:
-a column in which nothing tells them apart is not decided here at all. A sign of money or of percent may stand with the
-numbers, the same one with all of a column: `5` among `5 %` may be 5 or 500 of them.
+a column in which nothing tells them apart is not decided here at all. A unit may stand with the numbers, a sign or a
+word (`5 %`, `5 km`), the same one with all of a column: `5` among `5 %` may be 5 or 500 of them.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -18,9 +19,8 @@ from tuilab.data.table import LARGEST, Floats
 NumberForm = Literal["point", "comma"]
 """What stands before the fraction."""
 
-Unit = Literal["", "$", "€", "£", "¥", "%"]
-UNITS: tuple[Unit, ...] = ("$", "€", "£", "¥", "%")
-"""Signs that may stand before or behind a number, with a space between or none."""
+_MONEY = ("$", "€", "£", "¥", "₹", "US$", "R$", "USD", "EUR", "GBP", "CHF", "JPY")
+"""What may stand before a number as well as behind it, with a space between or none."""
 
 _SIGN, _EXPONENT = r"[+-]?", r"(?:[eE][+-]?\d+)?"
 _GROUPS = {
@@ -28,33 +28,46 @@ _GROUPS = {
     "comma": re.compile(rf"{_SIGN}[1-9]\d{{0,2}}([.' \u00a0\u202f’])\d{{3}}(?:\1\d{{3}})*(?:,\d+)?", re.ASCII),
 }
 _COMMA = re.compile(rf"{_SIGN}(?:\d+,?\d*|,\d+){_EXPONENT}", re.ASCII)
+_BEHIND = re.compile(
+    r"[+-]?[\d.,' \u00a0\u202f’]*\d[.,]?\s?((?:[^\W\d_]|[°%$€£¥₹])(?:[^\W\d_]|[°%$/·]){0,9}(?:(?<=m)[23])?)"
+)
+_BEFORE = re.compile(rf"{_SIGN}({'|'.join(map(re.escape, _MONEY))}) ?{_SIGN}[\d.,]")
+_PLURAL = 4  # letters of a unit from which on an s at its end may be missing: 1 room, 2 rooms
 _BLOCK = 2**10  # rows that are looked at a time: most files tell at once
 
 
-def bare(text: str, unit: Unit) -> str:
-    """`text` without the sign of its unit; what is no number, if it has none: `-$5` is -5, `5 %` is 5."""
+def bare(text: str, unit: str) -> str:
+    """`text` without its unit; what is no number, if it has none: `-$5` is -5, `5 %` is 5."""
     if not unit:
         return text
-    if text.endswith(unit):
-        return text.removesuffix(unit).rstrip()
+    for spelled in _spellings(unit):
+        if text.endswith(spelled):
+            return text.removesuffix(spelled).rstrip()
     sign = text[:1] if text[:1] in "+-" else ""
     rest = text.removeprefix(sign)
-    if unit == "%" or not rest.startswith(unit):
+    if unit not in _MONEY or not rest.startswith(unit):
         return "_"
     rest = rest.removeprefix(unit).lstrip()
     return "_" if sign and rest[:1] in "+-" else sign + rest
 
 
-def unit_of(cells: Sequence[tuple[str, int]]) -> Unit:
-    """The sign that most of the different texts of a column have, each with the number of cells that hold it."""
-    total, letters = sum(count for _, count in cells), set().union(*(text for text, _ in cells))
-    for unit in UNITS if letters.intersection(UNITS) else ():
-        if 2 * sum(count for text, count in cells if unit in text and bare(text, unit) != "_") > total:
-            return unit
-    return ""
+def unit_of(cells: Sequence[tuple[str, int]]) -> str:
+    """The unit that most cells of a column have, given its different texts, each with the number of its cells."""
+    votes, total = Counter[str](), 0
+    for text, count in cells:
+        total += count
+        if found := _BEHIND.fullmatch(text) or _BEFORE.match(text):
+            votes[found[1]] += count
+    unit = max(votes, key=lambda each: (sum(votes[spelled] for spelled in _spellings(each)), votes[each]), default="")
+    return unit if 2 * sum(votes[spelled] for spelled in _spellings(unit)) > total else ""
 
 
-def number(text: str, form: NumberForm, unit: Unit = "") -> float | None:
+def _spellings(unit: str) -> tuple[str, ...]:
+    """A unit as it may be written: of a word that ends in s without it too."""
+    return (unit, unit[:-1]) if unit[-1:] == "s" and len(unit) > _PLURAL else (unit,)
+
+
+def number(text: str, form: NumberForm, unit: str = "") -> float | None:
     """The number that `text` is in that form; None if it is none, or none of at most `LARGEST` in size."""
     text = bare(text, unit)
     if form == "point":
@@ -69,11 +82,11 @@ def number(text: str, form: NumberForm, unit: Unit = "") -> float | None:
     return value if value is not None and abs(value) <= LARGEST else None
 
 
-def written(value: float, form: NumberForm, digits: int = 10, unit: Unit = "") -> str:
+def written(value: float, form: NumberForm, digits: int = 10, unit: str = "") -> str:
     """The number to so many figures, as `number` reads it in that form."""
     sign, size = "-" if value < 0 else "", f"{abs(value):.{digits}g}"
-    text = f"{sign}{size} %" if unit == "%" else f"{sign}{unit}{size}"
-    return text if form == "point" else text.replace(".", ",")
+    text = f"{sign}{unit}{size}" if not unit or unit in _MONEY else f"{sign}{size} {unit}"
+    return text if form == "point" else text.replace(".", ",", 1)
 
 
 def _float(text: str) -> float | None:

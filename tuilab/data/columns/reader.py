@@ -8,7 +8,6 @@ from msgspec import structs
 
 from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn
 from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, row_hashes, values_of
-from tuilab.data.columns.numbers import UNITS
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
 from tuilab.data.columns.reading import Reading, Values
 from tuilab.data.columns.sheet import DELIMITERS, Sheet, read_sheet
@@ -245,9 +244,9 @@ def _notes(sheet: Sheet, used: Sequence[Used]) -> Iterable[str]:
     for form, said in forms.items():
         if names := [one.column.name for one in used if one.reading.form == form]:
             yield f"read {said}: {listed(names)}"
-    for unit in UNITS:
-        if names := [one.column.name for one in used if one.reading.unit == unit]:
-            yield f"read without its {unit}: {listed(names)}"
+    for unit in dict.fromkeys(one.reading.unit for one in used if one.reading.unit):
+        names = [one.column.name for one in used if one.reading.unit == unit]
+        yield f"read without its {unit}: {listed(names)}"
     for one in used:
         if (first := one.reading.century) is not None:
             said = f"years of two digits from {first:02} on read as of 19.., others as of 20.."

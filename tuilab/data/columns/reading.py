@@ -9,7 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tuilab.data.columns.dates import DateForm, days
-from tuilab.data.columns.numbers import NumberForm, Unit, number
+from tuilab.data.columns.numbers import NumberForm, number
 
 MARKS = frozenset(("", "?", "na", "n/a", "n.a.", "nan", "<na>", "#n/a", "null", r"\n"))
 """Texts that mean, in any column, that there is no value; in small letters."""
@@ -29,8 +29,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     kind: Literal["number", "date", "category"]
     form: NumberForm | DateForm | Literal[""] = ""
     """Of numbers and dates."""
-    unit: Unit = ""
-    """The sign that stands with every number."""
+    unit: str = ""
+    """What stands with every number."""
     century: int | None = None
     """Of dates with years of two digits: from which on they are of 19.., others of 20... None where there are none."""
     levels: tuple[str, ...] = ()
