@@ -100,7 +100,9 @@ def _labels(block: list[Row], names: tuple[str, ...], column: int) -> list[str]:
         label = cells.pop(column).strip()
         if label not in right:
             if fault := label_fault(label):
-                raise in_label(number, names[column], fault)
+                found = in_label(number, names[column], fault)
+                unnamed = names[column] == f"column {column + 1}"  # it may be that nothing is in it
+                raise NotPlain(str(found)) if unnamed else found
             right.add(label)
         labels.append(label)
     return labels

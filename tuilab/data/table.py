@@ -173,6 +173,11 @@ def _name(label: str, number: float | None) -> str:
     return f"{number + 0:.0f}"  # −0 is 0
 
 
+def is_number(label: str) -> bool:
+    """Whether Python reads a label as a number."""
+    return _number(label) is not None
+
+
 def _number(label: str) -> float | None:
     """The number that a label is, an int exactly, however large; 1_0 is none."""
     for kind in (int, float):

@@ -215,6 +215,8 @@ def test_a_label_of_numbers_is_read_like_any_column(write: Any) -> None:
     assert not dataset.classes and dataset.target is not None
     whole = np.concatenate([part.y for part in dataset.parts.values()]) * dataset.target.scale + dataset.target.mean
     assert np.allclose(np.sort(whole), sorted(float(row["price"].replace(",", ".")) for row in rows))
+    grouped = made(write([{"n": str(n % 7), "price": f"{1000 + n * 7:,}.50"} for n in range(90)])).target
+    assert grouped is not None and 1000 < grouped.mean < 1700
     torn = [{"n": str(n % 7), "price": f"{n % 30 + 1}.{n * 7 % 100:02}5"} for n in range(90)]
     for delimiter in ",;":
         path = write(torn, delimiter=delimiter)

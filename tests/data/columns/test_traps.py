@@ -101,6 +101,14 @@ def test_a_sound_table_has_no_traps(tmp_path: Path) -> None:
     assert sum(found.columns[0].histogram) == M
 
 
+def test_columns_without_name_and_cells_at_the_end_are_no_label(tmp_path: Path) -> None:
+    """As spreadsheets leave them; where there are cells, the last one may be meant."""
+    columns = {"x": NOISE, "kind": CLASS, "": [""] * M, " ": [""] * M}
+    path = write(tmp_path / "t.csv", columns)
+    assert of(path).label == "kind" and prepare(edit(Experiment(), {"data.source": str(path)})).features == ("x",)
+    assert of(write(path, {"x": NOISE, "kind": CLASS, "": [1, 2] * (M // 2)})).label == "column 3"
+
+
 def test_what_is_open_comes_first(tmp_path: Path) -> None:
     codes = [n * 7919 % 5 + 1 for n in range(M)]
     found = of(write(tmp_path / "t.tsv", {"day": ["1/13/2020"] * 100 + ["1/14/2020"] * 100, "grade": codes, **SOUND}))
@@ -150,6 +158,21 @@ PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
         'columns.as = ["city = category"]',
     ),
     "codes": ({"ward": [1, 2, 3, 4, 5] * 40}, ("codes", "ward"), 'columns.as = ["ward = category"] (or number)'),
+    "codes that begin with 0": (
+        {"zip": [f"{n * 7919 % 30000:05}" for n in range(M)]},
+        ("codes", "zip"),
+        'columns.as = ["zip = category"] (or number)',
+    ),
+    "numbers too long to be measured": (
+        {"account": [2**55 + n * 7919 % 2000 * 2**9 for n in range(M)]},
+        ("identifier", "account"),
+        'columns.drop = ["account"] (or columns.as = ["account = number"])',
+    ),
+    "thousands of the label": (
+        {"kind": [f'"{n % 50 + 1},{100 + n % 7}"' for n in range(M)]},
+        ("thousands", "kind"),
+        'columns.as = ["kind = point"] (or comma, category)',
+    ),
     "number of the row": (
         {"nr": range(1, M + 1)},
         ("identifier", "nr"),

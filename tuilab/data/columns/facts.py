@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tuilab import stages
 from tuilab.data.columns.kinds import Decision, Judged, judge
-from tuilab.data.columns.reader import decisions, quantity, unlabeled
+from tuilab.data.columns.reader import decisions, labels_of, quantity, unlabeled
 from tuilab.data.columns.reading import Values
 from tuilab.data.columns.relation import is_copy, ranges, relation
 from tuilab.data.columns.sheet import Sheet
@@ -84,13 +84,8 @@ class Facts:
                 return numbers, ()
         except BadInput as fault:
             return fault
-        read = judge([label], self.decided)[0].reading
         there, codes = np.unique(label.codes, return_inverse=True)
-        texts = [label.texts[code] for code in there]
-        if read is not None and read.kind == "number" and not read.is_plain:
-            texts = [
-                text if value is None else repr(value) for text, value in zip(texts, read.values(texts), strict=True)
-            ]
+        texts = labels_of(judge([label], self.decided)[0], [label.texts[code] for code in there])
         try:
             y, names = rank_labels(codes, texts)
         except BadInput as fault:

@@ -27,6 +27,7 @@ MOST_INTEGERS = 12
 """Different whole numbers that may be codes."""
 _MOST = 0.5
 """Of the cells that hold anything, what must be a number (a date) for the column to be one of numbers (of dates)."""
+_EXACT = 2**53  # beyond it a float does not tell one whole number from the next
 _YES_NO = ({"yes", "no"}, {"true", "false"}, {"y", "n"}, {"t", "f"}, {"on", "off"})
 
 
@@ -185,8 +186,8 @@ def _numeric_kind(judged: Judged, distinct: int) -> ColumnKind:
 
 
 def _is_counted(judged: Judged, values: Values, span: float) -> bool:
-    """Whether whole numbers, one a row, are names of the rows: counted on, or of one length and called so."""
-    if span == len(values) or (np.diff(judged.values) > 0).all():
+    """Whether whole numbers, one a row, are names of the rows: counted on, too long to be measured, or called so."""
+    if span == len(values) or (np.diff(judged.values) > 0).all() or np.abs(values).min() > _EXACT:
         return True
     return _is_called_id(judged.column.name) and len({len(text) for text in judged.column.texts}) <= 3
 

@@ -1,5 +1,6 @@
 """A file of columns of many kinds as a table: what its cells tell is done and said, what they do not tell is asked."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, NamedTuple, cast
 
@@ -18,6 +19,7 @@ from tuilab.data.table import (
     Labels,
     Table,
     as_numbers,
+    is_number,
     is_quantity,
     label_fault,
     rank_labels,
@@ -205,10 +207,18 @@ def _labels(sheet: Sheet, decided: dict[str, Decision], kept: Kept) -> tuple[Lab
     if label.question and decided.get(column.name) != "category":
         refuse_open(sheet, [label], PLAIN)
     there, codes = np.unique(column.codes, return_inverse=True)
-    texts = [column.texts[code] for code in there]
-    if label.reading and label.reading.kind == "number" and not label.reading.is_plain and not label.doubtful:
-        texts = [repr(value) for value in label.reading.values(texts)]
-    return rank_labels(codes, texts)
+    return rank_labels(codes, labels_of(label, [column.texts[code] for code in there]))
+
+
+def labels_of(label: Judged, texts: Sequence[str]) -> Sequence[str]:
+    """The different texts of a label; numbers that Python would not read as they are meant are written as it does."""
+    if label.reading is None or label.reading.kind != "number" or label.doubtful:
+        return texts
+    plain = label.reading.is_plain
+    return [
+        text if value is None or math.isnan(value) or (plain and is_number(text)) else repr(value)
+        for text, value in zip(texts, label.reading.values(texts), strict=True)
+    ]
 
 
 def unlabeled(label: SheetColumn) -> Kept:

@@ -85,6 +85,8 @@ def read_sheet(
         size = os.fstat(file.fileno()).st_size
         refuse_too_large(_cells(file) * _CELL + 2 * size, f"{len(names)} columns of text in {size:,} bytes")
         columns, numbers = _columns(read, names)
+        if not label:
+            place = _last(columns, first[1])
         if wanted.header == "auto" and is_like(first[1], columns):
             raise no_names("what stands below it again")
     except NotPlain as fault:
@@ -143,6 +145,12 @@ def _columns(read: Iterator[Row], names: tuple[str, ...]) -> tuple[tuple[TextCol
         _column(name, list(texts), np.concatenate(parts)) for name, texts, parts in zip(names, seen, codes, strict=True)
     )
     return tuple(made), np.array(numbers, np.int64)
+
+
+def _last(columns: tuple[TextColumn, ...], cells: list[str]) -> int:
+    """The place of the last column, but of those without name and cells, as spreadsheets leave them at the end."""
+    there = (place for place, column in enumerate(columns) if cells[place].strip() or column.texts != ("",))
+    return max(there, default=len(columns) - 1)
 
 
 def _column(name: str, raw: list[str], codes: NDArray[np.int64]) -> TextColumn:

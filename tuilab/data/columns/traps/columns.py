@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tuilab.data.columns.column import TextColumn
 from tuilab.data.columns.encoders import ONE_HOT
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
@@ -60,6 +61,10 @@ def categories(facts: Facts) -> Iterator[Trap]:
             said = f"only the whole numbers {low:.0f} to {high:.0f}: taken as numbers, with an order; they may be codes"
             way = Way(key="as", value=f"{name} = category", others=("number",))
             yield Trap(name="codes", column=name, said=said, open=True, way=way)
+        if one.kind == "number" and name not in facts.decided and (code := _zero_led(one)):
+            said = f'"{code}" begins with 0, as codes do (of places, of articles): taken as numbers, with an order'
+            way = Way(key="as", value=f"{name} = category", others=("number",))
+            yield Trap(name="codes", column=name, said=said, open=True, way=way)
         levels = one.reading.levels if one.reading and one.reading.kind == "category" else ()
         if len(levels) > ONE_HOT and facts.wanted.categories == "auto" and one.kind == "category":
             said = f"{count(len(levels))} levels, more than {ONE_HOT}: each becomes the share of training rows with it"
@@ -93,6 +98,13 @@ def _may_be_codes(one: Judged) -> bool:
     """Whether few whole numbers are each about as frequent, as those of counts and of ranks hardly are."""
     counts = np.unique(one.values[~np.isnan(one.values)], return_counts=True)[1]
     return bool(counts.min() >= counts.mean() / 4)
+
+
+def _zero_led(one: Judged) -> str:
+    """A whole number that is written with a 0 before it; empty if there is none."""
+    if not isinstance(one.column, TextColumn):
+        return ""
+    return next((text for text, _ in one.column.cells if text[:1] == "0" and len(text) > 1 and text.isdecimal()), "")
 
 
 def _counts(one: Judged) -> str:

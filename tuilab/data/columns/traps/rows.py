@@ -132,19 +132,16 @@ def classes(facts: Facts) -> Iterator[Trap]:
             open=is_open,
             way=Way(key="missing", value="median", others=("drop rows",)) if is_open else None,
         )
+    if facts.label.question:
+        first, *others = facts.label.alternatives
+        decides = Way(key="as", value=f"{name} = {first}", others=tuple(others))
+        yield Trap(name="thousands", column=name, said=facts.label.question, open=True, way=decides)
+        return
     if isinstance(facts.target, BadInput):
         yield Trap(name="label", column=name, said=facts.target.message, open=True)
         return
     y, names = facts.target
     if not names:
-        if facts.label.question:
-            yield Trap(
-                name="thousands",
-                column=name,
-                said=facts.label.question,
-                open=True,
-                way=Way(key="as", value=f"{name} = point", others=("comma",)),
-            )
         return
     counts = np.bincount(y, minlength=len(names))
     odd = [f'"{clean(each, 40)}" {number:,}' for each, number in zip(names, counts, strict=True) if _is_mark(each)]
