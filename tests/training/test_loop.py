@@ -8,6 +8,7 @@ import pytest
 from tests.nn import reference
 from tuilab.events import Finished, Progress, Signal
 from tuilab.experiment import Experiment, edit
+from tuilab.nn import Pass
 from tuilab.training import Run, Training, build, train
 
 SMALL = edit(
@@ -200,3 +201,21 @@ def test_a_run_in_a_hurry_makes_one_update_and_tells_of_it() -> None:
     while not isinstance(next(events), Progress):
         pass
     assert run.training.iteration == before + 1
+
+
+def test_at_the_end_every_example_goes_through_the_network_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large part each further look would take as long as many updates."""
+    run = Run(Training(build(SMALL)))
+    run.training.advance(50)
+    run.evaluate()
+    rows: list[int] = []
+    forward = Pass.forward
+
+    def counted(self: Pass, parameters: Any, X: Any, masks: Any = None) -> Any:
+        rows.append(len(X))
+        return forward(self, parameters, X, masks)
+
+    monkeypatch.setattr(Pass, "forward", counted)
+    *_, end = run.end()
+    assert isinstance(end, Finished) and end.tally.test is not None and end.error.test is not None
+    assert sum(rows) == 60

@@ -1,4 +1,4 @@
-"""RunningFigures of a part of the data in evaluation mode: no dropout, no penalty."""
+"""Figures of a part of the data in evaluation mode: no dropout, no penalty."""
 
 import math
 from typing import Any, NamedTuple
@@ -40,27 +40,26 @@ class Evaluator:
         total = sum(float(errors(z, self._y[rows]).sum()) for rows, z in self._batches(parameters))
         return total / len(self._y)
 
-    def at_last(self, parameters: Parameters) -> "LastErrors":
-        """The mean error of the examples, and how their errors lie.
+    def at_last(self, parameters: Parameters) -> "AtLast":
+        """What is measured of it at the end of a run, of one pass."""
+        y, task, labels = self._y, self._network.task, self._network.task.labels(self._network.sizes[-1])
+        if not len(y):
+            return AtLast()
+        loss, errors, said = 0.0, [], []
+        for rows, z in self._batches(parameters):
+            loss += self._loss(z, rows)
+            errors.append(np.asarray(task.errors(z, y[rows])))
+            if 0 < labels <= MOST_CLASSES:
+                said.append(np.asarray(task.predict(z)))
+        error = sum(float(batch.sum()) for batch in errors) / len(y)
+        spread, others = (None, None) if task.of_classes else self._lie(np.concatenate(errors), error)
+        return AtLast(loss / len(y), error, spread, others, tally(y, np.concatenate(said), labels) if said else None)
 
-        Of classes the mean alone, from which the rest follows.
-        """
-        task = self._network.task
-        if not len(self._y) or task.of_classes:
-            return LastErrors(self.error(parameters))
-        batches = [np.asarray(task.errors(z, self._y[rows])) for rows, z in self._batches(parameters)]
-        errors, mean = np.concatenate(batches), sum(float(batch.sum()) for batch in batches) / len(self._y)
+    def _lie(self, errors: Array, mean: float) -> tuple[float | None, Outliers | None]:
+        """How the errors (m,) of numbers lie about their mean; those far from the others."""
         square = float(np.square(errors).mean())
         spread = math.sqrt(max(0.0, square - mean * mean)) if math.isfinite(square) else None
-        return LastErrors(mean, spread, outliers(errors, task.predict(self._y[None])))
-
-    def tally(self, parameters: Parameters) -> Tally | None:
-        """What is said of the examples, by class; None of an empty part, of numbers, of very many classes."""
-        classes = self._network.task.labels(self._network.sizes[-1])
-        if not len(self._y) or not 0 < classes <= MOST_CLASSES:
-            return None
-        said = np.concatenate([np.asarray(self._network.task.predict(z)) for _, z in self._batches(parameters)])
-        return tally(self._y, said, classes)
+        return spread, outliers(errors, self._network.task.predict(self._y[None]))
 
     def threshold(self, parameters: Parameters) -> Threshold | None:
         """The best threshold of two unequal classes; None of any others."""
@@ -106,13 +105,18 @@ class Evaluator:
             yield rows, self._passes[len(batch)].forward(parameters, batch)
 
 
-class LastErrors(NamedTuple):
-    """Of a part at the end of a run: None of an empty one, and of classes."""
+class AtLast(NamedTuple):
+    """Of a part at the end of a run; None of an empty one, and what classes, or numbers, do not have."""
 
-    error: float | None
+    cost: float | None = None
+    """The mean loss."""
+    error: float | None = None
     spread: float | None = None
-    """The standard deviation of the examples' errors; None also where their squares are beyond all numbers."""
+    """The standard deviation of the errors of numbers; None also where their squares are beyond all numbers."""
     outliers: Outliers | None = None
+    """Of numbers."""
+    tally: Tally | None = None
+    """What is said of the examples, by class; None of very many classes."""
 
 
 class RunningFigures(NamedTuple):

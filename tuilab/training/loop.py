@@ -8,10 +8,10 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.engines.divergence import first_non_finite
-from tuilab.events import PARTS, Cost, Finished, Outcome, Parts, Progress, Resumed, Signal, Tally
+from tuilab.events import PARTS, Cost, Finished, Outcome, Parts, Progress, Resumed, Signal
 from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.early_stopping import EarlyStopping
-from tuilab.training.evaluate import LastErrors
+from tuilab.training.evaluate import AtLast
 from tuilab.training.pace import evaluations, signals
 from tuilab.training.signal import EXAMPLES, report
 from tuilab.training.state import Training
@@ -260,12 +260,12 @@ class Run:
             self.made = training.iteration
             self.evaluate()
             self.look()
-            cost = training.cost()
+            train, cost = self.at_last()
             if training.whole:  # under masks, or of a batch, the curve is of another J: it has no such last point
                 self.costs.add(self.made, cost.data, cost.penalty)
             if self.best is not None and math.isfinite(cost.total):
                 training.engine.take(self.best)
-                cost = training.cost()
+                train, cost = self.at_last()
             if not math.isfinite(cost.total):
                 problem = training.problem
                 tensor = first_non_finite(problem.network, training.parameters, problem.dataset.train.looked_at().X)
@@ -276,22 +276,26 @@ class Run:
         if self.status == "diverged":
             yield self.finished(training.iteration, seconds)
         else:
-            measured = {part: training.at_last(part) for part in PARTS}
+            measured = {part: train if part == "train" else training.at_last(part) for part in PARTS}
             kept = self.made if self.best is None else self.stopping.best_iteration
-            tally = Parts(**{part: training.tally(part) for part in PARTS})
-            yield self.finished(kept, seconds, cost, measured, tally)
+            yield self.finished(kept, seconds, cost, measured)
+
+    def at_last(self) -> tuple[AtLast, Cost]:
+        """What is measured of the training part; J."""
+        train = self.training.at_last("train")
+        return train, self.training.cost(train.cost)
 
     def finished(
         self,
         kept: int,
         seconds: float,
         cost: Cost | None = None,
-        measured: Mapping[str, LastErrors] = {},
-        tally: Parts[Tally] | None = None,
+        measured: Mapping[str, AtLast] = {},
     ) -> Finished:
         """The last event."""
-        error, spread, outliers = (
-            Parts(**{part: getattr(one, name) for part, one in measured.items()}) for name in LastErrors._fields
+        error, spread, outliers, tally = (
+            Parts(**{part: getattr(one, name) for part, one in measured.items()})
+            for name in ("error", "spread", "outliers", "tally")
         )
         return Finished(
             time=self.now(),
@@ -303,8 +307,8 @@ class Run:
             error=error,
             spread=spread,
             outliers=outliers,
-            tally=tally or Parts(),
-            threshold=None if tally is None else self.training.threshold(),
+            tally=tally,
+            threshold=self.training.threshold() if measured else None,
             kept_iteration=kept,
             sparsity=self.training.sparsity(),
         )

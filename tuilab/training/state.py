@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike
 
 from tuilab import stages
 from tuilab.engines import ENGINES, Problem, Stride, choose
-from tuilab.events import PARTS, Cost, Tally, Threshold
+from tuilab.events import PARTS, Cost, Threshold
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
 from tuilab.streams import stream
-from tuilab.training.evaluate import ROWS, Evaluator, LastErrors, Running, RunningFigures
+from tuilab.training.evaluate import ROWS, AtLast, Evaluator, Running, RunningFigures
 from tuilab.training.strides import next_stride
 
 RUNNING_EXAMPLES = 2000
@@ -99,9 +99,11 @@ class Training:
         self.problem = self.problem.under(experiment)
         self.engine.edit(self.problem)
 
-    def cost(self) -> Cost:
-        """J over the training part in evaluation mode."""
-        data = self.data_cost("train") if np.isfinite(self.parameters.theta).all() else math.nan
+    def cost(self, measured: float | None = None) -> Cost:
+        """J over the training part in evaluation mode, whose data cost may have been `measured` already."""
+        data = math.nan
+        if np.isfinite(self.parameters.theta).all():
+            data = self.data_cost("train") if measured is None else measured
         assert data is not None, "a training part is never empty"
         penalty = self.problem.penalty.cost(self.parameters)
         return Cost(data=data, penalty=penalty, total=data + penalty)
@@ -121,17 +123,13 @@ class Training:
         """The error of `part` (the share misclassified), in evaluation mode; None if it is empty."""
         return self._evaluators[part].error(self.engine.placed)
 
-    def at_last(self, part: str) -> LastErrors:
-        """The error of `part`, and of a regression how those of its examples lie."""
+    def at_last(self, part: str) -> AtLast:
+        """What is measured of `part` at the end of a run."""
         return self._evaluators[part].at_last(self.engine.placed)
 
     def error_and_cost(self, part: str) -> tuple[float, float] | tuple[None, None]:
         """Error and mean loss of `part`, of one pass; None if it is empty."""
         return self._evaluators[part].error_and_cost(self.engine.placed)
-
-    def tally(self, part: str) -> Tally | None:
-        """What is said of the examples of `part`, by class; None if it is empty, or of very many classes."""
-        return self._evaluators[part].tally(self.engine.placed)
 
     def threshold(self) -> Threshold | None:
         """Of two unequal classes the threshold that is best on dev."""
