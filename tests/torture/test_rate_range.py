@@ -8,8 +8,8 @@ from tuilab.lab import Lab
 from tuilab.training import Training, build
 from tuilab.training.rate_range import RangeTest
 
-FLAT = {"exploding", "high-bias", "init-zeros", "vanishing"}
-"""Where no α does anything."""
+NONE = {"exploding", "high-bias", "init-large", "init-zeros", "vanishing"}
+"""Where no α does anything, or first weights so large that a fall says nothing of α."""
 LONG = {"million"}
 
 
@@ -22,7 +22,7 @@ def test_training_with_what_is_suggested_lowers_the_cost(lab: Lab, seed: int) ->
         test = RangeTest(experiment)
         list(test.rise())
         known = test.found()
-        assert (known.suggested is None) == (preset.name in FLAT), preset.name
+        assert (known.suggested is None) == (preset.name in NONE), preset.name
         if known.suggested is None:
             continue
         training = Training(build(edit(experiment, {"optimization.learning_rate": str(known.suggested)})))

@@ -83,12 +83,26 @@ def test_no_weights_and_no_data_are_touched() -> None:
         ({"optimization.batch_size": "1"}, "the curve is too noisy"),
         ({"initialization.gain": "0"}, "the cost falls at no α"),
         ({"initialization.gain": "1e6", "network.hidden": "16, 16, 16, 16"}, "as low as it was at the start"),
+        ({"initialization.gain": "100", "network.hidden": "10, 5"}, "smaller first weights come first"),
     ],
 )
 def test_where_the_curve_tells_nothing_nothing_is_suggested(edits: dict[str, str], why: str) -> None:
     points, known = range_of(edit(Experiment(), {"data.source": "circles", **edits}))
     assert why in known.refused and known.suggested is None
     assert range_text(points, known, Experiment()).startswith(f"No α is suggested: {known.refused}")
+
+
+def test_what_blows_up_and_comes_back_by_units_that_died_is_not_stable() -> None:
+    """Large first weights cost more than a dead network does, so that J ends low however high it was on the way."""
+    experiment = edit(Experiment(), {"data.source": "circles", "network.hidden": "10, 5", "initialization.gain": "10"})
+    _, known = range_of(experiment)
+    assert known.stable is not None
+    for seed in range(3):
+        edits = {"optimization.learning_rate": str(known.stable), "seed": str(experiment.seed + seed)}
+        training = Training(build(edit(experiment, edits)))
+        before = training.cost().total
+        data, _ = training.advance(100)
+        assert max(data) < 2 * 9 * before, "no mean of nine updates is above twice the start"
 
 
 def test_noise_alone_is_no_fall() -> None:

@@ -4,9 +4,10 @@
 neural networks", 2017). The cost against log α is flat, falls, and blows up. The rise alone finds the largest stable α
 too late: what a large α would blow up has been shrunk by the smaller ones before it. So, from where it blows up
 downwards, each α is kept constant for `CHECKED` updates from the first weights: stable is one after which J is not
-higher on any seed. On a quadratic that is α < 2/λ_max.
+higher on any seed, and under which it has not blown up before. On a quadratic that is α < 2/λ_max.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import repeat
@@ -14,6 +15,7 @@ from itertools import repeat
 import numpy as np
 from msgspec import Struct, structs
 
+from tuilab.arrays import Array
 from tuilab.data import Prepare, prepare
 from tuilab.engines import Problem
 from tuilab.experiment import Experiment, edit
@@ -22,15 +24,17 @@ from tuilab.stages import Team
 from tuilab.training.action import rounded_down
 from tuilab.training.build import build
 from tuilab.training.conditioning import bowl
+from tuilab.training.preflight.start import too_sure
 from tuilab.training.state import Training
+from tuilab.words import number
 
 LOWEST, HIGHEST, STEPS, SEEDS = 1e-7, 100.0, 180, 5
 CHECKED = 100
 """Updates with a constant α."""
 BLOWN = 2.0
-"""Times the cost at the start, at which the rise ends."""
+"""Times the cost at the start, at which the rise ends and no α is stable."""
 WINDOW = 9
-"""Steps over which the curve is smoothed."""
+"""Steps, or updates, over which the cost is smoothed."""
 CLEAR = 5.0
 """The fall of the cost must be so many times what it varies by, from step to step."""
 LEAST_FALL = 0.02
@@ -104,7 +108,8 @@ class RangeTest:
     def found(self) -> RateRange:
         """What there is to say, once it has risen; the checks take as long as some rises."""
         fall, stable = fall_of(self._points), self._largest_stable(self._points[-1].rate)
-        refused, problem = _refusal(fall, stable), self._problems[0]
+        problem = self._problems[0]
+        refused = _refusal(fall, stable) or _too_sure(problem)
         plain = problem.experiment.optimization.optimizer == "gradient_descent"
         curvature = problem.network.task.curvature(len(problem.dataset.classes))
         return RateRange(
@@ -118,9 +123,10 @@ class RangeTest:
     def _largest_stable(self, top: float) -> float | None:
         """By halves from the α where the rise ended down to one that is stable, then once more between the two."""
         with Team(self._threads) as team:
+            still = list(team.map(lambda problem: _costs(_made(problem, LOWEST)), self._problems))
 
             def holds(rate: float) -> bool:
-                return all(team.map(lambda problem: _is_stable(problem, rate), self._problems))
+                return all(team.map(_is_stable, self._problems, repeat(rate), still))
 
             rate = top
             while not holds(rate):
@@ -161,6 +167,15 @@ def _refusal(fall: Fall, stable: float | None) -> str:
     return "" if fall.size >= LEAST_FALL else "the cost falls at no α of the rise"
 
 
+def _too_sure(problem: Problem) -> str:
+    """Of first weights far too large J falls by whatever makes them smaller, and by units that die."""
+    cost, classes = Training(problem).data_cost("train"), len(problem.dataset.classes)
+    if not classes or cost is None or not too_sure(cost, classes):
+        return ""
+    begins = f"J begins at {number(cost)}, where who knows nothing has ln {classes} = {number(math.log(classes))}"
+    return f"{begins}, and all that shrinks such weights or kills units lets it fall; smaller first weights come first"
+
+
 def _at(experiment: Experiment, rate: float) -> Experiment:
     optimization = structs.replace(experiment.optimization, learning_rate=rate)
     return structs.replace(experiment, optimization=optimization)
@@ -175,10 +190,27 @@ def _step(training: Training, rate: float) -> float:
 
 
 @np.errstate(all="ignore")
-def _is_stable(problem: Problem, rate: float) -> bool:
-    """Whether J is no higher after `CHECKED` updates with this α, and finite all the way."""
-    training = Training(replace(problem, experiment=_at(problem.experiment, rate)))
-    before = training.cost().total
-    data, penalty = training.advance_in_strides(CHECKED)
+def _is_stable(problem: Problem, rate: float, still: Array) -> bool:
+    """Whether with this α J is no higher after `CHECKED` updates, finite all the way, and blown up nowhere on it.
+
+    (Units that a far too large α has killed say nothing any more, which costs less than what large first weights say.)
+    `still` are the costs of one that hardly moves, on the same batches with the same units dropped.
+    """
+    training = _made(problem, rate)
+    before, costs = training.cost().total, _costs(training)
     after = training.cost().total
-    return len(data) == CHECKED and bool(np.isfinite(data + penalty).all()) and after <= before * (1 + 1e-9)
+    return after <= before * (1 + 1e-9) and bool(np.isfinite(costs).all() and (costs <= BLOWN * still).all())
+
+
+def _made(problem: Problem, rate: float) -> Training:
+    return Training(replace(problem, experiment=_at(problem.experiment, rate)))
+
+
+@np.errstate(all="ignore")
+def _costs(training: Training) -> Array:
+    """J over the next `CHECKED` updates, on the mean of `WINDOW`; endless where it is not finite all the way."""
+    data, penalty = training.advance_in_strides(CHECKED)
+    costs = data + penalty
+    if len(costs) < CHECKED or not np.isfinite(costs).all():
+        return np.full(CHECKED - WINDOW + 1, np.inf)
+    return np.convolve(costs, np.full(WINDOW, 1 / WINDOW), "valid")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tuilab.experiment import Experiment
-from tuilab.training.rate_range import BEFORE, CHECKED, HIGHEST, MARGIN, RatePoint, RateRange
+from tuilab.training.rate_range import BEFORE, BLOWN, CHECKED, HIGHEST, MARGIN, RatePoint, RateRange
 from tuilab.words import number, plural
 from tuilab.words.table import aligned
 
@@ -35,7 +35,7 @@ def range_text(points: Sequence[RatePoint], known: RateRange, experiment: Experi
     if known.stable is not None:
         least = "at least " if 2 * known.stable > HIGHEST else ""
         said += f" Largest stable α: {least}{number(known.stable)} (J no higher after {CHECKED} updates from the first "
-        said += f"weights, on {plural(len(points[0].costs), 'seed')})"
+        said += f"weights, nor {BLOWN:g} times as high on the way, on {plural(len(points[0].costs), 'seed')})"
         if known.predicted is not None:
             said += f"; from the inputs, of a network without hidden layers, {number(known.predicted)}"
         said += "."

@@ -26,7 +26,7 @@ def first_cost(setup: Setup) -> PreflightCheck | None:
         return None
     cost, expected = Training(setup.problem).data_cost("train"), math.log(setup.classes)
     assert cost is not None
-    high, low = not cost <= CONFIDENT * expected, cost < KNOWING * expected
+    high, low = too_sure(cost, setup.classes), cost < KNOWING * expected
     advice = (
         "smaller first weights: He or Xavier with gain 1" if high else "something tells the labels before any training"
     )
@@ -36,6 +36,11 @@ def first_cost(setup: Setup) -> PreflightCheck | None:
         said=f"J = {number(cost)} before the first update, ln {setup.classes} = {number(expected)}",
         advice=advice,
     )
+
+
+def too_sure(cost: float, classes: int) -> bool:
+    """Whether J before the first update is that of weights far too large, which say of most examples what is wrong."""
+    return not cost <= CONFIDENT * math.log(classes)
 
 
 def signal(setup: Setup) -> PreflightCheck:
