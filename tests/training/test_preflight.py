@@ -15,7 +15,7 @@ from tuilab.lab import Lab
 from tuilab.lab.sentences.preflight import check_lines, outcome
 from tuilab.presets import Presets
 from tuilab.training.build import problem_for
-from tuilab.training.preflight import PreflightCheck, preflight
+from tuilab.training.preflight import PreflightCheck, gradient, preflight
 from tuilab.training.preflight.check import Setup
 from tuilab.training.preflight.data import parts_are_apart
 from tuilab.training.preflight.short import a_batch_is_learned, agreement, inputs_tell
@@ -49,6 +49,13 @@ def test_a_planted_bug_is_named_with_its_parameter() -> None:
     check = found["the gradient is right"]
     assert not check.holds and "in W1" in check.said and "dW1" in check.advice
     assert [one for one in found.values() if not one.holds] == [check]
+
+
+def test_dead_inputs_are_no_fault_of_the_gradient() -> None:
+    """They lie on the kink of every ReLU while biases are 0, where a slope has two sides."""
+    dead = DATA_FAULTS["dead inputs"][0]
+    check = gradient.right(Setup.of(PRESETS["breast-cancer"], lambda one: dead(prepare(one)), ""))
+    assert check is not None and check.holds, check.said
 
 
 def test_a_single_class_is_refused_before_any_check(tmp_path: Path) -> None:
