@@ -42,6 +42,13 @@ def test_a_sweep_whose_best_lies_at_an_edge_is_widened_until_it_does_not(lab: La
         lab.sweeps.widen(name)
 
 
+def test_the_row_of_a_sweep_has_the_seconds_of_all_trials_and_the_errors_of_the_best(lab: Lab) -> None:
+    told(lab, Search(over={LAMBD: "0.01,0.1,1"}), far)
+    (row,) = lab.sweeps.rows()
+    assert row.seconds == sum(one.seconds for one in lab.sweeps.all_trials()) > 0
+    assert (row.train_error, row.dev_error) == (0.01, pytest.approx(0.2))
+
+
 def test_of_another_range_all_is_counted_that_came_to_something_and_nothing_else_waited_for(lab: Lab) -> None:
     name = told(lab, Search(over={LAMBD: "log:0.01..1"}, trials=4), far)
     sweep = lab.sweeps.find(name)

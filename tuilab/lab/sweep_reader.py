@@ -53,6 +53,7 @@ class SweepReader:
         known, stopped = self._know(sweep), sweep.stopped
         names, beyond = sweep.runs(known.planned, known.count)
         summaries = list(self._listing(sweep).summaries(names))
+        spent = {one.name: one.seconds for one in summaries}
         found = (self._result(known, sweep, one) for one in summaries)
         results = tuple(
             one for one in _each_once(found, known) if known.asks_for(one) or one.status not in ("queued", "stopped")
@@ -69,6 +70,7 @@ class SweepReader:
             results=results,
             states={state: number for state, number in states.items() if number},
             status=_status(states, stopped),
+            seconds=sum(spent[one.name] for one in results),
             held=_held(sweep, [one.name for one in results if one.status in ACTIVE and one.status != "queued"]),
             beyond=beyond,
         )

@@ -41,6 +41,8 @@ class SweepView(Struct, frozen=True, kw_only=True):
     states: dict[str, int]
     """How many trials there are of each status; "left": not begun."""
     status: SweepStatus
+    seconds: float = 0.0
+    """Of training, of all trials together."""
     held: tuple[HeldTrials, ...] = ()
     """Those of hosts that have been silent for long."""
     beyond: int = 0
@@ -85,8 +87,12 @@ class SweepSummary(Struct, frozen=True, kw_only=True):
     planned: int = 0
     done: int = 0
     """Trials that came to an end."""
+    seconds: float = 0.0
+    """Of training, of all of them together."""
     dev_error: float | None = None
     """The lowest mean over the seeds of a point."""
+    train_error: float | None = None
+    """That of the same point."""
     over: tuple[str, ...] = ()
     """The paths that are varied."""
     held: tuple[HeldTrials, ...] = ()
@@ -104,7 +110,9 @@ class SweepSummary(Struct, frozen=True, kw_only=True):
             created=created,
             planned=view.planned,
             done=sum(one.status in OVER for one in view.results),
+            seconds=view.seconds,
             dev_error=best[0].dev if best else None,
+            train_error=best[0].train if best else None,
             over=tuple(view.search.over),
             held=view.held,
             beyond=view.beyond,
@@ -124,6 +132,8 @@ def as_row(one: SweepSummary) -> SweepRow:
         created=one.created,
         iteration=one.done,
         iterations=one.planned,
+        seconds=one.seconds,
+        train_error=one.train_error,
         dev_error=one.dev_error,
         best_dev_error=one.dev_error,
         fault=one.fault,
