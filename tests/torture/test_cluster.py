@@ -35,7 +35,8 @@ def test_whatever_is_killed_ten_times_each_trial_counts_once(lab: Lab, dask: Das
                 kill_worker(dask, chance)
             case "scheduler":
                 dask.kill()
-                assert going.wait(100) == 1
+                said = going.communicate(timeout=100)[1]
+                assert going.returncode == 1, said
                 dask.begin()
             case "sweep":
                 going.kill()
