@@ -43,6 +43,11 @@ def test_sentences_say_what_the_pictures_show() -> None:
     assert "10000   20.20 %       2  the best" in said
 
 
+def test_a_value_that_is_a_list_is_told_from_the_next_value() -> None:
+    said = pictures_text(of_runs("some", runs(3)))
+    assert "hidden layers 16 or [32, 16]" in said and "hidden layers 16 or 32" not in said
+
+
 def test_few_runs_prove_nothing_and_say_so() -> None:
     said = pictures_text(of_runs("few", runs()[:6]))
     assert "6 points prove nothing of importance: it takes 12." in said and "6 points cannot tell" in said

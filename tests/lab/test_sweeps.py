@@ -49,6 +49,26 @@ def test_the_row_of_a_sweep_has_the_seconds_of_all_trials_and_the_errors_of_the_
     assert (row.train_error, row.dev_error) == (0.01, pytest.approx(0.2))
 
 
+def test_of_the_edges_at_which_the_best_lies_those_of_knobs_that_matter_are_widened(lab: Lab) -> None:
+    """λ does nearly all, keep_prob nearly nothing; the best has the highest of the one, the lowest of the other."""
+    keep = "dropout.keep_prob"
+    over = {LAMBD: "0.01,0.03,0.1,0.3,1", keep: "0.5,0.7,0.9"}
+
+    def dev(trial: Trial) -> float:
+        return far(trial) + 1e-6 * float(trial.point[keep])
+
+    name = told(lab, Search(over=dict(over), sampler="grid"), dev)
+    view = lab.sweeps.look(name)
+    assert [(one.path, one.end, one.by_chance) for one in view.edges] == [
+        (LAMBD, "upper", False),
+        (keep, "lower", True),
+    ]
+    of_lambd, of_keep, *_ = sweep_sentences(view)
+    assert "upper end of 0.01,0.03,0.1,0.3,1: widen it, tuilab sweep" in of_lambd
+    assert "maybe by chance: nothing shows that it matters. tuilab sweep" in of_keep and "widen it" not in of_keep
+    assert lab.sweeps.widen(name).over == {LAMBD: "0.01, 0.03, 0.1, 0.3, 1, 3.33, 11.1", keep: over[keep]}
+
+
 def test_of_another_range_all_is_counted_that_came_to_something_and_nothing_else_waited_for(lab: Lab) -> None:
     name = told(lab, Search(over={LAMBD: "log:0.01..1"}, trials=4), far)
     sweep = lab.sweeps.find(name)

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import Counter
 from itertools import islice, product
 
 import numpy as np
@@ -18,7 +19,7 @@ from tuilab.search.pictures import (
     importance,
     isolated,
     scales,
-    seed_spread,
+    seed_noise,
 )
 from tuilab.search.samplers import sampled
 
@@ -80,8 +81,14 @@ def test_errors_against_a_knob_have_bands_of_seeds_and_the_best_marked() -> None
     np.testing.assert_allclose(found.high - found.low, 0.02)
     assert (found.x[found.best], found.dev[found.best]) == (0.0, pytest.approx(0.05))
     assert set(against(keep, candidates, results).diverged) == {0.4}
-    assert seed_spread(candidates) == pytest.approx(0.01)
-    assert seed_spread(ranked(trials(BOWL, bowl))) is None
+
+
+def test_noise_is_that_of_means_of_seeds_without_what_a_seed_does_to_all_alike() -> None:
+    draw = np.random.default_rng(0)
+    own = {key: draw.normal(0, 0.01) for key in product(BOWL[LAMBD], BOWL[KEEP], range(1, 5))}
+    results = trials(BOWL, lambda lambd, keep, seed: bowl(lambd, keep) + 0.05 * seed + own[lambd, keep, seed], 4)
+    assert seed_noise(range(1, 5), ranked(results)) == pytest.approx(0.005, rel=0.15)
+    assert seed_noise([1], ranked(trials(BOWL, bowl))) is None
 
 
 def test_isolation_shows_the_knob_alone() -> None:
@@ -151,6 +158,27 @@ def test_few_points_prove_nothing() -> None:
     _, candidates, found = seen(grid, trials(grid, lambda lambd, seed: float(lambd) / 100))
     (one,) = importance(found, candidates)
     assert one.share > 0.5 and not one.proven
+
+
+def told_edges(dev, worlds: int = 100) -> Counter[tuple[str, bool]]:
+    """How often the best of 30 points lies at an edge of each knob, and whether that may be chance."""
+    found = Counter[tuple[str, bool]]()
+    for seed in range(worlds):
+        noise = np.random.default_rng(seed)
+        points = islice(sampled(tuple(SPACE), "halton", seed), 30)
+        results = [
+            TrialResult(name="x", point=one, seed=1, status="done", dev=dev(float(one[LAMBD])) + noise.normal(0, 0.01))
+            for one in points
+        ]
+        found.update((one.path, one.by_chance) for one in edges(SPACE, ranked(results)))
+    return found
+
+
+def test_an_edge_of_a_knob_that_does_nothing_is_told_to_be_maybe_by_chance() -> None:
+    """Planted: dev falls as λ grows, keep_prob and α do nothing; their best lies at an end in every fifth world."""
+    found = told_edges(lambda lambd: 0.2 - 0.03 * math.log10(lambd))
+    assert found[LAMBD, False] > 70 and found[LAMBD, True] == 0
+    assert found[KEEP, False] + found[RATE, False] <= 8 and found[KEEP, True] + found[RATE, True] > 15
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))

@@ -15,6 +15,7 @@ def result(value: str, dev: float | None, seed: int = 1, status: str = "done") -
 def ends(text: str, errors: dict[str, float], path: str = "regularization.lambd") -> list[tuple[str, bool]]:
     found = [Candidate(point={path: value}, results=(), dev=dev, train=None) for value, dev in errors.items()]
     found.sort(key=lambda one: one.dev)
+    found.append(found[-1])  # of two points each lies at an end
     return [(one.value, one.upper) for one in edges([dimension(path, text)], found)]
 
 

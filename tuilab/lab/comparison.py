@@ -15,6 +15,7 @@ from tuilab.lab.seeds import queue_seeds
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.runs import ACTIVE
+from tuilab.text import clean
 from tuilab.words import percent
 
 BAND_POINTS = 200
@@ -130,6 +131,12 @@ def knob_name(path: str) -> str:
     title = knobs()[path].title
     section = "" if titles[title] == 1 else path.partition(".")[0].replace("_", " ") + " "
     return section + title.partition(" (")[0]
+
+
+def among_others(text: str, longest: int = 40) -> str:
+    """The text of a value in a sentence with others: a list in brackets, and a word for none."""
+    short = clean(text, longest) or "none"
+    return f"[{short}]" if ", " in short and not short.startswith('"') else short
 
 
 def _text(path: str, value: Any) -> str:

@@ -24,7 +24,7 @@ from tuilab.search.pictures import (
     importance,
     isolated,
     scales,
-    seed_spread,
+    seed_noise,
 )
 from tuilab.words import listed
 
@@ -51,8 +51,8 @@ class SweepPictures(Struct, frozen=True, kw_only=True, eq=False):
     edges: tuple[Edge, ...]
     parallel: Parallel
     best_of: BestOf
-    seed_spread: float | None
-    """Standard deviation over the seeds of a point, of the better quarter of the points; None without seeds."""
+    noise: float | None
+    """σ of a point's mean over the seeds of the best, told by the better quarter of the points; None of one seed."""
     curves: tuple[LearningCurve, ...] = ()
     """Of the best points, the best first."""
 
@@ -85,10 +85,10 @@ def pictures(
         isolated=tuple(isolated(scale, candidates) for scale in order),
         heat=heat_map(order[0], order[1], candidates) if len(order) > 1 else None,
         importance=weights,
-        edges=tuple(edges(space, candidates)) if len(candidates) > FEWEST else (),
+        edges=tuple(edges(space, candidates)),
         parallel=parallel(order, candidates),
         best_of=best_of([one.dev for one in candidates]),
-        seed_spread=seed_spread(candidates[: max(FEWEST, len(candidates) // 4)]),
+        noise=seed_noise([one.seed for one in candidates[0].results], candidates[: max(FEWEST, len(candidates) // 4)]),
         curves=curves.of(candidates) if curves else (),
     )
 

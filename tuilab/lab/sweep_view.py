@@ -1,5 +1,6 @@
 """A sweep as it is seen: at one moment, in the list of sweeps, and as a row among the runs."""
 
+from functools import cached_property
 from typing import Literal, Self
 
 from msgspec import Struct
@@ -27,7 +28,7 @@ class HeldTrials(Struct, frozen=True, kw_only=True):
     """Seconds since the last sign of life of any of them."""
 
 
-class SweepView(Struct, frozen=True, kw_only=True):
+class SweepView(Struct, frozen=True, kw_only=True, dict=True):
     """A sweep at one moment, told from its folder alone."""
 
     name: str
@@ -48,7 +49,7 @@ class SweepView(Struct, frozen=True, kw_only=True):
     beyond: int = 0
     """How many runs in its folder nobody has looked at: there are more than it can have asked for."""
 
-    @property
+    @cached_property
     def ranked(self) -> list[Candidate]:
         """The points that were trained to their end, the best first."""
         return ranked(self.results)
@@ -60,11 +61,10 @@ class SweepView(Struct, frozen=True, kw_only=True):
             raise BadInput("has no best point: no trial has come to its end with a dev error", path=self.name)
         return experiments.edit(self.base, found[0].point)
 
-    @property
+    @cached_property
     def edges(self) -> list[Edge]:
         """The knobs whose best value lies at an end that could be moved."""
-        found = self.ranked
-        return edges(self.space, found) if len(found) > 2 else []
+        return edges(self.space, self.ranked)
 
     @property
     def failed(self) -> list[str]:

@@ -83,10 +83,11 @@ class Sweeps:
     def widen(self, name: str) -> Search:
         """Goes on with a sweep whose best lies at an edge, in a wider space with as many points more; what it is now.
 
-        Of a space whose points were all tried all are. Raises `BadInput` where the best lies at no edge.
+        Of a space whose points were all tried all are. Where it lies at an edge of several knobs, those are left that
+        it does by chance. Raises `BadInput` where the best lies at no edge.
         """
         view = self.look(name)
-        if not (found := view.edges):
+        if not (found := [one for one in view.edges if not one.by_chance] or view.edges):
             raise BadInput("the best lies at no edge that could be moved", path=view.name)
         wider = view.search.changed({one.path: one.wider for one in found})
         if view.search.trials == math.prod(one.size for one in view.space):

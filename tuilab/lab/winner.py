@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from statistics import NormalDist, fmean
 
-import numpy as np
 from msgspec import Struct
 
 from tuilab.errors import BadInput
@@ -15,6 +14,7 @@ from tuilab.lab.sweep_view import SweepView
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.nn.task.chance import wilson
 from tuilab.search import Candidate, Point
+from tuilab.search.pictures import seed_noise
 from tuilab.training.better import FEWEST_SEEDS, Better
 
 
@@ -84,30 +84,13 @@ def flattery(best: Candidate, found: Sequence[Candidate], examples: int) -> floa
     """
     count, few = len(found), found[: max(2, len(found) // 4)]
     if len(best.results) > 1:
-        sigma = _noise([one.seed for one in best.results], few)
+        sigma = seed_noise([one.seed for one in best.results], few)
     elif examples:
         share = (fmean(one.dev for one in few) * examples + 2) / (examples + 4)
         sigma = math.sqrt(share * (1 - share) / (examples + 4))
     else:
         sigma = None
     return None if sigma is None else sigma * max(0.0, NormalDist().inv_cdf((count - 0.375) / (count + 0.25)))
-
-
-def _noise(seeds: Sequence[int], few: Sequence[Candidate]) -> float | None:
-    """σ of a point's mean over `seeds`, without what a seed does to all alike, which makes none of them the best.
-
-    None without two points that have all of these seeds. Of few degrees of freedom k the root of the unbiased variance
-    is too small, by √(2/k)·Γ((k + 1)/2)/Γ(k/2): W. H. Holtzman, "The Unbiased Estimate of the Population Variance and
-    Standard Deviation" (1950).
-    """
-    known = ({one.seed: one.dev for one in point.results} for point in few)
-    errors = np.array([[dev[seed] for seed in seeds] for dev in known if dev.keys() >= {*seeds}], np.float64)
-    if len(errors) < 2:
-        return None
-    left = errors - errors.mean(axis=1, keepdims=True) - errors.mean(axis=0) + errors.mean()
-    freedom = (errors.shape[0] - 1) * (errors.shape[1] - 1)
-    small = math.sqrt(2 / freedom) * math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2))
-    return float(np.linalg.norm(left)) / math.sqrt(freedom) / small / math.sqrt(len(seeds))
 
 
 def _rival(lab: Lab, best: Candidate, other: Candidate, looks: int) -> Rival:

@@ -233,14 +233,21 @@ def best_of(errors: Sequence[float]) -> BestOf:
     return BestOf(trials=trials, mean=mean, low=low, high=high)
 
 
-def seed_spread(candidates: Sequence[Candidate]) -> float | None:
-    """The standard deviation of the dev error over the seeds of a point, pooled; None without two seeds of one."""
-    seeds = [[one.dev for one in candidate.results if one.dev is not None] for candidate in candidates]
-    several = [np.array(some) for some in seeds if len(some) > 1]
-    if not several:
+def seed_noise(seeds: Sequence[int], points: Sequence[Candidate]) -> float | None:
+    """σ of a point's mean dev error over `seeds`, without what a seed does to all alike, which makes none the best.
+
+    None without two points that have all of these seeds, or of one seed. Of few degrees of freedom k the root of the
+    unbiased variance is too small, by √(2/k)·Γ((k + 1)/2)/Γ(k/2): W. H. Holtzman, "The Unbiased Estimate of the
+    Population Variance and Standard Deviation" (1950).
+    """
+    known = ({one.seed: one.dev for one in point.results} for point in points)
+    errors = np.array([[dev[seed] for seed in seeds] for dev in known if dev.keys() >= {*seeds}], np.float64)
+    if len(errors) < 2 or len(seeds) < 2:
         return None
-    squares = sum(float(((some - some.mean()) ** 2).sum()) for some in several)
-    return math.sqrt(squares / sum(len(some) - 1 for some in several))
+    left = errors - errors.mean(axis=1, keepdims=True) - errors.mean(axis=0) + errors.mean()
+    freedom = (errors.shape[0] - 1) * (errors.shape[1] - 1)
+    small = math.sqrt(2 / freedom) * math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2))
+    return float(np.linalg.norm(left)) / math.sqrt(freedom) / small / math.sqrt(len(seeds))
 
 
 def _bins(x: Array) -> tuple[Array, Array]:

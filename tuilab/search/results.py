@@ -1,4 +1,4 @@
-"""What came of the trials: which points are best, and whether the best may lie outside of what was tried."""
+"""What came of the trials, and which points are best."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -6,11 +6,7 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from tuilab.search.space import Dimension, Point
-from tuilab.search.widening import widened
-
-AT_THE_EDGE = 0.1
-"""Of a range: a best value so near to an end may have a better one beyond."""
+from tuilab.search.space import Point
 
 
 class TrialResult(Struct, frozen=True, kw_only=True):
@@ -41,17 +37,6 @@ class Candidate(Struct, frozen=True, kw_only=True):
         return min(self.results, key=lambda one: math.inf if one.dev is None else one.dev)
 
 
-class Edge(Struct, frozen=True, kw_only=True):
-    """A knob whose best value lies at an end of what was tried."""
-
-    path: str
-    value: str
-    upper: bool
-    """Whether that end is the higher one."""
-    wider: str
-    """What it may be varied over instead, which goes beyond that end."""
-
-
 def ranked(results: Iterable[TrialResult], status: str = "done") -> list[Candidate]:
     """The points with a dev error, the best first; only trials of that `status` count.
 
@@ -74,26 +59,6 @@ def ranked(results: Iterable[TrialResult], status: str = "done") -> list[Candida
         for point, seeds in points.items()
     ]
     return sorted(found, key=lambda one: (tuple(one.point.items()) in spoiled, one.dev))
-
-
-def edges(space: Sequence[Dimension], candidates: Sequence[Candidate]) -> list[Edge]:
-    """The knobs whose best value lies at an end that could be moved; `candidates` are `ranked`.
-
-    Where several points are equally good, all of them must lie there.
-    """
-    best = [one for one in candidates if one.dev == candidates[0].dev]
-    found = []
-    for one in space:
-        if one.size < 3:
-            continue
-        places = [one.place(point.point[one.path]) for point in best if one.path in point.point]
-        known = [place for place in places if place is not None]
-        if not known or len(known) < len(places):
-            continue
-        upper = min(known) >= 1 - AT_THE_EDGE
-        if (upper or max(known) <= AT_THE_EDGE) and (wider := widened(one, upper)):
-            found.append(Edge(path=one.path, value=best[0].point[one.path], upper=upper, wider=wider))
-    return found
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tuilab.lab.best_curves import BEST, LearningCurve
-from tuilab.lab.comparison import knob_name
+from tuilab.lab.comparison import among_others, knob_name
 from tuilab.lab.pictures import SweepPictures
 from tuilab.search.pictures import LEAST, PERMUTATIONS, HeatMap, Isolated
 from tuilab.text import clean
@@ -14,6 +14,8 @@ from tuilab.words.table import aligned
 
 ENOUGH = 0.05
 """Of the best error: what half of the trials would have missed, without seeds to tell what is noise."""
+BY_CHANCE = "maybe by chance: nothing shows that it matters"
+"""Of a best value at an edge."""
 METHOD = f"Kelley's ε² of ranks, {PERMUTATIONS} permutations; what knobs do together is not in it"
 
 
@@ -52,7 +54,7 @@ def counted(seen: SweepPictures) -> str:
 def best_text(seen: SweepPictures) -> str:
     """The best point; that it was chosen is in its error."""
     best = seen.best
-    point = ", ".join(f"{knob_name(path)} {clean(text, 40)}" for path, text in best.point.items())
+    point = ", ".join(f"{knob_name(path)} {among_others(text)}" for path, text in best.point.items())
     errors = [one.dev for one in best.results if one.dev is not None]
     seeds = f" of {len(errors)} seeds, {percent(min(errors))} to {percent(max(errors))}," if len(errors) > 1 else ""
     return (
@@ -64,8 +66,8 @@ def best_text(seen: SweepPictures) -> str:
 def edges_text(seen: SweepPictures, path: str = "") -> list[str]:
     """Where the best may lie outside of what was tried; of the knob at `path` alone where one is named."""
     return [
-        f"The best {knob_name(one.path)}, {clean(one.value, 40)}, lies at the {'upper' if one.upper else 'lower'} edge "
-        "of what was tried: widen."
+        f"The best {knob_name(one.path)}, {clean(one.value, 40)}, lies at the {one.end} edge of what was tried"
+        f"{f', {BY_CHANCE}' if one.by_chance else ': widen'}."
         for one in seen.edges
         if path in ("", one.path)
     ]
@@ -86,15 +88,16 @@ def enough_text(seen: SweepPictures) -> str:
     """Whether more trials would find better ones, by what half of them would have missed."""
     if len(seen.candidates) < LEAST:
         return f"Sampled enough? {plural(len(seen.candidates), 'point')} cannot tell: it takes {LEAST}."
-    gain, spread = seen.best_of.gain, seen.seed_spread
+    gain, noise = seen.best_of.gain, seen.noise
     missed = f"Sampled enough? Half as many would have found a best that is {percent(gain)} worse on average"
-    if spread is not None:
-        if gain <= spread:
-            return f"{missed}, which is within what another seed changes (σ {percent(spread)}): enough."
-        return f"{missed}, more than another seed changes (σ {percent(spread)}): more may find better."
+    if noise is not None:
+        of = f"(σ {percent(noise)} of a mean of {len(seen.best.results)})"
+        if gain <= noise:
+            return f"{missed}, which is within what other seeds change {of}: enough."
+        return f"{missed}, more than other seeds change {of}: more may find better."
     if gain <= ENOUGH * seen.best.dev:
         return f"{missed}, at most a twentieth of the best: enough."
-    return f"{missed}, more than a twentieth of the best: more may find better."
+    return f"{missed}, more than a twentieth of the best: more may find better, or luckier: seeds tell."
 
 
 def best_few_text(seen: SweepPictures) -> str:
@@ -106,7 +109,7 @@ def best_few_text(seen: SweepPictures) -> str:
     ):
         at = low + (high - low) * shares[:few]
         if scale.names:
-            told = " or ".join(dict.fromkeys(clean(scale.value(place), 40) for place in sorted(at.tolist())))
+            told = " or ".join(dict.fromkeys(among_others(scale.value(place)) for place in sorted(at.tolist())))
             parts.append(f"{knob_name(scale.path)} {told}")
         else:
             least, most = clean(scale.value(float(at.min())), 40), clean(scale.value(float(at.max())), 40)
@@ -118,7 +121,7 @@ def best_few_text(seen: SweepPictures) -> str:
 def short_values(seen: SweepPictures, point: dict[str, str]) -> list[str]:
     """The values of a point in three figures, the most important knob first."""
     scales = [one.scale for one in seen.against]
-    return [clean(scale.value(scale.place(point[scale.path])), 40) for scale in scales]
+    return [among_others(scale.value(scale.place(point[scale.path]))) for scale in scales]
 
 
 def ranks_text(seen: SweepPictures) -> str:
@@ -137,7 +140,7 @@ def curves_text(curves: Sequence[LearningCurve]) -> tuple[str, ...]:
         if not len(measured):
             continue
         least, last = measured[np.argmin(one.dev[measured])], measured[-1]
-        point = ", ".join(f"{knob_name(path)} {clean(text, 40)}" for path, text in one.point.items())
+        point = ", ".join(f"{knob_name(path)} {among_others(text)}" for path, text in one.point.items())
         ends = percent(float(one.dev[last])), percent(float(one.dev[least])), count(int(one.iteration[least]))
         rows.append((str(number), *ends, percent(float(one.train[last])), point))
     return aligned(rows, "rrrrrl")

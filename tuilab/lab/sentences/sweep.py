@@ -9,8 +9,9 @@ from typing import Any
 from msgspec import structs
 
 from tuilab.lab.comparison import knob_name
+from tuilab.lab.sentences.pictures import BY_CHANCE
 from tuilab.lab.sweep_view import GIVEN_UP, OVER, HeldTrials, SweepSummary, SweepView
-from tuilab.search import Candidate, Search
+from tuilab.search import Candidate, Edge, Search
 from tuilab.text import clean
 from tuilab.words import count, duration, listed, percent, plural
 from tuilab.words.table import aligned
@@ -44,15 +45,7 @@ def sweep_text(view: SweepView) -> str:
 
 def sweep_sentences(view: SweepView, *, commands: bool = True) -> list[str]:
     """What is to be known besides the table, in whole sentences; with the commands that help."""
-    lines = []
-    for edge in view.edges:
-        said = next(one.text for one in view.space if one.path == edge.path)
-        end = "upper" if edge.upper else "lower"
-        wider = shlex.quote(f"{edge.path}={edge.wider}")
-        lines.append(
-            f"The best {knob_name(edge.path)}, {clean(edge.value, 60)}, lies at the {end} end of {clean(said, 60)}: "
-            + (f"widen it, tuilab sweep {view.name} --over {wider}" if commands else "x widens it.")
-        )
+    lines = [_edge_text(view, one, commands=commands) for one in view.edges]
     lines += [held_text(view.name, one) for one in view.held]
     if view.beyond:
         lines.append(beyond_text(view.name, view.beyond))
@@ -144,6 +137,16 @@ def sweep_object(view: SweepView) -> dict[str, Any]:
         "held": view.held,
         "trials": view.results,
     }
+
+
+def _edge_text(view: SweepView, edge: Edge, *, commands: bool) -> str:
+    """Where the best lies, and what goes beyond that; of a knob that may not matter it is offered, not advised."""
+    said = next(one.text for one in view.space if one.path == edge.path)
+    place = f"The best {knob_name(edge.path)}, {clean(edge.value, 60)}, lies at the {edge.end} end of {clean(said, 60)}"
+    wider = f"tuilab sweep {view.name} --over {shlex.quote(f'{edge.path}={edge.wider}')}"
+    if edge.by_chance:
+        return f"{place}, {BY_CHANCE}." + (f" {wider} looks further." if commands else "")
+    return f"{place}: " + (f"widen it, {wider}" if commands else "x widens it.")
 
 
 def _rows(view: SweepView, best: Sequence[Candidate]) -> list[tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tuilab.lab.comparison import knob_name
+from tuilab.lab.comparison import among_others, knob_name
 from tuilab.lab.sentences.better import better_text
 from tuilab.lab.winner import Rival, Winner
 from tuilab.text import clean
@@ -25,7 +25,7 @@ def winner_sentences(found: Winner) -> list[str]:
 
 def point_text(point: Mapping[str, str]) -> str:
     """`λ 0.3, keep_prob 0.8`."""
-    return ", ".join(f"{knob_name(path)} {clean(text, 40) or 'none'}" for path, text in point.items())
+    return ", ".join(f"{knob_name(path)} {among_others(text)}" for path, text in point.items())
 
 
 def _beside(rival: Rival) -> str:
@@ -58,5 +58,5 @@ def _tested(found: Winner) -> str:
         if found.tested == 1
         else f"has been looked at for {count(found.tested)} so far"
     )
-    alone = f"of all {plural(found.looked, 'point')} it {many}"
-    return f"Test error{of}: {percent(found.test)}{interval or ''}; {alone}."
+    alone = "" if found.looked < 2 else f"; of all {plural(found.looked, 'point')} it {many}"
+    return f"Test error{of}: {percent(found.test)}{interval or ''}{alone}."

@@ -49,8 +49,9 @@ def pages(seen: SweepPictures) -> tuple[Page, ...]:
     """One for each knob, the most important first; of two knobs; of all; the curves of the best; how many trials."""
     matters, found = tuple(importance_text(seen)), []
     for one, best in zip(seen.against, seen.isolated, strict=True):
-        edges = edges_text(seen, one.scale.path)
-        found.append(Page(knob_figure(one, best, edge=bool(edges)), (*edges, *matters)))
+        path = one.scale.path
+        widen = any(edge.path == path and not edge.by_chance for edge in seen.edges)
+        found.append(Page(knob_figure(one, best, edge=widen), (*edges_text(seen, path), *matters)))
     if seen.heat:
         found.append(Page(heat_grid(seen.heat), matters))
     found.append(Page(parallel_lines(seen.parallel), (best_few_text(seen),)))
