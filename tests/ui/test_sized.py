@@ -1,7 +1,12 @@
 """Screens that are shown: styled and laid out no more often than needed, and what is hidden takes no keys."""
 
+from collections import Counter
+
 import pytest
+from textual._compositor import Compositor
 from textual.dom import DOMNode
+from textual.geometry import Size
+from textual.screen import Screen
 
 from tests.ui.conftest import until
 from tuilab.ui.app import LabApp
@@ -22,12 +27,26 @@ def styled_by(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> list[DOMNode]:
     return styled
 
 
+def laid_out(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
+    """How often all of a screen was laid out from here on."""
+    laid: Counter[object] = Counter()
+    reflow = Compositor.reflow
+
+    def note(compositor: Compositor, screen: Screen[object], size: Size) -> object:
+        laid[screen] += 1
+        return reflow(compositor, screen, size)
+
+    monkeypatch.setattr(Compositor, "reflow", note)
+    return laid
+
+
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_a_screen_that_is_shown_first_is_not_styled_a_second_time(
     app: LabApp, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    styled = styled_by(app, monkeypatch)
+    styled, laid = styled_by(app, monkeypatch), laid_out(monkeypatch)
     async with app.run_test(size=size) as pilot:
+        assert laid == {app.screen: 1}, "the main screen, once"
         await pilot.press("t")
         await pilot.pause()
         assert app.screen.has_class("-narrow") == (size[0] < 100)

@@ -151,6 +151,9 @@ class ExperimentColumn(Widget):
                 field.text = field.knob.format(get(self.draft.experiment, path))
 
     def on_mount(self) -> None:
+        # Most terminals are lower than the panels: a bar that comes once that is seen lays everything out again.
+        scroll = self.query_one(VerticalScroll)
+        scroll.show_vertical_scrollbar = scroll.vertical_scrollbar.display = True
         self.watch_draft(None, self.draft)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:

@@ -88,7 +88,9 @@ class Panel(Vertical):
             text = Content.assemble(
                 (f"{'▾' if self.open else '▸'} {name}", "bold"), edited, ("  " + clean(values), "dim")
             )
-        self.query_one(PanelTitle).update(text)
+        title = self.query_one(PanelTitle)
+        if text != title.content:
+            title.update(text, layout=bool(self.fault))  # which may take several lines
 
     @on(PanelTitle.Toggled)
     def _toggle(self, event: PanelTitle.Toggled) -> None:

@@ -78,7 +78,7 @@ class VerdictPanel(VerticalScroll, can_focus=False):
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
         """Shows the new diagnosis."""
         same = old and new and (old.name, old.diagnosis, old.error) == (new.name, new.diagnosis, new.error)
-        if same or not self.is_mounted:
+        if old is new or same or not self.is_mounted:
             return
         self.query_one("#sentence", Static).update(Content(clean(new.diagnosis.sentence) if new else WAITING))
         self.query_one("#figures", Static).update(Content(figures(new) if new else ""))

@@ -1,10 +1,15 @@
 """What every screen has in common: it is styled once before it is shown, and laid out once for each size."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 from typing import TypeVar
 
 from textual.events import Resize, ScreenResume
 from textual.geometry import Size
+from textual.messages import Layout
 from textual.screen import Screen
+from textual.widget import Widget
 
 Result = TypeVar("Result")
 
@@ -17,6 +22,8 @@ class Sized(Screen[Result]):
     """
 
     _told: Size | None = None
+    _laid_out = 0.0
+    """When all was laid out last."""
 
     def on_compose(self) -> None:
         """Takes the classes of the terminal's size while there is nothing else to style."""
@@ -34,3 +41,30 @@ class Sized(Screen[Result]):
         if event.size == self._told:
             event.prevent_default()
         self._told = event.size
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        """Lays out; a widget that is told its new size does not ask for all of it once more."""
+        if not scroll or self._layout_widgets:  # not only what is seen
+            self._laid_out, self._layout_required = monotonic(), False
+        with _sizes_told():
+            super()._refresh_layout(size, scroll)
+
+    def on_layout(self, message: Layout) -> None:
+        """Does not do again what was asked for before it was done."""
+        if message.time < self._laid_out:
+            message.stop()
+            message.prevent_default()
+
+
+@contextmanager
+def _sizes_told() -> Iterator[None]:
+    """Has no size that a layout comes to ask for the next layout, as Textual's widgets do, each for itself.
+
+    A scroll bar that comes or goes still asks for it, and so does who knows only by the size how high it will be.
+    """
+    told = Widget.virtual_size
+    told._layout = False
+    try:
+        yield
+    finally:
+        told._layout = True

@@ -108,6 +108,7 @@ class RunPane(Vertical):
         shown = self.beside if self.app.size.width >= WIDE else EMPTY
         if shown == self.current:  # the curves, or what stood beside them
             shown = 1 if self.current == 0 else 0
-        self._second.display = shown != EMPTY
+        if self._second.display != (shown != EMPTY):  # to say it again lays everything out again
+            self._second.display = shown != EMPTY
         self._second.current = shown
         self.query_one(TabLine).beside = shown
