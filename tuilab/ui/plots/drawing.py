@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -13,9 +12,10 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from tuilab.ui.plots.cells import Cells, Ink
-from tuilab.ui.plots.series import HUES
 
 _GAP = 12  # cells; going to a place costs a dozen bytes or two
+_AS_THEY_ARE = ("foreground", "text")
+"""Colors that a theme has under their own names, where it has the others under `text-` and their names."""
 
 Painter = Callable[[int, int], Cells]
 """Makes a drawing of a width and a height, both ≥ 1."""
@@ -24,20 +24,10 @@ Painter = Callable[[int, int], Cells]
 class Drawing(Widget):
     """Shows what the newest painter paints."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"drawing--{color}" for color in (*HUES, "text", "accent")}
     DEFAULT_CSS = """
     Drawing {
         width: 1fr;
         height: 1fr;
-        & > .drawing--primary { color: $text-primary; }
-        & > .drawing--warning { color: $text-warning; }
-        & > .drawing--success { color: $text-success; }
-        & > .drawing--error { color: $text-error; }
-        & > .drawing--secondary { color: $text-secondary; }
-        & > .drawing--foreground { color: $foreground; }
-        & > .drawing--muted { color: $text-muted; }
-        & > .drawing--text { color: $text; }
-        & > .drawing--accent { color: $text-accent; }
     }
     """
 
@@ -98,8 +88,8 @@ class Drawing(Widget):
         if name.isdigit():
             return Color(int(name), int(name), int(name))
         plain = self.background_colors[1]
-        styles = self.get_component_styles(f"drawing--{name}")
-        hue = plain.get_contrast_text(styles.color.a) if styles.auto_color else styles.color
+        hue = self.app.stylesheet.parse_style(f"${name}" if name in _AS_THEY_ARE else f"$text-{name}").foreground
+        assert hue is not None
         return hue if hue.ansi is not None else (plain + hue).blend(plain, 1 - strength)
 
 

@@ -51,6 +51,9 @@ class View(Container, can_focus=True):
         """Its keys are keys where it can be seen: not while a narrow screen shows the experiment."""
         return super().allow_focus() and all(node.display for node in self.ancestors)
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Leaves the styles alone: none hangs on the focus of a view, and to look for one takes all that is in it."""
+
     def watch_choice(self) -> None:
         """Asks for a look at the other choice."""
         self.post_message(Chosen())
