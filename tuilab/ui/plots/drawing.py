@@ -88,8 +88,8 @@ class Drawing(Widget):
         if name.isdigit():
             return Color(int(name), int(name), int(name))
         plain = self.background_colors[1]
-        hue = self.app.stylesheet.parse_style(f"${name}" if name in _AS_THEY_ARE else f"$text-{name}").foreground
-        assert hue is not None
+        said, _, share = self.app.theme_variables[name if name in _AS_THEY_ARE else f"text-{name}"].partition(" ")
+        hue = plain.get_contrast_text(int(share.rstrip("%")) / 100) if said == "auto" else Color.parse(said)
         return hue if hue.ansi is not None else (plain + hue).blend(plain, 1 - strength)
 
 
