@@ -101,7 +101,7 @@ class Training:
 
     def cost(self, measured: float | None = None) -> Cost:
         """J over the training part in evaluation mode, whose data cost may have been `measured` already."""
-        data = math.nan
+        data: float | None = math.nan
         if np.isfinite(self.parameters.theta).all():
             data = self.data_cost("train") if measured is None else measured
         assert data is not None, "a training part is never empty"
