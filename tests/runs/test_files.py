@@ -10,8 +10,9 @@ import pytest
 from tests.runs.events import started
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
-from tuilab.runs import Appender, Store, ask, make_folder, replacing, spawn, writing
+from tuilab.runs import About, Appender, Store, ask, make_folder, replacing, spawn, write_about, write_tags, writing
 from tuilab.runs.files import settle, settling
+from tuilab.runs.requests import ask_edit
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o277, 0o777])
@@ -81,3 +82,20 @@ def test_make_folder_refuses_a_file_in_its_place(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(NotADirectoryError):
         make_folder(tmp_path / "file")
+
+
+@pytest.mark.usefixtures("umask")
+@pytest.mark.parametrize("others", [0o0, 0o2070, 0o055])
+def test_what_others_may_ask_and_say_of_a_run_is_as_open_as_the_run(tmp_path: Path, others: int):
+    run = Store(tmp_path).create(Experiment())
+    run.path.chmod(0o700 | others)
+    for request in ("stop", "pause"):
+        ask(run, request)
+        ask_edit(run, "optimization.learning_rate", "0.1")
+    write_about(run, About(label="ours"))
+    write_tags(run, {})
+    found = {path: stat.S_IMODE(path.stat().st_mode) for path in (run.requests_folder, *run.requests_folder.iterdir())}
+    assert len(found) == 4 and found.pop(run.requests_folder) == 0o700 | others
+    assert {*found.values()} == {0o600 | others & 0o066}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (run.about_file, run.tags_file)} == {*found.values()}
+    assert stat.S_IMODE(run.experiment_file.stat().st_mode) == 0o600

@@ -52,5 +52,5 @@ def write_about(folder: RunFolder, about: About, *, lasting: bool = True) -> Non
     ):
         if clean(text, limit) != text:
             raise BadInput(f"must be one line of at most {limit} characters, without control characters", path=path)
-    with writing(folder.about_file), replacing(folder.about_file, lasting=lasting) as file:
+    with writing(folder.about_file), replacing(folder.about_file, lasting=lasting, shared=True) as file:
         file.write(tomli_w.dumps(msgspec.to_builtins(about)).encode())

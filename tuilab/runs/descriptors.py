@@ -57,10 +57,10 @@ def _is_link(folder: int, name: str) -> bool:
     return True
 
 
-def made(folder: int, name: str) -> None:
-    """Make the folder `name` with mode 0700 whatever the umask. Raises OSError, also if it is there."""
+def made(folder: int, name: str, mode: int = 0o700) -> None:
+    """Make the folder `name` with that mode whatever the umask. Raises OSError, also if it is there."""
     os.mkdir(name, 0o700, dir_fd=folder)
-    os.chmod(name, 0o700, dir_fd=folder)
+    os.chmod(name, mode, dir_fd=folder)
 
 
 def regular(folder: int, name: str, flags: int) -> int:

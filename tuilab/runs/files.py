@@ -48,24 +48,31 @@ def make_folder(path: Path) -> None:
         pass
 
 
-def make_within(path: Path) -> None:
-    """The same of the last name alone: what it lies in must be there, for it may have been deleted. Raises OSError."""
+def make_within(path: Path, *, shared: bool = False) -> None:
+    """The same of the last name alone: what it lies in must be there, for it may have been deleted.
+
+    If it is `shared`, a new one is for whomever that is for. Raises OSError.
+    """
     with opened(path.parent) as folder:
-        os.close(step(folder, path.name, WAY, make=True))
+        with suppress(FileExistsError):
+            made(folder, path.name, 0o700 | (os.fstat(folder).st_mode & 0o2077 if shared else 0))
+        os.close(step(folder, path.name, WAY))
 
 
 @contextmanager
-def replacing(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, lasting: bool = True, shared: bool = False) -> Iterator[BinaryIO]:
     """A file that becomes `path` when the block ends; until then, and if the block raises, the old one stands.
 
     A temporary file beside the target, fsync, rename, fsync of the folder: after a crash `path` is the old file or
     the new one, never a part. If it need not be `lasting`, the new one may be gone when the power fails, and costs
-    half as much. Raises OSError.
+    half as much. If it is `shared`, it is for whomever its folder is for. Raises OSError.
     """
     temporary = _temporary()
     with opened(path.parent) as folder:
         try:
             with os.fdopen(created(folder, temporary, os.O_WRONLY | os.O_EXCL), "wb") as file:
+                if shared and (others := os.fstat(folder).st_mode & 0o066):
+                    os.fchmod(file.fileno(), 0o600 | others)
                 yield file
                 file.flush()
                 if file.tell():  # of one that is empty its name is all there is

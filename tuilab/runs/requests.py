@@ -168,8 +168,9 @@ class Inbox:
 
 def _leave(file: Path, content: bytes = b"", *, lasting: bool = True) -> None:
     with writing(file):
-        make_within(file.parent)
-        with replacing(file, lasting=lasting) as opened:
+        # As open as the run: of another person's, its trainer is to read it, and its owner to leave more beside it.
+        make_within(file.parent, shared=True)
+        with replacing(file, lasting=lasting, shared=True) as opened:
             opened.write(content)
 
 

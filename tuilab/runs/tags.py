@@ -45,7 +45,7 @@ def write_tags(folder: RunFolder, tags: Mapping[str, tuple[int, ...]]) -> None:
     Raises `BadInput` for too many of them, for one that is no clean line, and for a folder that cannot be written.
     """
     _require_good(tags)
-    with writing(folder.tags_file), replacing(folder.tags_file) as file:
+    with writing(folder.tags_file), replacing(folder.tags_file, shared=True) as file:
         file.write(tomli_w.dumps({tag: list(examples) for tag, examples in tags.items()}).encode())
 
 
