@@ -22,7 +22,7 @@ def runs_text(runs: Sequence[RunSummary], apart: Sequence[Trait] = ()) -> str:
     head = ("RUN", "STATUS", "WHEN", "ITERATION", "SECONDS", "TRAIN", "DEV", "TEST")
     rows = [(*head, *(name for name, _ in knobs), "FROM", "TITLE")]
     for run in runs:
-        when = datetime.fromtimestamp(run.created).strftime("%Y-%m-%d %H:%M")
+        when = datetime.fromtimestamp(run.created).isoformat(" ", "minutes")
         made = (f"{run.iteration:,}/{run.iterations:,}", f"{run.seconds:.1f}") if not run.fault else ("–", "–")
         errors = (percent(run.train_error), percent(run.dev_error), percent(run.test_error))
         title = run.fault or clean(f"{run.about.label}: {run.title}" if run.about.label else run.title, 60)

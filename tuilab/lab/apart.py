@@ -91,12 +91,13 @@ def values(experiments: Sequence[Experiment]) -> dict[str, int]:
     """How many values each knob has in `experiments`, by path in the order of the file."""
     parts: dict[str, set[Any]] = {}
     for field in Experiment.__struct_fields__:
-        parts[field] = set({id(part): part for part in map(attrgetter(field), experiments)}.values())
-    found = {}
+        found = list(map(attrgetter(field), experiments))
+        parts[field] = set(dict(zip(map(id, found), found, strict=True)).values())
+    counts = {}
     for path in knobs():
         section, _, key = path.partition(".")
-        found[path] = len({get(part, key) for part in parts[section]} if key else parts[section])
-    return found
+        counts[path] = len({get(part, key) for part in parts[section]} if key else parts[section])
+    return counts
 
 
 def order(by: str) -> Callable[[Iterable[RunSummary]], list[RunSummary]]:

@@ -274,7 +274,7 @@ def _stamps(way: int, name: str, parts: Sequence[str]) -> Stamps | None:
     except OSError:
         return None
     try:
-        return tuple(_stamp(folder, part) for part in parts)
+        return tuple([_stamp(folder, part) for part in parts])
     except OSError:
         return None
     finally:

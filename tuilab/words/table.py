@@ -1,6 +1,7 @@
 """Tables in plain text: rows of cells as lines."""
 
 from collections.abc import Sequence
+from operator import add
 
 from rich.cells import cell_len  # a table of how wide each character is
 
@@ -16,18 +17,10 @@ def aligned(rows: Sequence[Sequence[str]], sides: str = "l", gap: int = 2) -> tu
     `sides` has a letter for each column, "l" or "r": to which side its cells are set; the last letter goes for all
     columns that are left.
     """
-    cleaned = [_cleaned(row) for row in rows]
-    lengths = [_lengths(row) for row in cleaned]
-    widths = [max(column) for column in zip(*lengths, strict=True)]
-    sides = sides.ljust(len(widths), sides[-1])
-    lines = []
-    for row, measured in zip(cleaned, lengths, strict=True):
-        cells = []
-        for cell, length, width, side in zip(row, measured, widths, sides, strict=False):
-            space = " " * (width - length)
-            cells.append(cell + space if side == "l" else space + cell)
-        lines.append((" " * gap).join(cells).rstrip())
-    return tuple(lines)
+    columns = list(zip(*map(_cleaned, rows), strict=True))
+    sides = sides.ljust(len(columns), sides[-1])
+    cells = [_set(column, side) for column, side in zip(columns, sides, strict=False)]
+    return tuple((" " * gap).join(row).rstrip() for row in zip(*cells, strict=True))
 
 
 def _cleaned(row: Sequence[str]) -> Sequence[str]:
@@ -36,8 +29,9 @@ def _cleaned(row: Sequence[str]) -> Sequence[str]:
     return row if len(line) <= MAXIMUM and line.isprintable() else [clean(cell) for cell in row]
 
 
-def _lengths(row: Sequence[str]) -> list[int]:
-    """How many columns of a terminal each cell takes."""
-    if "".join(row).isascii():
-        return list(map(len, row))
-    return [len(cell) if cell.isascii() else cell_len(cell) for cell in row]
+def _set(cells: Sequence[str], side: str) -> list[str]:
+    """The cells of a column, set to its side in the width of the widest."""
+    lengths = [len(cell) if cell.isascii() else cell_len(cell) for cell in cells]  # in columns of a terminal
+    width = max(lengths)
+    spaces = [" " * (width - length) for length in lengths]
+    return list(map(add, cells, spaces) if side == "l" else map(add, spaces, cells))
