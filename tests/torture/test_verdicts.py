@@ -69,7 +69,7 @@ def acted(run: Judged, child: Judged) -> bool:
         return (child.error.dev or 0) < (run.error.dev or 0)
     if told.state in (*STATES, "diverged"):
         return child.cost < run.cost
-    if told.state == "too little data" and "data.examples" in told.actions[0].edits:
+    if measures_anew(run):
         assert told.interval and then.interval
         return then.interval[1] - then.interval[0] < told.interval[1] - told.interval[0]
     if told.sentence.startswith("Data mismatch"):
@@ -77,6 +77,11 @@ def acted(run: Judged, child: Judged) -> bool:
     if not told.sentence.startswith(("Low bias", "High variance")):
         return (then.bias or 0) < (told.bias or 0)
     return (then.excess or 0) < (told.excess or 0)
+
+
+def measures_anew(run: Judged) -> bool:
+    """Whether its first action is to take more examples, since those of dev are too few."""
+    return run.diagnosis.state == "too little data" and "data.examples" in run.diagnosis.actions[0].edits
 
 
 def mismatch(run: Judged) -> float:
@@ -102,8 +107,12 @@ def test_the_first_action_lowers_what_it_was_offered_against() -> None:
 
 
 def test_chains_of_three_actions_go_in_no_circle_and_lead_on() -> None:
-    """Over the presets × seeds, of images fewer: no action undoes what made a run better, nor leads back to a run."""
-    chains, circles, better, steps = 0, 0, Counter[bool](), Counter[int]()
+    """Over the presets × seeds, of images fewer: no action undoes what made a run better, nor leads back to a run.
+
+    Those that begin by measuring anew, of few dev examples, have another dev set at the end: they are to know more of
+    it, and their errors do not compare.
+    """
+    circles, better, surer, steps = 0, Counter[bool](), Counter[bool](), Counter[int]()
     for preset in Presets(Path("nowhere")).list():
         for seed in SEEDS if preset.experiment.data.source != "digits" else range(2):
             line = [judged(preset.experiment, {"seed": str(seed)})]
@@ -115,12 +124,15 @@ def test_chains_of_three_actions_go_in_no_circle_and_lead_on() -> None:
                         circles += 1
                         print("circle", preset.name, seed, len(line), one.label)
             if len(line) > 1:
-                chains, steps[len(line) - 1] = chains + 1, steps[len(line) - 1] + 1
-                better[dev(line[-1]) < dev(line[0])] += 1
-                if dev(line[-1]) >= dev(line[0]):
+                steps[len(line) - 1] += 1
+                measures = measures_anew(line[0])
+                done = acted(line[0], line[1]) if measures else dev(line[-1]) < dev(line[0])
+                (surer if measures else better)[done] += 1
+                if not done:
                     print("no better", preset.name, seed, [run.diagnosis.actions[0].label for run in line[:-1]])
-    print(f"{chains} chains of {dict(steps)} actions: {circles} circles; dev better at the end in {better[True]}")
-    assert not circles and better[True] >= 0.9 * chains
+    print(f"{steps.total()} chains of {dict(steps)} actions: {circles} circles; dev better at the end in")
+    print(f"{better[True]} of {better.total()}, surer of it after measuring anew in {surer[True]} of {surer.total()}")
+    assert not circles and better[True] >= 0.9 * better.total() and surer[True] >= 0.9 * surer.total()
 
 
 def leads_back(line: list[Judged], edits: dict[str, str]) -> bool:

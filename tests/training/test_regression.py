@@ -192,10 +192,11 @@ def test_few_examples_that_make_the_error_are_told_and_are_no_learning_by_heart(
         return diagnose(error, examples, edit(SINE, {"diagnosis.base_error": base}), course)
 
     few = "Outliers: 3 of 100 dev examples make 70 % of the dev error; that of the others is 20.00 %."
+    larger = "More rows may hold larger ones, of which no interval here knows."
     for base, besides in (("0", "high bias: it underfits"), ("0.27", "low bias and low variance")):
         found = told(0.7, base)
         assert found.state == "outliers" and found.sentence.startswith(
-            f"{few} Are those rows right? Besides them {besides}"
+            f"{few} Are those rows right? {larger} Besides them {besides}"
         )
         assert (found.actions[0].label, found.actions[0].why) == ("see to the outliers", "those whose y is 7 first")
         assert not any("L2" in one.label or "copies" in one.label for one in found.actions)
