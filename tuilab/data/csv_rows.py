@@ -13,6 +13,7 @@ from tuilab import stages
 from tuilab.data.table import LARGEST, MAXIMUM_FEATURES, label_fault
 from tuilab.errors import BadInput
 from tuilab.text import clean
+from tuilab.words import plural
 
 _LONGEST_LINE = 2**24
 _LINES = 2**12  # between two words of how far it is
@@ -139,7 +140,7 @@ def cell_fault(cell: str) -> str:
 
 def ragged(number: int, cells: list[str], wanted: int) -> BadInput:
     """What is wrong with a row of another number of cells than the header has."""
-    return NotPlain(f"row {number}: {len(cells)} cells, the header has {wanted}")
+    return NotPlain(f"row {number}: {plural(len(cells), 'cell')}, the header has {wanted}")
 
 
 def in_cell(number: int, name: str, fault: str) -> BadInput:

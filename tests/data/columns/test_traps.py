@@ -109,6 +109,33 @@ def test_columns_without_name_and_cells_at_the_end_are_no_label(tmp_path: Path) 
     assert of(write(path, {"x": NOISE, "kind": CLASS, "": [1, 2] * (M // 2)})).label == "column 3"
 
 
+def test_a_second_line_of_names_and_a_line_of_totals_are_no_examples(tmp_path: Path) -> None:
+    units = {name: [unit, *values] for (name, values), unit in zip(SOUND.items(), ("mm", "kg", ""), strict=True)}
+    (said, label) = (one for one in of(write(tmp_path / "t.csv", units)).traps if one.open)
+    assert said.name == "names" and 'row 2 holds "mm", "kg" where numbers' in said.said and label.name == "label"
+    paid = [round(abs(value) + 1, 2) for value in NOISE]
+    sums = {"x": [*NOISE, 0.5], "paid": [*paid, round(sum(paid), 1)], "kind": [*CLASS, "a"]}
+    (said,) = (one for one in of(write(tmp_path / "t.csv", sums)).traps if one.open)
+    assert (said.name, said.way) == (
+        "totals",
+        None,
+    ) and f"row {M + 2}, the last one, is the sum of the others in paid" in said.said
+    words = {"city": [*(f"c{n % 5}" for n in range(M)), "Total"], "x": [*NOISE, 0.5], "kind": [*CLASS, ""]}
+    assert ("totals", "") in named(of(write(tmp_path / "t.csv", words)))
+    assert ("totals", "") not in named(of(write(tmp_path / "t.csv", {**words, "kind": [*CLASS, "a"]})))
+
+
+def test_where_a_table_begins_is_told_if_it_is_not_in_the_first_row(tmp_path: Path) -> None:
+    path, table = tmp_path / "t.csv", "x;z;kind\n" + "1;2;a\n3;4;b\n" * 9
+    for above, row in (("# made by hand\n# in May\n\n", 4), ("sep=;\n", 2)):
+        path.write_text(above + table)
+        with pytest.raises(BadInput, match=f"the table seems to begin in row {row}: take"):
+            of(path)
+    path.write_text(table + "1\n")
+    with pytest.raises(BadInput, match=r"row 20: 1 cell, the header has 3$"):
+        of(path)
+
+
 def test_what_is_open_comes_first(tmp_path: Path) -> None:
     codes = [n * 7919 % 5 + 1 for n in range(M)]
     found = of(write(tmp_path / "t.tsv", {"day": ["1/13/2020"] * 100 + ["1/14/2020"] * 100, "grade": codes, **SOUND}))

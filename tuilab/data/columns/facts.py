@@ -71,6 +71,15 @@ class Facts:
         return ~unlabeled(self.sheet.columns[self.sheet.label])
 
     @cached_property
+    def below_names(self) -> tuple[str, ...]:
+        """The texts of the first row, where none fits a column of numbers or dates and two at least are no values."""
+        typed = [one for one in self.judged if one.reading is not None and one.reading.kind != "category"]
+        first = [(one, one.column.text(0)) for one in typed]
+        texts = tuple(text for one, text in first if text in one.doubtful)
+        fits = any(text not in one.doubtful and text not in one.blanks for one, text in first)
+        return () if fits or len(texts) < 2 else texts
+
+    @cached_property
     def label(self) -> Judged:
         """The label's column."""
         return judge([self.sheet.columns[self.sheet.label]], self.decided)[0]

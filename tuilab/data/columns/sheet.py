@@ -2,7 +2,9 @@
 
 import csv
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import BinaryIO, Literal
@@ -26,6 +28,7 @@ MAXIMUM_COLUMNS = 10_000
 """That are judged one by one: a fifth of a millisecond each."""
 _LOOKED_AT = 2**16  # bytes, to tell the delimiter
 _CELL = 64  # bytes that a cell may take: its text, where it is a new one, and its code
+_MOST = 0.8  # of the first rows, those that must have as many cells as one another to be a table's
 _BLOCK = 2**12  # rows whose cells are taken at a time
 
 
@@ -90,7 +93,10 @@ def read_sheet(
         if wanted.header == "auto" and is_like(first[1], columns):
             raise no_names("what stands below it again")
     except NotPlain as fault:
-        raise BadInput(_with_advice(fault.message, head), path=fault.path) from None
+        said = _with_advice(fault.message, head)
+        if wanted.header == "auto" and (row := _begins(head, ENCODINGS[encoding])):
+            said += f"; the table seems to begin in row {row}: take what stands above it out of the file"
+        raise BadInput(said, path=fault.path) from None
     marked = head[:3] == b"\xef\xbb\xbf" or head[:2] in (b"\xff\xfe", b"\xfe\xff")
     return Sheet(columns, place, numbers, delimiter, encoding, marked)
 
@@ -163,9 +169,7 @@ def _column(name: str, raw: list[str], codes: NDArray[np.int64]) -> TextColumn:
 
 def _delimiter(head: bytes, encoding: str) -> str:
     """What divides the header, and most of the first rows likewise; a comma where nothing does. Raises `BadInput`."""
-    text = head.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "")
-    lines = text.splitlines(keepends=True)
-    lines = lines[:-1] if len(lines) > 1 and len(head) == _LOOKED_AT else lines
+    lines = _lines(head, encoding)
 
     def agreement(delimiter: str) -> tuple[float, int]:
         """The share of rows with as many cells as the header, and that number."""
@@ -185,6 +189,24 @@ def _delimiter(head: bytes, encoding: str) -> str:
             "take the one that does not out of the names"
         )
     return max(found, key=lambda delimiter: found[delimiter])
+
+
+def _lines(head: bytes, encoding: str) -> list[str]:
+    """The whole lines that a file begins with."""
+    lines = head.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "").splitlines(keepends=True)
+    return lines[:-1] if len(lines) > 1 and len(head) == _LOOKED_AT else lines
+
+
+def _begins(head: bytes, encoding: str) -> int:
+    """The first of the rows that most are like in their number of cells; 0 if it is the file's first, or none is."""
+    lines, best = _lines(head, encoding), (0, 0)
+    for delimiter in DELIMITERS:
+        with suppress(csv.Error):
+            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True)]
+            width, number = max(Counter(widths).items(), key=lambda one: one[1], default=(0, 0))
+            if width > 1 and number > _MOST * len(widths):
+                best = max(best, (width, widths.index(width) + 1))
+    return best[1] if best[1] > 1 else 0
 
 
 def _is_utf8(file: BinaryIO) -> bool:

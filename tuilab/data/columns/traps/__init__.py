@@ -6,6 +6,7 @@ from tuilab import stages
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.traps.cells import cells, forms, written
 from tuilab.data.columns.traps.columns import categories, leaks, scales, useless
+from tuilab.data.columns.traps.outside import outside
 from tuilab.data.columns.traps.rows import classes, groups, repeats, time
 from tuilab.data.columns.traps.trap import Trap
 
@@ -13,6 +14,7 @@ __all__ = ["TRAPS", "Trap", "traps"]
 
 TRAPS: tuple[Callable[[Facts], Iterator[Trap]], ...] = (
     written,
+    outside,
     forms,
     cells,
     useless,

@@ -61,7 +61,8 @@ def cells(facts: Facts) -> Iterator[Trap]:
                 open=refused,
                 way=Way(key="missing", value="median", others=("drop rows",)) if refused else None,
             )
-        if one.doubtful and not one.question:
+        only_first = bool(facts.below_names) and one.doubted == 1  # which is told of the whole row
+        if one.doubtful and not one.question and not only_first:
             shown = listed([f'"{text}"' for text in one.doubtful], 3)
             number = f"{one.doubted:,} of {plural(rows, 'cell')}"
             words = one.kind == "category"
