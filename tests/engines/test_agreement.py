@@ -79,6 +79,21 @@ def test_what_is_not_finite_is_found_at_the_same_iteration_in_the_same_tensor(
     assert one.lost() == other.lost() and one.iteration == other.iteration
 
 
+@np.errstate(all="ignore")
+@pytest.mark.parametrize(("precision", "scale"), [("float32", 1e25), ("float64", 1e200)])
+def test_under_dropout_the_tensor_is_told_that_is_too_large_for_the_precision(
+    kind: EngineType, precision: str, scale: float
+) -> None:
+    edits = {"network.hidden": "5, 4", "network.activation": "linear", "dropout.keep_prob": "0.8"}
+    problem = build(edit(CIRCLES, {**edits, "network.precision": precision}))
+    large = problem.initial.copy()
+    large.theta *= scale
+    for engine in (NumpyEngine(problem), kind(problem)):
+        engine.take(large)
+        assert not np.isfinite(engine.advance(1).data).any()
+        assert engine.lost() == "z2"
+
+
 @pytest.mark.parametrize("back", [False, True])
 def test_one_goes_on_where_the_other_was_left(kind: EngineType, back: bool) -> None:
     first, second = (kind, NumpyEngine) if back else (NumpyEngine, kind)

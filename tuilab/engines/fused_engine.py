@@ -194,10 +194,10 @@ class FusedEngine(ArrayEngine):
         if all(keep == 1 for keep in self._problem.keep_probs):
             return None
         masks: list[Array | None] = []
-        at, rows = 0, len(self.batch)
+        at, rows, number = 0, len(self.batch), self._weights.theta.dtype.type
         for keep, units in zip(self._problem.keep_probs, self._problem.network.sizes[:-1], strict=True):
             drawn = rows * units if keep < 1 else 0
-            mask = self._kept[at : at + drawn].reshape(units, rows).T * (1 / keep) if drawn else None
+            mask = self._kept[at : at + drawn].reshape(units, rows).T * number(1 / keep) if drawn else None
             masks.append(mask)
             at += drawn
         return masks
