@@ -1,12 +1,13 @@
 """Pictures of any runs of one base: what they are of, what is said of them."""
 
 import pytest
+from msgspec import structs
 
 from tests.lab.told import told
 from tuilab.errors import BadInput
 from tuilab.lab import RunSummary
 from tuilab.lab.pictures import of_runs
-from tuilab.lab.sentences.pictures import pictures_text
+from tuilab.lab.sentences.pictures import enough_text, pictures_text
 
 L2 = {"regularization.kind": "l2"}
 LAMBD = "regularization.lambd"
@@ -41,6 +42,13 @@ def test_sentences_say_what_the_pictures_show() -> None:
     assert "λ 93 %, hidden layers 0 % (no more than chance). (Kelley's ε²" in said
     assert "Sampled enough? Half as many" in said
     assert "10000   20.20 %       2  the best" in said
+
+
+def test_that_more_may_only_be_luckier_is_said_where_no_seeds_tell() -> None:
+    wide = [structs.replace(one, dev_error=(one.dev_error or 0) ** 4) for one in runs()]
+    assert "more may find better, or luckier: seeds tell." in enough_text(of_runs("some", wide))
+    said = enough_text(of_runs("some", [structs.replace(one, name=f"x{one.name}") for one in runs(3)]))
+    assert "more than other seeds change (σ 0.00 % of a mean of 3): more may find better." in said
 
 
 def test_a_value_that_is_a_list_is_told_from_the_next_value() -> None:

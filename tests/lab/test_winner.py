@@ -78,6 +78,21 @@ def test_one_that_is_better_is_called_so() -> None:
     assert called[:, 0].mean() > 0.9 and called[:, 1].mean() > 0.6
 
 
+@pytest.mark.parametrize(("truly", "least", "most"), [(0.01, 0.0, 0.1), (0.03, 0.2, 0.6), (0.05, 0.9, 1.0)])
+def test_how_often_the_best_of_32_is_called_better_by_its_mistakes(truly: float, least: float, most: float) -> None:
+    """One is better by so much on 1,000 dev examples, some hard for all. README says how often it is told."""
+    rng = np.random.default_rng(1)
+    called, falsely = 0, 0
+    for _ in range(60):
+        chance = np.where(rng.random(1000) < 0.12, 0.7, 0.0182)  # 10 % of mistakes
+        wrong = rng.random((32, 1000)) < chance
+        wrong[0] = rng.random(1000) < chance * (1 - truly / 0.1)
+        best, second = np.argsort(wrong.mean(axis=1), kind="stable")[:2]
+        shown = on_the_same(wrong[second], wrong[best]).shown
+        called, falsely = called + (shown and best == 0), falsely + (shown and best != 0)
+    assert least <= called / 60 <= most and falsely <= 1
+
+
 def test_of_many_looks_p_and_interval_are_those_of_all_at_once() -> None:
     pairs = [(0.2, 0.1), (0.21, 0.12), (0.19, 0.12), (0.2, 0.11)]
     one, many = over_seeds(pairs, 100), over_seeds(pairs, 100, 20)
