@@ -1,5 +1,7 @@
 """What a search varies: each text is read as a person means it, or refused with its path and what is allowed."""
 
+from unittest.mock import Mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +61,15 @@ def test_what_is_refused(path: str, text: str, said: str) -> None:
     with pytest.raises(BadInput) as refused:
         dimension(path, text)
     assert said in str(refused.value)
+
+
+def test_of_a_list_that_is_long_each_value_is_made_sense_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of a stranger may list tens of thousands, and a look at its sweep asks for them a dozen times."""
+    asked = Mock(side_effect=alone)
+    monkeypatch.setattr("tuilab.search.space.alone", asked)
+    for _ in range(2):
+        found = dimension("regularization.lambd", ",".join(["0.25", "0.75"] * 1000))
+        assert found.values == ("0.25", "0.75") and asked.call_count == 2
 
 
 @given(st.floats(0, 1, exclude_max=True), st.sampled_from(["log:1e-3..10", "0..0.001", "5..5.0001", "log:1..1e6"]))

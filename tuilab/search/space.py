@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -110,6 +110,7 @@ def holds(space: Sequence[Dimension], point: Point) -> bool:
     return all(one.path in point and one.found(point[one.path]) is not None for one in space)
 
 
+@lru_cache(64)  # asked for again at each look at a sweep, whose file may list tens of thousands
 def dimension(path: str, text: str) -> Dimension:
     """The knob at `path` over what `text` says. Raises `BadInput` naming the path and what is allowed."""
     knob = knobs().get(path)
@@ -126,7 +127,7 @@ def _over_values(knob: Knob, text: str) -> Dimension:
     values = [value.strip() for value in re.findall(_VALUE, text)]
     if not _VALUES.fullmatch(text) or not all(values):
         raise BadInput(f"must be {SYNTAX}, not {clean(text, 60)!r}", path=knob.path)
-    distinct = {_meaning(knob.path, value): value for value in reversed(values)}
+    distinct = {_meaning(knob.path, value): value for value in dict.fromkeys(reversed(values))}
     return Dimension(path=knob.path, text=text, values=tuple(reversed(distinct.values())), whole=_is_whole(knob))
 
 
