@@ -156,7 +156,7 @@ def _crowded(chance: random.Random, path: Path) -> None:
 
 
 def _log(chance: random.Random, path: Path) -> None:
-    (path.parent / "log.jsonl").write_bytes(log(chance.randrange(10**6)))
+    _put(lambda one: one.write_bytes(log(chance.randrange(10**6))))(chance, path.parent / "log.jsonl")
 
 
 _WAYS: tuple[Callable[[random.Random, Path], None], ...] = (
