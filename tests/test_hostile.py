@@ -108,6 +108,7 @@ def test_the_command_line_prints_text_alone(home: Path, tmp_path: Path, payload:
     run = Lab().start(Lab().open(path)[1])
     commands = [
         ["watch", run],
+        ["export", run, "--format", "toml"],
         ["runs"],
         ["presets"],
         ["presets", "show", path],

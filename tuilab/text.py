@@ -17,6 +17,7 @@ RESET = (
 keyboard protocol back, main screen, wrapping, cursor, plain text."""
 MAXIMUM = 400
 """Characters to which a text is cut if nothing else is said."""
+_ESCAPES = {code: f"\\u{code:04x}" for code in CONTROLS - {ord("\n")}}
 _TABLE = dict.fromkeys(CONTROLS, REPLACEMENT) | dict.fromkeys(map(ord, "\t\n\r"), ord(" "))
 
 
@@ -30,6 +31,11 @@ def clean(text: str, limit: int = MAXIMUM) -> str:
     if not line.isprintable():  # nothing printable is in the table, and it is told much sooner
         line = line.translate(_TABLE)
     return line if len(text) <= limit else line[: limit - 1] + "…"
+
+
+def escaped(text: str) -> str:
+    """`text`, which is JSON or TOML, with what no terminal may get escaped, as both allow in their strings."""
+    return text.translate(_ESCAPES)
 
 
 def is_screen(*streams: TextIO) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta, Struct, inspect
+from msgspec.structs import replace
 
 from tests.examples import examples
 from tests.knobs import text, values
@@ -26,6 +27,7 @@ from tuilab.experiment import (
 )
 from tuilab.experiment.variants import brings_knobs
 from tuilab.nn import PENALTIES
+from tuilab.text import CONTROLS
 
 names = st.lists(text.filter(bool), max_size=3)
 hidden = st.lists(st.integers(1, 1000), max_size=5)
@@ -53,6 +55,12 @@ def experiments(draw: st.DrawFn) -> Experiment:
         "optimization": {"learning_rate": draw(st.floats(0, 1e6, exclude_min=True))},
     }
     return convert(table)
+
+
+def test_toml_has_nothing_that_no_terminal_may_get() -> None:
+    title = "".join(chr(code) for code in sorted(CONTROLS) if not 0xD800 <= code < 0xE000)
+    toml = dumps(replace(Experiment(), title=title))
+    assert all(line.isprintable() for line in toml.split("\n")) and loads(toml).title == title
 
 
 @given(experiments())

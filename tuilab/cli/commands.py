@@ -216,8 +216,7 @@ def show_preset(name: Source) -> None:
     """Print a preset's whole experiment as TOML."""
     from tuilab import experiment as experiments
 
-    text = experiments.dumps(the_lab().open(name)[1])
-    typer.echo("\n".join(clean(line, 10_000) for line in text.splitlines()))
+    typer.echo(experiments.dumps(the_lab().open(name)[1]), nl=False)
 
 
 @presets.command("check")

@@ -17,7 +17,7 @@ import tomli_w
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import GENERATED, SHIPPED, Experiment
 from tuilab.experiment.knobs import knobs
-from tuilab.text import clean
+from tuilab.text import clean, escaped
 
 MAXIMUM_FILE_BYTES = 100_000
 """A TOML experiment larger than this is refused unread."""
@@ -104,7 +104,7 @@ def loads(text: str) -> Experiment:
 
 def dumps(experiment: Experiment) -> str:
     """The whole experiment as TOML, defaults included: a later change of a default must not rewrite history."""
-    return tomli_w.dumps(to_dict(experiment))
+    return escaped(tomli_w.dumps(to_dict(experiment)))
 
 
 def load(path: Path) -> Experiment:

@@ -25,15 +25,13 @@ from tuilab.lab.watching import Snapshot
 from tuilab.nn import Parameters
 from tuilab.presets import Preset
 from tuilab.runs.model import Model, decoded, encoded
-from tuilab.text import CONTROLS, clean
+from tuilab.text import clean, escaped
 from tuilab.training.tally import balanced_error, baseline, precisions, recalls
-
-_ESCAPES = {code: f"\\u{code:04x}" for code in CONTROLS}
 
 
 def as_json(value: Any) -> str:
     """One line of JSON; what no terminal may get stands escaped in it."""
-    return msgspec.json.encode(value, enc_hook=_listed).decode().translate(_ESCAPES)
+    return escaped(msgspec.json.encode(value, enc_hook=_listed).decode())
 
 
 def run_object(snapshot: Snapshot) -> dict[str, Any]:
