@@ -1,5 +1,6 @@
 import csv
 import io
+import os
 import tempfile
 import time
 import tracemalloc
@@ -403,3 +404,17 @@ def test_shorter_lines_than_the_first_ones_find_room(load, monkeypatch):
     monkeypatch.setattr("tuilab.data.memory.total", lambda: 100 * 60)
     with pytest.raises(BadInput, match="lines of 3 columns would need about"):
         load(content)
+
+
+def test_a_file_is_read_and_checked_and_hardly_looked_at_besides(load, monkeypatch):
+    content = HEADER.encode() + b"1.25,2.123456,x\n3.5,4.5,y\n" * 60_000
+    really, taken = os.pread, list[int]()
+
+    def counted(file: int, size: int, at: int) -> bytes:
+        piece = really(file, size, at)
+        taken.append(len(piece))
+        return piece
+
+    monkeypatch.setattr(os, "pread", counted)
+    load(content)
+    assert 2 <= sum(taken) / len(content) < 3.5

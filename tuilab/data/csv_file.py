@@ -32,6 +32,7 @@ TRIED = 2**22
 _BLOCK = 2**17  # cells converted at a time, about: their text takes some ten times the memory of the numbers
 _PIECE = 2**22  # bytes that are read at a time
 _GLANCE = 2**20  # bytes whose lines are counted at a time
+_HEADER = 2**16  # bytes that most headers are shorter than
 _FRACTION = re.compile(rb"\d\.(?:\d{1,2}|\d{4,})(?!\d)")  # no group of three digits: a decimal point
 _OTHERS = (b";", b"\t", b"|")  # that may divide columns
 _MORE = 50  # of so many lines one more is made room for, where they were not counted
@@ -54,10 +55,10 @@ def read(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Seque
         table = read_numbers(file, label)
     except NotPlain as fault:
         return reader.read_table(file, label, wanted, fault=fault)
-    head = os.pread(file.fileno(), _PIECE, 0)
-    if any(other in head.partition(b"\n")[0] for other in _OTHERS):
+    if any(other in _first_line(file) for other in _OTHERS):
         sheet.written(file)
-    if may_be_grouped(table.X, *([] if table.classes else [table.y])) and not _FRACTION.search(head):
+    grouped = may_be_grouped(table.X, *([] if table.classes else [table.y]))
+    if grouped and not _FRACTION.search(os.pread(file.fileno(), _PIECE, 0)):
         reader.ask(file, label)
     return table
 
@@ -155,9 +156,15 @@ def _count_lines(file: BinaryIO) -> int:
     return lines
 
 
+def _first_line(file: BinaryIO) -> bytes:
+    """The first line without its end; of one that is longer than a piece, the piece."""
+    head = os.pread(file.fileno(), _HEADER, 0)
+    return (head if b"\n" in head else os.pread(file.fileno(), _PIECE, 0)).partition(b"\n")[0]
+
+
 def _after_header(file: BinaryIO, cells: list[str]) -> Place | None:
     """Where the second line begins, if the first one is the header with these cells and nothing else."""
-    first = os.pread(file.fileno(), _PIECE, 0).partition(b"\n")[0]
+    first = _first_line(file)
     try:
         alone = list(csv.reader([first.decode("utf-8-sig")], strict=True, skipinitialspace=True))
     except (csv.Error, UnicodeDecodeError):
