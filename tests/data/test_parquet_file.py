@@ -87,6 +87,9 @@ def test_what_lacks_an_end_is_told_without_a_process(tmp_path: Path, monkeypatch
     for content in (whole[:-1], whole[1:], b"PAR", b"a,kind\n1,x\n"):
         path.write_bytes(content)
         assert refusal(path) == "is no .parquet file that can be read: it does not begin and end with PAR1"
+    for content in (b"PAR1", whole[:-8] + bytes([255] * 4) + b"PAR1", b"PAR1" + whole[-8:]):
+        path.write_bytes(content)
+        assert refusal(path) == "is no .parquet file that can be read: its footer would be longer than the file"
 
 
 @pytest.mark.parametrize("code", [NOT_INSTALLED, -6])

@@ -91,6 +91,9 @@ def _unpacked(file: BinaryIO) -> list[_Column]:
     size = os.fstat(file.fileno()).st_size
     if {os.pread(file.fileno(), 4, 0), os.pread(file.fileno(), 4, max(0, size - 4))} != {_MAGIC}:
         raise BadInput("is no .parquet file that can be read: it does not begin and end with PAR1")
+    footer = int.from_bytes(os.pread(file.fileno(), 4, max(0, size - 8)), "little")
+    if footer + 3 * len(_MAGIC) > size:
+        raise BadInput("is no .parquet file that can be read: its footer would be longer than the file")
     most = min(max(_LARGE, MAXIMUM_RATIO * size), int(memory.SHARE * memory.total()))
     command = [sys.executable, "-I", str(Path(__file__).with_name("parquet_child.py")), str(most)]
     file.seek(0)
