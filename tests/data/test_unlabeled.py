@@ -51,7 +51,7 @@ def test_one_column_and_no_rows_are_legal(tmp_path: Path) -> None:
         ("age,size,color\n1,2,3\n", 'has the column "color", which the network was not trained on'),
         ("b,c\n1,2\n", 'lacks the columns "age", "size"; has the columns "b", "c", which the network was not'),
         ("age,age,size\n1,1,2\n", 'two columns are named "age"'),
-        ("age,size\n1,2\n3\n", "row 3: 1 cells, the header has 2"),
+        ("age,size\n1,2\n3\n", "row 3: 1 cell, the header has 2"),
         ("age,size\n1,old\n", "row 2, column \"size\": not a number: 'old'"),
         ("size,age\n1,\n", 'row 2, column "age": is empty'),
         ("age,size\n1,1e999\n", 'row 2, column "size": not a finite number'),
