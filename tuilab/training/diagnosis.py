@@ -260,7 +260,7 @@ def _with_dev(figures: Diagnosis, experiment: Experiment, course: Course) -> Dia
                 continue
             sentence += " Test is worse than dev"
             if figures.compared == 1 and experiment.early_stopping.monitor == "off":  # nothing was chosen on dev
-                sentence += ", on which no other run was measured: are the two of one distribution?"
+                sentence += ", on which no other run that is still here was measured: are the two of one distribution?"
                 continue
             sentence += ": what was chosen on dev is better there than anywhere else."
             blocks.append((gap.value, against_lucky_dev(experiment)))

@@ -28,6 +28,12 @@ def test_a_perfect_model_is_said_to_be_one_and_an_overconfident_one_is_named() -
     assert loud.said.endswith("changes no prediction.") and perfect.wrong == loud.wrong
 
 
+def test_of_what_tells_less_than_nothing_no_temperature_is_fitted_and_nothing_is_said_of_no_mistakes() -> None:
+    contrary = sure(-1)
+    assert contrary.wrong and "No temperature is fitted: what is said of dev tells nothing of" in contrary.said
+    assert "no mistakes" not in contrary.said
+
+
 def test_baselines_and_classes_stand_beside_the_network(lab: Lab) -> None:
     problem = build(lab.open("breast-cancer")[1])
     found = TrustInsight.of(Moment(problem, problem.initial, 0))

@@ -123,7 +123,8 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
     def _cooled(self) -> str:
         known = self.temperature
         if known is None:
-            return "No temperature is fitted: dev has no mistakes to tell one, or the outputs say less than nothing."
+            why = "what is said of dev tells nothing of its labels, or less" if self.wrong else "dev has no mistakes"
+            return f"No temperature is fitted: {why}."
         low, high = known.interval
         told = f"at least {number(low)}" if high is None else f"{number(low)} to {number(high)}"
         kept = "no prediction" if not known.changed else plural(known.changed, "prediction")
