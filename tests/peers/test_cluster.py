@@ -128,9 +128,9 @@ def test_two_sweeps_share_a_scheduler_and_one_is_stopped(lab: Lab, dask: Dask) -
 def test_what_is_not_there_or_of_another_version_starts_nothing(
     lab: Lab, dask: Dask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tuilab.queue.cluster.CONNECT", 1.0)
     refused = {
-        "tcp://127.0.0.1:1": "no scheduler answers at tcp://127.0.0.1:1",
+        "tcp://127.0.0.1:1": "no scheduler answers at tcp://127.0.0.1:1: [Errno 111] Connection refused",
+        "tcp://127.0.0.1": "must be tcp://host:port or tls://host:port",
         "127.0.0.1:8786": "must be tcp://host:port or tls://host:port",
         dask.address.replace("tcp", "tls"): "an encrypted line takes both",
     }

@@ -7,6 +7,7 @@ others by what it trains, so that a sweep that is killed and gone on with joins 
 
 import asyncio
 import logging
+import re
 import select
 import socket
 import threading
@@ -40,6 +41,7 @@ LOOK = 1.0
 PACE = 0.2
 LIMIT = 2**20
 """Bytes of an experiment."""
+_ADDRESS = re.compile(r"(?:tcp|tls)://\[?([^\[\]/]+)\]?:([0-9]{1,5})")
 
 
 class SchedulerGone(Exception):
@@ -67,7 +69,7 @@ class Cluster:
         for name in ("distributed", *logging.root.manager.loggerDict):
             if name.split(".")[0] in ("distributed", "asyncio"):  # what matters is said in one line
                 logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        if address.split("://")[0] not in ("tcp", "tls") or not address.partition("://")[2]:
+        if not (there := _ADDRESS.fullmatch(address)):
             raise BadInput(f"must be tcp://host:port or tls://host:port, not {clean(address, 100)!r}", path="--cluster")
         if address.startswith("tls") != (tls is not None):
             raise BadInput(
@@ -75,6 +77,7 @@ class Cluster:
             )
         self.address, self._back = clean(address, 200), threading.Event()
         try:
+            socket.create_connection((there[1], int(there[2])), CONNECT).close()  # a wrong one is told at once
             security = None
             if tls is not None:
                 ca, cert, key = tls
@@ -84,7 +87,7 @@ class Cluster:
             self._client = distributed.Client(
                 address, timeout=CONNECT, security=security, set_as_default=False, deserializers=["msgpack"]
             )
-        except (OSError, ValueError, TypeError, RuntimeError) as error:
+        except (OSError, OverflowError, ValueError, TypeError, RuntimeError) as error:
             said = clean(str(error).partition("\n")[0], 200)
             raise BadInput(f"no scheduler answers at {self.address}: {said}", path="--cluster") from None
         self._refuse_others()
