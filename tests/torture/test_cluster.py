@@ -45,6 +45,7 @@ def test_whatever_is_killed_ten_times_each_trial_counts_once(lab: Lab, dask: Das
             going = command(dask, "sweep", "one")
         now = over(lab, "one")
         assert {name: now[name] for name in ended} == ended
+        ended |= now  # the next kill waits for one that came back since: none before the command is there
     middle = len(ended)
     said = going.communicate(timeout=300)[1]
     assert going.returncode == 0, said
