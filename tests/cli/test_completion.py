@@ -15,6 +15,7 @@ from tuilab.cli.completion import rejoined
 from tuilab.experiment import Experiment, dumps, edit, knobs
 from tuilab.lab import Lab
 from tuilab.lab.apart import trait
+from tuilab.search import Search
 
 
 def fitting(found: list[tuple[str, str]], incomplete: str) -> list[str]:
@@ -71,6 +72,23 @@ def test_names_that_a_shell_would_take_for_something_else_are_left_out(lab: Lab,
 def test_a_store_that_is_none_completes_nothing(home: Path) -> None:
     home.write_text("")
     assert completion.runs("") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "parameter", "incomplete", "offered"),
+    [
+        ("sweep", "source", "min", "mine"),
+        ("sweep", "name", "min", "mine"),
+        ("sweeps", "name", "min", "mine"),
+        ("sweep", "over", "regularization.lambd", "regularization.lambd=0.0"),
+        ("sweep", "sampler", "t", "tpe"),
+    ],
+)
+def test_what_a_sweep_takes_is_completed(lab: Lab, command: str, parameter: str, incomplete: str, offered: str) -> None:
+    lab.sweeps.start(Experiment(), Search(over={"network.hidden": "[3],[4]"}, workers="asked"), "mine")
+    context = typer.Context(typer.main.get_command(app).commands[command])
+    (taken,) = (one for one in context.command.params if one.name == parameter)
+    assert {one.value for one in taken.shell_complete(context, incomplete)} >= {offered}
 
 
 def test_formats_views_and_orders() -> None:

@@ -84,6 +84,18 @@ def subjects(incomplete: str) -> list[tuple[str, str]]:
     return presets(incomplete) + runs(incomplete)
 
 
+def swept(incomplete: str) -> list[tuple[str, str]]:
+    """What a sweep is made of or goes on with: presets and sweeps."""
+    return presets(incomplete) + sweeps(incomplete)
+
+
+def samplers(incomplete: str) -> list[tuple[str, str]]:
+    """The orders in which a sweep tries its points."""
+    from tuilab.search import SAMPLERS
+
+    return [(name, "") for name in SAMPLERS]
+
+
 def views(incomplete: str) -> list[tuple[str, str]]:
     """The views of a run."""
     from typing import get_args

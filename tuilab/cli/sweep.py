@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tuilab.cli import completion
 from tuilab.cli.options import Json, Label, Sets, read_experiment, the_lab
 from tuilab.cli.sweep_places import WORK, connected, on_cluster, script, work
 from tuilab.cli.sweeps import follow_sweep
@@ -25,6 +26,7 @@ Over = Annotated[
         "--over",
         metavar="path=VALUES|RANGE",
         help="What to vary: values such as 0.5,0.8 or [16],[32,16], or a range such as log:1e-3..10; repeatable.",
+        autocompletion=completion.settings,
     ),
 ]
 Trials = Annotated[
@@ -32,7 +34,13 @@ Trials = Annotated[
 ]
 SeedsEach = Annotated[int | None, typer.Option(metavar="N", help="Seeds of each point.", show_default=False)]
 Sampler = Annotated[
-    str | None, typer.Option(metavar="halton|random|grid|tpe", help="The order of the points.", show_default=False)
+    str | None,
+    typer.Option(
+        metavar="halton|random|grid|tpe",
+        help="The order of the points.",
+        show_default=False,
+        autocompletion=completion.samplers,
+    ),
 ]
 Ahead = Annotated[
     int | None, typer.Option(metavar="N", help="Trials of tpe that go on at once; 2 if left out.", show_default=False)
@@ -61,9 +69,18 @@ Sbatch = Annotated[
 def sweep(
     source: Annotated[
         str,
-        typer.Argument(metavar="PRESET|FILE|SWEEP", help="What to vary; a sweep's name goes on with it or extends it."),
+        typer.Argument(
+            metavar="PRESET|FILE|SWEEP",
+            help="What to vary; a sweep's name goes on with it or extends it.",
+            autocompletion=completion.swept,
+        ),
     ],
-    name: Annotated[str, typer.Argument(metavar="[SWEEP]", help='Behind "work": the sweep to work on.')] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SWEEP]", help='Behind "work": the sweep to work on.', autocompletion=completion.sweeps
+        ),
+    ] = "",
     over: Over = None,
     trials: Trials = None,
     seeds: SeedsEach = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tuilab.cli import completion
 from tuilab.cli.options import Json, the_lab
 from tuilab.errors import BadInput
 from tuilab.text import is_screen
@@ -21,7 +22,10 @@ PACE = 0.25
 
 
 def list_sweeps(
-    name: Annotated[str, typer.Argument(metavar="[SWEEP]", help="One sweep, with its best trials.")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(metavar="[SWEEP]", help="One sweep, with its best trials.", autocompletion=completion.sweeps),
+    ] = "",
     save: Annotated[
         str, typer.Option(metavar="NAME", help="Save its best as a preset of your own.", show_default=False)
     ] = "",
