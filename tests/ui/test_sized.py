@@ -7,6 +7,8 @@ from textual._compositor import Compositor
 from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
 
 from tests.ui.conftest import until
 from tuilab.ui.app import LabApp
@@ -75,3 +77,17 @@ async def test_a_view_that_is_hidden_has_no_keys(app: LabApp) -> None:
         assert app.focused is None
         await pilot.press("v")
         assert isinstance(app.focused, View)
+
+
+async def test_who_changes_between_asking_for_a_layout_and_the_next_one_is_laid_out_as_it_is_then(app: LabApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        line = app.screen.query_one("#sentence", Static)
+        line.update("one")
+        for box in line.ancestors:  # somebody beside it has changed, and is laid out before it has said that it has
+            if isinstance(box, Widget):
+                box._clear_arrangement_cache()
+        app.screen._refresh_layout()
+        line.update("one\ntwo\nthree")
+        await pilot.pause(0.1)
+        await until(pilot, lambda: not app.screen._layout_required)
+        assert line.size.height == 3

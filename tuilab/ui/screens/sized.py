@@ -48,6 +48,9 @@ class Sized(Screen[Result]):
             self._laid_out, self._layout_required = monotonic(), False
         with _sizes_told():
             super()._refresh_layout(size, scroll)
+        for widget in self._compositor.widgets:
+            if widget._layout_required:  # it has yet to say so: what was found of it now is not to be taken for it then
+                widget._layout_updates += 1
 
     def on_layout(self, message: Layout) -> None:
         """Does not do again what was asked for before it was done."""
