@@ -81,7 +81,8 @@ async def test_a_view_that_is_hidden_has_no_keys(app: LabApp) -> None:
 
 async def test_who_changes_between_asking_for_a_layout_and_the_next_one_is_laid_out_as_it_is_then(app: LabApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
-        line = app.screen.query_one("#sentence", Static)
+        await app.screen.query_one(RunPane).mount(line := Static("none"))
+        await until(pilot, lambda: line.size.height == 1)
         line.update("one")
         for box in line.ancestors:  # somebody beside it has changed, and is laid out before it has said that it has
             if isinstance(box, Widget):
