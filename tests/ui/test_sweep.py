@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from tests.sweeps import LAMBD, tell, told
-from tests.ui.conftest import until
+from tests.ui.conftest import said, until
 from tuilab.experiment import Experiment, edit, get
 from tuilab.lab import Lab
 from tuilab.presets import shipped
@@ -107,8 +107,8 @@ async def test_among_the_runs_a_sweep_is_one_row_that_opens_and_can_be_deleted(
         assert isinstance(runs, RunsScreen)
         await until(pilot, lambda: runs.query_one(LongTable).row_count == 1)
         assert runs.query_one(LongTable).row(0)[1] == name and "2/2" in runs.query_one(LongTable).row(0)
-        await pilot.press("space")
-        assert not runs.marked
+        await pilot.press("space", "n")  # it is neither compared nor named
+        assert not runs.marked and app.screen is runs and "label and note are of a run" in said(app)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TrialsScreen))
         await pilot.press("escape", "b")

@@ -161,6 +161,9 @@ class RunsScreen(Dialog[RunSummary]):
         """Asks for label and note of the highlighted run."""
         if (run := self._highlighted()) is None:
             return
+        if isinstance(run, SweepRow):
+            self._say(BadInput("a sweep is known by its name alone: label and note are of a run"))
+            return
 
         def describe(label: str, note: str) -> None:
             self._lab.describe(run.name, label=label, note=note)
