@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.binding import Binding, BindingType
-from textual.events import Key, Resize
+from textual.events import Click, Key, Resize
 from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
@@ -29,6 +29,7 @@ from tuilab.ui.panels.lineage import Lineage
 from tuilab.ui.panels.panel import Panel, PanelTitle
 from tuilab.ui.panels.tabs import TabLine
 from tuilab.ui.panels.verdict import ActionLine
+from tuilab.ui.screens.dialog import Palette
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.leave import LeaveScreen
@@ -489,3 +490,13 @@ def test_no_other_thread_keeps_the_screen_waiting_for_long(lab: Lab, monkeypatch
     finally:
         sys.setswitchinterval(before)
     assert turns == [pytest.approx(TURN)]
+
+
+async def test_a_click_where_a_terminal_that_became_smaller_shows_nothing_harms_nobody(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        palette, beside = app.screen, WIDE[0] + 3
+        palette.post_message(Click(palette, beside, 3, 0, 0, 1, False, False, False, screen_x=beside, screen_y=3))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is not palette)

@@ -4,6 +4,7 @@ from typing import Any
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.events import Click
 from textual.screen import ModalScreen
 from textual.worker import Worker, WorkType
 
@@ -23,7 +24,15 @@ class Dialog(ModalScreen[Result], Sized[Result]):
 
 
 class Palette(CommandPalette):
-    """Textual's list of commands, which ends once as well; a search that is begun too late harms nothing."""
+    """Textual's list of commands, which ends once as well; a search that is begun too late harms nothing.
+
+    Nor does a click where the terminal, which has become smaller since, shows nothing any more.
+    """
+
+    def on_click(self, event: Click) -> None:
+        """Leaves a click alone that lies beside the screen: of no widget there it would be asked which one it is."""
+        if not self.region.contains(*event.screen_offset):
+            event.prevent_default()
 
     def run_worker(self, work: WorkType[Any], *arguments: Any, **options: Any) -> Worker[Any]:
         """As in any widget, but a fault in it does not end the app."""
