@@ -1,5 +1,6 @@
 """Strategies for hypothesis: any value that a knob may have."""
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -7,12 +8,13 @@ from msgspec import Struct, inspect
 
 from tuilab.experiment import Experiment
 
+described = cache(inspect.type_info)
 text = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
 def values(path: str) -> st.SearchStrategy[Any]:
     """Any value of the knob at `path` (`network.hidden`)."""
-    kind: Any = inspect.type_info(Experiment)
+    kind: Any = described(Experiment)
     for key in path.split("."):
         kind = next(field.type for field in kind.fields if field.encode_name == key)
     return of_type(kind)
@@ -20,7 +22,7 @@ def values(path: str) -> st.SearchStrategy[Any]:
 
 def fields(struct: type[Struct]) -> dict[str, st.SearchStrategy[Any]]:
     """Any value of each knob that a variant declares."""
-    info = inspect.type_info(struct)
+    info = described(struct)
     assert isinstance(info, inspect.StructType)
     return {field.name: of_type(field.type) for field in info.fields if isinstance(field.type, inspect.Metadata)}
 

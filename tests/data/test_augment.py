@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import ndimage
 
 from tests.examples import examples
 from tuilab.data import prepare
@@ -94,10 +94,10 @@ def test_pixels_are_moved_as_scipy_moves_them(side):
     rng = np.random.default_rng(side)
     pictures, (rows, columns) = rng.random((7, side, side)), rng.uniform(-2, side + 1, (2, 7, side, side))
     which = np.broadcast_to(np.arange(7)[:, None, None], pictures.shape)
-    sampled = ndimage.map_coordinates(pictures, [which, rows, columns], order=1, mode="nearest")
+    sampled = scipy.ndimage.map_coordinates(pictures, [which, rows, columns], order=1, mode="nearest")
     np.testing.assert_allclose(_between_pixels(pictures, rows, columns), sampled, rtol=0, atol=1e-14)
     for sigma in (1.0, side / 7, 4.0):
-        blur, blurred = _blur(side, sigma), ndimage.gaussian_filter(pictures, (0, sigma, sigma))
+        blur, blurred = _blur(side, sigma), scipy.ndimage.gaussian_filter(pictures, (0, sigma, sigma))
         np.testing.assert_allclose(blur @ pictures @ blur.T, blurred, rtol=0, atol=1e-14)
 
 

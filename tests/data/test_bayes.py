@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from scipy import integrate, special, stats
+import scipy
 
 from tuilab.data.bayes import bayes_error
 from tuilab.data.generate import SHAPES, generate
@@ -15,12 +15,12 @@ PRECISION = 0.001
 def circles(k, X, noise):
     """Of a circle of radius R: exp(−(r² + R²)/2s²)·I₀(rR/s²)/2πs²."""
     r, radius = np.hypot(*X.T), 1 - 0.5 * k
-    return np.exp(-((r - radius) ** 2) / (2 * noise**2)) * special.i0e(r * radius / noise**2) / noise**2
+    return np.exp(-((r - radius) ** 2) / (2 * noise**2)) * scipy.special.i0e(r * radius / noise**2) / noise**2
 
 
 def xor(k, X, noise):
     """Uniform on four squares: products of differences of the normal distribution function."""
-    sides = [stats.norm.cdf((x - 0.2) / noise) - stats.norm.cdf((x - 1) / noise) for x in (X, -X)]
+    sides = [scipy.stats.norm.cdf((x - 0.2) / noise) - scipy.stats.norm.cdf((x - 1) / noise) for x in (X, -X)]
     right, left = (side / 0.8 for side in sides)
     other = (left, right) if k else (right, left)
     return (right[:, 0] * other[0][:, 1] + left[:, 0] * other[1][:, 1]) / 2
@@ -31,7 +31,7 @@ def ranges(k, X, noise):
     z, weights = np.polynomial.hermite_e.hermegauss(20)
     u = (X[:, :1] - noise * z - 1) / 999
     low, high = (1 - u, np.ones_like(u)) if k else (np.zeros_like(u), 1 - u)
-    v = stats.norm.cdf((X[:, 1:] - low) / noise) - stats.norm.cdf((X[:, 1:] - high) / noise)
+    v = scipy.stats.norm.cdf((X[:, 1:] - low) / noise) - scipy.stats.norm.cdf((X[:, 1:] - high) / noise)
     return (v * ((u > 0) & (u < 1))) @ weights
 
 
@@ -69,9 +69,9 @@ def test_three_blobs_against_their_integral(noise):
     """A blob is right in its sector of ±60°: with x = 1 + noise·z1, |noise·z2| < √3·x."""
 
     def right(x):
-        return stats.norm.pdf(x, 1, noise) * (2 * stats.norm.cdf(3**0.5 * x / noise) - 1)
+        return scipy.stats.norm.pdf(x, 1, noise) * (2 * scipy.stats.norm.cdf(3**0.5 * x / noise) - 1)
 
-    exact = 1 - integrate.quad(right, 0, 1 + 10 * noise, points=[1])[0]
+    exact = 1 - scipy.integrate.quad(right, 0, 1 + 10 * noise, points=[1])[0]
     assert bayes_error("blobs", noise) == pytest.approx(exact, abs=PRECISION / 4)
 
 

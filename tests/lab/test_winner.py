@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import scipy
 from msgspec import structs
-from scipy import stats
 
 from tests.commands import here as tuilab
 from tests.sweeps import LAMBD, tell, told
@@ -18,8 +18,12 @@ from tuilab.search import Candidate, Search, Trial, TrialResult, ranked
 from tuilab.training.better import Better, on_the_same, over_seeds
 
 WORLDS = 400
-OFTEN = stats.binom.ppf(0.999, WORLDS, 0.05)
-"""Of so many worlds, more than 5 of 100 will not come to more."""
+
+
+def often() -> float:
+    """Of so many worlds, more than 5 of 100 will not come to more."""
+    most: float = scipy.stats.binom.ppf(0.999, WORLDS, 0.05)
+    return most
 
 
 def points(errors: np.ndarray) -> list[Candidate]:
@@ -55,7 +59,7 @@ def test_of_equal_points_no_winner_is_called_more_often_than_5_times_of_100(
     for _ in range(WORLDS):
         noise = rng.uniform(0.002, 0.02, (count, 1)) if uneven else 0.01
         called += calls(points(0.2 + rng.normal(0, 0.03, seeds) + rng.normal(0, 1, (count, seeds)) * noise))
-    assert called.max() <= OFTEN
+    assert called.max() <= often()
 
 
 @pytest.mark.parametrize("count", [2, 32])
@@ -68,7 +72,7 @@ def test_nor_by_the_mistakes_on_one_dev_set(count: int) -> None:
         best, second = np.argsort(wrong.mean(axis=1), kind="stable")[:2]
         called[0] += on_the_same(wrong[second], wrong[best]).shown
         called[1] += best != 0 and on_the_same(wrong[0], wrong[best], count - 1).shown
-    assert called.max() <= OFTEN
+    assert called.max() <= often()
 
 
 def test_one_that_is_better_is_called_so() -> None:
@@ -98,7 +102,7 @@ def test_of_many_looks_p_and_interval_are_those_of_all_at_once() -> None:
     one, many = over_seeds(pairs, 100), over_seeds(pairs, 100, 20)
     assert one.p is not None and many.p == pytest.approx(20 * one.p)
     spread = np.std([0.1, 0.09, 0.07, 0.09], ddof=1) / 2
-    assert many.interval[0] == pytest.approx(0.0875 - stats.t.ppf(1 - 0.025 / 20, 3) * spread)
+    assert many.interval[0] == pytest.approx(0.0875 - scipy.stats.t.ppf(1 - 0.025 / 20, 3) * spread)
     first, second = np.arange(200) < 60, np.arange(200) < 20
     alone, among = on_the_same(first, second), on_the_same(first, second, 20)
     assert among.p == pytest.approx(20 * (alone.p or 0)) and among.interval[0] < alone.interval[0]

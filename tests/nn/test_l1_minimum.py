@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+import scipy
 
 from tuilab.experiment import Experiment, edit
 from tuilab.nn import OPTIMIZERS
@@ -43,7 +43,7 @@ def minimum() -> tuple[float, float]:
         return np.logaddexp(0, -margins).mean() + pull * theta[:-1].sum(), gradient
 
     bounds = [(0, None)] * (2 * n) + [(None, None)]
-    found = minimize(
+    found = scipy.optimize.minimize(
         cost, np.zeros(2 * n + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-15, "gtol": 1e-10}
     )
     return float(found.fun), float(np.mean(np.abs(found.x[:n] - found.x[n : 2 * n]) < 1e-6))

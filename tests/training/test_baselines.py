@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+import scipy
 
 from tests.lab.insight.made import dataset, random_data
 from tuilab.training.baselines import against, nearest, simple, spread
@@ -20,7 +20,7 @@ def test_logistic_regression_is_the_minimum_that_another_method_finds() -> None:
         z = (1 - 2 * y[:200]) * (inputs[:200] @ theta[:3] + theta[3])
         return float(np.logaddexp(0, z).mean() + theta[:3] @ theta[:3] / 400)
 
-    theta = minimize(cost, np.zeros(4)).x
+    theta = scipy.optimize.minimize(cost, np.zeros(4)).x
     said = simple(data, data.dev)["logistic regression"]
     assert (said == (inputs[200:] @ theta[:3] + theta[3] > 0)).mean() >= 0.99
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from tuilab.training.better import (
     mcnemar,
@@ -21,23 +21,23 @@ WORLDS = 1500
 
 @given(st.integers(0, 3000), st.integers(0, 3000))
 def test_mcnemar_is_the_exact_test_of_a_coin(first: int, second: int) -> None:
-    expected = stats.binomtest(first, first + second).pvalue if first + second else 1
+    expected = scipy.stats.binomtest(first, first + second).pvalue if first + second else 1
     assert mcnemar(first, second) == pytest.approx(expected, rel=1e-9, abs=1e-300)
     assert mcnemar(second, first) == mcnemar(first, second)
 
 
 def test_mcnemar_of_very_many() -> None:
-    assert mcnemar(500_000, 503_000) == pytest.approx(stats.binomtest(500_000, 1_003_000).pvalue, rel=1e-6)
+    assert mcnemar(500_000, 503_000) == pytest.approx(scipy.stats.binomtest(500_000, 1_003_000).pvalue, rel=1e-6)
 
 
 @given(st.floats(-50, 50), st.integers(1, 60))
 def test_the_tails_of_students_t(t: float, freedom: int) -> None:
-    assert t_tails(t, freedom) == pytest.approx(2 * stats.t.sf(abs(t), freedom), abs=1e-12)
+    assert t_tails(t, freedom) == pytest.approx(2 * scipy.stats.t.sf(abs(t), freedom), abs=1e-12)
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 3, 4, 9, 10, 99])
 def test_the_quantile_of_students_t(freedom: int) -> None:
-    assert t_quantile(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=1e-6)
+    assert t_quantile(freedom) == pytest.approx(scipy.stats.t.ppf(0.975, freedom), rel=1e-6)
 
 
 def mistakes(errors: tuple[float, float], common: float, examples: int, rng: np.random.Generator) -> list[np.ndarray]:
