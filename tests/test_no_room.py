@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -13,6 +14,7 @@ from tuilab.lab import Lab
 from tuilab.runs import RunFolder
 from tuilab.runs.standing import standing
 from tuilab.trainer.process import main
+from tuilab.ui.app import run
 
 QUICK = edit(Experiment(), {"data.source": "circles", "optimization.iterations": "200"})
 NO_PROCESS = f"""
@@ -68,6 +70,24 @@ def test_without_room_for_a_thread_runs_are_trained(lab: Lab, given: list[str]) 
 def test_what_cannot_be_done_without_a_thread_is_said_in_a_line(lab: Lab) -> None:
     done = tuilab("lr-range", "circles")
     assert (done.returncode, done.stderr) == (1, "tuilab: the system has no room for another thread\n")
+
+
+@pytest.mark.parametrize("room", range(3))
+def test_the_lab_is_not_opened_without_room_for_the_threads_of_the_terminal(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    begin, begun = Thread.start, []
+
+    def start(thread: Thread) -> None:
+        if len(begun) == room:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        begin(thread)
+
+    monkeypatch.setattr(Thread, "start", start)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        run(lab, QUICK)
+    assert not any(thread.is_alive() for thread in begun)
 
 
 def test_the_last_checkpoint_is_written_behind_the_rest_where_there_is_no_room_for_a_thread(

@@ -1,6 +1,6 @@
 """Threads, of which a system may have no room for another: a limit on a person's processes counts them too."""
 
-from threading import Thread
+from threading import Event, Thread
 
 
 def is_no_room(error: RuntimeError) -> bool:
@@ -17,3 +17,17 @@ def begun(thread: Thread) -> bool:
             raise
         return False
     return True
+
+
+def check_room(count: int) -> None:
+    """Raises Python's `RuntimeError`, which `is_no_room` knows, unless so many more threads can live at once."""
+    over, threads = Event(), []
+    try:
+        for _ in range(count):
+            thread = Thread(target=over.wait, daemon=True)
+            thread.start()
+            threads.append(thread)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()

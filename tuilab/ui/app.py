@@ -22,6 +22,7 @@ from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Snapshot
 from tuilab.search import Search
 from tuilab.text import clean
+from tuilab.threads import check_room
 from tuilab.ui.screens.dialog import Palette
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.leave import Choice, LeaveScreen
@@ -37,6 +38,8 @@ TURN = 0.0005
 """Seconds that another thread may go on while the screen waits for its turn: a key takes dozens of turns."""
 STARTUP = 1.0
 """Seconds in which the app has started."""
+THREADS = 3
+"""The terminal is read by one and written by another, and what takes long is a job of its own."""
 M_ARENA_MAX = -8
 """What glibc's `mallopt` calls the number of its heaps."""
 
@@ -209,7 +212,11 @@ def run(
     *,
     ascii: bool = False,
 ) -> int:
-    """Opens the lab on this terminal, with ASCII alone if so, until it is closed; returns the exit code."""
+    """Opens the lab on this terminal, with ASCII alone if so, until it is closed; returns the exit code.
+
+    Raises `RuntimeError`, before anything is written there, where the system has no room for its threads.
+    """
+    check_room(THREADS)
     terminal.forget_exported_size()
     sys.setswitchinterval(TURN)
     _share_a_heap()
