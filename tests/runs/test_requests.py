@@ -1,11 +1,12 @@
 """Requests: a file left for the trainer."""
 
+import errno
 import os
 
 import pytest
 
 from tuilab.errors import BadInput
-from tuilab.runs import LogFollower, RunFolder, ask, done, glance, pending
+from tuilab.runs import LogFollower, RunFolder, ask, done, glance, pending, requests
 from tuilab.runs.requests import REQUESTS, Asked, Inbox, ask_edit, forget, pending_edits
 
 
@@ -92,6 +93,78 @@ def test_what_cannot_be_removed_is_met_once_and_said_while_it_lies_there(tmp_pat
     assert inbox.look() == NOTHING and "step" not in inbox.fault
     ask(folder, "step")  # another one of the same name
     assert inbox.look().requests == ("step",)
+
+
+class Refusing:
+    """Stands for a function of the disk, which refuses while `refuses`, and counts how often it was asked."""
+
+    def __init__(self, function, error):
+        self._function, self._error = function, error
+        self.refuses, self.asked = True, 0
+
+    def __call__(self, *given):
+        self.asked += 1
+        if self.refuses:
+            raise self._error
+        return self._function(*given)
+
+
+def test_what_could_not_be_removed_goes_once_the_disk_is_well_and_is_not_met_again(tmp_path, monkeypatch):
+    folder, times = RunFolder(tmp_path), [0.0]
+    inbox = Inbox(folder, clock=lambda: times[-1])
+    remove = Refusing(requests.remove, OSError(errno.EIO, "Input/output error"))
+    monkeypatch.setattr(requests, "remove", remove)
+    ask(folder, "save")
+    ask_edit(folder, RATE, "0.1")
+    assert inbox.look() == Asked(("save",), {RATE: "0.1"})
+    inbox.met("save")
+    inbox.met_edits([RATE])
+    for now in (0.0, 0.9, 1.0, 1.5, 1.9):
+        times.append(now)
+        assert inbox.look() == NOTHING
+        assert inbox.fault.count("cannot be removed: Input/output error") == 2
+    assert remove.asked == 4, "once a second, not at every look"
+    remove.refuses = False
+    times.append(2.0)
+    assert (inbox.look(), inbox.fault) == (NOTHING, "")
+    assert list(folder.requests_folder.iterdir()) == []
+    ask(folder, "save")
+    assert inbox.look().requests == ("save",)
+
+
+def test_what_comes_in_place_of_what_could_not_be_removed_is_met(tmp_path, monkeypatch):
+    folder, times = RunFolder(tmp_path), [0.0]
+    inbox = Inbox(folder, clock=lambda: times[-1])
+    remove = Refusing(requests.remove, OSError(errno.EACCES, "Permission denied"))
+    monkeypatch.setattr(requests, "remove", remove)
+    ask_edit(folder, RATE, "0.1")
+    inbox.look()
+    inbox.met_edits([RATE])
+    ask_edit(folder, RATE, "0.2")
+    remove.refuses = False
+    times.append(5.0)
+    assert inbox.look().edits == {RATE: "0.2"}
+    assert pending_edits(folder) == {RATE: "0.2"}
+
+
+@pytest.mark.parametrize("unseen", ["from the look on", "when it is met", "once it was met"])
+def test_what_cannot_be_seen_for_a_while_is_met_once(tmp_path, monkeypatch, unseen):
+    folder = RunFolder(tmp_path)
+    inbox = Inbox(folder, clock=lambda: 0.0)
+    ask(folder, "save")
+    blind = Refusing(requests.look_up, BadInput("cannot be read: Input/output error"))
+    monkeypatch.setattr(requests, "look_up", blind)
+    monkeypatch.setattr(requests, "remove", Refusing(requests.remove, OSError(errno.EIO, "Input/output error")))
+    blind.refuses, met = unseen == "from the look on", 0
+    for _ in range(4):
+        if "save" in inbox.look().requests:
+            met += 1
+            blind.refuses |= unseen == "when it is met"
+            inbox.met("save")
+        elif met == 0:
+            assert inbox.fault == "request save: cannot be read: Input/output error"
+        blind.refuses = not blind.refuses and unseen == "once it was met"
+    assert met == 1
 
 
 @pytest.mark.parametrize("kind", ["a folder", "a FIFO", "a link"])

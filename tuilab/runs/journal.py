@@ -13,7 +13,7 @@ from tuilab.runs.log import Appender
 BEAT = 1.0
 """Seconds between two lines that say nothing new, so that a day of them is a few megabytes."""
 RETRY = 1.0
-"""Seconds between two attempts to write to a disk that refused."""
+"""Seconds between two attempts at what a disk refused."""
 
 
 class Journal:

@@ -1,7 +1,7 @@
 """What others ask of a trainer: they leave a file, it looks between iterations. Only the trainer writes the log."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 from tuilab.errors import BadInput
 from tuilab.runs.files import entries, look_up, make_within, read_at, remove, replacing, writing
 from tuilab.runs.folder import RunFolder
+from tuilab.runs.journal import RETRY
 from tuilab.text import clean
 
 Request = Literal["stop", "pause", "resume", "step", "save", "start", "accept"]
@@ -29,7 +30,7 @@ _EDIT = "set "
 """What the name of a request to change a value begins with; the path of the value follows."""
 _LONGEST = 16_384
 """Bytes of a value's text, which may be a path."""
-_Identity = tuple[int, int] | None
+_Identity = tuple[int, int]
 
 
 def ask(folder: RunFolder, request: Request, *, why: str = "", lasting: bool = True) -> None:
@@ -96,42 +97,49 @@ class Asked(Struct, frozen=True):
 
 
 class Inbox:
-    """The trainer's end. What cannot be read is passed over, what cannot be removed is met once; nothing is raised."""
+    """The trainer's end. What cannot be seen or read is passed over until it can be; nothing is raised.
 
-    def __init__(self, folder: RunFolder) -> None:
-        self._folder = folder.requests_folder
+    What cannot be removed is met once, and removed as soon as the disk lets it go.
+    """
+
+    def __init__(self, folder: RunFolder, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder, self._clock = folder.requests_folder, clock
         self._left: dict[str, tuple[_Identity, str]] = {}
         """What was met and could not be removed: which file that was, and why."""
         self._seen: dict[str, _Identity] = {}
         """Which files the last look found."""
+        self._retry = clock()
+        """When to try again to remove those."""
         self.fault = ""
         """What the last look could not read, and what lies there still; empty if nothing."""
 
     def look(self) -> Asked:
         """What is asked now."""
-        faults, edits = [], {}
+        faults: list[str] = []
+        edits: dict[str, str] = {}
+        self._seen = {}
         try:
             names = entries(self._folder)
         except BadInput as error:
             self.fault = f"requests: {error.message}"
             return Asked((), {})
         still = self._left.keys() & names.keys()
-        self._left = {name: self._left[name] for name in still if self._file_of(name) == self._left[name][0]}
-        new = sorted(names.keys() - self._left.keys())
-        self._seen = {name: self._file_of(name) for name in new}
-        for name in new:
-            if name.startswith(_EDIT):
-                try:
+        self._left = {name: self._left[name] for name in still if self._is_still(name, self._left[name][0])}
+        for name in sorted(names.keys() - self._left.keys()):
+            try:
+                if (file := self._file_of(name)) is None:  # taken back meanwhile
+                    continue
+                if name.startswith(_EDIT):
                     content = read_at(self._folder / name, 0, _LONGEST)
-                except BadInput as error:
-                    faults.append(f"request {name}: {error.message}")
-                else:
                     edits[name.removeprefix(_EDIT)] = content.decode(errors="replace")
+                self._seen[name] = file
+            except BadInput as error:
+                faults.append(f"request {name}: {error.message}")
+        self._clear()
         faults += [f"request {name}: cannot be removed: {why}" for name, (_, why) in self._left.items()]
         self.fault = clean("; ".join(faults))
-        return Asked(
-            tuple(request for request in REQUESTS if request in new), edits, self._why() if "stop" in new else ""
-        )
+        asked = tuple(request for request in REQUESTS if request in self._seen)
+        return Asked(asked, edits, self._why() if "stop" in asked else "")
 
     def _why(self) -> str:
         try:
@@ -150,20 +158,37 @@ class Inbox:
             self._take(_EDIT + path)
 
     def _take(self, name: str) -> None:
-        file = self._seen.get(name)
-        if self._file_of(name) != file:
+        if file := self._seen.get(name):
+            self._remove(name, file)
+
+    def _clear(self) -> None:
+        """Tries again, now and then, to remove what was met."""
+        if self._left and self._clock() >= self._retry:
+            for name, (file, _) in list(self._left.items()):
+                self._remove(name, file)
+
+    def _remove(self, name: str, file: _Identity) -> None:
+        """Removes the request `name` unless another has come in its place; one that stays is not met again."""
+        self._left.pop(name, None)
+        if not self._is_still(name, file):
             return
         try:
             remove(self._folder / name)
         except OSError as error:
             self._left[name] = (file, error.strerror or str(error))
+            self._retry = self._clock() + RETRY
 
-    def _file_of(self, name: str) -> _Identity:
-        """What tells a request from a later one of the same name; None where that cannot be seen."""
-        with suppress(BadInput):
-            if found := look_up(self._folder / name):
-                return (found.st_ino, found.st_mtime_ns)
-        return None
+    def _is_still(self, name: str, file: _Identity) -> bool:
+        """Whether the request `name` is that which `file` tells, as far as can be seen."""
+        try:
+            return self._file_of(name) == file
+        except BadInput:
+            return True
+
+    def _file_of(self, name: str) -> _Identity | None:
+        """What tells a request from a later one of the same name; None if it is gone. Raises `BadInput`."""
+        found = look_up(self._folder / name)
+        return (found.st_ino, found.st_mtime_ns) if found else None
 
 
 def _leave(file: Path, content: bytes = b"", *, lasting: bool = True) -> None:
