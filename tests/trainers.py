@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import subprocess
 import time
 from collections.abc import Callable
 
@@ -62,6 +63,13 @@ def is_dead(process: psutil.Process) -> bool:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
+
+
+def words(process: "subprocess.Popen[str]") -> str:
+    """All that is left of what a process says on its pipe of errors, to its end."""
+    assert process.stderr is not None
+    with process.stderr:
+        return process.stderr.read()
 
 
 def end_of(lab: Lab, name: str, seconds: float = PATIENCE) -> Snapshot:

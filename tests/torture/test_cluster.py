@@ -3,6 +3,7 @@
 import random
 import signal
 import time
+from functools import partial
 
 import psutil
 import pytest
@@ -27,7 +28,7 @@ def test_whatever_is_killed_ten_times_each_trial_counts_once(lab: Lab, dask: Das
     ended: dict[str, bytes] = {}
     for _ in range(KILLS):
         before = len(ended)
-        until(lambda before=before: lab.sweeps.has("one") and len(done(lab, "one")) > before)
+        until(partial(more_are_done, lab, before))
         time.sleep(chance.uniform(0, 0.3))
         ended |= over(lab, "one")
         match killed:
@@ -56,6 +57,10 @@ def test_whatever_is_killed_ten_times_each_trial_counts_once(lab: Lab, dask: Das
     assert {name: now[name] for name in ended} == ended
     folders = lab.sweeps.find("one").store.list()
     assert [(begun(folder), crashes(folder)) for folder in folders] == [(1, 0)] * TRIALS
+
+
+def more_are_done(lab: Lab, before: int) -> bool:
+    return lab.sweeps.has("one") and len(done(lab, "one")) > before
 
 
 def kill_worker(dask: Dask, chance: random.Random) -> None:

@@ -4,6 +4,7 @@ import resource
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,10 @@ import psutil
 import pytest
 
 from tests.disks import on_a_small_disk, small_disk
-from tests.trainers import BOUND, PATIENCE, end_of, points, reach, until
+from tests.trainers import BOUND, PATIENCE, end_of, points, reach, until, words
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
-from tuilab.lab import Lab, Snapshot
+from tuilab.lab import Follower, Lab, Snapshot
 from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
 
@@ -46,8 +47,7 @@ def test_a_full_disk_costs_nothing_once_there_is_room(lab: Lab) -> None:
     assert readable.iteration >= 1000
     limit(process, resource.RLIM_INFINITY)
     assert process.wait(PATIENCE) == 1
-    told = process.stderr.read()
-    process.stderr.close()
+    told = words(process)
     assert "the log cannot be saved: File too large" in told
     assert told.endswith("everything is saved again\n")
     end, expected = end_of(lab, folder.name), end_of(lab, whole.name)
@@ -67,7 +67,7 @@ def test_a_disk_that_is_full_at_the_end_is_waited_for(lab: Lab) -> None:
     assert not folder.weights_file.exists()
     limit(process, resource.RLIM_INFINITY)
     assert process.wait(30) == 1
-    process.stderr.close()
+    words(process)
     assert end_of(lab, folder.name).status == "done"
     assert folder.weights_file.exists()
     lab.control.resume(folder.name, {"iterations": "8100"})
@@ -88,7 +88,7 @@ def test_a_signal_ends_the_wait_for_a_disk(lab: Lab) -> None:
         time.sleep(1.5)
         waits += 1
     assert process.wait(1) == 1
-    process.stderr.close()
+    words(process)
     assert lab.control.look(folder.name).status == "dead"
 
 
@@ -103,8 +103,7 @@ def test_a_folder_that_becomes_read_only_is_said_and_survived(lab: Lab) -> None:
     until(lambda: follower.poll().view.iteration > before)
     folder.checkpoints_folder.chmod(0o700)
     assert process.wait(PATIENCE) == 1
-    assert process.stderr.read().endswith("everything is saved again\n")
-    process.stderr.close()
+    assert words(process).endswith("everything is saved again\n")
     end = end_of(lab, folder.name)
     assert (end.status, end.view.trouble, end.view.troubled) == ("done", "", True)
     assert newest(folder) is not None
@@ -113,6 +112,12 @@ def test_a_folder_that_becomes_read_only_is_said_and_survived(lab: Lab) -> None:
 def is_full(seen: Snapshot) -> bool:
     """Whether the run says so."""
     return "full" in seen.trouble or "No space left" in seen.trouble
+
+
+def is_beyond(iteration: int, follower: Follower) -> bool:
+    """Whether the run is, or is over."""
+    seen = follower.poll()
+    return seen.view.iteration > iteration or seen.status == "done"
 
 
 @on_a_small_disk
@@ -130,10 +135,9 @@ def test_a_disk_that_fills_again_and_again_costs_nothing(tmp_path: Path, lab: La
             until(lambda: is_full(seen := follower.poll()) or seen.status == "done")  # it may end at any moment
             at = follower.poll().view.iteration
             disk.empty()
-            until(lambda at=at: (seen := follower.poll()).view.iteration > at or seen.status == "done")
+            until(partial(is_beyond, at, follower))
         assert process.wait(300) == 1
-        assert process.stderr.read().endswith("everything is saved again\n")
-        process.stderr.close()
+        assert words(process).endswith("everything is saved again\n")
         end, expected = end_of(small, folder.name), end_of(lab, whole.name, 300)
         assert (end.status, end.view.trouble, end.view.damaged) == ("done", "", 0)
         assert points(end.view) == points(expected.view)

@@ -7,12 +7,13 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.trainers import end_of, is_dead, kill, points, reach, trainer, until
+from tests.trainers import end_of, is_dead, kill, points, reach, trainer, until, words
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder, Tail
@@ -80,7 +81,7 @@ def test_a_kill_loses_at_most_two_tenths_of_a_second_of_metrics(lab: Lab) -> Non
         process = trainer(folder)
         at = time.time()
         process.kill()
-        until(lambda process=process: is_dead(process))
+        until(partial(is_dead, process))
         assert folder.log_file.read_bytes().startswith(seen)
         tail = Tail(folder.log_file)
         events = tail.read()
@@ -117,10 +118,11 @@ def test_a_checkpoint_is_whole_or_absent(tmp_path: Path) -> None:
     for _ in range(KILLS):
         command = [sys.executable, "-c", SAVER, str(tmp_path)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+            assert process.stdout is not None
             saved = int(process.stdout.readline())
             time.sleep(chance.uniform(0, 0.03))
             process.kill()
-            saved = int((process.stdout.read().split() or [saved])[-1])
+            saved = max([saved, *map(int, process.stdout.read().split())])
         found = newest(folder)
         unloadable += found is None
         assert found is not None and int(found.arrays["iteration"]) >= saved
@@ -134,22 +136,25 @@ def test_a_checkpoint_is_whole_or_absent(tmp_path: Path) -> None:
     assert unloadable == 0
 
 
+def one_has_ended(processes: "list[subprocess.Popen[str]]") -> bool:
+    return any(process.poll() is not None for process in processes)
+
+
 def test_of_two_trainers_one_wins(lab: Lab) -> None:
     """F8: two trainers at once, 50 times; the other names the holder."""
     for _ in range(50):
         folder = lab.store.create(ENDLESS)
         command = [sys.executable, "-m", "tuilab.trainer", str(folder.path)]
         both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-        until(lambda both=both: any(process.poll() is not None for process in both))
+        until(partial(one_has_ended, both))
         loser = next(process for process in both if process.poll() is not None)
         winner = next(process for process in both if process is not loser)
         assert loser.returncode == 2
-        assert f"is being trained by process {winner.pid}" in loser.stderr.read()
+        assert f"is being trained by process {winner.pid}" in words(loser)
         assert winner.poll() is None
         winner.kill()
-        for process in both:
-            process.wait()
-            process.stderr.close()
+        words(winner)
+        winner.wait()
 
 
 BLOCKED = """

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -33,6 +34,10 @@ EXPERIMENT = edit(
 def tuilab(*arguments: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tuilab", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def has_more(lab: Lab, before: set[str]) -> bool:
+    return any(folder.name not in before for folder in lab.store.list())
 
 
 def hit(chance: random.Random, lab: Lab, folder: RunFolder) -> bool:
@@ -74,7 +79,7 @@ def test_whatever_is_killed_at_start_and_end_the_run_comes_out_the_same(lab: Lab
     for _ in range(RUNS):
         before = {folder.name for folder in lab.store.list()}
         with tuilab("run", str(file)) as command:
-            until(lambda before=before: any(folder.name not in before for folder in lab.store.list()))
+            until(partial(has_more, lab, before))
             time.sleep(chance.choice([0, chance.uniform(0, 0.5)]))
             command.kill()
         hits = 6

@@ -3,6 +3,7 @@
 import random
 import time
 from contextlib import suppress
+from functools import partial
 
 import psutil
 import pytest
@@ -93,7 +94,7 @@ def test_the_app_is_killed_in_the_middle_of_a_sweep_that_it_began(lab: Lab) -> N
                 app.press("\x12")
             app.wait(f"{many} trials: ")
             if kill < KILLS:
-                app.until(lambda before=before: len(over(lab)) > before)
+                app.until(partial(more_are_over, lab, before))
                 app.read_for(chance.uniform(0, 0.5))
                 middle = len(over(lab))
             else:
@@ -106,6 +107,10 @@ def test_the_app_is_killed_in_the_middle_of_a_sweep_that_it_began(lab: Lab) -> N
     assert 0 < middle < many
     assert [(begun(folder), crashes(folder)) for folder in folders] == [(1, 0)] * many
     until(lambda: not workers(lab))
+
+
+def more_are_over(lab: Lab, before: int) -> bool:
+    return len(over(lab)) > before
 
 
 def over(lab: Lab) -> dict[str, bytes]:

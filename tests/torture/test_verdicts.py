@@ -6,6 +6,7 @@
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from tuilab.training.states.condition import ConditionName
 from tuilab.training.tally import recalls
 
 SEEDS = range(10)
-STATES = set(ConditionName.__args__)
+STATES = set(get_args(ConditionName))
 SOUND: list[dict[str, str]] = [
     {"network.hidden": "[]"},
     {"network.hidden": "[]", "data.source": "xor"},
