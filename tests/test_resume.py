@@ -2,8 +2,11 @@
 
 import itertools
 import os
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -21,6 +24,7 @@ from tuilab.runs.checkpoint import newest
 from tuilab.runs.journal import Journal
 from tuilab.runs.requests import pending_edits
 from tuilab.runs.weights import latest_weights
+from tuilab.trainer import keeper as keeping
 from tuilab.trainer.keeper import Keeper
 from tuilab.training import Run, Training, build, curve
 
@@ -250,6 +254,30 @@ def test_no_checkpoint_is_newer_than_the_log(tmp_path: Path, monkeypatch: pytest
             failing.setattr(Journal, "sync", lambda _: os.fsync(10**6))
             assert not keeper.save(run) and newest(folder) is None
         assert keeper.save(run) and newest(folder) is not None
+
+
+class AtOnce(Executor):
+    """Does what it is given in the thread of whoever gives it."""
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> "Future[Any]":
+        done: Future[Any] = Future()
+        done.set_result(work(*given, **named))
+        return done
+
+
+def test_nor_is_the_one_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "ThreadPoolExecutor", lambda threads: AtOnce())
+    folder, run = RunFolder(tmp_path), Run(Training(build(edit(Experiment(), SMALL))))
+    with Journal(folder.log_file) as journal:
+        keeper, disk = Keeper(folder, journal, []), Disk(journal)
+        disk.full = True
+        journal.write(run.resumed({}))
+        keeper.save_end(run)
+        assert newest(folder) is None
+        disk.full = False
+        assert journal.catch_up()
+        keeper.save_end(run)
+        assert newest(folder) is not None
 
 
 def test_after_early_stopping_patience_starts_anew(lab: Lab) -> None:
