@@ -61,7 +61,7 @@ def _experiment(file: str, label: str, sets: list[str] | None) -> "Experiment":
 
 def report_text(found: "DataReport") -> str:
     """A report for a person."""
-    from tuilab.data.columns.sentences import heading, split_line
+    from tuilab.data.columns.sentences import DECIDED, heading, split_line
     from tuilab.text import clean
     from tuilab.words import plural
 
@@ -72,7 +72,7 @@ def report_text(found: "DataReport") -> str:
         lines += ["", f"{plural(found.open, 'question')} open (!).{ways}", *(["[columns]"] if ways else [])]
         lines += (f"{key} = {value}" for key, value in found.proposed.items())
     else:
-        lines.append("Nothing is left to decide.")
+        lines.append(DECIDED)
     return "\n".join(clean(line, 4000) for line in [*lines, "", split_line(found)])
 
 

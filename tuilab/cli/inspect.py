@@ -88,7 +88,7 @@ def inspection_text(lab: "Lab", experiment: "Experiment") -> str:
     from tuilab.lab.insight.data import told
     from tuilab.lab.insight.inputs import InputsInsight
     from tuilab.lab.insight.signal import SignalInsight
-    from tuilab.lab.sentences.run import examples_text
+    from tuilab.lab.sentences.run import decay_text, examples_text
     from tuilab.text import clean
     from tuilab.words import layers, percent, plural
 
@@ -101,7 +101,7 @@ def inspection_text(lab: "Lab", experiment: "Experiment") -> str:
         f"examples   {examples_text(plan.examples)} (advised shares: {', '.join(map(percent, plan.advised_split))})",
     ]
     if plan.decay is not None:
-        lines.append(f"decay      1 − αλ/m = {plan.decay:.8g}")
+        lines.append(f"decay      {decay_text(plan.decay)}")
     lines += [f"note       {clean(note)}" for note in plan.notes]
     return "\n".join([*lines, "", inputs.said, "", *inputs.bowls, "", SignalInsight.look(lab, experiment).text])
 

@@ -44,7 +44,7 @@ class _Wait:
 
     @property
     def what(self) -> str:
-        """Is being done."""
+        """What is being done, and with what."""
         return f"{self._stage.doing} {self._subject}"
 
     def hear(self, stage: stages.Stage | None) -> None:

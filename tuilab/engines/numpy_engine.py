@@ -31,7 +31,7 @@ class NumpyEngine(ArrayEngine):
 
     @staticmethod
     def version(problem: Problem) -> str:
-        """Of NumPy."""
+        """The version of NumPy."""
         return np.__version__
 
     def __init__(self, problem: Problem, order: Iterable[ArrayLike] | None = None) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from tuilab import runs
 from tuilab.data import unlabeled
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
@@ -44,12 +43,7 @@ class Predictor(Struct, frozen=True, eq=False):
         else:
             away = "/" in name and path.is_dir()
             folder = RunFolder(path) if away else lab.store.find(name)
-            weights = runs.latest_weights(folder)
-            if weights is None:
-                raise BadInput(
-                    "has no weights yet: it saves the first about a second after its start", path=clean(name)
-                )
-            found = cls(lab.model_of(folder), weights.parameters)
+            found = cls(lab.model_of(folder), lab.weights_of(folder).parameters)
         if found.model.layers != found.parameters.sizes:
             raise BadInput("its weights are not those of its layers", path=clean(name))
         return found

@@ -31,6 +31,7 @@ from tuilab.presets import Preset, Presets
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Stall
 from tuilab.runs import Model, RunFolder, Store, Tags, Weights
+from tuilab.text import clean
 from tuilab.training.descent import Descent, check_descent
 from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, learning_curve
 from tuilab.training.preflight import PreflightCheck, preflight
@@ -265,10 +266,15 @@ class Lab:
 
     def weights(self, name: str) -> Weights:
         """The newest weights of a run that goes on or is over; its trainer never notices. Raises `BadInput`."""
-        folder = self.store.find(name)
+        return self.weights_of(self.store.find(name))
+
+    def weights_of(self, folder: RunFolder) -> Weights:
+        """The same of the run in a folder, wherever that is."""
         weights = runs.latest_weights(folder)
         if weights is None:
-            raise BadInput("has no weights yet: it saves the first about a second after its start", path=folder.name)
+            raise BadInput(
+                "has no weights yet: it saves the first about a second after its start", path=clean(folder.name)
+            )
         return weights
 
     def model(self, name: str) -> Model:

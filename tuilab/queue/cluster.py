@@ -26,7 +26,7 @@ from tuilab.experiment import loads
 from tuilab.queue.sweep import TRIES, SweepFolder, crashes, is_left
 from tuilab.queue.trials import TrialQueue
 from tuilab.runs import Appender, RunFolder, Store, Waiting, ask, claim, last_words, read_at, release, writing
-from tuilab.runs.parcel import BrokenOff, failed, own_version, packed, unpack
+from tuilab.runs.parcel import BrokenOff, failed, own_version, packed, unlike, unpack
 from tuilab.runs.requests import forget
 from tuilab.text import clean
 
@@ -101,10 +101,7 @@ class Cluster:
             if theirs != own_version():
                 has = f"has tuilab {clean(str(theirs), 60)}" if theirs else "has no tuilab"
                 self.close()
-                raise BadInput(
-                    f"{who} {has}, and this is tuilab {own_version()}: a cluster must have the same",
-                    path="--cluster",
-                )
+                raise BadInput(unlike(f"{who} {has}"), path="--cluster")
 
     @property
     def is_there(self) -> bool:

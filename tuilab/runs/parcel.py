@@ -31,11 +31,16 @@ _CHECKPOINT = "000001.npz"
 
 
 def own_version() -> str:
-    """Of this tuilab."""
+    """The version of this tuilab."""
     try:
         return version("tuilab")
     except PackageNotFoundError:  # read from a folder that was never installed
         return "0+unknown"
+
+
+def unlike(which: str) -> str:
+    """That somebody has, or is of, another version than this."""
+    return f"{which}, and this is tuilab {own_version()}: a cluster must have the same"
 
 
 class BrokenOff(BadInput):
@@ -100,17 +105,14 @@ def _decoded(content: object) -> Parcel:
     try:
         other = msgspec.msgpack.decode(content, type=_Sender).version
         if other != own_version():
-            raise BadInput(
-                f"was trained by tuilab {clean(other, 60)}, and this is tuilab {own_version()}: "
-                "a cluster must have the same"
-            )
+            raise BadInput(unlike(f"was trained by tuilab {clean(other, 60)}"))
         return msgspec.msgpack.decode(content, type=Parcel)
     except (msgspec.DecodeError, RecursionError) as error:
         raise BadInput(f"is no run: {clean(str(error), 120)}") from None
 
 
 def _put(parcel: Parcel, folder: RunFolder, experiment_file: Path | None = None) -> None:
-    """Raises OSError."""
+    """Writes what is in it into the folder of the run, the log last. Raises OSError."""
     files = {folder.weights_file: parcel.weights, folder.model_file: parcel.model}
     if parcel.checkpoint:
         make_within(folder.checkpoints_folder)
@@ -160,6 +162,6 @@ def failed(reason: str, now: float) -> Finished:
 
 
 def _content(path: Path) -> bytes:
-    """Raises `BadInput`."""
+    """What is in a file; nothing if there is none. Raises `BadInput`."""
     found = look_up(path)
     return read_at(path, 0, found.st_size) if found else b""

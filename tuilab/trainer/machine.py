@@ -48,7 +48,7 @@ class Meter:
         return psutil.Process()
 
     def _now(self, iteration: int, seconds: float) -> Machine:
-        """One look."""
+        """What is seen of the machine and of the trainer now."""
         used, before = time.process_time(), self._used
         self._used = used
         memory = psutil.virtual_memory()

@@ -84,7 +84,7 @@ class RangeTest:
     def __init__(
         self, experiment: Experiment, data: Prepare = prepare, *, seeds: int = SEEDS, threads: int = 1
     ) -> None:
-        """Raises `BadInput`."""
+        """Of `seeds` networks each point is the middle. Raises `BadInput` for an experiment that cannot be built."""
         here = structs.replace(experiment, compute=ComputeSection())
         quiet = {"early_stopping.monitor": "off", "optimization.decay": "none"}
         self._problems = [build(edit(here, quiet | {"seed": str(here.seed + k)}), data) for k in range(seeds)]

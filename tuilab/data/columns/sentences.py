@@ -11,6 +11,7 @@ _NAME, _HOLDS = 18, 24
 """Characters of a column's name, and of its range or levels."""
 TITLES = ("COLUMN", "KIND", "HOLDS", "MISSING", "ROWS", "TELLS")
 """What `cells` are."""
+DECIDED = "Nothing is left to decide."
 
 
 def heading(found: DataReport) -> tuple[str, str]:

@@ -84,6 +84,11 @@ def slice_name(one: Slice, features: Sequence[str], classes: Sequence[str]) -> s
     return f"{name} {quantity(one.low)}" + (f" to {quantity(one.high)}" if one.high > one.low else "")
 
 
+def looked_at(black_box: bool) -> str:
+    """What of dev is looked at one by one: where a part of it is kept unseen, the other one."""
+    return "the eyeball part of dev" if black_box else "dev"
+
+
 def doubt_text(known: Doubts) -> str:
     """How many labels are in doubt, and how that was found."""
     if not beats_chance(known.error, known.chance):
@@ -91,7 +96,7 @@ def doubt_text(known: Doubts) -> str:
             f"No label can be doubted: networks trained shortly are wrong in {percent(known.error)} of what they have "
             f"not seen, always one class would be in {percent(known.chance)}. They have hardly learned anything."
         )
-    dev = "the eyeball part of dev" if known.black_box else "dev"
+    dev = looked_at(bool(known.black_box))
     found = count(len(known.doubts)) if known.doubts else "none"
     looked = f"Of {count(known.examples)} labels of train and {dev} {found} look wrong"
     how = f"{FOLDS} folds, {plural(known.rounds, 'round')}"

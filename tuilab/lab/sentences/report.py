@@ -1,6 +1,6 @@
 """The report of a run, for a person."""
 
-from tuilab.lab.sentences.run import by_class, errors, examples_text, intervals, of_target, verdict
+from tuilab.lab.sentences.run import by_class, decay_text, errors, examples_text, intervals, of_target, verdict
 from tuilab.lab.watching import Snapshot
 from tuilab.text import clean
 from tuilab.words import layers, percent, plural, rate
@@ -36,7 +36,7 @@ def run_text(snapshot: Snapshot) -> str:
     if view.finished and view.finished.sparsity:
         lines.append(f"  sparsity   {percent(view.finished.sparsity)} of the weights are exactly 0")
     if view.started and view.started.decay != 1 and not view.edits.keys() & _IN_DECAY:
-        lines.append(f"  decay      1 − αλ/m = {view.started.decay:.8g}")
+        lines.append(f"  decay      {decay_text(view.started.decay)}")
     if snapshot.error.train is not None:
         lines.append(f"  measured   {', '.join(errors(snapshot.error, diagnosis))}")
     lines += [f"             {line}" for line in of_target(snapshot)]

@@ -90,6 +90,11 @@ def epoch_updates(snapshot: Snapshot) -> int | None:
     return 1 if batch == "full" else batches_per_epoch(examples, batch)
 
 
+def decay_text(decay: float) -> str:
+    """By how much an update shrinks the weights."""
+    return f"1 − αλ/m = {decay:.8g}"
+
+
 def examples_text(examples: Parts[int]) -> str:
     """How many examples each part has."""
     return ", ".join(f"{part} {number}" for part, number in examples.told.items())

@@ -16,7 +16,15 @@ from textual.widgets import Footer, Input, Static
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.insight.mistakes import MistakesInsight
-from tuilab.lab.sentences.mistakes import doubt_lines, doubt_text, gap_text, slice_lines, tag_lines, worn_out_text
+from tuilab.lab.sentences.mistakes import (
+    doubt_lines,
+    doubt_text,
+    gap_text,
+    looked_at,
+    slice_lines,
+    tag_lines,
+    worn_out_text,
+)
 from tuilab.runs.tags import MAXIMUM_TAG, MOST_TAGS
 from tuilab.text import clean
 from tuilab.training.slices import FEWEST
@@ -220,7 +228,7 @@ def row_lines(found: MistakesInsight, place: int) -> tuple[str, ...]:
 
 def head(found: MistakesInsight, place: int) -> str:
     """The sentence above the mistake in that place: which it is, and whether the part that it is of is worn out."""
-    part = "dev" if found.gap is None else "the eyeball part of dev"
+    part = looked_at(found.gap is not None)
     if not len(found.places):
         return f"No mistakes among the {count(found.looked_at)} examples of {part}."
     names = (*(clean(name, 30) for name in found.classes), "no class")

@@ -14,7 +14,7 @@ from textual.widgets import DataTable, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tuilab.data.columns.report import DataReport
-from tuilab.data.columns.sentences import TITLES, cells, heading, split_line, trap_line
+from tuilab.data.columns.sentences import DECIDED, TITLES, cells, heading, split_line, trap_line
 from tuilab.data.columns.ways import Way, together
 from tuilab.data.files import format_of
 from tuilab.errors import BadInput
@@ -187,7 +187,7 @@ class TableScreen(Dialog[Decided]):
 
     def _take(self, found: DataReport) -> None:
         self._found = found
-        said = "Nothing is left to decide." if not found.open else f"{found.open} to be decided (!)."
+        said = DECIDED if not found.open else f"{found.open} to be decided (!)."
         self.query_one("#sentence", Static).update(Content("\n".join([*heading(found), said])))
         table, traps = self.query_one(DataTable), self.query_one(OptionList)
         row, scroll, place = table.cursor_row, table.scroll_offset, traps.highlighted
