@@ -46,7 +46,7 @@ class Listing:
             self._end()
 
     def _begin(self, found: dict[str, Stamps | None]) -> None:
-        """Forgets the runs that are gone."""
+        """Takes up what was found before, at first from the file, without the runs that are gone."""
         with self._lock:
             before = recall(self._file, found.keys()) if self._known is None else self._known
             self._known = {name: entry for name, entry in before.items() if name in found}

@@ -113,7 +113,7 @@ def _pairs(lab: Lab, first: Candidate, second: Candidate) -> list[tuple[Snapshot
 
 
 def _follow(lab: Lab, name: str) -> Snapshot:
-    """A run, which nobody is shown."""
+    """How a run stands now; nobody is shown its test error here, so that it is not noted as seen."""
     return Follower(lab.sweeps.find(name.rpartition(".")[0]).folder(name)).poll()
 
 

@@ -82,7 +82,7 @@ class SweepFolder(Struct, frozen=True):
         ask(RunFolder(self.path), "stop")
 
     def go_on(self) -> None:
-        """Takes that back. Raises `BadInput`."""
+        """Takes the request to stop back, if there is one. Raises `BadInput`."""
         with writing(self.path):
             done(RunFolder(self.path), "stop")
 

@@ -22,7 +22,7 @@ from tuilab.runs.files import entries, look_up, make_within, open_private, repla
 from tuilab.runs.folder import RunFolder
 from tuilab.runs.holder import Holder, describe, lives, read_holder, where
 from tuilab.text import clean
-from tuilab.words import duration
+from tuilab.words import duration, last_sign
 
 _HOLDER = "trainer.json"
 _RELEASED = "released"
@@ -171,10 +171,9 @@ def held_by(folder: RunFolder) -> BadInput:
     elif lives(holder, partial(_last_sign, folder, number)):
         message = f"is being trained by process {holder.pid} on {clean(holder.host, 100)}"
     else:
-        ago = duration(max(0.0, time.time() - _last_sign(folder, number)))
+        silence = max(0.0, time.time() - _last_sign(folder, number))
         message = (
-            f"is held by process {holder.pid} {where(holder)}, last sign of life {ago} ago; "
-            f"if that has ended, remove {place}"
+            f"is held by process {holder.pid} {where(holder)}, {last_sign(silence)}; if that has ended, remove {place}"
         )
     return BadInput(message, file=clean(str(folder.path)))
 

@@ -12,7 +12,7 @@ from tuilab.runs.log import WINDOW, Tail, ends
 from tuilab.runs.requests import Request, pending
 from tuilab.runs.status import Status, silence, status
 from tuilab.runs.view import Folding, RunView, fold
-from tuilab.words import duration
+from tuilab.words import last_sign
 
 PIECES = 64
 """Of a log, that one look takes in at most."""
@@ -113,7 +113,7 @@ def _told(
 def _elsewhere(folder: RunFolder, view: RunView, living: bool | None, now: float, heard: float | None = None) -> str:
     if living is not None or view.finished is not None or not (where := whereabouts(folder)):
         return ""
-    return f"{where}, last sign of life {duration(silence(view, now, heard))} ago"
+    return f"{where}, {last_sign(silence(view, now, heard))}"
 
 
 def _asked(folder: RunFolder) -> tuple[Request, ...]:

@@ -59,6 +59,11 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
+def last_sign(seconds: float) -> str:
+    """`last sign of life 3 min 20 s ago`."""
+    return f"last sign of life {duration(seconds)} ago"
+
+
 def repeated(values: Iterable[object]) -> list[str]:
     """The values as texts, many of the same in a row as `2×150`."""
     runs = ((text, len(list(group))) for text, group in groupby(map(str, values)))

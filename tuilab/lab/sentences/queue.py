@@ -2,7 +2,7 @@
 
 from tuilab.queue import Stall
 from tuilab.text import clean
-from tuilab.words import duration
+from tuilab.words import last_sign
 
 
 def stall_text(stall: Stall) -> str:
@@ -15,7 +15,7 @@ def stall_value(stall: Stall) -> str:
     if stall.stopped:
         return f"process {stall.pid}, which is stopped"
     place = f" {stall.place}" if stall.place else ""
-    return f"process {stall.pid}{place}, last sign of life {duration(stall.silent)} ago"
+    return f"process {stall.pid}{place}, {last_sign(stall.silent)}"
 
 
 def stall_advice(stall: Stall) -> str:

@@ -13,7 +13,7 @@ from tuilab.lab.sentences.pictures import BY_CHANCE
 from tuilab.lab.sweep_view import GIVEN_UP, OVER, HeldTrials, SweepSummary, SweepView
 from tuilab.search import Candidate, Edge, Search
 from tuilab.text import clean
-from tuilab.words import count, duration, listed, percent, plural
+from tuilab.words import count, last_sign, listed, percent, plural
 from tuilab.words.table import aligned
 
 SHOWN = 10
@@ -77,8 +77,8 @@ def held_text(sweep: str, held: HeldTrials) -> str:
     number = len(held.runs)
     verb = "is" if number == 1 else "are"
     return (
-        f"{plural(number, 'trial')} of {sweep} {verb} held by {held.host}, last sign of life {duration(held.silence)} "
-        f"ago. If it is gone: tuilab sweep {sweep} --take {shlex.quote(held.host)}"
+        f"{plural(number, 'trial')} of {sweep} {verb} held by {held.host}, {last_sign(held.silence)}. "
+        f"If it is gone: tuilab sweep {sweep} --take {shlex.quote(held.host)}"
     )
 
 
