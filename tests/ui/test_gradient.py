@@ -9,7 +9,7 @@ from tests.ui.conftest import Messages, until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.lab.sentences.gradients import best_epsilon, coordinate_rows, cubed, parameter_rows, sentence, swept
-from tuilab.nn import Sweep, SweepPoint
+from tuilab.nn import EpsilonCurve, EpsilonPoint
 from tuilab.ui.app import LabApp
 from tuilab.ui.figures.curves import sweep_figure
 from tuilab.ui.panels.needle import Needle
@@ -150,8 +150,8 @@ def test_the_tables_tell_blame_kinks_and_both_values(lab: Lab, experiment: Exper
 
 
 def test_the_u_curve_has_two_log_axes() -> None:
-    points = tuple(SweepPoint(epsilon=10.0**-n, one_sided=10.0**-n, two_sided=10.0 ** (-2 * n)) for n in range(1, 4))
-    figure = sweep_figure(Sweep(points=points, coordinates=3, parameters=9))
+    points = tuple(EpsilonPoint(epsilon=10.0**-n, one_sided=10.0**-n, two_sided=10.0 ** (-2 * n)) for n in range(1, 4))
+    figure = sweep_figure(EpsilonCurve(points=points, coordinates=3, parameters=9))
     assert figure.log_y
     np.testing.assert_allclose(figure.series[0].x, [-3, -2, -1])
     np.testing.assert_allclose(np.log10(figure.series[1].y), [-6, -4, -2])
@@ -161,8 +161,8 @@ def test_the_u_curve_has_two_log_axes() -> None:
 @pytest.mark.parametrize("width", [76, 114])
 @pytest.mark.parametrize("error", [1e-9, 0.2])
 def test_what_the_u_curve_says_is_whole_at_every_width(width: int, error: float) -> None:
-    points = tuple(SweepPoint(epsilon=10.0**-n, one_sided=error, two_sided=error) for n in range(1, 4))
-    sweep = Sweep(points=points, coordinates=99, parameters=99, examples=90)
+    points = tuple(EpsilonPoint(epsilon=10.0**-n, one_sided=error, two_sided=error) for n in range(1, 4))
+    sweep = EpsilonCurve(points=points, coordinates=99, parameters=99, examples=90)
     said = picture(sweep_figure(sweep), width, 12).cells.lines[-1].split("log₁₀")[0].strip()
     assert said in (
         best_epsilon(sweep),

@@ -8,7 +8,7 @@ from tests.lab.insight.test_signal import layers
 from tests.ui.canned import snapshot
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.insight.machine import MachineInsight
-from tuilab.nn import Sweep, SweepPoint
+from tuilab.nn import EpsilonCurve, EpsilonPoint
 from tuilab.ui.figures import known
 from tuilab.ui.figures.curves import cost_figure, error_figure, overlaid, sweep_figure
 from tuilab.ui.figures.known import KNOWN
@@ -22,7 +22,7 @@ from tuilab.ui.views.signal import signal_figure, weight_figure
 def figures() -> list[Figure]:
     seen = CurvesInsight.of(snapshot("done"))
     report = layers([1, 2], [3, 4], predicted=[1, 2], weight_norm=[1, 1], update_ratio=[1, 1])
-    sweep = Sweep(points=(SweepPoint(epsilon=0.1, one_sided=0.1, two_sided=0.1),), coordinates=1, parameters=1)
+    sweep = EpsilonCurve(points=(EpsilonPoint(epsilon=0.1, one_sided=0.1, two_sided=0.1),), coordinates=1, parameters=1)
     return [
         cost_figure(seen),
         error_figure(seen),

@@ -11,7 +11,7 @@ from tests.ui.canned import EXPERIMENT, snapshot
 from tests.ui.conftest import paint, until
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
-from tuilab.nn import GradientReport, ParameterCheck, Parameters, Sweep, SweepPoint
+from tuilab.nn import EpsilonCurve, EpsilonPoint, GradientReport, ParameterCheck, Parameters
 from tuilab.ui.app import LabApp
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.views.pane import RunPane
@@ -26,9 +26,9 @@ class CannedLab(Lab):
 
     def epsilon_sweep(
         self, experiment: Experiment, after: int = 0, plant: str | None = None, at: Parameters | None = None
-    ) -> Sweep:
-        points = (SweepPoint(epsilon=10.0**-n, one_sided=10.0**-n, two_sided=10.0 ** (n - 12)) for n in range(1, 13))
-        return Sweep(points=tuple(points), coordinates=91, parameters=91)
+    ) -> EpsilonCurve:
+        points = (EpsilonPoint(epsilon=10.0**-n, one_sided=10.0**-n, two_sided=10.0 ** (n - 12)) for n in range(1, 13))
+        return EpsilonCurve(points=tuple(points), coordinates=91, parameters=91)
 
     def gradient_check(
         self,

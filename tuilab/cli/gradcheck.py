@@ -13,7 +13,7 @@ from tuilab.words import plural
 if TYPE_CHECKING:
     from tuilab.experiment import Experiment
     from tuilab.lab import Lab
-    from tuilab.nn import GradientReport, Sweep
+    from tuilab.nn import EpsilonCurve, GradientReport
 
 
 PresetArgument = Annotated[str, typer.Argument(metavar="PRESET|FILE", help=PRESET_HELP)]
@@ -99,7 +99,7 @@ def _refuse(options: dict[str, Any], reason: str) -> None:
 
 def _check_function(
     function: str, theta: str, size: int, seed: int, swept: bool, epsilon: float | None
-) -> "tuple[GradientReport, Sweep | None]":
+) -> "tuple[GradientReport, EpsilonCurve | None]":
     import sys
 
     from tuilab.cli.own_function import import_function, starting_theta
@@ -120,7 +120,7 @@ def _list(bugs: dict[str, str], json: bool) -> int:
     return 0
 
 
-def _print(report: "GradientReport", sweep: "Sweep | None", json: bool, where: str = "", why: str = "") -> int:
+def _print(report: "GradientReport", sweep: "EpsilonCurve | None", json: bool, where: str = "", why: str = "") -> int:
     import msgspec
 
     from tuilab.cli.gradient_report import gradient_text, sweep_text

@@ -11,7 +11,7 @@ from tuilab.lab.sentences.gradients import (
     sentence,
     swept,
 )
-from tuilab.nn import GradientReport, Sweep
+from tuilab.nn import EpsilonCurve, GradientReport
 from tuilab.words.table import aligned
 
 
@@ -30,7 +30,7 @@ def gradient_text(report: GradientReport, where: str, why: str = "") -> str:
     return "\n".join(lines)
 
 
-def sweep_text(sweep: Sweep) -> str:
+def sweep_text(sweep: EpsilonCurve) -> str:
     """The U-curve as a table, the least error of each quotient marked."""
     points = sweep.points
     least_one, least_two = min(point.one_sided for point in points), min(point.two_sided for point in points)

@@ -4,7 +4,7 @@ import numpy as np
 
 from tuilab.engines import Problem
 from tuilab.errors import BadInput
-from tuilab.nn import GradientReport, Parameters, Sweep, check_gradient, epsilon_sweep
+from tuilab.nn import EpsilonCurve, GradientReport, Parameters, check_gradient, epsilon_sweep
 from tuilab.training import Training
 
 
@@ -16,7 +16,7 @@ def report_of(
     return check_gradient(problem.network, parameters, train.X, train.y, problem.penalty, epsilon, plant)
 
 
-def sweep_of(problem: Problem, after: int, plant: str | None, at: Parameters | None) -> Sweep:
+def sweep_of(problem: Problem, after: int, plant: str | None, at: Parameters | None) -> EpsilonCurve:
     """As `Lab.epsilon_sweep`, of a problem."""
     parameters, train = _weights(problem, after, at), problem.dataset.train
     return epsilon_sweep(problem.network, parameters, train.X, train.y, problem.penalty, plant)

@@ -26,7 +26,7 @@ from tuilab.lab.summary import RunSummary
 from tuilab.lab.sweeps import Sweeps
 from tuilab.lab.watching import Follower, Snapshot
 from tuilab.lessons import Verification
-from tuilab.nn import GradientReport, Parameters, Sweep
+from tuilab.nn import EpsilonCurve, GradientReport, Parameters
 from tuilab.presets import Preset, Presets
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Stall
@@ -310,7 +310,7 @@ class Lab:
 
     def epsilon_sweep(
         self, experiment: Experiment, after: int = 0, plant: str | None = None, at: Parameters | None = None
-    ) -> Sweep:
+    ) -> EpsilonCurve:
         """The errors of the one-sided and the two-sided difference over ε, there, of that gradient.
 
         Raises `BadInput`.

@@ -11,7 +11,7 @@ from tuilab.nn.optimizer import OPTIMIZERS, Optimizer, Rule
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty import PENALTIES, Penalty
 from tuilab.nn.planting import Bug, bugs, plant
-from tuilab.nn.sweep import Sweep, SweepPoint, epsilon_sweep
+from tuilab.nn.sweep import EpsilonCurve, EpsilonPoint, epsilon_sweep
 from tuilab.nn.task import TASKS, Task
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "Bug",
     "CoordinateCheck",
     "Dropout",
+    "EpsilonCurve",
+    "EpsilonPoint",
     "GradientReport",
     "Network",
     "NumericalGradient",
@@ -33,8 +35,6 @@ __all__ = [
     "Pass",
     "Penalty",
     "Rule",
-    "Sweep",
-    "SweepPoint",
     "Task",
     "bugs",
     "check_function",

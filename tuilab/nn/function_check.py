@@ -9,7 +9,7 @@ from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.nn.gradient_check import CORRECT, GradientReport, compare
 from tuilab.nn.rounding import UNIT, suited_epsilon
-from tuilab.nn.sweep import Sweep, sweep
+from tuilab.nn.sweep import EpsilonCurve, sweep
 
 Function = Callable[[Array], tuple[Any, Any]]
 """function(theta) -> (J, dtheta): J one number, dtheta of theta's shape."""
@@ -44,7 +44,7 @@ def check_function(function: Function, theta: Array, epsilon: float | None = Non
     return compare({"theta": analytic}, {"theta": numerical}, epsilon, kinks, None, rounding / epsilon, suited)
 
 
-def sweep_function(function: Function, theta: Array) -> Sweep:
+def sweep_function(function: Function, theta: Array) -> EpsilonCurve:
     """The sweep over ε of `function` at θ, of any shape, on at most 100 coordinates. Raises as `check_function`."""
     theta, _, analytic = _start(function, theta)
 

@@ -23,7 +23,7 @@ _WORK = 2e9
 """Multiplications that a sweep may cost, about a second's; a layer counts as 30 000 at least, its overhead."""
 
 
-class SweepPoint(Struct, frozen=True, kw_only=True):
+class EpsilonPoint(Struct, frozen=True, kw_only=True):
     """The relative difference of each quotient from the gradient at one ε."""
 
     epsilon: float
@@ -31,10 +31,10 @@ class SweepPoint(Struct, frozen=True, kw_only=True):
     two_sided: float
 
 
-class Sweep(Struct, frozen=True, kw_only=True):
+class EpsilonCurve(Struct, frozen=True, kw_only=True):
     """A curve over ε and what it was measured on: a large network is sampled."""
 
-    points: tuple[SweepPoint, ...]
+    points: tuple[EpsilonPoint, ...]
     coordinates: int
     parameters: int
     """How many there are."""
@@ -42,19 +42,19 @@ class Sweep(Struct, frozen=True, kw_only=True):
     """How many of the training part, None where there are none."""
 
     @property
-    def best_one_sided(self) -> SweepPoint:
+    def best_one_sided(self) -> EpsilonPoint:
         """Where the one-sided difference errs least; of equals the one with the largest ε."""
         return min(self.points, key=lambda point: point.one_sided)
 
     @property
-    def best_two_sided(self) -> SweepPoint:
+    def best_two_sided(self) -> EpsilonPoint:
         """Where the two-sided difference errs least."""
         return min(self.points, key=lambda point: point.two_sided)
 
 
 def epsilon_sweep(
     network: Network, parameters: Parameters, X: Array, y: Array, penalty: Penalty, bug: str | None = None
-) -> Sweep:
+) -> EpsilonCurve:
     """The sweep at `parameters`, for X of shape (m, n_x) and integer labels y of shape (m,).
 
     Of more than 200 examples every k-th is taken, of many coordinates as many as about a second allows. `bug` is
@@ -80,20 +80,20 @@ def epsilon_sweep(
 
 def sweep(
     cost: Callable[[Array], float], theta: Array, exact: Array, coordinates: int, examples: int | None = None
-) -> Sweep:
+) -> EpsilonCurve:
     """The sweep of J = cost(θ) at θ of shape (n,) with its gradient `exact`, on evenly spaced coordinates."""
     chosen = np.unique(np.linspace(0, theta.size - 1, min(coordinates, theta.size)).round().astype(int))
     middle, points = cost(theta), []
     for epsilon in EPSILONS:
         above, below = (_moved(cost, theta, chosen, step) for step in (epsilon, -epsilon))
         points.append(
-            SweepPoint(
+            EpsilonPoint(
                 epsilon=epsilon,
                 one_sided=relative_difference((above - middle) / epsilon, exact[chosen]),
                 two_sided=relative_difference((above - below) / (2 * epsilon), exact[chosen]),
             )
         )
-    return Sweep(points=tuple(points), coordinates=len(chosen), parameters=theta.size, examples=examples)
+    return EpsilonCurve(points=tuple(points), coordinates=len(chosen), parameters=theta.size, examples=examples)
 
 
 def _moved(cost: Callable[[Array], float], theta: Array, chosen: Array, step: float) -> Array:

@@ -1,6 +1,6 @@
 """What is said of a gradient check and of a sweep over ε."""
 
-from tuilab.nn import GradientReport, Sweep
+from tuilab.nn import EpsilonCurve, GradientReport
 from tuilab.nn.gradient_check import WRONG, Verdict
 from tuilab.words import count, plural
 
@@ -97,13 +97,13 @@ def coordinate_rows(report: GradientReport) -> list[tuple[str, ...]]:
     ]
 
 
-def swept(sweep: Sweep) -> str:
+def swept(sweep: EpsilonCurve) -> str:
     """Over how much of θ and of the data the error was measured."""
     examples = "" if sweep.examples is None else f", J over {plural(sweep.examples, 'example')}"
     return f"{count(sweep.coordinates)} of {count(sweep.parameters)} coordinates{examples}"
 
 
-def best_epsilon(sweep: Sweep) -> str:
+def best_epsilon(sweep: EpsilonCurve) -> str:
     """Which ε is the best one, or that none is good."""
     one, two = sweep.best_one_sided, sweep.best_two_sided
     if two.two_sided >= WRONG:

@@ -8,7 +8,7 @@ import numpy as np
 from tuilab.events import Column
 from tuilab.lab.insight.curves import CurvesInsight
 from tuilab.lab.sentences.gradients import best_epsilon, swept
-from tuilab.nn import Sweep
+from tuilab.nn import EpsilonCurve
 from tuilab.runs import ACTIVE
 from tuilab.ui.figures.known import DEV, EVALUATED, ONE_SIDED, PARENT, PENALTY, TOTAL, TRAIN, TRAIN_DEV, TWO_SIDED
 from tuilab.ui.plots import Figure, Series, VerticalLine
@@ -102,7 +102,7 @@ def iterations(seen: CurvesInsight) -> tuple[float, float]:
     return (0.0, float(end))
 
 
-def sweep_figure(sweep: Sweep | None) -> Figure:
+def sweep_figure(sweep: EpsilonCurve | None) -> Figure:
     """The U-curve on two log axes: the error of either quotient over ε."""
     if sweep is None:
         return Figure(title="Error over ε", note="measuring …")
