@@ -1,6 +1,5 @@
 """The command data: a file of one's own explained before it is trained on."""
 
-import gc
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +8,7 @@ import typer
 
 from tuilab.cli.folding import folded
 from tuilab.cli.options import Json, Label, Sets, edits_of
+from tuilab.cli.uncollected import uncollected
 from tuilab.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _ROWS, _TRAPS = 100, 12
 """Columns that are shown, and traps of a kind; of more the first ones."""
 
 
+@uncollected()
 def data(
     file: Annotated[
         str,
@@ -32,7 +33,6 @@ def data(
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 if something is to be decided.")] = False,
 ) -> int:
     """Explain a table before it is trained on: columns, classes, what may spoil a result, the split."""
-    gc.disable()  # starting makes much and drops little, and this is over before it matters
     from tuilab.data.columns.report import report
 
     experiment = _experiment(file, label, sets)

@@ -7,6 +7,7 @@ import typer
 
 from tuilab.cli import completion
 from tuilab.cli.options import Filter, Json, RunName, parsed_filter, the_lab
+from tuilab.cli.uncollected import uncollected
 from tuilab.errors import BadInput
 from tuilab.words import listed, plural
 
@@ -22,6 +23,7 @@ RunNames = Annotated[
 OneLine = Annotated[str, typer.Argument(help="One line; an empty one takes it away.")]
 
 
+@uncollected()
 def list_runs(
     filter: Filter = "",
     sort: Annotated[

@@ -5,13 +5,13 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from tuilab import experiment as experiments
-from tuilab import lessons, queue, runs
+from tuilab import queue, runs
 from tuilab.data import Prepared
-from tuilab.data.columns.report import DataReport, report
 from tuilab.engines import Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
@@ -25,19 +25,22 @@ from tuilab.lab.starting import Starting, wake
 from tuilab.lab.summary import RunSummary
 from tuilab.lab.sweeps import Sweeps
 from tuilab.lab.watching import Follower, Snapshot
-from tuilab.lessons import Verification
 from tuilab.nn import EpsilonCurve, GradientReport, Parameters
 from tuilab.presets import Preset, Presets
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Stall
 from tuilab.runs import Model, RunFolder, Store, Tags, Weights
 from tuilab.text import clean
-from tuilab.training.descent import Descent, check_descent
 from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, learning_curve
-from tuilab.training.preflight import PreflightCheck, preflight
 from tuilab.training.rate_range import SEEDS as RANGE_SEEDS
 from tuilab.training.rate_range import RangeTest
-from tuilab.training.wrong_labels import Doubts, doubts
+
+if TYPE_CHECKING:
+    from tuilab.data.columns.report import DataReport
+    from tuilab.lessons import Verification
+    from tuilab.training.descent import Descent
+    from tuilab.training.preflight import PreflightCheck
+    from tuilab.training.wrong_labels import Doubts
 
 LINE = 6
 """Runs from which a run was made, one from the other, that its verdict knows of."""
@@ -69,7 +72,7 @@ class Lab:
         preset = self.preset(name_or_path)
         return preset.name, preset.experiment
 
-    def verify(self, name_or_path: str, seeds: int = 0) -> list[Verification]:
+    def verify(self, name_or_path: str, seeds: int = 0) -> "list[Verification]":
         """Runs the claims of a lesson on so many seeds, or on as many as each asks for, which may take long.
 
         Raises `BadInput` if the preset makes none.
@@ -77,15 +80,19 @@ class Lab:
         *_, end = self.verifying(name_or_path, seeds)
         return [one for one in end if one is not None]
 
-    def verifying(self, name_or_path: str, seeds: int = 0) -> Generator[list[Verification | None], None, None]:
+    def verifying(self, name_or_path: str, seeds: int = 0) -> "Generator[list[Verification | None], None, None]":
         """The same while it goes on: what is known so far, again and again. Raises `BadInput`."""
+        from tuilab import lessons
+
         preset = self._presets.open(name_or_path)
         if preset.lesson is None:
             raise BadInput("is no lesson: it makes no claims", path=preset.name)
         return lessons.verifying(preset.experiment, preset.lesson, self._data.dataset, seeds, preset.search)
 
-    def told(self, snapshot: Snapshot) -> tuple[str, list[Verification | None]]:
+    def told(self, snapshot: Snapshot) -> "tuple[str, list[Verification | None]]":
         """The lesson whose experiment a run has trained to its end, and what that says of its claims; "" if none."""
+        from tuilab import lessons
+
         end = snapshot.view.finished
         for preset in self.presets() if end is not None else ():
             if preset.lesson is not None and preset.experiment == snapshot.experiment and end is not None:
@@ -109,15 +116,19 @@ class Lab:
         """The plan, the bowl before and after normalization, and the signal at iteration 0. Raises `BadInput`."""
         return plans.inspect(self.problem(experiment))
 
-    def explain(self, experiment: Experiment) -> DataReport:
+    def explain(self, experiment: Experiment) -> "DataReport":
         """What the source of `experiment` holds, and what is to be decided of it. Raises `BadInput`."""
+        from tuilab.data.columns.report import report
+
         return report(experiment)
 
-    def preflight(self, experiment: Experiment, plant: str = "") -> Iterator[PreflightCheck]:
+    def preflight(self, experiment: Experiment, plant: str = "") -> "Iterator[PreflightCheck]":
         """Whether a set-up is sound, check by check. `plant` names a bug to plant into the gradient first.
 
         Raises `BadInput`.
         """
+        from tuilab.training.preflight import preflight
+
         return preflight(experiment, self._data.dataset, plant)
 
     def learning_curve(self, experiment: Experiment, sizes: int = SIZES, seeds: int = SEEDS) -> Iterator[CurvePoint]:
@@ -128,8 +139,10 @@ class Lab:
         """The learning-rate range test, on as many cores as there are. Raises `BadInput`."""
         return RangeTest(experiment, self._data.dataset, seeds=seeds, threads=cores())
 
-    def check_descent(self, experiment: Experiment) -> Descent:
+    def check_descent(self, experiment: Experiment) -> "Descent":
         """Whether J falls at each iteration, with dropout off and the full batch. Raises `BadInput`."""
+        from tuilab.training.descent import check_descent
+
         return check_descent(experiment, self._data.dataset)
 
     def start(self, experiment: Experiment, parent: str = "") -> str:
@@ -240,8 +253,10 @@ class Lab:
         tagged = set(tags.get(tag, ())) ^ {example}
         runs.write_tags(folder, tags | {tag: tuple(sorted(tagged))})
 
-    def doubts(self, experiment: Experiment) -> Iterator[Doubts]:
+    def doubts(self, experiment: Experiment) -> "Iterator[Doubts]":
         """Which labels of train and dev look wrong, by rounds of short trainings on all cores. Raises `BadInput`."""
+        from tuilab.training.wrong_labels import doubts
+
         return doubts(experiment, self._data.dataset, threads=cores())
 
     def delete(self, name: str) -> None:
