@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.examples import examples
+from tests.withheld import withhold
 from tuilab.data import csv_file, csv_plain, csv_rows, files
 from tuilab.data.header import looks_like_data
 from tuilab.data.table import label_fault
@@ -363,6 +364,14 @@ def test_polars_reads_a_large_file_itself(load, monkeypatch):
     for end in ("\n", "\r\n"):
         table = load((HEADER + ROWS * 50).replace("\n", end))
         assert (table.X.sum(), table.classes) == (50 * 36, ("x", "y"))
+
+
+@pytest.mark.parametrize("error", [ModuleNotFoundError, ImportError, OSError])
+def test_numpy_reads_a_large_file_where_polars_cannot_be_loaded(load, monkeypatch, error):
+    monkeypatch.setattr(csv_plain, "LARGE", 0)
+    withhold(monkeypatch, "polars", error("libc.so.7: no such file"))
+    table = load(HEADER + ROWS * 50)
+    assert (table.X.sum(), table.classes) == (50 * 36, ("x", "y"))
 
 
 def test_labels_of_rows_that_are_not_taken_are_forgotten():

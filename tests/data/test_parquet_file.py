@@ -8,9 +8,10 @@ import numpy as np
 import polars
 import pytest
 
-from tuilab.data import files, memory, parquet_file, unlabeled
+from tests.withheld import withhold
+from tuilab.data import files, memory, parquet_child, parquet_file, unlabeled
 from tuilab.data.columns.report import report
-from tuilab.data.parquet_child import NOT_INSTALLED
+from tuilab.data.parquet_child import NOT_INSTALLED, REFUSED
 from tuilab.data.table import is_right
 from tuilab.errors import BadInput
 from tuilab.experiment import convert
@@ -98,6 +99,18 @@ def test_polars_may_not_be_there_or_may_break_down(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(parquet_file, "_outcome", lambda *given: code)
     said = "needs polars: pip install 'tuilab[data]'" if code > 0 else "is no .parquet file that can be read"
     assert said in refusal(path)
+
+
+@pytest.mark.parametrize("error", [ImportError, OSError])
+def test_polars_that_cannot_be_loaded_is_told_from_one_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: type[Exception]
+) -> None:
+    withhold(monkeypatch, "polars", error("libc.so.7: no such file\nmore of it"))
+    assert parquet_child.main(1, 1) == REFUSED
+    said = "a .parquet file needs polars, which is installed and cannot be loaded: libc.so.7: no such file\n"
+    assert capsys.readouterr().out == said
+    withhold(monkeypatch, "polars", ModuleNotFoundError("No module named 'polars'", name="polars"))
+    assert parquet_child.main(1, 1) == NOT_INSTALLED
 
 
 def test_damaged_files_give_a_right_table_or_one_line(

@@ -6,7 +6,6 @@ Either gives what rows read one by one would give, or nothing where it is not su
 import io
 import re
 from collections.abc import Callable
-from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +48,16 @@ any line is not numbers and a label, without a comma in them."""
 
 def parser(size: int, columns: int) -> Parse:
     """What suits a file of so many bytes and columns."""
-    return by_polars if size >= LARGE and columns <= _MOST and find_spec("polars") else by_numpy
+    return by_polars if size >= LARGE and columns <= _MOST and _loads_polars() else by_numpy
+
+
+def _loads_polars() -> bool:
+    """Whether it is there; what is installed need not load, such as a library for another processor."""
+    try:
+        import polars  # noqa: F401
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def parsed(parse: Parse, lines: bytes, columns: int, label: int, codes: LabelCodes) -> CodedRows | None:

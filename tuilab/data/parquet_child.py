@@ -19,8 +19,11 @@ def main(most_bytes: int, most_columns: int) -> int:
     """Writes what is on standard input, if it has so many columns and needs so many bytes at most; the exit code."""
     try:
         import polars
-    except ImportError:
-        return NOT_INSTALLED
+    except (ImportError, OSError) as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == "polars":
+            return NOT_INSTALLED
+        print(f"a .parquet file needs polars, which is installed and cannot be loaded: {_first_line(error)}")
+        return REFUSED
     try:
         plan = polars.scan_parquet(sys.stdin.buffer)
         schema, rows = plan.collect_schema(), int(plan.select(polars.len()).collect().item())
@@ -31,12 +34,16 @@ def main(most_bytes: int, most_columns: int) -> int:
         sys.stdin.buffer.seek(0)
         frame = polars.read_parquet(sys.stdin.buffer)
     except polars.exceptions.PolarsError as error:
-        print(f"is no .parquet file that can be read: {(str(error).splitlines() or [''])[0]}")
+        print(f"is no .parquet file that can be read: {_first_line(error)}")
         return REFUSED
     import numpy as np  # not before it is needed: what cannot be read is told sooner
 
     np.savez(sys.stdout.buffer, allow_pickle=False, **_arrays(frame))
     return 0
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [""])[0]
 
 
 def _fault(schema: Any, rows: int, needed: int, most_bytes: int, most_columns: int) -> str:
