@@ -1,8 +1,10 @@
 """Parquet: numbers as they stand, text decided on as in a .csv file; what damages it ends a process of its own."""
 
 import os
+import sys
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import polars
@@ -111,6 +113,9 @@ def test_polars_that_cannot_be_loaded_is_told_from_one_that_is_not_there(
     assert capsys.readouterr().out == said
     withhold(monkeypatch, "polars", ModuleNotFoundError("No module named 'polars'", name="polars"))
     assert parquet_child.main(1, 1) == NOT_INSTALLED
+    monkeypatch.setitem(sys.modules, "polars", SimpleNamespace(__version__=""))
+    assert parquet_child.main(1, 1) == REFUSED
+    assert "cannot be loaded: its compiled part is missing" in capsys.readouterr().out
 
 
 def test_damaged_files_give_a_right_table_or_one_line(

@@ -5,6 +5,7 @@ Either gives what rows read one by one would give, or nothing where it is not su
 
 import io
 import re
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -54,10 +55,11 @@ def parser(size: int, columns: int) -> Parse:
 def _loads_polars() -> bool:
     """Whether it is there; what is installed need not load, such as a library for another processor."""
     try:
-        import polars  # noqa: F401
+        with warnings.catch_warnings(action="ignore"):
+            import polars
     except (ImportError, OSError):
         return False
-    return True
+    return bool(polars.__version__)  # it has none where its compiled part does not load
 
 
 def parsed(parse: Parse, lines: bytes, columns: int, label: int, codes: LabelCodes) -> CodedRows | None:

@@ -19,6 +19,9 @@ def main(most_bytes: int, most_columns: int) -> int:
     """Writes what is on standard input, if it has so many columns and needs so many bytes at most; the exit code."""
     try:
         import polars
+
+        if not polars.__version__:
+            raise ImportError("its compiled part is missing, or not for this system")
     except (ImportError, OSError) as error:
         if isinstance(error, ModuleNotFoundError) and error.name == "polars":
             return NOT_INSTALLED
