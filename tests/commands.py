@@ -13,6 +13,7 @@ from unittest import mock
 
 import pytest
 
+from tests.forge import run
 from tests.trainers import BOUND
 from tuilab.cli import main
 
@@ -34,9 +35,7 @@ def tuilab(*commands: str | Sequence[str]) -> tuple["subprocess.CompletedProcess
     A command is its words, or its arguments as they are.
     """
     arguments = [command.split() if isinstance(command, str) else command for command in commands]
-    done = subprocess.run(
-        [*BOUND, sys.executable, "-c", _COMMANDS, json.dumps(arguments)], capture_output=True, text=True
-    )
+    done = run([*BOUND, sys.executable, "-c", _COMMANDS, json.dumps(arguments)])
     assert "Traceback" not in done.stderr
     return done, [line for line in done.stdout.splitlines() if line.startswith("exit")]
 

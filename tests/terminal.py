@@ -1,12 +1,10 @@
 """A real terminal for tests: a program in a pty, its screen kept by pyte."""
 
-import contextlib
 import fcntl
 import os
 import pty
 import re
 import select
-import signal
 import struct
 import sys
 import termios
@@ -15,8 +13,11 @@ from collections.abc import Callable, Sequence
 
 import pyte
 
+from tests.forge import Process
 from tests.trainers import PATIENCE
 
+FRESH = (sys.executable, "-m", "tuilab")
+"""tuilab as a person starts it, for what is measured of a process, or is about how it starts."""
 ANSWERS = {
     b"\x1b[c": b"\x1b[?62;22c",
     b"\x1b[6n": b"\x1b[1;1R",
@@ -26,7 +27,7 @@ ANSWERS = {
 
 
 class Terminal:
-    """`tuilab ARGUMENTS`, or another `program`, in a pty of the given size.
+    """`tuilab ARGUMENTS`, forged, or another `program` as it starts, in a pty of the given size.
 
     Use as a context manager: at its end the program is killed.
     """
@@ -37,27 +38,28 @@ class Terminal:
         columns: int = 120,
         rows: int = 40,
         kind: str = "xterm-256color",
-        program: Sequence[str] = (sys.executable, "-m", "tuilab"),
+        program: Sequence[str] = (),
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.written = bytearray()
         """Every byte that the program wrote."""
         self._stream = pyte.ByteStream(self.screen)
-        self.pid, self._descriptor = pty.fork()
-        if self.pid == 0:  # the child
-            outside = {name: value for name, value in os.environ.items() if name != "TMUX"}
-            environment = {**outside, "TERM": kind, "COLORTERM": "truecolor"}
-            os.execvpe(program[0], [*program, *arguments], environment)
+        outside = {name: value for name, value in os.environ.items() if name != "TMUX"}
+        environment = {**outside, "TERM": kind, "COLORTERM": "truecolor"}
+        self._descriptor, screen = pty.openpty()
         self.resize(columns, rows)
+        command = [*(program or FRESH), *arguments]
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), screen)
+        self._process = Process(command, terminal=True, forged=not program, env=environment, **streams)
+        self.pid = self._process.pid
+        os.close(screen)
 
     def __enter__(self) -> "Terminal":
         return self
 
     def __exit__(self, *exception: object) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.pid, 0)
+        self._process.kill()
+        self._process.wait()
         os.close(self._descriptor)
 
     @property
@@ -87,16 +89,9 @@ class Terminal:
 
     def exit_code(self, seconds: float = PATIENCE) -> int:
         """Reads until the program has ended."""
-        ended: list[int] = []
-
-        def check() -> bool:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                ended.append(os.waitstatus_to_exitcode(status))
-            return bool(pid)
-
-        assert self.until(check, seconds), f"still there after {seconds} s:\n{self.text}"
-        return ended[0]
+        ended = self.until(lambda: self._process.poll() is not None, seconds)
+        assert ended, f"still there after {seconds} s:\n{self.text}"
+        return int(self._process.returncode)
 
     def until_full(self, seconds: float = 20) -> None:
         """Presses keys and reads nothing until the program can write no more."""

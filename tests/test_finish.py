@@ -1,7 +1,6 @@
 """A trainer killed when all has been trained, before its last line: the run is finished, by resume or by a look."""
 
 import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.commands import here
+from tests.forge import run
 from tests.trainers import end_of, points, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
@@ -38,7 +38,7 @@ STOPPED_EARLY = edit(PLANNED, {"early_stopping.monitor": "dev_error", "early_sto
 def killed_at(lab: Lab, place: str, experiment: Experiment) -> RunFolder:
     """A run whose trainer was killed when it came to the keeper's method `place`, its last checkpoint written."""
     folder = lab.store.create(experiment)
-    done = subprocess.run([sys.executable, "-c", KILLED, str(folder.path), place])
+    done = run([sys.executable, "-c", KILLED, str(folder.path), place])
     assert (done.returncode, lab.control.look(folder.name).status) == (-9, "dead")
     return folder
 

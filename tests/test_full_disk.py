@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.disks import on_a_small_disk, small_disk
+from tests.forge import Process
 from tests.trainers import PACED, PATIENCE, REST, end_of, points, reach, trainer, until
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder
@@ -33,7 +34,7 @@ sys.exit(main(sys.argv[1]))
 def tuilab(home: Path, *arguments: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tuilab", *arguments]
     environment = {**os.environ, "TUILAB_HOME": str(home)}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return Process(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def worked(folder: RunFolder) -> float:

@@ -133,7 +133,8 @@ def test_a_fault_on_another_seed_is_bad_input() -> None:
     assert caught.value.path == "optimization.batch_size"
 
 
-def test_a_figure_that_is_not_finite_comes_back_from_another_process() -> None:
+def test_a_figure_that_is_not_finite_comes_back_from_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.forge.MODULES", ())
     experiment = edit(LESSONS["init-he"].experiment, {"data.source": "digits", "optimization.iterations": "1"})
     claim = Claim(says="a pixel that is always dark", figure="bowl.before.condition", at_least=1e9, seeds=2)
     [found] = verify(experiment, Lesson(section=1, claims=(claim,)))

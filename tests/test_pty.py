@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import FRESH, Terminal
 from tests.trainers import PATIENCE, end_of, reach
 from tuilab.experiment import Experiment, dumps, edit
 from tuilab.lab import Lab
@@ -29,7 +29,7 @@ def _of_a_heap(place: str) -> bool:
 
 @pytest.mark.usefixtures("home")
 def test_open_train_read_the_verdict_and_leave() -> None:  # in a narrow terminal: test_walk
-    with Terminal("open", "high-variance") as terminal:
+    with Terminal("open", "high-variance", program=FRESH) as terminal:
         terminal.wait("r Run")
         terminal.press("r")
         terminal.wait("done")

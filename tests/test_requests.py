@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from tests.forge import Process
 from tests.trainers import BOUND, PATIENCE, end_of, reach, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -18,7 +19,7 @@ def train(lab: Lab) -> "tuple[RunFolder, subprocess.Popen[str]]":
     folder = lab.store.create(ENDLESS)
     folder.requests_folder.mkdir()
     command = [*BOUND, sys.executable, "-m", "tuilab.trainer", str(folder.path)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    process = Process(command, stderr=subprocess.PIPE, text=True)
     reach(lab, folder.name, 1)
     return folder, process
 

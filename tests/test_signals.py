@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forge import Process
 from tests.trainers import PACED, PATIENCE, end_of, reach, trainer, until
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder
@@ -51,7 +52,7 @@ def test_a_trainer_that_is_warned_saves_a_checkpoint_and_goes_on(lab: Lab) -> No
 @pytest.mark.parametrize("at", ["start", "progress"])
 def test_the_command_that_is_warned_passes_it_on(lab: Lab, at: str) -> None:
     command = [sys.executable, "-m", "tuilab", *RUN]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with Process(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         until(lambda: bool(lab.store.runs.exists() and lab.store.list()))
         folder = lab.store.find("last")
         if at == "progress":

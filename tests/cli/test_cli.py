@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import here as tuilab
+from tests.forge import Process
 from tests.trainers import PATIENCE
 from tuilab.lab import Lab
 
@@ -111,7 +112,7 @@ class TestRun:
     def test_interrupted_it_stops_its_run_and_keeps_what_was_learned(
         self, number: signal.Signals, code: int, home: Path
     ) -> None:
-        process = subprocess.Popen(
+        process = Process(
             [sys.executable, "-m", "tuilab", "run", *LONG, "--json"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from tests.commands import here as tuilab
+from tests.forge import Process, run
 from tests.trainers import PATIENCE, end_of, kill, reach, trainer, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
@@ -249,7 +250,7 @@ def test_of_many_workers_each_starts_other_runs(unworked: Lab) -> None:
     lab = unworked
     names = lab.queue(with_seeds(QUICK, 1, 5))
     command = [sys.executable, "-c", WORKER, str(lab.store.home), "3"]
-    many = [subprocess.Popen(command) for _ in range(3)]
+    many = [Process(command) for _ in range(3)]
     assert [worker.wait(PATIENCE) for worker in many] == [0, 0, 0]
     assert [end_of(lab, name).status for name in names] == ["done"] * 5
     assert {begun(folder) for folder in lab.store.list()} == {1}
@@ -337,7 +338,7 @@ def test_killed_between_claiming_a_run_and_starting_it_the_worker_leaves_it_queu
     lab = unworked
     (name,) = lab.queue([QUICK])
     folder = lab.store.find(name)
-    assert subprocess.run([sys.executable, "-c", KILLED_BETWEEN, str(lab.store.home)]).returncode == -signal.SIGKILL
+    assert run([sys.executable, "-c", KILLED_BETWEEN, str(lab.store.home)]).returncode == -signal.SIGKILL
     until(lambda: lab.control.look(name).status == "queued")
     assert len(list(folder.claims_folder.iterdir())) == 1 and not folder.log_file.exists()
     worker = Worker(lab.store, 1)
@@ -417,7 +418,7 @@ class TestCommand:
     def test_interrupted_it_stops_them_all(self, lab: Lab) -> None:
         arguments = ["run", "circles", "--set", "optimization.iterations=1000000000", "--seeds", "12"]
         command = [sys.executable, "-m", "tuilab", *arguments]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        with Process(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             until(lambda: {"queued", "running"} <= set(statuses(lab)) if lab.store.runs.exists() else False)
             until(lambda: len(lab.store.list()) == 12)
             reach(lab, "circles-0001", 1)

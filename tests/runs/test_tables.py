@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.disks import on_a_small_disk, small_disk
+from tests.forge import Process, run
 from tests.trainers import PATIENCE
 from tuilab.data import files
 from tuilab.data.table import Table
@@ -288,7 +289,7 @@ for _ in range(30):
 
 def test_two_processes_that_write_and_delete_get_what_the_file_holds(source: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", RACE, str(tmp_path / "tables"), str(source)]
-    both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    both = [Process(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     for process in both:
         assert (process.communicate(timeout=PATIENCE)[1], process.returncode) == ("", 0)
     assert not [file for file in (tmp_path / "tables").iterdir() if file.name.startswith(".")]
@@ -318,7 +319,7 @@ def test_a_trainer_takes_what_the_lab_has_read(
     command = [sys.executable, "-m", "tuilab", "run", "breast-cancer", "--json"]
     command += [f"--set=data.source={source}", "--set=optimization.iterations=5"]
     for _ in range(2):
-        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+        assert run(command).returncode == 0
     assert (tmp_path / "witness").read_text() == "opened\n"
     assert len(list((tmp_path / "disk" if linked else home).joinpath("tables").iterdir())) == 1
 

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.runs.events import finished, started
-from tests.terminal import Terminal
+from tests.terminal import FRESH, Terminal
 from tuilab.events import Progress
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -101,7 +101,7 @@ def test_a_million_points_are_on_the_screen_within_a_second(million: Path, monke
     times, memory = [], []
     for _ in range(STARTS):
         start = time.perf_counter()
-        with Terminal("open", "--run", "last") as terminal:
+        with Terminal("open", "--run", "last", program=FRESH) as terminal:
             assert terminal.until(lambda: len(re.findall("[\u2801-\u28ff]", terminal.text)) >= ENOUGH, 20)
             times.append(time.perf_counter() - start)
             terminal.wait("✓ done")

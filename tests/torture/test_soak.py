@@ -1,7 +1,6 @@
 """Twenty minutes of a busy run, somebody going through all views and rooms: nothing grows, nothing gets slower."""
 
 import itertools
-import sys
 import time
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import numpy as np
 import psutil
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import FRESH, Terminal
 from tests.trainers import stop_all
 from tests.ui.conftest import SMALL
 from tuilab.experiment import dumps, edit
@@ -46,7 +45,7 @@ def test_nothing_grows_and_nothing_gets_slower(tmp_path: Path, monkeypatch: pyte
     file.write_text(dumps(edit(SMALL, {"optimization.iterations": "1000000000"})))
     minutes, taken = [], []
     try:
-        with Terminal("open", str(file), program=(sys.executable, "-m", "tuilab")) as terminal:
+        with Terminal("open", str(file), program=FRESH) as terminal:
             app = psutil.Process(terminal.pid)
             terminal.wait("r Run")
             terminal.press("r")

@@ -9,7 +9,7 @@ import pytest
 from tests.runs.events import finished, progress, started
 from tests.strange_folders import folder, look_through, look_through_sweep, sweep
 from tests.strangers import log
-from tests.terminal import Terminal
+from tests.terminal import FRESH, Terminal
 from tests.test_strange_folders import sound_run, sound_sweep
 from tests.test_strangers import KINDS
 from tests.withstand import look_at
@@ -61,7 +61,7 @@ def test_a_million_events_are_folded_in_seconds(run: RunFolder, kind: str) -> No
 @pytest.mark.parametrize("kind", ["resumptions", "pauses", "one point each"])
 def test_the_app_answers_while_it_reads_a_long_log(home: Path, run: RunFolder, kind: str) -> None:
     long_log(run.log_file, kind)
-    with Terminal("open", "--run", run.name) as terminal:
+    with Terminal("open", "--run", run.name, program=FRESH) as terminal:
         terminal.wait("Run", 20)
         waits = []
         for _ in range(5):

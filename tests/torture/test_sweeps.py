@@ -10,7 +10,7 @@ import pytest
 
 from tests.queue.test_queue import begun, workers
 from tests.sweeps import LAMBD, told
-from tests.terminal import Terminal
+from tests.terminal import FRESH, Terminal
 from tests.torture.test_starts import EXPERIMENT, tuilab
 from tests.trainers import trainer, until
 from tests.ui.conftest import until as shown
@@ -82,7 +82,7 @@ def test_the_app_is_killed_in_the_middle_of_a_sweep_that_it_began(lab: Lab) -> N
     ended, middle = dict[str, bytes](), 0
     for kill in range(KILLS + 1):
         before = len(ended)
-        with Terminal("open", "swept") as app:
+        with Terminal("open", "swept", program=FRESH) as app:
             app.wait("r Run")
             if lab.sweeps.names():
                 app.press("b")

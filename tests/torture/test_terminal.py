@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import FRESH, Terminal
 from tuilab.lab import Lab
 
 SEED = 20
@@ -36,7 +36,7 @@ def training(home: Path, tmp_path: Path) -> Iterator[Terminal]:
     """The app with a run that goes on for long; the run is ended afterwards."""
     path = tmp_path / "long.toml"
     path.write_text(LONG)
-    with Terminal("open", str(path)) as terminal:
+    with Terminal("open", str(path), program=FRESH) as terminal:
         terminal.wait("r Run")
         terminal.press("r")
         terminal.wait(r"running\s+circles-0001")
@@ -101,7 +101,7 @@ def test_a_slow_line_has_no_backlog(training: Terminal) -> None:
 
 
 def test_idle_is_free(home: Path) -> None:
-    with Terminal("open", "circles") as terminal:
+    with Terminal("open", "circles", program=FRESH) as terminal:
         terminal.wait("r Run")
         terminal.until(lambda: False, 3)
         process, written = psutil.Process(terminal.pid), len(terminal.written)
@@ -149,7 +149,7 @@ def shown(terminal: Terminal) -> int:
 def test_a_closed_terminal_ends_the_app_and_not_the_run(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "long.toml"
     path.write_text(LONG)
-    with Terminal("open", str(path)) as terminal:
+    with Terminal("open", str(path), program=FRESH) as terminal:
         terminal.wait("r Run")
         terminal.press("r")
         terminal.wait(r"running\s+circles-0001")

@@ -8,7 +8,6 @@ import re
 import select
 import signal
 import struct
-import subprocess
 import sys
 import termios
 import tty
@@ -28,6 +27,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.strip import Strip
 
+from tests.forge import Process
 from tests.trainers import PATIENCE
 from tuilab.text import CONTROLS, RESET
 from tuilab.ui.plots.plot import Plot
@@ -48,7 +48,7 @@ class Terminal:
         self.seen = b""
         command = [sys.executable, "-m", "tuilab"]
         environment = {**os.environ, "TERM": "xterm-256color"}
-        self.process = subprocess.Popen(
+        self.process = Process(
             command, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=environment, start_new_session=True
         )
 
