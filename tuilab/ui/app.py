@@ -216,10 +216,10 @@ def run(
 
     Raises `RuntimeError`, before anything is written there, where the system has no room for its threads.
     """
+    _share_a_heap()
     check_room(THREADS)
     terminal.forget_exported_size()
     sys.setswitchinterval(TURN)
-    _share_a_heap()
     app = LabApp(lab, experiment, preset_name, run, search)
     with tmux.noticing(app):
         return terminal.run(app, ascii=ascii, record=partial(as_refusal, home=lab.store.home))
