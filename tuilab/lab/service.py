@@ -35,6 +35,7 @@ from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, learning_cu
 from tuilab.training.rate_range import SEEDS as RANGE_SEEDS
 from tuilab.training.rate_range import RangeTest
 
+# What follows is loaded by those that use it: a list of runs needs none of it.
 if TYPE_CHECKING:
     from tuilab.data.columns.report import DataReport
     from tuilab.lessons import Verification
