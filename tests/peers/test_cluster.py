@@ -13,7 +13,6 @@ import pytest
 from tests.commands import here
 from tests.trainers import until
 from tuilab.lab import Lab
-from tuilab.runs.parcel import own_version
 
 SWEEP = ["sweep", "circles", "--over", "optimization.learning_rate=log:0.01..0.1", "--trials", "6", "--name", "one"]
 QUICK = ["--set", "optimization.iterations=2000"]
@@ -142,14 +141,14 @@ def test_what_is_not_there_or_of_another_version_starts_nothing(
     assert here(*SWEEP, "--tls", "a,b,c").returncode == 2
     ended = here(*SWEEP, "--cluster", dask.address.replace("tcp", "tls"), "--tls", "a,b,c")
     assert ended.returncode == 2 and "no scheduler answers" in ended.stderr
-    monkeypatch.setattr("tuilab.queue.cluster.own_version", lambda: "9.9")
-    ended = here(*SWEEP, "--cluster", dask.address)
+    with monkeypatch.context() as newer:
+        newer.setattr("tuilab.runs.parcel.version", lambda _: "9.9")
+        ended = here(*SWEEP, "--cluster", dask.address)
     assert (
         ended.returncode == 2
         and "has tuilab 0.1.0, and this is tuilab 9.9: a cluster must have the same" in ended.stderr
     )
     assert not lab.store.sweeps.exists()
-    monkeypatch.setattr("tuilab.queue.cluster.own_version", own_version)
     assert here(*SWEEP, "--prune", "median", "--print-sbatch").returncode == 0
     ended = here("sweep", "one", "--cluster", dask.address)  # nor a sweep that was said to prune before
     assert ended.returncode == 2 and "sweep.prune: cannot be with --cluster" in ended.stderr
