@@ -106,6 +106,8 @@ def test_what_one_run_cannot_tell_stays_open(lab: Lab) -> None:
     assert lesson == "high-variance"
     assert [one and one.holds for one in told] == [True, True, None, None]
     assert told_line(lesson, told).endswith("– 2 more: C checks them")
+    assert told_line(lesson, told, "✓✓––", checking=True).endswith("– 2 more, being checked")
+    assert told_line(lesson, told, "✓✓✗–").endswith(" · ✗ 1 more · – 1 more: C checks it")
 
 
 def test_a_claim_tells_its_figure_and_its_bound() -> None:
@@ -255,7 +257,9 @@ async def test_two_apps_keep_what_each_has_found(lab: Lab) -> None:
     assert settings.kept(lab.store.home) == {"theme": "dark", "lessons": {"init-zeros": "✓––", QUICK: "✓"}}
 
 
-async def test_a_run_on_one_seed_does_not_outweigh_a_check_on_ten(app: LabApp, lab: Lab) -> None:
+async def test_a_run_on_one_seed_does_not_outweigh_a_check_on_ten(
+    app: LabApp, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     claim, yes, no = (
         Claim(says="s", figure="decay", seeds=10),
         SeedOutcome(holds=True, value=1),
@@ -265,8 +269,12 @@ async def test_a_run_on_one_seed_does_not_outweigh_a_check_on_ten(app: LabApp, l
         syllabus = room(app)._syllabus
         syllabus.open(QUICK)
         await until(pilot, lambda: room(app).lesson is not None)
+        monkeypatch.setattr(Lab, "told", lambda self, run: (QUICK, [None]))
+        lines = list[str]()
+        syllabus.hear(snapshot("done"), lines.append)  # what a run leaves open
+        await until(pilot, lambda: lines[-1:] == [f"Lesson {QUICK}: – 1 more: C checks it"])
         syllabus.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
-        assert syllabus.marks(QUICK) == "✗"
+        assert syllabus.marks(QUICK) == "✗" and lines[-1] == f"Lesson {QUICK}: ✗ 1 more"  # follows what is found
         syllabus.note(QUICK, [Verification(claim=claim, outcomes=(no, *(yes,) * 9))])
         syllabus.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
         assert syllabus.marks(QUICK) == "✓"

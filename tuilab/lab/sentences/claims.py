@@ -139,9 +139,14 @@ def _changes(changes: Mapping[str, str]) -> str:
     return ", ".join(f"{titles[path]} {clean(text) or 'none'}" for path, text in changes.items())
 
 
-def told_line(lesson: str, verifications: Sequence[Verification | None]) -> str:
-    """What one run says of a lesson's claims, in a line."""
+def told_line(
+    lesson: str, verifications: Sequence[Verification | None], known: str = "", checking: bool = False
+) -> str:
+    """What one run says of a lesson's claims, in a line; of the others, what is `known` of all by their marks."""
     said = [f"{mark(one)} {clean(one.claim.says)}" for one in verifications if one is not None]
-    left = len(verifications) - len(said)
-    rest = [f"– {left} more: C checks {'it' if left == 1 else 'them'}"] if left else []
+    found = known or marks(verifications, len(verifications))
+    others = [sign for sign, one in zip(found, verifications, strict=True) if one is None]
+    rest = [f"{sign} {others.count(sign)} more" for sign in "✓✗–" if sign in others]
+    if "–" in others:
+        rest[-1] += ", being checked" if checking else f": C checks {'it' if others.count('–') == 1 else 'them'}"
     return f"Lesson {clean(lesson)}: {' · '.join(said + rest)}" if lesson else ""

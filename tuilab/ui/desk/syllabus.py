@@ -48,6 +48,7 @@ class Syllabus:
         self._noted: dict[str, str] = {}
         """The marks that were kept when they were last looked at, and those that were found here."""
         self._name = self._checking = ""
+        self._retell: Callable[[], None] = lambda: None
         self.results: dict[str, Found] = {}
         """What was found since the start, by the name of the lesson."""
 
@@ -74,11 +75,15 @@ class Syllabus:
             self._jobs.follow("claims of a lesson", work, partial(self.note, self._checking), self._give_up)
 
     def hear(self, snapshot: Snapshot, then: Callable[[str], None]) -> None:
-        """Notes what a run that has ended says of the claims of its lesson; `then` is told it in a line."""
+        """Notes what a run that has ended says of the claims of its lesson.
+
+        `then` is told it in a line, and anew as more is found of them.
+        """
 
         def take(told: tuple[str, list[Verification | None]]) -> None:
+            self._retell = partial(self._tell_line, *told, then)
             self.note(*told)
-            then(told_line(*told))
+            self._retell()
 
         self._jobs.ask("claims", partial(self._lab.told, snapshot), take, _ignore)  # a damaged lesson claims nothing
 
@@ -117,7 +122,12 @@ class Syllabus:
         self._lessons = lessons(self.presets)
         self._tell()
 
+    def _tell_line(self, name: str, told: Sequence[Verification | None], then: Callable[[str], None]) -> None:
+        known = self.marks(name)
+        then(told_line(name, told, known if len(known) == len(told) else "", self._checking == name))
+
     def _tell(self) -> None:
+        self._retell()
         preset = self._lessons.get(self._name)
         self._show(
             Open(
