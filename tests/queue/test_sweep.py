@@ -255,6 +255,16 @@ def test_a_sweep_that_is_a_link_or_damaged_costs_nothing_else(unworked: Lab, tmp
     assert Worker(lab.store, 1).has_work() and not (tmp_path / whole / "runs").exists()
 
 
+def test_a_sweep_is_trained_though_no_run_of_its_own_can_be(unworked: Lab) -> None:
+    unworked.store.home.mkdir(parents=True)
+    unworked.store.runs.write_text("a file where the folder of the runs is to be")
+    name = unworked.sweeps.start(QUICK, SEARCH)
+    assert Worker(unworked.store, 1).has_work()
+    with pytest.raises(BadInput, match="Not a directory"):
+        unworked.runs()
+    assert unworked.sweeps.look(name).status == "waiting"
+
+
 def test_a_hopeless_trial_is_asked_to_stop_and_told_why(unworked: Lab) -> None:
     lab = unworked
     search = Search(over={"network.hidden": "[2],[3],[4],[5],[6],[7]"}, sampler="grid", prune="median")

@@ -168,7 +168,8 @@ class Worker:
     def _look_around(self) -> None:
         """Takes in what was asked for since the last look."""
         if self._only is None:
-            self._find()
+            with suppress(BadInput):  # what stands where the runs are to be is no folder
+                self._find()
             with suppress(BadInput):
                 for sweep in reversed(sweeps(self._store, {runs.parent.name for runs in self._sweeps})):
                     self._sweeps[sweep.path / "runs"] = TrialQueue(sweep)
