@@ -17,6 +17,7 @@ import pytest
 from tests.commands import here as tuilab
 from tests.forge import Process, run
 from tests.trainers import PATIENCE, end_of, kill, reach, trainer, until
+from tuilab.cli.progress import stall_teller
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -24,7 +25,7 @@ from tuilab.lab.doctor import examine
 from tuilab.lab.seeds import queue_seeds, with_seeds
 from tuilab.lab.sentences.queue import stall_text
 from tuilab.queue import Worker, cores, working
-from tuilab.queue.sign import Stall
+from tuilab.queue.sign import Sign, Stall
 from tuilab.runs import ACTIVE, RunFolder, Status, ask, claim, pending, status_of
 from tuilab.runs.holder import describe
 
@@ -287,6 +288,34 @@ def test_a_worker_that_is_stopped_is_told_with_its_pid_and_one_that_is_killed_re
     for name in (first, second):
         lab.stop(name)
         end_of(lab, name)
+
+
+def test_what_keeps_runs_from_beginning_is_told_until_it_is_over(
+    unworked: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab, room = unworked, [False]
+    lab.queue([QUICK])
+    monkeypatch.setattr("tuilab.queue.worker.RETRY", 0)
+
+    def none(*_: object, **__: object) -> None:
+        if not room[0]:
+            raise BadInput("no trainer can be started: no room")
+
+    monkeypatch.setattr(Worker, "_start", none)
+    tell, worker = stall_teller(lab), Worker(lab.store, 1)
+    with (lab.store.home / "queue.lock").open("w+") as lock:
+        sign = Sign(lock.fileno())
+        for hindered in (True, True, False, True):
+            room[0] = not hindered
+            worker.look()
+            sign.beat(worker.hindered)
+            stall = lab.stall()
+            assert (stall.hindered if stall else "") == ("no trainer can be started: no room" if hindered else "")
+            tell()
+            if not hindered:
+                lab.queue([QUICK])
+    said = "the queue cannot begin what waits (no trainer can be started: no room): it tries again every 2 s\n"
+    assert capsys.readouterr().err == 2 * said  # when it began, not at each look
 
 
 def test_a_worker_elsewhere_is_told_once_it_is_silent_and_one_that_has_ended_is_not(lab: Lab) -> None:

@@ -11,6 +11,7 @@ from types import FrameType
 from tuilab.cli.plain import sentences
 from tuilab.errors import BadInput
 from tuilab.lab import Follower, Lab, Snapshot
+from tuilab.lab.sentences.queue import stall_text
 from tuilab.lab.sentences.run import course, errors, of_target
 from tuilab.runs import ACTIVE
 from tuilab.text import is_screen
@@ -86,7 +87,28 @@ def to_the_end(lab: Lab, names: Sequence[str], caught: Sequence[int]) -> list[Sn
             with suppress(BadInput):  # it may be over by now
                 lab.stop(name)
 
-    return follow_all([lab.follow(name) for name in names], caught, stop, lab.wake)
+    tell = stall_teller(lab)
+
+    def look_after() -> None:
+        lab.wake()
+        tell()
+
+    return follow_all([lab.follow(name) for name in names], caught, stop, look_after)
+
+
+def stall_teller(lab: Lab) -> Callable[[], None]:
+    """What says why nothing of the queue is begun: once, until that is over."""
+    told = False
+
+    def tell() -> None:
+        nonlocal told
+        with suppress(BadInput):
+            stall = lab.stall()
+            if stall is not None and not told:
+                print(stall_text(stall), file=sys.stderr, flush=True)
+            told = stall is not None
+
+    return tell
 
 
 def sentence(snapshot: Snapshot) -> str:

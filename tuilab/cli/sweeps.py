@@ -109,9 +109,10 @@ class _News:
 def _to_the_end(
     lab: "Lab", name: str, caught: list[int], stop: bool, told: _News | None, rest: Callable[[float], None]
 ) -> "SweepView":
+    from tuilab.cli.progress import stall_teller
     from tuilab.lab.sentences.sweep import progress_text
 
-    said, due, asked = "", 0.0, False
+    said, due, asked, tell_stall = "", 0.0, False, stall_teller(lab)
     while True:
         start = time.monotonic()
         view = lab.sweeps.look(name)
@@ -124,6 +125,7 @@ def _to_the_end(
                 told.say(view)
         if over:
             return view
+        tell_stall()
         if caught and stop and not asked:
             asked = True
             lab.sweeps.stop(name)

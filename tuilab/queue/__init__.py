@@ -9,6 +9,6 @@ at the runs next starts another worker.
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Stall, stall
 from tuilab.queue.starting import work, working
-from tuilab.queue.worker import Worker
+from tuilab.queue.worker import RETRY, Worker
 
-__all__ = ["Stall", "Worker", "cores", "stall", "work", "working"]
+__all__ = ["RETRY", "Stall", "Worker", "cores", "stall", "work", "working"]

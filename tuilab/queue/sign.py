@@ -1,4 +1,5 @@
-"""The sign of life of a queue's worker, in the file of its lock: which process it is, and when it last was at work.
+"""The sign of life of a queue's worker, in the file of its lock: which process it is, when it last was at work, and
+what hinders it.
 
 The system frees the lock when its process is gone, and whoever looks next starts another worker. One that is stopped,
 or on a machine that sleeps, keeps it: nobody can tell that it will never go on. So that is said, and what a person can
@@ -13,8 +14,10 @@ import msgspec
 from msgspec import Struct
 
 from tuilab.runs import Store, look_up
-from tuilab.runs.holder import describe, is_stopped, lives, read_holder, where
+from tuilab.runs.holder import Holder, describe, is_stopped, lives, read_holder, where
 
+LONGEST = 300
+"""Characters of what hinders a worker."""
 BEAT = 5.0
 """Seconds between two signs of life, at least."""
 SILENT = 60.0
@@ -25,11 +28,16 @@ class Sign:
     """What this process, the worker, writes into the file of the lock that it holds."""
 
     def __init__(self, lock: int) -> None:
-        self._lock, self._next = lock, time.monotonic() + BEAT
-        self._write(msgspec.json.encode(describe(os.getpid())))
+        self._lock, self._next, self._hindered = lock, time.monotonic() + BEAT, ""
+        self._holder = describe(os.getpid())
+        self._write(msgspec.json.encode(self._holder))
 
-    def beat(self) -> None:
-        """Says that it is at work, now and then."""
+    def beat(self, hindered: str = "") -> None:
+        """Says that it is at work, now and then, and at once what hinders it, or that nothing does any longer."""
+        if hindered != self._hindered:
+            self._hindered = hindered
+            said = _AtWork(**msgspec.structs.asdict(self._holder), hindered=hindered[:LONGEST])
+            self._write(msgspec.json.encode(said))
         if time.monotonic() >= self._next:
             os.utime(self._lock)
             self._next = time.monotonic() + BEAT
@@ -43,6 +51,12 @@ class Sign:
         os.pwrite(self._lock, text, 0)
 
 
+class _AtWork(Holder, frozen=True):
+    """What a worker says of itself."""
+
+    hindered: str = ""
+
+
 class Stall(Struct, frozen=True, kw_only=True):
     """A worker that has the queue and does nothing."""
 
@@ -53,6 +67,8 @@ class Stall(Struct, frozen=True, kw_only=True):
     """Seconds since its last sign of life."""
     stopped: bool
     """Whether it was stopped, as it is known of one on this machine."""
+    hindered: str
+    """Why it cannot begin what waits, though it is at work; else empty."""
     lock: Path
 
 
@@ -64,13 +80,14 @@ def lock_file(store: Store) -> Path:
 def stall(store: Store) -> Stall | None:
     """Why nothing of the queue is begun, if its worker is why. Raises `BadInput` if that cannot be read."""
     lock = lock_file(store)
-    holder, found = read_holder(lock), look_up(lock)
+    holder, found = read_holder(lock, _AtWork), look_up(lock)
     if holder is None or found is None:
         return None
     silent = max(0.0, time.time() - found.st_mtime)
     alive = lives(holder, lambda: found.st_mtime)
     stopped = alive is True and is_stopped(holder)
-    if alive is False or not (stopped or silent > SILENT):
+    if alive is False or not (stopped or silent > SILENT or holder.hindered):
         return None
     place = where(holder) if alive is None else ""
-    return Stall(pid=holder.pid, place=place, silent=silent, stopped=stopped, lock=lock)
+    hindered = "" if stopped or silent > SILENT else holder.hindered
+    return Stall(pid=holder.pid, place=place, silent=silent, stopped=stopped, hindered=hindered, lock=lock)

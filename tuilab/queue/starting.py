@@ -102,7 +102,7 @@ def main(home: str, lock: str = "", trainers: Sequence[Spawned] = ()) -> None:
 def _work_off(worker: Worker, sign: Sign) -> None:
     """Has the worker at work until there is nothing left, and shows that it is."""
     while worker.look():
-        sign.beat()
+        sign.beat(worker.hindered)
         worker.rest()
     sign.end()
 

@@ -69,6 +69,8 @@ class Worker:
         """When those that trainers of this worker have were looked at last, and what was seen."""
         self._seen: set[str] = set()
         self._stamp, self._rests, self._rest_until = 0, 0, 0.0
+        self.hindered = ""
+        """Why what waits could not be begun at the last try; it is tried again every `RETRY` seconds."""
 
     def look(self) -> bool:
         """Looks once, and starts what there is room for; whether anything is left to wait for."""
@@ -84,8 +86,9 @@ class Worker:
                 self._fill(room)
                 for trials in self._sweeps.values():
                     trials.prepare(self._at_once)
-            except (BadInput, OSError):  # no room for a file or a process
-                self._rest_until = time.monotonic() + RETRY
+                self.hindered = ""
+            except (BadInput, OSError) as error:  # no room for a file or a process
+                self.hindered, self._rest_until = str(error), time.monotonic() + RETRY
         self._ready.clear()
         return self._is_at_work()
 

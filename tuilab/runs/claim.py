@@ -150,7 +150,7 @@ def _released_file(folder: RunFolder, number: int) -> Path:
 
 def _holder(folder: RunFolder, number: int) -> Holder | None:
     """Who made claim `number`; None if that cannot be read."""
-    return read_holder(_holder_file(folder, number))
+    return read_holder(_holder_file(folder, number), Holder)
 
 
 def _take(folder: RunFolder, number: int, trainer: Holder) -> bool:

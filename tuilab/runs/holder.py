@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 import psutil
@@ -29,10 +29,13 @@ class Holder(Struct, frozen=True):
     """False of one that has a run trained elsewhere: its death is no crash of the run."""
 
 
-def read_holder(file: Path) -> Holder | None:
+HolderT = TypeVar("HolderT", bound=Holder)
+
+
+def read_holder(file: Path, kind: type[HolderT]) -> HolderT | None:
     """What a file says of its holder; None if that cannot be read."""
     try:
-        return msgspec.json.decode(read_at(file, 0, 2**16), type=Holder)
+        return msgspec.json.decode(read_at(file, 0, 2**16), type=kind)
     except (ValueError, RecursionError):  # BadInput is a ValueError
         return None
 
