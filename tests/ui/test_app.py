@@ -117,6 +117,8 @@ async def test_a_fault_that_only_the_data_tells_shows_on_its_field(app: LabApp) 
         await go_to(pilot, app, "data.source")
         await pilot.press(*"no.csv")
         await until(pilot, lambda: bool(field(app, "data.source").fault))
+        await pilot.press("escape")
+        await until(pilot, lambda: said(app) == "✗ source: no such file. D explains the file, enter goes there.")
 
 
 async def test_run_trains_and_shows_every_point(app: LabApp, lab: Lab) -> None:

@@ -29,6 +29,8 @@ OPEN = ("data", "network", "regularization", "dropout", "optimization")
 """The panels that are open at first; the others open where something in them is not as it is by default."""
 OF_FILES = {path for path in knobs() if path.startswith(("data.source", "data.label", "columns."))}
 """What may be wrong with the file that they name."""
+ROOM = 130
+"""Characters of a fault that are seen whole, at any width, with what to do about it."""
 _DEFAULTS = drafts.load(Experiment())
 
 
@@ -51,8 +53,10 @@ class FieldHelp(Static):
             path, fault = next(iter(faults.items()))
             way = "D explains the file, enter goes there." if path in OF_FILES else "Enter goes there."
             title = knobs()[path].title if path in knobs() else path
-            # A long fault may take all the room: what to do stands first where a key does it.
-            self._say("✗ ", title, f"{way} {fault}." if path in OF_FILES else f"{fault}. {way}", faulty=True)
+            told = f"{fault}. {way}"
+            if path in OF_FILES and len(told) > ROOM:  # it may take all the room: what to do stands first
+                told = f"{way} {fault}."
+            self._say("✗ ", title, told, faulty=True)
         else:
             self.remove_class("-faulty")
             self.update(Content(f"{plan}\n{HINT}" if plan else HINT), layout=False)
