@@ -5,12 +5,29 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.runs.events import started
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
-from tuilab.runs import About, Appender, Store, ask, make_folder, replacing, spawn, write_about, write_tags, writing
+from tuilab.runs import (
+    About,
+    Appender,
+    RunFolder,
+    Store,
+    ask,
+    claim,
+    make_folder,
+    release,
+    replacing,
+    spawn,
+    write_about,
+    write_tags,
+    writing,
+)
+from tuilab.runs.archive import write_arrays
+from tuilab.runs.checkpoint import Header, Saver
 from tuilab.runs.files import settle, settling
 from tuilab.runs.requests import ask_edit
 
@@ -99,3 +116,45 @@ def test_what_others_may_ask_and_say_of_a_run_is_as_open_as_the_run(tmp_path: Pa
     assert {*found.values()} == {0o600 | others & 0o066}
     assert {stat.S_IMODE(path.stat().st_mode) for path in (run.about_file, run.tags_file)} == {*found.values()}
     assert stat.S_IMODE(run.experiment_file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("others", [0o0, 0o2070, 0o055])
+def test_what_a_trainer_writes_is_as_open_as_the_run(tmp_path: Path, monkeypatch, others: int):
+    monkeypatch.setattr("sys.executable", "/bin/echo")
+    run = Store(tmp_path).create(Experiment())
+    run.path.chmod(0o700 | others)
+    train(run)
+    train(run)  # resumed, what was there is opened again
+    written = {path for path in run.path.rglob("*") if path != run.experiment_file}
+    assert {path.relative_to(run.path).as_posix() for path in written} >= {
+        *("log.jsonl", "trainer.out", "checkpoints/000002.npz", "claims/0001/released", "claims/0003/trainer.json"),
+    }
+    modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in written}
+    assert modes == {(True, 0o700 | others), (False, 0o600 | others & 0o066)}
+
+
+@pytest.mark.parametrize(("home", "run"), [(0o2770, 0o2770), (0o2775, 0o2775), (0o2755, 0o700), (0o777, 0o700)])
+def test_a_new_run_is_private_but_in_a_store_that_was_given_to_a_group(tmp_path: Path, home: int, run: int):
+    tmp_path.chmod(home)
+    for made in (Store(tmp_path).create(Experiment()), Store(tmp_path).create(Experiment())):
+        assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "runs", made.path)} == {run}
+        assert stat.S_IMODE(made.experiment_file.stat().st_mode) == run & 0o666
+
+
+def test_another_persons_log_is_written_whatever_its_mode(tmp_path: Path, monkeypatch):
+    (tmp_path / "log.jsonl").touch(0o660)
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    monkeypatch.setattr(os, "fchmod", None)  # not permitted
+    with Appender(tmp_path / "log.jsonl") as appender:
+        appender.append(started())
+
+
+def train(run: RunFolder) -> None:
+    """As a trainer does, the parts that it leaves."""
+    claim(run)
+    release(run)
+    spawn(run)  # which is over at once
+    with Appender(run.log_file) as appender:
+        appender.append(started())
+    Saver(run).save(Header(layers=(1, 1)), {"W1": np.zeros(1)})
+    write_arrays(run.weights_file, {"W1": np.zeros(1)})

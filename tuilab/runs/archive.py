@@ -30,7 +30,7 @@ _UNREADABLE = (zipfile.BadZipFile, struct.error, EOFError, ValueError, TypeError
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
     """Writes `arrays` to `path`, which is the old file or the new one at any time. Raises OSError."""
     size = sum(array.nbytes for array in arrays.values())
-    with replacing(path) as file:
+    with replacing(path, shared=True) as file:
         if size < _LARGE:
             np.savez(file, allow_pickle=False, **arrays)
         else:

@@ -70,7 +70,7 @@ class Saver:
         """Writes one now and removes all but the newest two. Raises OSError; the next one is then due after a rest."""
         start = self._clock()
         try:
-            make_within(self._folder)
+            make_within(self._folder, shared=True)
             tidy(self._folder)  # there is never more than one trainer
             names = listed(self._folder)
             number = max(_numbers(names), default=0) + 1

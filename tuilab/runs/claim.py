@@ -52,7 +52,7 @@ def claim(folder: RunFolder, pid: int | None = None, *, trains: bool = True) -> 
     if look_up(folder.path) is None:
         raise BadInput("is gone", file=clean(str(folder.path)))
     with writing(folder.claims_folder):
-        make_within(folder.claims_folder)
+        make_within(folder.claims_folder, shared=True)
         while True:
             number = _last(folder)
             holder = _holder(folder, number) if number else None
@@ -74,7 +74,7 @@ def release(folder: RunFolder, pid: int | None = None) -> None:
     holder = _holder(folder, number) if number else None
     if holder is not None and structs.replace(holder, trains=True) == describe(pid or os.getpid()):
         with suppress(OSError):
-            os.close(open_private(_released_file(folder, number), os.O_WRONLY))
+            os.close(open_private(_released_file(folder, number), os.O_WRONLY, shared=True))
 
 
 def elsewhere(folder: RunFolder) -> Elsewhere | None:
@@ -104,7 +104,7 @@ def declare_ended(folder: RunFolder) -> None:
         )
     file = _holder_file(folder, number).with_name(_ENDED)
     with writing(file):
-        os.close(open_private(file, os.O_WRONLY))
+        os.close(open_private(file, os.O_WRONLY, shared=True))
 
 
 def alive(folder: RunFolder) -> bool | None:
@@ -155,8 +155,8 @@ def _holder(folder: RunFolder, number: int) -> Holder | None:
 
 def _take(folder: RunFolder, number: int, trainer: Holder) -> bool:
     """Contend for claim `number`, which need not outlive the power: no trainer does. Raises OSError."""
-    with settling(folder.claims_folder) as temporary:
-        with replacing(temporary / _HOLDER, lasting=False) as file:
+    with settling(folder.claims_folder, shared=True) as temporary:
+        with replacing(temporary / _HOLDER, lasting=False, shared=True) as file:
             file.write(msgspec.json.encode(trainer))
         return settle(temporary, folder.claims_folder / f"{number:04}", lasting=False)
 

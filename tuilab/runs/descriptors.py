@@ -57,10 +57,21 @@ def _is_link(folder: int, name: str) -> bool:
     return True
 
 
-def made(folder: int, name: str, mode: int = 0o700) -> None:
-    """Make the folder `name` with that mode whatever the umask. Raises OSError, also if it is there."""
+def openness(folder: int, *, shared: bool) -> int:
+    """The bits of its mode by which others are let into what is made in `folder`, whatever the umask.
+
+    None, unless that is `shared`, as what is asked or said of a run is, or somebody has given the folder to a group:
+    set-group-ID, and the group may write.
+    """
+    mode = os.fstat(folder).st_mode
+    is_given = bool(mode & stat.S_ISGID and mode & stat.S_IWGRP)
+    return mode & 0o2077 if shared or is_given else 0
+
+
+def made(folder: int, name: str, others: int = 0) -> None:
+    """Make the folder `name` with mode 0700 and the bits of `others`. Raises OSError, also if it is there."""
     os.mkdir(name, 0o700, dir_fd=folder)
-    os.chmod(name, mode, dir_fd=folder)
+    os.chmod(name, 0o700 | others, dir_fd=folder)
 
 
 def regular(folder: int, name: str, flags: int) -> int:
@@ -72,11 +83,13 @@ def regular(folder: int, name: str, flags: int) -> int:
     return descriptor
 
 
-def created(folder: int, name: str, flags: int) -> int:
-    """A descriptor of the regular file `name`, created if it is missing, with mode 0600 whatever the umask."""
+def created(folder: int, name: str, flags: int, others: int = 0) -> int:
+    """A descriptor of the regular file `name`, created if it is missing, with mode 0600 and those bits of `others`
+    that a file has; one that is another person's keeps its mode."""
     descriptor = regular(folder, name, flags | os.O_CREAT)
-    if stat.S_IMODE(os.fstat(descriptor).st_mode) != 0o600:
-        os.fchmod(descriptor, 0o600)
+    found, mode = os.fstat(descriptor), 0o600 | others & 0o066
+    if stat.S_IMODE(found.st_mode) != mode and found.st_uid == os.geteuid():
+        os.fchmod(descriptor, mode)
     return descriptor
 
 

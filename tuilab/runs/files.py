@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from tuilab.errors import BadInput
-from tuilab.runs.descriptors import FOLDER, WAY, created, discard, made, opened, regular, step, sync
+from tuilab.runs.descriptors import FOLDER, WAY, created, discard, made, opened, openness, regular, step, sync
 from tuilab.text import clean
 
 EntryKind = Literal["folder", "file", "link", "other"]
@@ -33,10 +33,13 @@ STALE = 3600.0
 _TEMPORARY = re.compile(r"\.tuilab-[0-9a-f]{32}")
 
 
-def open_private(path: Path, flags: int) -> int:
-    """A descriptor of the regular file `path`, created with mode 0600 whatever the umask. Raises OSError."""
+def open_private(path: Path, flags: int, *, shared: bool = False) -> int:
+    """A descriptor of the regular file `path`, created with mode 0600 whatever the umask.
+
+    If it is `shared`, it is for whomever its folder is for. Raises OSError.
+    """
     with opened(path.parent) as folder:
-        return created(folder, path.name, flags)
+        return created(folder, path.name, flags, openness(folder, shared=shared))
 
 
 def make_folder(path: Path) -> None:
@@ -55,7 +58,7 @@ def make_within(path: Path, *, shared: bool = False) -> None:
     """
     with opened(path.parent) as folder:
         with suppress(FileExistsError):
-            made(folder, path.name, 0o700 | (os.fstat(folder).st_mode & 0o2077 if shared else 0))
+            made(folder, path.name, openness(folder, shared=shared))
         os.close(step(folder, path.name, WAY))
 
 
@@ -70,9 +73,8 @@ def replacing(path: Path, *, lasting: bool = True, shared: bool = False) -> Iter
     temporary = _temporary()
     with opened(path.parent) as folder:
         try:
-            with os.fdopen(created(folder, temporary, os.O_WRONLY | os.O_EXCL), "wb") as file:
-                if shared and (others := os.fstat(folder).st_mode & 0o066):
-                    os.fchmod(file.fileno(), 0o600 | others)
+            others = openness(folder, shared=shared)
+            with os.fdopen(created(folder, temporary, os.O_WRONLY | os.O_EXCL, others), "wb") as file:
                 yield file
                 file.flush()
                 if file.tell():  # of one that is empty its name is all there is
@@ -87,11 +89,14 @@ def replacing(path: Path, *, lasting: bool = True, shared: bool = False) -> Iter
 
 
 @contextmanager
-def settling(parent: Path) -> Iterator[Path]:
-    """A new private folder in `parent` to be filled and then given its name by `settle`; removed if it was not."""
+def settling(parent: Path, *, shared: bool = False) -> Iterator[Path]:
+    """A new folder in `parent` to be filled and then given its name by `settle`; removed if it was not.
+
+    It is private, but if it is `shared` for whomever `parent` is for.
+    """
     temporary = _temporary()
     with opened(parent) as folder:
-        made(folder, temporary)
+        made(folder, temporary, openness(folder, shared=shared))
     try:
         yield parent / temporary
     finally:

@@ -36,7 +36,7 @@ class Appender:
     """The writing end, for the one trainer of a run. Raises OSError when the file system refuses."""
 
     def __init__(self, path: Path) -> None:
-        self._descriptor = open_private(path, os.O_RDWR | os.O_APPEND)
+        self._descriptor = open_private(path, os.O_RDWR | os.O_APPEND, shared=True)
         size = os.fstat(self._descriptor).st_size
         self._torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
 

@@ -122,7 +122,7 @@ def write_model(folder: RunFolder, model: Model) -> None:
 
     Raises OSError.
     """
-    with replacing(folder.model_file, lasting=False) as file:
+    with replacing(folder.model_file, lasting=False, shared=True) as file:
         file.write(encoded(model))
 
 

@@ -115,13 +115,13 @@ def _put(parcel: Parcel, folder: RunFolder, experiment_file: Path | None = None)
     """Writes what is in it into the folder of the run, the log last. Raises OSError."""
     files = {folder.weights_file: parcel.weights, folder.model_file: parcel.model}
     if parcel.checkpoint:
-        make_within(folder.checkpoints_folder)
+        make_within(folder.checkpoints_folder, shared=True)
         files[folder.checkpoints_folder / _CHECKPOINT] = parcel.checkpoint
     if experiment_file is not None:
         files[folder.experiment_file] = _content(experiment_file)
     for path, content in {**files, folder.log_file: parcel.log}.items():
         if content:
-            with replacing(path, lasting=experiment_file is None) as file:
+            with replacing(path, lasting=experiment_file is None, shared=True) as file:
                 file.write(content)
 
 

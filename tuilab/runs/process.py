@@ -154,4 +154,4 @@ def _started(folder: RunFolder | None, way: str) -> Spawned:
 def _output(folder: RunFolder) -> int:
     """A descriptor of the file that takes what the run's trainers print. Raises `BadInput`."""
     with writing(folder.output_file):
-        return open_private(folder.output_file, os.O_WRONLY | os.O_APPEND)
+        return open_private(folder.output_file, os.O_WRONLY | os.O_APPEND, shared=True)

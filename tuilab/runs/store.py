@@ -23,6 +23,7 @@ from tuilab.runs.files import (
     entries,
     look_up,
     make_folder,
+    make_within,
     open_private,
     read_at,
     replacing,
@@ -140,7 +141,8 @@ class Store:
 
     def _make_place(self) -> None:
         with writing(self.runs):
-            make_folder(self.runs)
+            make_folder(self.home)
+            make_within(self.runs)
             tidy(self.runs, STALE)
 
     @contextmanager
