@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data.columns.reading import Values
+from tuilab.data.parquet_child import load_polars
 from tuilab.data.table import first_unusable, label_fault
 
 LARGE = 2**23
@@ -53,13 +54,12 @@ def parser(size: int, columns: int) -> Parse:
 
 
 def _loads_polars() -> bool:
-    """Whether it is there; what is installed need not load, such as a library for another processor."""
     try:
         with warnings.catch_warnings(action="ignore"):
-            import polars
+            load_polars()
     except (ImportError, OSError):
         return False
-    return bool(polars.__version__)  # it has none where its compiled part does not load
+    return True
 
 
 def parsed(parse: Parse, lines: bytes, columns: int, label: int, codes: LabelCodes) -> CodedRows | None:

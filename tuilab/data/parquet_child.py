@@ -18,10 +18,7 @@ _CELL, _TEXT = 16, 64  # bytes that a cell takes, as a number and as text
 def main(most_bytes: int, most_columns: int) -> int:
     """Writes what is on standard input, if it has so many columns and needs so many bytes at most; the exit code."""
     try:
-        import polars
-
-        if not polars.__version__:
-            raise ImportError("its compiled part is missing, or not for this system")
+        polars = load_polars()
     except (ImportError, OSError) as error:
         if isinstance(error, ModuleNotFoundError) and error.name == "polars":
             return NOT_INSTALLED
@@ -43,6 +40,15 @@ def main(most_bytes: int, most_columns: int) -> int:
 
     np.savez(sys.stdout.buffer, allow_pickle=False, **_arrays(frame))
     return 0
+
+
+def load_polars() -> Any:
+    """polars. Raises ImportError or OSError where it is not there, or does not load."""
+    import polars
+
+    if not polars.__version__:  # then it has warned only, and fails at the first call
+        raise ImportError("its compiled part is missing, or not for this system")
+    return polars
 
 
 def _first_line(error: BaseException) -> str:
