@@ -1,11 +1,13 @@
 """Whether a line of a log can be of the run that the lines before it tell of: what is well formed may contradict."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import astuple
 
+from tuilab.errors import BadInput
 from tuilab.events import Errors, Finished, Signal, Started
+from tuilab.experiment import alone, knobs
 from tuilab.nn.task import CLASSIFICATION, Task, task_of, wants_numbers
 
 
@@ -59,6 +61,16 @@ def is_end_of(end: Finished, started: Started | None) -> bool:
         return not tallies
     alone = not end.spread.told and not end.outliers.told
     return alone and all(len(one.examples) == len(started.classes) for one in tallies)
+
+
+def are_edits(edits: Mapping[str, str]) -> bool:
+    """Whether each value is one that its knob may have, as far as this version knows such a knob."""
+    try:
+        for path in edits.keys() & knobs():
+            alone(path, edits[path])
+    except BadInput:
+        return False
+    return True
 
 
 def task_in(started: Started | None) -> Task:

@@ -24,7 +24,7 @@ from tuilab.events import (
 )
 from tuilab.nn.task import Task
 from tuilab.runs.curves import NO_COSTS, NO_ERRORS, CostCurve, ErrorCurve, GrowingCosts, GrowingErrors
-from tuilab.runs.fitting import are_shares, is_another, is_end_of, is_known, is_report_of, task_in
+from tuilab.runs.fitting import are_edits, are_shares, is_another, is_end_of, is_known, is_report_of, task_in
 from tuilab.text import clean
 
 T = TypeVar("T")
@@ -148,6 +148,8 @@ class Folding:
         return True
 
     def _edit(self, event: Edited) -> bool:
+        if not are_edits({event.path: event.value}):
+            return False
         if len(self._edits) == MOST_EDITED and event.path not in self._edits:
             return False
         self._edits[event.path] = event.value
@@ -184,6 +186,8 @@ class Folding:
 
     def _go_back(self, event: Resumed) -> bool:
         """What was logged beyond the checkpoint where `event` takes the run up is void."""
+        if not are_edits(event.edits):
+            return False
         iteration = event.iteration
         self._told |= {"finished": None, "iteration": iteration, "seconds": event.seconds}
         self._costs.cut(event.costs_before)
