@@ -195,6 +195,9 @@ def test_the_command_line_says_it_in_one_line(
     assert resume("--iterations", "300", "--data-source", str(moved))[0] == 0
     assert end_of(lab, folder.name).view.iteration == 300
     moved.unlink()
+    said = f"if it was moved, say where it lies now: tuilab resume {folder.name} --data-source PATH"
+    assert resume("--iterations", "400") == (2, f"tuilab: {moved}: data.source: no such file; {said}\n")
+    assert resume("--iterations", "400", "--data-source", str(moved))[1].endswith(": no such file\n")
     arguments = ("--iterations", "400", "--data-source", str(source), "--accept-changed-data")
     assert resume(*arguments)[0] == 0
     assert end_of(lab, folder.name).view.iteration == 400

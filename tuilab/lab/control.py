@@ -78,7 +78,7 @@ class Control:
         experiment = experiments.edit(left.experiment, asked)
         _refuse_idle(experiment, asked)
         sentence = _what_happens(folder, look, left, experiment)
-        problem = self._problem(experiment)
+        problem = self._onward(folder, experiment, asked)
         choose(problem)
         data = problem.dataset.files
         if not accept_changed_data:
@@ -105,6 +105,18 @@ class Control:
                 refuse_changed(left.data(self.look(folder.name).view), self._problem(left.experiment).dataset.files)
                 forget(folder)
                 _start(folder)
+
+    def _onward(self, folder: RunFolder, experiment: Experiment, asked: Iterable[str]) -> Problem:
+        """The problem of a run that is to go on. Raises `BadInput`, of a file that is gone with how to say where to."""
+        try:
+            return self._problem(experiment)
+        except BadInput as error:
+            path = error.path
+            if path not in SOURCES or path in asked or os.access(get(experiment, path), os.F_OK):
+                raise
+            option = f"{'--data-source ' if path == SOURCES[0] else f'--set {path}='}PATH"
+            message = f"{error.message}; if it was moved, say where it lies now: tuilab resume {folder.name} {option}"
+            raise BadInput(message, path=path, file=error.file) from None
 
     def _continue(self, folder: RunFolder, look: runs.Look, edits: Mapping[str, str]) -> str:
         if look.status == "no progress" and look.elsewhere:
