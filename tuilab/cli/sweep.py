@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from tuilab.search import Search
 
 
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="PRESET|FILE|SWEEP",
+        help="What to vary; a sweep's name goes on with it or extends it.",
+        autocompletion=completion.swept,
+    ),
+]
+SweepName = Annotated[
+    str,
+    typer.Argument(metavar="[SWEEP]", help='Behind "work": the sweep to work on.', autocompletion=completion.sweeps),
+]
 Over = Annotated[
     list[str] | None,
     typer.Option(
@@ -67,20 +79,8 @@ Sbatch = Annotated[
 
 
 def sweep(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="PRESET|FILE|SWEEP",
-            help="What to vary; a sweep's name goes on with it or extends it.",
-            autocompletion=completion.swept,
-        ),
-    ],
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="[SWEEP]", help='Behind "work": the sweep to work on.', autocompletion=completion.sweeps
-        ),
-    ] = "",
+    source: Source,
+    name: SweepName = "",
     over: Over = None,
     trials: Trials = None,
     seeds: SeedsEach = None,
@@ -116,17 +116,17 @@ def sweep(
         raise BadInput(f"is one too many: {name!r}", path="SWEEP")
     if cluster and (detach or print_sbatch):
         raise BadInput("cannot be with --detach or --print-sbatch: the command submits the trials", path="--cluster")
-    asked = {"trials": trials, "seeds": seeds, "sampler": sampler, "ahead": ahead, "prune": prune}
+    asked: dict[str, Any] = {"trials": trials, "seeds": seeds, "sampler": sampler, "ahead": ahead, "prune": prune}
     asked["workers"] = "asked" if print_sbatch or cluster else None
-    fit = partial(_fit, yes=yes, on_cluster=bool(cluster))
+    changed = partial(_changed, over=_over(over), asked=asked, yes=yes, on_cluster=bool(cluster))
     with connected(cluster, tls) as scheduler:
         if lab.sweeps.has(source) or source == "last":
             if sets or label or named:
                 raise BadInput("what all trials of a sweep have in common stays: start another sweep", path="--set")
-            name = _gone_on(lab, source, lambda before: fit(before.changed(_over(over), **asked)))
+            name = _gone_on(lab, source, changed)
         else:
             _, base = read_experiment(lab, source, sets, label)
-            name = lab.sweeps.start(base, fit(_search(lab, source, over).changed({}, **asked)), named)
+            name = lab.sweeps.start(base, changed(lab.preset(source).search), named)
         if scheduler:
             return on_cluster(lab, name, scheduler, json=json)
     if print_sbatch or detach:
@@ -137,23 +137,13 @@ def sweep(
     return follow_sweep(lab, name, json=json, stop=True)
 
 
-def _gone_on(lab: "Lab", source: str, extended: "Callable[[Search], Search]") -> str:
-    """Goes on with a sweep, extended; its whole name. Raises `BadInput`."""
+def _gone_on(lab: "Lab", source: str, changed: "Callable[[Search], Search]") -> str:
+    """Goes on with a sweep, which may be asked for more now; its whole name. Raises `BadInput`."""
     name = lab.sweeps.find(source).name
     before = lab.sweeps.look(name).search
-    search = extended(before)
+    search = changed(before)
     lab.sweeps.go_on(name, search if search != before else None)
     return name
-
-
-def _search(lab: "Lab", source: str, over: list[str] | None) -> "Search":
-    """What a file and the options say is to be varied. Raises `BadInput`."""
-    from tuilab.search import Search
-
-    said, found = _over(over), lab.preset(source).search
-    if not said and found is None:
-        raise BadInput("say what to vary, such as --over optimization.learning_rate=log:1e-3..1", path="--over")
-    return found.changed(said) if found else Search(over=dict(said))
 
 
 def _over(over: list[str] | None) -> dict[str, str]:
@@ -171,13 +161,19 @@ def _over(over: list[str] | None) -> dict[str, str]:
     return said
 
 
-def _fit(search: "Search", *, yes: bool, on_cluster: bool) -> "Search":
-    """The same; asks about very many trials. Raises `BadInput` where nobody can be asked, or says no.
+def _changed(
+    said: "Search | None", *, over: dict[str, str], asked: dict[str, Any], yes: bool, on_cluster: bool
+) -> "Search":
+    """What a file or a sweep says is to be varied, with what is asked for; a person is asked about very many trials.
 
-    So it does for one that prunes, on a cluster.
+    Raises `BadInput` where nobody can be asked, or says no; for nothing that is varied; and for one that prunes, on a
+    cluster.
     """
-    from tuilab.search import MANY
+    from tuilab.search import MANY, Search
 
+    if said is None and not over:
+        raise BadInput("say what to vary, such as --over optimization.learning_rate=log:1e-3..1", path="--over")
+    search = (said or Search(over={})).changed(over, **asked)
     if on_cluster and search.prune != "off":
         raise BadInput("cannot be with --cluster: the curve of a trial comes back when it is over", path="sweep.prune")
     count = search.count() * search.seeds
