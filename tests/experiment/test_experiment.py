@@ -94,6 +94,8 @@ def test_what_a_knob_formats_it_parses_to_the_same_value(path: str, data: st.Dat
         ("network.activation", ("relu",), "[relu]"),
         ("network.hidden", (10,), "10"),
         ("title", '"quoted"', r'''"\"quoted\""'''),
+        ("columns.drop", ("'", "'"), """"'", "'\""""),
+        ("columns.drop", ("5' 10\"", "age"), "5' 10\", age"),
         ("title", " two\nlines\x7f", r'" two\nlines\u007f"'),
     ],
 )

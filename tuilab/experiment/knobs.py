@@ -98,7 +98,9 @@ class Knob(Struct, frozen=True, kw_only=True):
         if isinstance(value, bool):
             return "true" if value else "false"
         if self.kind == "names":
-            return ", ".join(name if self.parse(name) == [name] else as_toml(name) for name in value)
+            # A quote that begins one name might end in the next.
+            plain = [name[:1] not in "\"'" and self.parse(name) == [name] for name in value]
+            return ", ".join(name if is_plain else as_toml(name) for name, is_plain in zip(value, plain, strict=True))
         if isinstance(value, (list, tuple)):
             items = ", ".join(repeated(value))
             # Of these a list of fewer than two items would be read as a single value.
