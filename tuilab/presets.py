@@ -12,7 +12,7 @@ from tuilab import experiment as experiments
 from tuilab.data.files import SUFFIXES, format_of
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
-from tuilab.runs import make_folder, replacing, writing
+from tuilab.runs import make_place, replacing, writing
 from tuilab.search import Search, divided
 from tuilab.text import clean
 
@@ -118,7 +118,7 @@ class Presets:
         with writing(path):
             if path.exists() and not overwrite:
                 raise BadInput(f"there is a preset {name!r} already", path="name")
-            make_folder(path.parent)
+            make_place(path.parent)
             with replacing(path) as file:
                 file.write(experiments.dumps(experiment).encode())
         return path

@@ -141,6 +141,12 @@ def test_a_new_run_is_private_but_in_a_store_that_was_given_to_a_group(tmp_path:
         assert stat.S_IMODE(made.experiment_file.stat().st_mode) == run & 0o666
 
 
+def test_a_store_that_was_not_there_is_private_in_a_folder_that_was_given_to_a_group(tmp_path: Path):
+    tmp_path.chmod(0o2770)
+    run = Store(tmp_path / "mine").create(Experiment())
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (run.path, *run.path.parents[:2])} == {0o700}
+
+
 def test_another_persons_log_is_written_whatever_its_mode(tmp_path: Path, monkeypatch):
     (tmp_path / "log.jsonl").touch(0o660)
     monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)

@@ -28,7 +28,7 @@ from tuilab.runs import (
     done,
     glance,
     look_up,
-    make_folder,
+    make_place,
     pending,
     read_at,
 )
@@ -90,7 +90,7 @@ class SweepFolder(Struct, frozen=True):
         """Raises `BadInput` where no trial of it can be begun: it is somebody else's."""
         runs = self.store.runs
         with writing(runs):
-            make_folder(runs)
+            make_place(runs)
             with settling(runs):
                 pass
 
@@ -116,7 +116,7 @@ class SweepFolder(Struct, frozen=True):
     def note_tested(self, identity: str) -> None:
         """Keeps that somebody is shown the test error of that one. Raises `BadInput`."""
         with writing(self._tested):
-            make_folder(self._tested)
+            make_place(self._tested)
             os.close(open_private(self._tested / identity, os.O_WRONLY))
 
     @property
@@ -164,7 +164,7 @@ def create_sweep(store: Store, base: Experiment, search: Search, name: str = "")
     if name and not _NAME.fullmatch(name):
         raise BadInput("a name is 1 to 64 letters, digits, '_' or '-', a letter or digit first", path="--name")
     with writing(store.sweeps):
-        make_folder(store.sweeps)
+        make_place(store.sweeps)
         with settling(store.sweeps) as temporary:
             _write(temporary, base, search)
             number = max(map(_number, entries(store.sweeps)), default=0)

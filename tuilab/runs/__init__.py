@@ -4,7 +4,7 @@ from tuilab.runs.about import About, read_about, write_about
 from tuilab.runs.archive import read_arrays
 from tuilab.runs.claim import SILENT, Elsewhere, alive, claim, deaths, declare_ended, elsewhere, release
 from tuilab.runs.curves import CostCurve, ErrorCurve
-from tuilab.runs.files import Stamps, look_up, make_folder, read_at, replacing, room, tidy, whose, writing
+from tuilab.runs.files import Stamps, look_up, make_folder, make_place, read_at, replacing, room, tidy, whose, writing
 from tuilab.runs.folder import RunFolder, read_experiment
 from tuilab.runs.follow import LogFollower, Look, glance, status_of
 from tuilab.runs.log import Appender, Tail, ends
@@ -59,6 +59,7 @@ __all__ = [
     "load_weights",
     "look_up",
     "make_folder",
+    "make_place",
     "pending",
     "rate",
     "read_about",

@@ -1,5 +1,6 @@
 """Private, whole and safe files: the few ways in which anything under a store is created, replaced, opened, removed.
 
+Private is mode 0700 or 0600, whatever the umask, but for the group that somebody has given a folder to (`openness`).
 No link is ever followed here, whichever name on the way is one: every folder is opened from the root on, each inside
 the one before. Where a person may put a link, at the store itself, `Store` resolves it first. What is temporary has a
 name of a pattern of our own, and nothing else is removed unasked.
@@ -34,7 +35,7 @@ _TEMPORARY = re.compile(r"\.tuilab-[0-9a-f]{32}")
 
 
 def open_private(path: Path, flags: int, *, shared: bool = False) -> int:
-    """A descriptor of the regular file `path`, created with mode 0600 whatever the umask.
+    """A descriptor of the regular file `path`, created if it is missing, private.
 
     If it is `shared`, it is for whomever its folder is for. Raises OSError.
     """
@@ -43,7 +44,7 @@ def open_private(path: Path, flags: int, *, shared: bool = False) -> int:
 
 
 def make_folder(path: Path) -> None:
-    """Make `path` and the parents it lacks, each with mode 0700 whatever the umask; one that is there is left as it is.
+    """Make `path` and the parents it lacks, each with mode 0700, whomever the one that is there was given to.
 
     Raises OSError.
     """
@@ -60,6 +61,12 @@ def make_within(path: Path, *, shared: bool = False) -> None:
         with suppress(FileExistsError):
             made(folder, path.name, openness(folder, shared=shared))
         os.close(step(folder, path.name, WAY))
+
+
+def make_place(path: Path) -> None:
+    """Make a folder of a store, and the store with it if that is missing, which is private then. Raises OSError."""
+    make_folder(path.parent)
+    make_within(path)
 
 
 @contextmanager

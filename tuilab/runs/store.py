@@ -22,8 +22,7 @@ from tuilab.runs.files import (
     Stamps,
     entries,
     look_up,
-    make_folder,
-    make_within,
+    make_place,
     open_private,
     read_at,
     replacing,
@@ -52,8 +51,8 @@ _TOLD = 5
 class Store:
     """The folder `home` with everything that tuilab keeps: by default `$TUILAB_HOME`, else the user's data folder.
 
-    That folder, its `runs` and its `presets` may be links, by which a person puts them on another disk. A link among
-    the runs or within one is followed by nobody: what it leads to is not a run of this store.
+    That folder, its `runs`, `sweeps` and `presets` may be links, by which a person puts them on another disk. A link
+    among the runs or within one is followed by nobody: what it leads to is not a run of this store.
     """
 
     def __init__(self, home: Path | None = None) -> None:
@@ -141,8 +140,7 @@ class Store:
 
     def _make_place(self) -> None:
         with writing(self.runs):
-            make_folder(self.home)
-            make_within(self.runs)
+            make_place(self.runs)
             tidy(self.runs, STALE)
 
     @contextmanager

@@ -21,7 +21,7 @@ from tuilab.data.origin import Origin, Stamp
 from tuilab.data.table import Table, is_right
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.runs.archive import read_arrays, write_arrays
-from tuilab.runs.files import entries, look_up, make_folder, remove, room, tidy
+from tuilab.runs.files import entries, look_up, make_place, remove, room, tidy
 from tuilab.runs.folder import SWEEPS
 
 VERSION = 2
@@ -101,7 +101,7 @@ class Tables:
         needed = table.X.nbytes + table.y.nbytes
         if table.origin is None or needed > MAXIMUM_BYTES or needed > SHARE * room(self._folder):
             return
-        make_folder(self._folder)
+        make_place(self._folder)
         self._make_room(needed, place.name)
         said = _Said(
             origin=table.origin,

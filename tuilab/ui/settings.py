@@ -1,4 +1,4 @@
-"""What the app keeps between two starts: one small private file beside the runs, whose loss costs nothing else."""
+"""What the app keeps between two starts: one small file beside the runs, whose loss costs nothing else."""
 
 import threading
 import tomllib
