@@ -267,6 +267,14 @@ def test_a_penalty_that_flips_the_weights_is_told_with_an_alpha_that_does_not() 
         assert child.finished.status == "done" and child.diagnosis.state != "diverged"
 
 
+@pytest.mark.parametrize(("path", "value"), [("decay", "inverse"), ("optimizer", "adam"), ("optimizer", "momentum")])
+def test_a_factor_on_the_weights_is_told_only_where_it_is_the_same_at_every_update(path: str, value: str) -> None:
+    huge = edit(Experiment(), {"regularization.kind": "l2", "regularization.lambd": "1e5"})
+    course = Course(labels=Parts(train=(90, 90)))
+    assert "1 − αλ/m" in diagnose_divergence(huge, course).sentence
+    assert "too large" in diagnose_divergence(edit(huge, {f"optimization.{path}": value}), course).sentence
+
+
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.99), st.integers(1, 10**7))
 def test_any_errors_have_a_verdict_of_finite_figures(train: float, dev: float, base: float, examples: int) -> None:
     experiment = edit(Experiment(), {"diagnosis.base_error": str(base)})

@@ -26,6 +26,17 @@ class EngineChoice(NamedTuple):
         return f"{self.name} {self.version}"
 
 
+def decay_of(experiment: Experiment, penalty: Penalty) -> float | None:
+    """1 − αλ/m, by which every update multiplies the weights; None where there is no such factor.
+
+    There is one for L2 under plain gradient descent by a constant α. The other rules rescale its gradient.
+    """
+    optimization = experiment.optimization
+    if not isinstance(optimization.rule, GradientDescent) or optimization.decay != "none":
+        return None
+    return penalty.decay(optimization.learning_rate)
+
+
 @dataclass(frozen=True)
 class Problem:
     """The data, the network with its first weights, and the penalty."""
@@ -65,14 +76,8 @@ class Problem:
 
     @property
     def decay(self) -> float | None:
-        """1 − αλ/m, by which every update multiplies the weights; None where there is no such factor.
-
-        There is one for L2 under plain gradient descent by a constant α. The other rules rescale its gradient.
-        """
-        optimization = self.experiment.optimization
-        if not isinstance(optimization.rule, GradientDescent) or optimization.decay != "none":
-            return None
-        return self.penalty.decay(optimization.learning_rate)
+        """1 − αλ/m, by which every update multiplies the weights; None where there is no such factor."""
+        return decay_of(self.experiment, self.penalty)
 
     def started(self, time: float, engine: EngineChoice) -> Started:
         """The first event of the log of a run that `engine` trains."""

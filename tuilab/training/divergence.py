@@ -1,5 +1,6 @@
 """The verdict on a run that diverged: on its signal, its penalty, or its step."""
 
+from tuilab.engines.problem import decay_of
 from tuilab.experiment import Experiment
 from tuilab.training.course import ALL, Course
 from tuilab.training.diagnosis import OF_ANY_NUMBERS, Diagnosis
@@ -25,8 +26,6 @@ def diagnose_divergence(experiment: Experiment, course: Course = ALL) -> Diagnos
 
 
 def _decay(experiment: Experiment, course: Course) -> float | None:
-    """1 − αλ/m, by which plain gradient descent multiplies the weights; None where there is none, or m is not known."""
+    """1 − αλ/m, by which every update multiplied the weights; None where there is no such factor, or m is not known."""
     examples = sum(course.labels.train or ())
-    if not examples or experiment.optimization.optimizer != "gradient_descent":
-        return None
-    return experiment.regularization.penalty(examples).decay(experiment.optimization.learning_rate)
+    return decay_of(experiment, experiment.regularization.penalty(examples)) if examples else None
