@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def fitting(found: list[tuple[str, str]], incomplete: str) -> list[str]:
     return [name for name, _ in found if name.startswith(incomplete)]
 
 
-def of(complete: completion.Completion, incomplete: str) -> list[str]:
+def of(complete: Callable[[str], list[tuple[str, str]]], incomplete: str) -> list[str]:
     return fitting(complete(incomplete), incomplete)
 
 

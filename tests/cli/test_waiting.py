@@ -7,7 +7,9 @@ import pytest
 
 from tests.trainers import PATIENCE, until
 from tuilab import stages
+from tuilab.cli import line
 from tuilab.cli import waiting as room
+from tuilab.cli.line import told
 from tuilab.cli.waiting import waiting
 
 
@@ -26,7 +28,8 @@ class Screen(io.StringIO):
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     screen = Screen()
-    monkeypatch.setattr(room, "sys", SimpleNamespace(stderr=screen))
+    for module in (room, line):
+        monkeypatch.setattr(module, "sys", SimpleNamespace(stderr=screen))
     monkeypatch.setattr(room, "is_screen", lambda stream: stream is screen)
     return screen
 
@@ -47,8 +50,18 @@ def test_how_much_is_done_is_a_bar_cut_to_the_screen(screen: Screen, monkeypatch
         stages.at("relating the columns of", 0.25)
         until(lambda: "relating" in screen.getvalue())
     lines = screen.getvalue().split("\r\x1b[K")
-    assert any(line.startswith("relating the columns of a.csv: ███░░░░░") for line in lines)
+    assert any(one.startswith("relating the columns of a.csv: ███░░░░░") for one in lines)
     assert max(map(len, lines)) == 39
+
+
+def test_what_comes_one_by_one_is_told_meanwhile_on_a_screen_alone(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for is_seen in (False, True):
+        assert not screen.getvalue()
+        monkeypatch.setattr(line, "is_screen", lambda stream, seen=is_seen: seen)
+        assert told((1, 2), lambda point: f"point {point}") == [1, 2]
+    assert screen.getvalue() == "\r\x1b[Kpoint 1\r\x1b[Kpoint 2\r\x1b[K"
 
 
 def test_a_short_one_says_nothing(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,15 @@
 
 A shell inserts what it is given into its line, zsh by way of `eval`; so of names from outside only those are given that
 are plain in every shell, and no texts.
+
+Each function here is given what has been typed of a word, and gives back what it may become, each with a word of help;
+the shell keeps those that fit.
 """
 
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -19,8 +22,6 @@ from tuilab.errors import BadInput
 if TYPE_CHECKING:
     from tuilab.experiment import Knob
 
-Completion = Callable[[str], list[tuple[str, str]]]
-"""(what has been typed of a word) -> what it may become, each with a word of help; the shell keeps those that fit."""
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BASH = {"_TUILAB_COMPLETE": "complete_bash"}
 

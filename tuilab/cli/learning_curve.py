@@ -1,11 +1,11 @@
 """The command learning-curve: would more data help, and how much?"""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from tuilab.cli.folding import folded
+from tuilab.cli.line import told
 from tuilab.cli.options import Json, Label, Sets, Source, read_experiment, the_lab
 
 Sizes = Annotated[int, typer.Option("--sizes", min=3, max=20, help="Sizes of the training part.")]
@@ -18,17 +18,11 @@ def learning_curve(
     """Train with ever more of the examples, and say whether more data would help, and how much."""
     from tuilab.lab.export import as_json
     from tuilab.lab.sentences.learning_curve import curve_lines, forecast_text
-    from tuilab.text import is_screen
     from tuilab.training.learning_curve import forecast
 
     lab = the_lab()
-    points = []
-    for point in lab.learning_curve(read_experiment(lab, preset, sets, label)[1], sizes=sizes, seeds=seeds):
-        points.append(point)
-        if is_screen(sys.stderr):
-            print(f"\r{point.examples} examples trained", end="", file=sys.stderr, flush=True)
-    if is_screen(sys.stderr):
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    curve = lab.learning_curve(read_experiment(lab, preset, sets, label)[1], sizes=sizes, seeds=seeds)
+    points = told(curve, lambda point: f"{point.examples} examples trained")
     known = forecast(points)
     if json:
         typer.echo(as_json({"points": points, "forecast": known}))

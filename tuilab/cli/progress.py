@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from tuilab.cli.line import rewrite
 from tuilab.cli.plain import sentences
 from tuilab.errors import BadInput
 from tuilab.lab import Follower, Lab, Snapshot
@@ -163,18 +164,11 @@ class _OneLine:
     def progress(self, snapshot: Snapshot) -> None:
         if (now := time.monotonic()) >= self._due:
             self._due = now + 0.25
-            self._write(sentence(snapshot))
+            rewrite(sentence(snapshot))
 
     def end(self, snapshot: Snapshot) -> None:
-        self._write(sentence(snapshot))
+        rewrite(sentence(snapshot))
         sys.stderr.write("\n")
-
-    def _write(self, text: str) -> None:
-        import shutil
-
-        width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r\x1b[K{text[:width]}")
-        sys.stderr.flush()
 
 
 @contextmanager

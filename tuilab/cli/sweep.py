@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tuilab.search import Search
 
 
-Source = Annotated[
+Swept = Annotated[
     str,
     typer.Argument(
         metavar="PRESET|FILE|SWEEP",
@@ -79,7 +79,7 @@ Sbatch = Annotated[
 
 
 def sweep(
-    source: Source,
+    source: Swept,
     name: SweepName = "",
     over: Over = None,
     trials: Trials = None,

@@ -4,10 +4,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from shutil import get_terminal_size
 from time import monotonic
 
 from tuilab import stages
+from tuilab.cli.line import rewrite
 from tuilab.text import clean, is_screen
 from tuilab.threads import begun
 
@@ -65,9 +65,6 @@ class _Wait:
             said, pause = True, NEXT
             share = self._stage.share
             told = "" if share is None else f"{bar(share, _BAR)}, "
-            line = f"{self.what}: {told}{monotonic() - self._begun:.0f} s, Ctrl-C ends it"
-            sys.stderr.write(f"\r\x1b[K{line[: get_terminal_size().columns - 1]}")
-            sys.stderr.flush()
+            rewrite(f"{self.what}: {told}{monotonic() - self._begun:.0f} s, Ctrl-C ends it")
         if said:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            rewrite()

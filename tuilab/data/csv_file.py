@@ -16,8 +16,8 @@ from tuilab.data.columns.numbers import may_be_grouped
 from tuilab.data.columns.reading import Reading
 from tuilab.data.csv_plain import LabelCodes, ends, parsed, parser
 from tuilab.data.csv_rows import NotPlain, Place, convert, rows
-from tuilab.data.format import Format, of_one_file
-from tuilab.data.header import header
+from tuilab.data.format import CHANGED, Format, of_one_file
+from tuilab.data.header import NO_ROWS, header
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.packing import in_columns
 from tuilab.data.table import Table, rank_labels
@@ -102,7 +102,7 @@ def read_numbers(file: BinaryIO, label: str, order: Literal["C", "F"] = "C") -> 
         X, labels = convert(block, names, column)
         examples.add(X, [examples.codes[label] for label in labels])
     if not examples.filled:
-        raise BadInput("has a header but no rows")
+        raise BadInput(NO_ROWS)
     y, classes = rank_labels(examples.y[: examples.filled], list(examples.codes))
     features = names[:column] + names[column + 1 :]
     return Table(X=examples.X[: examples.filled], y=y, features=features, classes=classes, label=names[column])
@@ -123,7 +123,7 @@ class _Examples:
         place = slice(self.filled, self.filled + len(X))
         if place.stop > len(self.y):
             if self.order == "F":
-                raise BadInput("was changed while it was read")
+                raise BadInput(CHANGED)
             self._grow(place.stop + place.stop // _MORE)
         self.X[place], self.y[place] = X, codes
         self.filled = place.stop

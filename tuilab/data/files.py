@@ -12,7 +12,7 @@ from typing import BinaryIO
 from tuilab.data.array_columns import decided
 from tuilab.data.columns.reading import Reading
 from tuilab.data.csv_file import CSV, TSV
-from tuilab.data.format import Format
+from tuilab.data.format import CHANGED, Format
 from tuilab.data.gzipped import unpacked
 from tuilab.data.idx_file import IDX
 from tuilab.data.image_folder import IMAGES
@@ -169,7 +169,7 @@ def _check_unchanged(file: BinaryIO, before: Stamp) -> None:
     now = stamp_of(os.fstat(file.fileno()))
     # That another file took its name, which changes its own state, is no change of what it holds.
     if (now.size, now.modified) != (before.size, before.modified):
-        raise BadInput("was changed while it was read")
+        raise BadInput(CHANGED)
 
 
 def _settle(file: BinaryIO) -> Stamp:

@@ -12,6 +12,8 @@ from tuilab.data.table import Floats, Table
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 
+CHANGED = "was changed while it was read"
+
 
 class SourceFiles(Protocol):
     """The files that a source is made of."""

@@ -10,6 +10,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment.fields import FirstRow
 from tuilab.text import clean
 
+NO_ROWS = "has a header but no rows"
 _TRIED = 100  # texts of a column, to tell whether it holds numbers
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data.columns.reading import Reading
-from tuilab.data.format import Format, SourceFiles, refuse_decisions
+from tuilab.data.format import CHANGED, Format, SourceFiles, refuse_decisions
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import MAXIMUM_FEATURES, Table, rank_labels
 from tuilab.errors import BadInput
@@ -104,7 +104,7 @@ def _content(file: BinaryIO, start: int, into: NDArray[Any]) -> NDArray[Any]:
     while filled < len(into):
         piece = np.frombuffer(os.pread(file.fileno(), min(_PIECE, len(into) - filled), start + filled), np.uint8)
         if not len(piece):
-            raise BadInput("was changed while it was read")
+            raise BadInput(CHANGED)
         into[filled : filled + len(piece)] = piece
         filled += len(piece)
     return into

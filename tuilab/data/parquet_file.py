@@ -18,7 +18,7 @@ from tuilab.data import memory
 from tuilab.data.columns.reading import Reading
 from tuilab.data.csv_rows import Row
 from tuilab.data.format import Format, of_one_file
-from tuilab.data.header import header
+from tuilab.data.header import NO_ROWS, header
 from tuilab.data.npz_file import MAXIMUM_RATIO, classes_of
 from tuilab.data.parquet_child import NOT_INSTALLED, REFUSED
 from tuilab.data.table import LARGEST, MAXIMUM_FEATURES, Table, label_fault, rank_labels
@@ -73,7 +73,7 @@ def _columns(file: BinaryIO, label: str) -> tuple[list[_Column], int]:
     found = _unpacked(file)
     names, place = header([one.name for one in found], label)
     if not len(found[0].values):
-        raise BadInput("has a header but no rows")
+        raise BadInput(NO_ROWS)
     return [one._replace(name=name) for one, name in zip(found, names, strict=True)], place
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import numpy as np
 
 from tuilab.data import files, parquet_file
-from tuilab.data.columns.encoders import Encoders
+from tuilab.data.columns.encoders import Encoders, of_unknown_level
 from tuilab.data.columns.reading import Values
 from tuilab.data.columns.sheet import ENCODINGS, written
 from tuilab.data.csv_file import CSV
@@ -156,7 +156,7 @@ def _table(
 def _doubts(encoders: Encoders, values: Values) -> Iterator[tuple[str, int]]:
     """What is not as the training part had it, and of how many examples."""
     for name, number in encoders.unknown(values).items():
-        yield f"of a level of {clean(name, 40)} that train has not: all zeros", number
+        yield of_unknown_level(name), number
     for one, missing in zip(encoders.encoders, np.isnan(values).sum(axis=0).tolist(), strict=True):
         if missing and not one.marks_missing:  # where it has an input of its own, it is as in training
             done = "all zeros" if one.reading.kind == "category" else "the median"

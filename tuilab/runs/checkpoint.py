@@ -15,12 +15,10 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from tuilab.arrays import Array
-from tuilab.errors import BadInput
 from tuilab.events import DataFile
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.files import entries, listed, make_within, remove, tidy
-from tuilab.runs.folder import RunFolder
-from tuilab.text import clean
+from tuilab.runs.folder import RunFolder, newer
 
 VERSION = 1
 """Of the format. A newer one is refused."""
@@ -109,10 +107,7 @@ def find(folder: RunFolder) -> tuple[Checkpoint | None, tuple[str, ...]]:
             damaged.append(path.name)
             continue
         if header.version > VERSION:
-            raise BadInput(
-                f"was written by a newer tuilab (checkpoint format {header.version}; this one reads up to {VERSION})",
-                file=clean(str(path)),
-            )
+            raise newer("checkpoint", header.version, VERSION, path)
         return Checkpoint(header, arrays), tuple(damaged)
     return None, tuple(damaged)
 

@@ -87,7 +87,7 @@ class CostCurve(Curve, frozen=True, eq=False):
 
 
 class ErrorCurve(Curve, frozen=True, eq=False):
-    """Share misclassified over the iterations, and the dev cost; a part that is empty is all NaN."""
+    """The errors over the iterations, as the task counts them, and the dev cost; a part that is empty is all NaN."""
 
     @property
     def iteration(self) -> Column:

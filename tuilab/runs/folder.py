@@ -62,18 +62,24 @@ class RunFolder(Struct, frozen=True):
 
     @property
     def output_file(self) -> Path:
-        """What the trainer process printed (nothing, unless it crashed)."""
+        """What the trainer process printed: why it crashed, or did not do what it was asked."""
         return self.path / "trainer.out"
 
     @property
     def claims_folder(self) -> Path:
-        """The trainers that held the run, numbered; the last one holds it now."""
+        """The trainers that held the run, numbered; none but the last one may hold it now."""
         return self.path / "claims"
 
     @property
     def requests_folder(self) -> Path:
         """What others ask of the trainer: one file a request."""
         return self.path / "requests"
+
+
+def newer(what: str, version: int, known: int, file: Path) -> BadInput:
+    """Why a `file`, a log or a checkpoint, of a `version` beyond the last `known` one is not read."""
+    said = f"{what} format {version}; this one reads up to {known}"
+    return BadInput(f"was written by a newer tuilab ({said})", file=clean(str(file)))
 
 
 def read_experiment(folder: RunFolder) -> Experiment:

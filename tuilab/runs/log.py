@@ -16,6 +16,7 @@ import msgspec
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, AnyEvent, decode, decode_lines, encode
 from tuilab.runs.files import look_up, open_private, read_at
+from tuilab.runs.folder import newer
 from tuilab.text import clean
 
 CHUNK = 2**17
@@ -219,7 +220,4 @@ def _refuse_newer(line: bytes, path: Path) -> None:
     except (ValueError, RecursionError):
         return
     if version > VERSION:
-        raise BadInput(
-            f"was written by a newer tuilab (log format {version}; this one reads up to {VERSION})",
-            file=clean(str(path)),
-        )
+        raise newer("log", version, VERSION, path)

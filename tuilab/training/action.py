@@ -9,6 +9,7 @@ from tuilab.experiment import Experiment, activations, edit
 from tuilab.words import count, repeated
 
 HE: dict[str, object] = {"initialization.scheme": "he", "initialization.gain": 1.0}
+RELU_WITH_HE = "ReLU with He initialization"
 
 
 OUTRAGEOUS = 100.0
@@ -78,15 +79,20 @@ def better_start(experiment: Experiment) -> list[Action]:
     if first.scheme == "identity":
         return [action("gain 1", "an identity of 1 holds the signal at its size", {"initialization.gain": 1.0})]
     if {"relu", "leaky_relu"} & set(activations(experiment)):
-        return [action("He initialization", "a variance of 2/n_in holds the signal of ReLU", HE)]
+        return [he()]
     why = "a variance of 1/n_in holds the signal at its size"
     return [action("Xavier initialization", why, {"initialization.scheme": "xavier", "initialization.gain": 1.0})]
+
+
+def he() -> Action:
+    """He initialization."""
+    return action("He initialization", "a variance of 2/n_in holds the signal of ReLU", HE)
 
 
 def bent(experiment: Experiment) -> Action:
     """ReLU layers, not more than their first weights reach through, and then none so narrow that all of it may die."""
     edits: dict[str, object] = {"network.activation": "relu", **HE}
-    label, why = "ReLU with He initialization", "linear layers cannot bend, sigmoids learn slowly"
+    label, why = RELU_WITH_HE, "linear layers cannot bend, sigmoids learn slowly"
     if len(experiment.network.hidden) > REACHED:
         few = {**shorter(experiment), **edits, "network.hidden": listed(REACHED * [WIDE])}
         return action(f"{REACHED} hidden layers of {WIDE}, {label}", why, few)

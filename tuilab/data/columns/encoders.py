@@ -188,4 +188,9 @@ def told(encoders: Encoders) -> Iterator[str]:
 def unknown(encoders: Encoders, X: Values) -> Iterator[str]:
     """What is to be said of levels in X (m, columns) that the training part had not."""
     for name, number in encoders.unknown(X).items():
-        yield f"{plural(number, 'example')} of a level of {clean(name, 40)} that train has not: all zeros"
+        yield f"{plural(number, 'example')} {of_unknown_level(name)}"
+
+
+def of_unknown_level(name: str) -> str:
+    """Which examples these are, by the name of the column."""
+    return f"of a level of {clean(name, 40)} that train has not: all zeros"

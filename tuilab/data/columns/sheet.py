@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.csv_rows import NotPlain, Row, ragged, rows
-from tuilab.data.header import header, is_like, no_names
+from tuilab.data.header import NO_ROWS, header, is_like, no_names
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import MINIMUM_EXAMPLES, Floats, Table
 from tuilab.errors import BadInput
@@ -146,7 +146,7 @@ def _columns(read: Iterator[Row], names: tuple[str, ...]) -> tuple[tuple[TextCol
         for texts, parts, column in zip(seen, codes, zip(*(cells for _, cells in block), strict=True), strict=True):
             parts.append(np.array([texts.setdefault(cell, len(texts)) for cell in column], np.int64))
     if not numbers:
-        raise BadInput("has a header but no rows")
+        raise BadInput(NO_ROWS)
     made = (
         _column(name, list(texts), np.concatenate(parts)) for name, texts, parts in zip(names, seen, codes, strict=True)
     )

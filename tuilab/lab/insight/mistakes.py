@@ -41,6 +41,8 @@ TOLD = 12
 """Features that are told of an example."""
 UNUSUAL = 3
 """Of them in a list."""
+MATRIX = "Rows: the truth; columns: predicted."
+FARTHEST = "farthest from the mean"
 _NAME = 9
 """Cells of a class's name in the matrix."""
 
@@ -170,7 +172,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         if self.gap is not None:
             said += f" Listed: those of the eyeball part, {count(self.looked_at)} examples"
             said += f"; {WORN_OUT}." if worn_out(self.gap) else "."
-        return f"{said} Rows: the truth; columns: predicted."
+        return f"{said} {MATRIX}"
 
     @cached_property
     def tally(self) -> Tally:
@@ -186,7 +188,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
     @cached_property
     def listed(self) -> tuple[str, ...]:
         """A line for each mistake listed, with the features in which the example is most unusual."""
-        rows = [("example", "truth", "predicted", "sure", "" if self.images.size else "farthest from the mean")]
+        rows = [("example", "truth", "predicted", "sure", "" if self.images.size else FARTHEST)]
         columns = (self.places, self.truth, self.predicted, self.probability, self.unusual, self.distance)
         for place, truth, taken, chance, own, far in zip(*(column.tolist() for column in columns), strict=True):
             sure = "–" if taken == NO_CLASS else f"{100 * chance:.0f} %"

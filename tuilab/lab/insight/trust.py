@@ -12,7 +12,7 @@ from tuilab.errors import BadInput
 from tuilab.events import Tally
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.insight import Insight
-from tuilab.lab.insight.mistakes import EXAMPLES, confusion, counted, matrix
+from tuilab.lab.insight.mistakes import EXAMPLES, MATRIX, confusion, counted, matrix
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
@@ -166,8 +166,7 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
     @property
     def text(self) -> str:
         """The sentences, the tables, and the confusion matrix."""
-        head = "Rows: the truth; columns: predicted."
-        return "\n".join([self.said, "", *self.lines, "", head, *matrix(self.confusion, self.classes)])
+        return "\n".join([self.said, "", *self.lines, "", MATRIX, *matrix(self.confusion, self.classes)])
 
 
 @lru_cache(maxsize=2)

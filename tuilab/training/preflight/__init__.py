@@ -13,9 +13,9 @@ from tuilab import stages
 from tuilab.data import Prepare, prepare
 from tuilab.experiment import Experiment
 from tuilab.training.preflight import data, gradient, short, start
-from tuilab.training.preflight.check import PreflightCheck, Setup
+from tuilab.training.preflight.check import Checking, PreflightCheck, Setup
 
-CHECKS = (
+CHECKS: tuple[Checking, ...] = (
     data.every_class,
     data.features_vary,
     data.no_feature_is_the_label,

@@ -4,7 +4,7 @@ import numpy as np
 
 from tuilab.experiment import Experiment
 from tuilab.nn.penalty import NoPenalty
-from tuilab.training.action import HE, action, applicable, smaller_steps
+from tuilab.training.action import action, applicable, he, smaller_steps
 from tuilab.training.course import Course
 from tuilab.training.states.condition import Condition
 
@@ -27,7 +27,7 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     why = "it passes a small gradient below 0, so that no unit dies"
     leaky = action("leaky ReLU", why, {"network.activation": "leaky_relu"})
     steps = smaller_steps(experiment)
-    start = [action("He initialization", "a variance of 2/n_in holds the signal of ReLU", HE)]
+    start = [he()]
     return Condition(
         state="dead",
         sentence=f"Dead units: {100 * dead[layer]:.0f} % of layer {layer + 1} are 0 for every example"

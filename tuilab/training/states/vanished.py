@@ -4,7 +4,7 @@ import numpy as np
 
 from tuilab.events import Layers
 from tuilab.experiment import Experiment, activations
-from tuilab.training.action import HE, REACHED, action, applicable, better_start, shorter
+from tuilab.training.action import HE, REACHED, RELU_WITH_HE, action, applicable, better_start, shorter
 from tuilab.training.course import Course
 from tuilab.training.states.condition import Condition
 from tuilab.words import number
@@ -22,7 +22,7 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
         return None  # what lies behind a layer of dead units gets no signal
     hidden, actions = experiment.network.hidden, applicable(experiment, better_start(experiment))
     if {"sigmoid", "tanh"} & set(activations(experiment)):
-        relu = action("ReLU with He initialization", "its slope is 1, not less", {"network.activation": "relu", **HE})
+        relu = action(RELU_WITH_HE, "its slope is 1, not less", {"network.activation": "relu", **HE})
         # A sigmoid flattens the signal whatever it begins with; of tanh the first weights may be all that is wrong.
         actions = (relu, *actions) if "sigmoid" in activations(experiment) else (*actions, relu)
     if len(hidden) > REACHED:

@@ -15,7 +15,7 @@ from textual.widgets import Footer, Input, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
-from tuilab.lab.insight.mistakes import MistakesInsight
+from tuilab.lab.insight.mistakes import FARTHEST, MistakesInsight
 from tuilab.lab.sentences.mistakes import (
     doubt_lines,
     doubt_text,
@@ -219,7 +219,7 @@ def enlarged(image: np.ndarray, width: int, height: int) -> Cells:
 
 def row_lines(found: MistakesInsight, place: int) -> tuple[str, ...]:
     """The features of a mistake that are farthest from the mean of train, with their values."""
-    rows = [("farthest from the mean", "value", "σ")]
+    rows = [(FARTHEST, "value", "σ")]
     columns = (found.unusual[place], found.values[place], found.distance[place])
     for feature, value, far in zip(*(column.tolist() for column in columns), strict=True):
         rows.append((clean(found.features[feature], 24), quantity(value), f"{far:+.1f}"))
