@@ -34,7 +34,7 @@ from tuilab.runs import (
 )
 from tuilab.runs.files import Stamps, entries, open_private, replacing, settle, settling, stamps, writing
 from tuilab.runs.process import is_unbegun
-from tuilab.runs.store import slug
+from tuilab.runs.store import number_of, slug
 from tuilab.search import Search, Trial, divided, joined
 from tuilab.search.pruning import PRUNED
 from tuilab.text import clean
@@ -167,7 +167,7 @@ def create_sweep(store: Store, base: Experiment, search: Search, name: str = "")
         make_place(store.sweeps)
         with settling(store.sweeps) as temporary:
             _write(temporary, base, search)
-            number = max(map(_number, entries(store.sweeps)), default=0)
+            number = max(map(number_of, entries(store.sweeps)), default=0)
             while True:
                 number += 1
                 path = store.sweeps / (name or f"{slug(base)}-sweep-{number:04}")
@@ -231,8 +231,3 @@ def _write(folder: Path, base: Experiment, search: Search) -> None:
     file = folder / _DEFINITION
     with writing(file), replacing(file) as opened:
         opened.write(tomli_w.dumps(joined(experiments.to_dict(base), search)).encode())
-
-
-def _number(name: str) -> int:
-    found = re.search(r"-([0-9]{1,18})$", name)
-    return int(found[1]) if found else 0

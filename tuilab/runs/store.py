@@ -222,7 +222,7 @@ class Store:
         if fitting:
             more = " and more" if len(fitting) > _TOLD else ""
             raise BadInput(f"fits several runs: {', '.join(run.name for run in fitting[:_TOLD])}{more}", path=shown)
-        others = sorted(likely, key=lambda one: _number(one) != _number(name))
+        others = sorted(likely, key=lambda one: number_of(one) != number_of(name))
         alike = difflib.get_close_matches(name, others[:_COMPARED], n=_COMPARED, cutoff=0)
         if not (closest := _first(3, runs, chain(alike, others[_COMPARED:]))):
             raise BadInput(f"no such run: there are none yet in {clean(str(runs))}", path=shown)
@@ -272,10 +272,10 @@ def slug(experiment: Experiment) -> str:
 
 
 def _highest(runs: Path) -> int:
-    return max(map(_number, entries(runs)), default=0)
+    return max(map(number_of, entries(runs)), default=0)
 
 
-def _number(name: str) -> int:
+def number_of(name: str) -> int:
     """The number at the end of a run's name, 0 if there is none."""
     found = re.search(r"-([0-9]{1,18})$", name)
     return int(found[1]) if found else 0
@@ -291,7 +291,7 @@ def _likely(runs: Path, most: int | None = None) -> Sequence[str]:
     """What may be a run by its name, newest first. Raises `BadInput`."""
     names = [name for name, kind in entries(runs, most).items() if kind in ("folder", "link") and _is_name(name)]
     # By number, not by time: clocks are set back and copies lose their dates.
-    return sorted(names, key=lambda name: (_number(name), name), reverse=True)
+    return sorted(names, key=lambda name: (number_of(name), name), reverse=True)
 
 
 def _is_readable(run: RunFolder) -> bool:

@@ -86,11 +86,11 @@ class BenchScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         self.query_one("#tag", Input).display = False
-        self._jobs.ask("look", self._look, self._take, self._refuse)
+        self._jobs.ask("look", self._look, self._take, self.refuse)
 
     def on_unmount(self) -> None:
         if self._pending:  # if others are being saved, it is with them
-            self._jobs.do("tag", self._drain, self._take, self._refuse)
+            self._jobs.do("tag", self._drain, self._take, self.refuse)
         self._jobs.end()
 
     def action_turn(self, step: int) -> None:
@@ -126,7 +126,7 @@ class BenchScreen(Dialog[None]):
             self._tell()
         else:
             self.query_one("#told", Static).update("Training networks without some of the labels …")
-            self._jobs.follow("doubt", alone(self._ask), self._take_doubts, self._refuse)
+            self._jobs.follow("doubt", alone(self._ask), self._take_doubts, self.refuse)
 
     @on(Input.Submitted)
     def _take_name(self, event: Input.Submitted) -> None:
@@ -146,7 +146,7 @@ class BenchScreen(Dialog[None]):
 
     def _save(self) -> None:
         """Saves what waits; what others are saved before, once they are."""
-        if self._pending and not self._jobs.do("tag", self._drain, self._take, self._refuse):
+        if self._pending and not self._jobs.do("tag", self._drain, self._take, self.refuse):
             self.set_timer(AGAIN, self._save)
 
     def _drain(self) -> MistakesInsight:
@@ -176,9 +176,6 @@ class BenchScreen(Dialog[None]):
     def _take_doubts(self, known: Doubts) -> None:
         self._doubts = known
         self._tell()
-
-    def _refuse(self, error: BadInput) -> None:
-        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))
 
     def watch_insight(self) -> None:
         """Shows what is known now."""

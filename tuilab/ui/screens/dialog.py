@@ -1,13 +1,17 @@
-"""What every screen over the main one has in common: it ends once."""
+"""What every screen over the main one has in common: it ends once, and says why something was not done."""
 
 from typing import Any
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.content import Content
 from textual.events import Click
 from textual.screen import ModalScreen
+from textual.widgets import Static
 from textual.worker import Worker, WorkType
 
+from tuilab.errors import BadInput
+from tuilab.text import clean
 from tuilab.ui.screens.sized import Result, Sized
 
 
@@ -21,6 +25,10 @@ class Dialog(ModalScreen[Result], Sized[Result]):
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Ends the dialog with `result`; nothing, where it has ended already or lies beneath another screen."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def refuse(self, error: BadInput) -> None:
+        """Says why something was not done, on a screen that has a sentence."""
+        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))
 
 
 class Palette(CommandPalette):

@@ -162,14 +162,13 @@ class GradientScreen(Dialog[None]):
             "sweep",
             partial(self._lab.epsilon_sweep, check.experiment, plant=check.bug or None, at=check.at),
             lambda sweep: self.query_one(Plot).show(sweep_figure(sweep)),
-            self._refuse,
+            self.refuse,
         )
 
-    def _refuse(self, error: BadInput) -> None:
-        said = (
-            "the bug that was drawn changes nothing here; p plants another" if self.hidden and self.bug else str(error)
-        )
-        self.query_one("#sentence", Static).update(Content(f"✗ {clean(said)}"))
+    def refuse(self, error: BadInput) -> None:
+        """As any screen does, but for the bug that is to be found: its name is not told."""
+        idle = BadInput("the bug that was drawn changes nothing here; p plants another")
+        super().refuse(idle if self.hidden and self.bug else error)
 
     @on(TabChosen)
     def _take_tab(self, event: TabChosen) -> None:
@@ -221,7 +220,7 @@ class GradientScreen(Dialog[None]):
         self.query_one(Plot).show(sweep_figure(None))
         run = self._shown.name if self._shown and self.of_run else ""
         self._jobs.end("sweep")
-        self._jobs.ask("check", partial(self._check, bug, run), self._take, self._refuse)
+        self._jobs.ask("check", partial(self._check, bug, run), self._take, self.refuse)
 
     def _check(self, bug: str, run: str) -> Check:
         experiment, at, where = self._experiment, None, _INITIAL

@@ -1,7 +1,7 @@
 """The pictures of a sweep or of runs: error against each knob, two knobs, how many trials; new ones as they come."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Footer, Static
 
-from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.pictures import SweepPictures, of_sweep
@@ -29,6 +28,8 @@ from tuilab.ui.work.jobs import Jobs
 REFRESH = 2.0
 """Seconds between two looks."""
 
+WIDEN = Binding("x", "widen", "Widen", tooltip="Widen what the best lies at the edge of, and go on there")
+
 
 class PicturesScreen(Dialog[None]):
     """Shows what `look` finds, again and again; `widen` goes on where the best lies at an edge.
@@ -39,7 +40,7 @@ class PicturesScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right_square_bracket,right", "turn(1)", "Next", tooltip="The next picture"),
         Binding("left_square_bracket,left", "turn(-1)", "Before", tooltip="The picture before"),
-        Binding("x", "widen", "Widen", tooltip="Widen what the best lies at the edge of, and go on there"),
+        WIDEN,
         Binding("escape,q,v", "dismiss", "Back"),
     ]
 
@@ -79,7 +80,7 @@ class PicturesScreen(Dialog[None]):
     def action_widen(self) -> None:
         """Tries more, beyond the edge where the best lies."""
         assert self._widen is not None
-        self._jobs.do("widen", self._widen, self._widened, self._refuse)
+        self._jobs.do("widen", self._widen, self._widened, self.refuse)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that would do nothing is not offered."""
@@ -88,7 +89,7 @@ class PicturesScreen(Dialog[None]):
         return super().check_action(action, parameters)
 
     def _widened(self, search: Search) -> None:
-        self.notify(clean(varied_text(search), 200), title="Widened", markup=False)
+        say_widened(self, search)
         self._look()
 
     def watch_page(self) -> None:
@@ -97,7 +98,7 @@ class PicturesScreen(Dialog[None]):
 
     def _look(self) -> None:
         if not self._jobs.goes_on("pictures"):
-            self._jobs.ask("pictures", self._look_at, self._take, self._refuse)
+            self._jobs.ask("pictures", self._look_at, self._take, self.refuse)
 
     def _take(self, seen: SweepPictures) -> None:
         before, self._seen = self._seen, seen
@@ -127,8 +128,10 @@ class PicturesScreen(Dialog[None]):
         title = f"{clean(self._what)}: {counted(self._seen)} · {place}"
         self.query_one(".title", Static).update(Content(title))
 
-    def _refuse(self, error: BadInput) -> None:
-        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))
+
+def say_widened(screen: Dialog[Any], search: Search) -> None:
+    """Tells what a sweep that was widened varies now."""
+    screen.notify(clean(varied_text(search), 200), title="Widened", markup=False)
 
 
 def pictures_of_sweep(lab: Lab, name: str) -> PicturesScreen:

@@ -8,7 +8,6 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, ProgressBar, Static
 
-from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.lab.sentences.preflight import check_lines, outcome
@@ -45,7 +44,7 @@ class PreflightScreen(Dialog[bool]):
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
-        self._jobs.follow("preflight", alone(self._look), self._take, self._refuse)
+        self._jobs.follow("preflight", alone(self._look), self._take, self.refuse)
 
     def on_unmount(self) -> None:
         self._jobs.end()
@@ -71,6 +70,3 @@ class PreflightScreen(Dialog[bool]):
         shown = sorted(found, key=lambda one: list(STYLES).index(one.holds)) if over else found
         lines = [Content.styled(line, STYLES[one.holds]) for one in shown for line in check_lines(one)]
         self.query_one("#checks", Static).update(Content("\n").join(lines))
-
-    def _refuse(self, error: BadInput) -> None:
-        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))

@@ -10,7 +10,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Footer, ProgressBar, Static
 
-from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.text import clean
 from tuilab.ui.plots import Figure, Plot
@@ -56,7 +55,7 @@ class StudyScreen(Dialog[Result]):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._jobs.follow("study", alone(self._look), self._take, self._refuse)
+        self._jobs.follow("study", alone(self._look), self._take, self.refuse)
 
     def on_unmount(self) -> None:
         self._jobs.end()
@@ -79,6 +78,3 @@ class StudyScreen(Dialog[Result]):
         if over:
             self.query_one("#sentence", Static).update(Content(self._study.text(points, self.found)))
             self.refresh_bindings()
-
-    def _refuse(self, error: BadInput) -> None:
-        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))

@@ -149,7 +149,7 @@ class TableScreen(Dialog[Decided]):
         self.dismiss(None)
 
     def _open(self, path: str) -> None:
-        self._jobs.ask("open", partial(self._lab.open, path), self._explain, self._refuse)
+        self._jobs.ask("open", partial(self._lab.open, path), self._explain, self.refuse)
 
     def _explain(self, opened: tuple[str, Experiment]) -> None:
         _, experiment = opened
@@ -170,14 +170,14 @@ class TableScreen(Dialog[Decided]):
         try:
             self._decided.append(edit(self.experiment, edits))
         except BadInput as error:
-            self._refuse(error)
+            self.refuse(error)
         else:
             self._look()
 
     def _look(self) -> None:
         of = self.experiment
         self._jobs.ask(
-            "table", partial(self._lab.explain, of), self._take, self._refuse, still=lambda: self.experiment is of
+            "table", partial(self._lab.explain, of), self._take, self.refuse, still=lambda: self.experiment is of
         )
 
     def _hear(self) -> None:
@@ -203,9 +203,6 @@ class TableScreen(Dialog[Decided]):
             traps.highlighted = open_[0] if open_ else min(place or 0, len(found.traps) - 1)
         self.query_one("#split", Static).update(Content(clean(split_line(found), 400)))
         self.refresh_bindings()
-
-    def _refuse(self, error: BadInput) -> None:
-        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error), 400)}"))
 
 
 def title(experiment: Experiment) -> str:

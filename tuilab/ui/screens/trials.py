@@ -13,12 +13,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Footer, ProgressBar, Static
 
-from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, differences, edit
 from tuilab.lab import Lab
 from tuilab.lab.comparison import knob_name
 from tuilab.lab.sentences.run import STATUS_SIGNS
-from tuilab.lab.sentences.sweep import progress_text, sweep_sentences, varied_text
+from tuilab.lab.sentences.sweep import progress_text, sweep_sentences
 from tuilab.lab.sentences.winner import winner_sentences
 from tuilab.lab.sweep_view import SweepView
 from tuilab.lab.winner import winner
@@ -26,7 +25,7 @@ from tuilab.search import Search, TrialResult
 from tuilab.text import clean
 from tuilab.ui.panels.long_table import LongTable, TitledColumn
 from tuilab.ui.screens.dialog import Dialog
-from tuilab.ui.screens.pictures import pictures_of_sweep
+from tuilab.ui.screens.pictures import WIDEN, pictures_of_sweep, say_widened
 from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.work.jobs import Jobs
 from tuilab.words import percent
@@ -59,7 +58,7 @@ class TrialsScreen(Dialog[ChosenTrial]):
         Binding("k", "keep", "Keep", tooltip="Save the best as a preset of your own"),
         Binding("s", "stop", "Stop", tooltip="Stop the sweep; what was learned is kept"),
         Binding("p", "go_on", "Go on", tooltip="Go on with a sweep that was stopped"),
-        Binding("x", "widen", "Widen", tooltip="Widen what the best lies at the edge of, and go on there"),
+        WIDEN,
         Binding("v", "pictures", "Pictures", tooltip="Error against each knob, and what matters most"),
         Binding("escape,q", "dismiss", "Back", tooltip="Go back; the sweep goes on"),
     ]
@@ -126,7 +125,7 @@ class TrialsScreen(Dialog[ChosenTrial]):
 
     def action_widen(self) -> None:
         """Tries more, beyond the edge where the best lies."""
-        self._jobs.do("widen", partial(self._lab.sweeps.widen, self._sweep), self._widened, self._refuse)
+        self._jobs.do("widen", partial(self._lab.sweeps.widen, self._sweep), self._widened, self.refuse)
 
     def action_pictures(self) -> None:
         """Shows what the trials show of each knob, as they arrive."""
@@ -153,14 +152,14 @@ class TrialsScreen(Dialog[ChosenTrial]):
         self.dismiss(ChosenTrial(one.name, edit(self._view.base, point), frozenset(point)))
 
     def _widened(self, search: Search) -> None:
-        self.notify(clean(varied_text(search), 200), title="Widened", markup=False)
+        say_widened(self, search)
         self._look()
 
     def _do(self, what: str, work: Callable[[], None]) -> None:
-        self._jobs.do(what, work, lambda done: self._look(), self._refuse)
+        self._jobs.do(what, work, lambda done: self._look(), self.refuse)
 
     def _look(self) -> None:
-        self._jobs.ask("sweep", partial(self._lab.sweeps.look, self._sweep), self._take, self._refuse)
+        self._jobs.ask("sweep", partial(self._lab.sweeps.look, self._sweep), self._take, self.refuse)
 
     def _take(self, view: SweepView) -> None:
         table = self.query_one(LongTable)
@@ -176,7 +175,7 @@ class TrialsScreen(Dialog[ChosenTrial]):
             self._sentences = ()
             if view.status == "done" and view.ranked:
                 known = partial(_known, self._lab, view)
-                self._jobs.ask("winner", known, self._tell, self._refuse)
+                self._jobs.ask("winner", known, self._tell, self.refuse)
         self._say()
         self.refresh_bindings()
 
@@ -188,9 +187,6 @@ class TrialsScreen(Dialog[ChosenTrial]):
         assert self._view is not None
         said = [*sweep_sentences(self._view, commands=False), *self._sentences]
         self.query_one("#sentence", Static).update(Content("\n".join(said)))
-
-    def _refuse(self, error: BadInput) -> None:
-        self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))
 
 
 def _known(lab: Lab, view: SweepView) -> tuple[str, ...]:
