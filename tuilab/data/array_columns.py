@@ -4,17 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from tuilab.data.columns.kinds import row_hashes
-from tuilab.data.columns.reader import decisions
+from tuilab.data.columns.reader import decisions, earliest, left_out_text
 from tuilab.data.columns.sheet import sheet_of
 from tuilab.data.columns.ways import Way
 from tuilab.data.mapped import is_mapped
 from tuilab.data.memory import refuse_too_large
-from tuilab.data.table import MINIMUM_EXAMPLES, Table
+from tuilab.data.table import Table
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ColumnsSection
 from tuilab.text import clean
-from tuilab.words import plural
 
 
 def decided(table: Table, wanted: ColumnsSection) -> Table:
@@ -46,10 +44,9 @@ def way_of(way: Way, label: str) -> Way:
 
 def _each_once(table: Table) -> Table:
     """Without rows that are like an earlier one."""
-    first = np.sort(np.unique(row_hashes(sheet_of(table).columns), return_index=True)[1])
-    if len(first) < MINIMUM_EXAMPLES:
-        raise BadInput(f'leaves {plural(len(first), "row")} of {len(table.y):,}; take "keep"', path="columns.repeats")
-    if len(first) == len(table.y):
+    rows = len(table.y)
+    first = earliest(sheet_of(table).columns, np.arange(rows))
+    if len(first) == rows:
         return table
-    note = f"{plural(len(table.y) - len(first), 'repeated row')} left out of {len(table.y):,}"
+    note = left_out_text(rows - len(first), rows)
     return replace(table, X=table.X[first], y=table.y[first], notes=(*table.notes, note))

@@ -42,8 +42,13 @@ def header(cells: list[str], label: str, wanted: FirstRow = "auto") -> tuple[tup
         return names, raw.index(label)
     if label in names:
         return names, names.index(label)
+    raise no_column(label, names, "data.label")
+
+
+def no_column(name: str, names: Sequence[str], path: str) -> BadInput:
+    """That none of the columns is called so."""
     known = clean(", ".join(names))
-    raise BadInput(f'no column is named "{clean(label, 60)}"; known are {known}', path="data.label")
+    return BadInput(f'no column is named "{clean(name, 60)}"; known are {known}', path=path)
 
 
 def no_names(what: str) -> NoNames:

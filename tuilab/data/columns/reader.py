@@ -6,6 +6,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 from msgspec import structs
+from numpy.typing import NDArray
 
 from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn
 from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, row_hashes, values_of
@@ -13,6 +14,7 @@ from tuilab.data.columns.open_questions import refuse_missing, refuse_open
 from tuilab.data.columns.reading import Reading, Values
 from tuilab.data.columns.sheet import DELIMITERS, Sheet, read_sheet
 from tuilab.data.csv_rows import cell_fault, in_cell, in_label
+from tuilab.data.header import no_column
 from tuilab.data.packing import in_rows, packed
 from tuilab.data.table import (
     MINIMUM_EXAMPLES,
@@ -64,7 +66,7 @@ def table_of(sheet: Sheet, wanted: ColumnsSection, like: Sequence[Reading] = ())
     if wanted.repeats == "drop" and not like:
         first = _first(sheet, used, kept)
         if repeated := int(kept.sum() - first.sum()):
-            notes.append(f"{plural(repeated, 'repeated row')} left out of {len(kept):,}")
+            notes.append(left_out_text(repeated, len(kept)))
         y, kept = y[first[kept]], first
     return Table(
         X=_rows(sheet, used, kept),
@@ -97,8 +99,7 @@ def decisions(wanted: ColumnsSection, sheet: Sheet) -> dict[str, Decision]:
     for key, given in (("drop", wanted.drop), ("as", decided), ("group", [wanted.group]), ("time", [wanted.time])):
         for name in filter(None, given):
             if name not in names:
-                known = clean(", ".join(names))
-                raise BadInput(f'no column is named "{clean(name, 60)}"; known are {known}', path=f"columns.{key}")
+                raise no_column(name, names, f"columns.{key}")
             if name == label and key != "as":
                 raise BadInput(f'"{clean(name, 60)}" is the label', path=f"columns.{key}")
     return decided
@@ -178,13 +179,23 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
 def _first(sheet: Sheet, used: Sequence[Used], kept: Kept) -> Kept:
     """(m,): the rows that are kept, and are like no earlier one of them in what is used of them. Raises `BadInput`."""
     columns = [one.column for one in used if one.reading.role != "aside"]
-    places = np.flatnonzero(kept)
-    earliest = np.unique(row_hashes([*columns, sheet.columns[sheet.label]])[places], return_index=True)[1]
-    if len(earliest) < MINIMUM_EXAMPLES:
-        raise BadInput(f'leaves {plural(len(earliest), "row")} of {len(kept):,}; take "keep"', path="columns.repeats")
     first = np.zeros(len(kept), bool)
-    first[places[earliest]] = True
+    first[earliest([*columns, sheet.columns[sheet.label]], np.flatnonzero(kept))] = True
     return first
+
+
+def earliest(columns: Sequence[SheetColumn], places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Of the rows at these places those that are like no earlier one, in their order. Raises `BadInput` for too few."""
+    hashes = row_hashes(columns)
+    found: NDArray[np.intp] = places[np.sort(np.unique(hashes[places], return_index=True)[1])]
+    if len(found) < MINIMUM_EXAMPLES:
+        raise BadInput(f'leaves {plural(len(found), "row")} of {len(hashes):,}; take "keep"', path="columns.repeats")
+    return found
+
+
+def left_out_text(repeated: int, rows: int) -> str:
+    """What is noted of rows that are like earlier ones."""
+    return f"{plural(repeated, 'repeated row')} left out of {rows:,}"
 
 
 def _rows(sheet: Sheet, used: Sequence[Used], kept: Kept) -> Values:
