@@ -83,10 +83,13 @@ async def test_a_run_of_a_lesson_says_its_share_of_the_claims(lab: Lab) -> None:
         assert str(app.screen.query_one(Claims).content) == room(app).claims
 
 
-async def test_a_preset_that_is_saved_inside_a_lesson_leaves_it_open(lab: Lab) -> None:
+async def test_a_preset_that_is_saved_inside_a_lesson_leaves_it_open(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
+    reads, presets = list[str](), lab.presets
+    monkeypatch.setattr(lab, "presets", lambda: reads.append("") or presets())
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: room(app).lesson is not None)
+        assert len(reads) == 1  # at the start
         room(app).board.edit({"seed": "7"})
         await pilot.press("w")
         app.screen.query_one("#name", Input).value = "mine"

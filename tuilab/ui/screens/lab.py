@@ -84,7 +84,8 @@ class LabScreen(Sized[None]):
     ) -> None:
         super().__init__()
         self._lab = lab
-        self._preset_name, self._first_run, self.search = preset_name, run, search
+        self._first_run, self.search = run, search
+        self.set_reactive(LabScreen.opened, preset_name)
         self._jobs = Jobs(self, lab.store.home, self._take_stage)
         self._column = ExperimentColumn(drafts.load(experiment))
         self.board = Board(lab, experiment, self._jobs, self._column, self, Soon(self.set_timer))
@@ -135,8 +136,8 @@ class LabScreen(Sized[None]):
     def on_mount(self) -> None:
         self.watch(self.app, "app_focus", self._take_focus)
         self.set_timer(PREPARING, self._bridge.prepare)
-        self._syllabus.open(self._preset_name)
-        self.load(self._preset_name, self.board.draft.base, self.search)
+        self._syllabus.open(self.opened)
+        self.board.load(self.board.draft.base)
         if self._first_run:
             self.attach(self._first_run)
         else:
@@ -285,8 +286,7 @@ class LabScreen(Sized[None]):
     def action_fields(self) -> None:
         """Goes to the field at fault, or to the one that was left last."""
         self.place = "experiment"
-        fault = self.board.fault
-        self._column.go_to(fault.path if fault else self.board.left)
+        self._column.go_to(fault.path if (fault := self.board.fault) else self.board.left)
 
     def action_next_field(self) -> None:
         """Goes to the fields, and among them on to the next one."""
