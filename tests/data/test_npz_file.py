@@ -73,6 +73,8 @@ def archive(compression=zipfile.ZIP_DEFLATED, **members):
     return content.getvalue()
 
 
+OVERLAPPED = "is not a readable .npz file: Overlapped entries: '{}.npy' (possible zip bomb)"
+"""What the library says of a member that reaches beyond its place, from Python 3.12 on, before anything is read."""
 Y_MEMBER = npy("<i8", (4,), Y.tobytes())
 
 
@@ -235,7 +237,7 @@ def test_an_array_beyond_the_end(refusal):
     content = bytearray(archive(X=npy("<f8", (4, 2), X.tobytes()), y=Y_MEMBER))
     length_of_extra_field = content.rindex(b"PK\3\4") + 28
     content[length_of_extra_field : length_of_extra_field + 2] = b"\xff\xff"
-    assert refusal(bytes(content)).message == "is not a readable .npz file: it ends early"
+    assert refusal(bytes(content)).message in ("is not a readable .npz file: it ends early", OVERLAPPED.format("y"))
 
 
 def zeros(path, rows, columns):
@@ -274,7 +276,8 @@ def test_a_compressed_size_that_lies(refusal):
     content = bytearray(archive(X=npy("<f8", (4, 2), X.tobytes()), y=Y_MEMBER))
     entry = content.index(b"PK\1\2")
     content[entry + 20 : entry + 24] = struct.pack("<I", 2**31)
-    assert refusal(bytes(content)).message.startswith("X declares 64 bytes, shape (4, 2), but does not hold them")
+    said = "X declares 64 bytes, shape (4, 2), but does not hold them"
+    assert refusal(bytes(content)).message.startswith((said, OVERLAPPED.format("X")))
 
 
 def test_an_offset_before_the_start(refusal):

@@ -48,8 +48,7 @@ def test_it_trains_the_run_that_it_is_told(tmp_path: Path) -> None:
 def test_one_that_is_gone_says_so(tmp_path: Path) -> None:
     waiting = Waiting()
     os.kill(waiting.pid, signal.SIGKILL)
-    until(lambda: not psutil.pid_exists(waiting.pid))
-    assert not waiting.waits
+    until(lambda: not waiting.waits)
     assert not waiting.begin(a_run(tmp_path / "run"))
 
 
