@@ -24,10 +24,12 @@ ANSWERS = {
     b"\x1b]11;?": b"\x1b]11;rgb:0000/0000/0000\x1b\\",
 }
 """What a terminal answers to the questions that programs ask it."""
+COLORS = re.compile(rb"\x1b\[[0-9;:]*m")
+"""Half of what a program writes; the screen is kept without them, as text."""
 
 
 class Terminal:
-    """`tuilab ARGUMENTS`, forged, or another `program` as it starts, in a pty of the given size.
+    """`tuilab ARGUMENTS`, or another `program`, in a pty of the given size; `FRESH` is not forged.
 
     Use as a context manager: at its end the program is killed.
     """
@@ -44,13 +46,14 @@ class Terminal:
         self.written = bytearray()
         """Every byte that the program wrote."""
         self._stream = pyte.ByteStream(self.screen)
+        self._lines = dict[int, str]()
         outside = {name: value for name, value in os.environ.items() if name != "TMUX"}
         environment = {**outside, "TERM": kind, "COLORTERM": "truecolor"}
         self._descriptor, screen = pty.openpty()
         self.resize(columns, rows)
         command = [*(program or FRESH), *arguments]
         streams = dict.fromkeys(("stdin", "stdout", "stderr"), screen)
-        self._process = Process(command, terminal=True, forged=not program, env=environment, **streams)
+        self._process = Process(command, terminal=True, forged=program is not FRESH, env=environment, **streams)
         self.pid = self._process.pid
         os.close(screen)
 
@@ -65,7 +68,11 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen as lines of text."""
-        return "\n".join(self.screen.display)
+        for y in self.screen.dirty & {*range(self.screen.lines)}:  # pyte would go through every cell again
+            cells = self.screen.buffer[y]
+            self._lines[y] = "".join([cells[x].data for x in range(self.screen.columns)])
+        self.screen.dirty.clear()
+        return "\n".join([self._lines[y] for y in range(self.screen.lines)])
 
     def resize(self, columns: int, rows: int) -> None:
         self.screen.resize(rows, columns)
@@ -103,7 +110,7 @@ class Terminal:
 
     def read(self, seconds: float, limit: int = 65536) -> None:
         """Reads what comes within so many seconds, at most `limit` bytes."""
-        self._stream.feed(self._receive(seconds, limit))
+        self._stream.feed(COLORS.sub(b"", self._receive(seconds, limit)))
 
     def read_for(self, seconds: float) -> None:
         """Reads all that comes in so many seconds."""
