@@ -3,13 +3,13 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import tuilab
 from tests.commands import _COMMANDS
+from tests.forge import run
 
 
 def copied(place: Path, files: Mapping[str, str], changes: Mapping[str, Mapping[str, str]]) -> Path:
@@ -31,8 +31,7 @@ def copied(place: Path, files: Mapping[str, str], changes: Mapping[str, Mapping[
 def there(place: Path, script: str, *arguments: str) -> str:
     """What a script prints that runs in a copy."""
     environment = os.environ | {"PYTHONPATH": str(place), "TUILAB_HOME": str(place / "home"), "COLUMNS": "200"}
-    command = [sys.executable, "-c", script, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=place, env=environment)
+    done = run([sys.executable, "-c", script, *arguments], cwd=place, env=environment)
     assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
     return done.stdout
 

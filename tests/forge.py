@@ -30,11 +30,26 @@ from typing import Any
 
 MODULES = ("tuilab.trainer", "tuilab.worker", "tuilab.lessons")
 """What is forged whoever starts it; a test of how libraries are loaded has it empty."""
+_LATER = (
+    "importlib.metadata",
+    "numpy.ma",
+    "plotext",
+    "textual.pilot",
+    "textual.scrollbar",
+    "tuilab.cli.plain",
+    "tuilab.cli.report",
+    "tuilab.lab.catalog",
+    "tuilab.lab.export",
+    "tuilab.lab.sentences.report",
+    "typer._adapters",
+)
+"""What most commands, or the app, load on their way; of other versions it may not be there."""
 _LOADED = {
     "tuilab.trainer": (_TRAINING := ("tuilab.trainer.process", "tuilab.queue.starting")),
     "tuilab.worker": _TRAINING,
     "tuilab.lessons": ("tuilab.lessons.seeds",),
-    "tuilab": (*_TRAINING, "tuilab.cli", "tuilab.ui.app"),
+    "tuilab": (_APP := (*_TRAINING, "tuilab.cli", "tuilab.ui.app", *_LATER)),
+    "tests.stalled": _APP,
 }
 """What is loaded before the first of each module is forged; a script may want all of it."""
 _AT_LOAD = (
@@ -190,7 +205,8 @@ def _serve(line: int) -> None:
 @cache
 def _load(module: str) -> None:
     for name in _LOADED.get(module, _LOADED["tuilab"]):
-        import_module(name)
+        with suppress(ModuleNotFoundError):  # whoever needs it will say so
+            import_module(name)
     gc.freeze()
 
 
@@ -224,6 +240,10 @@ def _become(what: Mapping[str, Any], descriptors: Sequence[int], tells: int) -> 
         if (Path(folder) / "sitecustomize.py").exists():
             sys.modules.pop("sitecustomize", None)
             import_module("sitecustomize")
+        if (Path(folder) / "tuilab").exists():
+            _forget("tuilab")
+            if starts:
+                install()
     code = 1
     try:
         if flag == "-m":
@@ -246,6 +266,12 @@ def _become(what: Mapping[str, Any], descriptors: Sequence[int], tells: int) -> 
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def _forget(package: str) -> None:
+    """Another one of that name is to be found."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        del sys.modules[name]
 
 
 def _stream(number: int, before: Any) -> TextIOWrapper:

@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 
+from tests import forge
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder
@@ -40,7 +41,7 @@ def planted(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 def tuilab(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "tuilab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True)
+    return forge.run(command)
 
 
 def trained(*given: str) -> "subprocess.CompletedProcess[str]":

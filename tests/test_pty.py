@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forge import Process
 from tests.terminal import FRESH, Terminal
 from tests.trainers import PATIENCE, end_of, reach
 from tuilab.experiment import Experiment, dumps, edit
@@ -64,7 +65,7 @@ def test_a_run_outlives_a_killed_app_and_can_be_watched_to_its_end(lab: Lab, tmp
     at = lab.follow("circles-0001").poll().view.iteration
     reach(lab, "circles-0001", at + 1)
     command = [sys.executable, "-m", "tuilab", "watch", "circles-0001", "--plain", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching:
+    with Process(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching:
         assert watching.stderr.readline()  # it looks on
         lab.stop("circles-0001")
         said, told = watching.communicate(timeout=PATIENCE)

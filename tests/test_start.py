@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import psutil
 import pytest
 
 from tests.commands import here as tuilab
+from tests.forge import run
 from tests.trainers import end_of, is_dead, kill, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
@@ -103,7 +103,7 @@ Lab().start(QUICK)
 
 
 def test_killed_between_making_a_run_and_telling_its_trainer_the_run_is_dead_at_once(lab: Lab) -> None:
-    assert subprocess.run([sys.executable, "-c", CREATED_AND_KILLED], cwd=ROOT).returncode == -signal.SIGKILL
+    assert run([sys.executable, "-c", CREATED_AND_KILLED], cwd=ROOT).returncode == -signal.SIGKILL
     (folder,) = lab.store.list()
     until(lambda: lab.control.look(folder.name).status == "dead")
     assert not folder.log_file.exists()

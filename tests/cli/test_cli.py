@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import here as tuilab
-from tests.forge import Process
+from tests.forge import Process, run
 from tests.trainers import PATIENCE
 from tuilab.lab import Lab
 
@@ -200,11 +200,5 @@ class TestOthers:
         told = tuilab("--help").stdout
         for word in ("open", "run", "gradcheck", "runs", "watch", "stop", "export", "presets"):
             assert word in told
-        completion = subprocess.run(
-            [sys.executable, "-m", "tuilab"],
-            env={**os.environ, "_TUILAB_COMPLETE": "source_bash"},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        )
+        completion = run([sys.executable, "-m", "tuilab"], env={**os.environ, "_TUILAB_COMPLETE": "source_bash"})
         assert "complete" in completion.stdout

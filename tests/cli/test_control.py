@@ -1,13 +1,13 @@
 """Taking hold of a run from another terminal."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.commands import here
-from tests.trainers import PATIENCE, end_of, reach, until
+from tests.forge import run
+from tests.trainers import end_of, reach, until
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs.requests import pending_edits
@@ -65,7 +65,7 @@ def test_pause_step_set_resume_and_stop_from_a_second_terminal(lab: Lab) -> None
 def test_everything_of_a_run_is_private_whatever_the_umask(lab: Lab) -> None:
     script = "import os, sys; os.umask(0); sys.argv[0] = 'tuilab'; from tuilab.cli import main; main()"
     arguments = ["run", "circles", "--set", "optimization.iterations=100", "--json"]
-    subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=True, timeout=PATIENCE)
+    assert run([sys.executable, "-c", script, *arguments]).returncode == 0
     parts = list(lab.store.home.rglob("*"))
     assert {path.name for path in parts} >= {"log.jsonl", "weights.npz", "checkpoints", "000001.npz", "trainer.json"}
     modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in [lab.store.home, *parts]}

@@ -1,7 +1,6 @@
 """`tuilab gradcheck`: an experiment's gradients, or those of a function of one's own."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 import typer
 
-from tests.trainers import PATIENCE
+from tests.forge import run
 from tuilab.cli.commands import app
 from tuilab.errors import BadInput
 
@@ -183,11 +182,6 @@ def test_epsilon_has_bounds() -> None:
 def test_the_current_directory_is_looked_in(own: str) -> None:
     """As an installed script, whose own folder comes first on the path."""
     script = "import sys; sys.path[0] = '/'; from tuilab.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", script, "gradcheck", "--function", f"{own}:wrong"],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    done = run([sys.executable, "-c", script, "gradcheck", "--function", f"{own}:wrong"])
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith("✗ wrong")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import here
+from tests.forge import run
 from tuilab.lab import doctor
 from tuilab.lab.doctor import Finding, examine, worst
 from tuilab.runs import Store
@@ -107,13 +108,13 @@ def test_reset_brings_a_raw_terminal_back() -> None:
     raw[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG)
     termios.tcsetattr(slave, termios.TCSANOW, raw)
     command = [sys.executable, "-m", "tuilab", "reset"]
-    assert subprocess.run(command, stdin=slave, stdout=slave, stderr=slave).returncode == 0
+    assert run(command, stdin=slave, stdout=slave, stderr=slave).returncode == 0
     assert termios.tcgetattr(slave)[:4] == good[:4]
     written = os.read(master, 1000)
     assert b"\x1b[?1049l" in written and b"\x1b[?1000l" in written and b"\x1b[?25h" in written
 
 
 def test_reset_without_a_terminal_is_bad_input() -> None:
-    done = subprocess.run([sys.executable, "-m", "tuilab", "reset"], stdin=subprocess.DEVNULL, capture_output=True)
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.count(b"\n") == 1
+    done = run([sys.executable, "-m", "tuilab", "reset"], stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1

@@ -18,6 +18,7 @@ import pytest
 
 import hatch_build
 from tests.engines.agreement import CIRCLES, CLOSE, FACTOR, compare, random_experiment
+from tests.forge import run
 from tests.trainers import end_of, kill, until
 from tuilab.engines import ENGINES, array_engine, choose, fused_engine, why_missing
 from tuilab.engines.fused_engine import KERNEL, FusedEngine
@@ -200,7 +201,7 @@ class TestInstalled:
     def wheel(self, source: Path, into: Path, environment: dict[str, str]) -> ZipFile:
         script = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
         command = [sys.executable, "-c", script, str(into)]
-        subprocess.run(command, cwd=source, env=environment, check=True, capture_output=True)
+        assert run(command, cwd=source, env=environment).returncode == 0
         (made,) = into.glob("*.whl")
         return ZipFile(made)
 
@@ -236,4 +237,4 @@ class TestInstalled:
     def run(self, installed: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         environment = {**os.environ, "PYTHONPATH": str(installed), "TUILAB_HOME": str(installed.parent / "home")}
         command = [sys.executable, "-m", "tuilab", *arguments]
-        return subprocess.run(command, cwd=installed, env=environment, capture_output=True, text=True, check=False)
+        return run(command, cwd=installed, env=environment)

@@ -167,7 +167,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_the_queue_outlives_the_one_who_queued(lab: Lab) -> None:
-    assert subprocess.run([sys.executable, "-c", QUEUED_AND_KILLED], cwd=ROOT).returncode == -signal.SIGKILL
+    assert run([sys.executable, "-c", QUEUED_AND_KILLED], cwd=ROOT).returncode == -signal.SIGKILL
     folders = lab.store.list()
     until(lambda: [lab.control.look(folder.name).status for folder in folders] == ["done"] * 4)
 
@@ -224,13 +224,17 @@ def test_one_that_is_queued_can_be_stopped_deleted_and_taken_up(unworked: Lab) -
 def test_a_killed_worker_is_replaced_by_whoever_looks_and_nothing_is_started_twice(lab: Lab) -> None:
     names = lab.queue(with_seeds(edit(QUICK, {"optimization.iterations": "100"}), 1, 6))
     kills = 0
-    while not all(lab.control.look(name).status not in ACTIVE for name in names):
-        for worker in workers(lab):
-            if kills < 5 and any(lab.control.look(name).status in ("starting", "running") for name in names):
+
+    def all_over() -> bool:
+        nonlocal kills
+        for worker in workers(lab) if kills < 5 else []:
+            if any(lab.control.look(name).status in ("starting", "running") for name in names):
                 with suppress(psutil.NoSuchProcess):  # killed a moment ago, and collected since
                     worker.kill()
                     kills += 1
-        lab.runs()
+        return {run.status for run in lab.runs()}.isdisjoint(ACTIVE)
+
+    until(all_over)
     assert kills
     assert [end_of(lab, name).status for name in names] == ["done"] * 6
     assert {begun(folder) for folder in lab.store.list()} == {1}
@@ -342,7 +346,7 @@ def test_a_worker_elsewhere_is_told_once_it_is_silent_and_one_that_has_ended_is_
 def test_a_second_worker_ends_while_one_is_at_work(lab: Lab) -> None:
     (name,) = lab.queue([LONG])
     reach(lab, name, 1)
-    subprocess.run([sys.executable, "-m", "tuilab.worker", str(lab.store.home)], check=True, timeout=PATIENCE)
+    assert run([sys.executable, "-m", "tuilab.worker", str(lab.store.home)]).returncode == 0
     lab.wake()
     assert len(workers(lab)) == 1
     lab.stop(name)

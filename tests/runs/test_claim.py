@@ -16,6 +16,7 @@ import msgspec
 import psutil
 import pytest
 
+from tests.forge import Process
 from tests.runs.events import started
 from tests.trainers import PATIENCE
 from tuilab.errors import BadInput
@@ -39,7 +40,7 @@ def folder(tmp_path: Path) -> RunFolder:
 def trainer(folder: RunFolder, seconds: float = PATIENCE) -> Iterator[subprocess.Popen[bytes]]:
     """Another process that has taken the run."""
     command = [sys.executable, "-c", CLAIM, str(folder.path), str(seconds)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    with Process(command, stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout.readline() == b"claimed\n"
             yield process
@@ -79,9 +80,7 @@ def test_a_live_holder_is_named_and_a_dead_one_followed(folder):
 
 
 def test_a_run_is_claimed_for_a_process_which_then_has_it(folder):
-    with subprocess.Popen(
-        [sys.executable, "-c", CLAIM, str(folder.path), str(PATIENCE)], stdin=subprocess.PIPE
-    ) as other:
+    with Process([sys.executable, "-c", CLAIM, str(folder.path), str(PATIENCE)], stdin=subprocess.PIPE) as other:
         try:
             claim(folder, other.pid)
             assert alive(folder) is True
@@ -102,7 +101,7 @@ def test_only_of_who_trains_it_the_death_is_one_of_the_run(folder, trains):
     release(folder)
     assert not alive(folder) and deaths(folder) == 0
     for number in (2, 3):
-        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone = Process([sys.executable, "-c", ""])
         gone.wait()
         claim(folder, gone.pid, trains=trains)
         assert alive(folder) is False and deaths(folder) == (number - 1 if trains else 0)

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import examples
+from tests.forge import Process
 from tests.runs.events import finished, lines, progress, started
 from tuilab.errors import BadInput
 from tuilab.events import VERSION, AnyEvent, Progress, encode
@@ -257,7 +258,7 @@ def test_a_writer_killed_at_any_moment_leaves_every_line_that_it_reported(tmp_pa
         "    for k in range(1, 10**9):\n"
         "        appender.append(progress(k, 1.0)); sys.stdout.write(f'{k}\\n'); sys.stdout.flush()\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, cwd=ROOT) as writer:
+    with Process([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, cwd=ROOT) as writer:
         reported = [int(next(writer.stdout)) for _ in range(200)][-1]
         writer.kill()
     events, damaged = read_all(path)

@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.forge import Process, run
 from tests.trainers import until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, dumps, edit
@@ -69,7 +69,7 @@ def test_it_ends_when_nobody_holds_it() -> None:
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "pass"])
 def test_it_ends_with_the_process_that_holds_it(end: str) -> None:
     script = f"import os; from tuilab.runs import Waiting; w = Waiting(); print(w.pid, flush=True); {end}"
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout
+    told = run([sys.executable, "-c", script]).stdout
     until(lambda: not psutil.pid_exists(int(told)))
 
 
@@ -80,7 +80,7 @@ def test_one_on_a_leash_ends_in_the_middle_of_its_run_when_nobody_holds_it(tmp_p
         "import sys, time; from pathlib import Path; from tuilab.runs import RunFolder, Waiting; "
         "held = Waiting(leashed=True); held.take(RunFolder(Path(sys.argv[1])), last=False); time.sleep(1000)"
     )
-    with subprocess.Popen([sys.executable, "-c", script, str(folder.path)]) as holding:
+    with Process([sys.executable, "-c", script, str(folder.path)]) as holding:
         until(lambda: folder.log_file.exists() and LogFollower(folder).look(time.time()).view.iteration > 1)
         assert alive(folder)
         holding.kill()
