@@ -88,8 +88,10 @@ class Forge:
                     _serve(its_end.detach())
             else:
                 command = [_EXECUTABLE, "-m", __name__, str(its_end.fileno()), "-" * _ROOM]
-                subprocess.Popen(
+                environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
+                subprocess.Popen(  # what one test plants is not for the processes of another
                     command,
+                    env=environment,
                     pass_fds=[its_end.fileno()],
                     cwd=Path(__file__).parents[1],
                     stdin=subprocess.DEVNULL,
@@ -240,7 +242,7 @@ def _become(what: Mapping[str, Any], descriptors: Sequence[int], tells: int) -> 
         if (Path(folder) / "sitecustomize.py").exists():
             sys.modules.pop("sitecustomize", None)
             import_module("sitecustomize")
-        if (Path(folder) / "tuilab").exists():
+        if (other := Path(folder) / "tuilab").exists() and not other.samefile(import_module("tuilab").__path__[0]):
             _forget("tuilab")
             if starts:
                 install()

@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.commands import tuilab
-from tests.forge import Process
+from tests.forge import Forge, Process, run
 
 ABOUT = """
 import json, os, signal, sys, threading
@@ -43,3 +44,14 @@ def test_permissions_bind_it(tmp_path: Path, home: Path) -> None:
     denied.chmod(0)
     done, ends = tuilab(["presets", "show", str(denied)])
     assert ends == ["exit 2"] and "ermission" in done.stderr
+
+
+def test_what_is_planted_in_one_is_not_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.planted = [*getattr(sys, 'planted', []), 'once']")
+    monkeypatch.setattr("tests.forge.the_forge", cache(Forge))  # as if it were the first test of all
+    script = "import sys; print(getattr(sys, 'planted', []))"
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    told = [run([sys.executable, "-c", script]).stdout]
+    monkeypatch.delenv("PYTHONPATH")
+    told += [run([sys.executable, "-c", script]).stdout]
+    assert told == ["['once']\n", "[]\n"]
