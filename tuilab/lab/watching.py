@@ -72,6 +72,7 @@ class Follower:
         self._experiment = runs.read_experiment(folder)
         self._about = runs.read_about(folder)
         self._follower = runs.LogFollower(folder)
+        self._last: Snapshot | None = None
 
     def poll(self) -> Snapshot:
         """The run as it stands now. Raises `BadInput` if its log cannot be read."""
@@ -85,13 +86,17 @@ class Follower:
         return self._seen(look), look.whole
 
     def _seen(self, look: runs.Look) -> Snapshot:
-        trouble = _unsaid(self._folder, look) or look.view.trouble
+        trouble, last = _unsaid(self._folder, look) or look.view.trouble, self._last
+        now = (look.status, look.elsewhere, trouble)
+        if last and last.view is look.view and (last.status, last.elsewhere, last.trouble) == now:
+            return last  # nothing is new, and to judge it is most of the work
         experiment = edited(self._experiment, look.view)
         compared = self._count(look.view)
         seen = _snapshot(self.name, experiment, look, self._about, trouble, self._line, compared)
         if seen.error.test is not None and not self._is_tested:
             self._is_tested = True
             self._tested(self._folder)
+        self._last = seen
         return seen
 
     def _count(self, view: RunView) -> int | None:
