@@ -1,6 +1,6 @@
 """One trainer a run; dead, alive and unknown are told apart."""
 
-import multiprocessing
+import json
 import os
 import signal
 import socket
@@ -9,14 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import msgspec
 import psutil
 import pytest
 
-from tests.forge import Process
+from tests.forge import Process, run
 from tests.runs.events import started
 from tests.trainers import PATIENCE
 from tuilab.errors import BadInput
@@ -185,18 +184,30 @@ def test_stray_files_among_the_claims_are_no_claims(folder):
     assert (folder.claims_folder / "0001" / "trainer.json").is_file()
 
 
-def contend(folders: list[Path], barrier: Barrier, results: "multiprocessing.Queue[list[bool]]") -> None:
+RACE = f"""
+import json, multiprocessing, sys
+from pathlib import Path
+from tuilab.errors import BadInput
+from tuilab.runs import RunFolder, claim
+def contend():
     won = []
-    for folder in folders:
-        barrier.wait(PATIENCE)
+    for folder in sys.argv[1:]:
+        barrier.wait({PATIENCE})
         try:
-            claim(RunFolder(folder))
+            claim(RunFolder(Path(folder)))
         except BadInput:
             won.append(False)
         else:
             won.append(True)
     results.put(won)
-    barrier.wait(PATIENCE)
+    barrier.wait({PATIENCE})
+context = multiprocessing.get_context("fork")
+barrier, results = context.Barrier(2), context.Queue()
+racers = [context.Process(target=contend) for _ in range(2)]
+for racer in racers:
+    racer.start()
+print(json.dumps([results.get(timeout={PATIENCE}) for _ in racers]))
+"""
 
 
 def test_of_two_trainers_exactly_one_wins_every_time(tmp_path):
@@ -206,14 +217,8 @@ def test_of_two_trainers_exactly_one_wins_every_time(tmp_path):
         if number % 2:
             forge(RunFolder(folder), boot="before the power failed")
             of_before_the_boot(RunFolder(folder))
-    context = multiprocessing.get_context("spawn")
-    barrier, results = context.Barrier(2), context.Queue()
-    racers = [context.Process(target=contend, args=(folders, barrier, results)) for _ in range(2)]
-    for racer in racers:
-        racer.start()
-    outcomes = [results.get(timeout=PATIENCE) for _ in racers]
-    for racer in racers:
-        racer.join(PATIENCE)
+    done = run([sys.executable, "-c", RACE, *map(str, folders)])
+    outcomes = json.loads(done.stdout)
     assert [sum(pair) for pair in zip(*outcomes, strict=True)] == [1] * 50
 
 
