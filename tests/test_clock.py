@@ -13,7 +13,7 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.runs import ACTIVE
 
 HOUR = 3600.0
-ITERATIONS = 800
+ITERATIONS = 400
 RUN = edit(
     Experiment(),
     {"data.source": "circles", "optimization.iterations": str(ITERATIONS), "network.hidden": "10, 5"},
@@ -38,7 +38,7 @@ def to_the_end(lab: Lab, name: str) -> list[Snapshot]:
     while not seen or seen[-1].status in ACTIVE:
         assert time.monotonic() < deadline, seen[-1].status
         seen.append(follower.poll())
-        time.sleep(0.02)
+        time.sleep(0.05)
     return seen
 
 

@@ -14,7 +14,7 @@ from tuilab.lab import Lab
 from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
 
-ITERATIONS = 200_000
+ITERATIONS = 60_000
 RUN = ["run", "circles", "--set", f"optimization.iterations={ITERATIONS}"]
 CHATTY = """
 import sys, warnings

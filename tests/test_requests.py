@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.forge import Process
 from tests.trainers import BOUND, PATIENCE, end_of, reach, until
 from tuilab.experiment import Experiment, edit
@@ -35,25 +37,27 @@ def ends(lab: Lab, folder: RunFolder, process: "subprocess.Popen[str]") -> list[
     return said
 
 
+@pytest.mark.usefixtures("paced")  # it looks for requests at every stride
 def test_requests_that_may_not_be_read_are_said_once_and_the_run_goes_on(lab: Lab) -> None:
     folder, process = train(lab)
     follower = lab.follow(folder.name)
     folder.requests_folder.chmod(0)
     until(lambda: f"requests: cannot be read: {DENIED}" in follower.poll().trouble)
-    reach(lab, folder.name, follower.poll().view.iteration + 1000)
+    reach(lab, folder.name, follower.poll().view.iteration + 50)
     folder.requests_folder.chmod(0o700)
     until(lambda: follower.poll().trouble == "")
     said = ends(lab, folder, process)
     assert len(said) == 2 and DENIED in said[0] and said[1] == "requests: all is well again"
 
 
+@pytest.mark.usefixtures("paced")
 def test_a_request_that_may_not_be_removed_is_met_once(lab: Lab) -> None:
     folder, process = train(lab)
     follower = lab.follow(folder.name)
     ask_edit(folder, "optimization.learning_rate", "0.003")
     folder.requests_folder.chmod(0o500)
     until(lambda: "learning_rate = 0.003" in [mark.text for mark in follower.poll().view.marks])
-    reach(lab, folder.name, follower.poll().view.iteration + 5000)
+    reach(lab, folder.name, follower.poll().view.iteration + 50)
     view = follower.poll().view
     assert [mark.text for mark in view.marks] == ["learning_rate = 0.003"]
     folder.requests_folder.chmod(0o700)

@@ -40,7 +40,7 @@ def test_a_trainer_that_is_warned_saves_a_checkpoint_and_goes_on(lab: Lab) -> No
     folder = lab.store.find(name)
     for _ in range(2):
         before = saved_at(folder)
-        reach(lab, name, before + 100)
+        reach(lab, name, before + 20)
         assert saved_at(folder) == before
         trainer(folder).send_signal(signal.SIGUSR1)
         until(lambda before=before: saved_at(folder) > before)
