@@ -9,7 +9,7 @@ import pytest
 
 from tests.disks import on_a_small_disk, small_disk
 from tests.forge import Process
-from tests.trainers import PACED, PATIENCE, REST, end_of, points, reach, trainer, until
+from tests.trainers import PATIENCE, end_of, paced, points, reach, trainer, until
 from tuilab.lab import Lab
 from tuilab.runs import RunFolder
 from tuilab.runs.checkpoint import newest
@@ -48,9 +48,7 @@ def test_a_full_disk_is_said_survived_and_caught_up_with(
 ) -> None:
     never = lab.follow(lab.start(lab.edit(lab.open("circles")[1], {"optimization.iterations": str(ITERATIONS)})))
     full = tmp_path / "full"
-    (tmp_path / "sitecustomize.py").write_text(
-        PACED.replace(REST, f"__import__('os').path.exists({str(full)!r}) or {REST}")
-    )
+    (tmp_path / "sitecustomize.py").write_text(paced(f"__import__('os').path.exists({str(full)!r})"))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # or it is through before a starved test has filled the disk
     with small_disk(tmp_path / "disk") as disk:
         home = disk.path / "home"

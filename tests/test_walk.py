@@ -1,6 +1,11 @@
 """The walk of a new user through the whole lab, in a real terminal, with no manual; in a wide one: make torture."""
 
+from pathlib import Path
+
+import pytest
+
 from tests.terminal import Terminal
+from tests.trainers import paced
 from tuilab.lab import Lab
 
 ESCAPE, ENTER, DOWN = "\x1b", "\r", "\x1b[B"
@@ -80,5 +85,7 @@ def walk(lab: Lab, columns: int, rows: int) -> None:
         assert terminal.exit_code() == 0
 
 
-def test_in_a_narrow_terminal(lab: Lab) -> None:
+def test_in_a_narrow_terminal(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text(paced("self.iteration < 10_000"))  # the run without an end
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     walk(lab, 80, 24)

@@ -32,6 +32,13 @@ if "tuilab.trainer" in sys.orig_argv:
     strides.STRIDE = 0.0105
 """
 """A sitecustomize.py: of each stride a trainer rests all but a twentieth."""
+
+
+def paced(unless: str) -> str:
+    """The same, but where `unless` is true of the training `self`."""
+    return PACED.replace(REST, f"{unless} or {REST}")
+
+
 PATIENCE = 180.0
 """Seconds that a test waits for what must come: on no machine, however loaded, does it take so long."""
 
