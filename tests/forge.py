@@ -117,7 +117,7 @@ the_forge = cache(Forge)
 
 
 class Process(subprocess.Popen[Any]):
-    """`subprocess.Popen` of a module of tuilab or of `python -c SCRIPT`, forged where that can be.
+    """`subprocess.Popen` of a module of tuilab, `python -c SCRIPT` or `python -I FILE`, forged where that can be.
 
     `setpriv` before it (`tests.trainers.BOUND`) binds it too. With `terminal` its standard input is its terminal.
     """
@@ -133,7 +133,7 @@ class Process(subprocess.Popen[Any]):
         environment, pipes = dict(rest[5] or os.environ), rest[9:15]
         bound = args[0] == "setpriv"
         command = list(args[2 if bound else 0 :])
-        known = command[1] == "-c" or (command[1] == "-m" and command[2] in _LOADED)
+        known = command[1] in ("-c", "-I") or (command[1] == "-m" and command[2] in _LOADED)
         if not (self._forged and known and command[0] == _EXECUTABLE and _can_forge(environment)):
             vars(subprocess.Popen)["_execute_child"](self, args, *rest)
             return
@@ -251,6 +251,9 @@ def _become(what: Mapping[str, Any], descriptors: Sequence[int], tells: int) -> 
         if flag == "-m":
             sys.argv = [module, *arguments]
             runpy.run_module(module, run_name="__main__", alter_sys=True)
+        elif flag == "-I":
+            sys.argv = [module, *arguments]
+            runpy.run_path(module, run_name="__main__")
         else:
             sys.argv = ["-c", *arguments]
             sys.modules["__main__"] = script = ModuleType("__main__")

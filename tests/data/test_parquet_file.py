@@ -1,6 +1,7 @@
 """Parquet: numbers as they stand, text decided on as in a .csv file; what damages it ends a process of its own."""
 
 import os
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import polars
 import pytest
 
+from tests.forge import Process
 from tests.withheld import withhold
 from tuilab.data import files, memory, parquet_child, parquet_file, unlabeled
 from tuilab.data.columns.report import report
@@ -18,6 +20,13 @@ from tuilab.data.table import is_right
 from tuilab.errors import BadInput
 from tuilab.experiment import convert
 from tuilab.experiment.fields import PLAIN, ColumnsSection
+
+
+@pytest.fixture
+def forged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but polars, which has threads once it is loaded, is there when the process begins; once it begins anew."""
+    monkeypatch.setattr(parquet_file, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": Process}))
+
 
 NUMBERS = {"a": [1.5, 30.123, 1e-300, 2.0, 3.0, 4.0], "b": [1, 2, 3, 4, 5, 60], "kind": ["x", "y"] * 3}
 
@@ -35,6 +44,7 @@ def refusal(path: Path, label: str = "", columns: ColumnsSection = PLAIN) -> str
     return caught.value.message
 
 
+@pytest.mark.usefixtures("forged")
 def test_numbers_are_taken_as_they_stand_and_nothing_is_asked(tmp_path: Path) -> None:
     path = write(tmp_path, **NUMBERS)
     table = files.load(str(path), "")
@@ -45,6 +55,7 @@ def test_numbers_are_taken_as_they_stand_and_nothing_is_asked(tmp_path: Path) ->
     assert np.array_equal(X, table.X[:, ::-1])
 
 
+@pytest.mark.usefixtures("forged")
 def test_other_columns_are_decided_on_as_of_a_csv_file(tmp_path: Path) -> None:
     columns = {
         "number": [0.123, None, float("nan"), 1.234] * 3,
@@ -68,6 +79,7 @@ def test_a_label_that_is_missing_is_named(tmp_path: Path) -> None:
     assert 'column "kind"' in refusal(path)
 
 
+@pytest.mark.usefixtures("forged")
 def test_what_is_no_table_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(write(tmp_path, a=[[1], [2]], kind=["x", "y"])) == (
         'column "a": holds List(Int64); numbers, text and dates are wanted'
@@ -118,6 +130,7 @@ def test_polars_that_cannot_be_loaded_is_told_from_one_that_is_not_there(
     assert "cannot be loaded: its compiled part is missing" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("forged")
 def test_damaged_files_give_a_right_table_or_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
