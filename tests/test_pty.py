@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,20 @@ from tuilab.lab import Lab
 
 
 def heaps_of_threads(pid: int) -> list[str]:
-    """Where glibc has made further ones: it reserves 64 MiB for each, at a multiple of that. None without /proc."""
+    """Where glibc has made further ones: it reserves 64 MiB for each, at a multiple of that. None without /proc.
+
+    What it has no use for yet lies behind, reserved; other memory may begin at such a place too.
+    """
     maps = Path(f"/proc/{pid}/maps")
-    lines = [line.split() for line in maps.read_text().splitlines()] if maps.exists() else []
-    return [place for place, rights, *_, inode in lines if inode == "0" and rights == "rw-p" and _of_a_heap(place)]
-
-
-def _of_a_heap(place: str) -> bool:
-    return int(place.partition("-")[0], 16) % 2**26 == 0
+    lines = [line.split()[:2] for line in maps.read_text().splitlines()] if maps.exists() else []
+    found = []
+    for (place, rights), (behind, reserved) in pairwise(lines):
+        begin, end = (int(one, 16) for one in place.split("-"))
+        next_begin, next_end = (int(one, 16) for one in behind.split("-"))
+        is_reserved = reserved == "---p" and next_begin == end and next_end >= begin + 2**26
+        if begin % 2**26 == 0 and rights == "rw-p" and is_reserved:
+            found.append(place)
+    return found
 
 
 @pytest.mark.usefixtures("home")
