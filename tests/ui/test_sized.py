@@ -4,14 +4,21 @@ from collections import Counter
 
 import pytest
 from textual._compositor import Compositor
+from textual.color import Color
 from textual.dom import DOMNode
 from textual.geometry import Size
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.widgets._footer import FooterKey
 
 from tests.ui.conftest import until
 from tuilab.ui.app import LabApp
+from tuilab.ui.panels.keyline import RoomKeys
+from tuilab.ui.screens.dialog import Room
+from tuilab.ui.screens.help import HelpScreen
+from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 
@@ -68,6 +75,34 @@ async def test_a_wide_screen_is_not_styled_anew_for_the_place_that_a_narrow_one_
         await until(pilot, lambda: app.screen.has_class("-narrow"))
         await until(pilot, lambda: not app.screen.query_one("#desk").display)
         assert app.screen.query_one(RunPane).display
+
+
+async def test_beneath_a_room_nothing_is_drawn_and_its_keys_are_made_anew_where_they_are_others(
+    app: LabApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beneath: list[Screen[object]] = []
+
+    class Noted(BackgroundScreen):
+        def __init__(self, screen: Screen[object], color: Color) -> None:
+            beneath.append(screen)
+            super().__init__(screen, color)
+
+    monkeypatch.setattr("textual.screen.BackgroundScreen", Noted)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("b")
+        await until(pilot, lambda: bool(app.screen.query(FooterKey)))
+        assert isinstance(app.screen, Room) and not beneath
+        assert app.screen.query_one(".room").region.union(app.screen.query_one(RoomKeys).region) == app.screen.region
+        keys = [*app.screen.query(FooterKey)]
+        app.screen.refresh_bindings()
+        await pilot.pause()
+        assert [*app.screen.query(FooterKey)] == keys
+        monkeypatch.setattr(RunsScreen, "check_action", lambda screen, action, _: action == "back" or None)
+        app.screen.refresh_bindings()
+        await until(pilot, lambda: bool(app.screen.query("FooterKey.-disabled")))
+        await pilot.press("escape", "question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        assert beneath, "a dialog that is smaller than the screen lies over what is seen beside it"
 
 
 async def test_a_view_that_is_hidden_has_no_keys(app: LabApp) -> None:

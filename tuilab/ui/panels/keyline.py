@@ -1,18 +1,21 @@
-"""The bottom line: the keys that can be pressed now. One widget, where Textual's Footer makes one for each key."""
+"""The bottom line: the keys that can be pressed now."""
 
 from collections.abc import Iterable, Mapping
 
-from textual.binding import ActiveBinding
+from textual.binding import ActiveBinding, Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.style import Style
-from textual.widgets import Static
+from textual.widgets import Footer, Static
 
 from tuilab.text import clean
 
 
 class KeyLine(Static):
-    """Each key with what it does; a click presses it. A key that does not fit whole into its rows is left out."""
+    """Each key with what it does; a click presses it. A key that does not fit whole into its rows is left out.
+
+    One widget, where Textual's Footer makes one for each key: those of the lab are many, and change often.
+    """
 
     DEFAULT_CSS = """
     KeyLine {
@@ -41,6 +44,24 @@ class KeyLine(Static):
         lines = fitted(keys, *self.size)
         if lines != self.content:
             self.update(lines, layout=False)
+
+
+class RoomKeys(Footer):
+    """The few keys of a room, made anew where they are others.
+
+    Textual's makes them anew whenever somebody asks what can be pressed, five times while the list of runs opens.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, show_command_palette=False)
+        self._offered: list[tuple[Binding, bool, str]] = []
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Shows the keys, where they are others than those that were last asked for."""
+        offered = [(key, enabled, tip) for _, key, enabled, tip in screen.active_bindings.values() if key.show]
+        if screen.app.app_focus and offered != self._offered:
+            self._offered = offered
+            super().bindings_changed(screen)
 
 
 def key_words(bindings: Mapping[str, ActiveBinding]) -> list[Content]:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from tuilab.errors import BadInput
 from tuilab.events import example_of
@@ -17,8 +17,9 @@ from tuilab.lab import Lab
 from tuilab.lab.asking import Answer, Asking, Near
 from tuilab.text import clean
 from tuilab.ui.panels.filled import fill
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.plots.drawing import Drawing
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.views.images import paint
 from tuilab.ui.work.jobs import Jobs
 
@@ -28,7 +29,7 @@ LONGEST = 100_000
 """Characters that may be typed or pasted, a whole row among them."""
 
 
-class AskingScreen(Dialog[None]):
+class AskingScreen(Room[None]):
     """Puts examples to the network of the run called `run`, an `experiment`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,7 +62,7 @@ class AskingScreen(Dialog[None]):
             yield DataTable(id="columns", cursor_type="row", zebra_stripes=True)
             yield DataTable(id="nearest", cursor_type="row", zebra_stripes=True)
             yield Drawing()
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one(Drawing).display = False

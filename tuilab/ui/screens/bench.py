@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
@@ -29,9 +29,10 @@ from tuilab.runs.tags import MAXIMUM_TAG, MOST_TAGS
 from tuilab.text import clean
 from tuilab.training.slices import FEWEST
 from tuilab.training.wrong_labels import Doubts
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.plots.cells import Cells
 from tuilab.ui.plots.drawing import Drawing
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.views.images import LARGEST, paint
 from tuilab.ui.work.jobs import Jobs, Tell, alone
 from tuilab.words import count, percent, quantity
@@ -44,7 +45,7 @@ _TAG = 11
 """Characters of a tag that there is room for on a narrow screen."""
 
 
-class BenchScreen(Dialog[None]):
+class BenchScreen(Room[None]):
     """One mistake at a time, what its tags would gain, and where mistakes are more than elsewhere."""
 
     AUTO_FOCUS = "VerticalScroll"
@@ -82,7 +83,7 @@ class BenchScreen(Dialog[None]):
             yield Input(placeholder="a new tag, such as blurred", id="tag", max_length=MAXIMUM_TAG)
             with VerticalScroll():
                 yield Static(id="told", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one("#tag", Input).display = False

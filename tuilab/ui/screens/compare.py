@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
@@ -18,8 +18,9 @@ from tuilab.text import clean
 from tuilab.ui.figures.livery import liveries
 from tuilab.ui.figures.several import PartName, cost_of_all, error_of_all
 from tuilab.ui.panels.filled import fill
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.plots import Plot
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.work.jobs import Jobs, Tell
 from tuilab.words import count, percent, plural
 
@@ -27,7 +28,7 @@ PACE = 0.5
 """Seconds between two looks at the runs."""
 
 
-class CompareScreen(Dialog[None]):
+class CompareScreen(Room[None]):
     """The runs called `names`; `seeds` more children of the first are queued, each with another seed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +58,7 @@ class CompareScreen(Dialog[None]):
                 yield Plot(id="error")
             yield Static("Reading …", id="said", markup=False)
             yield DataTable(cursor_type="column", zebra_stripes=True)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one(DataTable).focus()

@@ -31,6 +31,14 @@ class Dialog(ModalScreen[Result], Sized[Result]):
         self.query_one("#sentence", Static).update(Content(f"✗ {clean(str(error))}"))
 
 
+class Room(Dialog[Result]):
+    """A dialog as large as the screen: what lies beneath is not drawn, as nothing of it is seen."""
+
+    DEFAULT_CSS = """
+    Room { background: $background; }
+    """
+
+
 class Palette(CommandPalette):
     """Textual's list of commands, which ends once as well; a search that is begun too late harms nothing.
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tuilab.errors import BadInput
@@ -18,6 +18,7 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.lab import export as exports
 from tuilab.text import clean
 from tuilab.ui.figures.exports import KINDS
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 
@@ -63,7 +64,7 @@ class ExportScreen(Dialog[None]):
             yield Static("into the folder", classes="label", markup=False)
             yield Input(".", id="folder", compact=True)
             yield Static(id="said", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()

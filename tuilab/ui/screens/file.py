@@ -12,12 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
-from textual.widgets import DirectoryTree, Footer, Input, Static
+from textual.widgets import DirectoryTree, Input, Static
 from textual.widgets.directory_tree import DirEntry
 from textual.widgets.tree import TreeNode
 
 from tuilab.data.files import SUFFIXES, format_of
 from tuilab.text import clean
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.screens.dialog import Dialog
 
 
@@ -56,7 +57,7 @@ class FileScreen(Dialog[str]):
             yield Static(
                 Content(f"{SUFFIXES} in {clean(str(self._start), 200)}; what is typed goes to the path"), classes="foot"
             )
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_key(self, event: Key) -> None:
         """What is typed among the files is a path: nobody who types one looks first where the keys go."""

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import ContentSwitcher, DataTable, Footer, Static
+from textual.widgets import ContentSwitcher, DataTable, Static
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
@@ -30,10 +30,11 @@ from tuilab.nn.gradient_check import Verdict
 from tuilab.text import clean
 from tuilab.ui.figures.curves import sweep_figure
 from tuilab.ui.panels.filled import fill
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.panels.needle import Needle
 from tuilab.ui.panels.tabs import TabChosen, TabLine
 from tuilab.ui.plots import Plot
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.screens.plant import SECRET, PlantScreen
 from tuilab.ui.work.jobs import Jobs
 from tuilab.words import count
@@ -58,7 +59,7 @@ class Check(NamedTuple):
     report: GradientReport
 
 
-class GradientScreen(Dialog[None]):
+class GradientScreen(Room[None]):
     """Checks the gradients of an experiment at its initialization, or at the newest weights of the run `shown`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -102,7 +103,7 @@ class GradientScreen(Dialog[None]):
                 classes="foot",
                 markup=False,
             )
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         fill(self.query_one("#parameters", DataTable), PARAMETER_COLUMNS, [])

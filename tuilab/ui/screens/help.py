@@ -8,8 +8,9 @@ from rich.table import Table
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.screens.asking import AskingScreen
 from tuilab.ui.screens.bench import BenchScreen
 from tuilab.ui.screens.compare import CompareScreen
@@ -72,7 +73,7 @@ class HelpScreen(Dialog[None]):
                 for title, bindings in self._rooms:
                     yield Static(title, classes="title", markup=False)
                     yield Static(self._table(bindings), markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def _table(self, bindings: Sequence[BindingType]) -> Table:
         """What each key does, each by its own: the footer shows two keys as one, ← → or x y."""

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
@@ -18,13 +18,14 @@ from tuilab.lessons import complete
 from tuilab.presets import Lesson, Preset
 from tuilab.text import clean
 from tuilab.ui.desk.syllabus import Found, Syllabus, lessons, verify
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.panels.lesson import claim_lines
 from tuilab.ui.panels.named_list import NamedList
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.work.jobs import Jobs
 
 
-class LessonsScreen(Dialog[Preset]):
+class LessonsScreen(Room[Preset]):
     """The lesson that is to be opened is the result; `syllabus` knows the lessons, and is told what is found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,7 +53,7 @@ class LessonsScreen(Dialog[Preset]):
             yield Static(
                 "enter opens the lesson, c checks its claims, a those of all lessons", classes="foot", markup=False
             )
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self._jobs.ask("presets", lambda: _with_lesson(self._lab.presets()), self._renew, self._refuse)

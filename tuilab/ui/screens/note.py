@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from tuilab.runs import About
 from tuilab.runs.about import MAXIMUM_LABEL, MAXIMUM_NOTE
 from tuilab.text import clean
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 
@@ -42,7 +43,7 @@ class NoteScreen(Dialog[bool]):
             with Horizontal(classes="buttons"):
                 yield Button("Save", id="save", variant="primary", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:

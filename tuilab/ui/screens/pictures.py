@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tuilab.lab import Lab
 from tuilab.lab.best_curves import BestCurves
@@ -18,11 +18,12 @@ from tuilab.lab.sentences.sweep import varied_text
 from tuilab.search import Search
 from tuilab.text import clean
 from tuilab.ui.figures.pictures import Page, pages
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.plots import Figure, Plot
 from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.plots.grid import NumberGrid, grid_cells
 from tuilab.ui.plots.parallel import ParallelLines, parallel_cells
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.work.jobs import Jobs
 
 REFRESH = 2.0
@@ -31,7 +32,7 @@ REFRESH = 2.0
 WIDEN = Binding("x", "widen", "Widen", tooltip="Widen what the best lies at the edge of, and go on there")
 
 
-class PicturesScreen(Dialog[None]):
+class PicturesScreen(Room[None]):
     """Shows what `look` finds, again and again; `widen` goes on where the best lies at an edge.
 
     Both are called off the UI thread, and may raise `BadInput`.
@@ -62,7 +63,7 @@ class PicturesScreen(Dialog[None]):
             yield Plot()
             yield Drawing(id="drawn")
             yield Static("Looking …", id="sentence", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one("#drawn").display = False

@@ -6,10 +6,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from tuilab.nn import bugs
 from tuilab.ui.panels.filled import fill
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.screens.dialog import Dialog
 
 SECRET = "?"
@@ -34,7 +35,7 @@ class PlantScreen(Dialog[str]):
             yield Static("Plant a bug", classes="title", markup=False)
             yield DataTable(cursor_type="row", show_header=False)
             yield Static("enter plants it", classes="foot", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)

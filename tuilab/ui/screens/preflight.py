@@ -6,13 +6,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, ProgressBar, Static
+from textual.widgets import ProgressBar, Static
 
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.lab.sentences.preflight import check_lines, outcome
 from tuilab.text import clean
 from tuilab.training.preflight import CHECKS, PreflightCheck
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs, Tell, alone
 
@@ -40,7 +41,7 @@ class PreflightScreen(Dialog[bool]):
             yield Static(outcome((), over=False), id="sentence", markup=False)
             with VerticalScroll():
                 yield Static(id="checks", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

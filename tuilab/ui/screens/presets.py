@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.presets import Preset
 from tuilab.text import clean
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.panels.named_list import NamedList
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
@@ -50,7 +51,7 @@ class PresetsScreen(Dialog[Preset]):
             yield NamedList(_lines(self._presets))
             yield Static(id="about", markup=False)
             yield Static("enter opens it", classes="foot", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one(OptionList).can_focus = False

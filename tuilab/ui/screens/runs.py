@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, RunSummary
@@ -23,10 +23,11 @@ from tuilab.lab.sentences.queue import stall_text
 from tuilab.lab.sweep_view import SweepRow
 from tuilab.queue import Stall
 from tuilab.text import clean
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.panels.long_table import LongTable
 from tuilab.ui.screens.compare import CompareScreen
 from tuilab.ui.screens.confirm import ConfirmScreen
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.screens.note import NoteScreen
 from tuilab.ui.screens.pictures import PicturesScreen, pictures_of_sweep
 from tuilab.ui.screens.run_table import KNOBS, ORDERS, about, cells, columns, ordered, wanted
@@ -40,7 +41,7 @@ SOON = 0.15
 _NEWEST = next(iter(ORDERS))
 
 
-class RunsScreen(Dialog[RunSummary]):
+class RunsScreen(Room[RunSummary]):
     """A table of the runs and the sweeps; the one that was chosen is the result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,7 +90,7 @@ class RunsScreen(Dialog[RunSummary]):
             yield LongTable()
             yield Static("Looking …", id="empty", markup=False)
             yield Static(id="about", classes="foot", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one(Input).display = False

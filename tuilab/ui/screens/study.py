@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, ProgressBar, Static
+from textual.widgets import ProgressBar, Static
 
 from tuilab.lab import Lab
 from tuilab.text import clean
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.plots import Figure, Plot
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.screens.sized import Result
 from tuilab.ui.work.jobs import Jobs, Tell, alone
 
@@ -35,7 +36,7 @@ class Study(Generic[PointT, FoundT]):
     text: Callable[[tuple[PointT, ...], FoundT], str]
 
 
-class StudyScreen(Dialog[Result]):
+class StudyScreen(Room[Result]):
     """Makes a study; `found` is what it came to, once it has."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Back")]
@@ -52,7 +53,7 @@ class StudyScreen(Dialog[Result]):
             yield ProgressBar(total=self._study.steps, show_eta=False, show_percentage=False)
             yield Plot()
             yield Static(self._study.beginning, id="sentence", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self._jobs.follow("study", alone(self._look), self._take, self.refuse)

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.validation import Integer
-from textual.widgets import Button, Footer, Input, Label, Static
+from textual.widgets import Button, Input, Label, Static
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, get, knobs
@@ -22,6 +22,7 @@ from tuilab.search.definition import USUAL
 from tuilab.search.space import NEITHER
 from tuilab.search.suggest import FIRST, named, suggested, variable
 from tuilab.text import clean
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.screens.dialog import Dialog
 from tuilab.ui.work.jobs import Jobs
 
@@ -99,7 +100,7 @@ class SweepScreen(Dialog[str]):
                 classes="foot",
                 markup=False,
             )
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one(Varied).query_one(Input).focus()

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import DataTable, Footer, OptionList, Static
+from textual.widgets import DataTable, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tuilab.data.columns.report import DataReport
@@ -21,8 +21,9 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, knobs
 from tuilab.lab import Lab
 from tuilab.text import clean
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.panels.title import stage_text
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.screens.file import FileScreen
 from tuilab.ui.work.jobs import Jobs
 
@@ -34,7 +35,7 @@ class Decided(NamedTuple):
     train: bool
 
 
-class TableScreen(Dialog[Decided]):
+class TableScreen(Room[Decided]):
     """What the file of `experiment` holds, or one that is chosen first; ends with what was decided, if anything."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,7 +68,7 @@ class TableScreen(Dialog[Decided]):
             yield DataTable(cursor_type="row", zebra_stripes=True)
             yield OptionList(markup=False)
             yield Static(id="split", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one(DataTable).add_columns(*TITLES)

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, ProgressBar, Static
+from textual.widgets import ProgressBar, Static
 
 from tuilab.experiment import Experiment, differences, edit
 from tuilab.lab import Lab
@@ -23,8 +23,9 @@ from tuilab.lab.sweep_view import SweepView
 from tuilab.lab.winner import winner
 from tuilab.search import Search, TrialResult
 from tuilab.text import clean
+from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.panels.long_table import LongTable, TitledColumn
-from tuilab.ui.screens.dialog import Dialog
+from tuilab.ui.screens.dialog import Room
 from tuilab.ui.screens.pictures import WIDEN, pictures_of_sweep, say_widened
 from tuilab.ui.screens.save import SaveScreen
 from tuilab.ui.work.jobs import Jobs
@@ -49,7 +50,7 @@ class ChosenTrial(Struct, frozen=True):
         return differences(experiment, self.experiment).keys() <= self.varied
 
 
-class TrialsScreen(Dialog[ChosenTrial]):
+class TrialsScreen(Room[ChosenTrial]):
     """Follows the sweep called `name`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -78,7 +79,7 @@ class TrialsScreen(Dialog[ChosenTrial]):
             yield ProgressBar(total=1, show_eta=False, show_percentage=False)
             yield LongTable()
             yield Static("Looking …", id="sentence", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield RoomKeys()
 
     def on_mount(self) -> None:
         self.query_one(LongTable).focus()
