@@ -56,23 +56,36 @@ def _idle(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Textual's own waits while the process uses the CPU, for a second at most: in a process that other ones starve, that
     is a moment somewhere in the middle of the work. And at every key and look it asks each widget whether it has
-    anything left to do: 16 ms, where the loop knows at once.
+    anything left to do: 16 ms, where the loop knows at once. What a key has changed of the layout is laid out by a
+    timer, which is waited for.
     """
 
-    async def wait_for_screen(*_: object) -> bool:
+    async def drain() -> None:
         ready = vars(asyncio.get_running_loop())["_ready"]
         while ready:
             await asyncio.sleep(0)
+
+    async def wait_for_screen(pilot: Pilot[object], *_: object) -> bool:
+        await drain()
+        while to_be_laid_out(pilot.app):
+            await asyncio.sleep(1 / 100)
+            await drain()
         return True
 
     async def wait_for_idle(*_: float) -> None:
         await asyncio.sleep(1 / 50)  # timers that are about to end
-        await wait_for_screen()
+        await drain()
 
     monkeypatch.setattr(Pilot, "_wait_for_screen", wait_for_screen)
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", wait_for_idle)
     monkeypatch.setattr(textual.app.App, "NOTIFICATION_TIMEOUT", PATIENCE)  # a test may come late to read it
+
+
+def to_be_laid_out(app: textual.app.App[object]) -> bool:
+    """Whether the screen on top is about to lay out what has changed."""
+    top = app._screen_stack[-1] if app._running and app._screen_stack else None
+    return top is not None and top.is_running and top._layout_required and not app._batch_count
 
 
 @pytest.fixture(autouse=True)
