@@ -186,10 +186,7 @@ async def test_ordering_and_filtering_read_nothing(
         monkeypatch.undo()
 
 
-@pytest.mark.parametrize("key", ["enter", "c", "s", "d"])
-async def test_a_run_that_cannot_be_read_is_a_line_and_ends_nothing(
-    app: LabApp, lab: Lab, runs: list[str], key: str
-) -> None:
+async def test_a_run_that_cannot_be_read_is_a_line_and_ends_nothing(app: LabApp, lab: Lab, runs: list[str]) -> None:
     file = lab.store.find(runs[2]).experiment_file
     file.unlink()
     os.mkfifo(file)
@@ -197,12 +194,18 @@ async def test_a_run_that_cannot_be_read_is_a_line_and_ends_nothing(
         screen = await browse(pilot)
         row = screen.query_one(LongTable).row(0)
         assert row[2] == "– not readable" and row[-1] == "experiment.toml: cannot be read: not a regular file"
-        await pilot.press(key, *("y" if key == "d" else ""))
-        if key in ("enter", "c"):
-            await until(pilot, lambda: "not a regular file" in said(app))
-        elif key == "d":
-            await until(pilot, lambda: names(screen) == runs[1::-1])
-        await pilot.press(*("b" if key == "enter" else ()))
+        await pilot.press("s")
+        assert app.screen is screen
+        await pilot.press("c")
+        await until(pilot, lambda: app.screen is not screen and "not a regular file" in said(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        app.clear_notifications()
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is not screen and "not a regular file" in said(app))
+        screen = await browse(pilot)
+        await pilot.press("d", "y")
+        await until(pilot, lambda: names(screen) == runs[1::-1])
         assert app.is_running and app.return_code is None
 
 
