@@ -18,6 +18,7 @@ from tuilab.lessons import SeedOutcome, Verification
 from tuilab.presets import Claim, Lesson
 from tuilab.ui import settings
 from tuilab.ui.app import LabApp
+from tuilab.ui.desk import syllabus
 from tuilab.ui.panels.lesson import LessonPanel
 from tuilab.ui.panels.lineage import Claims
 from tuilab.ui.panels.status import RunStatus
@@ -197,14 +198,18 @@ async def test_a_lesson_stays_beside_the_run_and_the_next_one_is_a_key_away(lab:
         await pilot.press("N")
         await until(pilot, lambda: panel(app).startswith("Lesson 31 of 34: Numerical gradients"))
         assert room(app).opened == QUICK
-    again = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
-    async with again.run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: panel(again).count("✓") == 3)
+
+
+async def test_what_was_found_is_there_the_next_time_and_goes_with_the_lesson(lab: Lab) -> None:
+    settings.keep(lab.store.home, "lessons", {"init-zeros": "✓✓✓"})
+    app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: panel(app).count("✓") == 3)
         await pilot.press("tab")  # past the lesson, which stands above the fields
-        await until(pilot, lambda: isinstance(again.focused, Input))
-        room(again).load("another", lab.open("circles")[1])
-        await until(pilot, lambda: not panel(again))
-        await until(pilot, lambda: room(again).lesson is None)
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        room(app).load("another", lab.open("circles")[1])
+        await until(pilot, lambda: not panel(app))
+        await until(pilot, lambda: room(app).lesson is None)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -269,18 +274,18 @@ async def test_a_run_on_one_seed_does_not_outweigh_a_check_on_ten(
         SeedOutcome(holds=False, value=0),
     )
     async with app.run_test(size=WIDE) as pilot:
-        syllabus = room(app)._syllabus
-        syllabus.open(QUICK)
+        lessons = room(app)._syllabus
+        lessons.open(QUICK)
         await until(pilot, lambda: room(app).lesson is not None)
         monkeypatch.setattr(Lab, "told", lambda self, run: (QUICK, [None]))
         lines = list[str]()
-        syllabus.hear(snapshot("done"), lines.append)  # what a run leaves open
+        lessons.hear(snapshot("done"), lines.append)  # what a run leaves open
         await until(pilot, lambda: lines[-1:] == [f"Lesson {QUICK}: – 1 more: C checks it"])
-        syllabus.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
-        assert syllabus.marks(QUICK) == "✗" and lines[-1] == f"Lesson {QUICK}: ✗ 1 more"  # follows what is found
-        syllabus.note(QUICK, [Verification(claim=claim, outcomes=(no, *(yes,) * 9))])
-        syllabus.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
-        assert syllabus.marks(QUICK) == "✓"
+        lessons.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
+        assert lessons.marks(QUICK) == "✗" and lines[-1] == f"Lesson {QUICK}: ✗ 1 more"  # follows what is found
+        lessons.note(QUICK, [Verification(claim=claim, outcomes=(no, *(yes,) * 9))])
+        lessons.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
+        assert lessons.marks(QUICK) == "✓"
         assert "9 of 10 seeds" in panel(app)
 
 
@@ -294,10 +299,15 @@ async def test_who_waits_for_the_check_of_another_lesson_is_told_so(lab: Lab) ->
         assert panel(app).endswith("N opens the next lesson, C once l1 is checked")
 
 
-@pytest.mark.parametrize("kept", ["lessons = 3", '[lessons]\ninit-zeros = "✓"', '[lessons]\ninit-zeros = ["\\u001b"]'])
-async def test_progress_that_is_nonsense_is_none(lab: Lab, kept: str) -> None:
+@pytest.mark.parametrize("kept", ["lessons = 3", '[lessons]\ninit-zeros = ["\\u001b"]', '[lessons]\nl1 = "yes"'])
+def test_progress_that_is_nonsense_is_none(lab: Lab, kept: str) -> None:
     lab.store.home.mkdir(parents=True)
     (lab.store.home / "settings.toml").write_text(kept)
+    assert syllabus._read(lab)[1] == {}
+
+
+async def test_progress_on_claims_that_a_lesson_no_longer_has_is_none(lab: Lab) -> None:
+    settings.keep(lab.store.home, "lessons", {"init-zeros": "✓"})
     app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "–" in panel(app))
