@@ -162,6 +162,16 @@ def test_a_trainer_looks_itself(lab: Lab, experiment: Experiment, source: Path) 
     assert before is not None and before.iteration == 200
 
 
+def test_a_look_does_not_finish_a_run_on_other_data(lab: Lab, experiment: Experiment, source: Path) -> None:
+    folder = trained(lab, experiment)
+    until(lambda: not alive(folder))
+    lines = folder.log_file.read_bytes().splitlines(keepends=True)
+    folder.log_file.write_bytes(b"".join(lines[:-1]))  # its trainer was killed before its last line
+    write(source, shuffled())
+    assert lab.follow(folder.name).poll().status == "dead"
+    assert len(list(folder.claims_folder.iterdir())) == 1
+
+
 def test_views_do_not_show_a_network_on_data_that_it_has_never_seen(
     lab: Lab, experiment: Experiment, source: Path
 ) -> None:
