@@ -91,6 +91,7 @@ def test_changed_data_are_refused_with_the_difference_and_taken_when_told_to(
     end = end_of(lab, folder.name)
     assert (end.status, end.view.iteration) == ("done", 300)
     assert "resumed: the data have changed" in [mark.text for mark in end.view.marks]
+    assert not list(folder.requests_folder.iterdir())  # accepted once, and not for ever
     lab.control.resume(folder.name, {"iterations": "350"})  # these are its data now
     assert end_of(lab, folder.name).view.iteration == 350
 
