@@ -167,14 +167,20 @@ def test_what_cannot_be_seen_for_a_while_is_met_once(tmp_path, monkeypatch, unse
     assert met == 1
 
 
-@pytest.mark.parametrize("kind", ["a folder", "a FIFO", "a link"])
-def test_what_cannot_be_read_is_passed_over_and_said(tmp_path, kind):
+@pytest.mark.parametrize("kind", ["a folder", "a FIFO", "a link", "on a disk that fails"])
+def test_what_cannot_be_read_is_passed_over_and_said(tmp_path, monkeypatch, kind):
     folder = RunFolder(tmp_path)
     inbox, path = Inbox(folder), folder.requests_folder / f"set {RATE}"
     path.parent.mkdir()
-    {"a folder": path.mkdir, "a FIFO": lambda: os.mkfifo(path), "a link": lambda: path.symlink_to("/etc/passwd")}[
-        kind
-    ]()
+    {
+        "a folder": path.mkdir,
+        "a FIFO": lambda: os.mkfifo(path),
+        "a link": lambda: path.symlink_to("/etc/passwd"),
+        "on a disk that fails": path.touch,
+    }[kind]()
+    failing = Refusing(os.pread, OSError(errno.EIO, "Input/output error"))
+    failing.refuses = kind == "on a disk that fails"
+    monkeypatch.setattr(os, "pread", failing)
     ask(folder, "save")
     assert inbox.look() == Asked(("save",), {})
     assert inbox.fault.startswith(f"request set {RATE}: cannot be read: ")
