@@ -71,13 +71,15 @@ def test_a_slow_start_is_a_start_as_long_as_the_trainer_lives(lab: Lab, gate: Pa
     assert end_of(lab, name).status == "done"
 
 
-def test_a_slow_start_that_is_killed_is_dead_at_once(lab: Lab, gate: Path) -> None:
+def test_a_slow_start_that_is_killed_is_dead_at_once(lab: Lab, gate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = lab.start(QUICK)
     kill(lab.store.find(name))
     dead = lab.follow(name).poll()
     assert (dead.status, dead.trouble) == ("dead", SILENT)
+    monkeypatch.setattr("tuilab.lab.control.START", 0.1)
+    lab.control.resume(name)  # the next one is as slow, and lives
+    assert lab.control.look(name).status == "starting"
     gate.touch()
-    lab.control.resume(name)
     assert end_of(lab, name).status == "done"
 
 
