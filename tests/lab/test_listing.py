@@ -253,10 +253,13 @@ def test_an_experiment_comes_back_from_the_index_as_it_is(lab, reads):
     assert list(Listing(lab.store).summaries()) == [run] and reads == [folder.name]
 
 
-def test_where_a_default_has_changed_the_experiments_are_read_again(lab, reads, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "now"), [("_DEFAULTS", edit(Experiment(), {"seed": "7"})), ("VERSION", index.VERSION + 1)]
+)
+def test_where_a_default_or_the_format_has_changed_the_experiments_are_read_again(lab, reads, monkeypatch, name, now):
     trained(lab, finished())
     before = lab.runs()
-    monkeypatch.setattr(index, "_DEFAULTS", edit(Experiment(), {"seed": "7"}))
+    monkeypatch.setattr(index, name, now)
     assert list(Listing(lab.store).summaries()) == before and len(reads) == 2
 
 
