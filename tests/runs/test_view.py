@@ -100,6 +100,8 @@ def test_the_last_event_wins_and_a_run_that_goes_on_is_not_finished():
     assert view.finished == finished(7)
     onward = fold(view, [started(time=9.0)])
     assert (onward.finished, onward.time, onward.iteration, list(onward.cost.data)) == (None, 9.0, 7, [1.0])
+    again = Resumed(time=9.0, iteration=5, seconds=0.5, costs_before=5, errors_before=5)
+    assert fold(view, [again]).finished is None  # the first line of the new trainer was damaged
 
 
 def marks(view: RunView) -> list[tuple[int, str]]:
