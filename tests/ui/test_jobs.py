@@ -99,11 +99,19 @@ def test_what_is_followed_next_takes_the_place_of_the_first(jobs: Jobs, loop: Lo
     assert told == ["of the first", "of the second"]
 
 
-def testunexpected_tells_a_screen_that_is_gone(jobs: Jobs, loop: Loop) -> None:
+@pytest.mark.parametrize("closed", [True, False], ids=["screen", "app"])
+def test_nobody_tells_a_screen_or_an_app_that_is_gone(
+    jobs: Jobs, loop: Loop, monkeypatch: pytest.MonkeyPatch, closed: bool
+) -> None:
     over = threading.Event()
 
+    def gone(callback: Callable[[], None]) -> bool:
+        raise RuntimeError("Event loop is closed")
+
     def work(tell: Tell[str]) -> None:
-        loop.closed = True
+        loop.closed = closed
+        if not closed:
+            monkeypatch.setattr(loop, "call_later", gone)
         tell("to nobody")
         assert tell.over.is_set()
         over.set()
@@ -154,7 +162,7 @@ def test_an_answer_that_cannot_be_shown_ends_its_job_alone(jobs: Jobs, loop: Loo
     assert "ValueError: zip()" in str(refused[0]) and "in show" in (tmp_path / LOG).read_text()
 
 
-def test_a_refusal_thatunexpected_can_show_harms_nothing(jobs: Jobs, loop: Loop) -> None:
+def test_a_refusal_that_nobody_can_show_harms_nothing(jobs: Jobs, loop: Loop) -> None:
     def fail() -> None:
         raise BadInput("there is one already")
 
