@@ -138,7 +138,7 @@ class Process(subprocess.Popen[Any]):
             vars(subprocess.Popen)["_execute_child"](self, args, *rest)
             return
         folder, passed = str(rest[4] or Path.cwd()), list(rest[3])
-        what = {"command": command, "environment": environment, "folder": folder, "passed": passed}
+        what = {"command": command, "environment": environment, "folder": folder, "passed": passed, "session": rest[20]}
         theirs = [end if end != -1 else number for number, end in enumerate((pipes[0], pipes[3], pipes[5]))]
         self.pid = the_forge().order(what | {"bound": bound, "terminal": self._terminal}, [*theirs, *passed])
         vars(self)["_child_created"] = True
@@ -222,7 +222,8 @@ def _become(what: Mapping[str, Any], descriptors: Sequence[int], tells: int) -> 
     if starts:
         install()
         the_forge()
-    os.setsid()
+    if what["session"]:
+        os.setsid()
     _show(what["command"])
     os.write(tells, str(os.getpid()).encode())
     aside = [fcntl.fcntl(each, fcntl.F_DUPFD, 500) for each in descriptors]
