@@ -247,9 +247,12 @@ async def test_what_was_seen_of_a_run_goes_at_once_when_another_one_is_shown(
         await pilot.pause()
         pane.current = 5
         await until(pilot, lambda: pane.view.fault == "of the draft")
+        left = pane.view
+        pane.current = 4
+        await until(pilot, lambda: pane.view.fault == "of the draft")
         room(app).snapshot = snapshot("done")
         await pilot.pause()
-        assert pane.view.fault == ""
+        assert left.fault == pane.view.fault == ""
         let.set()
         await until(pilot, lambda: pane.view.fault == "of the run")
 
