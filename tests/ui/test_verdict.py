@@ -10,13 +10,15 @@ from tuilab.ui.app import LabApp
 from tuilab.ui.panels.verdict import ActionLine, ActionList, VerdictPanel
 
 
-async def test_actions_that_are_known_before_their_list_is_there_stand_in_it_then() -> None:
+async def test_actions_known_before_their_list_stand_in_it_then_and_are_of_the_run_that_is_shown() -> None:
     run = snapshot("done")
     async with App[None]().run_test() as pilot:
         shown = ActionList()
         shown.snapshot = run
         await pilot.app.mount(shown)
         await until(pilot, lambda: len(shown.query(ActionLine)) == len(run.diagnosis.actions) > 0)
+        shown.snapshot = replace(run, name="another-0001")
+        await until(pilot, lambda: {line.run for line in shown.query(ActionLine)} == {"another-0001"})
 
 
 async def test_actions_that_come_as_the_app_ends_are_nothing() -> None:
