@@ -68,7 +68,8 @@ def test_a_constant_feature_is_as_flat_as_it_is_in_training() -> None:
     for normalize in ("true", "false"):
         edits = {"network.hidden": "", "inputs.normalize": normalize}
         dataset = problem_from_arrays(edit(Experiment(), edits), (X, y)).dataset
-        _, normalized = bowls(dataset)
+        raw, normalized = bowls(dataset)
+        assert raw.largest_rate == pytest.approx(2 / curvature(X, y, 2))
         assert normalized.largest_rate == pytest.approx(
             2 / curvature((X - X.mean(axis=0)) / [*X.std(axis=0)[:2], 1], y, 2)
         )
