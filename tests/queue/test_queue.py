@@ -25,7 +25,7 @@ from tuilab.lab.doctor import examine
 from tuilab.lab.seeds import queue_seeds, with_seeds
 from tuilab.lab.sentences.queue import stall_text
 from tuilab.queue import Worker, cores, working
-from tuilab.queue.sign import Sign, Stall
+from tuilab.queue.sign import Sign, Stall, lock_file
 from tuilab.runs import ACTIVE, RunFolder, Status, ask, claim, pending, status_of
 from tuilab.runs.holder import describe
 
@@ -248,8 +248,11 @@ def test_while_a_worker_starts_nobody_starts_another(lab: Lab) -> None:
     (worker,) = workers(lab)
     assert os.getsid(worker.pid) == worker.pid  # a terminal that is closed does not end it
     reach(lab, name, 1)
+    worker.send_signal(signal.SIGUSR1)  # the warning of SLURM, which is for the trainers
     lab.stop(name)
     end_of(lab, name)
+    until(lambda: not workers(lab))
+    assert lock_file(lab.store).read_bytes() == b""  # it has ended by itself
 
 
 def test_of_many_workers_each_starts_other_runs(unworked: Lab) -> None:
