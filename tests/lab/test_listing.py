@@ -22,7 +22,7 @@ from tuilab.lab import Lab, index, listing
 from tuilab.lab.index import VERSION, defaults, recall
 from tuilab.lab.listing import Listing
 from tuilab.lab.summary import best, spark
-from tuilab.runs import About, Appender, RunFolder, claim, write_about
+from tuilab.runs import About, Appender, RunFolder, ask, claim, write_about
 
 
 def trained(lab: Lab, *more) -> RunFolder:
@@ -97,6 +97,13 @@ def test_a_dead_run_is_read_once_too_until_a_trainer_takes_it(lab, reads):
     assert [run.status for run in Listing(lab.store).summaries()] == ["dead"] and len(reads) == 1
     claim(folder)
     assert lab.runs()[0].status == next(Listing(lab.store).summaries()).status == "no progress"
+
+
+def test_a_run_that_never_began_is_listed_anew_when_something_is_asked_of_it(lab):
+    folder = lab.store.create(Experiment())
+    assert lab.runs()[0].status == "dead"
+    ask(folder, "stop")
+    assert lab.runs()[0].status == next(Listing(lab.store).summaries()).status == "stopped"
 
 
 def resumed(folder: RunFolder) -> None:
