@@ -130,7 +130,7 @@ class PicturesScreen(Room[None]):
         self.query_one(".title", Static).update(Content(title))
 
 
-def say_widened(screen: Dialog[Any], search: Search) -> None:
+def say_widened(screen: Room[Any], search: Search) -> None:
     """Tells what a sweep that was widened varies now."""
     screen.notify(clean(varied_text(search), 200), title="Widened", markup=False)
 
