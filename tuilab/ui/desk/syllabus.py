@@ -83,7 +83,6 @@ class Syllabus:
         def take(told: tuple[str, list[Verification | None]]) -> None:
             self._retell = partial(self._tell_line, *told, then)
             self.note(*told)
-            self._retell()
 
         self._jobs.ask("claims", partial(self._lab.told, snapshot), take, _ignore)  # a damaged lesson claims nothing
 
@@ -93,6 +92,7 @@ class Syllabus:
         What was found on more seeds than now, such as those of a whole check before a run, stays.
         """
         if name not in self._lessons:
+            self._tell()
             return
         before = self.marks(name)
         known = self.results.get(name, ())
