@@ -3,8 +3,8 @@
 To load Python, NumPy and tuilab costs a start a quarter of a second of a core, the app twice that, and hundreds of
 tests start trainers, commands and the app. What tuilab starts is forged anyway; what a test starts, where it asks for
 it (`Process`, `run`), and it does so where how Python starts is not what it tests.
-A forged process has its own process id, session, descriptors, environment, working folder and command line, and is a
-child of whoever had it forged, as if `subprocess.Popen` had started it. It does so wherever a forge cannot.
+A forged process has its own process id, session, descriptors, environment, working folder, umask and command line, and
+is a child of whoever had it forged, as if `subprocess.Popen` had started it. It does so wherever a forge cannot.
 """
 
 import ctypes
@@ -139,6 +139,8 @@ class Process(subprocess.Popen[Any]):
             return
         folder, passed = str(rest[4] or Path.cwd()), list(rest[3])
         what = {"command": command, "environment": environment, "folder": folder, "passed": passed, "session": rest[20]}
+        what["umask"] = os.umask(0o77)
+        os.umask(what["umask"])
         theirs = [end if end != -1 else number for number, end in enumerate((pipes[0], pipes[3], pipes[5]))]
         self.pid = the_forge().order(what | {"bound": bound, "terminal": self._terminal}, [*theirs, *passed])
         vars(self)["_child_created"] = True
@@ -236,6 +238,7 @@ def _become(what: Mapping[str, Any], descriptors: Sequence[int], tells: int) -> 
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         vars(sys)[name] = vars(sys)[f"__{name}__"] = _stream(number, vars(sys)[name])
     os.chdir(what["folder"])
+    os.umask(what["umask"])
     os.environ.clear()
     os.environ.update(what["environment"])
     for folder in filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)):

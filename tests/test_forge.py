@@ -1,6 +1,7 @@
 """A forged process is to its script what a fresh one is."""
 
 import json
+import os
 import subprocess
 import sys
 from functools import cache
@@ -16,7 +17,7 @@ import json, os, signal, sys, threading
 print(json.dumps([
     sys.argv, os.getcwd(), os.environ["TOLD"], __name__, sorted(int(each) for each in os.listdir("/proc/self/fd"))[:3],
     [(each.isatty(), each.line_buffering, each.encoding, each.errors) for each in (sys.stdin, sys.stdout, sys.stderr)],
-    sys.stdin.read(), str(signal.getsignal(signal.SIGINT)),
+    sys.stdin.read(), str(signal.getsignal(signal.SIGINT)), os.umask(0),
     open(f"/proc/{os.getppid()}/stat").read().split()[0],
 ]))
 threading.Thread(target=lambda: (threading.Event().wait(0.05), print("a thread's last word"))).start()
@@ -28,12 +29,14 @@ END
 def test_it_is_told_and_tells_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
     monkeypatch.setenv("TOLD", "a value")
     monkeypatch.chdir(tmp_path)
+    before = os.umask(0o27)
     command, told = [sys.executable, "-c", ABOUT.replace("END", end), "one", "two"], []
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     for forged in (True, False):
         with Process(command, forged=forged, text=True, **pipes) as process:
             said, complaint = process.communicate("asked")
         told.append((process.returncode, said, complaint.splitlines()[-1:]))
+    os.umask(before)
     assert told[0] == told[1]
     assert json.loads(told[0][1].splitlines()[0])[0] == ["-c", "one", "two"]
 

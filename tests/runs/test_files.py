@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.runs.events import started
+from tests.trainers import until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.runs import (
@@ -16,6 +17,7 @@ from tuilab.runs import (
     Appender,
     RunFolder,
     Store,
+    alive,
     ask,
     claim,
     make_folder,
@@ -159,7 +161,8 @@ def train(run: RunFolder) -> None:
     """As a trainer does, the parts that it leaves."""
     claim(run)
     release(run)
-    spawn(run)  # which is over at once
+    spawn(run)  # which is soon over
+    until(lambda: not alive(run))
     with Appender(run.log_file) as appender:
         appender.append(started())
     Saver(run).save(Header(layers=(1, 1)), {"W1": np.zeros(1)})
