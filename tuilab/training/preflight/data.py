@@ -1,7 +1,5 @@
 """Are the examples what they should be?"""
 
-from itertools import pairwise
-
 import numpy as np
 
 from tuilab.arrays import Array
@@ -64,10 +62,10 @@ def no_feature_is_the_label(setup: Setup) -> PreflightCheck | None:
     X, y = setup.data.train.X, setup.data.train.y
     if not setup.task.of_classes or len(y) < ENOUGH:
         return None
-    changes = np.array([_changes(X[:, k], y) for k in range(X.shape[1])])
-    best = int(changes.argmin())
+    found = np.array([changes(X[:, k], y) for k in range(X.shape[1])])
+    best = int(found.argmin())
     name = clean(setup.data.features[best], 40)
-    copy = bool(changes[best] <= setup.classes - 1 + LEAK * len(y))
+    copy = bool(found[best] <= setup.classes - 1 + LEAK * len(y))
     return PreflightCheck(
         name="no feature is the label",
         holds=not copy,
@@ -111,15 +109,16 @@ def features_are_alike_in_size(setup: Setup) -> PreflightCheck:
     )
 
 
-def _changes(values: Array, y: Array) -> int:
+def changes(values: Array, y: Array) -> int:
     """How often the class changes in the order of `values`; examples of one value stand as they are counted worst."""
     order = np.lexsort((y, values))
     ordered, labels = values[order], y[order]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    other = ordered[1:] != ordered[:-1]
+    starts = np.flatnonzero(np.append(True, other))
     if len(starts) == 1:  # a constant tells nothing
         return len(ordered)
+    changed = labels[1:] != labels[:-1]
     # Within one value every example that is not of its commonest class is one change or more.
-    mixed = sum(
-        int(end - start - np.bincount(labels[start:end]).max()) for start, end in pairwise([*starts, len(ordered)])
-    )
-    return max(int((labels[1:] != labels[:-1]).sum()), mixed)
+    alike = np.flatnonzero(np.append(True, other | changed))  # where one class of one value begins
+    commonest = np.maximum.reduceat(np.diff(alike, append=len(ordered)), np.searchsorted(alike, starts))
+    return max(int(changed.sum()), len(ordered) - int(commonest.sum()))
