@@ -12,6 +12,7 @@ drawn at random (F. E. Satterthwaite, "An approximate distribution of estimates 
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import count
 from statistics import NormalDist
 from typing import Literal
@@ -169,6 +170,7 @@ def t_tails(t: float, freedom: int) -> float:
     return max(0.0, 1 - inside)
 
 
+@lru_cache(1024)
 def t_quantile(freedom: int, chance: float = LEVEL) -> float:
     """The t that |T| exceeds with a `chance` > 0, by bisection."""
     low, high = 0.0, 1e3
