@@ -202,9 +202,14 @@ def _fits(sizes: Array, errors: Array) -> tuple[Array, Array, Array]:
     size = (weights * falling**2).sum(axis=1)[:, None]
     floors = np.linspace(0.0, 1.0, 31) * errors.min(axis=1)[:, None]  # (n, c)
     along = ((errors * weights) @ falling.T)[..., None] - floors[:, None] * (falling @ weights)[:, None]  # (n, b, c)
-    scale = np.maximum(along / size, 0.0)
+    scale = along / size
+    np.maximum(scale, 0.0, out=scale)
     rest = (weights * (errors[:, None] - floors[..., None]) ** 2).sum(axis=-1)
-    squares = rest[:, None] - scale * (2 * along - scale * size)
+    # rest − scale·(2·along − scale·size), in place: room for arrays of this size is what takes the time.
+    along *= 2
+    along -= scale * size
+    along *= scale
+    squares = np.subtract(rest[:, None], along, out=along)
     i, j = np.unravel_index(squares.reshape(len(errors), -1).argmin(axis=1), squares.shape[1:])
     rows = np.arange(len(errors))
     return scale[rows, i, j], powers[i], floors[rows, j]
