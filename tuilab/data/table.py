@@ -1,7 +1,6 @@
 """All examples of a source before they are split, and what must hold of any of them."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +179,12 @@ def is_number(label: str) -> bool:
 
 def _number(label: str) -> float | None:
     """The number that a label is, an int exactly, however large; 1_0 is none."""
-    for kind in (int, float):
-        with suppress(ValueError):
-            return None if "_" in label else kind(label)
-    return None
+    if "_" in label:
+        return None
+    try:
+        return int(label)
+    except ValueError:
+        try:
+            return float(label)
+        except ValueError:
+            return None
