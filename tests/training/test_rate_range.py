@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuilab.data import Prepared
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.sentences.rate_range import range_lines, range_text
@@ -22,8 +23,9 @@ def range_of(experiment: Experiment, seeds: int = 3) -> tuple[list[RatePoint], R
 
 def brute_force(experiment: Experiment, updates: int = 200) -> float:
     """The largest α of a fine grid under which J does not end higher than it began."""
+    data = Prepared().dataset
     for rate in np.geomspace(100, 1e-4, 121).tolist():
-        training = Training(build(edit(experiment, {"optimization.learning_rate": str(rate)})))
+        training = Training(build(edit(experiment, {"optimization.learning_rate": str(rate)}), data))
         before = training.cost().total
         with np.errstate(all="ignore"):
             training.advance(updates)
