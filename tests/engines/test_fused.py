@@ -44,13 +44,13 @@ def test_many_updates_take_no_memory_for_all_their_batches(monkeypatch: pytest.M
 
 def test_the_interpreter_goes_on_while_it_trains() -> None:
     engine = FusedEngine(build(edit(CIRCLES, {"network.hidden": "20, 20"})))
-    training = threading.Thread(target=engine.advance, args=(10_000,))
+    training = threading.Thread(target=engine.advance, args=(30_000,))
     training.start()
     ticks = 0
     while training.is_alive():
         time.sleep(0.001)
         ticks += 1
-    assert ticks > 20 and engine.iteration == 10_000
+    assert ticks > 20 and engine.iteration == 30_000
 
 
 def test_auto_takes_it_for_small_networks_and_what_is_asked_for_is_taken() -> None:
