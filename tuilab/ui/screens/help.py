@@ -29,14 +29,14 @@ from tuilab.ui.screens.table import TableScreen
 from tuilab.ui.screens.trials import TrialsScreen
 from tuilab.ui.views import VIEWS
 
-Room = tuple[str, Sequence[BindingType]]
+RoomHelp = tuple[str, Sequence[BindingType]]
 """A title and the bindings that hold there."""
 
 INTRODUCTION = (
     "Change a knob on the left, press r, watch the cost and the errors fall, read the verdict, press the number of an "
     "action to try it. tab goes from field to field; escape leaves them, so that letters are keys again."
 )
-ROOMS: tuple[Room, ...] = (
+ROOMS: tuple[RoomHelp, ...] = (
     ("The lab", KEYS),
     *((f"View: {view.TITLE}", view.BINDINGS) for view in VIEWS if view.BINDINGS),
     ("Table", TableScreen.BINDINGS),
