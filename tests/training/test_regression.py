@@ -285,7 +285,7 @@ def test_the_verdict_goes_by_the_same_rules_on_the_share_that_is_left() -> None:
     assert straight.high_bias and straight.sentence.startswith("High bias")
     right = verdict({**ADAM, "network.hidden": "20, 10"})
     assert not right.high_bias and not right.high_variance
-    learned = {**ADAM, "network.hidden": "60, 60", "data.examples": "40", "optimization.iterations": "8000"}
+    learned = {**ADAM, "network.hidden": "60, 60", "data.examples": "40", "optimization.iterations": "2000"}
     assert verdict(learned).high_variance
 
 
