@@ -72,6 +72,10 @@ def test_a_run_as_it_stands(lab: Lab, capsys: pytest.CaptureFixture[str], tmp_pa
         inspect("last", "--view", "curves", "--set", "seed=3")
     with pytest.raises(BadInput, match="--label: goes with a preset or a file, not with a run"):
         inspect("last", "--label", "kind")
+    experiment = lab.store.find(name).experiment_file
+    experiment.write_text(experiment.read_text().replace("beta1", "of_a_later_version"))
+    with pytest.raises(BadInput, match=r"experiment\.toml: optimization\.of_a_later_version: unknown key"):
+        inspect("last", "--view", "curves")
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,8 @@ def _subject(lab: "Lab", name: str, sets: list[str] | None, label: str) -> "tupl
     try:
         run = lab.follow(name).poll()
     except BadInput as error:
+        if error.file:  # the run is there, and damaged
+            raise
         raise BadInput(f"is no preset and no .toml file; {error.message}", path=error.path, file=error.file) from None
     if sets or label:
         raise BadInput("goes with a preset or a file, not with a run", path="--set" if sets else "--label")
