@@ -307,7 +307,7 @@ def test_what_keeps_runs_from_beginning_is_told_until_it_is_over(
 
     def none(*_: object, **__: object) -> None:
         if not room[0]:
-            raise BadInput("no trainer can be started: no room")
+            raise BadInput("no trainer can be started: no room\udcff")
 
     monkeypatch.setattr(Worker, "_start", none)
     tell, worker = stall_teller(lab), Worker(lab.store, 1)
@@ -318,11 +318,11 @@ def test_what_keeps_runs_from_beginning_is_told_until_it_is_over(
             worker.look()
             sign.beat(worker.hindered)
             stall = lab.stall()
-            assert (stall.hindered if stall else "") == ("no trainer can be started: no room" if hindered else "")
+            assert (stall.hindered if stall else "") == ("no trainer can be started: no room�" if hindered else "")
             tell()
             if not hindered:
                 lab.queue([QUICK])
-    said = "the queue cannot begin what waits (no trainer can be started: no room): it tries again every 2 s\n"
+    said = "the queue cannot begin what waits (no trainer can be started: no room�): it tries again every 2 s\n"
     assert capsys.readouterr().err == 2 * said  # when it began, not at each look
 
 

@@ -118,7 +118,7 @@ def _subject(lab: "Lab", name: str, sets: list[str] | None, label: str) -> "tupl
     except BadInput as error:
         if error.file:  # the run is there, and damaged
             raise
-        raise BadInput(f"is no preset and no .toml file; {error.message}", path=error.path, file=error.file) from None
+        raise BadInput(f"is no preset and no .toml file; {error.message}", path=error.path) from None
     if sets or label:
         raise BadInput("goes with a preset or a file, not with a run", path="--set" if sets else "--label")
     return run.experiment, run

@@ -11,10 +11,11 @@ import time
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.runs import Store, look_up
 from tuilab.runs.holder import Holder, describe, is_stopped, lives, read_holder, where
+from tuilab.text import clean
 
 LONGEST = 300
 """Characters of what hinders a worker."""
@@ -28,16 +29,15 @@ class Sign:
     """What this process, the worker, writes into the file of the lock that it holds."""
 
     def __init__(self, lock: int) -> None:
-        self._lock, self._next, self._hindered = lock, time.monotonic() + BEAT, ""
-        self._holder = describe(os.getpid())
-        self._write(msgspec.json.encode(self._holder))
+        self._lock, self._next = lock, time.monotonic() + BEAT
+        self._said = _AtWork(**structs.asdict(describe(os.getpid())))
+        self._write(msgspec.json.encode(self._said))
 
     def beat(self, hindered: str = "") -> None:
         """Says that it is at work, now and then, and at once what hinders it, or that nothing does any longer."""
-        if hindered != self._hindered:
-            self._hindered = hindered
-            said = _AtWork(**msgspec.structs.asdict(self._holder), hindered=hindered[:LONGEST])
-            self._write(msgspec.json.encode(said))
+        if (told := clean(hindered, LONGEST)) != self._said.hindered:  # a lone surrogate, of a file's name, is no JSON
+            self._said = structs.replace(self._said, hindered=told)
+            self._write(msgspec.json.encode(self._said))
         if time.monotonic() >= self._next:
             os.utime(self._lock)
             self._next = time.monotonic() + BEAT

@@ -47,7 +47,7 @@ class KeyLine(Static):
 
 
 class RoomKeys(Footer):
-    """The few keys of a room, made anew where they are others.
+    """The few keys of a screen over the main one, made anew where they are others.
 
     Textual's makes them anew whenever somebody asks what can be pressed, five times while the list of runs opens.
     """
