@@ -112,6 +112,7 @@ def test_what_one_run_cannot_tell_stays_open(lab: Lab) -> None:
     assert told_line(lesson, told).endswith("– 2 more: C checks them")
     assert told_line(lesson, told, "✓✓––", checking=True).endswith("– 2 more, being checked")
     assert told_line(lesson, told, "✓✓✗–").endswith(" · ✗ 1 more · – 1 more: C checks it")
+    assert told_line("luck", [None, None]) == "Lesson luck: – 2 claims: C checks them"
 
 
 def test_a_claim_tells_its_figure_and_its_bound() -> None:
@@ -177,6 +178,16 @@ def panel(app: LabApp) -> str:
     """What the lesson beside the run says, where it is seen."""
     shown = room(app).query_one(LessonPanel)
     return str(shown.query_one(Static).content) if shown.region.area else ""
+
+
+async def test_a_text_that_wraps_by_a_scrollbar_alone_keeps_none_of_the_lesson_before(lab: Lab) -> None:
+    app = LabApp(lab, lab.open("coarse-to-fine")[1], "coarse-to-fine")
+    async with app.run_test(size=(120, 30)) as pilot:
+        await until(pilot, lambda: room(app).query_one(LessonPanel).show_vertical_scrollbar)
+        await pilot.press("N")
+        await until(pilot, lambda: panel(app).startswith("Lesson 3 of 34: Handwritten digits"))
+        await pilot.pause()
+        assert not room(app).query_one(LessonPanel).show_vertical_scrollbar
 
 
 def view(app: LabApp) -> str:
@@ -280,9 +291,9 @@ async def test_a_run_on_one_seed_does_not_outweigh_a_check_on_ten(
         monkeypatch.setattr(Lab, "told", lambda self, run: (QUICK, [None]))
         lines = list[str]()
         lessons.hear(snapshot("done"), lines.append)  # what a run leaves open
-        await until(pilot, lambda: lines[-1:] == [f"Lesson {QUICK}: – 1 more: C checks it"])
+        await until(pilot, lambda: lines[-1:] == [f"Lesson {QUICK}: – 1 claim: C checks it"])
         lessons.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
-        assert lessons.marks(QUICK) == "✗" and lines[-1] == f"Lesson {QUICK}: ✗ 1 more"  # follows what is found
+        assert lessons.marks(QUICK) == "✗" and lines[-1] == f"Lesson {QUICK}: ✗ 1 claim"  # follows what is found
         lessons.note(QUICK, [Verification(claim=claim, outcomes=(no, *(yes,) * 9))])
         lessons.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
         assert lessons.marks(QUICK) == "✓"

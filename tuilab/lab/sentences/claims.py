@@ -146,7 +146,11 @@ def told_line(
     said = [f"{mark(one)} {clean(one.claim.says)}" for one in verifications if one is not None]
     found = known or marks(verifications, len(verifications))
     others = [sign for sign, one in zip(found, verifications, strict=True) if one is None]
-    rest = [f"{sign} {others.count(sign)} more" for sign in "✓✗–" if sign in others]
+    rest = [
+        f"{sign} {f'{others.count(sign)} more' if said else plural(others.count(sign), 'claim')}"
+        for sign in "✓✗–"
+        if sign in others
+    ]
     if "–" in others:
         rest[-1] += ", being checked" if checking else f": C checks {'it' if others.count('–') == 1 else 'them'}"
     return f"Lesson {clean(lesson)}: {' · '.join(said + rest)}" if lesson else ""
