@@ -31,7 +31,7 @@ SOUND = (
 """Presets whose set-up is sound, whatever comes of it."""
 
 KNOB_FAULTS: dict[str, tuple[dict[str, str], str]] = {
-    "first weights times 10": ({"initialization.gain": "10"}, "J begins near ln K"),
+    "first weights times 10": ({"initialization.gain": "10"}, "the cost begins near ln K"),
     "first weights over 1000": ({"initialization.gain": "0.001"}, "the signal comes through"),
     "α times 100": ({"optimization.learning_rate": "10"}, "α suits the network"),
     "α over 100": ({"optimization.learning_rate": "0.001"}, "α suits the network"),

@@ -77,7 +77,7 @@ def test_the_same_experiment_gives_the_same_figures(lab: Lab) -> None:
 
 def test_of_numbers_only_what_applies_is_told() -> None:
     names = [check.name for check in preflight(SINE)]
-    assert "α suits the network" in names and "J begins near ln K" not in names
+    assert "α suits the network" in names and "the cost begins near ln K" not in names
 
 
 def test_one_feature_that_is_the_label_but_for_its_name_is_named_whatever_its_values_are() -> None:

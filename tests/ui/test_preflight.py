@@ -15,7 +15,7 @@ async def test_what_is_wrong_is_told_and_r_trains_all_the_same(lab: Lab) -> None
         await until(pilot, lambda: isinstance(app.screen, PreflightScreen))
         await until(pilot, lambda: "not hold" in str(app.screen.query_one("#sentence", Static).content))
         told = str(app.screen.query_one("#checks", Static).content)
-        assert "✗ J begins near ln K: J = " in told and "→ smaller first weights" in told
+        assert "✗ the cost begins near ln K: the data cost is " in told and "→ smaller first weights" in told
         await pilot.press("r")
         await until(pilot, lambda: bool(names(lab)))
 

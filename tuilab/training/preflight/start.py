@@ -12,8 +12,8 @@ from tuilab.training.states.vanished import vanishes
 from tuilab.words import number
 
 CONFIDENT, KNOWING = 5.0, 0.2
-"""Times ln K, above and below which J begins only where weights are far too large, or the labels are known: of few
-features He may begin at 4 ln K or at half of it."""
+"""Times ln K, above and below which the cost begins only where weights are far too large, or the labels are known: of
+few features He may begin at 4 ln K or at half of it."""
 FAINT = 0.05
 """σ of the first layer's activations, below which hardly anything of normalized inputs comes through."""
 BARE = 0.2
@@ -21,7 +21,7 @@ BARE = 0.2
 
 
 def first_cost(setup: Setup) -> PreflightCheck | None:
-    """Who knows nothing yet says each of K classes with the same probability: J = ln K."""
+    """Who knows nothing yet says each of K classes with the same probability: the data cost is ln K."""
     if not setup.task.of_classes:
         return None
     cost, expected = Training(setup.problem).data_cost("train"), math.log(setup.classes)
@@ -31,15 +31,15 @@ def first_cost(setup: Setup) -> PreflightCheck | None:
         "smaller first weights: He or Xavier with gain 1" if high else "something tells the labels before any training"
     )
     return PreflightCheck(
-        name="J begins near ln K",
+        name="the cost begins near ln K",
         holds=not high and not low,
-        said=f"J = {number(cost)} before the first update, ln {setup.classes} = {number(expected)}",
+        said=f"the data cost is {number(cost)} before the first update, ln {setup.classes} = {number(expected)}",
         advice=advice,
     )
 
 
 def too_sure(cost: float, classes: int) -> bool:
-    """Whether J before the first update is that of weights far too large, which say of most examples what is wrong."""
+    """Whether the first cost is that of weights far too large, which say of most examples what is wrong."""
     return not cost <= CONFIDENT * math.log(classes)
 
 
