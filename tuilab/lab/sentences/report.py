@@ -22,7 +22,7 @@ def run_text(snapshot: Snapshot) -> str:
     lines = [
         f"{snapshot.name}  {clean(snapshot.experiment.name)}",
         f"  status     {snapshot.status}" + (f": {reason}" if reason else ""),
-        f"  training   {view.iteration:,} iterations in {view.seconds:.2f} s{pace}",
+        f"  training   {plural(view.iteration, 'iteration')} in {view.seconds:.2f} s{pace}",
     ]
     if view.started:
         lines.append(f"  network    {layers(view.started.layers)}, {plural(view.started.parameters, 'parameter')}")
