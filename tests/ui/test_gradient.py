@@ -1,5 +1,7 @@
 """The gradient room: a planted bug is named, the worst coordinates are told, the run's weights are looked at."""
 
+import re
+
 import numpy as np
 import pytest
 from textual.pilot import Pilot
@@ -147,6 +149,11 @@ def test_the_tables_tell_blame_kinks_and_both_values(lab: Lab, experiment: Exper
     first = coordinate_rows(report)[0]
     assert float(first[1]) == pytest.approx(-float(first[2]), rel=1e-4)
     assert "look at W1 first" in sentence(report, "here") and " here, ε = 1e-07" in sentence(report, "here")
+
+
+def test_of_many_parameters_of_which_nothing_is_told_some_are_named(lab: Lab) -> None:
+    report = lab.gradient_check(lab.open("exploding")[1])
+    assert re.search(r"Nothing is told of (b\d+, ){3}b\d+ and \d+ more: gradients of 0", sentence(report, "here"))
 
 
 def test_the_u_curve_has_two_log_axes() -> None:

@@ -2,7 +2,7 @@
 
 from tuilab.nn import EpsilonCurve, GradientReport
 from tuilab.nn.gradient_check import WRONG, Verdict
-from tuilab.words import count, plural
+from tuilab.words import count, listed, plural
 
 VERDICT_SIGNS: dict[Verdict, str] = {"correct": "✓", "look again": "?", "wrong": "✗", "proves nothing": "–"}
 """What stands for a verdict at a glance, beside the word."""
@@ -68,8 +68,7 @@ def _doubts(report: GradientReport) -> list[str]:
         elif report.epsilon >= _LARGE and report.epsilon > report.suited_epsilon:
             doubts.append(f"So large an ε errs by itself: try ε = {report.suited_epsilon:g}.")
     if report.verdict != "proves nothing" and (untold := [one.name for one in report.parameters if not one.told]):
-        more = f" and {plural(len(untold) - 4, 'more')}" if len(untold) > 4 else ""
-        doubts.append(f"Nothing is told of {', '.join(untold[:4])}{more}: gradients of 0, below rounding or at kinks.")
+        doubts.append(f"Nothing is told of {listed(untold, 4)}: gradients of 0, below rounding or at kinks.")
     return doubts
 
 
