@@ -10,7 +10,7 @@ from tests.trainers import end_of
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
-from tuilab.lab.better import better, better_seeds, told
+from tuilab.lab.better import better, better_pairs, better_seeds, told
 from tuilab.lab.seeds import seeds_of
 from tuilab.lab.sentences.better import better_line, better_text
 from tuilab.training.better import on_others, over_seeds
@@ -40,6 +40,24 @@ def test_a_penalty_against_overfitting_is_better(lab: Lab, overfitting: Experime
     same = better(lab, held, held)
     assert not same.shown and same.difference == 0 and same.p == 1
     assert better_text(same, "a", "b").startswith("No difference that this dev set can show: 0.00 points")
+
+
+def test_of_unequal_classes_the_balanced_errors_are_compared(lab: Lab, tmp_path: Path) -> None:
+    """As their verdicts are told: what helps there is not said to be worse."""
+    rng, table = np.random.default_rng(1), tmp_path / "rare.csv"
+    sick = rng.random(3000) < 0.02
+    rows = (f"{x:.3f},{'yes' if one else 'no'}" for x, one in zip(rng.normal(1.5 * sick, 1), sick, strict=True))
+    table.write_text("\n".join(["marker,sick", *rows]))
+    experiment = edit(lab.open(str(table))[1], {"optimization.iterations": "300", "network.hidden": "4"})
+    plain, weighted = run(lab, experiment), run(lab, experiment, optimization__class_weights="balanced")
+    assert weighted.error.dev > plain.error.dev
+    known = better(lab, plain, weighted)
+    assert known.balanced and known.difference > 0 and better_line(known).startswith("dev, balanced, better by ")
+    assert " points less balanced error (" in better_text(known, "a", "b")
+    assert better(lab, plain, weighted, plain=True).difference < 0
+    other = tuple(run(lab, one.experiment, seed="8") for one in (plain, weighted))
+    for pairs in ([(plain, weighted)] * 2, [(plain, weighted), other]):  # on one dev set, and on two
+        assert better_pairs(lab, pairs).balanced and better_pairs(lab, pairs).difference > 0
 
 
 def test_other_dev_examples_are_said_to_be_others(lab: Lab, overfitting: Experiment) -> None:

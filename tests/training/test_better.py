@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuilab.training.better import (
+    balanced_on_the_same,
     mcnemar,
     on_others,
     on_the_same,
@@ -91,6 +92,22 @@ def test_intervals_of_other_examples_too(errors: tuple[float, float], examples: 
         low, high = on_others((measured[0], measured[1]), examples).interval
         held += low <= errors[0] - errors[1] <= high
     assert 0.93 <= held / WORLDS <= 0.97
+
+
+@pytest.mark.parametrize(
+    ("sizes", "first", "second"),
+    [((30, 970), (0.4, 0.05), (0.3, 0.1)), ((60, 440), (0.2, 0.1), (0.2, 0.1)), ((10, 90), (0.9, 0.02), (0.3, 0.2))],
+)
+def test_intervals_of_balanced_errors_too(
+    sizes: tuple[int, int], first: tuple[float, float], second: tuple[float, float]
+) -> None:
+    rng, held, truth = np.random.default_rng(6), 0, np.mean(np.subtract(first, second))
+    for _ in range(WORLDS):
+        of_class = [mistakes((a, b), 0.5, m, rng) for a, b, m in zip(first, second, sizes, strict=True)]
+        wrong = [np.concatenate(one) for one in zip(*of_class, strict=True)]
+        known = balanced_on_the_same(wrong[0], wrong[1], np.repeat([0, 1], sizes))
+        held += known.interval[0] <= truth <= known.interval[1]
+    assert 0.93 <= held / WORLDS <= 0.98 and known.balanced and known.p is None
 
 
 @pytest.mark.parametrize("seeds", [3, 5, 10])

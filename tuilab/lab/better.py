@@ -1,8 +1,10 @@
 """Which of two runs is better on dev, as far as their mistakes can show it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+from msgspec import structs
 
 from tuilab.arrays import Array
 from tuilab.errors import BadInput
@@ -11,32 +13,66 @@ from tuilab.lab.comparison import same_but_seed
 from tuilab.lab.dev_set import same_dev
 from tuilab.lab.sentences.better import better_text
 from tuilab.lab.service import Lab
-from tuilab.lab.watching import Snapshot
+from tuilab.lab.watching import Snapshot, reached
 from tuilab.training.better import (
     FEWEST_SEEDS,
     Better,
+    DevOfSeeds,
+    balanced_on_the_same,
     on_others,
     on_the_same,
     over_seeds,
     over_seeds_on_the_same,
 )
 from tuilab.training.predict import outputs
+from tuilab.training.tally import balanced_error, balanced_examples, unequal
 
 
-def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1) -> Better:
+class _Mistakes(NamedTuple):
+    wrong: Array
+    """How wrong each dev example is, (m,) booleans or losses."""
+    truth: Array
+    """What each is, (m,)."""
+    examples: tuple[object, ...]
+    """What tells others apart: their files and labels."""
+
+
+def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1, plain: bool = False) -> Better:
     """What the dev mistakes of two runs that are over show, with their last weights; the best of so many `looks`.
 
-    Raises `BadInput` where nothing can be told of them.
+    Of unequal classes by the balanced errors, as the verdicts are, unless `plain`. Raises `BadInput` where nothing can
+    be told of them.
     """
     require_one_question(first, second)
     for run in (first, second):
         if not run.view.task.of_classes:
             figure = run.view.task.words.measures[0]
             raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their {figure}")
-    (wrong, examples), (other, others) = (_errors(lab, run) for run in (first, second))
-    if same_dev(first.experiment, second.experiment) and examples == others:
-        return on_the_same(wrong, other, looks)
-    return on_others((float(wrong.mean()), float(other.mean())), (len(wrong), len(other)))
+    one, another = (_mistakes(lab, run) for run in (first, second))
+    if same_dev(first.experiment, second.experiment) and one.examples == another.examples:
+        if not plain and _is_unequal(first):
+            return balanced_on_the_same(one.wrong, another.wrong, one.truth)
+        return on_the_same(one.wrong, another.wrong, looks)
+    if not plain and (found := _balanced_on_others(first, second)):
+        return found
+    return on_others((float(one.wrong.mean()), float(another.wrong.mean())), (len(one.wrong), len(another.wrong)))
+
+
+def _is_unequal(run: Snapshot) -> bool:
+    labels = run.view.started.labels.train if run.view.started else None
+    return labels is not None and unequal(labels)
+
+
+def _balanced_on_others(first: Snapshot, second: Snapshot) -> Better | None:
+    """By the balanced errors of two runs on different dev sets, where classes are unequal."""
+    one, another = (run.view.finished.tally.dev if run.view.finished else None for run in (first, second))
+    if not one or not another or not _is_unequal(first):
+        return None
+    return on_others(
+        (balanced_error(one), balanced_error(another)),
+        (sum(one.examples), sum(another.examples)),
+        worth=(balanced_examples(one), balanced_examples(another)),
+    )
 
 
 def require_one_question(first: Snapshot, second: Snapshot) -> None:
@@ -84,21 +120,36 @@ def better_seeds(lab: Lab, runs: Sequence[Snapshot]) -> tuple[str, str, Better] 
     return runs[kinds[0][0]].name, runs[kinds[1][0]].name, better_pairs(lab, pairs)
 
 
-def better_pairs(lab: Lab, pairs: Sequence[tuple[Snapshot, Snapshot]], *, looks: int = 1) -> Better:
+def better_pairs(
+    lab: Lab, pairs: Sequence[tuple[Snapshot, Snapshot]], *, looks: int = 1, plain: bool = False
+) -> Better:
     """What runs of two experiments, a pair a seed, show: by their dev errors, or where all seeds share one dev set by
-    their mistakes. Raises `BadInput` as `better` does.
+    their mistakes; of unequal classes balanced, unless `plain`. Raises `BadInput` as `better` does.
     """
     require_one_question(*pairs[0])
+    balance = not plain and _is_unequal(pairs[0][0])
     one, another = pairs[0][0].experiment, pairs[1][0].experiment
     if same_dev(one, another):
-        found = [[_errors(lab, run) for run in column] for column in zip(*pairs, strict=True)]
-        if len({examples for column in found for _, examples in column}) > 1:
+        found = [[_mistakes(lab, run) for run in column] for column in zip(*pairs, strict=True)]
+        if len({run.examples for column in found for run in column}) > 1:
             raise BadInput(f"{pairs[0][0].name} and {pairs[0][1].name} have dev files of their own: compare one seed")
-        first, second = (np.stack([errors for errors, _ in column]) for column in found)
-        return over_seeds_on_the_same(first, second, looks)
-    errors = [(first.error.dev or 0.0, second.error.dev or 0.0) for first, second in pairs]
+        first, second = (np.stack([run.wrong for run in column]) for column in found)
+        if not balance:
+            return over_seeds_on_the_same(first, second, looks)
+        weights = _weights(found[0][0].truth)
+        return structs.replace(over_seeds_on_the_same(first * weights, second * weights, looks), balanced=True)
+    told = [[reached(run.view) if balance else run.error for run in pair] for pair in pairs]
+    errors = [(first.dev or 0.0, second.dev or 0.0) for first, second in told]
     examples = [run.view.started.examples.dev or 1 for run in pairs[0] if run.view.started]
-    return over_seeds(errors, min(examples), looks, "new" if one.data.source in GENERATED else "redrawn")
+    drawn: DevOfSeeds = "new" if one.data.source in GENERATED else "redrawn"
+    return structs.replace(over_seeds(errors, min(examples), looks, drawn), balanced=balance)
+
+
+def _weights(truth: Array) -> Array:
+    """What each of m examples, (m,) classes, counts for in m times the balanced error: m / (K·m_k)."""
+    _, places, sizes = np.unique(truth, return_inverse=True, return_counts=True)
+    weights: Array = len(truth) / (len(sizes) * sizes[places])
+    return weights
 
 
 def _is_measured(run: Snapshot) -> bool:
@@ -109,8 +160,7 @@ def _is_measured(run: Snapshot) -> bool:
     )
 
 
-def _errors(lab: Lab, run: Snapshot) -> tuple[Array, tuple[object, ...]]:
-    """How wrong each dev example is, (m,) booleans or losses; and what tells others apart: their files and labels."""
+def _mistakes(lab: Lab, run: Snapshot) -> _Mistakes:
     if run.view.finished is None:
         raise BadInput(f"{run.name} is not over yet")
     moment = lab.moment(run.experiment, run.name)
@@ -123,4 +173,4 @@ def _errors(lab: Lab, run: Snapshot) -> tuple[Array, tuple[object, ...]]:
     with np.errstate(all="ignore"):  # weights that exploded are looked at, too
         errors: Array = network.task.errors(z, dataset.dev.y)
     labels = dataset.dev.y.tobytes() if network.task.of_classes else len(dataset.dev.y)  # numbers: by their own μ and σ
-    return errors, (tuple(one.checksum for one in dataset.files), labels)
+    return _Mistakes(errors, dataset.dev.y, (tuple(one.checksum for one in dataset.files), labels))

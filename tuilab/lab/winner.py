@@ -94,14 +94,14 @@ def flattery(best: Candidate, found: Sequence[Candidate], examples: int) -> floa
 
 
 def _rival(lab: Lab, best: Candidate, other: Candidate, looks: int) -> Rival:
-    """The best beside another, of so many with which it could have been compared."""
+    """The best beside another, of so many with which it could have been compared; by the error that ranks them."""
     pairs = _pairs(lab, other, best)
     try:
         if not pairs:
             raise BadInput("they have no seed in common")
         if len(pairs) < FEWEST_SEEDS:
-            return Rival(point=other.point, known=better(lab, *pairs[0], looks=looks))
-        return Rival(point=other.point, known=better_pairs(lab, pairs, looks=looks))
+            return Rival(point=other.point, known=better(lab, *pairs[0], looks=looks, plain=True))
+        return Rival(point=other.point, known=better_pairs(lab, pairs, looks=looks, plain=True))
     except BadInput as error:
         return Rival(point=other.point, known=None, fault=str(error))
 

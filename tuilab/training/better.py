@@ -8,6 +8,10 @@ examples it is his tenth for independent ones ("Interval estimation for the diff
 proportions", 1998). Over several seeds: Student's t of the differences seed by seed. Where all seeds are measured on
 the same dev examples, these add what they have in common to each: the variance of a mean over seeds and examples, both
 drawn at random (F. E. Satterthwaite, "An approximate distribution of estimates of variance components", 1946).
+
+Of unequal classes the balanced errors are compared, the means over the classes: their interval is those of the classes
+put together (G. Y. Zou and A. Donner, "Construction of confidence limits about effect measures: a general approach",
+2008).
 """
 
 import math
@@ -47,6 +51,8 @@ class Better(Struct, frozen=True, kw_only=True):
     """Of dev, each has been measured on."""
     alone: tuple[int, int] | None = None
     """Of the same dev examples, how many the first alone gets right, and how many the second; None: they are others."""
+    balanced: bool = False
+    """Whether the errors are balanced: the mean over the classes."""
     seeds: int = 1
     dev: DevOfSeeds = "new"
     looks: int = 1
@@ -63,15 +69,12 @@ class Better(Struct, frozen=True, kw_only=True):
 
 def on_the_same(first: Array, second: Array, looks: int = 1) -> Better:
     """Of which of the same m > 0 dev examples each of two gets wrong, (m,) booleans."""
-    m = len(first)
-    alone = int((~first & second).sum()), int((first & ~second).sum())
-    both_wrong = int((first & second).sum())
-    errors = float(first.mean()), float(second.mean())
-    p, (low, high) = min(1.0, looks * mcnemar(*alone)), _paired(errors, alone, both_wrong, m, looks)
+    m, alone, (low, high) = len(first), _alone(first, second), _paired(first, second, looks)
+    p = min(1.0, looks * mcnemar(*alone))
     if p >= LEVEL:  # the exact test leaves it open that there is none, and so must the interval
         low, high = min(low, 0.0), max(high, 0.0)
     return Better(
-        errors=errors,
+        errors=(float(first.mean()), float(second.mean())),
         difference=(alone[1] - alone[0]) / m,
         interval=(low, high),
         p=p,
@@ -82,10 +85,39 @@ def on_the_same(first: Array, second: Array, looks: int = 1) -> Better:
     )
 
 
-def on_others(errors: tuple[float, float], examples: tuple[int, int]) -> Better:
-    """Of two errors that were measured on different dev examples."""
+def balanced_on_the_same(first: Array, second: Array, classes: Array) -> Better:
+    """Of the balanced errors on the same m > 0 dev examples, whose `classes` are (m,).
+
+    The mean of the K differences, d ∓ √Σ(d_k − l_k)²/K: l_k is how low, or how high, that of class k may be.
+    """
+    of_class = [(first[classes == one], second[classes == one]) for one in np.unique(classes)]
+    errors = np.array([[wrong.mean() for wrong in pair] for pair in of_class])
+    limits, apart = np.array([_paired(*pair) for pair in of_class]), errors[:, 0] - errors[:, 1]
+    under, over = (np.linalg.norm(limits - apart[:, None], axis=0) / len(of_class)).tolist()
+    (one, other), mean = errors.mean(axis=0).tolist(), float(apart.mean())
     return Better(
-        errors=errors, difference=errors[0] - errors[1], interval=_square(errors, examples), p=None, examples=examples
+        errors=(one, other),
+        difference=mean,
+        interval=(mean - under, mean + over),
+        p=None,
+        examples=(len(first), len(first)),
+        alone=_alone(first, second),
+        balanced=True,
+    )
+
+
+def on_others(
+    errors: tuple[float, float], examples: tuple[int, int], worth: tuple[float, float] | None = None
+) -> Better:
+    """Of two errors that were measured on different dev examples; balanced ones where they are `worth` so many."""
+    interval = _square(errors, worth or examples)
+    return Better(
+        errors=errors,
+        difference=errors[0] - errors[1],
+        interval=interval,
+        p=None,
+        examples=examples,
+        balanced=worth is not None,
     )
 
 
@@ -194,7 +226,7 @@ def _smallest(apart: int, chance: float) -> int:
 
 
 def _square(
-    errors: tuple[float, float], examples: tuple[int, int], phi: float = 0.0, looks: int = 1
+    errors: tuple[float, float], examples: tuple[float, float], phi: float = 0.0, looks: int = 1
 ) -> tuple[float, float]:
     """The interval of a difference of two shares, whose mistakes correlate by φ, from the Wilson interval of each."""
     deviations = SURE if looks == 1 else NormalDist().inv_cdf(1 - LEVEL / looks / 2)
@@ -202,9 +234,15 @@ def _square(
     return of_difference(one, other, phi)
 
 
-def _paired(
-    errors: tuple[float, float], alone: tuple[int, int], both_wrong: int, m: int, looks: int
-) -> tuple[float, float]:
+def _alone(first: Array, second: Array) -> tuple[int, int]:
+    """How many of the same examples the first alone gets right, and the second; which each gets wrong, (m,)."""
+    return int((~first & second).sum()), int((first & ~second).sum())
+
+
+def _paired(first: Array, second: Array, looks: int = 1) -> tuple[float, float]:
+    """The interval of the difference of two shares of the same m examples, (m,) booleans."""
+    m, alone, errors = len(first), _alone(first, second), (float(first.mean()), float(second.mean()))
+    both_wrong = int((first & second).sum())
     both_right = m - both_wrong - sum(alone)
     common = float(both_right * both_wrong - alone[0] * alone[1])
     if common > 0:

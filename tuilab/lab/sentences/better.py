@@ -11,16 +11,17 @@ def better_text(known: Better, first: str, second: str) -> str:
     if difference < 0:  # told of the better one
         difference, low, high = -difference, -high, -low
     winner, loser = (clean(second), clean(first)) if known.difference >= 0 else (clean(first), clean(second))
-    method = "Student's t" if known.seeds > 1 else "Newcombe"
+    method = "Student's t" if known.seeds > 1 else "Newcombe, class by class" if known.balanced else "Newcombe"
     points, interval = _points(difference), f"{_points(low)} to {_points(high)} at 95 %, {method}"
     how = _how(known, winner, loser)
     if known.shown:
         only = "" if known.seeds > 1 else " Of these two runs alone: other seeds may tell otherwise."
         if known.dev == "redrawn":
             only = " So it is with these data, split anew by each seed; new data may tell otherwise."
-        return f"{winner} is better on dev: {points} points less error ({interval}); {how}.{only}"
+        return f"{winner} is better on dev: {points} points less {_error(known)} ({interval}); {how}.{only}"
     needed = "" if known.smallest is None else f" It would take {_points(known.smallest)} points."
-    return f"No difference that {_what(known)} can show: {points} points ({interval}); {how}.{needed}"
+    of = " of balanced error" if known.balanced else ""
+    return f"No difference that {_what(known)} can show: {points} points{of} ({interval}); {how}.{needed}"
 
 
 def better_line(known: Better) -> str:
@@ -30,7 +31,12 @@ def better_line(known: Better) -> str:
     if not known.shown:
         return f"no difference that {_what(known)} can show"
     word, others = "better" if known.difference > 0 else "worse", ", on other examples" if known.alone is None else ""
-    return f"dev {word} by {_points(abs(known.difference))} points {interval}{others}"
+    on = "dev, balanced," if known.balanced else "dev"
+    return f"{on} {word} by {_points(abs(known.difference))} points {interval}{others}"
+
+
+def _error(known: Better) -> str:
+    return "balanced error" if known.balanced else "error"
 
 
 def _what(known: Better) -> str:
@@ -51,7 +57,7 @@ def _how(known: Better, winner: str, loser: str) -> str:
     told = (
         f"of {count(known.examples[0])} dev examples {count(many)} only {winner} gets right, {count(few)} only {loser}"
     )
-    return f"{told}; McNemar's exact test, {_p(known)}"
+    return told if known.p is None else f"{told}; McNemar's exact test, {_p(known)}"
 
 
 def _p(known: Better) -> str:
