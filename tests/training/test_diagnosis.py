@@ -289,10 +289,13 @@ def test_any_errors_have_a_verdict_of_finite_figures(train: float, dev: float, b
     ("train", "dev", "examples", "heart"),
     [
         (0.25, 0.45, 200, True),
+        (0.25, 0.45, 100, False),  # 35 to 55 %: more than half of what it learned may hold
+        (0.10, 0.37, 30, False),  # 22 to 54 %: an interval that holds chance proves nothing
+        (0.10, 0.50, 30, True),
         (0.25, 0.35, 200, False),
         (0.48, 0.48, 200, False),
         (0.1, 0.45, 20, False),
-        (0.35, 0.45, 200, True),
+        (0.35, 0.45, 200, False),  # two fifths of what it learned hold for all that is known
         (0.42, 0.45, 200, False),  # better than chance by more than chance, and first of all it underfits
     ],
 )
@@ -300,10 +303,22 @@ def test_who_learned_by_heart_is_told_so_and_no_bigger_network(
     train: float, dev: float, examples: int, heart: bool
 ) -> None:
     """Of two equal classes chance is 50 %; of few dev examples nobody knows."""
+    own, sizes = edit(Experiment(), {"data.source": "own.csv"}), Parts(train=600, dev=examples)
     seen = Course(labels=Parts(train=(300, 300), dev=(examples // 2, examples // 2)))
-    found = diagnose(Parts(train=train, dev=dev), Parts(train=600, dev=examples), Experiment(), seen)
-    assert found.sentence.startswith("Learned by heart: on dev its error, 45") == heart
+    found = diagnose(Parts(train=train, dev=dev), sizes, own, seen)
+    assert found.sentence.startswith("Learned by heart: on dev its error, ") == heart
     assert any(one.why == "a bigger network can fit more" for one in found.actions) != heart
+
+
+@pytest.mark.parametrize(("train", "heart"), [(0.25, False), (0.03, True)])
+def test_where_the_columns_are_known_to_tell_of_the_label_nobody_asks_whether_they_do(
+    train: float, heart: bool
+) -> None:
+    """Of circles, whose Bayes error is known, who misses a quarter of train underfits, and then learned by heart."""
+    circles, seen = edit(Experiment(), {"data.source": "circles"}), Course(labels=Parts(train=(300, 300)))
+    found = diagnose(Parts(train=train, dev=0.5), Parts(train=600, dev=200), circles, seen)
+    assert found.sentence.startswith("Learned by heart" if heart else "High bias and high variance")
+    assert "?" not in found.sentence
 
 
 def test_where_no_labels_are_counted_chance_is_not_known() -> None:

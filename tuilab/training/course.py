@@ -107,6 +107,13 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         """Whether dev is so small that its cost may turn, or rest, by the few examples that it happens to have."""
         return self.examples.dev is not None and self.examples.dev < FEW
 
+    def by_one_of_dev(self, grown: float) -> float:
+        """The share of the dev cost that one example adds whose loss has `grown` by so many times the mean.
+
+        One that is wrong ever more surely does that; what it adds proves nothing. 0 of a dev set of unknown size.
+        """
+        return grown / self.examples.dev if self.examples.dev else 0.0
+
     @property
     def saw_no_better(self) -> bool:
         """Whether early stopping ended it after the dev cost had come to rest, or turned: to wait longer is no use.

@@ -52,6 +52,8 @@ EARLY = 0.05
 
 LITTLE = 0.25
 """Of the way from chance to the base error: who has come no further on train underfits, whatever dev is."""
+HALF = 0.5
+"""Of what was learned of train: as much has to be sure not to hold on dev where it is said to be learned by heart."""
 
 BELIEVED = " The base error of 0 is assumed; if nobody could do so well, say so (diagnosis.base_error)."
 TRIED = "What was tried against it did not help: what is left may be noise, or need columns that are not there."
@@ -210,23 +212,27 @@ def _judged(
 
 
 def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) -> str:
-    """What is to be said where nothing of what `learned` examples taught holds on those that it has not seen.
+    """What is to be said where little of what `learned` examples taught holds on those that it has not seen, for sure.
 
-    The error of chance is that of always the same class, of a regression that of always the mean.
+    The error of chance is that of always the same class, of a regression that of always the mean. That an interval
+    holds chance proves nothing: with few examples it is wide, and holds a network that has learned much, too.
     """
     assert figures.bias is not None and figures.base_error is not None
-    train, chance = figures.bias + figures.base_error.value, _chance(course, figures.balanced.train is not None)
+    base, chance = figures.base_error, _chance(course, figures.balanced.train is not None)
     if held.error is None or chance is None or min(held.size, learned) < FEW or held.few:
         return ""
-    if train > chance - LITTLE * (chance - figures.base_error.value):
+    train, known = figures.bias + base.value, base.origin != ASSUMED
+    if train > chance - LITTLE * (chance - base.value) or (known and level(figures.bias, HIGH_BIAS) == "high"):
         return ""  # it underfits first, as a line does that is drawn through circles
     if course.task.interval(train, learned, spread=course.spread.train)[1] >= chance:
         return ""  # it has learned nothing at all
-    if held.interval(course.task)[1] < chance:
-        return ""  # what it has learned holds
+    least, most = held.interval(course.task)
+    if most < chance or chance - least > HALF * (chance - train):
+        return ""  # what it has learned holds, or may well do so
+    doubted = "" if known else f" Do the columns tell of the {course.task.words.label} at all?"
     return (
         f"Learned by heart: on {held.part} its error, {percent(held.error)}, may as well be that of chance, "
-        f"{percent(chance)}. Do the columns tell of the {course.task.words.label} at all?"
+        f"{percent(chance)}.{doubted}"
     )
 
 

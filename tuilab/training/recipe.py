@@ -63,7 +63,7 @@ def recipe(
     `examples`: those of each part, changed copies among them.
     """
     actions: list[Action] = []
-    held_back = high_bias and high_variance and _strong(experiment, examples)
+    held_back = high_bias and high_variance and strong(experiment, examples)
     if held_back:  # by a penalty of which more is no cure
         weaker = PENALTIES["l2"].weaker
         actions += _penalized(experiment.regularization, weaker, "a penalty this strong bends every fit")
@@ -262,7 +262,7 @@ def _slight(experiment: Experiment, examples: Parts[int]) -> bool:
     return isinstance(experiment.regularization.penalty(1), NoPenalty) or (pull is not None and pull < SLIGHT)
 
 
-def _strong(experiment: Experiment, examples: Parts[int]) -> bool:
+def strong(experiment: Experiment, examples: Parts[int]) -> bool:
     """Whether there is an L2 penalty that holds any fit back."""
     pull = _pull(experiment, examples)
     return pull is not None and pull >= STRONG

@@ -1,8 +1,9 @@
-"""Not converged: J still falls, not by the penalty alone, and the network may only need more time."""
+"""Not converged: J still falls, not by the penalty alone, and the network may only need more time.
+
+Where mini-batches make J jump, the dev cost tells of the same fall: it is of the same examples at each look.
+"""
 
 import math
-
-import numpy as np
 
 from tuilab.events import Column
 from tuilab.experiment import Experiment
@@ -20,6 +21,8 @@ BARELY = 0.005
 STEADY, SLOWER = 0.5, 0.25
 """The share of what it fell by in the first half, from which on it has come nowhere near a minimum in the last, and
 that from which on it has not come to rest."""
+COMING = 0.02
+"""Of itself, what it would fall by in twice the time if it went on to slow down as it does: less is not worth that."""
 FOLLOWS = 0.25
 """Of what J fell by, the part by which dev fell with it: with less, more time learns little but the training set."""
 SOME, MUCH = 3.0, 10.0
@@ -29,18 +32,14 @@ SOME, MUCH = 3.0, 10.0
 def find(course: Course, experiment: Experiment) -> Condition | None:
     if course.data_medians is None:
         return None
-    half, noise = (column[STRETCHES // 2 :] for column in course.data_medians)
-    fell = 1 - half[-1] / half[0] if half[0] > 0 else 0.0
-    both = (course.data_medians, course.dev_cost_medians)  # what only the training set sees fall is memory
+    both = [curve for curve in (course.data_medians, course.dev_cost_medians) if curve is not None]
     made = experiment.optimization.iterations if course.made is None else course.made
-    steady, slower = (all(_pace(medians) >= share for medians, _ in filter(None, both)) for share in (STEADY, SLOWER))
-    by_chance = SURE * math.hypot(noise[0], noise[-1])
-    # Falling all along, not by one lucky batch at the end.
-    if (
-        fell < (BARELY if steady else LESS if slower or made < A_MOMENT else FALLING)
-        or half[0] - half[-1] < by_chance
-        or not half[-1] < half[len(half) // 2] < half[0]
-    ):
+    # What only the training set sees fall is memory.
+    steady, slower = (all(_pace(medians) >= share for medians, _ in both) for share in (STEADY, SLOWER))
+    least = BARELY if steady else LESS if slower or made < A_MOMENT else FALLING
+    fell = next((share for curve in both if (share := _fell(*curve)) >= least), None)
+    half = course.data_medians[0][STRETCHES // 2 :]
+    if fell is None or (not steady and made >= A_MOMENT and _coming(half) < COMING):
         return None
     if course.dev_cost_medians is not None:
         dev, _ = course.dev_cost_medians
@@ -75,10 +74,34 @@ def _longer(experiment: Experiment, stopped_early: bool) -> list[Action]:
     return longer
 
 
+def _fell(medians: Column, noise: Column) -> float:
+    """The share of itself by which a cost fell over the last half; 0 of one that did not fall all along, and surely.
+
+    A lucky batch at the end is no fall.
+    """
+    half, errors = (column[STRETCHES // 2 :] for column in (medians, noise))
+    falls = half[-1] < half[len(half) // 2] < half[0]
+    sure = half[0] - half[-1] >= SURE * math.hypot(errors[0], errors[-1])
+    return float(1 - half[-1] / half[0]) if falls and sure and half[0] > 0 else 0.0
+
+
 def _pace(medians: Column) -> float:
-    """How far J falls in the last half beside the first; 0 where it did not fall in that."""
-    first, last = (half[0] - half[-1] for half in np.split(medians, 2))
+    """How far a cost falls in the last half beside the first, and in the last quarter beside the third: the less of it;
+    0 where it did not fall before."""
+    return min(_ratio(medians), _ratio(medians[STRETCHES // 2 :]))
+
+
+def _ratio(values: Column) -> float:
+    """How far they fall over the later half of their steps beside the earlier; 0 where they did not fall in that."""
+    middle = (len(values) - 1) / 2
+    first, last = values[0] - values[int(middle)], values[math.ceil(middle)] - values[-1]
     return float(last / first) if first > 0 else 0.0
+
+
+def _coming(half: Column) -> float:
+    """The share of itself that a cost would fall by in as many iterations again as all were, by the last `half`."""
+    ahead = sum(_ratio(half) ** times for times in range(1, STRETCHES // 2 + 1))
+    return float((half[len(half) // 2] - half[-1]) * ahead / half[-1]) if half[-1] > 0 else 0.0
 
 
 def _faster(experiment: Experiment, factor: float) -> list[Action]:

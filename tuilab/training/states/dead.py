@@ -1,36 +1,76 @@
-"""Dead units: ReLU units that are 0 for every example get no gradient and stay so."""
+"""Dead units: ReLU units that are 0 for every example get no gradient and stay so.
+
+Large steps throw them there, and then J has risen on the way. Else they were born there, or drifted there while J fell,
+which no smaller step changes: of more units enough stay alive.
+"""
 
 import numpy as np
 
 from tuilab.experiment import Experiment
 from tuilab.nn.penalty import NoPenalty
-from tuilab.training.action import action, applicable, he, smaller_steps
+from tuilab.training.action import HE, WIDE, Action, action, applicable, he, listed, shown, smaller_steps
 from tuilab.training.course import Course
+from tuilab.training.recipe import NARROW, strong
 from tuilab.training.states.condition import Condition
+from tuilab.words import number
 
 MANY = 0.5
 """Of a layer's units."""
 SHRUNK = 0.5
 """Times their first size: weights that a penalty may have made small."""
+ROSE = 1.5
+"""Times J at the start: a J that was so much higher since has left the bowl."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
-    if course.last is None or not (dead := np.nan_to_num(course.last.dead)).max(initial=0) >= MANY:
-        return None
-    layer = int(dead.argmax())
+    """Where a layer has lost many and has few left; where more are left, units that live again would not help."""
     first, last = course.first, course.last
+    if last is None:
+        return None
+    hidden = np.array(experiment.network.hidden[: len(last.dead)], dtype=float)
+    dead = np.nan_to_num(last.dead)[: len(hidden)]
+    left = np.rint((1 - dead) * hidden)
+    hurt = (dead >= MANY) & (left < NARROW)
+    if not hurt.any():
+        return None
+    layer = int(np.where(hurt, dead, 0).argmax())
     before = 1.0 if first is None else float(np.nan_to_num(first.dead)[layer])
-    died = before < dead[layer] / 2
+    born = before >= dead[layer] / 2
+    thrown = not born and _rose(course)
     shrunk = first is not None and last.weight_norm[layer] < SHRUNK * first.weight_norm[layer]
-    if before < MANY and shrunk and not isinstance(experiment.regularization.penalty(1), NoPenalty):
+    penalized = shrunk and not isinstance(experiment.regularization.penalty(1), NoPenalty)
+    if penalized and not thrown and (before < MANY or strong(experiment, course.examples)):
         return None  # by a penalty that is too strong, of which the bias tells
-    why = "it passes a small gradient below 0, so that no unit dies"
-    leaky = action("leaky ReLU", why, {"network.activation": "leaky_relu"})
-    steps = smaller_steps(experiment)
-    start = [he()]
+    if thrown:
+        how = f", killed by large steps: J rose from {number(course.cost[0])} to {number(course.cost.max())}."
+    elif born:
+        how = ", from the start." if before >= MANY else ", most from the start."
+    else:
+        how = ", and not by large steps: J did not rise."
+    units, many = int(hidden[layer]), int(hidden[layer] - left[layer])
+    verb = "is" if many == 1 else "are"
     return Condition(
         state="dead",
-        sentence=f"Dead units: {100 * dead[layer]:.0f} % of layer {layer + 1} are 0 for every example"
-        + (", killed by large steps." if died else ", from the start." if before >= MANY else ", most from the start."),
-        actions=applicable(experiment, [*(steps if died else start), leaky, *(start if died else steps)]),
+        sentence=f"Dead units: {many} of {units} in layer {layer + 1} {verb} 0 for every example{how}",
+        actions=applicable(experiment, _cures(experiment, thrown=thrown)),
     )
+
+
+def _rose(course: Course) -> bool:
+    return bool(len(course.cost)) and bool(course.cost.max() > ROSE * course.cost[0])
+
+
+def _cures(experiment: Experiment, *, thrown: bool) -> list[Action]:
+    leaky = action(
+        "leaky ReLU", "it passes a small gradient below 0, so that no unit dies", {"network.activation": "leaky_relu"}
+    )
+    wider, steps = _wider(experiment), smaller_steps(experiment)
+    return [*steps, leaky, he(), wider] if thrown else [wider, leaky, *steps]
+
+
+def _wider(experiment: Experiment) -> Action:
+    """Layers so wide that hardly ever all of one die, with first weights that are made for it."""
+    hidden = [max(WIDE, 2 * units) for units in experiment.network.hidden]
+    start = {} if experiment.initialization.scheme == "he" and experiment.initialization.gain == 1 else HE
+    label = f"hidden layers {shown(hidden)}" + (" with He initialization" if start else "")
+    return action(label, "of so many units enough stay alive", {"network.hidden": listed(hidden), **start})

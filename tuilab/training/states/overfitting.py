@@ -12,6 +12,8 @@ from tuilab.words import count
 
 RISEN = 0.1
 """The share of its lowest median by which the dev cost has risen."""
+GROWN = 10.0
+"""Times the mean loss of dev, by which that of one example may have grown since: no more than that is no rise."""
 
 
 class Turn(NamedTuple):
@@ -47,7 +49,8 @@ def _turned(course: Course) -> Turn | None:
     risen = cost[-1] - cost[best]
     if best >= STRETCHES // 2 or not cost[-1] > cost[STRETCHES // 2] or error[-1] < error[best]:
         return None
-    if risen < RISEN * cost[best] or risen < SURE * np.hypot(noise[best], noise[-1]):
+    least = max(RISEN, course.by_one_of_dev(GROWN)) * cost[best]
+    if risen < max(least, SURE * np.hypot(noise[best], noise[-1])):
         return None
     at = course.measured[int(np.argmin(course.dev_cost))]
     return Turn(round(at), float(risen / cost[best]))

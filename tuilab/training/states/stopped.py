@@ -15,6 +15,8 @@ from tuilab.words import count
 
 RISEN = 0.02
 """The share of its lowest value by which the dev cost has risen: patience sees no more of a rise than a beginning."""
+GROWN = 3.0
+"""Times the mean loss of dev, by which that of one example may have grown before patience ended it."""
 SURE = 2.0
 """Standard errors of a rank correlation with time that is 0: what rises by chance alone does so once in 44."""
 
@@ -48,7 +50,8 @@ def _turned(course: Course) -> Turn | None:
     if len(since) < WAITED or _trend(since) < SURE:
         return None
     risen = float(np.median(since[len(since) // 2 :]) - cost[lowest])
-    return None if risen < RISEN * cost[lowest] else Turn(round(course.measured[lowest]), risen / float(cost[lowest]))
+    least = max(RISEN, course.by_one_of_dev(GROWN)) * cost[lowest]
+    return None if risen < least else Turn(round(course.measured[lowest]), risen / float(cost[lowest]))
 
 
 def _trend(values: Column) -> float:
