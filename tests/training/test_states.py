@@ -281,6 +281,28 @@ def test_what_only_the_training_set_sees_fall_is_no_small_step() -> None:
         assert told.state == "converging" and ("the steps are too small" in told.sentence) == small
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "edits", "expected"),
+    [
+        (0.75, 1.04, {}, "overshooting"),
+        (9.0, 1.04, {}, "overshooting"),
+        (1.04, 1.04, {}, "told"),  # it never moved
+        (0.75, 0.75, {}, "told"),
+        (9.0, 1.04, {"optimization.class_weights": "balanced"}, "told"),
+    ],
+)
+def test_who_comes_to_rest_above_the_cost_of_knowing_nothing_overshot(
+    begins: float, ends: float, edits: dict[str, str], expected: str
+) -> None:
+    """Of two equal classes that is log 2. Sigmoids that a first large step saturated stay so, dead without being 0."""
+    cost = np.array([begins, *np.full(999, ends)])
+    seen = course(cost=cost, labels=Parts(train=(300, 300)))
+    found = diagnose(Parts(train=0.5, dev=0.5), Parts(train=600, dev=2000), edit(BASE, edits), seen)
+    assert found.state == expected
+    if expected == "overshooting":
+        assert "J rests at 1.04, and who knows only the shares of the classes has 0.693" in found.sentence
+
+
 def test_noise_of_mini_batches_and_masks_is_no_overshooting() -> None:
     noisy = 0.7 + 0.2 * np.random.default_rng(0).standard_normal(1000)
     for edits in ({"optimization.batch_size": "8"}, {"dropout.keep_prob": "0.5"}):
@@ -580,6 +602,14 @@ def test_where_time_was_given_and_not_enough_larger_steps_come_first() -> None:
     for steps, first in (((), "train to 1,000 iterations"), ((longer,), "learning rate 0.3")):
         found = diagnose(Parts(train=0.4, dev=0.4), Parts(), BASE, replace(slows, steps=steps))
         assert found.state == "converging" and found.actions[0].label == first
+
+
+def test_iterations_that_early_stopping_left_unused_were_no_time() -> None:
+    slows = course(cost=0.6 + 0.15 * np.exp(-np.arange(1000) / 500), stopped_early=True, made=300)
+    longer = led({"optimization.iterations": (200, 400)}, Reached(0.4, 0.4, 0.6), Reached(0.4, 0.4, 0.5))
+    stops = edit(BASE, {"early_stopping.monitor": "dev_error"})
+    found = diagnose(Parts(train=0.4, dev=0.4), Parts(), stops, replace(slows, steps=(longer,)))
+    assert found.state == "converging" and found.actions[0].label == "no early stopping"
 
 
 def test_less_of_a_step_that_helped_is_no_way_back() -> None:

@@ -57,7 +57,8 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
         hint = ": it needs more time, or larger steps."
     longer = [] if few or course.going else _longer(experiment, course.stopped_early)
     faster = _faster(experiment, MUCH if steady else SOME)
-    given = any("optimization.iterations" in one.changed for one in course.steps)  # time, and it was not enough
+    # Time, and it was not enough; where early stopping ended it, none of it was made use of.
+    given = not course.stopped_early and any("optimization.iterations" in one.changed for one in course.steps)
     actions = [*faster, *longer] if steady or given else [*longer, *faster]
     return Condition(
         state="converging",

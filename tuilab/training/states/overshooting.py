@@ -1,10 +1,13 @@
-"""Overshooting: J rises, or jumps up and down, because the steps are longer than the bowl is wide."""
+"""Overshooting: J rises, or jumps up and down, because the steps are longer than the bowl is wide.
+
+Or it comes to rest above the cost of always saying the shares of the classes, to which small steps would go down.
+"""
 
 import numpy as np
 
 from tuilab.experiment import Experiment, keep_probs
 from tuilab.training.action import Action, action, applicable, smaller_steps
-from tuilab.training.course import Course
+from tuilab.training.course import STRETCHES, Course
 from tuilab.training.states.condition import Condition
 
 JUMPS = 0.1
@@ -15,6 +18,10 @@ LEARNED = 0.5
 """Times J's first median: with less the network learns, jump as it may."""
 RISEN = 1.5
 """Times the lowest J, in medians that no mini-batch moves."""
+ABOVE = 1.2
+"""Times the cost of knowing nothing but the shares of the classes; and of J at rest, what it must have moved by."""
+STILL = 0.03
+"""The share of itself by which it falls over the last half, and rests."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
@@ -22,11 +29,14 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
         return None
     medians, _ = course.medians
     risen = medians[-1] > RISEN * medians.min()
-    if not risen and not (_only_falls(experiment) and _jumps(course)):
+    nothing = None if risen else _worse_than_nothing(course, experiment)
+    if not risen and nothing is None and not (_only_falls(experiment) and _jumps(course)):
         return None
     learns = bool(medians[-1] < LEARNED * medians[0])
     if risen:
         said = f"J rose from {medians.min():.3g} to {medians[-1]:.3g}"
+    elif nothing is not None:
+        said = f"J rests at {medians[-1]:.3g}, and who knows only the shares of the classes has {nothing:.3g}"
     else:
         said = "J falls, but jumps up and down" if learns else "J does not fall, it jumps up and down"
     return Condition(
@@ -53,6 +63,18 @@ def _between(experiment: Experiment, why: str) -> Action:
 def _only_falls(experiment: Experiment) -> bool:
     """Whether J would fall at every step that is small enough: of all examples, and no mask."""
     return experiment.optimization.batch_size == "full" and min(keep_probs(experiment)) == 1
+
+
+def _worse_than_nothing(course: Course, experiment: Experiment) -> float | None:
+    """The cost of always saying the shares of the classes, where J moved and then came to rest above it."""
+    shares = np.array(course.labels.train or (), dtype=float)
+    if course.data_medians is None or not shares.sum() or experiment.optimization.class_weights != "none":
+        return None
+    shares = shares[shares > 0] / shares.sum()
+    nothing, half = float(-(shares * np.log(shares)).sum()), course.data_medians[0][STRETCHES // 2 :]
+    began, last = float(course.cost[0]), float(half[-1])
+    moved, rests = max(began, last) > ABOVE * min(began, last), half[0] - last < STILL * half[0]
+    return nothing if moved and rests and last > ABOVE * nothing > 0 else None
 
 
 def _jumps(course: Course) -> bool:
