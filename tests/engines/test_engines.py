@@ -85,7 +85,7 @@ def test_costs_and_weights_are_those_of_an_independent_reference(name: str) -> N
         lambda theta: 0.0 * theta.sum(),
         reference.adam(**structs.asdict(of.experiment.optimization.rule)),
         [(None, 0.05)] * UPDATES,
-        lambda theta, rate: theta,
+        lambda theta, rate, scale: theta,
         True,
     )
     costs, thetas = run(made(name, of), [1] * UPDATES)

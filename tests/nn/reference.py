@@ -64,7 +64,7 @@ class OfPenalty(NamedTuple):
     """A penalty from its numbers, those of a tuilab penalty: its cost, and what follows an update by α."""
 
     cost: Callable[[Any, tuple[int, ...], Any], Any] = lambda theta, sizes, numbers: 0.0
-    settled: Callable[[Any, tuple[int, ...], Any, Any], Any] = lambda theta, sizes, numbers, rate: theta
+    settled: Callable[..., Any] = lambda theta, sizes, numbers, rate, scale=1.0: theta
 
 
 def l2(theta: Any, sizes: tuple[int, ...], numbers: Any) -> Any:
@@ -77,11 +77,16 @@ def l1(theta: Any, sizes: tuple[int, ...], numbers: Any) -> Any:
     return numbers.lambd / (2 * numbers.examples) * anp.sum(anp.abs(counted))
 
 
-def soft_threshold(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: Any) -> Any:
-    """The minimum over w of (w − θ)²/2 + threshold·|w|, number by number; α is one for all, or one for each."""
+def soft_threshold(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: float, scale: Any = 1.0) -> Any:
+    """The minimum over w of (w − θ)²/2 + threshold·|w|, number by number.
+
+    The threshold follows α as the rule scales it, one number for all or one for each; of those none is above 4α.
+    """
     if numbers.l1_step == "subgradient":
         return theta
-    thresholds = np.broadcast_to(rate * numbers.lambd / (2 * numbers.examples), theta.shape)
+    thresholds = np.broadcast_to(rate * scale * numbers.lambd / (2 * numbers.examples), theta.shape)
+    if np.ndim(scale):
+        thresholds = np.minimum(thresholds, 4 * rate)
     shrunk = [
         (abs(t) - by) * (1 if t > 0 else -1) if abs(t) > by else 0.0 for t, by in zip(theta, thresholds, strict=True)
     ]
@@ -89,7 +94,7 @@ def soft_threshold(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: Any) 
     return np.concatenate([shrunk[:counted], theta[counted:]])
 
 
-def onto_balls(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: Any) -> Any:
+def onto_balls(theta: Any, sizes: tuple[int, ...], numbers: Any, rate: float, scale: Any = 1.0) -> Any:
     """The nearest θ in which no unit's incoming weights are longer than c, unit by unit."""
     theta = theta.copy()
     for weights in unpack(theta, sizes)[0]:  # views
@@ -185,16 +190,17 @@ def trajectory(
     penalty: Callable[[Any], Any],
     direction: Direction,
     steps: Iterable[tuple[Any, float]],
-    settled: Callable[[Any, Any], Any],
+    settled: Callable[[Any, float, Any], Any],
     in_gradient: bool,
 ) -> Iterator[tuple[float, float, Any]]:
     """(data cost, penalty, θ after the update) of each of the `steps`, a batch and α; `data` takes θ and the batch.
 
-    `settled(θ, α)` follows an update, α as the rule scales it; the penalty is part of the gradient or not.
+    `settled(θ, α, scale)` follows an update, `scale` what the rule scales α by; the penalty is part of the gradient or
+    not.
     """
     for t, (batch, rate) in enumerate(steps, 1):
         costs = data(theta, batch), penalty(theta)
         g = grad(lambda at, b=batch: data(at, b) + (penalty(at) if in_gradient else 0.0))(theta)
         step, scale = direction(g, t, only_weights(theta, sizes))
-        theta = settled(theta - rate * step, rate * scale)
+        theta = settled(theta - rate * step, rate, scale)
         yield *costs, theta

@@ -1,4 +1,5 @@
-"""L1 on a convex cost: whatever the update rule and the step, training ends at the one minimum of J.
+"""L1 on a convex cost: whatever the update rule and the step, training ends at the one minimum of J. On others it ends
+no unit before its time.
 
 The reference is an independent solver of the smooth form of the problem: w = u − v with u, v ≥ 0 (L-BFGS-B).
 """
@@ -64,3 +65,27 @@ def test_every_rule_ends_at_the_minimum(rule: str, step: str) -> None:
     else:
         assert training.sparsity() == 0, "it makes small weights, and none that is exactly 0"
         assert np.mean(np.abs(training.parameters.all_weights) < 0.02) == pytest.approx(zeros, abs=0.1)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "fused"])
+@pytest.mark.parametrize("rule", ["rmsprop", "adam"])
+def test_a_unit_that_the_first_batch_leaves_silent_lives_on(rule: str, engine: str) -> None:
+    """Its gradient is 0: a threshold divided by nearly nothing makes its weights 0, and so its gradient for ever."""
+    edits = {
+        "data.source": "moons",
+        "network.hidden": "16",
+        "regularization.kind": "l1",
+        "regularization.lambd": "0.1",
+        "regularization.l1_step": "proximal",
+        "optimization.optimizer": rule,
+        "optimization.learning_rate": "0.001",
+        "optimization.batch_size": "1",
+        "compute.engine": engine,
+    }
+    training = Training(build(edit(Experiment(), edits)))
+    before = np.abs(training.parameters.all_weights)
+    training.step()
+    after = np.abs(training.parameters.all_weights)
+    silent = np.isclose(before - after, 4 * 0.001, rtol=1e-9)
+    assert silent.sum() >= 10, "no weight is shrunk by more than that"
+    assert (before[after == 0] <= 4 * 0.001).all()

@@ -155,7 +155,7 @@ def test_a_penalty_that_is_not_in_the_gradient_follows_the_rule_on_the_data_alon
         gradient[0] = 0.0
         _, scale = direction(gradient, t, other)
         theta = update(proximal, theta, gradient, 0.1)
-        other = reference.soft_threshold(update(plain, other, gradient, 0.1), SIZES, term, 0.1 * scale)
+        other = reference.soft_threshold(update(plain, other, gradient, 0.1), SIZES, term, 0.1, scale)
         np.testing.assert_allclose(theta, other, rtol=1e-12, atol=1e-16)
         assert ((theta == 0) == (other == 0)).all()
     assert theta[0] == 0

@@ -95,7 +95,7 @@ def expected(case: dict[str, Any], network: Network) -> Iterator[tuple[float, fl
         lambda theta: of.cost(theta, sizes, numbers),
         reference.DIRECTIONS[optimization.optimizer](**structs.asdict(optimization.rule)),
         [(batch, rate(t)) for t, batch in enumerate(batches)],
-        lambda theta, alpha: of.settled(theta, sizes, numbers, alpha),
+        lambda theta, alpha, scale: of.settled(theta, sizes, numbers, alpha, scale),
         numbers.in_gradient,
     )
 

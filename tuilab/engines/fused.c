@@ -637,10 +637,11 @@ INLINE void NAME(update)(plan *p, double rate) {
             for (int64_t k = 0; k < p->weights; k++) next[k] -= theta[k] * decay;
     }
     if (p->penalty == L1_PROXIMAL) {
-        const REAL threshold = (REAL)(0.5 * rate * p->lambd);
+        const REAL threshold = (REAL)(0.5 * rate * p->lambd), most = (REAL)(p->most_steps * rate);
         const int scaled = p->rule >= RMSPROP;
         for (int64_t k = 0; k < counted; k++) {
             REAL limit = scaled ? threshold / g[k] : threshold;
+            if (scaled && limit > most) limit = most;
             next[k] -= next[k] > limit ? limit : next[k] < -limit ? -limit : next[k];
         }
     } else if (p->penalty == MAX_NORM) {

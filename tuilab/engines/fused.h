@@ -22,6 +22,7 @@ typedef struct {
     int32_t penalty, rule;
     int64_t weights, counted, parameters; /* how many numbers of theta are weights, are penalized, are there */
     double lambd, max_norm;               /* λ/m, c */
+    double most_steps;                    /* of α, by which the proximal step of L1 shrinks at most in the metric of a rule */
     double beta1, beta2, epsilon, weight_decay;
     int64_t t;                  /* updates made */
     void *v, *s;                /* what the rule keeps */

@@ -26,6 +26,7 @@ from tuilab.nn import Optimizer, Penalty
 from tuilab.nn.network import Masks
 from tuilab.nn.optimizer import Adam, AdamW, GradientDescent, Momentum, RMSprop, Rule
 from tuilab.nn.penalty import L1, L2, MaxNorm, NoPenalty
+from tuilab.nn.penalty.l1 import MOST_STEPS
 from tuilab.nn.task import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError
 from tuilab.streams import stream
 from tuilab.text import clean
@@ -232,7 +233,7 @@ class FusedEngine(ArrayEngine):
         plan.penalty = kind if penalty.in_gradient else kind + 1  # the proximal step of L1
         plan.counted = penalty.counted(problem.initial).size
         plan.lambd = getattr(penalty, "scale", 0.0)
-        plan.max_norm = getattr(penalty, "max_norm", math.inf)
+        plan.max_norm, plan.most_steps = getattr(penalty, "max_norm", math.inf), MOST_STEPS
         plan.rule, plan.t = _RULES.index(type(rule)), 0
         for knob in ("beta1", "beta2", "epsilon", "weight_decay"):
             setattr(plan, knob, getattr(rule, knob, 0.0))

@@ -9,6 +9,9 @@ from tuilab.arrays import Array, number
 from tuilab.nn.parameters import Parameters
 from tuilab.nn.penalty.norm import Norm
 
+MOST_STEPS = 4.0
+"""Times α, the most by which a weight is shrunk at once where the rule divides its step."""
+
 
 class L1(Norm, frozen=True):
     """(λ/2m)·Σ|w| with subgradient (λ/2m)·sign(w), sign(0) = 0 (course notes, "Regularization").
@@ -16,7 +19,9 @@ class L1(Norm, frozen=True):
     Or, after an update on the data alone, its proximal step: w ← sign(w)·max(|w| − αλ/2m, 0), which makes exact zeros
     (soft thresholding; Parikh and Boyd, Proximal Algorithms, 2014, section 6.5.2). A rule that divides each step by a d
     of its own divides the threshold by the same d: only in the metric of the step do the two have the minimum of J for
-    their resting place (Yun, Lozano and Yang, Adaptive Proximal Gradient Methods, 2021).
+    their resting place (Yun, Lozano and Yang, Adaptive Proximal Gradient Methods, 2021). Such a rule moves no weight by
+    more than a few α, and by no more it is shrunk here: a d of nearly nothing, as of a ReLU that is silent in the first
+    batch, would end the unit for ever.
     """
 
     formula: ClassVar[str] = "(λ/2m)·Σ|w|"
@@ -57,5 +62,6 @@ class L1(Norm, frozen=True):
             within = np.clip(weights, -threshold, threshold)
         else:
             thresholds = np.divide(threshold, self.counted(metric), out=self.counted(metric))
+            np.minimum(thresholds, MOST_STEPS * rate, out=thresholds)
             within = np.clip(weights, -thresholds, thresholds)
         np.subtract(weights, within, out=weights)
