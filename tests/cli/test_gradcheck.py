@@ -51,7 +51,7 @@ def test_json_has_its_keys(capsys: pytest.CaptureFixture[str]) -> None:
     report = json.loads(capsys.readouterr().out)
     assert list(report) == [
         "relative_difference", "verdict", "epsilon", "parameters", "kinks", "worst", "planted", "scale",
-        "rounding", "suited_epsilon", "sweep",
+        "rounding", "unsure", "suited_epsilon", "sweep",
     ]  # fmt: skip
     assert [list(one)[:3] for one in report["parameters"]] == [["name", "size", "relative_difference"]] * 6
     assert (report["verdict"], report["epsilon"], report["planted"], report["sweep"]) == ("correct", 1e-7, None, None)
@@ -70,10 +70,15 @@ def test_kinks_are_counted_and_zeros_prove_nothing(capsys: pytest.CaptureFixture
     [
         (("vanishing", "--plant", "dW1-factor-2"), "as small"),
         (("high-bias", "--after", "300"), "as small"),  # at its minimum
-        (("init-zeros", "--set", "initialization.scheme=he", "--epsilon", "0.1", "--plant", "dW1-factor-2"), "of W1"),
+        (
+            ("init-zeros", "--set", "initialization.scheme=he", "--epsilon", "0.1", "--plant", "dW1-factor-2"),
+            "errs by itself",
+        ),
         (("vanishing", "--set", "data.examples=201", "--plant", "dW1-factor-2"), "planted bug changes too little"),
         (("gradient-check", "--epsilon", "1e-11"), "try ε = 1e-07"),
-        (("gradient-check", "--epsilon", "0.1"), "So large an ε errs by itself: try ε = 1e-07"),
+        (("gradient-check", "--epsilon", "0.1"), "proves nothing"),
+        (("gradient-check", "--epsilon", "0.1"), "ε = 0.1 errs by itself: with another the numerical gradient is"),
+        (("gradient-check", "--epsilon", "0.01"), "Close, but not close enough. ε = 0.01 errs by itself"),
     ],
 )
 def test_what_limits_a_check_is_said(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], says: str) -> None:

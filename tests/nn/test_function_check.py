@@ -70,6 +70,24 @@ def test_a_large_cost_wants_a_large_epsilon_or_hides_all(
     assert (report.verdict, report.epsilon) == (verdict, epsilon)
 
 
+@pytest.mark.parametrize(("factor", "verdict"), [(1, "proves nothing"), (2, "wrong")])
+@pytest.mark.parametrize("epsilon", [None, 0.1])
+def test_where_another_epsilon_says_something_else_a_right_gradient_is_not_wrong(
+    factor: int, verdict: str, epsilon: float | None
+) -> None:
+    """J of float32 in disguise: at 1e-7 its rounding is larger than the bar, at 0.1 the curvature nearly is."""
+    report = check_function(
+        lambda theta: (float(np.sin(theta.astype(np.float32)).sum()), factor * np.cos(theta)), THETA, epsilon
+    )
+    assert report.verdict == verdict and report.unsure > 0
+
+
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_where_j_is_not_finite_further_away_the_nearer_differences_decide() -> None:
+    edge = np.array([1e-6])
+    assert check_function(lambda theta: (np.log(theta)[0], 2 / theta), edge).verdict == "wrong"
+
+
 def test_theta_is_not_changed_and_integers_will_do() -> None:
     theta = np.array([1, 2, 3])
     report = check_function(lambda theta: (theta @ theta, 2 * theta), theta)
@@ -108,6 +126,7 @@ def forgets_its_seed(theta: Any) -> Any:
         (lambda theta: (np.nan, theta), "J = nan is not finite"),
         (lambda theta: (np.log(-np.inf) if theta[0, 0] > 0.5 else 0.0, theta), "J = nan is not finite"),
         (lambda theta: ("one", theta), "J must be real numbers, not str"),
+        (lambda theta: (np.float32(1), theta), "compute J in float64: rounded to float32"),
         (lambda theta: (1.0, theta * 1j), "dtheta must be real numbers"),
     ],
 )

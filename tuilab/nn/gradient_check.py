@@ -2,11 +2,13 @@
 
 The penalty belongs in J, dropout is off. Notes of the course, "Gradient checking": with θ all parameters as one vector,
 ‖dθ_approx − dθ‖₂ / (‖dθ_approx‖₂ + ‖dθ‖₂) ≤ 1e-7 is right, about 1e-5 deserves another look, ≥ 1e-3 is wrong. Where
-nothing is compared (every gradient is 0 or below the rounding of J, every coordinate is at a kink) it proves nothing.
+nothing is compared (every gradient is 0 or below the rounding of J, every coordinate is at a kink), or where the
+numerical gradient of another ε differs as much from this one as back-propagation does, it proves nothing.
 """
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -25,6 +27,8 @@ CORRECT, DOUBTFUL, WRONG = 1e-7, 1e-5, 1e-3
 """The thresholds of the notes."""
 _WORST = 5
 """Coordinates that a report names."""
+UNSURE = 2
+"""Times what another ε makes of the numerical gradient, this one may err."""
 _MATTERS = 0.01
 """The share of the squared difference from which a parameter is to blame."""
 
@@ -77,6 +81,8 @@ class GradientReport(Struct, frozen=True, kw_only=True):
     """‖dθ_approx‖₂ + ‖dθ‖₂ of what was compared."""
     rounding: float = 0.0
     """What rounding alone makes of ‖dθ_approx − dθ‖₂ at this ε, about."""
+    unsure: float = 0.0
+    """How far dθ_approx of another ε is from that of this one, ‖·‖₂; 0 where there was no need to ask."""
     suited_epsilon: float = EPSILON
     """The ε at which rounding would be small enough for this J and this gradient."""
 
@@ -107,6 +113,11 @@ class GradientReport(Struct, frozen=True, kw_only=True):
         """Whether rounding alone could make the difference."""
         return self.relative_difference * self.scale <= SAFETY * self.rounding
 
+    @property
+    def epsilon_explains(self) -> bool:
+        """Whether another ε moves the numerical gradient by as much as the difference."""
+        return 0 < self.relative_difference * self.scale <= UNSURE * self.unsure
+
 
 @np.errstate(all="ignore")  # what overflows is refused, or makes the verdict
 def check_gradient(
@@ -133,8 +144,15 @@ def check_gradient(
     epsilon = epsilon or suited
     if bug is not None:
         analytic = plant(bug, analytic, parameters, penalty, len(X))
-    numerical, kinks = numerical_gradient(network, parameters, X, y, penalty, epsilon)
-    return compare(analytic.named(), numerical.named(), epsilon, kinks.named(), bug, rounded / epsilon, suited)
+    of_epsilon = partial(numerical_gradient, network, parameters, X, y, penalty)
+    numerical, kinks = of_epsilon(epsilon)
+    judged = partial(
+        compare, analytic.named(), numerical.named(), epsilon, kinks.named(), bug, rounded / epsilon, suited
+    )
+    report = judged()
+    if epsilon <= suited or report.verdict in ("correct", "proves nothing"):
+        return report
+    return judged(of_epsilon(max(suited, epsilon / 10)).gradient.named())
 
 
 def _cost(network: Network, parameters: Parameters, X: Array, y: Array) -> float:
@@ -159,17 +177,21 @@ def compare(
     planted: str | None = None,
     rounding: float = 0.0,
     suited: float = EPSILON,
+    another: Mapping[str, Array] | None = None,
 ) -> GradientReport:
     """The report on two gradients: for each parameter's name arrays of one shape, Boolean ones in `kinks`.
 
-    `rounding` is about what it makes of each coordinate of the numerical one.
+    `rounding` is about what it makes of each coordinate of the numerical one; `another` is that of another ε.
     """
     smooth = {name: ~kinks[name] for name in analytic}
     shares = _shares({name: np.where(kinks[name], 0.0, numerical[name] - analytic[name]) for name in analytic})
     approximate, exact = (
         np.concatenate([gradient[name][smooth[name]] for name in analytic]) for gradient in (numerical, analytic)
     )
-    found = verdict(approximate, exact, rounding)
+    unsure = 0.0
+    if another is not None:
+        unsure = _norm(np.concatenate([(another[name] - numerical[name])[smooth[name]] for name in analytic]))
+    found = verdict(approximate, exact, rounding, unsure)
     return GradientReport(
         relative_difference=relative_difference(approximate, exact),
         # A planted bug that the check does not see is no proof of anything.
@@ -191,6 +213,7 @@ def compare(
         planted=planted,
         scale=_scale(approximate, exact),
         rounding=float(np.nan_to_num(rounding)) * math.sqrt(approximate.size),
+        unsure=unsure,
         suited_epsilon=suited,
     )
 
@@ -255,17 +278,18 @@ def _norm(values: Array) -> float:
     return largest * float(np.linalg.norm(values / largest))
 
 
-def verdict(approximate: Array, exact: Array, rounding: float = 0.0) -> Verdict:
+def verdict(approximate: Array, exact: Array, rounding: float = 0.0, unsure: float = 0.0) -> Verdict:
     """What the notes say of two gradients: from 1e-7 to 1e-3 their difference deserves another look.
 
-    It proves nothing where both are 0 (or empty), and where rounding, about `rounding` a coordinate, could make all of
-    a difference that it could also make as large as that of a wrong gradient.
+    It proves nothing where both are 0 (or empty), and where rounding, about `rounding` a coordinate, or the choice of
+    ε, which moves the numerical one by `unsure` in all, could make all of a difference that it could also make as large
+    as that of a wrong gradient.
     """
     difference, scale = relative_difference(approximate, exact), _scale(approximate, exact)
     if scale == 0:
         return "proves nothing"
     if difference <= CORRECT:
         return "correct"
-    if max(difference, WRONG) * scale <= SAFETY * rounding * math.sqrt(exact.size):
+    if max(difference, WRONG) * scale <= max(SAFETY * rounding * math.sqrt(exact.size), UNSURE * unsure):
         return "proves nothing"
     return "look again" if difference < WRONG else "wrong"

@@ -14,8 +14,6 @@ _SENTENCES = {
     "look again": "Close, but not close enough: look at {guilty}.",
     "wrong": "Back-propagation is wrong: look at {guilty} first.",
 }
-_LARGE = 1e-4
-"""ε from which the curvature of J counts."""
 
 
 def head(report: GradientReport) -> str:
@@ -27,17 +25,21 @@ def head(report: GradientReport) -> str:
 
 def sentence(report: GradientReport, where: str) -> str:
     """What the verdict means, how much was compared `where`, and what was left out."""
-    guilty = ", ".join(parameter.name for parameter in report.guilty[:4])
-    meaning = (
-        _nothing(report) if report.verdict == "proves nothing" else _SENTENCES[report.verdict].format(guilty=guilty)
-    )
+    guilty, doubts = ", ".join(parameter.name for parameter in report.guilty[:4]), _doubts(report)
+    match report.verdict:
+        case "proves nothing":
+            meaning = _nothing(report)
+        case "look again" if report.rounding_explains or report.epsilon_explains:
+            meaning = "Close, but not close enough."  # it is nobody's fault that is known
+        case verdict:
+            meaning = _SENTENCES[verdict].format(guilty=guilty)
     size = sum(parameter.size for parameter in report.parameters)
     kinks = (
         f", {plural(report.kinks, 'kink')} apart (a ReLU input or an L1 weight within ε of 0)" if report.kinks else ""
     )
     at = f" {where}" if where else ""
     compared = f"{count(report.compared)} of {count(size)} coordinates{at}, ε = {report.epsilon:g}{kinks}"
-    return f"{' '.join([meaning, *_doubts(report)])}\n{compared}."
+    return f"{' '.join([meaning, *doubts])}\n{compared}."
 
 
 def _nothing(report: GradientReport) -> str:
@@ -46,6 +48,8 @@ def _nothing(report: GradientReport) -> str:
         return f"Nothing was compared: every coordinate is within ε = {report.epsilon:g} of a kink. Take a smaller ε."
     if report.scale == 0:
         return "Nothing was compared: every gradient is 0 here. Check at other weights, or with another initializer."
+    if report.epsilon_explains:
+        return f"{_by_epsilon(report)} Check {_elsewhere(report)}."
     if report.relative_difference < WRONG and report.planted is not None:
         return "The planted bug changes too little to be seen. Plant it at other weights, or with another initializer."
     other = "at other weights, or with another initializer"
@@ -57,6 +61,19 @@ def _nothing(report: GradientReport) -> str:
     )
 
 
+def _by_epsilon(report: GradientReport) -> str:
+    return (
+        f"ε = {report.epsilon:g} errs by itself: with another the numerical gradient is {report.unsure:.1g} away "
+        f"({report.scale:.1g} in all)."
+    )
+
+
+def _elsewhere(report: GradientReport) -> str:
+    if report.suited_epsilon < report.epsilon:
+        return f"with ε = {report.suited_epsilon:g}"
+    return "with another ε, at a θ with no kink near it, and a J that is computed in float64"
+
+
 def _doubts(report: GradientReport) -> list[str]:
     """What limits a verdict: an ε that does not suit, parameters of which nothing can be told."""
     doubts = []
@@ -65,8 +82,8 @@ def _doubts(report: GradientReport) -> list[str]:
             why = "Rounding alone could make that difference"
             other = report.suited_epsilon > report.epsilon
             doubts.append(f"{why}: try ε = {report.suited_epsilon:g}." if other else f"{why}.")
-        elif report.epsilon >= _LARGE and report.epsilon > report.suited_epsilon:
-            doubts.append(f"So large an ε errs by itself: try ε = {report.suited_epsilon:g}.")
+        elif report.epsilon_explains:
+            doubts.append(f"{_by_epsilon(report)} Try {_elsewhere(report).removeprefix('with ')}.")
     if report.verdict != "proves nothing" and (untold := [one.name for one in report.parameters if not one.told]):
         doubts.append(f"Nothing is told of {listed(untold, 4)}: gradients of 0, below rounding or at kinks.")
     return doubts
