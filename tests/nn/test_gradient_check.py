@@ -173,9 +173,9 @@ def test_what_a_large_epsilon_makes_is_not_called_wrong() -> None:
     """Of these gradients the two-sided difference at ε = 0.1 is off by more than the bar of the notes, 1e-3."""
     network, parameters, X, y = small_problem()
     parameters.theta[:] *= 3
-    for bug, verdict in ((None, "proves nothing"), ("dW2-factor-2", "wrong")):
+    for bug, says in ((None, "proves nothing"), ("dW2-factor-2", "wrong")):
         report = check_gradient(network, parameters, X, y, penalty("none"), 0.1, bug)
-        assert report.relative_difference >= 1e-3 and report.verdict == verdict
+        assert report.relative_difference >= 1e-3 and report.verdict == says
         assert report.epsilon_explains == (bug is None)
     assert check_gradient(network, parameters, X, y, penalty("none")).unsure == 0, "it agrees: nothing else was asked"
 

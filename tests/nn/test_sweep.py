@@ -40,13 +40,16 @@ def test_the_best_epsilon_is_named_and_a_planted_bug_lifts_the_curve() -> None:
 def test_a_large_network_is_sampled() -> None:
     random = np.random.default_rng(0)
     network = Network((100, 100, 10), ("tanh",))
-    curve = epsilon_sweep(
+    arguments = (
         network,
         initialize(network.sizes, "xavier", 1.0, random),
         random.standard_normal((1000, 100)),
         random.integers(0, 10, 1000),
         penalty("none"),
     )
+    curve = epsilon_sweep(*arguments)
     assert (curve.examples, curve.parameters) == (200, 11110)
     assert 10 <= curve.coordinates < 100
     assert min(point.two_sided for point in curve.points) < 1e-8
+    planted = epsilon_sweep(*arguments, "db1-forgotten")
+    assert planted.best_two_sided.two_sided > 1e-3, "the sample holds some of what the bug changes"

@@ -4,7 +4,7 @@
 outweighs both (course notes, "Numerical approximation of gradients"). Here J is taken whole, as those formulas have it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -58,7 +58,7 @@ def epsilon_sweep(
     """The sweep at `parameters`, for X of shape (m, n_x) and integer labels y of shape (m,).
 
     Of more than 200 examples every k-th is taken, of many coordinates as many as about a second allows. `bug` is
-    planted into the gradient first, as in the gradient check.
+    planted into the gradient first, as in the gradient check; some of the coordinates that it changes are among them.
     """
     some = slice(None, None, -(-len(X) // _EXAMPLES))
     parameters, X, y = parameters.astype(np.float64), X[some].astype(np.float64), y[some]
@@ -72,17 +72,25 @@ def epsilon_sweep(
     work = sum(max(len(X) * weights.size, 30_000) for weights in parameters.weights)
     fewest, most = _COORDINATES
     count = int(np.clip(_WORK / (2 * len(EPSILONS) * work), fewest, most))
-    exact = gradient(network, parameters, X, y, penalty)
-    if bug is not None:
-        exact = plant(bug, exact, parameters, penalty, len(X))
-    return sweep(cost, parameters.theta, exact.theta, count, examples=len(X))
+    right = gradient(network, parameters, X, y, penalty)
+    exact = right if bug is None else plant(bug, right, parameters, penalty, len(X))
+    changed = np.flatnonzero(exact.theta != right.theta)
+    return sweep(cost, parameters.theta, exact.theta, count, changed, len(X))
 
 
 def sweep(
-    cost: Callable[[Array], float], theta: Array, exact: Array, coordinates: int, examples: int | None = None
+    cost: Callable[[Array], float],
+    theta: Array,
+    exact: Array,
+    coordinates: int,
+    also: Sequence[int] | Array = (),
+    examples: int | None = None,
 ) -> EpsilonCurve:
-    """The sweep of J = cost(θ) at θ of shape (n,) with its gradient `exact`, on evenly spaced coordinates."""
-    chosen = np.unique(np.linspace(0, theta.size - 1, min(coordinates, theta.size)).round().astype(int))
+    """The sweep of J = cost(θ) at θ of shape (n,) with its gradient `exact`, on evenly spaced coordinates.
+
+    Of the indices `also` a quarter as many are among them.
+    """
+    chosen = np.union1d(_spread(np.arange(theta.size), coordinates), _spread(also, -(-coordinates // 4)))
     middle, points = cost(theta), []
     for epsilon in EPSILONS:
         above, below = (_moved(cost, theta, chosen, step) for step in (epsilon, -epsilon))
@@ -94,6 +102,13 @@ def sweep(
             )
         )
     return EpsilonCurve(points=tuple(points), coordinates=len(chosen), parameters=theta.size, examples=examples)
+
+
+def _spread(indices: Sequence[int] | Array, count: int) -> Array:
+    """So many of the indices, evenly spaced, the first and the last among them; all of them if they are fewer."""
+    places = np.linspace(0, len(indices) - 1, min(count, len(indices))).round().astype(int)
+    spread: Array = np.asarray(indices, int)[places]
+    return spread
 
 
 def _moved(cost: Callable[[Array], float], theta: Array, chosen: Array, step: float) -> Array:
