@@ -64,10 +64,22 @@ def test_wrong_labels_are_another_class_in_train_and_dev_and_none_in_test() -> N
     assert changed == {"train": 9, "train_dev": 3, "dev": 4, "test": 0}
     assert all(np.array_equal(part.X, right.parts[name].X) for name, part in wrong.parts.items())
     assert set(np.unique(wrong.train.y)) == {0, 1, 2}
-    known, base = (base_error(edit(BLOBS, {"split.wrong_labels": share})) for share in ("0", "0.1"))
-    assert base.value == pytest.approx(known.value + 0.1 * (1 - known.value)) and "10 % wrong labels" in base.origin
+    assert "10 % wrong labels" in base_error(edit(BLOBS, {"split.wrong_labels": "0.1"})).origin
     with pytest.raises(BadInput, match="must be 0 where there are no classes"):
         prepare(edit(BLOBS, {"data.source": "sine", "split.wrong_labels": "0.1"}))
+
+
+@pytest.mark.parametrize(("source", "noise"), [("xor", "0.6"), ("blobs", "1.5")])
+def test_the_base_error_is_what_the_best_classifier_gets_wrong_of_wrong_labels_too(source: str, noise: str) -> None:
+    """Of two classes, of which a wrong label calls every error right, and of three."""
+    edits = {"data.source": source, "data.noise": noise, "data.examples": "40000", "split.wrong_labels": "0.3"}
+    experiment = edit(BLOBS, edits)
+    dataset = prepare(experiment)
+    one, other = (dataset.train.X * dataset.scale + dataset.mean).T
+    by_angle = np.round(np.arctan2(other, one) / (2 * np.pi / 3)).astype(int) % 3
+    best = one * other < 0 if source == "xor" else by_angle
+    error = float(np.mean(best != dataset.train.y))
+    assert base_error(experiment).value == pytest.approx(error, abs=4 * 0.5 / len(best) ** 0.5)
 
 
 def test_noise_is_on_dev_and_test_alone_and_as_large_as_it_says() -> None:
