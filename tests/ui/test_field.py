@@ -6,6 +6,7 @@ from textual.widget import Widget
 from textual.widgets._select import SelectOverlay
 
 from tests.ui.conftest import look, until
+from tuilab.experiment import get
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.controls import Line, Menu
 from tuilab.ui.panels.experiment import ExperimentColumn
@@ -64,6 +65,30 @@ async def test_the_focus_goes_to_the_control_and_what_follows_at_once_is_typed_t
             "x",
         ]
         assert isinstance(app.focused, Line) and controls(app) == 4
+
+
+async def test_what_is_typed_is_what_is_meant(app: LabApp) -> None:
+    cases: list[tuple[str, str, object, str]] = [
+        ("title", "Two words ", "Two words", "Two words"),
+        ("data.source", "  moons", "moons", "moons"),
+        ("columns.drop", 'id, "a, b"', ("id", "a, b"), 'id, "a, b"'),
+        ("columns.group", '" b"', " b", '" b"'),
+        ("network.hidden", "150x2", (150, 150), "150, 150"),
+    ]
+    async with app.run_test(size=(120, 40)) as pilot:
+        board = app.screen_stack[0].board
+        for path, typed, value, left in cases:
+            app.screen.query_one(ExperimentColumn).reveal(path)
+            await pilot.pause()
+            line = field(app, path).control
+            assert isinstance(line, Line)
+            line.value = typed
+            await pilot.pause()
+            assert get(board.draft.experiment, path) == value
+            board.leave(path)
+            assert (line.value, get(board.draft.experiment, path)) == (left, value)
+            board.leave(path)  # what the lab wrote is read as the same
+            assert (line.value, get(board.draft.experiment, path)) == (left, value)
 
 
 async def test_one_out_of_sight_is_scrolled_to(app: LabApp) -> None:

@@ -136,7 +136,7 @@ class Field(Horizontal, can_focus=True):
                 self.refresh()
 
     def _tell(self, value: object) -> None:
-        text = self.knob.format(value)
+        text = value if isinstance(value, str) else self.knob.format(value)  # what is typed is no value yet
         if text != self._text:
             self._text = text
             self.post_message(FieldEdited(self.knob.path, text))
