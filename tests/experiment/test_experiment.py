@@ -207,6 +207,28 @@ def test_every_number_has_bounds_and_every_knob_has_words() -> None:
             {"regularization.kind": "l2", "regularization.lambd": "2", "regularization.l1_step": "proximal"},
             ('L1 step has no effect while the penalty is "l2"',),
         ),
+        (
+            {"network.hidden": "", "network.activation": "tanh", "dropout.keep_prob": "0.5"},
+            (
+                "activation has no effect with hidden layers left empty",
+                "keep_prob has no effect with hidden layers left empty",
+            ),
+        ),
+        ({"network.hidden": "", "dropout.keep_prob": "[0.5]"}, ()),  # of the inputs
+        ({"columns.drop": "id"}, ('left out has no effect while the source is "breast-cancer"',)),
+        ({"columns.drop": "id", "data.dev_source": "dev.csv", "split.dev": "0", "split.train": "0.8"}, ()),
+        (
+            {"data.source": "franke", "diagnosis.threshold": "0.3", "diagnosis.noise": "1"},
+            ('threshold has no effect while the source is "franke"',),
+        ),
+        (
+            {"data.source": "own.csv", "task": "regression", "optimization.class_weights": "balanced"},
+            ('class weights has no effect while the task is "regression"',),
+        ),
+        (
+            {"initialization.scheme": "zeros", "initialization.gain": "2"},
+            ('gain has no effect while the initializer is "zeros"',),
+        ),
         ({"optimization.decay_rate": "0.1"}, ('decay rate r has no effect while the rate decay is "none"',)),
     ],
 )

@@ -72,16 +72,16 @@ def test_every_knob_of_a_rule_is_heeded_and_has_words_and_bounds(rule: str) -> N
 
     for field in structs.fields(OPTIMIZERS[rule]):
         knob = knobs()[f"optimization.{field.name}"]
-        assert knob.title != knob.path and knob.help and knob.kind == "number" and rule in knob.of
+        assert knob.title != knob.path and knob.help and knob.kind == "number" and rule in knob.rules[0].values
         assert getattr(convert({}).optimization, field.name) == field.default
         other = 0.5 if field.default != 0.5 else 0.25
         assert not np.array_equal(trained(), trained(**{field.name: other})), field.name
 
 
 def test_no_knob_belongs_to_no_rule() -> None:
-    owned = {path for path, knob in knobs().items() if knob.chooser == "optimization.optimizer"}
+    owned = {path for path, knob in knobs().items() if "optimization.optimizer" in knob.choosers}
     assert owned == {f"optimization.{name}" for rule in OPTIMIZERS.values() for name in rule.__struct_fields__}
-    assert {name for path in owned for name in knobs()[path].of} <= set(OPTIMIZERS)
+    assert {name for path in owned for name in knobs()[path].rules[0].values} <= set(OPTIMIZERS)
     assert Experiment().optimization.rule == OPTIMIZERS["gradient_descent"]()
 
 

@@ -107,14 +107,14 @@ def test_every_knob_of_a_penalty_is_heeded_and_has_words_and_bounds(kind: str) -
 
     for name in own_knobs(kind):
         knob = knobs()[f"regularization.{name}"]
-        assert knob.title != knob.path and knob.help and kind in knob.of
+        assert knob.title != knob.path and knob.help and kind in knob.rules[0].values
         assert getattr(Experiment().regularization, name) == knob.default
         others = {"switch": ["true"], "number": ["0.25"], "choice": [*set(knob.choices) - {knob.default}]}[knob.kind]
         assert not np.array_equal(trained({}), trained({knob.path: others[0]})), name
 
 
 def test_no_knob_belongs_to_no_penalty() -> None:
-    owned = {path for path, knob in knobs().items() if knob.chooser == "regularization.kind"}
+    owned = {path for path, knob in knobs().items() if "regularization.kind" in knob.choosers}
     assert owned == {f"regularization.{name}" for kind in PENALTIES for name in own_knobs(kind)}
     assert all(kind.formula in knobs()["regularization.kind"].help for kind in PENALTIES.values())
 

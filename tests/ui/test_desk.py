@@ -164,6 +164,16 @@ def test_only_the_run_of_the_panels_is_turned(
     assert bool(asked) or bridge.deck.said == differ * ("network.hidden" in edits)
 
 
+def test_what_has_no_effect_is_not_asked_of_a_run(bridge: Bridge) -> None:
+    plain = experiments.edit(EXPERIMENT, {"regularization.kind": "none"})
+    run = structs.replace(snapshot("running"), experiment=plain)
+    wanted = experiments.edit(plain, {LAMBD: "2"})
+    assert bridge.helm.turn(run, wanted, LAMBD)
+    why = 'λ (lambd) has no effect while the penalty is "none": it is not asked of canned-0001'
+    assert bridge.deck.said == [why] and bridge.lab.asked == []
+    assert not offers("apply", run, wanted)
+
+
 @pytest.mark.parametrize(
     ("status", "offered"),
     [

@@ -1,6 +1,6 @@
 """The first step: what the experiment's sources hold, under the features and classes of the first one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from tuilab.data.table import Table, as_numbers
 from tuilab.errors import BadInput
 from tuilab.events import Target
 from tuilab.experiment import GENERATED, SHIPPED, Experiment
-from tuilab.experiment.fields import PLAIN, ColumnsSection
+from tuilab.experiment.fields import ColumnsSection
 from tuilab.nn.task import CLASSIFICATION, for_numbers, wants_numbers
 from tuilab.streams import stream
 from tuilab.text import clean
@@ -50,7 +50,7 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
     )
     if not table.classes:
         dataset = replace(dataset, target=target_of(experiment, table.label))
-    notes = (*filter(None, [note]), *table.notes, *_without_effect(experiment))
+    notes = (*filter(None, [note]), *table.notes)
     dataset = replace(dataset, columns=table.columns, notes=notes, label=table.label)
     places = {"data.source": table, "data.dev_source": dev, "data.test_source": test}
     return replace(dataset, files=tuple(one.origin.noted(place) for place, one in places.items() if one and one.origin))
@@ -59,11 +59,6 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
 def target_of(experiment: Experiment, name: str) -> Target:
     """A target as it stands in its source, of the task that the experiment asks for; else of a regression."""
     return Target(name=name, task=for_numbers(experiment.task).name, mean=0.0, scale=1.0)
-
-
-def _without_effect(experiment: Experiment) -> Iterator[str]:
-    if experiment.columns != PLAIN and experiment.data.source in GENERATED + SHIPPED:
-        yield "what is decided of columns has no effect: it is for files of your own"
 
 
 def _table(experiment: Experiment, read: Read) -> Table:

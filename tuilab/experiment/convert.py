@@ -6,7 +6,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -168,9 +168,21 @@ def without_effect(experiment: Experiment) -> tuple[str, ...]:
 def idle(experiment: Experiment, path: str) -> str:
     """Why the knob at `path` does not matter here, in a sentence; empty where it does."""
     knob = knobs()[path]
-    if not knob.chooser or knob.heeded(choice := get(experiment, knob.chooser)):
+    if knob.kind == "one or list" and isinstance(get(experiment, path), tuple):  # keep_prob's begins with the inputs
         return ""
-    return f'{knob.title} has no effect while the {knobs()[knob.chooser].title} is "{choice}"'
+    return _idle(path, tuple(get(experiment, chooser) for chooser in knob.choosers))
+
+
+@lru_cache(1000)  # lists of runs ask it of each
+def _idle(path: str, choices: tuple[Any, ...]) -> str:
+    knob = knobs()[path]
+    said = {chooser: knobs()[chooser].format(choice) for chooser, choice in zip(knob.choosers, choices, strict=True)}
+    for rule in knob.rules:
+        if rule.idles(said):
+            title, choice = knobs()[rule.choosers[0]].title, said[rule.choosers[0]]
+            where = f'while the {title} is "{choice}"' if choice else f"with {title} left empty"
+            return f"{knob.title} has no effect {where}"
+    return ""
 
 
 def get(experiment: Any, path: str) -> Any:

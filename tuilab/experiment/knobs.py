@@ -4,7 +4,7 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -19,6 +19,18 @@ Kind = Literal["choice", "switch", "integer", "number", "list", "one or list", "
 """What a control for a knob must take; "one or list": a single value serves all; "names": any texts."""
 
 
+class Rule(Struct, frozen=True, kw_only=True):
+    """When a knob does not matter: where each of the knobs at `choosers` is one of `values`; or, if `only`, is none."""
+
+    choosers: tuple[str, ...]
+    values: tuple[str, ...]
+    only: bool = False
+
+    def idles(self, said: Mapping[str, str]) -> bool:
+        """Whether the knob does not matter where the texts of the choosers are these, by path."""
+        return all((said[chooser] in self.values) != self.only for chooser in self.choosers)
+
+
 class Knob(Struct, frozen=True, kw_only=True):
     """One field as a person meets it."""
 
@@ -31,21 +43,17 @@ class Knob(Struct, frozen=True, kw_only=True):
     """The words that it may be, or may consist of."""
     allowed: str = ""
     """The bounds in words, e.g. `a number > 0, ≤ 1`."""
-    chooser: str = ""
-    """The path of the knob that decides whether this one matters; empty: it always does."""
-    of: tuple[str, ...] = ()
-    """The values of the chooser with which it matters; empty: all but those of `unless`."""
-    unless: tuple[str, ...] = ()
-    """The values of the chooser with which it does not."""
+    rules: tuple[Rule, ...] = ()
+    """When it does not matter; none: it always does."""
     steps: float | None = None
     """By how much it is turned, 0: from 1 to 2 to 5 to 10; None where it is not to be turned."""
     bounds: tuple[float, float] = (-math.inf, math.inf)
     """The lowest and the highest number that it may be."""
 
-    def heeded(self, choice: Any) -> bool:
-        """Whether it matters while its chooser is `choice`."""
-        said = Knob.format(self, choice)
-        return said in self.of if self.of else said not in self.unless
+    @property
+    def choosers(self) -> tuple[str, ...]:
+        """The paths of the knobs that decide whether this one matters."""
+        return tuple(chooser for rule in self.rules for chooser in rule.choosers)
 
     def turned(self, raw: str, up: bool) -> str:
         """The text one step above or below the number in `raw`; `raw` itself where it is none, or at an end."""
@@ -128,19 +136,25 @@ def knobs() -> dict[str, Knob]:
             if isinstance(field.type, inspect.StructType):
                 walk(field.type.cls, path + ".")
             else:
-                found[path] = _knob(path, field)
+                found[path] = _knob(path, field, {beside.encode_name for beside in info.fields})
 
     walk(Experiment, "")
     return found
 
 
-def _knob(path: str, field: inspect.Field) -> Knob:
+def _knob(path: str, field: inspect.Field, beside: Collection[str]) -> Knob:
+    """The knob of a field; `beside` are the names in its section."""
     section, kind = path.rpartition(".")[0], _bare(field.type)
     words, extra = {}, {}
     if isinstance(field.type, inspect.Metadata):
         words, extra = field.type.extra_json_schema or {}, field.type.extra or {}
-    chooser, of = extra.get(OF, ("", ()))
-    chooser, unless = extra.get(UNLESS, (chooser, ()))
+    told = [(extra[OF], True)] if OF in extra else []
+    told += [(said, False) for name, said in extra.items() if name.startswith(UNLESS)]
+    rules = tuple(
+        Rule(choosers=tuple(f"{section}.{one}" if one in beside else one for one in choosers), values=values, only=only)
+        for (choosers, values), only in told
+    )
+    of = next((rule.values for rule in rules if rule.only), ())
     whose = f"of {' and '.join(filter(None, (', '.join(of[:-1]), of[-1])))}: " if of else ""
     return Knob(
         path=path,
@@ -150,9 +164,7 @@ def _knob(path: str, field: inspect.Field) -> Knob:
         kind=_kind(kind),
         choices=_choices(kind),
         allowed=_allowed(kind),
-        chooser=f"{section}.{chooser}" if chooser else "",
-        of=of,
-        unless=unless,
+        rules=rules,
         steps=extra.get(STEPS),
         bounds=_bounds(kind),
     )

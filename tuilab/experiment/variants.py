@@ -8,8 +8,8 @@ from msgspec import Meta, Struct, defstruct, structs
 S = TypeVar("S", bound=Struct)
 V = TypeVar("V", bound=Struct)
 
-CHOICES, OF, UNLESS, STEPS = "choices", "of", "unless", "steps"
-"""What the fields say of themselves to `tuilab.experiment.knobs`."""
+CHOICES, OF, UNLESS, STEPS = "choices", "of", "unless ", "steps"
+"""What the fields say of themselves to `tuilab.experiment.knobs`; behind `UNLESS` stands a chooser."""
 
 
 def one_of(names: Iterable[str]) -> Meta:
@@ -20,12 +20,16 @@ def one_of(names: Iterable[str]) -> Meta:
 
 def only_for(chooser: str, *names: str) -> Meta:
     """Annotates a knob that matters only where the field `chooser` of its section is one of `names`."""
-    return Meta(extra={OF: (chooser, names)})
+    return Meta(extra={OF: ((chooser,), names)})
 
 
-def unless(chooser: str, *names: str) -> Meta:
-    """Annotates a knob that matters wherever the field `chooser` of its section is none of `names`."""
-    return Meta(extra={UNLESS: (chooser, names)})
+def unless(choosers: str | tuple[str, ...], *names: str) -> Meta:
+    """Annotates a knob that does not matter where each of `choosers` is one of `names`.
+
+    They are fields of its section, or paths elsewhere. A knob may have several such annotations.
+    """
+    choosers = (choosers,) if isinstance(choosers, str) else choosers
+    return Meta(extra={UNLESS + choosers[0]: (choosers, names)})
 
 
 def brings_knobs(chooser: str, variants: Mapping[str, type[Struct]]) -> Callable[[type[S]], type[S]]:

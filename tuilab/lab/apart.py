@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, Knob, get, knobs
+from tuilab.experiment import Experiment, Knob, get, idle, knobs
 from tuilab.lab.summary import RunSummary
 from tuilab.text import clean
 
@@ -136,14 +136,9 @@ def _last(path: str) -> str:
 
 
 def _setting(knob: Knob, run: RunSummary) -> Any:
-    if run.experiment is None or (knob.chooser and not _heeded(knob.path, get(run.experiment, knob.chooser))):
+    if run.experiment is None or idle(run.experiment, knob.path):
         return None
     return get(run.experiment, knob.path)
-
-
-@cache
-def _heeded(path: str, choice: Any) -> bool:
-    return knobs()[path].heeded(choice)
 
 
 @cache

@@ -112,5 +112,5 @@ def _experiment(base: Experiment, point: Point, seed: int) -> Experiment:
 def _refuse_idle(base: Experiment, search: Search) -> None:
     """Raises `BadInput` for a knob that would be turned in vain in every trial."""
     for path in search.over:
-        if (why := idle(base, path)) and knobs()[path].chooser not in search.over:
+        if (why := idle(base, path)) and search.over.keys().isdisjoint(knobs()[path].choosers):
             raise BadInput(why, path=path)

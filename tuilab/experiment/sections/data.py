@@ -6,11 +6,25 @@ from msgspec import Meta
 
 from tuilab.experiment.sections.section import Section
 from tuilab.experiment.variants import only_for, unless
+from tuilab.nn.task import CLASSIFICATION, TASKS, NumberTask
 
-GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges", "sine", "franke")
-"""Sources made from the seed; the last two are regressions."""
+REGRESSIONS = ("sine", "franke")
+"""Sources made from the seed of which a number is to be predicted."""
+GENERATED = ("circles", "moons", "spiral", "blobs", "xor", "ranges", *REGRESSIONS)
+"""All that are made from the seed."""
 SHIPPED = ("breast-cancer", "digits")
 """Real data that comes with the package."""
+
+
+NUMBERS = tuple(name for name, task in TASKS.items() if isinstance(task, NumberTask))
+OF_FILES = unless(("data.source", "data.dev_source", "data.test_source"), *SHIPPED, *GENERATED, "")
+OF_IMAGES = unless("data.source", "breast-cancer", *GENERATED)
+OF_CLASSES = (unless("data.source", *REGRESSIONS), unless("task", *NUMBERS))
+OF_NUMBERS = (
+    unless("data.source", "breast-cancer", *(one for one in GENERATED if one not in REGRESSIONS)),
+    unless("task", CLASSIFICATION.name),
+)
+"""They annotate what matters of some data alone."""
 
 
 class DataSection(Section, frozen=True):
@@ -27,7 +41,7 @@ class DataSection(Section, frozen=True):
     ] = "breast-cancer"
     label: Annotated[
         str,
-        unless("source", *SHIPPED, *GENERATED),
+        OF_FILES,
         Meta(max_length=400, title="label column", description="a file's label column; empty: the last one"),
     ] = ""
     examples: Annotated[
@@ -68,9 +82,12 @@ FirstRow = Literal["auto", "first row", "none"]
 class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
     """What is decided of the columns of a file (`tuilab data FILE` says what), or of the pixels of images."""
 
-    drop: Annotated[Names, Meta(title="left out", description="columns that are not used, e.g. id, name")] = ()
+    drop: Annotated[
+        Names, OF_FILES, Meta(title="left out", description="columns that are not used, e.g. id, name")
+    ] = ()
     as_: Annotated[
         Names,
+        OF_FILES,
         Meta(
             title="taken as",
             description="what a column is where that is not as its cells tell, e.g. zip = category; number, point, "
@@ -79,6 +96,7 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
     ] = ()
     missing: Annotated[
         Literal["refuse", "median", "drop rows"],
+        OF_FILES,
         Meta(
             title="missing cells",
             description="median: that of the training part (of a category none), and an input that says so; drop rows: "
@@ -87,6 +105,7 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
     ] = "refuse"
     repeats: Annotated[
         Literal["ask", "keep", "drop"],
+        OF_FILES,
         Meta(
             title="repeated rows",
             description="drop: rows that are like an earlier one in all that is used of them are left out; keep: they "
@@ -95,6 +114,7 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
     ] = "ask"
     categories: Annotated[
         Literal["auto", "one-hot", "frequency"],
+        OF_FILES,
         Meta(
             title="categories",
             description="one-hot: an input a level; frequency: the share of training examples with that level; auto: "
@@ -103,12 +123,14 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
     ] = "auto"
     group: Annotated[
         str,
+        OF_FILES,
         Meta(
             max_length=400, title="group", description="a column whose rows of one value stay in one part, e.g. patient"
         ),
     ] = ""
     time: Annotated[
         str,
+        OF_FILES,
         Meta(
             max_length=400,
             title="time",
@@ -117,6 +139,7 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
     ] = ""
     header: Annotated[
         FirstRow,
+        OF_FILES,
         Meta(
             title="header",
             description="whether the first row names the columns; auto: it does, and is refused where it looks like "
@@ -125,13 +148,17 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
     ] = "auto"
     encoding: Annotated[
         Literal["auto", "utf-8", "utf-16", "latin-1"],
+        OF_FILES,
         Meta(title="encoding", description="of the file; auto: UTF-16 where a mark says so, else UTF-8"),
     ] = "auto"
     side: Annotated[
-        int, Meta(ge=4, le=128, title="image side", description="pixels along a side of what every image becomes")
+        int,
+        OF_FILES,
+        Meta(ge=4, le=128, title="image side", description="pixels along a side of what every image becomes"),
     ] = 32
     color: Annotated[
         Literal["grey", "rgb"],
+        OF_FILES,
         Meta(title="image color", description="grey: a number a pixel; rgb: three, and views show no images"),
     ] = "grey"
 
@@ -149,21 +176,25 @@ class AugmentationSection(Section, frozen=True):
     flip: Annotated[
         Literal["none", "horizontal", "vertical", "both"],
         unless("copies", "0"),
+        OF_IMAGES,
         Meta(title="flip", description="mirror a copy of an image or not, at even chances"),
     ] = "none"
     rotation: Annotated[
         float,
         unless("copies", "0"),
+        OF_IMAGES,
         Meta(ge=0, le=180, title="rotation", description="largest angle of an image's copy, in degrees"),
     ] = 0.0
     zoom: Annotated[
         float,
         unless("copies", "0"),
+        OF_IMAGES,
         Meta(ge=0, le=0.9, title="zoom", description="largest share by which an image's copy grows or shrinks"),
     ] = 0.0
     distortion: Annotated[
         float,
         unless("copies", "0"),
+        OF_IMAGES,
         Meta(ge=0, le=10, title="distortion", description="elastic displacement of an image's pixels, in pixels"),
     ] = 0.0
     noise: Annotated[
@@ -208,6 +239,7 @@ class SplitSection(Section, frozen=True):
     ] = 0.0
     wrong_labels: Annotated[
         float,
+        *OF_CLASSES,
         Meta(
             ge=0,
             le=0.5,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from tuilab.experiment.sections.section import Section
-from tuilab.experiment.variants import STEPS, brings_knobs, chosen, one_of
+from tuilab.experiment.variants import STEPS, brings_knobs, chosen, one_of, unless
 from tuilab.nn.activation import ACTIVATIONS
 from tuilab.nn.initializer import INITIALIZERS
 from tuilab.nn.penalty import PENALTIES, NoPenalty, Penalty
@@ -28,6 +28,7 @@ class NetworkSection(Section, frozen=True):
     ] = (16,)
     activation: Annotated[
         ActivationName | Annotated[tuple[ActivationName, ...], Meta(max_length=1000)],
+        unless("hidden", ""),
         Meta(title="activation", description="of all hidden layers, or a list, one a layer"),
     ] = "relu"
     precision: Annotated[
@@ -47,7 +48,11 @@ class InitializationSection(Section, frozen=True):
             description="variance: " + ", ".join(f"{name} {one.variance}" for name, one in INITIALIZERS.items()),
         ),
     ] = "he"
-    gain: Annotated[float, Meta(ge=0, le=1e6, title="gain", description="multiplies every initial weight")] = 1.0
+    gain: Annotated[
+        float,
+        unless("scheme", "zeros"),
+        Meta(ge=0, le=1e6, title="gain", description="multiplies every initial weight"),
+    ] = 1.0
 
 
 @brings_knobs("kind", PENALTIES)
@@ -77,6 +82,7 @@ class DropoutSection(Section, frozen=True):
 
     keep_prob: Annotated[
         Probability | Annotated[tuple[Probability, ...], Meta(max_length=1001)],
+        unless("network.hidden", ""),
         Meta(
             extra={STEPS: 0.05},
             title="keep_prob",

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from tuilab.experiment.sections.data import OF_CLASSES, OF_NUMBERS
 from tuilab.experiment.sections.section import Section
 from tuilab.experiment.variants import STEPS, brings_knobs, chosen, one_of, only_for, unless
 from tuilab.nn.optimizer import OPTIMIZERS, Rule
@@ -35,6 +36,7 @@ class OptimizationSection(Section, frozen=True):
     ] = "full"
     class_weights: Annotated[
         Literal["none", "balanced"],
+        *OF_CLASSES,
         Meta(
             title="class weights",
             description="in the cost; balanced: m/(K·m_k) for each example of a class that has m_k of the m, so that "
@@ -92,6 +94,7 @@ class DiagnosisSection(Section, frozen=True):
     ] = "auto"
     noise: Annotated[
         Annotated[float, Meta(ge=0, le=1e150)] | Literal["auto"],
+        *OF_NUMBERS,
         Meta(
             title="target noise σ",
             description="of a regression: the noise of its target, in its units, that no network can foretell; base "
@@ -100,6 +103,7 @@ class DiagnosisSection(Section, frozen=True):
     ] = "auto"
     threshold: Annotated[
         float,
+        *OF_CLASSES,
         Meta(
             gt=0,
             lt=1,

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Literal, Protocol
 
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, differences, get, knobs
+from tuilab.experiment import Experiment, differences, get, idle, knobs
 from tuilab.lab import Lab, Snapshot
 from tuilab.runs import ACTIVE
 from tuilab.runs.requests import LIVE
@@ -76,6 +76,9 @@ class Helm:
         """
         if path not in LIVE or not is_active(snapshot):
             return True
+        if why := idle(wanted, path):
+            self._deck.say(f"{why}: it is not asked of {snapshot.name}")
+            return True
         if others := [one for one in differences(snapshot.experiment, wanted) if one not in LIVE]:
             told = listed([knobs()[one].title for one in others], 3)
             self._deck.say(f"{knobs()[path].title} is not asked of {snapshot.name}: the panels differ in {told}")
@@ -126,4 +129,5 @@ def offers(what: str, snapshot: Snapshot | None, wanted: Experiment) -> bool:
 def live_edits(snapshot: Snapshot, wanted: Experiment) -> dict[str, str]:
     """What must be asked of the run so that it goes on as `wanted`, as far as a run can change: text by path."""
     now = snapshot.experiment
-    return {path: knobs()[path].format(get(wanted, path)) for path in LIVE if get(wanted, path) != get(now, path)}
+    changed = [path for path in LIVE if get(wanted, path) != get(now, path) and not idle(now, path)]
+    return {path: knobs()[path].format(get(wanted, path)) for path in changed}
