@@ -52,3 +52,29 @@ class Gate:
 
     def let(self) -> None:
         self._let.set()
+
+
+class Later:
+    """Timers that end when the test says so."""
+
+    def __init__(self) -> None:
+        self.due: list[Callable[[], None]] = []
+
+    def __call__(self, seconds: float, what: Callable[[], None]) -> "Timer":
+        self.due.append(what)
+        return Timer(self.due, what)
+
+    def pass_(self) -> None:
+        """Lets the time pass of all that wait now."""
+        due, self.due[:] = list(self.due), []
+        for what in due:
+            what()
+
+
+class Timer:
+    def __init__(self, due: list[Callable[[], None]], what: Callable[[], None]) -> None:
+        self._due, self._what = due, what
+
+    def stop(self) -> None:
+        if self._what in self._due:
+            self._due.remove(self._what)

@@ -1,13 +1,13 @@
 """The draft and the fields it stands in, what is started of it, and what acts as it is turned: without a widget."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
 from tests.ui.canned import EXPERIMENT, snapshot
-from tests.ui.loop import Loop
+from tests.ui.loop import Later, Loop
 from tuilab import experiment as experiments
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
@@ -17,36 +17,11 @@ from tuilab.ui.desk.board import Board
 from tuilab.ui.desk.draft import Draft, text_of
 from tuilab.ui.desk.launch import Launch
 from tuilab.ui.desk.live import Live
+from tuilab.ui.panels.experiment import plan_text
 from tuilab.ui.work.jobs import Jobs
 from tuilab.ui.work.soon import Soon
 
 ALPHA, LAMBD, SOURCE = "optimization.learning_rate", "regularization.lambd", "data.source"
-
-
-class Later:
-    """Timers that end when the test says so."""
-
-    def __init__(self) -> None:
-        self.due: list[Callable[[], None]] = []
-
-    def __call__(self, seconds: float, what: Callable[[], None]) -> "Timer":
-        self.due.append(what)
-        return Timer(self.due, what)
-
-    def pass_(self) -> None:
-        """Lets the time pass of all that wait now."""
-        due, self.due[:] = list(self.due), []
-        for what in due:
-            what()
-
-
-class Timer:
-    def __init__(self, due: list[Callable[[], None]], what: Callable[[], None]) -> None:
-        self._due, self._what = due, what
-
-    def stop(self) -> None:
-        if self._what in self._due:
-            self._due.remove(self._what)
 
 
 class Easel:
@@ -54,7 +29,12 @@ class Easel:
 
     def __init__(self) -> None:
         self.typed, self.tidied = dict[str, str](), list[str]()
-        self.drafts, self.plans, self.faults, self.said = list[Draft](), list[Plan | None](), list[str](), list[str]()
+        self.drafts, self.plans, self.faults, self.said = (
+            list[Draft](),
+            list[Plan | BadInput | None](),
+            list[str](),
+            list[str](),
+        )
 
     def tidy(self, path: str) -> None:
         self.tidied.append(path)
@@ -63,7 +43,7 @@ class Easel:
         self.drafts.append(draft)
         self.typed = {path: text for path, text in self.typed.items() if text != text_of(draft, path)}
 
-    def show_plan(self, plan: Plan | None) -> None:
+    def show_plan(self, plan: Plan | BadInput | None) -> None:
         self.plans.append(plan)
 
     def show_fault(self, path: str) -> None:
@@ -86,6 +66,8 @@ class Planner:
         self.planned.append(experiment)
         if experiment.data.source == "gone":
             raise BadInput("no such file", path=SOURCE)
+        if experiment.data.source == "huge":
+            raise MemoryError("unable to allocate 8 GB")
         return "a plan"
 
 
@@ -95,7 +77,7 @@ class Desk:
     def __init__(self, home: Path) -> None:
         self.loop, self.easel, self.later, self.lab = Loop(), Easel(), Later(), Planner()
         self.jobs = Jobs(self.loop, home)
-        self.board = Board(self.lab, EXPERIMENT, self.jobs, self.easel, self.easel, Soon(self.later))
+        self.board = Board(self.lab, EXPERIMENT, self.jobs, self.easel, self.easel, self.later)
         self.board.load(EXPERIMENT)
 
     def plan(self) -> None:
@@ -152,6 +134,14 @@ def test_the_data_is_looked_at_once_after_the_last_edit_and_not_where_there_is_a
     desk.board.edit({SOURCE: "gone"})
     desk.plan()
     assert desk.board.draft.faults == {SOURCE: "no such file"} and desk.easel.faults == [] and desk.later.due == []
+
+
+def test_why_there_is_no_plan_is_said_where_it_would_stand(desk: Desk) -> None:
+    desk.board.edit({SOURCE: "huge"})
+    desk.plan()
+    said = desk.easel.plans[-1]
+    assert isinstance(said, BadInput) and desk.board.fault is None
+    assert plan_text(said).startswith("✗ what this would train is not known: MemoryError: unable to allocate 8 GB")
 
 
 def test_a_plan_that_comes_late_is_not_shown_beside_what_stands_there_now(desk: Desk) -> None:

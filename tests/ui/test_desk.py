@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from tests.ui.canned import EXPERIMENT, snapshot
-from tests.ui.loop import PATIENCE, Gate, Loop
+from tests.ui.loop import PATIENCE, Gate, Later, Loop
 from tuilab import experiment as experiments
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
@@ -19,6 +19,7 @@ from tuilab.ui.desk.helm import Helm, live_edits, offers
 from tuilab.ui.desk.looks import REST, SHARE, Looks
 from tuilab.ui.desk.watch import Watch
 from tuilab.ui.work.jobs import Jobs
+from tuilab.ui.work.soon import Soon
 
 ALPHA, LAMBD = "optimization.learning_rate", "regularization.lambd"
 
@@ -230,7 +231,7 @@ class Watching:
     """A watch, and what it showed."""
 
     def __init__(self, home: Path, store: Store) -> None:
-        self.loop = Loop()
+        self.loop, self.later = Loop(), Later()
         self.jobs = Jobs(self.loop, home)
         self.seen: list[tuple[Snapshot | None, tuple[Snapshot, ...]]] = []
         self.refused: list[str] = []
@@ -240,6 +241,7 @@ class Watching:
             lambda run, parents: self.seen.append((run, parents)),
             lambda error: self.refused.append(str(error)),
             lambda: True,
+            Soon(self.later),
         )
 
     def until_shown(self, name: str, *parents: str) -> None:
@@ -277,6 +279,25 @@ def test_a_parent_that_was_deleted_is_no_fault_and_a_run_that_is_gone_is(tmp_pat
     watching.watch.attach("gone")
     watching.loop.until(lambda: bool(watching.refused))
     assert watching.refused == ["gone: no such run"] and watching.seen[-1] == (None, ())
+    watching.jobs.end()
+
+
+def test_a_run_that_cannot_be_looked_at_is_looked_at_again_and_that_is_said_once(tmp_path: Path) -> None:
+    store = Store()
+    watching = Watching(tmp_path, store)
+    watching.watch.attach("late")
+    for _ in range(2):
+        watching.loop.until(lambda: bool(watching.later.due) and not watching.jobs.goes_on("run"))
+        watching.later.pass_()
+    watching.loop.until(lambda: bool(watching.later.due))
+    assert watching.refused == ["late: no such run"] and not watching.watch.is_waiting
+    store.runs["late"] = [named("late")]
+    watching.later.pass_()
+    watching.until_shown("late")
+    watching.watch.attach("gone")
+    watching.loop.until(lambda: bool(watching.later.due))
+    watching.watch.attach("late")
+    assert watching.later.due == []  # nobody wants the other one any longer
     watching.jobs.end()
 
 

@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from tests.ui.canned import EXPERIMENT, snapshot
-from tests.ui.loop import Loop
+from tests.ui.loop import Later, Loop
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Snapshot
@@ -18,7 +18,6 @@ from tuilab.training import Action
 from tuilab.ui.desk.bridge import Bridge
 from tuilab.ui.desk.syllabus import Open, Syllabus
 from tuilab.ui.work.jobs import Jobs
-from tuilab.ui.work.soon import Soon
 
 CLAIMS = (Claim(says="it learns", figure="error.dev"), Claim(says="on all seeds", figure="error.dev", seeds=2))
 
@@ -166,7 +165,7 @@ def test_an_action_is_tried_of_the_run_that_it_was_recommended_for_alone(tmp_pat
         lab,
         jobs,
         lab,
-        Soon(lambda seconds, what: None),
+        Later(),
         once=lambda do: do(),
         shown=lambda: shown[-1] if shown else None,
         show=lambda seen, parents: None,

@@ -13,7 +13,7 @@ from tuilab.lab import Lab, Plan
 from tuilab.ui.desk.draft import Draft
 from tuilab.ui.desk.drafting import Drafting
 from tuilab.ui.work.jobs import Jobs
-from tuilab.ui.work.soon import Soon
+from tuilab.ui.work.soon import Later, Soon
 
 PLAN_DELAY = 0.3
 """Seconds after the last edit until the data is looked at."""
@@ -39,8 +39,8 @@ class Viewer(Protocol):
         """Shows it in the fields, at once."""
         ...
 
-    def show_plan(self, plan: Plan | None) -> None:
-        """Shows what a run of the draft would train; None: that is not known yet."""
+    def show_plan(self, plan: Plan | BadInput | None) -> None:
+        """Shows what a run of the draft would train, or why that cannot be told; None: it is not known yet."""
         ...
 
     def show_fault(self, path: str) -> None:
@@ -56,9 +56,9 @@ class Board:
     """Whatever is done to the draft: edited, taken back, replaced, blamed; and what a run of it would train."""
 
     def __init__(
-        self, lab: Lab, experiment: Experiment, jobs: Jobs, fields: Fields, viewer: Viewer, soon: Soon
+        self, lab: Lab, experiment: Experiment, jobs: Jobs, fields: Fields, viewer: Viewer, later: Later
     ) -> None:
-        self._lab, self._jobs, self._fields, self._viewer, self._soon = lab, jobs, fields, viewer, soon
+        self._lab, self._jobs, self._fields, self._viewer, self._soon = lab, jobs, fields, viewer, Soon(later)
         self._drafting = Drafting(lab, experiment)
         self._shown: Draft | None = None
         self.say = viewer.say
@@ -150,6 +150,12 @@ class Board:
             "plan",
             partial(self._lab.plan, draft.experiment),
             self._viewer.show_plan,
-            partial(self.refuse, doing="", of=draft.experiment),
+            partial(self._miss_plan, draft),
             still=lambda: self.draft is draft,
         )
+
+    def _miss_plan(self, draft: Draft, error: BadInput) -> None:
+        """Marks the field at fault; where none is, such as for want of memory, says why there is no plan."""
+        self.refuse(error, "", draft.experiment)
+        if not self.draft.faults:
+            self._viewer.show_plan(error)

@@ -11,7 +11,7 @@ from tuilab.ui.desk.launch import Launch
 from tuilab.ui.desk.live import Live
 from tuilab.ui.desk.watch import Show, Watch
 from tuilab.ui.work.jobs import Jobs
-from tuilab.ui.work.soon import Soon
+from tuilab.ui.work.soon import Later, Soon
 
 Once = Callable[[Callable[[], None]], None]
 """Does what a key asks for, but not again and again while the key is held down."""
@@ -29,7 +29,7 @@ class Bridge:
         lab: Lab,
         jobs: Jobs,
         board: Board,
-        soon: Soon,
+        later: Later,
         *,
         once: Once,
         shown: Callable[[], Snapshot | None],
@@ -39,9 +39,11 @@ class Bridge:
     ) -> None:
         self._board, self._once, self._shown = board, once, shown
         self._helm = Helm(lab, jobs, board, started)
-        self._watch = Watch(jobs, lab.follow, show, partial(board.refuse, doing="cannot be shown"), is_seen)
+        self._watch = Watch(
+            jobs, lab.follow, show, partial(board.refuse, doing="cannot be shown"), is_seen, Soon(later)
+        )
         self._launch = Launch(lab, jobs, board, self._helm, self._watch)
-        self.live = Live(self._helm, soon, shown, lambda: board.draft)
+        self.live = Live(self._helm, Soon(later), shown, lambda: board.draft)
         self.attach, self.prepare = self._watch.attach, self._launch.prepare
 
     @property

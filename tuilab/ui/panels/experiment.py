@@ -10,6 +10,7 @@ from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, Knob, get, idle, knobs
 from tuilab.lab import Plan
 from tuilab.runs.requests import LIVE
@@ -205,8 +206,10 @@ def _is_set(section: str, draft: Draft) -> bool:
     )
 
 
-def plan_text(plan: Plan) -> str:
-    """What a run would train, in a few words."""
+def plan_text(plan: Plan | BadInput) -> str:
+    """What a run would train, in a few words, or why that is not known."""
+    if isinstance(plan, BadInput):
+        return f"✗ what this would train is not known: {clean(str(plan))}"
     examples = ", ".join(f"{count(number)} {name}" for name, number in plan.examples.told.items() if number)
     notes = "".join(f"\n• {clean(note)}" for note in plan.notes)
     return f"{layers(plan.layers)}: {plural(plan.parameters, 'parameter')}. Examples: {examples}.{notes}"

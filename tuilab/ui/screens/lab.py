@@ -12,6 +12,7 @@ from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.widget import Widget
 
+from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab, Plan, RunSummary, Snapshot
 from tuilab.lab.better import better
@@ -38,7 +39,6 @@ from tuilab.ui.screens.sized import Sized
 from tuilab.ui.views import View
 from tuilab.ui.views.pane import RunPane
 from tuilab.ui.work.jobs import Jobs
-from tuilab.ui.work.soon import Soon
 
 if TYPE_CHECKING:
     from tuilab.ui.screens.rooms import Rooms
@@ -88,12 +88,12 @@ class LabScreen(Sized[None]):
         self.set_reactive(LabScreen.opened, preset_name)
         self._jobs = Jobs(self, lab.store.home, self._take_stage)
         self._column = ExperimentColumn(drafts.load(experiment))
-        self.board = Board(lab, experiment, self._jobs, self._column, self, Soon(self.set_timer))
+        self.board = Board(lab, experiment, self._jobs, self._column, self, self.set_timer)
         self._bridge = Bridge(
             lab,
             self._jobs,
             self.board,
-            Soon(self.set_timer),
+            self.set_timer,
             once=once,
             shown=lambda: self.snapshot,
             show=self._show,
@@ -162,8 +162,8 @@ class LabScreen(Sized[None]):
         self.changes = len(draft.changed)
         self.refresh_bindings()
 
-    def show_plan(self, plan: Plan | None) -> None:
-        """Says what a run of the draft would train."""
+    def show_plan(self, plan: Plan | BadInput | None) -> None:
+        """Says what a run of the draft would train, or why that cannot be told."""
         self.plan = plan_text(plan) if plan else ""
 
     def show_fault(self, path: str) -> None:

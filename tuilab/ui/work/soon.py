@@ -12,13 +12,14 @@ class Stoppable(Protocol):
         ...
 
 
+Later = Callable[[float, Callable[[], None]], Stoppable]
+"""Calls a function in so many seconds, on the UI thread."""
+
+
 class Soon:
-    """Does one thing at a time: what is asked for takes the place of what has not been done yet.
+    """Does one thing at a time: what is asked for takes the place of what has not been done yet."""
 
-    `later` calls a function in so many seconds, on the UI thread.
-    """
-
-    def __init__(self, later: Callable[[float, Callable[[], None]], Stoppable]) -> None:
+    def __init__(self, later: Later) -> None:
         self._later = later
         self._timer: Stoppable | None = None
 
