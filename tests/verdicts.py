@@ -1,12 +1,14 @@
 """Runs in this process, with the verdict that the lab gives on them."""
 
+import random
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from tuilab.engines import choose
-from tuilab.events import Finished, Parts
+from tuilab.events import PARTS, Finished, Parts
 from tuilab.experiment import Experiment, edit
 from tuilab.lab.watching import Ancestor, course_of, latest_error, reached
 from tuilab.runs import fold
@@ -32,8 +34,16 @@ class Judged:
         return self.finished.cost.data if self.finished.cost else float("inf")
 
 
-def judged(experiment: Experiment, edits: dict[str, str] | None = None, line: tuple[Ancestor, ...] = ()) -> Judged:
-    """Trains `experiment` with `edits` to its end, as a child of those of `line`."""
+def judged(
+    experiment: Experiment,
+    edits: dict[str, str] | None = None,
+    line: tuple[Ancestor, ...] = (),
+    known: tuple[str, ...] = PARTS,
+) -> Judged:
+    """Trains `experiment` with `edits` to its end, as a child of those of `line`.
+
+    The verdict is of the `known` parts.
+    """
     experiment = edit(experiment, edits or {})
     problem = build(experiment)
     view = fold(RunView(), [problem.started(0.0, choose(problem)), *train(Training(problem))])
@@ -44,10 +54,60 @@ def judged(experiment: Experiment, edits: dict[str, str] | None = None, line: tu
     diagnosis = (
         diagnose_divergence(experiment, course)
         if diverged
-        else diagnose(error, problem.dataset.examples, experiment, course)
+        else diagnose(_of(error, known), _of(problem.dataset.examples, known), experiment, course)
     )
-    known = Ancestor(experiment=experiment, reached=reached(view))
-    return Judged(experiment, view.finished, error, course, diagnosis, (known, *line))
+    one = Ancestor(experiment=experiment, reached=reached(view))
+    return Judged(experiment, view.finished, error, course, diagnosis, (one, *line))
+
+
+def _of(parts: Parts[Any], known: tuple[str, ...]) -> Parts[Any]:
+    return Parts(**{name: getattr(parts, name) for name in known})
+
+
+ENDLESS = 20_000
+
+
+def shares(train: int, dev: int, *, swapped: bool = False) -> dict[str, str]:
+    """Edits that give so many examples of a generated source, and `ENDLESS` ones to test with; or to look at as dev,
+    the few of dev being those of test: what it learns from is the same."""
+    every = train + dev + ENDLESS
+    looked_at = ENDLESS if swapped else dev
+    return {
+        "data.examples": str(every),
+        "split.train": repr(train / every),
+        "split.dev": repr(looked_at / every),
+        "split.test": repr(1 - train / every - looked_at / every),
+    }
+
+
+def random_network(seed: int) -> tuple[dict[str, str], int, int]:
+    """Edits of a network that nobody chose, sound or not, of a generated source; and how many examples of train and
+    dev it is to have."""
+    draw = random.Random(seed)
+    widths = [draw.choice([1, 2, 3, 4, 6, 8, 16, 32]) for _ in range(draw.choice([0, 1, 1, 1, 2, 2, 3, 5]))]
+    rule = draw.choice(["gradient_descent"] * 3 + ["momentum", "adam", "adam", "rmsprop"])
+    plain = rule in ("gradient_descent", "momentum")
+    rates = [0.003, 0.03, 0.1, 0.1, 0.3, 1, 3] if plain else [0.0003, 0.001, 0.01, 0.01, 0.1]
+    kind = draw.choice(["none"] * 4 + ["l2", "l2", "l1"])
+    edits = {
+        "seed": str(seed),
+        "data.source": draw.choice(["circles", "moons", "xor", "blobs", "spiral"]),
+        "data.noise": str(draw.choice([0.05, 0.1, 0.2, 0.3, 0.5, 0.8])),
+        "network.hidden": ", ".join(map(str, widths)) or "[]",
+        "initialization.scheme": draw.choice(["he"] * 4 + ["xavier", "random"]),
+        "initialization.gain": str(draw.choice([1] * 6 + [0.3, 3])),
+        "optimization.optimizer": rule,
+        "optimization.learning_rate": str(draw.choice(rates)),
+        "optimization.batch_size": draw.choice(["full", "full", "8", "32"]),
+        "optimization.iterations": str(draw.choice([100, 500, 1000, 2500])),
+        "regularization.kind": kind,
+    }
+    if kind != "none":
+        edits["regularization.lambd"] = str(draw.choice([0.01, 0.1, 1, 10]))
+    if widths:
+        edits["network.activation"] = draw.choice(["relu"] * 5 + ["tanh", "tanh", "leaky_relu", "sigmoid", "linear"])
+        edits["dropout.keep_prob"] = str(draw.choice([1] * 8 + [0.5, 0.8]))
+    return edits, draw.choice([40, 90, 200, 600]), draw.choice([10, 30, 60, 150, 400])
 
 
 def rare_table(path: Path, share: float, examples: int = 1200, seed: int = 0) -> None:

@@ -1,7 +1,7 @@
 """Dead units: ReLU units that are 0 for every example get no gradient and stay so.
 
-Large steps throw them there, and then J has risen on the way. Else they were born there, or drifted there while J fell,
-which no smaller step changes: of more units enough stay alive.
+Large steps throw them there, and then J has mostly risen on the way. Else they were born there, or drifted there while
+J fell, which smaller steps may change or not: of more units, that begin at the right size, enough stay alive.
 """
 
 import numpy as np
@@ -12,14 +12,16 @@ from tuilab.training.action import HE, WIDE, Action, action, applicable, he, lis
 from tuilab.training.course import Course
 from tuilab.training.recipe import NARROW, strong
 from tuilab.training.states.condition import Condition
+from tuilab.training.states.overshooting import only_falls
 from tuilab.words import number
 
 MANY = 0.5
 """Of a layer's units."""
 SHRUNK = 0.5
 """Times their first size: weights that a penalty may have made small."""
-ROSE = 1.5
-"""Times J at the start: a J that was so much higher since has left the bowl."""
+ROSE, AMONG_BATCHES = 1.1, 1.5
+"""Times the lowest J before, by which a J that only should fall left the bowl; times J at the start, by which one does
+that mini-batches or masks move."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
@@ -36,17 +38,18 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     layer = int(np.where(hurt, dead, 0).argmax())
     before = 1.0 if first is None else float(np.nan_to_num(first.dead)[layer])
     born = before >= dead[layer] / 2
-    thrown = not born and _rose(course)
+    rise = None if born else _rise(course, experiment)
+    thrown = rise is not None
     shrunk = first is not None and last.weight_norm[layer] < SHRUNK * first.weight_norm[layer]
     penalized = shrunk and not isinstance(experiment.regularization.penalty(1), NoPenalty)
     if penalized and not thrown and (before < MANY or strong(experiment, course.examples)):
         return None  # by a penalty that is too strong, of which the bias tells
-    if thrown:
-        how = f", killed by large steps: J rose from {number(course.cost[0])} to {number(course.cost.max())}."
+    if rise:
+        how = f", killed by large steps: J rose from {number(rise[0])} to {number(rise[1])}."
     elif born:
         how = ", from the start." if before >= MANY else ", most from the start."
     else:
-        how = ", and not by large steps: J did not rise."
+        how = ", not from the start; but J did not rise, so that it need not be the steps."
     units, many = int(hidden[layer]), int(hidden[layer] - left[layer])
     verb = "is" if many == 1 else "are"
     return Condition(
@@ -56,8 +59,16 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     )
 
 
-def _rose(course: Course) -> bool:
-    return bool(len(course.cost)) and bool(course.cost.max() > ROSE * course.cost[0])
+def _rise(course: Course, experiment: Experiment) -> tuple[float, float] | None:
+    """From where to where J rose at most, if that was far."""
+    cost = course.cost
+    if not len(cost):
+        return None
+    falls = only_falls(experiment)
+    lows = np.minimum.accumulate(cost) if falls else np.full(len(cost), cost[0])
+    top = int(np.argmax(cost - lows))
+    far = cost[top] > (ROSE if falls else AMONG_BATCHES) * lows[top]
+    return (float(lows[top]), float(cost[top])) if far else None
 
 
 def _cures(experiment: Experiment, *, thrown: bool) -> list[Action]:

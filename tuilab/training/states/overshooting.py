@@ -30,7 +30,7 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     medians, _ = course.medians
     risen = medians[-1] > RISEN * medians.min()
     nothing = None if risen else _worse_than_nothing(course, experiment)
-    if not risen and nothing is None and not (_only_falls(experiment) and _jumps(course)):
+    if not risen and nothing is None and not (only_falls(experiment) and _jumps(course)):
         return None
     learns = bool(medians[-1] < LEARNED * medians[0])
     if risen:
@@ -60,7 +60,7 @@ def _between(experiment: Experiment, why: str) -> Action:
     return action(f"learning rate {rate:g}", why, {"optimization.learning_rate": rate})
 
 
-def _only_falls(experiment: Experiment) -> bool:
+def only_falls(experiment: Experiment) -> bool:
     """Whether J would fall at every step that is small enough: of all examples, and no mask."""
     return experiment.optimization.batch_size == "full" and min(keep_probs(experiment)) == 1
 
