@@ -103,6 +103,7 @@ def layers(units: int = 3, **columns: Any) -> Layers:
     """A sound report of two hidden layers and the output, but for these columns."""
     sound = {name: np.ones(units) for name in Layers.__struct_fields__}
     sound |= {"dead": np.array([0.0, 0.0, np.nan]), "alike": np.array([0.0, 0.0, np.nan])}
+    sound["update_ratio"] = np.full(units, 0.01)
     return Layers(**(sound | {name: np.array(values, dtype=float) for name, values in columns.items()}))
 
 
@@ -467,6 +468,15 @@ def test_units_are_killed_by_large_steps_only_where_j_rose_and_they_did_not_begi
     found = diagnose(Parts(train=0.4, dev=0.4), Parts(), raw, course(cost=cost, iteration=np.arange(100.0), **ends))
     assert found.state == "dead" and f"2 of 2 in layer 2 are 0 for every example{told}" in found.sentence
     assert found.actions[0].label == label
+
+
+@pytest.mark.parametrize(("norm", "killed"), [(9.0, True), (0.1, False)])
+def test_a_first_step_that_goes_far_kills_without_a_rise_of_j(norm: float, killed: bool) -> None:
+    """By 90 % of the weights, which is far unless they are next to nothing."""
+    first, last = layers(update_ratio=[0.9, 0.1, 0.1], weight_norm=3 * [norm]), layers(dead=[0, 1, np.nan])
+    found = diagnose(Parts(train=0.4, dev=0.4), Parts(), BASE, course(first=first, last=last))
+    assert ("killed by large steps: the first moved the weights of layer 1 by 90 %" in found.sentence) == killed
+    assert (found.actions[0].label == "learning rate 0.01") == killed
 
 
 @pytest.mark.parametrize(("units", "dead", "expected"), [(2, 0.5, "dead"), (8, 0.5, "told"), (8, 0.625, "dead")])

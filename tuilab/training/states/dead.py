@@ -1,11 +1,12 @@
 """Dead units: ReLU units that are 0 for every example get no gradient and stay so.
 
-Large steps throw them there, and then J has mostly risen on the way. Else they were born there, or drifted there while
-J fell, which smaller steps may change or not: of more units, that begin at the right size, enough stay alive.
+Large steps throw them there: the first went far, or J has risen on the way. Else they were born there, or drifted there
+while J fell, which smaller steps may change or not: of more units, that begin at the right size, enough stay alive.
 """
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.experiment import Experiment
 from tuilab.nn.penalty import NoPenalty
 from tuilab.training.action import HE, WIDE, Action, action, applicable, he, listed, shown, smaller_steps
@@ -22,6 +23,9 @@ SHRUNK = 0.5
 ROSE, AMONG_BATCHES = 1.1, 1.5
 """Times the lowest J before, by which a J that only should fall left the bowl; times J at the start, by which one does
 that mini-batches or masks move."""
+LEAP = 0.25
+"""Of the size of a layer's weights, or of those of Xavier's, √n of n units, if that is more: a first step that goes so
+far may go anywhere."""
 
 
 def find(course: Course, experiment: Experiment) -> Condition | None:
@@ -38,14 +42,13 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     layer = int(np.where(hurt, dead, 0).argmax())
     before = 1.0 if first is None else float(np.nan_to_num(first.dead)[layer])
     born = before >= dead[layer] / 2
-    rise = None if born else _rise(course, experiment)
-    thrown = rise is not None
+    by_steps = "" if born else _by_steps(course, experiment, hidden)
     shrunk = first is not None and last.weight_norm[layer] < SHRUNK * first.weight_norm[layer]
     penalized = shrunk and not isinstance(experiment.regularization.penalty(1), NoPenalty)
-    if penalized and not thrown and (before < MANY or strong(experiment, course.examples)):
+    if penalized and not by_steps and (before < MANY or strong(experiment, course.examples)):
         return None  # by a penalty that is too strong, of which the bias tells
-    if rise:
-        how = f", killed by large steps: J rose from {number(rise[0])} to {number(rise[1])}."
+    if by_steps:
+        how = f", killed by large steps: {by_steps}."
     elif born:
         how = ", from the start." if before >= MANY else ", most from the start."
     else:
@@ -55,20 +58,25 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     return Condition(
         state="dead",
         sentence=f"Dead units: {many} of {units} in layer {layer + 1} {verb} 0 for every example{how}",
-        actions=applicable(experiment, _cures(experiment, thrown=thrown)),
+        actions=applicable(experiment, _cures(experiment, thrown=bool(by_steps))),
     )
 
 
-def _rise(course: Course, experiment: Experiment) -> tuple[float, float] | None:
-    """From where to where J rose at most, if that was far."""
-    cost = course.cost
-    if not len(cost):
-        return None
-    falls = only_falls(experiment)
-    lows = np.minimum.accumulate(cost) if falls else np.full(len(cost), cost[0])
-    top = int(np.argmax(cost - lows))
-    far = cost[top] > (ROSE if falls else AMONG_BATCHES) * lows[top]
-    return (float(lows[top]), float(cost[top])) if far else None
+def _by_steps(course: Course, experiment: Experiment, hidden: Array) -> str:
+    """What shows that the steps were too large: how far J rose, or the first of them went; else nothing."""
+    cost, falls = course.cost, only_falls(experiment)
+    if len(cost):
+        lows = np.minimum.accumulate(cost) if falls else np.full(len(cost), cost[0])
+        top = int(np.argmax(cost - lows))
+        if cost[top] > (ROSE if falls else AMONG_BATCHES) * lows[top]:
+            return f"J rose from {number(lows[top])} to {number(cost[top])}"
+    if course.first is not None:
+        norms = course.first.weight_norm[: len(hidden)]
+        leaps = course.first.update_ratio[: len(hidden)] * norms / np.maximum(norms, np.sqrt(hidden))
+        if leaps.max() > LEAP:
+            far = f"{100 * leaps.max():.0f} % of their size"
+            return f"the first moved the weights of layer {leaps.argmax() + 1} by {far}"
+    return ""
 
 
 def _cures(experiment: Experiment, *, thrown: bool) -> list[Action]:
