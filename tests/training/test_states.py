@@ -304,6 +304,18 @@ def test_who_comes_to_rest_above_the_cost_of_knowing_nothing_overshot(
         assert "J rests at 1.04, and who knows only the shares of the classes has 0.693" in found.sentence
 
 
+def test_who_begins_above_the_cost_of_knowing_nothing_and_hardly_moved_did_not_overshoot() -> None:
+    """Batches make J jump, and a penalty is part of it; the dev cost says that α was too small to move anything."""
+    batches = 1.5 + 0.4 * np.random.default_rng(1).standard_normal(1000)
+    small, dev = edit(BASE, {"optimization.batch_size": "8"}), {"measured": np.arange(1000.0)}
+    for begins, expected in ((1.55, "told"), (0.8, "overshooting"), (4.0, "overshooting")):
+        dev_cost = np.array([begins, *np.full(999, 1.5)])
+        seen = course(cost=batches, labels=Parts(train=(300, 300)), dev_cost=dev_cost, dev_error=dev_cost, **dev)
+        assert state(seen, small) == expected
+    penalized = course(cost=np.full(1000, 2.5), data=np.full(1000, 1.5), labels=Parts(train=(300, 300)))
+    assert state(penalized) == "told"
+
+
 def test_noise_of_mini_batches_and_masks_is_no_overshooting() -> None:
     noisy = 0.7 + 0.2 * np.random.default_rng(0).standard_normal(1000)
     for edits in ({"optimization.batch_size": "8"}, {"dropout.keep_prob": "0.5"}):

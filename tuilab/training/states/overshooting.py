@@ -5,6 +5,7 @@ Or it comes to rest above the cost of always saying the shares of the classes, t
 
 import numpy as np
 
+from tuilab.events import Column
 from tuilab.experiment import Experiment, keep_probs
 from tuilab.training.action import Action, action, applicable, smaller_steps
 from tuilab.training.course import STRETCHES, Course
@@ -71,10 +72,18 @@ def _worse_than_nothing(course: Course, experiment: Experiment) -> float | None:
     if course.data_medians is None or not shares.sum() or experiment.optimization.class_weights != "none":
         return None
     shares = shares[shares > 0] / shares.sum()
-    nothing, half = float(-(shares * np.log(shares)).sum()), course.data_medians[0][STRETCHES // 2 :]
-    began, last = float(course.cost[0]), float(half[-1])
-    moved, rests = max(began, last) > ABOVE * min(began, last), half[0] - last < STILL * half[0]
-    return nothing if moved and rests and last > ABOVE * nothing > 0 else None
+    nothing, last = float(-(shares * np.log(shares)).sum()), course.data_medians[0][-1]
+    dev = len(course.dev_cost) > 0
+    if not dev and not only_falls(experiment):
+        return None  # the first batch, or mask, may have been a lucky one
+    ends = (course.dev_cost if dev else _data(course))[[0, -1]]  # what no penalty is part of
+    both = [medians for medians, _ in filter(None, (course.data_medians, course.dev_cost_medians))]
+    rests = all(half[0] - half[-1] < STILL * half[0] for half in (medians[STRETCHES // 2 :] for medians in both))
+    return nothing if rests and ends.max() > ABOVE * ends.min() and last > ABOVE * nothing > 0 else None
+
+
+def _data(course: Course) -> Column:
+    return course.cost if course.data is None else course.data
 
 
 def _jumps(course: Course) -> bool:
