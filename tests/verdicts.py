@@ -95,11 +95,13 @@ def random_network(seed: int) -> tuple[dict[str, str], int, int]:
         "data.noise": str(draw.choice([0.05, 0.1, 0.2, 0.3, 0.5, 0.8])),
         "network.hidden": ", ".join(map(str, widths)) or "[]",
         "initialization.scheme": draw.choice(["he"] * 4 + ["xavier", "random"]),
-        "initialization.gain": str(draw.choice([1] * 6 + [0.3, 3])),
+        "initialization.gain": str(draw.choice([1] * 6 + [0.3, 3, 20])),
         "optimization.optimizer": rule,
         "optimization.learning_rate": str(draw.choice(rates)),
         "optimization.batch_size": draw.choice(["full", "full", "8", "32"]),
         "optimization.iterations": str(draw.choice([100, 500, 1000, 2500])),
+        "optimization.decay": draw.choice(["none"] * 7 + ["inverse"]),
+        "optimization.decay_rate": "0.9",
         "regularization.kind": kind,
     }
     if kind != "none":

@@ -203,6 +203,34 @@ def test_less_of_a_penalty_that_hardly_pulls_is_no_cure_of_bias(kind: str, lambd
     assert any(label.startswith("λ") for label in labels) == frees
 
 
+@pytest.mark.parametrize(
+    ("decay", "rate", "batch", "spent"),
+    [
+        ("inverse", "0.9", "full", True),
+        ("inverse", "0.001", "full", False),
+        ("inverse", "0.9", "8", True),
+        ("inverse", "0.1", "8", False),
+        ("exponential", "0.01", "full", True),
+        ("none", "0.9", "full", False),
+    ],
+)
+def test_an_alpha_that_decayed_to_nothing_is_what_holds_the_fit_back(
+    decay: str, rate: str, batch: str, spent: bool
+) -> None:
+    """Of 400 examples 2,000 updates are as many epochs, or 40 by batches of 8."""
+    decayed = edit(
+        FREE,
+        {
+            "optimization.decay": decay,
+            "optimization.decay_rate": rate,
+            "optimization.batch_size": batch,
+            "optimization.iterations": "2000",
+        },
+    )
+    first, *_ = recipe(decayed, high_bias=True, examples=Parts(train=400))
+    assert (first.label == "no decay of α") == spent
+
+
 def test_against_both_nothing_that_feeds_either() -> None:
     both = labels(HELD_BACK, high_bias=True, high_variance=True)
     assert both[:2] == ["hidden layers [20, 160]", "train to 2,000 iterations"]

@@ -54,6 +54,7 @@ ILL: dict[str, list[dict[str, str]]] = {
             "initialization.gain": "1.5",
         },
         {"network.hidden": "16, 16, 16", "initialization.scheme": "random", "initialization.gain": "10"},
+        {"network.activation": "tanh", "initialization.gain": "30"},
     ],
     "overshooting": [
         {"data.source": "ranges", "network.hidden": "[]", "inputs.normalize": "false"},
@@ -115,6 +116,13 @@ def course(**more: Any) -> Course:
 
 def state(course: Course, experiment: Experiment = BASE) -> str:
     return diagnose(Parts(train=0.4, dev=0.4), Parts(train=600, dev=2000), experiment, course).state
+
+
+def test_inputs_that_saturate_tanh_are_normalized_first() -> None:
+    run = judged(BASE, {"data.source": "ranges", "network.activation": "tanh", "inputs.normalize": "false"})
+    assert run.diagnosis.state == "exploded" and "the inputs are too large" in run.diagnosis.sentence
+    child = judged(run.experiment, run.diagnosis.actions[0].edits)
+    assert run.diagnosis.actions[0].label == "normalize the inputs" and child.cost < run.cost / 2
 
 
 def test_where_the_errors_are_low_nothing_keeps_the_network_from_learning() -> None:
@@ -682,6 +690,8 @@ def test_copies_that_are_harder_than_dev_are_no_reason_to_train_longer_where_dev
         "Low bias and low variance: dev is near the base error, train above it by its chan"
     )
     assert diagnose(errors, sizes, edit(copies, {"augmentation.copies": "0"}), falls).state == "converging"
+    still = diagnose(Parts(train=0.3, dev=0.2), sizes, copies, course())
+    assert still.actions[0].label == "no changed copies"
     harder = diagnose(Parts(train=0.3, dev=0.2), sizes, copies, falls)
     assert harder.state == "converging", "what is unseen is far above the base, too"
     assert (

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from tuilab.engines.batches import batches_per_epoch, learning_rate
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, activations, edit
 from tuilab.words import count, repeated
@@ -20,6 +21,8 @@ A_MOMENT = 1000
 """Iterations of which fewer tell little of what more would do."""
 WIDE = 16
 """ReLU units of which hardly ever all die."""
+SPENT = 0.1
+"""Of α, what is left of it after half of the iterations where it decays so fast that the rest of them move nothing."""
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -119,3 +122,16 @@ def more_time(experiment: Experiment, stopped_early: bool) -> Action:
     iterations = max(2 * experiment.optimization.iterations, A_MOMENT)
     why = "it may only need more time"
     return action(f"train to {count(iterations)} iterations", why, {"optimization.iterations": iterations})
+
+
+def undecayed(experiment: Experiment, examples: int | None) -> list[Action]:
+    """The α that there is, all along, where most iterations have next to nothing of it left; of so many examples."""
+    optimization = experiment.optimization
+    if optimization.decay == "none" or not examples:
+        return []
+    updates = 1 if optimization.batch_size == "full" else batches_per_epoch(examples, optimization.batch_size)
+    left = learning_rate(1, optimization.decay, optimization.decay_rate, optimization.iterations // 2 // updates)
+    if left > SPENT:
+        return []
+    why = f"after half of the iterations α is {100 * left:.2g} % of itself, which moves nothing"
+    return [action("no decay of α", why, {"optimization.decay": "none"})]

@@ -195,6 +195,7 @@ def _judged(
         high_variance=bool(by_heart) or variance == "high" or (variance == "borderline" and bias != "high"),
         little_data=state == "too little data",
         stopped_early=course.stopped_early,
+        harder_copies=own < figures.bias,
         examples=examples,
     )
     if figures.mismatch is None and variance in ("high", "borderline"):

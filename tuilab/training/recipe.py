@@ -25,6 +25,7 @@ from tuilab.training.action import (
     rounded_down,
     shown,
     smaller_steps,
+    undecayed,
 )
 from tuilab.words import count
 from tuilab.words import listed as names_listed
@@ -59,12 +60,13 @@ def recipe(
     high_variance: bool = False,
     little_data: bool = False,
     stopped_early: bool = False,
+    harder_copies: bool = False,
     examples: Parts[int] = _UNKNOWN,
 ) -> tuple[Action, ...]:
     """What to do next, most promising first. Where bias and variance are both high, nothing that feeds either.
 
     `little_data`: so little that chance may be all there is to it. `stopped_early`: early stopping ended it.
-    `examples`: those of each part, changed copies among them.
+    `harder_copies`: its changed copies are harder than unseen examples. `examples`: of each part, copies among them.
     """
     actions: list[Action] = []
     held_back = high_bias and high_variance and strong(experiment, examples)
@@ -76,7 +78,7 @@ def recipe(
         why = "so many dropped units hold any fit back"
         actions.append(action(f"dropout, keep_prob {shown(keep)}", why, {"dropout.keep_prob": listed(keep)}))
     if high_bias:
-        actions += [] if high_variance else _freer(experiment, examples)
+        actions += [] if high_variance else _freer(experiment, examples, harder_copies)
         actions += _stronger(experiment, stopped_early)
     if little_data:  # first measure; it is also the surest cure
         actions += _more_examples(experiment)
@@ -199,9 +201,9 @@ def against_growth(experiment: Experiment, decay: float) -> tuple[Action, ...]:
     return applicable(experiment, named)
 
 
-def _freer(experiment: Experiment, examples: Parts[int]) -> list[Action]:
+def _freer(experiment: Experiment, examples: Parts[int], harder_copies: bool) -> list[Action]:
     """Less of what holds the fit back."""
-    actions = []
+    actions = undecayed(experiment, examples.train)
     regularization = experiment.regularization
     if experiment.network.hidden and _begins_alike(experiment):
         actions.append(action("He initialization", "units that begin equal stay equal", HE))
@@ -209,6 +211,9 @@ def _freer(experiment: Experiment, examples: Parts[int]) -> list[Action]:
         actions += _penalized(regularization, PENALTIES[regularization.kind].weaker, "a smaller penalty bends less")
     if min(keep_probs(experiment)) < 1:
         actions.append(action("no dropout", "dropped units hold the fit back", {"dropout.keep_prob": 1.0}))
+    if harder_copies:
+        why = "they are harder than the examples themselves"
+        actions.append(action("no changed copies", why, {"augmentation.copies": 0}))
     if experiment.early_stopping.monitor != "off":
         why = "it stops before the training set is fitted"
         actions.append(action("no early stopping", why, {"early_stopping.monitor": "off"}))
