@@ -1,6 +1,6 @@
 """What the verdict says, tried on many runs: is the state named right, and does the first action act?
 
-`python -m pytest tests/torture/test_verdicts.py -s` prints the figures that README states, in five minutes of one core.
+`python -m pytest tests/torture/test_verdicts.py -s` prints the figures that README states; seven minutes of one core.
 """
 
 from collections import Counter
@@ -215,11 +215,8 @@ def is_true(claim: str, run: Judged, endless: dict[str, str]) -> bool | None:
             cost = judged(experiment, endless, known=("train", "dev")).course.dev_cost
             return bool(cost[-1] > 1.02 * cost[int(np.argmin(run.course.dev_cost))])
         case "converging":
-            longer = {"optimization.iterations": str(4 * experiment.optimization.iterations)}
+            longer = {"optimization.iterations": str(max(1000, 4 * experiment.optimization.iterations))}
             return judged(experiment, longer).cost < 0.98 * run.cost
-        case "dead" if "killed by large steps" in told.sentence:
-            rate = str(experiment.optimization.learning_rate / 10)
-            return judged(experiment, {"optimization.learning_rate": rate}).diagnosis.state != "dead"
         case "told" if "doubt" not in told.sentence and "variance" in told.sentence and told.base_error:
             excess = (run.error.test or 0.0) - max(run.error.train or 0.0, told.base_error.value)
             if "igh variance" in told.sentence:

@@ -48,7 +48,7 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     if penalized and not by_steps and (before < MANY or strong(experiment, course.examples)):
         return None  # by a penalty that is too strong, of which the bias tells
     if by_steps:
-        how = f", killed by large steps: {by_steps}."
+        how = f", not from the start; large steps may have killed them: {by_steps}."
     elif born:
         how = ", from the start." if before >= MANY else ", most from the start."
     else:
