@@ -204,6 +204,26 @@ def test_what_is_claimed_of_networks_that_nobody_chose_is_true_of_endless_data()
     assert sums[0][True] >= 0.9 * sums[0].total() and sums[1][True] >= 0.8 * sums[1].total()
 
 
+def test_chains_of_networks_that_nobody_chose_lead_on_too() -> None:
+    """Three first actions in a row, and 20,000 examples that no verdict of them knew."""
+    better, circles = Counter[bool](), 0
+    for seed in range(60):
+        edits, train, dev = random_network(seed)
+        line = [judged(Experiment(), edits | shares(train, dev), known=("train", "dev"))]
+        while len(line) <= 3 and (actions := [one for one in line[-1].diagnosis.actions if one.edits]):
+            edits = actions[0].edits
+            if "data.examples" in edits:  # four times as many, and as many to test with as before
+                train, dev = 4 * train, 4 * dev
+                edits = shares(train, dev)
+            line.append(judged(line[-1].experiment, edits, line[-1].line, known=("train", "dev")))
+            circles += sum(leads_back(line, one.edits) for one in line[-1].diagnosis.actions if one.edits)
+        if len(line) > 1:
+            ends = [1.0 if run.error.test is None else run.error.test for run in (line[0], line[-1])]
+            better[ends[1] < ends[0]] += 1
+    print(f"chains of networks that nobody chose: {circles} circles; better in {better[True]} of {better.total()}")
+    assert not circles and better[True] >= 0.8 * better.total()
+
+
 def is_true(claim: str, run: Judged, endless: dict[str, str]) -> bool | None:
     """Whether it is true of endless data, or of a child that tries it; None of a claim that is not of that kind."""
     experiment, told = run.experiment, run.diagnosis
