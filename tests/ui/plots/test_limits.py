@@ -107,6 +107,23 @@ def test_a_curve_that_stands_still_but_for_a_few_points_shows_where_it_stands() 
     assert curves(Figure(series=(Series("s", X, y),), robust=True), 60)[2].high <= 0.02
 
 
+@pytest.mark.parametrize("late", [1, 3, 19])
+def test_a_fall_at_the_end_of_a_long_plateau_is_seen(late: int) -> None:
+    noise = 1e-4 * np.random.default_rng(1).normal(size=N)
+    fallen = np.where(N - late > X, 0.6931 + noise, 0.05)
+    shown = picture(Figure(series=(Series("s", X, fallen),), robust=True), 90, 20)
+    assert shown.place.y.beyond(fallen) == (0, 0) and "below" not in shown.cells.lines[-1]
+    guest = Series("parent", X, np.where(X < N - 1, 0.6931, -1e9), guest=True)
+    assert curves(Figure(series=(guest, Series("s", X, fallen)), robust=True), 60)[2].low > -1.0
+    diverged = np.where(N - late > X, 0.6931 + noise, 1e9)
+    assert curves(Figure(series=(Series("s", X, diverged),), robust=True), 60)[2].high < 1.0
+
+
+def test_one_batch_without_a_cost_does_not_stretch_a_log_axis() -> None:
+    batches = np.append(10.0 ** np.random.default_rng(1).uniform(-4, 0, N - 1), 1e-40)
+    assert curves(Figure(series=(Series("s", X, batches),), log_y=True, robust=True), 60)[2].low > 1e-9
+
+
 def test_each_curve_counts_by_its_own_quantiles() -> None:
     """A short curve that lies apart is no tail of a long one."""
     long, short = Series("cost", X, 0.1 + 0.01 * np.sin(X)), Series("dev", X[::50], np.full(8, 0.9))

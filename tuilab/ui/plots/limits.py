@@ -47,8 +47,9 @@ def spans_decades(curves: Iterable[Array]) -> bool:
 def limits(curves: Sequence[Array], guests: Sequence[Array], *, log: bool, robust: bool) -> Limits:
     """The limits of finite y, shape (n,) each, all > 0 where the axis is `log`.
 
-    They hold all points, or where they are `robust` what matters: the `curves` without their tails; these too, as far
-    as it still has half of the height. Then `guests` count where they are no higher than the curves.
+    They hold all points, or where they are `robust` what matters: the `curves` without their tails, but down to where
+    each stands at last; the tails too, as far as what matters still has half of the height. Then `guests` count where
+    they are no higher than the curves.
     """
     own, others = ([y for y in group if len(y)] for group in (curves, guests))
     if not own:
@@ -58,7 +59,8 @@ def limits(curves: Sequence[Array], guests: Sequence[Array], *, log: bool, robus
     if not robust:
         return Limits(*_union([*own, *others], 0.0), log)
     whole = _union(own, 0.0)
-    ends = _robust([*own, *(y for y in others if _within(y, TAIL)[1] <= whole[1])], whole, log)
+    low, high = _robust([*own, *(y for y in others if _within(y, TAIL)[1] <= whole[1])], whole, log)
+    ends = min(low, *(_at_last(y, log) for y in own)), high  # a fall after a long plateau is what the run is about
     all_of_them = _union([*own, *others], 0.0)
     return Limits(*ends, log, cut=all_of_them[0] < ends[0] or all_of_them[1] > ends[1])
 
@@ -84,6 +86,11 @@ def _robust(curves: Sequence[Array], whole: Range, log: bool) -> Range:
         min(low, whole[0]) if below <= under else value(place(low) - under),
         max(high, whole[1]) if above <= over else value(place(high) + over),
     )
+
+
+def _at_last(y: Array, log: bool) -> float:
+    """Where `y` stands; on a log axis the middle of its last hundredth: of a single batch the cost may be 1e-40."""
+    return float(np.median(y[-max(1, len(y) // 100) :])) if log else float(y[-1])
 
 
 def _within(y: Array, tail: float) -> Range:
