@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tuilab.ui.plots.axis import linear, logarithmic
@@ -56,6 +56,30 @@ def test_decades_are_as_many_cells_apart(low: float, length: float, rows: int) -
     cells = axis.tick_cells(4 * rows) // 4
     assert len(cells) >= 2 and len(set(np.diff(cells).tolist())) == 1
     assert all(np.log10(float(label)) == round(np.log10(float(label))) for label in axis.labels)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(3, 8))
+@example(827.4937, 0.0061, 6)
+@example(0.6372, 0.0038, 4)
+@example(48.2546, 0.1043, 5)
+def test_a_low_axis_has_two_numbers_far_apart(low: float, length: float, rows: int) -> None:
+    axis = linear(low, low + length, max(1, rows // 3), cells=rows)
+    cells = axis.tick_cells(rows)
+    assert len(set(cells.tolist())) >= 2 and len(set(axis.labels)) == len(axis.labels)
+
+
+@pytest.mark.parametrize(("low", "high"), [(4e-12, 1.6e-8), (0.0014, 1335), (0.0103, 0.0318), (0.0018, 0.0068)])
+def test_a_low_log_axis_has_two_numbers(low: float, high: float) -> None:
+    for rows in (4, 5, 7):
+        assert len(set(logarithmic(low, high, max(1, rows // 3), rows).tick_cells(rows).tolist())) >= 2
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"), [(0, 0.82, ("0.0", "0.2", "0.4", "0.6", "0.8", "1.0")), (0, 59, ("0", "20", "40", "60"))]
+)
+def test_an_axis_with_rows_for_three_numbers_has_them(low: float, high: float, labels: tuple[str, ...]) -> None:
+    assert linear(low, high, 5, cells=16).labels == labels
+    assert logarithmic(8e-4, 0.9, 5, 16).labels == ("0.001", "0.01", "0.1", "1")
 
 
 def test_a_tight_axis_keeps_its_ends() -> None:

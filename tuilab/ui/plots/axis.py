@@ -11,6 +11,8 @@ from tuilab.arrays import Array
 _MAX = float(np.finfo(np.float64).max)
 _SLACK = 1e-9
 """Of the axis: what is no farther from its end than that lies on it; a logarithm is rounded."""
+FEW = Decimal("1.25")
+"""How much shorter an axis must be to be left with two numbers, where there are rows for three."""
 _TINY = 1e-300  # a narrower range, and one below 1e-12 of its size, is drawn as a constant
 
 
@@ -77,8 +79,9 @@ def linear(low: float, high: float, count: int, tight: bool = False, cells: int 
             least, most = _multiple(least, step / 5, ROUND_FLOOR), _multiple(most, step / 5, ROUND_CEILING)
         least, most, step = _even(least, most, step, cells) or (least, most, step)
         low, high = max(float(least), -_MAX), min(float(most), _MAX)
-    first, last = _multiple(least, step, ROUND_CEILING), _multiple(most, step, ROUND_FLOOR)
-    ticks = [first + step * index for index in range(int((last - first) / step) + 1)]
+    ticks = _multiples(least, most, step)
+    if not tight and len(ticks) < 2:  # one number tells nothing of a scale
+        ticks, step = _two(least, most, step)
     ticks = [tick for tick in ticks if low <= float(tick) <= high]
     largest = max(map(abs, ticks), default=Decimal(0))
     return Axis(low, high, tuple(map(float, ticks)), tuple(_label(tick, step.adjusted(), largest) for tick in ticks))
@@ -110,7 +113,7 @@ def logarithmic(low: float, high: float, count: int, cells: int = 0) -> Axis:
     if len(decades) >= 2 and (even := _decades(least.log10(), most.log10(), count, cells)):
         return even
     if len(decades) >= 2:
-        ticks = decades[:: math.ceil(len(decades) / max(count, 1))]
+        ticks = decades[:: math.ceil(len(decades) / max(count, 2))]
     labels = tuple(_label(tick, tick.adjusted(), tick) for tick in ticks)
     return _on_log_scale(ticks, labels, grid[start], grid[stop])
 
@@ -126,8 +129,7 @@ def _decades(low: Decimal, high: Decimal, count: int, cells: int) -> Axis | None
     if even is None or even[1] > 308 or even[0] < -323:
         return None
     low, high, step = even
-    first = _multiple(low, step, ROUND_CEILING)
-    powers = [first + step * index for index in range(int((high - first) / step) + 1)]
+    powers = _multiples(low, high, step)
     ticks = [Decimal(1).scaleb(int(power)) for power in powers]
     labels = tuple(_label(tick, tick.adjusted(), tick) for tick in ticks)
     return Axis(float(low), float(high), tuple(map(float, powers)), labels, log=True)
@@ -138,6 +140,7 @@ def _even(
 ) -> tuple[Decimal, Decimal, Decimal] | None:
     """The closest ends around [low, high], and a step near `step`, with which a step is a number of `cells`.
 
+    With three ticks, or more, where there is room for them and the ends are not much farther away.
     None where there is no such step with two ticks; it is at least 1 where it must be `whole`.
     """
     found = []
@@ -149,10 +152,26 @@ def _even(
             below = (low * each / size).to_integral_value(ROUND_FLOOR)
             ends = below * size / each, (below + cells - 1) * size / each
             if ends[1] >= high:
-                if _multiple(ends[1], size, ROUND_FLOOR) > _multiple(ends[0], size, ROUND_CEILING):
-                    found.append((*ends, size))
+                numbers = len(_multiples(*ends, size))
+                if numbers >= 2:
+                    length = (ends[1] - ends[0]) * (FEW if numbers < 3 <= cells // 3 else 1)
+                    found.append((length, -size, (*ends, size)))
                 break
-    return min(found, key=lambda one: (one[1] - one[0], -one[2]), default=None)
+    return min(found)[2] if found else None
+
+
+def _multiples(least: Decimal, most: Decimal, step: Decimal) -> list[Decimal]:
+    first, last = _multiple(least, step, ROUND_CEILING), _multiple(most, step, ROUND_FLOOR)
+    return [first + step * index for index in range(int((last - first) / step) + 1)] if first <= last else []
+
+
+def _two(least: Decimal, most: Decimal, step: Decimal) -> tuple[list[Decimal], Decimal]:
+    """The outermost multiples within [least, most] of a smaller step, with which they are half of it apart."""
+    ticks: list[Decimal] = []
+    while len(ticks) < 2 or ticks[-1] - ticks[0] < (most - least) / 2:
+        step = _step(step / Decimal("2.5"))  # 5, 2, 1, …
+        ticks = _multiples(least, most, step)
+    return [ticks[0], ticks[-1]], step
 
 
 def _decimal(value: float) -> Decimal:
