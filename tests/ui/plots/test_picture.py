@@ -102,6 +102,21 @@ def test_a_marker_stands_on_its_own_line() -> None:
             assert braille(line) > 30
 
 
+def test_curves_of_few_points_that_meet_at_their_end_have_each_their_name() -> None:
+    x = np.arange(2.0)
+    series = tuple(Series(name, x, np.array([y, 1.0]), marker=name) for name, y in (("t", 0.6), ("d", 0.3), ("E", 0.0)))
+    rows = text(Figure(series=series)).splitlines()[1:]
+    assert all(any(letter in row for row in rows) for letter in "tdE")
+    assert "Edt" in "\n".join(rows)
+
+
+def test_the_label_of_a_mark_covers_no_name() -> None:
+    x = np.arange(2.0)
+    series = tuple(Series(name, x, np.array([y, 100.0]), marker=name) for name, y in (("t", 40), ("@", 45)))
+    rows = text(Figure(series=series, marks=(VerticalLine(1.0, "diverged"),))).splitlines()[1:]
+    assert any("diverged" in row for row in rows) and any("@t" in row for row in rows)
+
+
 def test_few_points_are_each_marked() -> None:
     shown = text(Figure(series=(Series("s", np.arange(4.0), np.array([1.0, 4, 2, 3]), marker="@"),)))
     assert shown.count("@") == 4 + 1

@@ -63,21 +63,25 @@ def paint(cells: Cells, top: int, figure: Figure, shown: list[DrawnCurve], place
     for curve, line in zip(shown, _turns(shown, drawn, place) if shown else [], strict=True):
         rows, columns = np.nonzero(line != "")
         canvas.write(columns, rows, line[rows, columns], CURVE_INKS[curve.hue])
-    _draw_markers(canvas, shown, drawn, place, cursor)
+    taken = _draw_markers(canvas, shown, drawn, place, cursor)
     for curve in shown:
         _draw_lost(canvas, curve.points, place)
     if place.columns >= 30 and place.rows >= 6:  # words would cover a smaller one
-        _write_labels(cells, top, figure, place)
+        _write_labels(cells, top, figure, place, taken)
     if not any(len(curve.x) or curve.points.lost for curve in shown):
         cells.write(top + place.rows // 2, place.left + max(0, place.columns - len(NOTHING)) // 2, NOTHING, MUTED)
 
 
-def _write_labels(cells: Cells, top: int, figure: Figure, place: Layout) -> None:
+def _write_labels(cells: Cells, top: int, figure: Figure, place: Layout, taken: set[tuple[int, int]]) -> None:
+    """The label of each mark, in a row where it covers no curve's name, if there is one."""
+    most = min(LABELS, place.rows)
     for index, (mark, column) in enumerate(marks(figure, place.x, place.columns, LABELS)):
         label = clean_text(mark.label, 60)
         fits = place.left + column + 1 + cell_len(label) <= place.left + place.columns
-        start = place.left + column + (1 if fits else -cell_len(label))
-        cells.write(top + index % min(LABELS, place.rows), max(start, place.left), label, MUTED)
+        start = max(0, column + (1 if fits else -cell_len(label)))
+        rows = [(index + step) % most for step in range(most)]
+        names = {place.rows - 1 - row for at, row in taken if start <= at < start + cell_len(label)}
+        cells.write(top + next((row for row in rows if row not in names), rows[0]), place.left + start, label, MUTED)
 
 
 @lru_cache(maxsize=64)
@@ -153,8 +157,8 @@ def _braille(curve: DrawnCurve, place: Layout) -> Array:
 
 def _draw_markers(
     canvas: Canvas, shown: list[DrawnCurve], drawn: list[Array], place: Layout, cursor: float | None
-) -> None:
-    """The marker on each of a few points, or else on the newest; and where the cursor reads the curve.
+) -> set[tuple[int, int]]:
+    """The marker on each of a few points, or else on the newest; and where the cursor reads the curve. Where all are.
 
     Dots that are not many more than there is room for all have theirs; of more none is the newest.
     """
@@ -162,14 +166,18 @@ def _draw_markers(
     for curve, line in zip(shown, drawn, strict=True):
         if curve.behind or not len(curve.x):
             continue
-        few = len(curve.x) <= (place.columns if curve.dots else place.columns // 8)
-        x, y = (curve.x, curve.y) if few else (np.empty(0), np.empty(0))
+        many = len(curve.x) > (place.columns if curve.dots else place.columns // 8)
+        marked = slice(0) if many else slice(None if curve.dots else -1)
+        x, y = curve.x[marked], curve.y[marked]
         if cursor is not None and curve.reading is not None and curve.reading > (0 if place.y.log else -np.inf):
             x, y = np.append(x, cursor), np.append(y, min(curve.reading, sys.float_info.max))
-        cells = [*_cells(x, y, place), *([] if few or curve.dots else [_end(curve, line, place, taken)])]
+        cells = _cells(x, y, place)
+        if not curve.dots:  # the name of another one is not written over
+            cells = [*(cell for cell in cells if cell not in taken), _end(curve, line, place, taken)]
         taken.update(cells)
         for column, row in cells:
             canvas.write(column, row, curve.marker, CURVE_INKS[curve.hue])
+    return taken
 
 
 def _cells(x: Array, y: Array, place: Layout) -> list[tuple[int, int]]:
