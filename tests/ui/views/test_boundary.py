@@ -42,7 +42,8 @@ def test_each_area_has_its_fill(width: int, height: int) -> None:
     lines = paint(halves(), width, height).lines
     assert len(lines) == height and {len(line) for line in lines} == {width}
     if width > 1:
-        assert all(line[: width // 2].strip() == "" and set(line[width // 2 :]) == {"."} for line in lines)
+        plain = [line.replace("[o]", "   ").replace("[x]", "...") for line in lines]
+        assert all(line[: width // 2].strip() == "" and set(line[width // 2 :]) == {"."} for line in plain)
 
 
 def test_a_class_and_a_part_have_their_glyph_and_the_wrong_ones_are_reversed() -> None:
@@ -61,10 +62,22 @@ def test_digits_stand_as_themselves() -> None:
     assert "oO 0  xX 1" in legend(halves())
 
 
+def test_each_area_has_the_glyph_of_its_class_where_it_is_widest_and_clear_of_examples() -> None:
+    shown = structs.replace(halves(), classes=tuple("0123456789"), areas=np.repeat(np.arange(10), 4)[None].repeat(9, 0))
+    lines = paint(shown, 40, 9).lines
+    assert lines[4].count("[") == 10 and all(lines[4][4 * k : 4 * k + 4].count(f"[{k}]") == 1 for k in range(10))
+    assert "[0] area" in legend(shown) and "[o] area" in legend(halves())
+    crowded = examples(*((x, 1.0, 0, True) for x in np.linspace(0.05, 1.9, 200)))
+    lines = paint(halves(crowded), 40, 9).lines
+    assert "[o]" not in lines[4] and sum("[o]" in line for line in lines) == 1
+    everywhere = examples(*((x, y, 0, True) for x in np.linspace(0, 2, 60) for y in np.linspace(0, 2, 30)))
+    assert any("[x]" in line for line in paint(halves(everywhere), 40, 9).lines)
+
+
 def test_a_wrong_example_lies_on_the_right_ones() -> None:
     here = (1.0, 1.0)
     cells = paint(halves(examples((*here, 1, False)), examples((*here, 0, True))), 20, 10)
-    assert "".join(cells.lines).strip(" .") == "x"
+    assert "".join(cells.lines).replace("[x]", "").strip(" .o[]") == "x"
 
 
 def test_a_border_within_a_cell_shows_both_colors_and_no_class_a_question_mark() -> None:

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from tuilab.arrays import Array
 from tuilab.lab.insight.boundary import BoundaryInsight, Placed, Span
+from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
 from tuilab.ui.plots.cells import Cells, Ink
 from tuilab.ui.plots.drawing import Drawing
@@ -20,7 +21,7 @@ CLASS_HUES: tuple[Hue, ...] = ("primary", "warning", "success", "error", "second
 GLYPHS = "oxvsczuwkm"
 """Of the classes, round and round; a small letter for a training example, a capital for one of dev."""
 FILLS = " .:-=~'^_|"
-"""Of the areas of the classes, for those who see no colors."""
+"""Of the areas of the classes, for those who see no colors; each has its class's glyph in brackets too."""
 SURE = (0.6, 0.9)
 """Probabilities at which an area gets its second and its third shade."""
 _SHADES = (0.12, 0.24, 0.36)
@@ -67,10 +68,11 @@ class BoundaryView(LookingView):
 
 def legend(insight: BoundaryInsight) -> str:
     """What lies on the axes, and the glyphs of the classes."""
-    wrong = f"reversed: {insight.words.wrong}"
+    shown = glyphs(insight.classes)
+    wrong = f"[{shown[0]}] area, reversed: {insight.words.wrong}"
     if named(insight.classes):
         return f"{insight.axes}\nThe classes stand as {', '.join(insight.classes)}   (dev bold, {wrong})"
-    pairs = zip(glyphs(insight.classes), insight.classes, strict=True)
+    pairs = zip(shown, insight.classes, strict=True)
     told = (f"{glyph}{glyph.upper()} {clean(name, 20)}" for glyph, name in pairs)
     return f"{insight.axes}\n{'  '.join(told)}   (o train, O dev, {wrong})"
 
@@ -98,6 +100,7 @@ def paint(found: BoundaryInsight, width: int, height: int) -> Cells:
     cells.characters[:] = fills[area[::2]]
     cells.codes[:] = codes[(classes % len(CLASS_HUES))[::2], shades[::2]]
     _halve(cells, classes % len(CLASS_HUES), shades)
+    _name(cells, found, np.where(classes[::2] == classes[1::2], classes[::2], NO_CLASS))
     for part, capital in ((found.train, False), (found.dev, True)):
         _write(cells, found, part, capital, right=True)
     for part, capital in ((found.train, False), (found.dev, True)):
@@ -113,6 +116,42 @@ def _halve(cells: Cells, hues: Array, shades: Array) -> None:
         cells.write(row, column, "▀", ink)
 
 
+def _name(cells: Cells, found: BoundaryInsight, classes: Array) -> None:
+    """Each of the `classes` (h, w) by its glyph, in brackets, where its area is widest; clear of examples, if possible.
+
+    Hues come round after six classes.
+    """
+    free = np.ones(classes.shape, dtype=bool)
+    for part in (found.train, found.dev):
+        free[_places(found, part, free)] = False
+    for k, glyph in enumerate(glyphs(found.classes)):
+        area = classes == k
+        if (place := widest(area & free) or widest(area)) is not None:
+            under = cells.inks[cells.codes[place]]
+            ink = Ink(CLASS_HUES[k % len(CLASS_HUES)], 1.0, under.ground, under.share, bold=True)
+            cells.write(place[0], place[1] - 1, f"[{glyph}]", ink)
+
+
+def widest(area: Array) -> tuple[int, int] | None:
+    """Row and column of the middle of three cells deep within an `area` (h, w); None where it has no room for them."""
+    deep, inner = area, _inner(area, 0)
+    while inner.any():
+        deep, inner = inner, _inner(inner, 1)
+    if deep is area:
+        return None
+    rows, columns = np.nonzero(deep)
+    return int(rows[len(rows) // 2]), int(columns[len(rows) // 2])
+
+
+def _inner(area: Array, up: int) -> Array:
+    """The cells with neighbors to both sides, and so many above and below."""
+    height, width = area.shape
+    wide = np.pad(area, ((up, up), (1, 1)))
+    found: Array = area & wide[up : up + height, :width] & wide[up : up + height, 2:]
+    found &= wide[:height, 1:-1] & wide[2 * up :, 1:-1]
+    return found
+
+
 def _shades(confidence: Array) -> Array:
     shades: Array = np.digitize(confidence, SURE)
     return shades
@@ -120,8 +159,7 @@ def _shades(confidence: Array) -> Array:
 
 def _write(cells: Cells, found: BoundaryInsight, part: Placed, capital: bool, right: bool) -> None:
     """The examples of a part that are predicted rightly, or those that are not."""
-    height, width = cells.characters.shape
-    columns, rows = _place(part.x, found.x_range, width), height - 1 - _place(part.y, found.y_range, height)
+    rows, columns = _places(found, part, cells.characters)
     chosen = part.right == right
     places: dict[tuple[int, int], int] = dict(
         zip(zip(rows[chosen].tolist(), columns[chosen].tolist(), strict=True), part.truth[chosen].tolist(), strict=True)
@@ -133,6 +171,12 @@ def _write(cells: Cells, found: BoundaryInsight, part: Placed, capital: bool, ri
         hue = CLASS_HUES[k % len(CLASS_HUES)]
         ink = Ink(hue, 1.0, under.ground, under.share, bold=capital or not right, reverse=not right)
         cells.write(row, column, glyph.upper() if capital else glyph, ink)
+
+
+def _places(found: BoundaryInsight, part: Placed, cells: Array) -> tuple[Array, Array]:
+    """Rows and columns of the examples of a part among `cells` (h, w)."""
+    height, width = cells.shape
+    return height - 1 - _place(part.y, found.y_range, height), _place(part.x, found.x_range, width)
 
 
 def _place(values: Array, span: Span, cells: int) -> Array:
