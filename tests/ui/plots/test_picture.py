@@ -110,6 +110,11 @@ def test_curves_of_few_points_that_meet_at_their_end_have_each_their_name() -> N
     assert "Edt" in "\n".join(rows)
 
 
+def test_many_points_in_few_columns_have_one_name() -> None:
+    short = Series("short", np.arange(31.0), np.linspace(9, 1, 31), marker="@")
+    assert text(Figure(series=(short,), x_range=(0, 2000))).count("@") == 2, "in the legend and at its end"
+
+
 def test_the_label_of_a_mark_covers_no_name() -> None:
     x = np.arange(2.0)
     series = tuple(Series(name, x, np.array([y, 100.0]), marker=name) for name, y in (("t", 40), ("@", 45)))

@@ -166,7 +166,8 @@ def _draw_markers(
     for curve, line in zip(shown, drawn, strict=True):
         if curve.behind or not len(curve.x):
             continue
-        many = len(curve.x) > (place.columns if curve.dots else place.columns // 8)
+        seen = np.count_nonzero((curve.points.x >= place.x.low) & (curve.points.x <= place.x.high))  # not thinned
+        many = seen > (place.columns if curve.dots else place.columns // 8)
         marked = slice(0) if many else slice(None if curve.dots else -1)
         x, y = curve.x[marked], curve.y[marked]
         if cursor is not None and curve.reading is not None and curve.reading > (0 if place.y.log else -np.inf):
