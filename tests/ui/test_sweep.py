@@ -109,6 +109,8 @@ async def test_among_the_runs_a_sweep_is_one_row_that_opens_and_can_be_deleted(
         assert runs.query_one(LongTable).row(0)[1] == name and "2/2" in runs.query_one(LongTable).row(0)
         await pilot.press("space", "n")  # it is neither compared nor named
         assert not runs.marked and app.screen is runs and "label and note are of a run" in said(app)
+        await pilot.press("c")
+        assert app.screen is runs and "no run to compare" in said(app)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TrialsScreen))
         await pilot.press("escape", "b")

@@ -127,6 +127,9 @@ class RunsScreen(Room[RunSummary]):
         if run is None:
             return
         names = [one.name for one in reversed(self.runs) if one.name in self.marked]
+        if not names and isinstance(run, SweepRow):
+            self._say(BadInput("a sweep is no run to compare: v shows its pictures, space marks runs"))
+            return
         if not names:
             known = {one.name for one in self.runs}
             names = [name for name in (run.about.parent, run.name) if name in known]
