@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from tuilab.ui.plots import Figure, Series, VerticalLine
-from tuilab.ui.plots.inline import ACROSS, DOWN, as_inline
+from tuilab.ui.plots.inline import ACROSS, DOWN, LETTER, as_inline
 from tuilab.ui.plots.vector import INKS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,3 +50,15 @@ def test_nothing_and_numbers_that_are_none_are_drawn_as_such() -> None:
     for y in (np.empty(0), np.full(3, np.nan), np.array([1.0, np.inf, -np.inf]), np.array([1e308, -1e308, 0.0])):
         ElementTree.fromstring(as_inline(Figure("", (Series("a", np.arange(float(len(y))), y),))))
     ElementTree.fromstring(as_inline(Figure()))
+
+
+def test_curves_that_end_at_one_place_have_their_letters_apart_and_within() -> None:
+    x = np.arange(2.0)
+    series = tuple(Series(letter, x, np.array([y, 9.0]), marker=letter) for letter, y in (("t", 1), ("d", 2), ("E", 3)))
+    root = ElementTree.fromstring(as_inline(Figure("", series)))
+    found = {node.text: node for node in root.iter(f"{SVG}text") if node.text in {"t", "d", "E"}}
+    across = sorted(float(node.get("x", "")) for node in found.values())
+    assert len(found) == 3 and min(np.diff(across)) >= LETTER
+    assert all(float(node.get("y", "")) >= LETTER for node in found.values())
+    lost = Series("J", x, np.array([1.0, np.nan]), marker="J")
+    assert "1 point not finite" in as_inline(Figure("", (lost,)))

@@ -5,10 +5,13 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure as Sheet
+from matplotlib.text import Annotation
 
 from tuilab.errors import BadInput
 from tuilab.ui.plots import Figure, Series, VerticalLine
 from tuilab.ui.plots.vector import INKS, as_picture
+from tuilab.ui.plots.vector import _draw as draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 X = np.arange(50_000.0)
@@ -53,3 +56,24 @@ def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(BadInput, match="pip install matplotlib"):
         as_picture([Figure()], "", "png")
+
+
+def test_every_curve_has_its_letter_whole_and_beside_the_others_and_what_is_not_drawn_is_told() -> None:
+    x = np.arange(2.0)
+    some = [Series(letter, x, np.array([y, 1.0]), marker=letter) for letter, y in (("t", 0.4), ("d", 0.5), ("+", 0.6))]
+    lost = Series("p", x, np.array([0.2, np.nan]), marker="-")
+    axes = Sheet().subplots()
+    draw(axes, Figure("Error", (*some, lost), "iteration", robust=True, x_range=(0, 1)))
+    letters = [text for text in axes.texts if isinstance(text, Annotation)]
+    assert [text.get_text() for text in letters] == ["t", "d", "+", "-"]
+    assert len({(text.xy, text.xyann) for text in letters}) == 4
+    assert not any(text.get_annotation_clip() for text in letters)
+    assert axes.get_xlabel() == "iteration · 1 point not finite"
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "1"], "iterations are whole"
+
+
+def test_few_dots_are_letters() -> None:
+    axes = Sheet().subplots()
+    few, many = (Series("dev", np.arange(n), np.arange(n), marker="d", dots=True) for n in (9, 999))
+    draw(axes, Figure("Error", (few, many)))
+    assert [line.get_marker() for line in axes.lines] == ["$d$", "."]

@@ -10,7 +10,7 @@ from tuilab.arrays import Array
 from tuilab.text import clean
 from tuilab.ui.plots.axis import Axis, linear
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import DrawnCurve, beyond, curves, y_axis
+from tuilab.ui.plots.layout import DrawnCurve, below, curves, y_axis
 from tuilab.ui.plots.vector import INKS
 
 COLUMNS = 60
@@ -21,6 +21,8 @@ WIDTH, HEIGHT = 640, 300
 LEFT, TOP, BOTTOM = 62, 44, 36
 """What surrounds the curves, to the right a little."""
 ACROSS, DOWN = WIDTH - LEFT - 14, HEIGHT - TOP - BOTTOM
+LETTER = 10.0
+"""Pixels of a letter, in height and width."""
 _TEXT = 'font-family="sans-serif" font-size="12"'
 
 
@@ -28,12 +30,11 @@ def as_inline(figure: Figure) -> str:
     """The figure as an element `svg`; the same figure gives the same text. Whatever is in its names is text."""
     shown, span, ends = curves(figure, COLUMNS)
     x, y = linear(*span, 8, tight=True), y_axis(ends, ROWS)
-    below = " · ".join([clean(figure.x_label), *beyond(shown, span, y)])
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" {_TEXT}>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         _text(LEFT, 16, clean(figure.title), weight="bold"),
-        _text(WIDTH - 14, HEIGHT - 4, below, anchor="end"),
+        _text(WIDTH - 14, HEIGHT - 4, below(figure, shown, span, y), anchor="end"),
         *_legend(shown),
         *_grid(x, y),
         f'<svg x="{LEFT}" y="{TOP}" width="{ACROSS}" height="{DOWN}" overflow="hidden">',  # cuts off what is beyond
@@ -43,6 +44,7 @@ def as_inline(figure: Figure) -> str:
         parts.append(f'<path d="M{at} 0V{DOWN}" stroke="#999" stroke-dasharray="2 3"/>')
         parts.append(_text(float(at) + 3, 11, clean(mark.label), size=10))
     parts += [line for curve in shown for line in _curve(curve, x, y)]
+    parts += _names(shown, x, y)
     return "".join([*parts, "</svg></svg>"])
 
 
@@ -68,16 +70,32 @@ def _grid(x: Axis, y: Axis) -> Iterable[str]:
 
 
 def _curve(curve: DrawnCurve, x: Axis, y: Axis) -> Iterable[str]:
-    """Its line, and its letter at the end."""
+    """Its line."""
     if not len(curve.x):
         return
-    ink, places = INKS[curve.hue], np.log10(curve.y) if y.log else curve.y
-    across, down = _round(ACROSS * _share(curve.x, x)), _round(DOWN * (1 - _share(places, y)))
-    path = "L".join(f"{one} {other}" for one, other in zip(across, down, strict=True))
+    path = "L".join(f"{one} {other}" for one, other in zip(*map(_round, _places(curve, x, y)), strict=True))
     width = 1 if curve.hue == "muted" or curve.behind else 2
-    yield f'<path d="M{path}" fill="none" stroke="{ink}" stroke-width="{width}"/>'
-    if not curve.behind:
-        yield _text(float(across[-1]) - 3, float(down[-1]) - 4, curve.marker, anchor="end", fill=ink)
+    yield f'<path d="M{path}" fill="none" stroke="{INKS[curve.hue]}" stroke-width="{width}"/>'
+
+
+def _names(shown: list[DrawnCurve], x: Axis, y: Axis) -> Iterable[str]:
+    """The letter of each curve above its end, or before another one's that is there."""
+    taken: list[tuple[float, float]] = []
+    for curve in shown:
+        if curve.behind or not len(curve.x):
+            continue
+        across, down = (float(values[-1]) for values in _places(curve, x, y))
+        across, down = across - 3, min(max(down - 4, LETTER), DOWN - 2)
+        while any(abs(across - left) < LETTER and abs(down - top) < LETTER for left, top in taken):
+            across -= LETTER
+        taken.append((across, down))
+        yield _text(across, down, curve.marker, anchor="end", fill=INKS[curve.hue])
+
+
+def _places(curve: DrawnCurve, x: Axis, y: Axis) -> tuple[Array, Array]:
+    """Its points in pixels, from the left and from above."""
+    heights = np.log10(curve.y) if y.log else curve.y
+    return ACROSS * _share(curve.x, x), DOWN * (1 - _share(heights, y))
 
 
 def _share(places: Any, axis: Axis) -> Any:

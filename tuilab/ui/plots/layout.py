@@ -88,6 +88,21 @@ def beyond(shown: Sequence[DrawnCurve], span: Range, y: Axis) -> list[str]:
     return told
 
 
+def unplaced(shown: Sequence[DrawnCurve]) -> tuple[str, str]:
+    """How many points are not finite, and how many a log axis hides; empty where there are none."""
+    lost, hidden = (sum(getattr(curve.points, kind) for curve in shown) for kind in ("lost", "hidden"))
+    return (
+        f"{plural(lost, 'point')} not finite" if lost else "",
+        f"{plural(hidden, 'point')} hidden (≤ 0 on a log axis)" if hidden else "",
+    )
+
+
+def below(figure: Figure, shown: Sequence[DrawnCurve], span: Range, y: Axis) -> str:
+    """The label of the x axis, and all that is to be said of points that are not drawn."""
+    told = (clean_text(figure.x_label), *beyond(shown, span, y), *unplaced(shown))
+    return " · ".join(text for text in told if text)
+
+
 def marks(figure: Figure, x: Axis, columns: int, most: int) -> list[tuple[VerticalLine, int]]:
     """Those within the axis `x`, each with its column; of more than `most` in one column the last ones."""
     inside = [mark for mark in figure.marks if x.low <= mark.x <= x.high]

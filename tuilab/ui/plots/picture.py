@@ -9,8 +9,7 @@ from tuilab.text import clean as clean_text
 from tuilab.ui.plots.canvas import CURSOR, CURVE_INKS, FAULT, LOST, paint
 from tuilab.ui.plots.cells import MUTED, Cells, Ink
 from tuilab.ui.plots.figure import Figure
-from tuilab.ui.plots.layout import DrawnCurve, Layout, beyond, curves, layout
-from tuilab.words import plural
+from tuilab.ui.plots.layout import DrawnCurve, Layout, beyond, curves, layout, unplaced
 
 LABELED = 12
 """Rows from which on the x axis has its label; below, the curves need the row more."""
@@ -91,11 +90,10 @@ def _value(curve: DrawnCurve) -> str:
 
 def _notes(figure: Figure, shown: list[DrawnCurve]) -> list[_Piece]:
     """What is to be said of the curves besides what is cut off."""
-    lost = sum(curve.points.lost for curve in shown)
-    hidden = sum(curve.points.hidden for curve in shown)
+    lost, hidden = unplaced(shown)
     notes = [
-        (f"{LOST} {plural(lost, 'point')} not finite" if lost else "", FAULT),
-        (f"{plural(hidden, 'point')} hidden (≤ 0 on a log axis)" if hidden else "", MUTED),
+        (f"{LOST} {lost}" if lost else "", FAULT),
+        (hidden, MUTED),
         *((clean_text(line), MUTED) for line in figure.note.splitlines()),
     ]
     return [piece for piece in notes if piece[0]]

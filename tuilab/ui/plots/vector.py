@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from tuilab.arrays import Array
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.ui.plots.axis import linear
 from tuilab.ui.plots.figure import Figure
 from tuilab.ui.plots.grid import NumberGrid
-from tuilab.ui.plots.layout import DrawnCurve, beyond, curves, marks, y_axis
+from tuilab.ui.plots.layout import DrawnCurve, below, curves, marks, y_axis
 from tuilab.ui.plots.parallel import ParallelLines
 
 if TYPE_CHECKING:
@@ -34,10 +35,18 @@ COLUMNS = 600
 """Stretches of x that keep their least and their greatest value: more than can be seen, whatever the run's length."""
 MARKS = 60
 """Stretches of x whose last marks are drawn."""
+LETTERS = 100
+"""Of dots so many at most, so that each is a letter."""
+TICKS = 7
+"""Of the x axis, about."""
 ROWS = 20
 """Of a figure on the screen whose axis it gets."""
 FEW, ABREAST = 4, 3
 """Figures in a row: of more than a few, three."""
+NEAR = 0.04
+"""Of the axes: letters that would stand on one another."""
+_COMMANDS = "$^_{}\\%#&~"
+"""What is more than a letter between dollar signs."""
 SIZE, DOTS = (6.0, 4.0), 150
 """Inches of one figure, and dots an inch where there are pixels."""
 
@@ -78,18 +87,20 @@ def _draw(axes: "Axes", figure: Figure) -> None:
     plain: dict[str, Any] = {"parse_math": False}  # a dollar sign in a name is a dollar sign
     for curve in shown:
         _line(axes, curve)
-    x = linear(*span, 1, tight=True)
+    x = linear(*span, TICKS, tight=True)
     for mark, _ in marks(figure, x, MARKS, 2):
         axes.axvline(mark.x, color=INKS["muted"], linestyle=":", linewidth=1)
         axes.text(mark.x, 1, clean(mark.label), rotation=90, va="top", ha="right", fontsize=7, clip_on=True,
                   transform=axes.get_xaxis_transform(), **plain)  # fmt: skip
     axes.set_xlim(x.low, x.high)
+    axes.set_xticks(x.ticks, x.labels)
     axes.set_yscale("log" if ends.log else "linear")
     y = y_axis(ends, ROWS)
     if figure.robust:
         axes.set_ylim(*((10.0**y.low, 10.0**y.high) if y.log else (y.low, y.high)))
     axes.set_title(clean(figure.title), **plain)
-    axes.set_xlabel(" · ".join([clean(figure.x_label), *beyond(shown, span, y)]), **plain)
+    _name(axes, shown)
+    axes.set_xlabel(below(figure, shown, span, y), **plain)
     axes.set_ylabel(clean(figure.y_label), **plain)
     axes.grid(alpha=0.25)
     if any(not curve.behind for curve in shown):
@@ -130,17 +141,27 @@ def _weave(axes: "Axes", shown: ParallelLines) -> None:
 
 
 def _line(axes: "Axes", curve: DrawnCurve) -> None:
+    label = None if curve.behind else f"{curve.marker} {curve.name}"
     if curve.dots:
-        label = f"{curve.marker} {curve.name}"
-        axes.plot(curve.x, curve.y, color=INKS[curve.hue], linestyle="None", marker=".", markersize=5, label=label)
+        few = len(curve.x) <= LETTERS and curve.marker not in _COMMANDS
+        axes.plot(
+            curve.x, curve.y, color=INKS[curve.hue], linestyle="None", label=label,
+            marker=f"${curve.marker}$" if few else ".", markersize=6 if few else 5, clip_on=not few,
+        )  # fmt: skip
         return
-    axes.plot(
-        curve.x,
-        curve.y,
-        color=INKS[curve.hue],
-        linewidth=1 if curve.hue == "muted" else 1.5,
-        label=None if curve.behind else f"{curve.marker} {curve.name}",
-        marker=f"${curve.marker}$" if curve.marker.isascii() and curve.marker.isalnum() else "^",
-        markevery=[len(curve.x) - 1] if len(curve.x) else None,
-        markersize=8,
-    )
+    axes.plot(curve.x, curve.y, color=INKS[curve.hue], linewidth=1 if curve.hue == "muted" else 1.5, label=label)
+
+
+def _name(axes: "Axes", shown: Sequence[DrawnCurve]) -> None:
+    """The letter of each curve behind its end, or behind another one's that is there."""
+    low, high = axes.get_ylim()
+    taken: list[Array] = []
+    for curve in shown:
+        if curve.behind or curve.dots or not len(curve.x):
+            continue
+        end = float(curve.x[-1]), float(min(max(curve.y[-1], low), high))
+        place = axes.transLimits.transform(axes.transScale.transform(end))
+        beside = sum(bool((np.abs(place - other) < NEAR).all()) for other in taken)
+        taken.append(place)
+        axes.annotate(curve.marker, end, (3 + 8 * beside, 0), textcoords="offset points", va="center", fontsize=9,
+                      weight="bold", color=INKS[curve.hue], annotation_clip=False, parse_math=False)  # fmt: skip
