@@ -50,3 +50,4 @@ def test_a_learning_rate_that_is_too_large_is_seen_to_bounce_and_leave() -> None
     rows = [row for row, line in enumerate(lines[4:]) if "x" in line[:39]]
     middle = next(row for row, line in enumerate(lines[4:]) if "+" in line[:39])
     assert min(rows) < middle < max(rows)
+    assert any("o" in line[:39] for line in lines[4:]), "the other way is not covered"

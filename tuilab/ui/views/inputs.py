@@ -89,14 +89,19 @@ def _draw_bowl(cells: Cells, condition: float, share: float, top: int, left: int
             if character != chr(BLANK):
                 cells.write(top + row, left + column, character, MUTED)
     start, middle = (-0.7 * long, 0.7 * short), (across / 2, up / 2)
-    for flat, steep in (path(ratio**2, STEPS) * start + middle)[::-1].tolist():
+    own = _draw_own(cells, path(ratio**2, STEPS, min(share, FARTHEST)) * start + middle, top, left, width, height)
+    for flat, steep in own:
+        _point(cells, top, left, flat, steep, "x", _OWN)
+    for flat, steep in (path(ratio**2, STEPS) * start + middle)[1:].tolist():  # both begin at the same place
         _point(cells, top, left, flat, steep, "o", _PATH)
-    _draw_own(cells, path(ratio**2, STEPS, min(share, FARTHEST)) * start + middle, top, left, width, height)
     _point(cells, top, left, across / 2, up / 2, "+", _MINIMUM)
 
 
-def _draw_own(cells: Cells, places: Array, top: int, left: int, width: int, height: int) -> None:
-    """The way of this experiment's α through `places` (in dots), as far as it stays in the given part of the cells."""
+def _draw_own(cells: Cells, places: Array, top: int, left: int, width: int, height: int) -> list[list[float]]:
+    """The line of this experiment's α through `places` (in dots), as far as it stays in the given part of the cells.
+
+    Gives those of them that lie there.
+    """
     inside: Array = np.all((places >= 0) & (places < (2 * width, 4 * height)), axis=1)
     stop = len(places) if inside.all() else int(inside.argmin()) + 1
     dots = np.rint(places[:stop]).astype(np.int64)
@@ -105,8 +110,8 @@ def _draw_own(cells: Cells, places: Array, top: int, left: int, width: int, heig
     drawn = dotted(x[seen], 4 * height - 1 - y[seen], width, height)[::-1]
     for row, column in np.argwhere(drawn != "").tolist():
         cells.write(top + row, left + column, str(drawn[row, column]), _OWN)
-    for flat, steep in places[:stop][inside[:stop]][::-1].tolist():
-        _point(cells, top, left, flat, steep, "x", _OWN)
+    seen_places: list[list[float]] = places[:stop][inside[:stop]].tolist()
+    return seen_places
 
 
 def _point(cells: Cells, top: int, left: int, x: float, y: float, glyph: str, ink: Ink) -> None:
