@@ -28,6 +28,7 @@ def test_each_knob_has_a_figure_and_two_a_grid() -> None:
     lambd, hidden, grid, lines, trials = (one.shown for one in pages(of_runs("some", runs(3))))
     assert isinstance(lambd, Figure) and isinstance(hidden, Figure) and isinstance(trials, Figure)
     assert [one.name for one in lambd.series] == ["seeds", "train", "dev", "best by value"]
+    assert "".join(one.marker for one in lambd.series) == "|tdb", "- is the lowest, here and in every other figure"
     assert lambd.x_label == "log₁₀ λ" and lambd.note == EDGE and lambd.marks[0].label == "best 10000"
     assert hidden.x_label == "hidden layers: 0 is 16; 1 is 32, 16" and hidden.note == ""
     assert isinstance(grid, NumberGrid) and grid.y == ("16", "32, 16") and grid.values.shape == (2, 7)

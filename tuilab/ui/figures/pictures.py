@@ -75,7 +75,7 @@ def knob_figure(seen: Against, best: Isolated, *, edge: bool) -> Figure:
     ]
     if (seen.high > seen.low).any():
         ends = np.concatenate([seen.low, seen.high])
-        series.insert(0, Series("seeds", np.concatenate([x, x]), 100 * ends, "muted", "-", dots=True))
+        series.insert(0, Series("seeds", np.concatenate([x, x]), 100 * ends, "muted", "|", dots=True))
     if len(seen.diverged):
         series.append(Series("diverged", seen.diverged, np.full(len(seen.diverged), np.inf), "error", "!", dots=True))
     mark = VerticalLine(float(x[seen.best]), f"best {seen.scale.value(float(x[seen.best]))}")
