@@ -234,3 +234,17 @@ def test_the_status_tells_the_epoch() -> None:
     assert f"epoch {count(1000)}" in status_lines(run, 100)[1].plain
     over = status_lines(snapshot("diverged"), 100)[1].plain
     assert over.endswith("it was told to"), "what else there is to say would be cut in its middle"
+
+
+def test_a_penalty_that_weighs_nothing_does_not_decide_the_axis() -> None:
+    seen = CurvesInsight.of(snapshot("done"))
+
+    def aside(scale: float, data: float = 0.7) -> bool:
+        data_cost, penalty = np.array([data, np.nan]), np.array([scale, np.nan])
+        cost = structs.replace(
+            seen.cost, iteration=np.arange(2.0), data=data_cost, penalty=penalty, total=data_cost + penalty
+        )
+        figure = cost_figure(structs.replace(seen, cost=cost))
+        return next(series.aside for series in figure.series if series.name == "penalty")
+
+    assert aside(5e-6) and not aside(0.05) and not aside(5e-6, data=1e-4) and not aside(0.0, data=0.0)

@@ -142,6 +142,18 @@ def test_another_run_that_diverged_does_not_flatten_this_one() -> None:
     assert curves(Figure(series=(healthy, low), robust=True), 60)[2].high >= 0.69
 
 
+@pytest.mark.parametrize("height", [9, 20])
+def test_what_is_small_beside_the_others_leaves_them_the_height_and_is_told_by_its_name(height: int) -> None:
+    cost, penalty = (
+        Series("total", X, 0.72 - 0.08 * X / N),
+        Series("penalty", X, np.full(N, 5e-6), marker="p", aside=True),
+    )
+    shown = picture(Figure(series=(penalty, cost), log_y=None, robust=True), 60, height)
+    assert shown.place.y.low > 0.5 and not shown.place.y.log
+    assert f"penalty: {N} points below" in shown.cells.lines[-1]
+    assert picture(Figure(series=(penalty, cost)), 60, height).place.y.low == 0, "all points are asked for"
+
+
 def test_the_axis_is_logarithmic_where_a_curve_spans_decades() -> None:
     assert spans_decades([np.geomspace(1, 1e-4, N)])
     assert not spans_decades([np.geomspace(1, 0.1, N), np.full(N, 1e-9), np.array([])])

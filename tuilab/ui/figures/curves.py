@@ -15,6 +15,8 @@ from tuilab.ui.plots import Figure, Series, VerticalLine
 
 SHORTEST = 16
 """Iterations that the axis of a run has at least."""
+SMALL = 0.01
+"""Of the cost, at least: a penalty that is less everywhere would leave the others the upper edge of the plot."""
 NO_COST = Figure(title="Cost", note="J: data cost, penalty and their total; the dev cost")
 NO_ERROR = Figure(title="Error", note="in %, of the train and the dev part")
 
@@ -27,7 +29,10 @@ def cost_figure(seen: CurvesInsight, *, log: bool | None = None) -> Figure:
     curve = seen.cost
     series = [TRAIN.series(curve.iteration, curve.data)]
     if seen.penalized:
-        series += [PENALTY.series(curve.iteration, curve.penalty), TOTAL.series(curve.iteration, curve.total)]
+        most, least = np.fmax.reduce(curve.penalty, initial=0.0), np.fmin.reduce(curve.data, initial=np.inf)
+        small = bool(most < SMALL * least)
+        penalty = replace(PENALTY.series(curve.iteration, curve.penalty), aside=small)
+        series += [penalty, TOTAL.series(curve.iteration, curve.total)]
     if seen.has_dev_cost:
         series.append(DEV.series(seen.error.iteration, seen.dev_cost))
     if seen.evaluated is not None:

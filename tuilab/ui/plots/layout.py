@@ -33,6 +33,7 @@ class DrawnCurve:
     """Its value at the cursor, or next to it; None: nothing to be read."""
     guest: bool = False
     """Of another run."""
+    aside: bool = False
     dots: bool = False
 
 
@@ -53,14 +54,14 @@ def curves(figure: Figure, width: int) -> tuple[list[DrawnCurve], Range, Limits]
     fixed = _usable(figure.x_range)
     plain = [clean(series.x, series.y, False, fixed) for series in figure.series]
     span = fixed or _extent([x for points in plain for x in (points.x, points.lost_x)], otherwise=(0.0, 1.0))
-    own = [not (series.behind or series.guest) for series in figure.series]
+    kinds = ["aside" if one.aside else "guest" if one.behind or one.guest else "own" for one in figure.series]
     log = figure.log_y
     if log is None:
-        log = spans_decades(_seen(points, span) for points, one in zip(plain, own, strict=True) if one)
+        log = spans_decades(_seen(points, span) for points, one in zip(plain, kinds, strict=True) if one == "own")
     cleaned = [clean(series.x, series.y, True, fixed) for series in figure.series] if log else plain
     seen = [_seen(points, span) for points in cleaned]
-    ends = limits(*([y for y, one in zip(seen, own, strict=True) if one is who] for who in (True, False)),
-                  log=log, robust=figure.robust)  # fmt: skip
+    groups = ([y for y, one in zip(seen, kinds, strict=True) if one == kind] for kind in ("own", "guest", "aside"))
+    ends = limits(*groups, log=log, robust=figure.robust)
     shown = [
         _curve(place, series, points, *thin(*cut(points.x, points.y, span, log), 2 * width, span), figure.cursor)
         for place, (series, points) in enumerate(zip(figure.series, cleaned, strict=True))
@@ -77,10 +78,10 @@ def y_axis(ends: Limits, rows: int) -> Axis:
 
 
 def beyond(shown: Sequence[DrawnCurve], span: Range, y: Axis) -> list[str]:
-    """How many points within `span` are cut off by the axis `y`, those of other runs by their names."""
-    own = [curve for curve in shown if not (curve.guest or curve.behind)]
+    """How many points within `span` are cut off by the axis `y`, those of other runs and small ones by their names."""
+    own = [curve for curve in shown if not (curve.guest or curve.aside or curve.behind)]
     told = []
-    for name, group in (("", own), *((curve.name, [curve]) for curve in shown if curve.guest)):
+    for name, group in (("", own), *((curve.name, [curve]) for curve in shown if curve.guest or curve.aside)):
         above, below = np.sum([(0, 0), *(y.beyond(_seen(curve.points, span)) for curve in group)], axis=0).tolist()
         counts = ((above, "above"), (below, "below"))
         said = ", ".join(f"{plural(number, 'point')} {where}" for number, where in counts if number)
@@ -141,6 +142,7 @@ def _curve(place: int, series: Series, points: Points, x: Array, y: Array, curso
         y=y,
         behind=series.behind,
         guest=series.guest,
+        aside=series.aside,
         dots=series.dots,
         reading=None if cursor is None or series.behind else reading(series, cursor),
     )

@@ -44,24 +44,26 @@ def spans_decades(curves: Iterable[Array]) -> bool:
     )
 
 
-def limits(curves: Sequence[Array], guests: Sequence[Array], *, log: bool, robust: bool) -> Limits:
+def limits(
+    curves: Sequence[Array], guests: Sequence[Array], aside: Sequence[Array] = (), *, log: bool, robust: bool
+) -> Limits:
     """The limits of finite y, shape (n,) each, all > 0 where the axis is `log`.
 
     They hold all points, or where they are `robust` what matters: the `curves` without their tails, but down to where
     each stands at last; the tails too, as far as what matters still has half of the height. Then `guests` count where
-    they are no higher than the curves.
+    they are no higher than the curves; those `aside` never do.
     """
-    own, others = ([y for y in group if len(y)] for group in (curves, guests))
+    own, others, small = ([y for y in group if len(y)] for group in (curves, guests, aside))
     if not own:
         own, others = others, []
     if not own:
         return Limits(0.1 if log else 0.0, 1.0, log)
     if not robust:
-        return Limits(*_union([*own, *others], 0.0), log)
+        return Limits(*_union([*own, *others, *small], 0.0), log)
     whole = _union(own, 0.0)
     low, high = _robust([*own, *(y for y in others if _within(y, TAIL)[1] <= whole[1])], whole, log)
     ends = min(low, *(_at_last(y, log) for y in own)), high  # a fall after a long plateau is what the run is about
-    all_of_them = _union([*own, *others], 0.0)
+    all_of_them = _union([*own, *others, *small], 0.0)
     return Limits(*ends, log, cut=all_of_them[0] < ends[0] or all_of_them[1] > ends[1])
 
 

@@ -31,6 +31,8 @@ class Series:
     """Drawn for comparison alone: no marker, no place in the legend, nothing to be read. It comes first."""
     guest: bool = False
     """Of another run, which does not decide what of the y axis is seen."""
+    aside: bool = False
+    """So small beside the others that it does not decide what of the y axis is seen."""
     dots: bool = False
     """Points that no line joins."""
 
