@@ -56,6 +56,13 @@ def test_a_planted_bug_is_named_with_its_parameter() -> None:
     assert [one for one in found.values() if not one.holds] == [check]
 
 
+def test_a_gradient_that_does_not_arrive_is_not_called_right() -> None:
+    """What is planted into layer 1 of 150 changes slopes that the rounding of J hides."""
+    for bug in ("", "dW1-factor-2"):
+        check = gradient.right(Setup.of(PRESETS["vanishing"], prepare, bug))
+        assert check is not None and check.holds is None and "nothing is told of W1" in check.said
+
+
 def test_dead_inputs_are_no_fault_of_the_gradient() -> None:
     """They lie on the kink of every ReLU while biases are 0, where a slope has two sides."""
     dead = DATA_FAULTS["dead inputs"][0]

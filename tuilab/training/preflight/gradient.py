@@ -8,7 +8,7 @@ from tuilab.nn.gradient_check import gradient
 from tuilab.nn.planting import plant
 from tuilab.streams import stream
 from tuilab.training.preflight.check import PreflightCheck, Setup
-from tuilab.words import number
+from tuilab.words import listed, number
 
 EXAMPLES, DIRECTIONS, STEP = 40, 5, 1e-6
 ASIDE = 1e-3
@@ -35,19 +35,19 @@ def right(setup: Setup) -> PreflightCheck | None:
         return PreflightCheck(
             name="the gradient is right", holds=False, said="it is not finite", advice="smaller first weights"
         )
-    differences = {
-        name: float(
-            np.median([_difference(name, exact, parameters, network, penalty, X, y, rng) for _ in range(DIRECTIONS)])
-        )
-        for name in list(exact.named())[:: -(-len(exact.named()) // MOST)]
-    }
+    differences, untold = dict[str, float](), list[str]()
+    for name in list(exact.named())[:: -(-len(exact.named()) // MOST)]:
+        found = [_difference(name, exact, parameters, network, penalty, X, y, rng) for _ in range(DIRECTIONS)]
+        differences[name] = float(np.median([difference for difference, _ in found]))
+        untold += [] if any(told for _, told in found) else [name]
     worst = max(differences, key=differences.__getitem__)
-    return PreflightCheck(
-        name="the gradient is right",
-        holds=differences[worst] < WRONG,
-        said=f"back-propagation is off by {number(differences[worst])} at most, in {worst} (relative, two-sided)",
-        advice=f"look at how d{worst} is computed; the gradient check (g) names single coordinates",
-    )
+    said = f"back-propagation is off by {number(differences[worst])} at most, in {worst} (relative, two-sided)"
+    advice = f"look at how d{worst} is computed; the gradient check (g) names single coordinates"
+    if differences[worst] < WRONG and untold:
+        said = f"nothing is told of {listed(untold, 4)}: slopes of 0, or below the rounding of J"
+        advice = "check with another initializer, under which the gradient reaches every layer"
+    holds = differences[worst] < WRONG and (None if untold else True)
+    return PreflightCheck(name="the gradient is right", holds=holds, said=said, advice=advice)
 
 
 def _difference(
@@ -59,8 +59,11 @@ def _difference(
     X: Array,
     y: Array,
     rng: np.random.Generator,
-) -> float:
-    """|(J(θ + εv) − J(θ − εv))/2ε − v·dθ| of a random v within one parameter, beside the size of both."""
+) -> tuple[float, bool]:
+    """|(J(θ + εv) − J(θ − εv))/2ε − v·dθ| of a random v within one parameter, beside the size of both.
+
+    And whether that size is above what rounding could hide.
+    """
     direction = Parameters(parameters.sizes)
     part = direction.named()[name]
     part[:] = rng.standard_normal(part.shape)
@@ -72,5 +75,6 @@ def _difference(
         costs.append(Pass(network, len(X)).cost(moved, X, network.targets(y, X.dtype)) + penalty.cost(moved))
     numerical, analytic = (costs[0] - costs[1]) / (2 * STEP), float(direction.theta @ exact.theta)
     rounding = 1e-15 * abs(costs[0]) / STEP
-    scale = max(abs(numerical) + abs(analytic), 1e3 * rounding)
-    return abs(numerical - analytic) / scale if scale else 0.0
+    size, least = abs(numerical) + abs(analytic), 1e3 * rounding
+    scale = max(size, least)
+    return abs(numerical - analytic) / scale if scale else 0.0, size > least
