@@ -8,7 +8,7 @@ from tests.ui.conftest import until
 from tuilab.lab.insight.boundary import BoundaryInsight, Placed
 from tuilab.ui.app import LabApp
 from tuilab.ui.views import VIEWS
-from tuilab.ui.views.boundary import BoundaryView, legend, paint
+from tuilab.ui.views.boundary import BoundaryView, glyphs, legend, paint
 from tuilab.ui.views.pane import RunPane
 
 NONE = Placed(np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, bool))
@@ -52,6 +52,10 @@ def test_a_class_and_a_part_have_their_glyph_and_the_wrong_ones_are_reversed() -
     assert [cells.lines[9][0], cells.lines[0][19], cells.lines[9][19], cells.lines[0][0]] == ["o", "x", "o", "X"]
     reverse = [cells.inks[cells.codes[place]].reverse for place in ((9, 0), (0, 19), (9, 19), (0, 0))]
     assert reverse == [False, False, True, True]
+
+
+def test_as_many_classes_as_there_are_letters_have_each_its_own() -> None:
+    assert len(set(glyphs([f"class {k}" for k in range(26)]))) == 26
 
 
 def test_digits_stand_as_themselves() -> None:

@@ -18,7 +18,7 @@ from tuilab.ui.views.looking import LookingView, Prose
 
 CLASS_HUES: tuple[Hue, ...] = ("primary", "warning", "success", "error", "secondary", "foreground")
 """Colors of the classes, round and round; each has a glyph as well."""
-GLYPHS = "oxvsczuwkm"
+GLYPHS = "oxvsczuwkmabdefghijlnpqrty"
 """Of the classes, round and round; a small letter for a training example, a capital for one of dev."""
 FILLS = " .:-=~'^_|"
 """Of the areas of the classes, for those who see no colors; each has its class's glyph in brackets too."""
