@@ -186,6 +186,8 @@ def test_where_batches_make_j_jump_the_dev_cost_tells_that_it_falls() -> None:
     dev = {"measured": np.arange(1000.0), "dev_error": np.full(1000, 0.3)}
     for dev_cost, expected in ((falls, "converging"), (np.full(1000, 1.5), "told")):
         assert state(course(cost=jumps, dev_cost=dev_cost, **dev), small) == expected
+    resting = 1.0 + 0.3 * np.exp(-np.arange(1000) / 30)  # of all examples J itself tells
+    assert state(course(cost=resting, dev_cost=falls, made=400, **dev)) == "told"
 
 
 def test_a_j_that_has_slowed_down_little_has_not_come_to_rest() -> None:

@@ -10,6 +10,7 @@ from tuilab.experiment import Experiment
 from tuilab.training.action import A_MOMENT, Action, action, applicable, more_time
 from tuilab.training.course import STRETCHES, SURE, Course
 from tuilab.training.states.condition import Condition
+from tuilab.training.states.overshooting import only_falls
 from tuilab.words import count
 
 FALLING, LESS = 0.05, 0.03
@@ -37,7 +38,8 @@ def find(course: Course, experiment: Experiment) -> Condition | None:
     # What only the training set sees fall is memory.
     steady, slower = (all(_pace(medians) >= share for medians, _ in both) for share in (STEADY, SLOWER))
     least = BARELY if steady else LESS if slower or made < A_MOMENT else FALLING
-    fell = next((share for curve in both if (share := _fell(*curve)) >= least), None)
+    telling = both[:1] if only_falls(experiment) else both
+    fell = next((share for curve in telling if (share := _fell(*curve)) >= least), None)
     half = course.data_medians[0][STRETCHES // 2 :]
     if fell is None or (not steady and made >= A_MOMENT and _coming(half) < COMING):
         return None
