@@ -10,6 +10,7 @@ import signal
 import struct
 import sys
 import termios
+import threading
 import tty
 import weakref
 from pathlib import Path
@@ -24,6 +25,7 @@ from textual._compositor import ChopsUpdate
 from textual._styles_cache import StylesCache
 from textual.app import App, ComposeResult
 from textual.content import Content
+from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -185,3 +187,30 @@ def test_a_terminal_that_goes_away_without_a_signal_ends_the_app() -> None:
     os.close(terminal.slave)
     os.close(terminal.master)
     assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+
+
+def test_who_was_stopped_and_goes_on_has_one_thread_that_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LinuxDriver, "_sigcont_application", LinuxDriver._sigcont_application)  # is put back
+    terminal_module._let_one_read()
+    driver, readers, over = LinuxDriver.__new__(LinuxDriver), list[int](), threading.Event()
+    driver._auto_restart, driver._key_thread = True, None
+
+    def read(driver: LinuxDriver) -> None:
+        readers.append(1)
+        assert over.wait(PATIENCE)
+
+    def start_application_mode() -> None:
+        driver._key_thread = threading.Thread(target=driver._run_input_thread)
+        driver._key_thread.start()
+
+    monkeypatch.setattr(LinuxDriver, "_run_input_thread", read)
+    monkeypatch.setattr(driver, "start_application_mode", start_application_mode)
+    for _ in range(3):  # it is started, and then stopped from without
+        driver._sigcont_application()
+    reader = driver._key_thread
+    assert reader is not None and reader.is_alive() and len(readers) == 1
+    over.set()
+    reader.join()
+    driver._sigcont_application()  # where it suspended itself it read no more
+    driver._key_thread.join()
+    assert len(readers) == 2

@@ -71,6 +71,7 @@ def run(app: App[Any], *, ascii: bool = False, record: Callable[[Exception], obj
     _write_what_changed()
     _notice_what_moved()
     _wait_for_a_slow_line()
+    _let_one_read()
     _forget_what_is_gone()
     _end_quietly(app, record)
     if ascii or not codecs.lookup(locale.getencoding()).name.startswith("utf"):
@@ -195,6 +196,27 @@ def _wait_for_a_slow_line() -> None:
 
     vars(linux_driver)["WriterThread"] = _Writer
     vars(screens)["Screen"]._compositor_refresh = refresh
+
+
+def _let_one_read() -> None:
+    """After SIGSTOP and SIGCONT one thread reads what is typed, as before.
+
+    Textual takes every SIGCONT for the end of a suspension that it began itself, and starts a thread that reads: beside
+    the one that still does, letters change places.
+    """
+    resume = linux_driver.LinuxDriver._sigcont_application
+
+    def resume_alone(driver: linux_driver.LinuxDriver, *args: Any) -> None:
+        reader = driver._key_thread
+        reads = reader is not None and reader.is_alive()
+        if reads:
+            vars(driver)["_run_input_thread"] = lambda: None  # what the thread would do that is started
+        resume(driver, *args)
+        if reads:
+            del vars(driver)["_run_input_thread"]
+            driver._key_thread = reader
+
+    vars(linux_driver)["LinuxDriver"]._sigcont_application = resume_alone
 
 
 def _end_quietly(app: App[Any], record: Callable[[Exception], object] = lambda error: None) -> None:
