@@ -10,6 +10,7 @@ from tuilab.lab import Lab
 from tuilab.lab.export import as_json
 from tuilab.lab.sentences.claims import claim_text
 from tuilab.training.descent import Descent
+from tuilab.words import plural
 
 
 def check_presets(lab: Lab, name: str, seeds: int, quick: bool, json: bool) -> int:
@@ -28,7 +29,7 @@ def check_presets(lab: Lab, name: str, seeds: int, quick: bool, json: bool) -> i
     if json:
         typer.echo(as_json(results))
     elif failed:
-        print(f"{failed} claims do not hold", file=sys.stderr)
+        print(f"{plural(failed, 'claim')} {'does' if failed == 1 else 'do'} not hold", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -174,10 +174,10 @@ def test_any_numbers_have_limits_and_every_point_is_seen_or_counted(
         for place, (y, guest) in enumerate(zip(values, guests, strict=False))
     ]
     figure = Figure(series=tuple(series), log_y=log, robust=True)
-    shown, _, ends = curves(figure, 60)
-    axis = y_axis(ends, 20)
+    shown, drawn = curves(figure, 60)[0], picture(figure, 400, 20)
+    axis = drawn.place.y
     assert np.isfinite([axis.low, axis.high]).all() and axis.low < axis.high
-    told = re.findall(r"(\d+) points? (?:above|below|not finite|hidden)", picture(figure, 400, 20).cells.lines[-1])
+    told = re.findall(r"(\d+) points? (?:above|below|not finite|hidden)", drawn.cells.lines[-1])
     inside = 0
     for curve in shown:
         above, below = axis.beyond(curve.points.y)
