@@ -28,7 +28,7 @@ from tuilab.training.predict import outputs
 from tuilab.training.tally import balanced_error, balanced_examples, unequal
 
 
-class _Mistakes(NamedTuple):
+class _OnDev(NamedTuple):
     wrong: Array
     """How wrong each dev example is, (m,) booleans or losses."""
     truth: Array
@@ -48,7 +48,7 @@ def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1, plain
         if not run.view.task.of_classes:
             figure = run.view.task.words.measures[0]
             raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their {figure}")
-    one, another = (_mistakes(lab, run) for run in (first, second))
+    one, another = (_on_dev(lab, run) for run in (first, second))
     if same_dev(first.experiment, second.experiment) and one.examples == another.examples:
         if not plain and _is_unequal(first):
             return balanced_on_the_same(one.wrong, another.wrong, one.truth)
@@ -130,7 +130,7 @@ def better_pairs(
     balance = not plain and _is_unequal(pairs[0][0])
     one, another = pairs[0][0].experiment, pairs[1][0].experiment
     if same_dev(one, another):
-        found = [[_mistakes(lab, run) for run in column] for column in zip(*pairs, strict=True)]
+        found = [[_on_dev(lab, run) for run in column] for column in zip(*pairs, strict=True)]
         if len({run.examples for column in found for run in column}) > 1:
             raise BadInput(f"{pairs[0][0].name} and {pairs[0][1].name} have dev files of their own: compare one seed")
         first, second = (np.stack([run.wrong for run in column]) for column in found)
@@ -160,7 +160,7 @@ def _is_measured(run: Snapshot) -> bool:
     )
 
 
-def _mistakes(lab: Lab, run: Snapshot) -> _Mistakes:
+def _on_dev(lab: Lab, run: Snapshot) -> _OnDev:
     if run.view.finished is None:
         raise BadInput(f"{run.name} is not over yet")
     moment = lab.moment(run.experiment, run.name)
@@ -173,4 +173,4 @@ def _mistakes(lab: Lab, run: Snapshot) -> _Mistakes:
     with np.errstate(all="ignore"):  # weights that exploded are looked at, too
         errors: Array = network.task.errors(z, dataset.dev.y)
     labels = dataset.dev.y.tobytes() if network.task.of_classes else len(dataset.dev.y)  # numbers: by their own μ and σ
-    return _Mistakes(errors, dataset.dev.y, (tuple(one.checksum for one in dataset.files), labels))
+    return _OnDev(errors, dataset.dev.y, (tuple(one.checksum for one in dataset.files), labels))
