@@ -19,7 +19,7 @@ Kind = Literal["choice", "switch", "integer", "number", "list", "one or list", "
 """What a control for a knob must take; "one or list": a single value serves all; "names": any texts."""
 
 
-class Rule(Struct, frozen=True, kw_only=True):
+class Idling(Struct, frozen=True, kw_only=True):
     """When a knob does not matter: where each of the knobs at `choosers` is one of `values`; or, if `only`, is none."""
 
     choosers: tuple[str, ...]
@@ -43,7 +43,7 @@ class Knob(Struct, frozen=True, kw_only=True):
     """The words that it may be, or may consist of."""
     allowed: str = ""
     """The bounds in words, e.g. `a number > 0, ≤ 1`."""
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Idling, ...] = ()
     """When it does not matter; none: it always does."""
     steps: float | None = None
     """By how much it is turned, 0: from 1 to 2 to 5 to 10; None where it is not to be turned."""
@@ -151,7 +151,9 @@ def _knob(path: str, field: inspect.Field, beside: Collection[str]) -> Knob:
     told = [(extra[OF], True)] if OF in extra else []
     told += [(said, False) for name, said in extra.items() if name.startswith(UNLESS)]
     rules = tuple(
-        Rule(choosers=tuple(f"{section}.{one}" if one in beside else one for one in choosers), values=values, only=only)
+        Idling(
+            choosers=tuple(f"{section}.{one}" if one in beside else one for one in choosers), values=values, only=only
+        )
         for (choosers, values), only in told
     )
     of = next((rule.values for rule in rules if rule.only), ())
