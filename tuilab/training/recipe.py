@@ -212,8 +212,7 @@ def _freer(experiment: Experiment, examples: Parts[int], harder_copies: bool) ->
     if min(keep_probs(experiment)) < 1:
         actions.append(action("no dropout", "dropped units hold the fit back", {"dropout.keep_prob": 1.0}))
     if harder_copies:
-        why = "they are harder than the examples themselves"
-        actions.append(action("no changed copies", why, {"augmentation.copies": 0}))
+        actions.append(action("no changed copies", "they are harder than the examples", {"augmentation.copies": 0}))
     if experiment.early_stopping.monitor != "off":
         why = "it stops before the training set is fitted"
         actions.append(action("no early stopping", why, {"early_stopping.monitor": "off"}))

@@ -13,14 +13,14 @@ def better_text(known: Better, first: str, second: str) -> str:
     winner, loser = (clean(second), clean(first)) if known.difference >= 0 else (clean(first), clean(second))
     method = "Student's t" if known.seeds > 1 else "Newcombe, class by class" if known.balanced else "Newcombe"
     points, interval = _points(difference), f"{_points(low)} to {_points(high)} at 95 %, {method}"
-    how = _how(known, winner, loser)
+    how, error = _how(known, winner, loser), "balanced error" if known.balanced else "error"
     if known.shown:
         only = "" if known.seeds > 1 else " Of these two runs alone: other seeds may tell otherwise."
         if known.dev == "redrawn":
             only = " So it is with these data, split anew by each seed; new data may tell otherwise."
-        return f"{winner} is better on dev: {points} points less {_error(known)} ({interval}); {how}.{only}"
+        return f"{winner} is better on dev: {points} points less {error} ({interval}); {how}.{only}"
     needed = "" if known.smallest is None else f" It would take {_points(known.smallest)} points."
-    of = " of balanced error" if known.balanced else ""
+    of = f" of {error}" if known.balanced else ""
     return f"No difference that {_what(known)} can show: {points} points{of} ({interval}); {how}.{needed}"
 
 
@@ -33,10 +33,6 @@ def better_line(known: Better) -> str:
     word, others = "better" if known.difference > 0 else "worse", ", on other examples" if known.alone is None else ""
     on = "dev, balanced," if known.balanced else "dev"
     return f"{on} {word} by {_points(abs(known.difference))} points {interval}{others}"
-
-
-def _error(known: Better) -> str:
-    return "balanced error" if known.balanced else "error"
 
 
 def _what(known: Better) -> str:

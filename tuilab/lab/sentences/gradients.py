@@ -49,7 +49,7 @@ def _nothing(report: GradientReport) -> str:
     if report.scale == 0:
         return "Nothing was compared: every gradient is 0 here. Check at other weights, or with another initializer."
     if report.epsilon_explains:
-        return f"{_by_epsilon(report)} Check {_elsewhere(report)}."
+        return f"{_by_epsilon(report)} Check with {_elsewhere(report)}."
     if report.relative_difference < WRONG and report.planted is not None:
         return "The planted bug changes too little to be seen. Plant it at other weights, or with another initializer."
     other = "at other weights, or with another initializer"
@@ -70,8 +70,8 @@ def _by_epsilon(report: GradientReport) -> str:
 
 def _elsewhere(report: GradientReport) -> str:
     if report.suited_epsilon < report.epsilon:
-        return f"with ε = {report.suited_epsilon:g}"
-    return "with another ε, at a θ with no kink near it, and a J that is computed in float64"
+        return f"ε = {report.suited_epsilon:g}"
+    return "another ε, at a θ with no kink near it, and a J that is computed in float64"
 
 
 def _doubts(report: GradientReport) -> list[str]:
@@ -83,7 +83,7 @@ def _doubts(report: GradientReport) -> list[str]:
             other = report.suited_epsilon > report.epsilon
             doubts.append(f"{why}: try ε = {report.suited_epsilon:g}." if other else f"{why}.")
         elif report.epsilon_explains:
-            doubts.append(f"{_by_epsilon(report)} Try {_elsewhere(report).removeprefix('with ')}.")
+            doubts.append(f"{_by_epsilon(report)} Try {_elsewhere(report)}.")
     if report.verdict != "proves nothing" and (untold := [one.name for one in report.parameters if not one.told]):
         doubts.append(f"Nothing is told of {listed(untold, 4)}: gradients of 0, below rounding or at kinks.")
     return doubts
