@@ -16,14 +16,14 @@ from tuilab.experiment import Experiment, edit
 from tuilab.nn import Network, Parameters
 from tuilab.nn.task import CLASSIFICATION
 from tuilab.training import Training, build, problem_from_arrays
-from tuilab.training.conditioning import bowl, bowls
+from tuilab.training.conditioning import bowl, bowls, largest_rate
 
 TWO = CLASSIFICATION.curvature(2)
 
 
-def curvature(X: Any, y: Any, classes: int) -> float:
+def curvature(X: Any, y: Any, classes: int, class_weights: tuple[float, ...] = ()) -> float:
     """λ_max of the Hessian of the cost of logistic or softmax regression at zero weights."""
-    network = Network((X.shape[1], 1 if classes == 2 else classes), ())
+    network = Network((X.shape[1], 1 if classes == 2 else classes), (), class_weights=class_weights)
     zero = Parameters(network.sizes).theta
     matrix = hessian(lambda theta: reference.data_cost(theta, network, X, y))(zero)
     return float(np.linalg.eigvalsh(matrix)[-1])
@@ -37,6 +37,11 @@ def test_the_largest_stable_rate_is_two_over_the_largest_curvature(m: int, n: in
     y = random.integers(0, classes, m)
     assert bowl(X, CLASSIFICATION.curvature(classes)).largest_rate == pytest.approx(
         2 / curvature(X, y, classes), rel=1e-8
+    )
+    class_weights = (*random.uniform(0.1, 5, classes).tolist(),)
+    weights = np.array(class_weights)[y]
+    assert largest_rate(X, CLASSIFICATION.curvature(classes), weights) == pytest.approx(
+        2 / curvature(X, y, classes, class_weights), rel=1e-8
     )
 
 

@@ -53,6 +53,21 @@ def test_the_largest_stable_rate_is_that_of_a_search(edits: dict[str, str]) -> N
         assert known.stable == pytest.approx(known.predicted, rel=0.5)
 
 
+def test_the_predicted_rate_knows_class_weights_and_the_penalty() -> None:
+    """A quadratic whose penalty has more curvature than its inputs, and two classes that are not equally many."""
+    plain = edit(Experiment(), {"network.hidden": "", "data.source": "franke"})
+    heavy = edit(
+        plain, {"regularization.kind": "l2", "regularization.lambd": str(2 * len(build(plain).dataset.train.y))}
+    )
+    (_, known), (_, held) = range_of(plain), range_of(heavy)
+    assert known.predicted is not None and held.predicted is not None and held.stable is not None
+    assert 2 / held.predicted == pytest.approx(2 / known.predicted + 2)
+    assert held.stable == pytest.approx(held.predicted, rel=0.5)
+    rare = edit(Experiment(), {"network.hidden": "", "data.source": "breast-cancer"})
+    weighted = edit(rare, {"optimization.class_weights": "balanced"})
+    assert range_of(rare)[1].predicted != range_of(weighted)[1].predicted
+
+
 @pytest.mark.parametrize(
     "name", ["breast-cancer", "circles", "dropout", "nearly-linear", "normalization", "regression"]
 )

@@ -1,8 +1,9 @@
 """How round the bowl is: the conditioning of the inputs, before and after normalization.
 
 Linearized at zero weights, where every class has the same probability, the cost of a network without hidden layers has
-the Hessian c·X̃ᵀX̃/m, X̃ = [1, X], with c = 1/4 for one sigmoid unit, 1/K for K softmax units and 1 for a number. Gradient
-descent on such a bowl converges only for α < 2/λ_max, its slowest direction shrinks by 1 − αλ_min an iteration.
+the Hessian c·X̃ᵀX̃/m, X̃ = [1, X], with c = 1/4 for one sigmoid unit, 1/K for K softmax units and 1 for a number; where
+examples have weights w, c·X̃ᵀ diag(w) X̃/m. Gradient descent on such a bowl converges only for α < 2/λ_max, its slowest
+direction shrinks by 1 − αλ_min an iteration.
 """
 
 import numpy as np
@@ -43,8 +44,16 @@ def bowl(X: Array, curvature: float) -> Bowl:
     smallest, largest = float(variances[0]), float(variances[-1])
     if smallest < largest * X.shape[1] * np.finfo(np.float64).eps:
         smallest = 0.0  # what is left is rounding
-    with_bias = _eigenvalues(np.hstack([np.ones((len(X), 1)), X]))
-    return Bowl(smallest=smallest, largest=largest, largest_rate=2 / (curvature * float(with_bias[-1])))
+    return Bowl(smallest=smallest, largest=largest, largest_rate=largest_rate(X, curvature, np.ones(len(X))))
+
+
+def largest_rate(X: Array, curvature: float, weights: Array, decay: float = 0.0) -> float:
+    """2/λ_max of the Hessian of inputs X of shape (m, n_x) whose losses of that `curvature` have `weights` (m,).
+
+    A penalty of Hessian `decay`·I, which is λ/m of L2, is taken to be one of the bias too: at most so much too careful.
+    """
+    with_bias = np.sqrt(weights)[:, np.newaxis] * np.hstack([np.ones((len(X), 1)), X])
+    return 2 / (curvature * float(_eigenvalues(with_bias)[-1]) + decay)
 
 
 def _eigenvalues(X: Array) -> Array:

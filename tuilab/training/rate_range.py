@@ -23,7 +23,7 @@ from tuilab.experiment.fields import ComputeSection
 from tuilab.stages import Team
 from tuilab.training.action import rounded_down
 from tuilab.training.build import build
-from tuilab.training.conditioning import bowl
+from tuilab.training.conditioning import largest_rate
 from tuilab.training.preflight.start import too_sure
 from tuilab.training.state import Training
 from tuilab.words import number
@@ -73,7 +73,8 @@ class RateRange(Struct, frozen=True, kw_only=True):
     fall: Fall
     suggested: float | None
     predicted: float | None
-    """2/λ_max of a network without hidden layers on these inputs; None where the rule is not plain gradient descent."""
+    """2/λ_max of a network without hidden layers on these inputs, with their class weights and the penalty; None where
+    the rule is not plain gradient descent."""
     refused: str = ""
     """Why nothing is suggested."""
 
@@ -111,12 +112,11 @@ class RangeTest:
         problem = self._problems[0]
         refused = _refusal(fall, stable) or _too_sure(problem)
         plain = problem.experiment.optimization.optimizer == "gradient_descent"
-        curvature = problem.network.task.curvature(len(problem.dataset.classes))
         return RateRange(
             stable=stable,
             fall=fall,
             suggested=None if refused or stable is None else rounded_down(min(fall.lowest / BEFORE, stable / MARGIN)),
-            predicted=bowl(problem.dataset.train.X, curvature).largest_rate if plain else None,
+            predicted=_of_the_inputs(problem) if plain else None,
             refused=refused,
         )
 
@@ -137,6 +137,13 @@ class RangeTest:
                 rate *= 2
             between = rate * 2**0.5
             return between if between <= HIGHEST and holds(between) else rate
+
+
+def _of_the_inputs(problem: Problem) -> float:
+    train, network = problem.dataset.train, problem.network
+    left = problem.penalty.decay(1.0)
+    curvature = network.task.curvature(len(problem.dataset.classes))
+    return largest_rate(train.X, curvature, network.weights(train.y), 0.0 if left is None else 1 - left)
 
 
 def fall_of(points: Sequence[RatePoint]) -> Fall:
