@@ -192,14 +192,14 @@ def test_pause_step_edit_and_go_on(lab: Lab) -> None:
         lab.control.step(name)
         until(lambda step=step: lab.control.look(name).view.iteration == at + step)
     with pytest.raises(BadInput, match="cannot be changed while a run goes on"):
-        lab.control.set(name, "hidden", "3")
+        lab.control.set(name, {"hidden": "3"})
     with pytest.raises(BadInput, match=r"optimization\.learning_rate"):
-        lab.control.set(name, "learning_rate", "-1")
-    lab.control.set(name, "learning_rate", "0.002")
+        lab.control.set(name, {"learning_rate": "-1"})
+    lab.control.set(name, {"learning_rate": "0.002"})
     until(lambda: not pending_edits(folder))
     kill(folder)
     lab.control.resume(name)
-    lab.control.set(name, "dropout.keep_prob", "1")
+    lab.control.set(name, {"dropout.keep_prob": "1"})
     follower = lab.follow(name)
     until(lambda: len(follower.poll().view.edits) == 2)
     lab.control.stop(name)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.commands import here
 from tests.forge import run
-from tests.trainers import end_of, reach, until
+from tests.trainers import end_of, reach
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.runs.requests import pending_edits
@@ -42,8 +42,12 @@ def test_pause_step_set_resume_and_stop_from_a_second_terminal(lab: Lab) -> None
     at = lab.control.look(name).view.iteration
     assert (code, said) == (0, f"paused at iteration {at:,}\n")
     assert tuilab("step", name) == (0, f"paused at iteration {at + 1:,}\n")
-    assert tuilab("set", name, "learning_rate=0.02", "lambd=0.1") == (0, "")
-    until(lambda: not pending_edits(lab.store.find(name)))
+    code, said = tuilab("set", name, "learning_rate=0.03", "lambd=-1")
+    assert code == 2 and "regularization.lambd" in said
+    assert not pending_edits(lab.store.find(name))  # nor the other one
+    said = f"learning_rate = 0.02, lambd = 0.1 set: paused at iteration {at + 1:,}\n"
+    assert tuilab("set", name, "learning_rate=0.02", "lambd=0.1") == (0, said)
+    assert not pending_edits(lab.store.find(name))
     code, said = tuilab("set", name, "network.hidden=3")
     assert code == 2
     assert "cannot be changed while a run goes on; optimization.learning_rate, regularization.lambd" in said

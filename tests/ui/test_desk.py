@@ -83,10 +83,10 @@ class Asked:
     def step(self, name: str) -> None:
         self.asked.append(("step", name))
 
-    def set(self, name: str, path: str, text: str) -> None:
-        if path == LAMBD:
+    def set(self, name: str, edits: dict[str, str]) -> None:
+        if LAMBD in edits:
             raise BadInput("is not running: done", path=name)
-        self.asked.append(("set", name, path, text))
+        self.asked += [("set", name, path, text) for path, text in edits.items()]
 
 
 class Told:

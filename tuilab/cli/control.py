@@ -10,6 +10,7 @@ import typer
 from tuilab.cli import completion
 from tuilab.cli.options import RunName, Sets, the_lab
 from tuilab.errors import BadInput
+from tuilab.text import clean
 
 if TYPE_CHECKING:
     from tuilab.runs import Look
@@ -60,11 +61,21 @@ def set_value(
         list[str],
         typer.Argument(metavar="path=value…", help="E.g. learning_rate=0.01.", autocompletion=completion.live_settings),
     ],
-) -> None:
-    """Change learning_rate, lambd or keep_prob of a run while it goes on; a mark on its curves says where."""
-    control = the_lab().control
-    for path, value in _edits(edits).items():
-        control.set(name, path, value)
+) -> int:
+    """Change learning_rate, lambd or keep_prob of a run while it goes on; a mark on its curves says where.
+
+    Exit code 1 if its trainer does not answer within 5 s: it will when it looks next.
+    """
+    from tuilab.runs import ACTIVE
+
+    control, asked = the_lab().control, _edits(edits)
+    control.set(name, asked)
+    look = _await(name, lambda look: control.is_set(name) or look.status not in ACTIVE)
+    heard = control.is_set(name)
+    told = clean(", ".join(f"{path} = {value}" for path, value in asked.items()))
+    how = "set" if heard else "not set yet" if look.status in ACTIVE else "not set"
+    print(f"{told} {how}: {look.status} at iteration {look.view.iteration:,}", file=sys.stderr)
+    return int(not heard)
 
 
 def step(name: RunName) -> int:

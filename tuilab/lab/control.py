@@ -53,13 +53,18 @@ class Control:
         """Asks the run's trainer for a checkpoint now."""
         runs.ask(self._going(name), "save")
 
-    def set(self, name: str, path: str, value: str) -> None:
-        """Asks for another value, as text, from the next update on. `path` may be short: learning_rate, keep_prob."""
+    def set(self, name: str, edits: Mapping[str, str]) -> None:
+        """Asks for other values, as text by path, from the next update on: for all of them, or where one cannot be for
+        none. A path may be short: learning_rate, keep_prob."""
         folder = self._going(name)
-        edits = _full({path: value}, LIVE, "while a run goes on")
-        _refuse_idle(experiments.edit(runs.read_experiment(folder), edits), edits)
-        for full, text in edits.items():
-            ask_edit(folder, full, text)
+        asked = _full(edits, LIVE, "while a run goes on")
+        _refuse_idle(experiments.edit(runs.read_experiment(folder), asked), asked)
+        for path, text in asked.items():
+            ask_edit(folder, path, text)
+
+    def is_set(self, name: str) -> bool:
+        """Whether the run's trainer has taken up all values that were asked of it."""
+        return not pending_edits(self._store.find(name))
 
     def resume(self, name: str, edits: Mapping[str, str] | None = None, *, accept_changed_data: bool = False) -> str:
         """Ends a pause, or starts a trainer that goes on where the run's newest checkpoint left it.
@@ -123,8 +128,7 @@ class Control:
             raise held_by(folder)
         if look.status != "paused":
             raise BadInput(f"is not paused: {look.status}", path=folder.name)
-        for path, text in edits.items():
-            self.set(folder.name, path, text)
+        self.set(folder.name, edits)
         runs.ask(folder, "resume")
         return f"{folder.name} goes on from iteration {look.view.iteration:,}"
 

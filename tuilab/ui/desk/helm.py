@@ -87,14 +87,9 @@ class Helm:
 
     def _set(self, name: str, asked: dict[str, str], wanted: Experiment) -> bool:
         told = ", ".join(f"{knobs()[path].title} {text}" for path, text in asked.items())
-
-        def ask() -> None:
-            for path, text in asked.items():
-                self._lab.control.set(name, path, text)
-
         return self._jobs.do(
             "apply",
-            ask,
+            lambda: self._lab.control.set(name, asked),
             lambda done: self._deck.say(f"{name}: {told}, from its next iteration on"),
             lambda error: self._deck.refuse(error, "not applied", wanted),
         )
