@@ -121,7 +121,9 @@ def test_without_a_whole_kernel_numpy_trains_and_says_so(
     training = Training(build(CIRCLES))
     started = training.problem.started(0.0, training.choice)
     assert started.engine == f"numpy {np.__version__}" and training.choice.note in started.notes
-    with pytest.raises(BadInput, match=f"^compute.engine: the fused engine .*{word}.* tuilab again$"):
+    with pytest.raises(
+        BadInput, match=f"^compute.engine: the fused engine .*{word}.* tuilab again .in a clone: make clean run.$"
+    ):
         Training(build(edit(CIRCLES, {"compute.engine": "fused"})))
     assert training.choice.note == f"{why_missing()}; NumPy trains instead"
 
@@ -232,7 +234,9 @@ class TestInstalled:
         refused = self.run(tmp_path / "installed", *plan, "--set", "compute.engine=fused")
         assert (refused.returncode, refused.stdout) == (2, "") and refused.stderr.count("\n") == 1
         assert refused.stderr.startswith("tuilab: compute.engine: the fused engine is not there; ")
-        assert refused.stderr.endswith("where a C compiler (cc) is: install one, then tuilab again\n")
+        assert refused.stderr.endswith(
+            "where a C compiler (cc) is: get one, then install tuilab again (in a clone: make clean run)\n"
+        )
 
     def run(self, installed: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         environment = {**os.environ, "PYTHONPATH": str(installed), "TUILAB_HOME": str(installed.parent / "home")}

@@ -36,6 +36,7 @@ NARROW, WIDE, INPUTS = 128, 512, 4096
 which the kernel's are quicker than NumPy's, where the machine has instructions for them."""
 KERNEL = Path(__file__).with_name("fused.kernel")
 """Made by hatch_build.py; the sums of what it was built from, and of itself, lie beside it."""
+AGAIN = "install tuilab again (in a clone: make clean run)"
 _ACTIVATIONS = ("relu", "leaky_relu", "tanh", "sigmoid", "linear")
 _RULES: tuple[type[Rule], ...] = (GradientDescent, Momentum, RMSprop, Adam, AdamW)
 _PENALTIES: tuple[type[Penalty], ...] = (NoPenalty, L2, L1, MaxNorm)
@@ -57,13 +58,13 @@ def kernel() -> tuple[Any, Any, str]:
         ffi.cdef(KERNEL.with_suffix(".h").read_text())
         return ffi, ffi.dlopen(str(KERNEL)), version
     except OSError as error:
-        raise _missing(f"cannot be loaded ({clean(str(error), 200)})", "install tuilab again") from None
+        raise _missing(f"cannot be loaded ({clean(str(error), 200)})", AGAIN) from None
 
 
 def _checked() -> str:
     """The beginning of the kernel's sum. Raises `BadInput` if that is another one: to load it may end the process."""
     if not KERNEL.exists():
-        how = "it is built with tuilab where a C compiler (cc) is: install one, then tuilab again"
+        how = f"it is built with tuilab where a C compiler (cc) is: get one, then {AGAIN}"
         raise _missing("is not there", how)
     source = b"".join(KERNEL.with_name(name).read_bytes() for name in ("fused.c", "wide.c", "fused.h"))
     sums = [hashlib.sha256(content).hexdigest() for content in (source, KERNEL.read_bytes())]
@@ -72,7 +73,7 @@ def _checked() -> str:
     except (OSError, ValueError):
         built = []
     if built != sums:
-        raise _missing("is damaged, or was built from other sources", "install tuilab again")
+        raise _missing("is damaged, or was built from other sources", AGAIN)
     return sums[1][:8]
 
 
