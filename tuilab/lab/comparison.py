@@ -94,17 +94,20 @@ def same_but_seed(experiments: Sequence[Experiment]) -> list[tuple[int, ...]]:
 
 
 def spread(runs: Sequence[Snapshot]) -> str:
-    """Mean and range of the dev errors of several seeds, where there are some."""
-    groups = same_but_seed([run.experiment for run in runs])
+    """Mean and range of the dev errors of several seeds, where so many are done; how many others are not.
+
+    One that diverged, was stopped or still goes on has measured an error too, but of another training.
+    """
     sentences = []
-    for places in groups:
-        errors = [runs[place].error.dev for place in places]
-        measured = [error for error in errors if error is not None]
+    for places in same_but_seed([run.experiment for run in runs]):
+        ends = [runs[place].error.dev for place in places if runs[place].status == "done"]
+        measured = [error for error in ends if error is not None]
         if len(measured) > 1:
-            mean = sum(measured) / len(measured)
+            others = len(places) - len(ends)
+            told = f"; {others} {'others are' if others > 1 else 'other is'} not done" if others else ""
             sentences.append(
-                f"Dev error of {len(measured)} seeds: mean {percent(mean)}, {percent(min(measured))} to "
-                f"{percent(max(measured))}."
+                f"Dev error of {len(measured)} seeds: mean {percent(sum(measured) / len(measured))}, "
+                f"{percent(min(measured))} to {percent(max(measured))}{told}."
             )
     return " ".join(sentences)
 
