@@ -144,6 +144,13 @@ class TestOthers:
         assert "breast-cancer-0001" in done.stdout
         assert "verdict" in done.stdout
 
+    def test_a_preset_is_opened_as_it_is_run_with_values_set(self) -> None:
+        done = tuilab("open", *QUICK, "--set", "network.hidden=3,3")
+        assert done.returncode == 0 and "2-3-3-1" in done.stdout and "300 of 300" in done.stderr
+        done = tuilab("open", "--run", "last", "--set", "seed=2")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "tuilab: --run: has an experiment of its own: leave PRESET, --set and --label out\n"
+
     def test_gradcheck(self) -> None:
         done = tuilab("gradcheck", "circles", "--json")
         assert done.returncode == 0

@@ -16,7 +16,7 @@ from tuilab.cli.gradcheck import gradcheck
 from tuilab.cli.inspect import inspect
 from tuilab.cli.learning_curve import learning_curve
 from tuilab.cli.mistakes import mistakes
-from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, read_experiment, the_lab
+from tuilab.cli.options import Ascii, Json, Label, RunName, Sets, Source, edited, read_experiment, the_lab
 from tuilab.cli.pictures import pictures
 from tuilab.cli.preflight import preflight
 from tuilab.cli.rate_range import lr_range
@@ -77,12 +77,16 @@ def open_lab(
             "--run", metavar="RUN", help="Come back to a run, with its experiment.", autocompletion=completion.runs
         ),
     ] = "",
+    sets: Sets = None,
+    label: Label = "",
     ascii: Ascii = False,
 ) -> int:
     """Open the lab; where there is no terminal, train the preset and print its report."""
     from tuilab.presets import DEFAULT
 
-    return _open(preset or DEFAULT, run=run, ascii=ascii)
+    if run and (preset or sets or label):
+        raise BadInput("has an experiment of its own: leave PRESET, --set and --label out", path="--run")
+    return _open(preset or DEFAULT, sets, label, run=run, ascii=ascii)
 
 
 @app.command()
@@ -102,7 +106,7 @@ def run(
     Exit codes: 0 done or stopped, 1 failed, 2 bad input, 3 diverged, 130 or 143 interrupted.
     """
     lab = the_lab()
-    _, experiment = read_experiment(lab, preset, sets, label)
+    experiment = read_experiment(lab, preset, sets, label)
     if seeds > 1:
         from tuilab.cli.seeds import run_seeds
 
@@ -120,7 +124,7 @@ def check_descent(preset: Source, sets: Sets = None, json: Json = False) -> int:
     from tuilab.lab.export import as_json
 
     lab = the_lab()
-    descent = lab.check_descent(read_experiment(lab, preset, sets)[1])
+    descent = lab.check_descent(read_experiment(lab, preset, sets))
     typer.echo(as_json(descent) if json else folded(descent_text(descent)))
     return 0 if descent.falls else 1
 
@@ -241,7 +245,7 @@ def check_presets(
     return check(the_lab(), name, seeds, quick, json)
 
 
-def _open(source: str, *, run: str = "", ascii: bool) -> int:
+def _open(source: str, sets: list[str] | None = None, label: str = "", *, run: str = "", ascii: bool) -> int:
     from tuilab.runs import read_experiment
 
     seen = is_screen(sys.stdin, sys.stdout)
@@ -253,7 +257,7 @@ def _open(source: str, *, run: str = "", ascii: bool) -> int:
         name, experiment, search = folder.name, read_experiment(folder), None
     else:
         preset = lab.preset(source)
-        name, experiment, search = preset.name, preset.experiment, preset.search
+        name, experiment, search = preset.name, edited(lab, preset.experiment, sets, label), preset.search
     if not seen:
         if folder:
             return _follow(lab, folder.name, json=False, stop=False)

@@ -54,7 +54,7 @@ def _experiment(file: str, label: str, sets: list[str] | None) -> "Experiment":
     if file.endswith(".toml"):
         from tuilab.cli.options import read_experiment, the_lab
 
-        return read_experiment(the_lab(), file, sets, label)[1]
+        return read_experiment(the_lab(), file, sets, label)
     source = {"data.source": knobs()["data.source"].format(file)}
     return edit(Experiment(), {**source, **edits_of(sets, label)})
 

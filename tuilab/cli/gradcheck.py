@@ -73,7 +73,7 @@ def gradcheck(
         return _print(report, sweep, json)
     _refuse({"--theta": theta, "--size": size}, "goes with --function")
     lab = the_lab()
-    _, experiment = read_experiment(lab, preset, sets)
+    experiment = read_experiment(lab, preset, sets)
     whys = _bugs(lab, experiment) if plant else {}
     if plant == "list":
         return _list(whys, json)

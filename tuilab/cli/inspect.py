@@ -109,7 +109,7 @@ def inspection_text(lab: "Lab", experiment: "Experiment") -> str:
 def _subject(lab: "Lab", name: str, sets: list[str] | None, label: str) -> "tuple[Experiment, Snapshot | None]":
     """The experiment that `name` means, a preset's before a run's; of a run, how it stands now. Raises `BadInput`."""
     try:
-        return read_experiment(lab, name, sets, label)[1], None
+        return read_experiment(lab, name, sets, label), None
     except BadInput as error:
         if error.path or error.file:  # it is there, and wrong
             raise

@@ -21,7 +21,7 @@ def learning_curve(
     from tuilab.training.learning_curve import forecast
 
     lab = the_lab()
-    curve = lab.learning_curve(read_experiment(lab, preset, sets, label)[1], sizes=sizes, seeds=seeds)
+    curve = lab.learning_curve(read_experiment(lab, preset, sets, label), sizes=sizes, seeds=seeds)
     points = told(curve, lambda point: f"{point.examples} examples trained")
     known = forecast(points)
     if json:

@@ -54,12 +54,16 @@ def the_lab() -> "Lab":
     return Lab()
 
 
-def read_experiment(lab: "Lab", source: str, sets: list[str] | None, label: str = "") -> "tuple[str, Experiment]":
-    """Name and experiment of a preset or file, with the `--label` and `--set` options applied. Raises `BadInput`."""
-    name, experiment = lab.open(source)
+def read_experiment(lab: "Lab", source: str, sets: list[str] | None, label: str = "") -> "Experiment":
+    """The experiment of a preset or file, with the `--label` and `--set` options applied. Raises `BadInput`."""
+    return edited(lab, lab.preset(source).experiment, sets, label)
+
+
+def edited(lab: "Lab", experiment: "Experiment", sets: list[str] | None, label: str = "") -> "Experiment":
+    """The experiment with the `--label` and `--set` options applied. Raises `BadInput`."""
     edits = edits_of(sets, label)
     try:
-        return name, lab.edit(experiment, edits)
+        return lab.edit(experiment, edits)
     except BadInput as error:
         raise error.within("--set") from None
 

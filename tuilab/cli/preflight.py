@@ -17,7 +17,7 @@ def preflight(preset: Source, sets: Sets = None, label: Label = "", plant: Plant
     from tuilab.lab.sentences.preflight import check_lines, outcome
 
     lab = the_lab()
-    experiment = read_experiment(lab, preset, sets, label)[1]
+    experiment = read_experiment(lab, preset, sets, label)
     checks, found = lab.preflight(experiment, plant), []
     while True:
         with waiting(experiment.data.source):

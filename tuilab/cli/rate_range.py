@@ -17,7 +17,7 @@ def lr_range(preset: Source, sets: Sets = None, label: Label = "", seeds: RangeS
     from tuilab.lab.sentences.rate_range import range_lines, range_text
 
     lab = the_lab()
-    experiment = read_experiment(lab, preset, sets, label)[1]
+    experiment = read_experiment(lab, preset, sets, label)
     test = lab.rate_range(experiment, seeds)
     points, known = told(test.rise(), lambda point: f"α {point.rate:.2g}"), test.found()
     if json:

@@ -125,7 +125,7 @@ def sweep(
                 raise BadInput("what all trials of a sweep have in common stays: start another sweep", path="--set")
             name = _gone_on(lab, source, changed)
         else:
-            _, base = read_experiment(lab, source, sets, label)
+            base = read_experiment(lab, source, sets, label)
             name = lab.sweeps.start(base, changed(lab.preset(source).search), named)
         if scheduler:
             return on_cluster(lab, name, scheduler, json=json)
