@@ -79,7 +79,7 @@ def test_the_command_runs_the_same_again(lab: Lab, preset, edits):
     experiment = edit(lab.open(preset)[1], edits)
     words = shlex.split(command(experiment, lab.presets()))
     assert words[:3] == ["tuilab", "run", preset] and words[3::2] == ["--set"] * len(edits)
-    assert read_experiment(lab, words[2], words[4::2])[1] == experiment
+    assert read_experiment(lab, words[2], words[4::2]) == experiment
 
 
 @given(st.lists(st.sampled_from([".csv", ".json"]), max_size=6))
