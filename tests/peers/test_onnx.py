@@ -85,7 +85,7 @@ def test_columns_of_many_kinds_are_inputs_of_their_own(tmp_path: Path, categorie
     """Levels, unknown ones and missing ones; numbers and dates, also where they are missing; names that are taken."""
     random = np.random.default_rng(5)
     rows = [
-        f"{random.choice(['rome', 'oslo', 'NA'])},{'?' if k % 7 == 0 else k % 50 / 2},"
+        f"{random.choice(['rome', 'oslo', 'NA'])},{'?' if k % 7 == 0 else -99 if k % 11 == 0 else k % 50 / 2},"
         f"{2000 + k % 20}-03-{1 + k % 28:02},{random.choice(['a', 'b'])},{['no', 'yes'][k % 50 > 20]}"
         for k in range(120)
     ]
@@ -95,6 +95,7 @@ def test_columns_of_many_kinds_are_inputs_of_their_own(tmp_path: Path, categorie
             "data.source": str(tmp_path / "mixed.csv"),
             "columns.missing": "median",
             "columns.categories": categories,
+            "columns.marks": '["-99", "k.A."]',
         }
     )
     asked = [
@@ -102,11 +103,13 @@ def test_columns_of_many_kinds_are_inputs_of_their_own(tmp_path: Path, categorie
         ("NA", "?", "?", "b"),
         ("paris", "-3", "1999-12-31", "?"),
         ("N/A", "20", "2040-01-01", "c"),
+        ("k.A.", "-99", "2040-01-01", "a"),
     ]
     encoders = predictor.model.encoders
     assert encoders is not None
     X = np.concatenate([unlabeled.row(row, predictor.model.features, encoders)[0] for row in asked])
     values = encoders.read(dict(zip(("city", "logits", "day", "z1"), zip(*asked, strict=True), strict=True)))
+    values[-1, 1] = -99  # which the model is to know for one that is missing
     given: dict[str, Any] = {
         one.reading.name: np.array([[row[at]] for row in asked])
         if one.reading.kind == "category"

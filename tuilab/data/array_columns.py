@@ -39,7 +39,7 @@ def decided(table: Table, wanted: ColumnsSection) -> Table:
 def way_of(way: Way, label: str) -> Way:
     """The way to decide what is asked of an array: what would make words of a column leaves it a number."""
     name = way.value if way.key == "group" else way.value.rpartition("=")[0].strip()
-    return way if way.key not in ("as", "group") or name == label else Way(key="as", value=f"{name} = number")
+    return way if way.key not in ("as", "group", "marks") or name == label else Way(key="as", value=f"{name} = number")
 
 
 def _each_once(table: Table) -> Table:

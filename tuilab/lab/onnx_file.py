@@ -14,7 +14,7 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.data.columns.encoders import YEAR, Encoder
-from tuilab.data.columns.reading import MARKS
+from tuilab.data.columns.reading import numbers_among
 from tuilab.errors import BadInput
 from tuilab.lab.onnx_trace import Traced
 from tuilab.nn import Parameters
@@ -153,8 +153,8 @@ class _Graph:
 
     def _category(self, one: Encoder, x: str) -> str:
         """A row of a table for each text that is known: what it becomes is what the encoder makes of it."""
-        marks = [form for mark in sorted(MARKS) for form in (mark, mark.upper(), mark.capitalize())]
-        texts = list(dict.fromkeys([*one.reading.levels, *marks]))
+        marks = [form for mark in sorted(one.reading.marks) for form in (mark, mark.upper(), mark.capitalize())]
+        texts = list(dict.fromkeys([*one.reading.levels, *one.reading.own_marks, *marks]))
         values = [math.nan if value is None else value for value in one.reading.values([*texts, _UNKNOWN])]
         table = self.constant(f"{one.reading.name}/table", one.apply(np.array(values)))
         places = self.node(
@@ -170,6 +170,9 @@ class _Graph:
     def _number(self, one: Encoder, x: str) -> str:
         """A number or a date, the median where it is missing, and the input that says so."""
         missing = self.node("IsNaN", x)
+        for number, marking in enumerate(numbers_among(one.reading.own_marks)):
+            mark = self.constant(f"mark {number}", np.array(marking))
+            missing = self.node("Or", missing, self.node("Equal", x, mark))
         filled = self.node("Where", missing, self.constant("median", np.array(one.median)), x)
         made = [filled]
         if one.reading.kind == "date":

@@ -207,9 +207,19 @@ PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
     ),
     "text": ({"note": ["so " * n + "on" for n in range(M)]}, ("text", "note"), 'columns.drop = ["note"]'),
     "doubtful": (
-        {"n": [*(n % 17 + 0.5 for n in range(M - 9)), *["many"] * 9]},
+        {"n": [*(n % 17 + 0.5 for n in range(M - 9)), *["many"] * 8, "few"]},
         ("doubtful", "n"),
         'columns.as = ["n = category"]',
+    ),
+    "a mark of its own": (
+        {"n": [*(n % 17 + 0.5 for n in range(M - 9)), *["k.A."] * 9]},
+        ("doubtful", "n"),
+        'columns.marks = ["n = k.A."]',
+    ),
+    "nines": (
+        {"n": [*(n % 17 + 0.5 for n in range(M - 9)), *[-999] * 9]},
+        ("marks", "n"),
+        'columns.marks = ["n = -999"] (or columns.as = ["n = number"])',
     ),
     "missing": (
         {"n": ["" if n % 9 == 0 else n % 17 + 0.5 for n in range(M)]},
@@ -272,6 +282,48 @@ def test_a_planted_trap_is_named_and_nothing_else(tmp_path: Path, trap: str) -> 
     said = next(one for one in found.traps if (one.name, one.column) == name)
     assert (said.way.said if said.way else "") == setting
     assert said.open == (trap not in ("levels", "scales", "unequal"))
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [*(n % 17 for n in range(M - 1)), 999],  # once
+        [*(n % 120 for n in range(M - 9)), *[99] * 9],  # among the others
+        [*(7 * n % 400 for n in range(M - 9)), *[999 - 400] * 9],  # no nines
+        [*(n % 17 for n in range(M - 9)), *[19] * 9],
+        [9, 99] * (M // 2),
+    ],
+)
+def test_other_numbers_than_far_nines_are_no_marks(tmp_path: Path, numbers: list[int]) -> None:
+    found = of(write(tmp_path / "t.csv", {"x": NOISE, "n": numbers, "kind": CLASS}))
+    assert "marks" not in {one.name for one in found.traps}
+
+
+def test_a_mark_is_missing_in_the_whole_file_or_in_its_column_and_to_the_predictor(tmp_path: Path) -> None:
+    rows = {"x": [*NOISE[:-3], -999, "-999", "k.A."], "n": [-999, *(n % 17 for n in range(M - 1))], "kind": CLASS}
+    path, missing = write(tmp_path / "t.csv", rows), {"columns__missing": "median"}
+    everywhere = of(path, columns__marks='["K.A.", "-999"]', **missing)
+    assert [one.missing for one in everywhere.columns] == [3, 1] and not everywhere.open
+    one = of(path, columns__marks='["x = k.a.", "x = -999"]', **missing)
+    assert [column.missing for column in one.columns] == [3, 0] and one.columns[1].lowest == -999
+    with pytest.raises(BadInput, match=r'columns\.marks: no column is named "y"'):
+        of(path, columns__marks='["y = 5"]')
+    edits = {"data.source": str(path), "columns.missing": "median", "columns.marks": '["k.A.", "-999"]'}
+    encoders = prepare(edit(Experiment(), edits)).encoders
+    assert encoders is not None
+    given = encoders.read({"x": ["-999", "K.a.", "1"], "n": ["3", "-999", "99"]})
+    assert np.isnan(given).tolist() == [[True, False], [True, True], [False, False]]
+
+
+def test_a_label_that_is_a_mark_is_none(tmp_path: Path) -> None:
+    columns = {"x": NOISE, "kind": ["k.A.", *CLASS[1:]]}
+    path = write(tmp_path / "t.csv", columns)
+    found = of(path, columns__marks='["k.A."]', columns__missing="median")
+    assert set(found.classes) == {"a", "b"}
+    dataset = prepare(
+        edit(Experiment(), {"data.source": str(path), "columns.missing": "median", "columns.marks": '["k.A."]'})
+    )
+    assert dataset.classes == ("a", "b")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.columns.reading import numbers_among
 from tuilab.data.table import LARGEST
 
 Kept = NDArray[np.bool_]
@@ -119,7 +120,7 @@ class TextColumn:
         return np.array([text in wanted for text in self.texts], bool)[self.codes]
 
     def blanks(self, marks: Collection[str]) -> dict[str, int]:
-        if self.plain is not None:  # no mark is a number
+        if self.plain is not None and not list(numbers_among(marks)):
             return {}
         return {text: n for text, n in self.cells if text.casefold() in marks}
 
@@ -184,8 +185,10 @@ class NumberColumn:
         return np.isin(self.numbers, [float(text) for text in texts])
 
     def blanks(self, marks: Collection[str]) -> dict[str, int]:
-        missing = int(np.isnan(self.numbers).sum()) if self.numbers.dtype.kind == "f" else 0
-        return {"nan": missing} if missing and "nan" in marks else {}
+        counts = {"nan": int(np.isnan(self.numbers).sum())} if "nan" in marks and self.numbers.dtype.kind == "f" else {}
+        for number in numbers_among(marks):
+            counts[f"{number:g}"] = int((self.numbers == number).sum())
+        return {text: n for text, n in counts.items() if n}
 
     def rows(self, chosen: Kept) -> "NumberColumn":
         return NumberColumn(self.name, self.numbers[chosen])

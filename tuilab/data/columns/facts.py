@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tuilab import stages
 from tuilab.data.columns.kinds import Decision, Judged, judge
-from tuilab.data.columns.reader import decisions, labels_of, quantity, unlabeled
-from tuilab.data.columns.reading import Values
+from tuilab.data.columns.reader import decisions, labels_of, own_marks, quantity, unlabeled
+from tuilab.data.columns.reading import OwnMarks, Values
 from tuilab.data.columns.relation import is_copy, ranges, relation
 from tuilab.data.columns.sheet import Sheet
 from tuilab.data.label import is_default
@@ -41,6 +41,7 @@ class Facts:
     sheet: Sheet
     wanted: ColumnsSection
     decided: Mapping[str, Decision]
+    own: OwnMarks
     judged: tuple[Judged, ...]
     """The features, those left out among them."""
     shares: tuple[float, float, float]
@@ -68,7 +69,7 @@ class Facts:
     @cached_property
     def labeled(self) -> NDArray[np.bool_]:
         """(m,): the rows that have a label."""
-        return ~unlabeled(self.sheet.columns[self.sheet.label])
+        return ~unlabeled(self.sheet.columns[self.sheet.label], self.own)
 
     @cached_property
     def below_names(self) -> tuple[str, ...]:
@@ -82,7 +83,7 @@ class Facts:
     @cached_property
     def label(self) -> Judged:
         """The label's column."""
-        return judge([self.sheet.columns[self.sheet.label]], self.decided)[0]
+        return judge([self.sheet.columns[self.sheet.label]], self.decided, self.own)[0]
 
     @cached_property
     def target(self) -> tuple[Labels, tuple[str, ...]] | BadInput:
@@ -150,13 +151,14 @@ class Facts:
 def facts(sheet: Sheet, experiment: Experiment) -> Facts:
     """What `sheet`, the source of `experiment`, tells under what that decides of its columns. Raises `BadInput`."""
     wanted, split = experiment.columns, experiment.split
-    decided = decisions(wanted, sheet)
+    decided, own = decisions(wanted, sheet), own_marks(wanted, sheet)
     shares = (split.train + split.train_dev, split.dev, split.test)
     return Facts(
         sheet,
         wanted,
         decided,
-        tuple(judge(sheet.features, decided)),
+        own,
+        tuple(judge(sheet.features, decided, own)),
         shares,
         experiment.seed,
         experiment.task,

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
+from msgspec import structs
 
 from tuilab import stages
 from tuilab.data.columns import dates, numbers
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.columns.dates import DateForm
 from tuilab.data.columns.numbers import NumberForm
-from tuilab.data.columns.reading import NUMBER_MARKS, Reading, Values
+from tuilab.data.columns.reading import NUMBER_MARKS, OwnMarks, Reading, Values, folded, marks_of, numbers_among
 from tuilab.data.table import LARGEST
 from tuilab.words import count, plural
 
@@ -27,6 +28,7 @@ MOST_INTEGERS = 12
 """Different whole numbers that may be codes."""
 _MOST = 0.5
 """Of the cells that hold anything, what must be a number (a date) for the column to be one of numbers (of dates)."""
+NONE_OWN: OwnMarks = {}
 _EXACT = 2**53  # beyond it a float does not tell one whole number from the next
 _YES_NO = ({"yes", "no"}, {"true", "false"}, {"y", "n"}, {"t", "f"}, {"on", "off"})
 
@@ -76,17 +78,18 @@ class Judged:
         return self.column.blanks(self.reading.marks if self.reading else NUMBER_MARKS)
 
 
-def judge(columns: Sequence[SheetColumn], decided: Mapping[str, Decision]) -> list[Judged]:
+def judge(columns: Sequence[SheetColumn], decided: Mapping[str, Decision], own: OwnMarks = NONE_OWN) -> list[Judged]:
     """Each column, as `decided` by name or as its cells tell; the form of numbers is one of the file where one is told.
 
     A column of `30.123` alone is in question, unless another column has a decimal point for sure.
     """
     distinct = _different_rows(columns)
-    votes = [_vote(column) for column in _told(columns)]
+    marks = [marks_of(own, column.name) for column in columns]
+    votes = [_vote(column, NUMBER_MARKS | folded(each)) for column, each in zip(_told(columns), marks, strict=True)]
     point = any(vote.sure == "point" and not vote.comma for _, vote in votes)
     return [
-        _judged(column, vote, unit, decided.get(column.name), distinct, point)
-        for column, (unit, vote) in zip(columns, votes, strict=True)
+        _judged(column, vote, unit, decided.get(column.name), distinct, point, each)
+        for column, (unit, vote), each in zip(columns, votes, marks, strict=True)
     ]
 
 
@@ -98,13 +101,13 @@ def _told(columns: Sequence[SheetColumn]) -> Iterator[SheetColumn]:
         yield column
 
 
-def _vote(column: SheetColumn) -> tuple[str, numbers.NumberVote]:
+def _vote(column: SheetColumn, marks: frozenset[str]) -> tuple[str, numbers.NumberVote]:
     """The unit of the numbers of a column, and how many there are in which form."""
     if isinstance(column, NumberColumn):
         return "", numbers.vote_of_array(column.numbers)
     if isinstance(column, TextColumn) and column.plain is not None:
         return "", numbers.vote_of_plain(column.cells)
-    unit = numbers.unit_of(filled := _filled(column))
+    unit = numbers.unit_of(filled := _filled(column, marks))
     return unit, numbers.vote([(numbers.bare(text, unit), n) for text, n in filled])
 
 
@@ -115,34 +118,42 @@ def _judged(
     decided: Decision | None,
     distinct: int,
     point: bool,
+    own: tuple[str, ...],
 ) -> Judged:
-    total = len(column) - sum(column.blanks(NUMBER_MARKS).values())
+    marks = NUMBER_MARKS | folded(own)
+    total = len(column) - sum(column.blanks(marks).values())
     match decided:
         case "category":
-            return _category(column, "said to be one")
+            return _category(column, "said to be one", own)
         case "number":
-            return _numeric(column, vote, unit, total, distinct, point)
+            return _numeric(column, vote, unit, total, distinct, point, own)
         case "point" | "comma":
-            reading = Reading(name=column.name, kind="number", form=decided, unit=unit)
+            reading = Reading(name=column.name, kind="number", form=decided, unit=unit, own_marks=own)
             return _read(column, reading, "said to be one", ("category",))
         case "date":
-            return _dated(column, dates.vote(_filled(column)), total, asked=False)
+            return _dated(column, dates.vote(_filled(column, marks)), total, own, asked=False)
         case "day-first" | "month-first":
-            century = dates.vote(_filled(column)).century
-            reading = Reading(name=column.name, kind="date", form=decided, century=century)
+            century = dates.vote(_filled(column, marks)).century
+            reading = Reading(name=column.name, kind="date", form=decided, century=century, own_marks=own)
             return _read(column, reading, "said to be one", ("category",))
     if not total:
         return Judged(column=column, kind="constant", evidence="every cell is empty")
     if vote.numbers > _MOST * total:
-        return _numeric(column, vote, unit, total, distinct, point)
-    voted = dates.vote(_filled(column))
+        return _numeric(column, vote, unit, total, distinct, point, own)
+    voted = dates.vote(_filled(column, marks))
     if voted.dates > _MOST * total:
-        return _dated(column, voted, total)
-    return _worded(column, distinct)
+        return _dated(column, voted, total, own)
+    return _worded(column, distinct, own)
 
 
 def _numeric(
-    column: SheetColumn, vote: numbers.NumberVote, unit: str, total: int, distinct: int, point: bool
+    column: SheetColumn,
+    vote: numbers.NumberVote,
+    unit: str,
+    total: int,
+    distinct: int,
+    point: bool,
+    own: tuple[str, ...],
 ) -> Judged:
     """A column of which most cells are numbers."""
     form: NumberForm = vote.sure or "point"
@@ -151,7 +162,7 @@ def _numeric(
         evidence += ", with a decimal comma"
     if unit:
         evidence += f", each with {unit}"
-    reading = Reading(name=column.name, kind="number", form=form, unit=unit)
+    reading = Reading(name=column.name, kind="number", form=form, unit=unit, own_marks=own)
     judged = _read(column, reading, evidence, ("category",))
     if vote.torn and vote.sure is None and not point:
         one, other = (numbers.number(vote.example, each) for each in ("point", "comma"))
@@ -198,7 +209,9 @@ def _is_called_id(name: str) -> bool:
     return bool({"id", "key", "number", "nr", "no", "uuid", "index"} & set(words)) or name[-2:] in ("Id", "ID")
 
 
-def _dated(column: SheetColumn, vote: dates.DateVote, total: int, *, asked: bool = True) -> Judged:
+def _dated(
+    column: SheetColumn, vote: dates.DateVote, total: int, own: tuple[str, ...], *, asked: bool = True
+) -> Judged:
     """A column of which most cells are dates."""
     form: DateForm = vote.sure or "day-first"
     order = {
@@ -210,7 +223,7 @@ def _dated(column: SheetColumn, vote: dates.DateVote, total: int, *, asked: bool
     evidence = f"{count(vote.dates)} of {plural(total, 'cell')} are dates, {order}"
     if vote.years:
         evidence += f", years of two digits read as {vote.full[0]} to {vote.full[-1]}"
-    reading = Reading(name=column.name, kind="date", form=form, century=vote.century)
+    reading = Reading(name=column.name, kind="date", form=form, century=vote.century, own_marks=own)
     judged = _read(column, reading, evidence, ("category",))
     if vote.sure is None and vote.example:
         return replace(
@@ -224,9 +237,9 @@ def _dated(column: SheetColumn, vote: dates.DateVote, total: int, *, asked: bool
     return replace(judged, reading=None, question=doubt, alternatives=("date", "category"))
 
 
-def _worded(column: SheetColumn, distinct: int) -> Judged:
+def _worded(column: SheetColumn, distinct: int, own: tuple[str, ...]) -> Judged:
     """A column of words: categories, one text a row, or the same one in all."""
-    judged = _category(column, "")
+    judged = _category(column, "", own)
     levels = judged.reading.levels if judged.reading else ()
     filled = len(column) - judged.missing
     said = f"{plural(len(levels), 'different text')} in {plural(filled, 'cell')}"
@@ -248,10 +261,10 @@ def _is_shaped(levels: Sequence[str]) -> bool:
     return digits and (len({shape.rstrip("0") for shape in shapes}) == 1 or len({len(shape) for shape in shapes}) == 1)
 
 
-def _category(column: SheetColumn, evidence: str) -> Judged:
-    reading = Reading(name=column.name, kind="category")
-    levels = sorted((text for text, _ in _filled(column, reading)), key=lambda text: (text.casefold(), text))
-    reading = Reading(name=column.name, kind="category", levels=tuple(levels))
+def _category(column: SheetColumn, evidence: str, own: tuple[str, ...]) -> Judged:
+    bare = Reading(name=column.name, kind="category", own_marks=own)
+    levels = sorted((text for text, _ in _filled(column, bare.marks)), key=lambda text: (text.casefold(), text))
+    reading = structs.replace(bare, levels=tuple(levels))
     return Judged(
         column=column,
         kind="category",
@@ -280,21 +293,24 @@ def values_of(column: SheetColumn, reading: Reading) -> tuple[Values, tuple[str,
     """(m,) values, NaN where there is none; and the texts that are none and do not say so."""
     if isinstance(column, NumberColumn) and reading.is_plain:
         values = column.numbers.astype(np.float64, copy=False)
+        if marking := list(numbers_among(reading.own_marks)):
+            values = np.where(np.isin(values, marking), math.nan, values)
         wrong = np.abs(values) > LARGEST
         if not wrong.any():
             return values, ()
         return np.where(wrong, math.nan, values), column.rows(wrong).texts
     if isinstance(column, TextColumn) and reading.is_plain and column.plain is not None:
-        return column.plain[column.codes], ()
+        own = folded(reading.own_marks)
+        marked = [bool(own) and text.casefold() in own for text in column.texts]
+        return np.where(marked, math.nan, column.plain)[column.codes], ()
     found, codes = reading.values(column.texts), column.codes
     used = np.bincount(codes, minlength=len(found)) > 0
     doubtful = tuple(text for text, value, n in zip(column.texts, found, used, strict=True) if value is None and n)
     return np.array([math.nan if value is None else value for value in found])[codes], doubtful
 
 
-def _filled(column: SheetColumn, reading: Reading | None = None) -> list[tuple[str, int]]:
+def _filled(column: SheetColumn, marks: frozenset[str]) -> list[tuple[str, int]]:
     """Each different text that is a value, with how many cells hold it."""
-    marks = reading.marks if reading else NUMBER_MARKS
     return [(text, n) for text, n in column.cells if text.casefold() not in marks]
 
 

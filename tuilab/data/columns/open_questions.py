@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.sheet import Sheet
-from tuilab.data.columns.ways import Way, left_out, together
+from tuilab.data.columns.ways import Way, left_out, marking, repeated_text, together
 from tuilab.data.csv_rows import cell_fault, in_cell
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ColumnsSection
@@ -37,7 +37,9 @@ def refuse_open(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection) 
             ways.append(Way(key="as", value=f"{name} = {one.alternatives[0]}", others=one.alternatives[1:2]))
         elif one.doubtful:
             asked.append(_doubt(sheet, one))
-            if _share(one) > _SLIP and one.kind != "category":
+            if text := repeated_text(one):
+                ways.append(marking(name, text))
+            elif _share(one) > _SLIP and one.kind != "category":
                 ways.append(Way(key="as", value=f"{name} = category"))
         elif one.reading is None or (one.kind == "identifier" and name not in decided):
             what = "another value in every row" if one.kind == "identifier" else one.evidence

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn
 from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, row_hashes, values_of
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
-from tuilab.data.columns.reading import Reading, Values
+from tuilab.data.columns.reading import OwnMarks, Reading, Values, folded, marks_of, numbers_among
 from tuilab.data.columns.sheet import DELIMITERS, Sheet, read_sheet
 from tuilab.data.csv_rows import cell_fault, in_cell, in_label
 from tuilab.data.header import no_column
@@ -56,9 +56,9 @@ def read_table(
 
 def table_of(sheet: Sheet, wanted: ColumnsSection, like: Sequence[Reading] = ()) -> Table:
     """The table of the cells in `sheet`, as `read_table`."""
-    decided = decisions(wanted, sheet)
-    used, notes = (_alike(sheet, like), []) if like else _decided(sheet, wanted, decided)
-    kept = _kept(sheet, used, wanted)
+    decided, own = decisions(wanted, sheet), own_marks(wanted, sheet)
+    used, notes = (_alike(sheet, like), []) if like else _decided(sheet, wanted, decided, own)
+    kept = _kept(sheet, used, wanted, own)
     y, classes = _labels(sheet, decided, kept)
     if not kept.all():
         lacking = "with missing cells" if wanted.missing == "drop rows" else "without a label"
@@ -105,11 +105,24 @@ def decisions(wanted: ColumnsSection, sheet: Sheet) -> dict[str, Decision]:
     return decided
 
 
-def _decided(sheet: Sheet, wanted: ColumnsSection, decided: dict[str, Decision]) -> tuple[list[Used], list[str]]:
+def own_marks(wanted: ColumnsSection, sheet: Sheet) -> OwnMarks:
+    """What else means that there is no value, by column. Raises `BadInput` for a name that is none."""
+    own, names = dict[str, tuple[str, ...]](), [column.name for column in sheet.columns]
+    for item in wanted.marks:
+        name, _, text = (part.strip() for part in item.rpartition("="))
+        if name and name not in names:
+            raise no_column(name, names, "columns.marks")
+        own[name] = (*own.get(name, ()), text if name else item.strip())
+    return own
+
+
+def _decided(
+    sheet: Sheet, wanted: ColumnsSection, decided: dict[str, Decision], own: OwnMarks
+) -> tuple[list[Used], list[str]]:
     """The columns that are used, and what is to be said of the reading. Raises `BadInput` for what must be asked."""
     if wanted.group:
         decided = {**decided, wanted.group: "category"}
-    judged = [one for one in judge(sheet.features, decided) if one.column.name not in wanted.drop]
+    judged = [one for one in judge(sheet.features, decided, own) if one.column.name not in wanted.drop]
     refuse_open(sheet, [one for one in judged if one.kind != "constant"], wanted)
     used = [_used(one, wanted) for one in judged]
     if not any(one.reading.role == "feature" for one in used):
@@ -148,7 +161,7 @@ def _alike(sheet: Sheet, like: Iterable[Reading]) -> list[Used]:
     return used
 
 
-def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
+def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection, own: OwnMarks) -> Kept:
     """The rows that are used, (m,). Raises `BadInput` where cells are missing and nothing is said of what to do."""
     used = [one for one in used if one.reading.role != "aside"]
     missing = np.stack([np.isnan(one.values) for one in used], axis=1)
@@ -161,7 +174,7 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection) -> Kept:
                 f'row {row}, column "{clean(one.column.name, 60)}": is empty', path=f"columns.{one.reading.role}"
             )
     label = sheet.columns[sheet.label]
-    bad = unlabeled(label)
+    bad = unlabeled(label, own)
     if wanted.missing == "refuse" and bad.any():
         first = int(np.argmax(bad))
         raise in_label(int(sheet.numbers[first]), label.name, label_fault(label.text(first)))
@@ -232,11 +245,12 @@ def labels_of(label: Judged, texts: Sequence[str]) -> Sequence[str]:
     ]
 
 
-def unlabeled(label: SheetColumn) -> Kept:
+def unlabeled(label: SheetColumn, own: OwnMarks) -> Kept:
     """(m,): the rows without a label that can be one."""
+    marks = marks_of(own, label.name)
     if isinstance(label, NumberColumn):
-        return np.array(np.isnan(label.numbers))
-    return label.holding([text for text in label.texts if label_fault(text)])
+        return np.array(np.isnan(label.numbers) | np.isin(label.numbers, list(numbers_among(marks))))
+    return label.holding([text for text in label.texts if label_fault(text) or text.casefold() in folded(marks)])
 
 
 def quantity(label: SheetColumn) -> Labels | None:

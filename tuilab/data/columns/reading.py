@@ -1,7 +1,8 @@
 """How the cells of a column become numbers: what was decided of it, small enough to be kept with a run."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Literal, cast
 
 import numpy as np
@@ -22,6 +23,28 @@ Role = Literal["feature", "group", "time", "aside"]
 Values = NDArray[np.float64]
 
 
+OwnMarks = Mapping[str, tuple[str, ...]]
+"""By the name of a column what else than `MARKS` means there that there is no value; "": in all."""
+
+
+def marks_of(own: OwnMarks, name: str) -> tuple[str, ...]:
+    """Those of the column called so."""
+    return (*own.get("", ()), *own.get(name, ()))
+
+
+def folded(marks: Iterable[str]) -> frozenset[str]:
+    """In small letters, in which a text is compared with them."""
+    return frozenset(mark.casefold() for mark in marks)
+
+
+def numbers_among(texts: Iterable[str]) -> Iterator[float]:
+    """The texts that Python reads as numbers, as these."""
+    for text in texts:
+        with suppress(ValueError):
+            if math.isfinite(value := float(text)):
+                yield value
+
+
 class Reading(Struct, frozen=True, kw_only=True):
     """A column called `name` of numbers, dates or categories."""
 
@@ -35,6 +58,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     """Of dates with years of two digits: from which on they are of 19.., others of 20... None where there are none."""
     levels: tuple[str, ...] = ()
     """Of categories: all that the file has, in order."""
+    own_marks: tuple[str, ...] = ()
+    """What else than `MARKS` means here that there is no value."""
     role: Role = "feature"
 
     @property
@@ -45,7 +70,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     @property
     def marks(self) -> frozenset[str]:
         """Texts that mean that there is no value."""
-        return MARKS if self.kind == "category" else NUMBER_MARKS
+        return (MARKS if self.kind == "category" else NUMBER_MARKS) | folded(self.own_marks)
 
     def is_missing(self, text: str) -> bool:
         """Whether a cell with that text has no value."""

@@ -35,10 +35,23 @@ def taken_as(name: str, judged: Judged) -> str:
     return f"columns.as = {_list([f'{name} = {kind}'])}"
 
 
+def marking(name: str, text: str, others: tuple[str, ...] = ()) -> Way:
+    """That a text stands in a column where a value is missing."""
+    return Way(key="marks", value=f"{name} = {text}", others=others)
+
+
+def repeated_text(judged: Judged) -> str:
+    """The only text that does not fit a column of numbers or dates, where several cells hold it; else none."""
+    if judged.kind == "category" or len(judged.doubtful) != 1 or judged.doubted < 2:
+        return ""
+    return judged.doubtful[0]
+
+
 def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, str]:
     """All `ways` by their key as TOML values, which `--set` reads too; lists go on from what is `wanted` already.
 
     Of two ways for one key that is no list the first counts; nothing is said of what a column is that is left out.
+    What marks missing values makes cells missing, of which a run must know what to do.
     """
     said = dict[str, list[str]]()
     for way in ways:
@@ -47,6 +60,10 @@ def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, s
     drop = dict.fromkeys([*wanted.drop, *said.get("drop", [])])
     if "drop" in said:
         values["drop"] = _list(drop)
+    if "marks" in said:
+        values["marks"] = _list([*wanted.marks, *said["marks"]])
+        if wanted.missing == "refuse":
+            values["missing"] = _text("median")
     if kinds := [kind for kind in said.pop("as", []) if kind.rpartition("=")[0].strip() not in drop]:
         values["as"] = _list([*wanted.as_, *kinds])
     else:

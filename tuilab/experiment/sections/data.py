@@ -103,6 +103,15 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
             "those with any are left out; either leaves out rows without a label",
         ),
     ] = "refuse"
+    marks: Annotated[
+        Names,
+        OF_FILES,
+        Meta(
+            title="marks of missing",
+            description="what else stands where a value is missing, in any column or in one, e.g. k.A., age = 999; "
+            "empty cells, ?, NA, N/A, NaN, null and the like always do",
+        ),
+    ] = ()
     repeats: Annotated[
         Literal["ask", "keep", "drop"],
         OF_FILES,

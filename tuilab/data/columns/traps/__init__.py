@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from tuilab import stages
 from tuilab.data.columns.facts import Facts
-from tuilab.data.columns.traps.cells import cells, forms, written
+from tuilab.data.columns.traps.cells import cells, forms, marks, written
 from tuilab.data.columns.traps.columns import categories, leaks, scales, useless
 from tuilab.data.columns.traps.outside import outside
 from tuilab.data.columns.traps.rows import classes, groups, repeats, time
@@ -17,6 +17,7 @@ TRAPS: tuple[Callable[[Facts], Iterator[Trap]], ...] = (
     outside,
     forms,
     cells,
+    marks,
     useless,
     categories,
     leaks,

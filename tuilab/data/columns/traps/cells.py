@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from tuilab.data.columns.column import NumberColumn
 from tuilab.data.columns.facts import Facts
+from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.sheet import DELIMITERS
 from tuilab.data.columns.traps.trap import Trap
-from tuilab.data.columns.ways import Way, left_out
+from tuilab.data.columns.ways import Way, left_out, marking, repeated_text, taken_as
 from tuilab.words import count, listed, plural
 
 
@@ -65,14 +69,45 @@ def cells(facts: Facts) -> Iterator[Trap]:
         if one.doubtful and not one.question and not only_first:
             shown = listed([f'"{text}"' for text in one.doubtful], 3)
             number = f"{one.doubted:,} of {plural(rows, 'cell')}"
-            words = one.kind == "category"
-            fault, else_ = (
-                ("of more than one line", "leave it out") if words else (f"no {one.kind}", "take all as texts")
-            )
+            fault, else_, way = f"no {one.kind}", "take all as texts", Way(key="as", value=f"{name} = category")
+            if one.kind == "category":
+                fault, else_, way = "of more than one line", "leave it out", left_out(name)
+            elif mark := repeated_text(one):
+                fault, else_, way = f"no {one.kind}", "take it for a mark of a missing value", marking(name, mark)
             yield Trap(
                 name="doubtful",
                 column=name,
                 said=f"{number} {fault}: {shown}; mend them, or {else_}",
                 open=True,
-                way=left_out(name) if words else Way(key="as", value=f"{name} = category"),
+                way=way,
             )
+
+
+def marks(facts: Facts) -> Iterator[Trap]:
+    """Numbers such as -999 that stand where no value is."""
+    for one in facts.features:
+        name = one.column.name
+        if name in facts.decided or one.reading is None or one.reading.kind != "number":
+            continue
+        for text, number in _far_nines(one):
+            said = f'"{text}" in {plural(number, "cell")}, far from all others: the mark of a missing value?'
+            way = marking(name, text, (taken_as(name, one),))
+            yield Trap(name="marks", column=name, said=said, open=True, way=way)
+
+
+def _far_nines(one: Judged) -> Iterator[tuple[str, int]]:
+    """The lowest and the highest value of a column as they are written, each with its cells, where it is of nines
+    alone, stands in several cells, and is farther from the others than those are from one another."""
+    values = one.values[~np.isnan(one.values)]
+    for value in {float(values.min()), float(values.max())} if len(values) else ():
+        others = values[values != value]
+        if set(f"{abs(value):.15g}") != {"9"} or not 2 <= len(values) - len(others) <= len(values) / 2:
+            continue
+        low, high = float(others.min()), float(others.max())
+        if max(low - value, value - high) > high - low > 0:
+            cells = [(f"{value:.15g}", len(values) - len(others))]
+            if not isinstance(one.column, NumberColumn):
+                cells = [
+                    (text, n) for text, n in one.column.cells if one.reading and one.reading.values([text]) == [value]
+                ]
+            yield from cells
