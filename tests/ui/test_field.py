@@ -1,6 +1,7 @@
 """A field at rest is a line of text; its control comes, and stands where the text stood, when it is wanted."""
 
 import pytest
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets._select import SelectOverlay
@@ -11,6 +12,7 @@ from tuilab.ui.app import LabApp
 from tuilab.ui.panels.controls import Line, Menu
 from tuilab.ui.panels.experiment import ExperimentColumn
 from tuilab.ui.panels.field import Field
+from tuilab.ui.panels.panel import Panel, PanelTitle
 
 Cell = tuple[str, str, str]
 
@@ -148,3 +150,18 @@ async def test_one_that_is_left_shows_what_the_experiment_has_whatever_is_wrong_
         await pilot.pause()
         assert set(board.draft.faults) == {"data.noise", "split"}
         assert [field(app, path).text for path in ("optimization.learning_rate", "split.train")] == ["0.5", "0.90"]
+
+
+async def test_the_title_of_a_closed_panel_tells_what_acts_and_on_a_large_screen_all_of_it(app: LabApp) -> None:
+    async with app.run_test(size=(200, 60)) as pilot:
+        app.screen_stack[0].board.edit({"title": "prose " * 20, "data.source": "moons", "network.hidden": "4 " * 70})
+        for panel in app.screen.query(Panel):
+            panel.open = False
+        await pilot.pause()
+        titles = {panel.section: panel.query_one(PanelTitle) for panel in app.screen.query(Panel)}
+        assert str(titles["augmentation"].content) == "▸ Augmentation  copies 0", "no copy is turned or zoomed"
+        assert "prose" not in str(titles[""].content)
+        assert titles["optimization"].content.cell_length > titles["optimization"].region.width
+        for title in titles.values():
+            assert isinstance(title.content, Content)
+            assert title.region.height == len(title.content.wrap(title.region.width)), "all of it is seen"

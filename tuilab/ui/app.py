@@ -66,8 +66,8 @@ class LabApp(App[None]):
         self, lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", search: Search | None = None
     ) -> None:
         super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall"), (50, "-ample")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-vast")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall"), (44, "-ample")]
         self._lab = lab
         self._jobs = Jobs(self, lab.store.home)
         for theme in THEMES:

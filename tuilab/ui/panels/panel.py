@@ -1,6 +1,6 @@
 """A panel: the fields of one concept under a title that opens and closes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual import on
@@ -14,6 +14,9 @@ from textual.widgets import Static
 
 from tuilab.text import clean
 from tuilab.ui.panels.field import Field
+
+PROSE = 60
+"""Characters of a value, from which on it is no setting."""
 
 
 class PanelTitle(Static, can_focus=True):
@@ -80,17 +83,18 @@ class Panel(Vertical):
         if self.fault:
             text = Content.assemble((f"✗ {name}", "bold"), f": {clean(self.fault)}")
         else:
-            values = (
-                ""
-                if self.open
-                else ", ".join(f"{field.knob.title} {field.text}" for field in self.fields if field.text)
-            )
+            values = "" if self.open else ", ".join(self._values())
             text = Content.assemble(
                 (f"{'▾' if self.open else '▸'} {name}", "bold"), edited, ("  " + clean(values), "dim")
             )
         title = self.query_one(PanelTitle)
         if text != title.content:
-            title.update(text, layout=bool(self.fault))  # which may take several lines
+            title.update(text, layout=bool(self.fault) or not self.open)  # which may take several lines
+
+    def _values(self) -> Iterator[str]:
+        """What a closed panel tells: a knob that does nothing now and prose would take the room of what matters."""
+        told = (field for field in self.fields if field.text and not field.idle and len(field.text) <= PROSE)
+        return (f"{field.knob.title} {field.text}" for field in told)
 
     @on(PanelTitle.Toggled)
     def _toggle(self, event: PanelTitle.Toggled) -> None:
