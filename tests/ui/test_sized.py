@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from rich.cells import cell_len
 from textual._compositor import Compositor
 from textual.color import Color
 from textual.dom import DOMNode
@@ -20,7 +21,9 @@ from tuilab.ui.screens.dialog import Room
 from tuilab.ui.screens.help import HelpScreen
 from tuilab.ui.screens.runs import RunsScreen
 from tuilab.ui.views import View
+from tuilab.ui.views.looking import ScrollTable
 from tuilab.ui.views.pane import RunPane
+from tuilab.ui.views.signal import SignalView
 
 
 def styled_by(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> list[DOMNode]:
@@ -58,7 +61,7 @@ async def test_a_screen_that_is_shown_first_is_not_styled_a_second_time(
         assert laid == {app.screen: 1}, "the main screen, once"
         await pilot.press("t")
         await pilot.pause()
-        assert app.screen.has_class("-narrow") == (size[0] < 100)
+        assert app.screen.has_class("-narrow") == (size[0] < 118)
         assert not {*app.screen_stack} & {*styled}
 
 
@@ -127,3 +130,18 @@ async def test_who_changes_between_asking_for_a_layout_and_the_next_one_is_laid_
         await pilot.pause(0.1)
         await until(pilot, lambda: not app.screen._layout_required)
         assert line.size.height == 3
+
+
+@pytest.mark.parametrize("width", [117, 118])
+async def test_both_places_stand_side_by_side_only_where_the_table_of_the_signal_is_not_cut(
+    app: LabApp, width: int
+) -> None:
+    async with app.run_test(size=(width, 30)) as pilot:
+        pane = app.screen.query_one(RunPane)
+        app._room.place = "watch"
+        pane.show("signal")
+        await until(pilot, lambda: isinstance(pane.view, SignalView) and pane.view.insight is not None)
+        assert app.screen.query_one("#desk").display == (width == 118)
+        table = pane.view.query_one(ScrollTable)
+        assert isinstance(pane.view, SignalView) and pane.view.insight is not None
+        assert max(map(cell_len, pane.view.insight.lines)) <= table.content_size.width
