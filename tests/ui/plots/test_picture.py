@@ -227,3 +227,17 @@ def test_ticks_that_are_left_out_leave_even_ones(width: int) -> None:
         axis = next(line for line in place.cells.lines if "└" in line)
         gaps = np.diff([column for column, character in enumerate(axis) if character == "┬"])
         assert len(gaps) == 0 or max(gaps) - min(gaps) <= 1, axis
+
+
+def test_where_no_color_tells_lines_apart_each_has_its_letter_all_along() -> None:
+    rising = Series("dev", FALLING.x, 1 - FALLING.y)
+    figure = Figure(series=(FALLING, rising, Series("behind", FALLING.x, FALLING.y, behind=True)))
+    plain, lettered = (picture(figure, 80, 20, lettered=each).cells.lines[1:] for each in (False, True))
+    for marker in "ox":
+        rows = [row.rindex(marker) for row in lettered if marker in row]
+        assert sum(row.count(marker) for row in plain) == 1
+        assert sum(row.count(marker) for row in lettered) == 5, "and at its end"
+        assert len({*rows}) == len(rows), "each in a column of its own"
+    assert sum(row.count("+") for row in lettered) == sum(row.count("+") for row in plain) == 0
+    alone = Figure(series=(FALLING,))
+    assert picture(alone, 80, 20, lettered=True).cells.lines == picture(alone, 80, 20).cells.lines

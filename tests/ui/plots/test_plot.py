@@ -98,6 +98,15 @@ async def test_shows_a_figure_given_before_it_is_mounted() -> None:
         assert "train" in rows(plot)[0]
 
 
+async def test_who_sees_no_color_sees_letters_along_the_lines() -> None:
+    async with OnePlot().run_test(size=(60, 14)) as pilot:
+        plot = pilot.app.query_one(Clocked)
+        pilot.app.no_color = True
+        x = np.arange(100.0)
+        plot.show(Figure(series=(Series("train", x, x), Series("dev", x, 50 - x))))
+        assert sum(row.count("o") for row in rows(plot)) > 2
+
+
 async def test_the_first_points_are_drawn_at_once() -> None:
     async with OnePlot().run_test(size=(60, 14)) as pilot:
         plot = pilot.app.query_one(Clocked)

@@ -30,6 +30,8 @@ TURN = 3
 """Columns that a curve is seen for where it shares its cells with others."""
 END = 12
 """Columns at the end of a curve in which its marker finds a place."""
+APART = 18
+"""Columns from one letter of a curve to its next one, where no color tells whose line it is."""
 LABELS = 3
 """Rows at the top for the labels of marks."""
 LOST = "!"
@@ -50,8 +52,13 @@ class Canvas:
         self._codes[rows, columns] = self._code(ink)
 
 
-def paint(cells: Cells, top: int, figure: Figure, shown: list[DrawnCurve], place: Layout) -> None:
-    """Writes the `shown` curves of `figure` into `cells`, in the layout `place` below `top` rows."""
+def paint(
+    cells: Cells, top: int, figure: Figure, shown: list[DrawnCurve], place: Layout, lettered: bool = False
+) -> None:
+    """Writes the `shown` curves of `figure` into `cells`, in the layout `place` below `top` rows.
+
+    `lettered`: each one has its letter all along.
+    """
     cursor = figure.cursor if figure.cursor is not None and place.x.low <= figure.cursor <= place.x.high else None
     marked = tuple(column for _, column in marks(figure, place.x, place.columns, LABELS))
     characters, inks = _frame(place, marked, None if cursor is None else _cell(cursor, place.x, place.columns))
@@ -64,6 +71,8 @@ def paint(cells: Cells, top: int, figure: Figure, shown: list[DrawnCurve], place
         rows, columns = np.nonzero(line != "")
         canvas.write(columns, rows, line[rows, columns], CURVE_INKS[curve.hue])
     taken = _draw_markers(canvas, shown, drawn, place, cursor)
+    if lettered:
+        _draw_letters(canvas, shown, drawn, taken)
     for curve in shown:
         _draw_lost(canvas, curve.points, place)
     if place.columns >= 30 and place.rows >= 6:  # words would cover a smaller one
@@ -179,6 +188,18 @@ def _draw_markers(
         for column, row in cells:
             canvas.write(column, row, curve.marker, CURVE_INKS[curve.hue])
     return taken
+
+
+def _draw_letters(canvas: Canvas, shown: list[DrawnCurve], drawn: list[Array], taken: set[tuple[int, int]]) -> None:
+    """The letter of each curve at a steady interval, in a column of its own, so that crossing ones are told apart."""
+    named = [(curve, line) for curve, line in zip(shown, drawn, strict=True) if not (curve.behind or curve.dots)]
+    for number, (curve, line) in enumerate(named):
+        start = APART * (number + 1) // (len(named) + 1)
+        for column in range(start, line.shape[1], APART) if len(named) > 1 else ():
+            rows = np.flatnonzero(line[:, column] != "")
+            if len(rows) and (at := (column, int(rows[len(rows) // 2]))) not in taken:
+                taken.add(at)
+                canvas.write(*at, curve.marker, CURVE_INKS[curve.hue])
 
 
 def _cells(x: Array, y: Array, place: Layout) -> list[tuple[int, int]]:

@@ -32,8 +32,10 @@ class Picture:
         return self.place.x.value(cell, max(2, self.place.columns))
 
 
-def picture(figure: Figure, width: int, height: int) -> Picture:
+def picture(figure: Figure, width: int, height: int, *, lettered: bool = False) -> Picture:
     """The picture of a figure, `width` and `height` ≥ 1; any numbers will do.
+
+    `lettered`: each curve has its letter all along, for who sees no color.
 
     Points that are not finite stand as "!" at the edge; they, and those that a log axis hides, are counted in the
     footer. Small sizes do without the x axis's label, footer, header and axes, in this order.
@@ -48,7 +50,7 @@ def picture(figure: Figure, width: int, height: int) -> Picture:
     cells = Cells(width, height)
     for row, pieces in enumerate(header):
         _write(cells, row, pieces)
-    paint(cells, len(header), figure, shown, place)
+    paint(cells, len(header), figure, shown, place, lettered)
     _write(cells, height - 1, notes)
     if width - _width(notes) - cell_len(label) > bool(notes):
         cells.write(height - 1, width - cell_len(label), label, MUTED)

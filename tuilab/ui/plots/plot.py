@@ -92,7 +92,7 @@ class Plot(Drawing):
 
     def _paint(self) -> None:
         start = self._clock()
-        self._picture = picture(self.figure, *self.size) if self.size.area else None
+        self._picture = picture(self.figure, *self.size, lettered=self.app.no_color) if self.size.area else None
         self._strips = self._picture.cells.strips(self._style) if self._picture else []
         end = self._drawn = self._clock()
         self._next = end + max(1 / self._fps, _REST * (end - start))
