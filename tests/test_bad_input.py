@@ -84,8 +84,8 @@ def said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, ed
 def outside(knob: Knob) -> Iterator[tuple[str, str]]:
     """(a value beyond a bound, the bound as it is told), for each bound of the knob's numbers."""
     whole = "a whole number" in knob.allowed
-    for bound, sign, digits in re.findall(r"(([≥>≤<]) ([\d_.e+-]+))", knob.allowed):
-        edge: Any = int(digits.replace("_", "")) if whole else float(digits)
+    for bound, sign, digits in re.findall(r"(([≥>≤<]) ([\d.e+-]+(?:,\d{3})*))", knob.allowed):
+        edge: Any = (int if whole else float)(digits.replace(",", ""))
         step = 1 if whole else None
         beyond = {
             "≥": edge - step if step else math.nextafter(edge, -math.inf),
@@ -143,7 +143,7 @@ def test_a_word_that_is_no_choice(lab: Lab, path: str, value: str) -> None:
         ({"dropout.keep_prob": "1, 0"}, "dropout.keep_prob[1]", "> 0, ≤ 1"),
         ({"network.activation": "relu, tanh"}, "network.activation", "needs 1 names, one a hidden layer; got 2"),
         ({"network.activation": "relu, tan"}, "network.activation[1]", "one of leaky_relu, linear, relu"),
-        ({"network.hidden": "4, 0, 2"}, "network.hidden[1]", "≥ 1, ≤ 100_000, not 0"),
+        ({"network.hidden": "4, 0, 2"}, "network.hidden[1]", "≥ 1, ≤ 100,000, not 0"),
         ({"network.hidden": "100000, 100000, 100000"}, "network.hidden", "GiB"),
         ({"optimization.batch_size": "342"}, "optimization.batch_size", "at most 341, the training part, not 342"),
         (
@@ -166,7 +166,7 @@ def test_a_word_that_is_no_choice(lab: Lab, path: str, value: str) -> None:
         ({"data.source": "good.csv", "data.label": "z"}, "data.label", 'named "z"; known are x, y, label'),
         ({"data.source": "nowhere"}, "data.source", "must be one of breast-cancer, digits"),
         ({"data.source": "text.txt"}, "data.source", "or the path of a .csv, .data, .tsv, .npz"),
-        ({"data.source": ""}, "data.source", "length >= 1"),
+        ({"data.source": ""}, "data.source", "must not be empty"),
         ({"data.source": "missing.csv"}, "data.source", "no such file"),
         ({"data.source": "folder.csv"}, "data.source", "is a directory, not a file"),
         ({"data.source": "empty.csv"}, "data.source", "is empty"),
@@ -246,9 +246,9 @@ def test_a_fault_that_only_the_data_show_names_the_preset_s_data_file(home: Path
 
 
 def test_the_edges_themselves_are_legal() -> None:
-    """The bounds are where the words say: ≥ and ≤ include them."""
+    """The bounds are where the words say, and may be typed as they stand there: ≥ and ≤ include them."""
     for path, knob in knobs().items():
-        for sign, digits in re.findall(r"([≥≤]) ([\d_.e+-]+)", knob.allowed):
+        for sign, digits in re.findall(r"([≥≤]) ([\d.e+-]+(?:,\d{3})*)", knob.allowed):
             if path.startswith("split.") or (path == "network.hidden" and sign == "≤"):
                 continue  # shares must add up
-            assert get(edit(Experiment(), {path: digits.replace("_", "")}), path) is not None, sign
+            assert get(edit(Experiment(), {path: digits}), path) is not None, sign

@@ -121,14 +121,14 @@ def test_any_text_gives_an_experiment_or_one_clear_line(raw: str, path: str) -> 
     [
         ("colour = 1", "colour", "unknown key"),
         ("[network]\nhiden = [1]", "network.hiden", "known here are hidden, activation"),
-        ("[network]\nhidden = [4, 0]", "network.hidden[1]", "must be a whole number ≥ 1, ≤ 100_000, not 0"),
+        ("[network]\nhidden = [4, 0]", "network.hidden[1]", "must be a whole number ≥ 1, ≤ 100,000, not 0"),
         ("[network]\nhidden = [4, true]", "network.hidden[1]", "not True"),
         ("[network]\nhidden = 4", "network.hidden", "a list"),
         ("network = 4", "network", "must be a table, not 4"),
         ("[optimization]\nlearning_rate = nan", "optimization.learning_rate", "not nan"),
         ("[optimization]\nlearning_rate = -1", "optimization.learning_rate", "> 0"),
         ("[optimization]\niterations = 1.5", "optimization.iterations", "a whole number"),
-        ("[optimization]\niterations = 1180591620717411303424", "optimization.iterations", "≤ 1_000_000_000"),
+        ("[optimization]\niterations = 1180591620717411303424", "optimization.iterations", "≤ 1,000,000,000"),
         ("[inputs]\nnormalize = 1", "inputs.normalize", "true or false"),
         ("[columns]\nas = 'a = category'", "columns.as", "must be a list, each text, not 'a = category'"),
         ("[columns]\ndrop = ['a', 1]", "columns.drop[1]", "must be text, not 1"),
@@ -139,7 +139,7 @@ def test_any_text_gives_an_experiment_or_one_clear_line(raw: str, path: str) -> 
         ("[dropout]\nkeep_prob = 0", "dropout.keep_prob", "> 0"),
         ("seed = 1\nseed = 2", "", "not TOML"),
         ("a = " + "[" * 2000, "", "nested too deeply"),
-        ("title = '" + "x" * 300 + "'", "title", "length <= 200"),
+        ("title = '" + "x" * 300 + "'", "title", "must be at most 200 characters, not 300"),
     ],
 )
 def test_bad_input_names_the_path_and_what_is_allowed(toml: str, path: str, says: str) -> None:

@@ -93,6 +93,15 @@ async def test_what_is_typed_is_what_is_meant(app: LabApp) -> None:
             assert (line.value, get(board.draft.experiment, path)) == (left, value)
 
 
+async def test_of_several_numbers_that_is_turned_at_which_the_cursor_stands(app: LabApp) -> None:
+    async with app.run_test(size=(120, 60)) as pilot:
+        board = app.screen_stack[0].board
+        board.edit({"dropout.keep_prob": "1, 0.5"})
+        app.screen.query_one(ExperimentColumn).go_to("dropout.keep_prob")
+        await pilot.press("home", "down", "down", "end", "up")
+        assert board.draft.experiment.dropout.keep_prob == (0.9, 0.55)
+
+
 async def test_one_out_of_sight_is_scrolled_to(app: LabApp) -> None:
     async with app.run_test(size=(120, 24)) as pilot:
         app.screen.query_one(ExperimentColumn).go_to("data.test_source")

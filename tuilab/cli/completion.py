@@ -120,7 +120,7 @@ def values(knob: "Knob") -> list[str]:
     from tuilab.experiment import GENERATED, SHIPPED
 
     default = knob.format(knob.default)
-    near = [knob.turned(default, up) for up in (False, True)] if knob.steps is not None else []
+    near = [knob.turned(default, up)[0] for up in (False, True)] if knob.steps is not None else []
     words = (*SHIPPED, *GENERATED) if knob.path == "data.source" else knob.words
     texts = (text.replace(", ", ",") for text in (*words, default, *near))
     return list(dict.fromkeys(text for text in texts if " " not in text))

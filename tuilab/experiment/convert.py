@@ -18,6 +18,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment.fields import GENERATED, SHIPPED, Experiment
 from tuilab.experiment.knobs import knobs
 from tuilab.text import clean, escaped
+from tuilab.words import plural
 
 MAXIMUM_FILE_BYTES = 100_000
 """A TOML experiment larger than this is refused unread."""
@@ -208,7 +209,7 @@ def check(experiment: Experiment) -> None:
     keep = experiment.dropout.keep_prob
     if isinstance(keep, tuple) and len(keep) != layers + 1:
         raise BadInput(
-            f"needs {layers + 1} values, input layer first, for {layers} hidden layers; got {len(keep)}",
+            f"needs {layers + 1} values, input layer first, for {plural(layers, 'hidden layer')}; got {len(keep)}",
             path="dropout.keep_prob",
         )
     named = experiment.network.activation
@@ -236,8 +237,10 @@ def _explain(message: str, raw: Any) -> BadInput:
     knob = knobs().get(path.split("[")[0])
     if knob is None:
         return BadInput(f"must be a table, not {shown}", path=path)
-    if "length" in text:
-        return BadInput(text.replace("`", "").replace("Expected", "must be").replace("str ", "text "), path=path)
+    if length := re.search(r"of length ([<>])= (\d+)", text):
+        most, what = int(length[2]), "characters" if isinstance(raw, str) else "values"
+        said = f"must be at most {most:,} {what}, not {len(raw):,}" if length[1] == "<" else "must not be empty"
+        return BadInput(said, path=path)
     allowed = knob.allowed_item if path.endswith("]") else knob.allowed
     return BadInput(f"must be {allowed}, not {shown}", path=path)
 

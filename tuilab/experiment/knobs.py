@@ -1,18 +1,17 @@
 """The fields of the experiment as a person meets them: panels, `--set` and error messages read these."""
 
-import json
 import math
-import re
-import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct, inspect
 
 from tuilab.errors import BadInput
+from tuilab.experiment import notation
 from tuilab.experiment.fields import Experiment
 from tuilab.experiment.variants import CHOICES, OF, STEPS, UNLESS
+from tuilab.text import clean
 from tuilab.words import repeated
 
 Kind = Literal["choice", "switch", "integer", "number", "list", "one or list", "names", "text"]
@@ -55,21 +54,25 @@ class Knob(Struct, frozen=True, kw_only=True):
         """The paths of the knobs that decide whether this one matters."""
         return tuple(chooser for rule in self.rules for chooser in rule.choosers)
 
-    def turned(self, raw: str, up: bool) -> str:
-        """The text one step above or below the number in `raw`; `raw` itself where it is none, or at an end."""
-        try:
-            value = float(raw)
-        except ValueError:
-            return raw
-        if self.steps is None or not math.isfinite(value):
-            return raw
+    def turned(self, raw: str, up: bool, place: int = 0) -> tuple[str, int]:
+        """The text one step above or below the number in `raw`, and where that number ends.
+
+        Of several it is the one at `place`. `raw` itself where there is none, or at an end of what it may be.
+        """
+        span = notation.number_at(raw, place)
+        if self.steps is None or span is None or ("list" not in self.kind and span != (0, len(raw))):
+            return raw, len(raw)
+        before, value, behind = raw[: span[0]], float(raw[slice(*span)]), raw[span[1] :]
+        if not math.isfinite(value):
+            return raw, span[1]
         if self.steps:
             places = (math.floor(value / self.steps + 1e-9) + 1, math.ceil(value / self.steps - 1e-9) - 1)
             turned = round(places[not up] * self.steps, 12)
         else:
             turned = _next(value, up)
         low, high = self.bounds
-        return self.format(turned) if low <= turned <= high else raw
+        text = before + self.format(turned) if low <= turned <= high else raw[: span[1]]
+        return text + behind, len(text)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -86,20 +89,20 @@ class Knob(Struct, frozen=True, kw_only=True):
 
     def parse(self, raw: str) -> Any:
         """The plain value that `raw` means here, still unchecked. Raises `BadInput` if it is no value at all."""
-        raw = _times(raw.strip()) if "list" in self.kind else raw.strip()
-        if self.kind in ("text", "choice"):
-            return _unquoted(raw)
+        raw, whole = raw.strip(), "whole" in self.allowed
         if self.kind == "names":
-            return [_unquoted(name.strip()) for name in _NAME.findall(_inside(raw)) if name.strip()]
-        several = self.kind == "list" or (self.kind == "one or list" and re.search(r"[\s,\[×]", raw))
-        toml = raw
-        if several:
-            items = _inside(raw)
-            toml = "[" + ", ".join(map(_quoted, _repeated(items.replace(",", " ").split()))) + "]"
+            return notation.names(raw)
+        if raw.lower() in self.words:
+            raw = raw.lower()
+        if self.kind in ("text", "choice"):
+            return notation.unquoted(raw)
         try:
-            return _toml_value(toml)
-        except ValueError:
-            raise BadInput(f"must be {self.allowed}, not {raw!r}", path=self.path) from None
+            if self.kind == "list" or (self.kind == "one or list" and notation.is_list(raw)):
+                return notation.values(raw, whole=whole)
+            return notation.value(raw, whole=whole)
+        except ValueError as error:
+            why = f": {error}" if isinstance(error, notation.Unclear) and str(error) else ""
+            raise BadInput(f"must be {self.allowed}, not {clean(repr(raw), 60)}{why}", path=self.path) from None
 
     def format(self, value: Any) -> str:
         """The text that `parse` reads back as `value`."""
@@ -108,19 +111,15 @@ class Knob(Struct, frozen=True, kw_only=True):
         if self.kind == "names":
             # A quote that begins one name might end in the next.
             plain = [name[:1] not in "\"'" and self.parse(name) == [name] for name in value]
-            return ", ".join(name if is_plain else as_toml(name) for name, is_plain in zip(value, plain, strict=True))
+            return ", ".join(
+                name if is_plain else notation.as_toml(name) for name, is_plain in zip(value, plain, strict=True)
+            )
         if isinstance(value, (list, tuple)):
             items = ", ".join(repeated(value))
             # Of these a list of fewer than two items would be read as a single value.
             return f"[{items}]" if self.kind == "one or list" and len(value) < 2 else items
         text = str(value)
-        return text if self.kind != "text" or self.parse(text) == text else as_toml(text)
-
-
-_NAME = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*+"|'[^']*+')\s*(?=,|$)|[^,]+""")
-"""A name between commas, in quotes where it holds some."""
-_MOST = 1001
-"""Items that a list may have."""
+        return text if self.kind != "text" or self.parse(text) == text else notation.as_toml(text)
 
 
 @cache
@@ -233,7 +232,7 @@ def _allowed(kind: inspect.Type) -> str:
             return "true or false"
         case inspect.IntType() | inspect.FloatType():
             signs = (("≥", kind.ge), (">", kind.gt), ("≤", kind.le), ("<", kind.lt))
-            bounds = ", ".join(f"{sign} {bound:_}" for sign, bound in signs if bound is not None)
+            bounds = ", ".join(f"{sign} {_bound(bound)}" for sign, bound in signs if bound is not None)
             return ("a whole number " if isinstance(kind, inspect.IntType) else "a number ") + bounds
         case inspect.VarTupleType():
             return f"a list, each {_allowed(kind.item_type)}"
@@ -245,32 +244,8 @@ def _allowed(kind: inspect.Type) -> str:
             return "text"
 
 
-def _toml_value(raw: str) -> Any:
-    """The one TOML value written in `raw`. Raises ValueError."""
-    if "\n" in raw or "\r" in raw:
-        raise ValueError("one line only")
-    try:
-        return tomllib.loads(f"value = {raw}")["value"]
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    except tomllib.TOMLDecodeError:
-        if re.fullmatch(r"[A-Za-z_]\w*", raw):
-            return raw  # a bare word such as `all`
-        raise
-
-
-def _times(raw: str) -> str:
-    """`150 × 2` and `150x2` as `150×2`; 0x10 is a number of its own."""
-    return re.sub(r"(?<![\w.])((?!0x)[\d.]+)x(?=\d)", r"\1×", re.sub(r"\s*×\s*", "×", raw))
-
-
-def _repeated(items: Iterable[str]) -> Iterator[str]:
-    """The items, each as often as is said behind it: `150×2` is 150 twice. One that is none of that stays."""
-    for item in items:
-        one, sign, times = item.rpartition("×")
-        yield from (
-            [one] * min(int(times), _MOST + 1) if sign and one and times.isascii() and times.isdigit() else [item]
-        )
+def _bound(number: int | float) -> str:
+    return f"{number:,}" if isinstance(number, int) else f"{number:,.15g}"
 
 
 def _next(value: float, up: bool) -> float:
@@ -279,28 +254,3 @@ def _next(value: float, up: bool) -> float:
     if up:
         return next((place for place in places if place > value * (1 + 1e-9)), value)
     return next((place for place in reversed(places) if place < value * (1 - 1e-9)), 0.0)
-
-
-def _quoted(item: str) -> str:
-    """A bare word such as `relu` as TOML text; anything else as it is."""
-    return f'"{item}"' if re.fullmatch(r"[A-Za-z_]\w*", item) and item not in ("true", "false", "nan", "inf") else item
-
-
-def as_toml(text: str) -> str:
-    """A text in quotes, with what TOML wants escaped (which JSON does, but for DEL)."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _inside(raw: str) -> str:
-    """What stands in the brackets of a list, if there are any."""
-    return raw[1:-1] if raw.startswith("[") and raw.endswith("]") else raw
-
-
-def _unquoted(raw: str) -> str:
-    if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'":
-        try:
-            value = _toml_value(raw)
-        except ValueError:
-            return raw
-        return value if isinstance(value, str) else raw
-    return raw

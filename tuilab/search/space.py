@@ -11,7 +11,7 @@ from msgspec import Struct
 from tuilab.errors import BadInput
 from tuilab.experiment import Knob, alone, knobs
 from tuilab.experiment.convert import unknown
-from tuilab.experiment.knobs import as_toml
+from tuilab.experiment.notation import as_toml
 from tuilab.text import clean
 
 Point = dict[str, str]

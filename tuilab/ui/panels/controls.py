@@ -47,7 +47,7 @@ class Suggestions(Line):
 
 
 class Turning(Line):
-    """A line whose number is turned with ↑ and ↓ in the steps of its knob."""
+    """A line whose number, of several the one at the cursor, is turned with ↑ and ↓ in the steps of its knob."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "turn(True)", "More", show=False),
@@ -60,8 +60,9 @@ class Turning(Line):
 
     def action_turn(self, up: bool) -> None:
         """Shows the number one step above or below, and says so where there is one."""
-        before, self.value = self.value, self._knob.turned(self.value, up)
-        self.cursor_position = len(self.value)
+        before = self.value
+        self.value, end = self._knob.turned(before, up, self.cursor_position)
+        self.cursor_position = end
         if self.value != before:
             self.post_message(FieldTurned(self._knob.path))
 
