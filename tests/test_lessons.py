@@ -1,5 +1,6 @@
 """Lessons hold what they claim, and a claim that does not hold is said."""
 
+import json
 import math
 import re
 import textwrap
@@ -9,10 +10,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.commands import here
 from tests.trainers import end_of
 from tuilab.data import prepare
 from tuilab.errors import BadInput
-from tuilab.experiment import Experiment, edit
+from tuilab.experiment import Experiment, dumps, edit
 from tuilab.lab import Lab
 from tuilab.lessons import Figures, SeedOutcome, Verification, verify, verifying
 from tuilab.lessons.seeds import SeedReport
@@ -107,6 +109,47 @@ def test_nine_of_ten_seeds_are_enough() -> None:
     assert not Verification(claim=claim, outcomes=(no,)).holds
 
 
+@pytest.mark.parametrize(
+    ("seeds", "asked", "said", "holds"),
+    [
+        (10, 0, "✓" * 7 + "✗", None),  # the two to come may hold
+        (10, 0, "✓" * 8, None),
+        (10, 0, "✓" * 9, True),  # one may fail
+        (10, 0, "✗" + "✓" * 9, True),
+        (10, 0, "✗✗", False),  # whatever comes
+        (10, 0, "✗", None),
+        (10, 1, "✓", True),
+        (10, 2, "✓", None),
+        (1, 10, "✓", None),
+        (1, 0, "✗", False),
+        (3, 0, "✗", False),
+    ],
+)
+def test_a_claim_is_decided_once_no_seed_to_come_can_change_it(
+    seeds: int, asked: int, said: str, holds: bool | None
+) -> None:
+    outcomes = tuple(SeedOutcome(holds=sign == "✓", value=0) for sign in said)
+    claim = Claim(says="x", figure="decay", seeds=seeds)
+    assert Verification(claim=claim, outcomes=outcomes, asked=asked).holds is holds
+
+
+def test_the_command_says_whether_claims_hold_and_by_its_exit_code(home: Path) -> None:
+    (home / "presets").mkdir(parents=True)
+    made = dumps(edit(Experiment(), {"data.examples": "50", "optimization.iterations": "1"}))
+    claim = "[[lesson.claims]]\nsays = 'x'\nfigure = 'iterations'\n"
+    for name, bounds in {"right": ["at_least = 1"], "wrong": ["at_least = 1", "at_least = 2"]}.items():
+        claims = "".join(f"{claim}{bound}\n" for bound in bounds)
+        (home / "presets" / f"{name}.toml").write_text(f"{made}[lesson]\nsection = 1\n{claims}")
+    right, wrong = (here("presets", "check", name, "--json") for name in ("right", "wrong"))
+    assert (right.returncode, wrong.returncode, wrong.stderr) == (0, 1, "")
+    told = json.loads(wrong.stdout)
+    assert (json.loads(right.stdout)["holds"], told["holds"]) == (True, False)
+    assert [one["holds"] for one in told["lessons"]["wrong"]] == [True, False]
+    assert told["lessons"]["wrong"][0]["claim"]["says"] == "x" and told["lessons"]["wrong"][0]["outcomes"]
+    said = here("presets", "check", "wrong")
+    assert (said.returncode, said.stderr) == (1, "1 claim does not hold\n") and "✗ x" in said.stdout
+
+
 def test_what_is_known_so_far_is_told_again_and_again_and_no_process_is_left() -> None:
     experiment, lesson = small(seeds=4)
     known = verifying(experiment, lesson)
@@ -180,6 +223,15 @@ def test_a_lesson_with_an_unknown_key_is_refused_by_path(lab: Lab, tmp_path: Pat
     with pytest.raises(BadInput, match="figur") as caught:
         lab.open(str(path))
     assert caught.value.path.startswith("lesson.claims")
+
+
+def test_a_claim_without_a_bound_is_refused_when_it_is_read(lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    claim = "[[lesson.claims]]\nsays = 'x'\nfigure = 'better.shown'\n"
+    path.write_text(f"[lesson]\nsection = 1\n{claim}at_least = 1\n{claim}by = 1\nagainst = {{ seed = '2' }}\n")
+    with pytest.raises(BadInput, match="needs at_least, at_most, below or above") as caught:
+        lab.open(str(path))
+    assert caught.value.path == "lesson.claims[1]"
 
 
 @pytest.mark.parametrize("view", ["'graph'", "''", "3", "['signal']"])

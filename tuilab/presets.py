@@ -165,12 +165,17 @@ def _told(name: str, text: str, *, own: bool) -> Preset:
 
 def _lesson(table: Any) -> Lesson:
     try:
-        return msgspec.convert(table, Lesson)
+        lesson = msgspec.convert(table, Lesson)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `$")
         if place == ".view`":
             message = f"must be one of {', '.join(get_args(ViewName))}"
         raise BadInput(message.replace("`", ""), path="lesson" + place.rstrip("`")) from None
+    for number, claim in enumerate(lesson.claims):
+        if all(bound is None for bound in (claim.at_least, claim.at_most, claim.below, claim.above)):
+            said = "holds whatever comes: it needs at_least, at_most, below or above"
+            raise BadInput(said, path=f"lesson.claims[{number}]")
+    return lesson
 
 
 def _of_data(source: str) -> Preset:

@@ -89,6 +89,7 @@ BAD = {
     ("runs", "--filter", "lambd>="): "--filter: expected a value behind lambd >=, not the end",
     ("runs", "--filter", "noise=1"): "--filter: noise: may be data.noise or augmentation.noise or diagnosis.noise",
     ("runs", "--sort", "-lam\x1b[2Jbd"): "--sort: lam\ufffd[2Jbd: is nothing that is said of runs; closest are lambd",
+    ("presets", "check", "--seeds", "0"): "Invalid value for '--seeds': Input should be greater than or equal to 1",
     ("runs", "--limit", "0"): "Invalid value for '--limit': Input should be greater than or equal to 1",
     ("runs", "--csv", "--json"): "--csv: not together with --json",
     ("delete", "circles-0001"): "--yes: is needed where nobody can be asked",

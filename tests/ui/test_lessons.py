@@ -79,7 +79,7 @@ async def test_a_run_of_a_lesson_says_its_share_of_the_claims(lab: Lab) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: bool(room(app).claims))
-        assert room(app).claims.startswith("Lesson init-zeros: ✓ ")
+        assert room(app).claims.startswith("Lesson init-zeros, on this seed: ✓ ")
         assert "✗" not in room(app).claims
         assert str(app.screen.query_one(Claims).content) == room(app).claims
 
@@ -108,7 +108,7 @@ async def test_a_changed_lesson_says_nothing(lab: Lab) -> None:
 def test_what_one_run_cannot_tell_stays_open(lab: Lab) -> None:
     lesson, told = lab.told(end_of(lab, lab.start(lab.open("high-variance")[1])))
     assert lesson == "high-variance"
-    assert [one and one.holds for one in told] == [True, True, None, None]
+    assert [one and one.holds_so_far for one in told] == [True, True, None, None]
     assert told_line(lesson, told).endswith("– 2 more: C checks them")
     assert told_line(lesson, told, "✓✓––", checking=True).endswith("– 2 more, being checked")
     assert told_line(lesson, told, "✓✓✗–").endswith(" · ✗ 1 more · – 1 more: C checks it")
@@ -134,6 +134,8 @@ def test_a_claim_tells_its_figure_and_its_bound() -> None:
     assert claim_text(met, both) == "✓ it [falls]  [errors have met: no, with hidden layers none: yes]"
     ten = replace(checked, claim=replace(claim, seeds=10))
     assert claim_text(ten.claim, ten).endswith(f"{against}; holds on 0 of 1 seed, 10 are asked for]")
+    assert claim_text(ten.claim, ten)[0] == marks((ten,), 1) == "–"  # nine may hold
+    assert told_line("l1", [ten, None]) == "Lesson l1, on this seed: ✗ it [falls] · – 1 more: C checks it"
 
 
 @pytest.mark.parametrize(
@@ -258,7 +260,8 @@ async def test_what_a_run_tells_of_its_lesson_stands_there(lab: Lab) -> None:
     app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
-        await until(pilot, lambda: "✓" in panel(app))
+        await until(pilot, lambda: "holds on 1 of 1 seed, 10 are asked for" in panel(app))
+        assert "✓" not in panel(app) and "–" in panel(app)  # one seed decides nothing
 
 
 async def test_two_apps_keep_what_each_has_found(lab: Lab) -> None:
@@ -293,6 +296,8 @@ async def test_a_run_on_one_seed_does_not_outweigh_a_check_on_ten(
         lessons.hear(snapshot("done"), lines.append)  # what a run leaves open
         await until(pilot, lambda: lines[-1:] == [f"Lesson {QUICK}: – 1 claim: C checks it"])
         lessons.note(QUICK, [Verification(claim=claim, outcomes=(no,))])
+        assert lessons.marks(QUICK) == "–" and "on 0 of 1 seed, 10 are asked for" in panel(app)  # it may yet hold
+        lessons.note(QUICK, [Verification(claim=claim, outcomes=(no, no))])
         assert lessons.marks(QUICK) == "✗" and lines[-1] == f"Lesson {QUICK}: ✗ 1 claim"  # follows what is found
         lessons.note(QUICK, [Verification(claim=claim, outcomes=(no, *(yes,) * 9))])
         lessons.note(QUICK, [Verification(claim=claim, outcomes=(no,))])

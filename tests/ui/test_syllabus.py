@@ -113,7 +113,7 @@ def test_what_one_run_says_takes_nothing_back_that_was_found_on_more_seeds(room:
     lines = list[str]()
     room.syllabus.hear(snapshot("done"), lines.append)
     room.wait()
-    assert lines == ["Lesson first: ✗ it learns · ✓ on all seeds"] and room.now.marks == "✗✗"
+    assert lines == ["Lesson first, on this seed: ✗ it learns · ✓ on all seeds"] and room.now.marks == "✗✗"
 
 
 def test_a_check_that_is_refused_is_over_and_says_why(room: Room) -> None:

@@ -227,22 +227,22 @@ def show_preset(name: Source) -> None:
 def check_presets(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="One lesson; all of them if left out.")] = "",
     seeds: Annotated[
-        int,
+        int | None,
         typer.Option(
             metavar="N",
-            min=0,
+            min=1,
             max=100,
             help="Check each claim on N seeds: the lesson's own and the next ones; else on as many as it asks for.",
             show_default=False,
         ),
-    ] = 0,
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Leave out the slow lessons.")] = False,
     json: Json = False,
 ) -> int:
     """Train the lessons and check what they claim; exit code 1 if a claim does not hold on nine of ten seeds."""
     from tuilab.cli.lessons import check_presets as check
 
-    return check(the_lab(), name, seeds, quick, json)
+    return check(the_lab(), name, seeds or 0, quick, json)
 
 
 def _open(source: str, sets: list[str] | None = None, label: str = "", *, run: str = "", ascii: bool) -> int:

@@ -14,7 +14,10 @@ from tuilab.words import plural
 
 
 def check_presets(lab: Lab, name: str, seeds: int, quick: bool, json: bool) -> int:
-    """Runs the claims of one lesson or of all, on so many seeds or on as many as they ask for; 1 if any fails."""
+    """Runs the claims of one lesson or of all, on so many seeds or, of 0, on as many as they ask for; 1 if any fails.
+
+    As JSON: whether all hold, and by lesson whether each claim does, with what it says and what each seed gave.
+    """
     lessons = [name] if name else [preset.name for preset in lab.presets() if preset.lesson]
     if quick:
         slow = {preset.name for preset in lab.presets() if preset.lesson and preset.lesson.slow}
@@ -22,12 +25,13 @@ def check_presets(lab: Lab, name: str, seeds: int, quick: bool, json: bool) -> i
     results: dict[str, Any] = {}
     failed = 0
     for lesson in lessons:
-        verifications = results[lesson] = lab.verify(lesson, seeds)
-        failed += sum(not verification.holds for verification in verifications)
+        verifications = lab.verify(lesson, seeds)
+        results[lesson] = [{"holds": one.holds, "claim": one.claim, "outcomes": one.outcomes} for one in verifications]
+        failed += sum(not one.holds for one in verifications)
         if not json:
             typer.echo(folded("\n".join([lesson, *(f"  {claim_text(one.claim, one)}" for one in verifications)])))
     if json:
-        typer.echo(as_json(results))
+        typer.echo(as_json({"holds": not failed, "lessons": results}))
     elif failed:
         print(f"{plural(failed, 'claim')} {'does' if failed == 1 else 'do'} not hold", file=sys.stderr)
     return 1 if failed else 0

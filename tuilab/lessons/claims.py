@@ -30,6 +30,8 @@ class Verification(Struct, frozen=True, kw_only=True):
     claim: Claim
     outcomes: tuple[SeedOutcome, ...]
     """Of the experiment's own seed, and of those that follow it."""
+    asked: int = 0
+    """On how many seeds it is to be tried, 0: on as many as it asks for itself."""
 
     @property
     def seeds(self) -> int:
@@ -37,13 +39,25 @@ class Verification(Struct, frozen=True, kw_only=True):
         return len(self.outcomes)
 
     @property
+    def of(self) -> int:
+        """On how many seeds it will have been tried in the end."""
+        return max(self.seeds, self.asked or self.claim.seeds)
+
+    @property
     def held(self) -> int:
         """On how many seeds it holds."""
         return sum(outcome.holds for outcome in self.outcomes)
 
     @property
-    def holds(self) -> bool:
-        """Whether it holds on enough of them: a share of at least `ENOUGH`."""
+    def holds(self) -> bool | None:
+        """Whether it holds on enough of them, a share of at least `ENOUGH`; None while those to come may decide it."""
+        if self.held >= ENOUGH * self.of:
+            return True
+        return None if self.of - (self.seeds - self.held) >= ENOUGH * self.of else False
+
+    @property
+    def holds_so_far(self) -> bool:
+        """Whether it holds on enough of the seeds on which it has been tried."""
         return self.held >= ENOUGH * self.seeds
 
 

@@ -64,7 +64,7 @@ def verifying(
         found: list[Verification | None] = []
         yield []
         for claim, outcome in zip(lesson.claims, check(experiment, lesson.claims, data, search), strict=True):
-            found.append(Verification(claim=claim, outcomes=(outcome,)))
+            found.append(Verification(claim=claim, outcomes=(outcome,), asked=seeds))
             yield list(found)
         return
     known: dict[int, dict[int, SeedOutcome]] = {place: {} for place in range(len(lesson.claims))}
@@ -73,7 +73,7 @@ def verifying(
         for place, outcome in zip(wanting, report.outcomes, strict=True):
             known[place][report.number] = outcome
         yield [
-            Verification(claim=claim, outcomes=tuple(one for _, one in sorted(known[place].items())))
+            Verification(claim=claim, outcomes=tuple(one for _, one in sorted(known[place].items())), asked=seeds)
             if known[place]
             else None
             for place, claim in enumerate(lesson.claims)

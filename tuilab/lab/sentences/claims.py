@@ -39,8 +39,8 @@ _ROOMS = {"better", "curve", "rate", "labels", "trust"}
 
 
 def mark(verification: Verification | None) -> str:
-    """Whether a claim holds; a dash while nobody has checked it."""
-    return "–" if verification is None else "✓" if verification.holds else "✗"
+    """Whether a claim holds; a dash while nobody has checked it, or not on as many seeds as decide it."""
+    return "–" if verification is None else {True: "✓", False: "✗", None: "–"}[verification.holds]
 
 
 def marks(verifications: Sequence[Verification | None], claims: int) -> str:
@@ -57,7 +57,8 @@ def claim_text(claim: Claim, verification: Verification | None) -> str:
         facts.append(f"with {_changes(claim.below or claim.above or {})}: {_yes(other)}")
     said = f"{mark(verification)} {clean(claim.says)}"
     if verification is not None and max(verification.seeds, claim.seeds) > 1:
-        asked_for = f", {claim.seeds} are asked for" if verification.seeds < claim.seeds else ""
+        wanted = max(claim.seeds, verification.of)
+        asked_for = f", {wanted} are asked for" if verification.seeds < wanted else ""
         facts[-1] += f"; holds on {verification.held} of {plural(verification.seeds, 'seed')}{asked_for}"
     return f"{said}  [{', '.join(facts)}]" if facts else said
 
@@ -74,7 +75,7 @@ def head(lesson: Lesson, found: Sequence[Verification | None], checking: bool = 
         return f"{title} · {plural(len(lesson.claims), 'claim')}, to be checked{on}"
     if few := [one.seeds for one in known if one.seeds < one.claim.seeds]:
         on = f" so far, on {min(few)} of {plural(asked(lesson), 'seed')}"
-    held = sum(one.holds for one in known)
+    held = sum(one.holds_so_far for one in known)
     return f"{title} · {held} of {plural(len(lesson.claims), 'claim')} {'holds' if held == 1 else 'hold'}{on}"
 
 
@@ -143,7 +144,8 @@ def told_line(
     lesson: str, verifications: Sequence[Verification | None], known: str = "", checking: bool = False
 ) -> str:
     """What one run says of a lesson's claims, in a line; of the others, what is `known` of all by their marks."""
-    said = [f"{mark(one)} {clean(one.claim.says)}" for one in verifications if one is not None]
+    of_run = [one for one in verifications if one is not None]
+    said = [f"{'✓' if one.holds_so_far else '✗'} {clean(one.claim.says)}" for one in of_run]
     found = known or marks(verifications, len(verifications))
     others = [sign for sign, one in zip(found, verifications, strict=True) if one is None]
     rest = [
@@ -153,4 +155,5 @@ def told_line(
     ]
     if "–" in others:
         rest[-1] += ", being checked" if checking else f": C checks {'it' if others.count('–') == 1 else 'them'}"
-    return f"Lesson {clean(lesson)}: {' · '.join(said + rest)}" if lesson else ""
+    seed = ", on this seed" if any(one.of > one.seeds for one in of_run) else ""
+    return f"Lesson {clean(lesson)}{seed}: {' · '.join(said + rest)}" if lesson else ""
