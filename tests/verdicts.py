@@ -129,3 +129,41 @@ def outlier_table(path: Path, rows: int, seed: int, *, exponential: bool = False
     off = (random.random(rows) < 0.05) * random.choice([-10.0, 10.0], rows)
     y += off * random.exponential(size=rows) if exponential else off
     np.savetxt(path, np.column_stack([X, y]), "%.5f", ",", header="a,b,c,price", comments="")
+
+
+LABELS: dict[str, list[float] | None] = {
+    "2": [0.5] * 2,
+    "3": [1 / 3] * 3,
+    "10": [0.1] * 10,
+    "90/10": [0.9, 0.1],
+    "97/3": [0.97, 0.03],
+    "numbers": None,
+}
+"""The shares of classes; or numbers."""
+NETWORKS = [
+    {"network.hidden": "8"},
+    {"network.hidden": "16, 16", "optimization.optimizer": "adam", "optimization.learning_rate": "0.01"},
+    {"network.hidden": "4", "early_stopping.monitor": "dev_cost"},
+    {"network.hidden": ""},
+]
+
+
+def own_table(path: Path, rows: int, labels: str, seed: int, *, apart: float = 0.0) -> dict[str, str]:
+    """Writes a table of columns that tell nothing of the labels, or of classes whose means lie `apart` in σ, of numbers
+    that follow them by so many σ of their noise; and gives edits of a network that nobody chose."""
+    draw = np.random.default_rng(seed)
+    X, shares = draw.standard_normal((rows, int(draw.choice([2, 5, 10])))), LABELS[labels]
+    if shares is None:
+        y = apart * (X[:, 0] + 0.5 * np.sin(2 * X[:, 1])) + draw.standard_normal(rows)
+        told = [f"{value:.5f}" for value in y]
+    else:
+        k = draw.choice(len(shares), rows, p=shares)
+        means = draw.standard_normal((len(shares), X.shape[1]))
+        means = means - means.mean(axis=0) if len(shares) == 2 else means
+        X += apart * (means / np.linalg.norm(means, axis=1)[:, None])[k]
+        told = [f"c{one}" for one in k]
+    names = ",".join(f"x{k}" for k in range(X.shape[1]))
+    lines = (",".join(f"{value:.4f}" for value in row) + f",{label}\n" for row, label in zip(X, told, strict=True))
+    path.write_text(f"{names},label\n{''.join(lines)}")
+    own = {"data.source": str(path), "seed": str(seed), "optimization.iterations": "600" if rows > 1000 else "1500"}
+    return own | ({} if shares else {"task": "regression"}) | NETWORKS[draw.integers(len(NETWORKS))]

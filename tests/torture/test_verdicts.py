@@ -4,6 +4,7 @@
 """
 
 from collections import Counter
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import get_args
@@ -13,12 +14,14 @@ import pytest
 
 from tests.data.test_bayes import DENSITIES, PRECISION
 from tests.training.test_states import BASE, ILL
-from tests.verdicts import Judged, judged, outlier_table, random_network, rare_table, shares
+from tests.verdicts import LABELS, Judged, judged, outlier_table, own_table, random_network, rare_table, shares
 from tuilab.data.bayes import bayes_error
 from tuilab.data.generate import SHAPES, generate
+from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, differences, edit
 from tuilab.presets import Presets
 from tuilab.training.degree import HIGH_VARIANCE, level
+from tuilab.training.diagnosis import OF_NOISE_TOO
 from tuilab.training.states.condition import ConditionName
 from tuilab.training.tally import recalls
 
@@ -290,6 +293,27 @@ def test_outliers_of_a_regression_are_told_and_the_interval_of_dev_knows_of_them
     print(f"{rows} rows, outliers of {of}: told {told[True]}, held {held[True]}, bigger network first {bigger} of 50")
     least = (45, 35) if exponential else (48, 45)
     assert told[True] >= least[0] and held[True] >= least[1] and not bigger
+
+
+@pytest.mark.parametrize("apart", [0.0, 3.0])
+def test_of_a_table_of_ones_own_chance_is_told_where_its_columns_tell_nothing(apart: float, tmp_path: Path) -> None:
+    """Of runs that nothing else keeps from learning, rare classes that dev has none of apart."""
+    told, ill = Counter[bool](), 0
+    for rows in (60, 120, 300, 1000, 5000):
+        for labels in LABELS:
+            for seed in range(20):
+                with suppress(BadInput):  # of few rows all may be of one class
+                    run = judged(Experiment(), own_table(tmp_path / "own.csv", rows, labels, 500 + seed, apart=apart))
+                    sentence, of_dev = run.diagnosis.sentence, run.course.labels.dev or (1, 1)
+                    if (run.diagnosis.state in STATES - OF_NOISE_TOO and "of chance" not in sentence) or 0 in of_dev:
+                        ill += 1
+                        continue
+                    words = "of chance, " if not apart else "No better than chance"  # of few rows it may be doubted
+                    told[words in sentence] += 1
+                    if (words in sentence) == bool(apart):
+                        print(apart, rows, labels, seed, sentence, run.error)
+    print(f"columns {apart:g} σ apart: of chance is told in {told[True]} of {told.total()}, not asked {ill}")
+    assert told[True] <= 0.02 * told.total() if apart else told[True] >= 0.95 * told.total()
 
 
 @pytest.mark.parametrize("share", [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005])

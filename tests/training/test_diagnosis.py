@@ -4,15 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.verdicts import judged
-from tuilab.events import Parts, Target
+from tuilab.events import Parts, Tally, Target, Threshold
 from tuilab.experiment import Experiment, edit
 from tuilab.nn.task.chance import limits_of_share, more_of_share, wilson
 from tuilab.training import Course, diagnose, diagnose_divergence
 from tuilab.training.base_error import base_error
 
 EXAMPLES = Parts(train=6000, dev=2000, test=2000)
+ASKED = ["the preflight", "see whether each label belongs to its row"]
+OWN_TABLE = edit(Experiment(), {"data.source": "own.csv"})
 OWN = edit(Experiment(), {"diagnosis.base_error": "0"})
 
 
@@ -334,4 +337,63 @@ def test_numbers_may_be_learned_by_heart_too() -> None:
     for dev, heart in ((0.75, True), (0.4, False)):
         found = diagnose(Parts(train=0.3, dev=dev), Parts(train=300, dev=200), Experiment(), seen)
         assert found.sentence.startswith("Learned by heart") == heart
-        assert found.sentence.endswith("that of chance, 81.00 %. Do the columns tell of the target at all?") == heart
+        assert ("that of chance, 81.00 %. Whether the columns tell of the target at all" in found.sentence) == heart
+
+
+@pytest.mark.parametrize(
+    ("train", "dev", "examples", "begins", "ends"),
+    [
+        (
+            0.48,
+            0.52,
+            200,
+            "No better than chance: on dev its error, 52.00 %, may as well be that of chance, 50.00 %.",
+            "",
+        ),
+        (0.48, 0.58, 200, "No better than chance: on dev its error, 58.00 %, is above that of chance, 50.00 %.", ""),
+        (0.35, 0.44, 100, "No better than chance", ""),
+        (0.42, 0.45, 200, "High bias", "Do the columns tell of the label at all?"),  # most of what it learned may hold
+        (0.48, 0.52, 12, "High bias", "with 12 dev examples the error may as well be that of chance, 50.00 %. Do the"),
+        (0.0, 0.4, 20, "High variance", "Do the columns tell of the label at all?"),
+        (0.3, 0.32, 200, "High bias", "diagnosis.base_error)."),
+        (0.0, 0.0, 3, "Low bias", "the variance may as well be high."),  # which holds chance, and nothing is wrong
+    ],
+)
+def test_who_is_no_better_than_chance_is_told_so_before_bias_and_variance(
+    train: float, dev: float, examples: int, begins: str, ends: str
+) -> None:
+    """Of two equal classes whose base error nobody knows; what tests that comes before all cures."""
+    seen = Course(labels=Parts(train=(300, 300), dev=(examples - examples // 2, examples // 2)))
+    sizes, chance = Parts(train=600, dev=examples), "chance" in begins + ends or "columns" in ends
+    found = diagnose(Parts(train=train, dev=dev), sizes, OWN_TABLE, seen)
+    assert found.sentence.startswith(begins) and ends in found.sentence
+    assert ([one.label for one in found.actions[:2]] == ASKED) == chance
+    assert not chance or any(one.edits for one in found.actions[2:]), "the cures come after"
+
+
+def test_where_the_base_error_is_known_or_dev_has_one_class_chance_is_no_question() -> None:
+    known = edit(OWN_TABLE, {"diagnosis.base_error": "0.1"})
+    for experiment, dev in ((known, (100, 100)), (OWN_TABLE, (200, 0))):
+        seen = Course(labels=Parts(train=(300, 300), dev=dev))
+        found = diagnose(Parts(train=0.48, dev=0.52), Parts(train=600, dev=200), experiment, seen)
+        assert found.sentence.startswith("High bias") and "chance" not in found.sentence
+        assert "the preflight" not in [one.label for one in found.actions]
+
+
+@pytest.mark.parametrize(("right", "asked"), [((130, 22), True), ((190, 45), False)])
+def test_of_unequal_classes_another_threshold_may_show_that_the_columns_tell(
+    right: tuple[int, int], asked: bool
+) -> None:
+    """Who says the frequent class alone has the balanced error of chance, whatever its outputs know."""
+    dev = Tally(examples=(200, 50), predicted=(250, 0), right=(200, 0))
+    train = Tally(examples=(1900, 100), predicted=(2000, 0), right=(1900, 0))
+    best = replace(dev, predicted=(right[0] + 50 - right[1], right[1] + 200 - right[0]), right=right)
+    seen = Course(
+        labels=Parts(train=train.examples, dev=dev.examples),
+        tally=Parts(train=train, dev=dev),
+        threshold=Threshold(value=0.2, tally=best),
+    )
+    found = diagnose(Parts(train=0.05, dev=0.2), Parts(train=2000, dev=250), OWN_TABLE, seen)
+    assert found.state == "unequal" and found.actions[0].label == "balanced class weights"
+    assert ("No better than chance" in found.sentence) == asked
+    assert (ASKED[0] in [one.label for one in found.actions]) == asked

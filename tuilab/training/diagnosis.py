@@ -27,7 +27,8 @@ from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.training.action import Action
 from tuilab.training.base_error import ASSUMED, BaseError, base_error
-from tuilab.training.course import ALL, FEW, Course
+from tuilab.training.by_chance import ByChance, asked_of_columns, by_chance
+from tuilab.training.course import ALL, Course
 from tuilab.training.degree import HIGH_BIAS, HIGH_VARIANCE, Level, in_words, level
 from tuilab.training.gaps import Gap, gaps
 from tuilab.training.line import not_in_circles
@@ -43,19 +44,17 @@ from tuilab.training.states import STATES
 from tuilab.training.states.condition import Condition, ConditionName
 from tuilab.training.tally import balanced, baseline, unequal
 from tuilab.training.unseen import Unseen, measured, spreads, unseen
-from tuilab.words import count, percent, plural
+from tuilab.words import count, plural
 
 ONE = 1
 """Dev examples that prove nothing, whatever chance has to say: the error is 0 or 100 %."""
 EARLY = 0.05
 """Of the planned iterations: before that share of them is made, a high error says nothing of the network."""
 
-LITTLE = 0.25
-"""Of the way from chance to the base error: who has come no further on train underfits, whatever dev is."""
-HALF = 0.5
-"""Of what was learned of train: as much has to be sure not to hold on dev where it is said to be learned by heart."""
-
 BELIEVED = " The base error of 0 is assumed; if nobody could do so well, say so (diagnosis.base_error)."
+OF_NOISE_TOO = {"unequal", "overfitting", "stopped"}
+"""States that a network comes to as well where its columns tell nothing of the labels; to any other, where it learned
+train by heart for all that."""
 TRIED = "What was tried against it did not help: what is left may be noise, or need columns that are not there."
 
 VerdictState = Literal["not measured", "too early", "no dev set", "too little data", "told", "diverged"] | ConditionName
@@ -140,16 +139,28 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     bad = bias > HIGH_BIAS and level(sure, HIGH_BIAS) != "low"
     # Of a dev set of another distribution the cost turns, whatever is learned of train.
     found = _found(experiment, course) if (bad or guesses) and not _mismatch_leads(figures, experiment) else None
+    beside = by_chance(train, base, held, examples.train or 0, course, by_class=by_class.train is not None)
     if found is None:
-        figures = _judged(figures, sure, examples, held, experiment, course)
+        figures = _judged(figures, sure, examples, held, beside, experiment, course)
         figures = _with_dev(figures, experiment, course)
     else:
-        doubts = BELIEVED if found.may_be_noise and base.origin == ASSUMED else ""
-        figures = replace(figures, state=found.state, sentence=found.sentence + doubts, actions=found.actions)
+        figures = _in_state(figures, found, beside, course)
     actions, tried = not_in_circles(_that_act(figures.actions, experiment, course), experiment, course.steps)
     if tried and figures.high_bias and (found is None or found.may_be_noise):
         figures = replace(figures, sentence=f"{figures.sentence} {TRIED}")
     return replace(figures, actions=actions)
+
+
+def _in_state(figures: Diagnosis, found: Condition, beside: ByChance, course: Course) -> Diagnosis:
+    """What the state says, and where labels that nothing tells of bring it about too, that it may be these."""
+    doubts, actions = "", found.actions
+    if beside.asks and (found.state in OF_NOISE_TOO or beside.by_heart):
+        doubts = f" {beside.leads}" if beside.leads else beside.doubt
+        asked, cures = asked_of_columns(course), [one for one in actions if found.state == "unequal"]
+        actions = (*cures, *asked, *(one for one in actions if one not in cures))
+    elif found.may_be_noise and figures.base_error and figures.base_error.origin == ASSUMED:
+        doubts = BELIEVED
+    return replace(figures, state=found.state, sentence=found.sentence + doubts, actions=actions)
 
 
 def _judged(
@@ -157,12 +168,13 @@ def _judged(
     sure: float,
     examples: Parts[int],
     held: Unseen,
+    beside: ByChance,
     experiment: Experiment,
     course: Course,
 ) -> Diagnosis:
     """Bias or variance, where nothing else keeps the network from learning; `sure` is what of the bias is no chance."""
     assert figures.bias is not None and figures.base_error is not None
-    few, doubts, by_heart = held.few, "", _by_heart(figures, held, examples.train or 0, course)
+    few, doubts, by_heart = held.few, "", beside.by_heart
     excess = figures.excess if few is None else few.others - figures.base_error.value - max(figures.bias, 0.0)
     own = _bias(figures, experiment)
     bias, variance = level(own, HIGH_BIAS), None if excess is None else level(excess, HIGH_VARIANCE)
@@ -188,11 +200,12 @@ def _judged(
     sentence += in_words(
         bias, variance, remembered=remembered, harder=harder and own < figures.bias, held=held.part, alone=alone
     )
-    sentence = by_heart or sentence
+    unsure = bool(beside.leads or beside.doubt) and (by_heart or "high" in (bias, variance))
+    sentence = beside.leads if unsure and beside.leads else sentence
     actions = recipe(
         experiment,
         high_bias=not by_heart and (bias == "high" or (bias == "borderline" and variance != "high")),
-        high_variance=bool(by_heart) or variance == "high" or (variance == "borderline" and bias != "high"),
+        high_variance=by_heart or variance == "high" or (variance == "borderline" and bias != "high"),
         little_data=state == "too little data",
         stopped_early=course.stopped_early,
         harder_copies=own < figures.bias,
@@ -205,45 +218,15 @@ def _judged(
         sentence = f"{outliers_text(few, held.examples, held.part)} Besides them {sentence[0].lower()}{sentence[1:]}"
     elif state == "too little data" and not any("data.examples" in one.edits for one in actions):
         doubts += " More seeds would tell."
-    if by_heart or _mismatch_leads(figures, experiment):
+    if unsure and beside.asks:
+        actions = (*asked_of_columns(course), *actions)
+    if (unsure and beside.leads) or _mismatch_leads(figures, experiment):
         doubts = ""
+    elif unsure:
+        doubts += beside.doubt
     if bias == "high" and own < figures.bias:
         doubts += f" The changed copies are harder than {held.part}: the bias may be theirs."
     return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
-
-
-def _by_heart(figures: Diagnosis, held: Unseen, learned: int, course: Course) -> str:
-    """What is to be said where little of what `learned` examples taught holds on those that it has not seen, for sure.
-
-    The error of chance is that of always the same class, of a regression that of always the mean. That an interval
-    holds chance proves nothing: with few examples it is wide, and holds a network that has learned much, too.
-    """
-    assert figures.bias is not None and figures.base_error is not None
-    base, chance = figures.base_error, _chance(course, figures.balanced.train is not None)
-    if held.error is None or chance is None or min(held.size, learned) < FEW or held.few:
-        return ""
-    train, known = figures.bias + base.value, base.origin != ASSUMED
-    if train > chance - LITTLE * (chance - base.value) or (known and level(figures.bias, HIGH_BIAS) == "high"):
-        return ""  # it underfits first, as a line does that is drawn through circles
-    if course.task.interval(train, learned, spread=course.spread.train)[1] >= chance:
-        return ""  # it has learned nothing at all
-    least, most = held.interval(course.task)
-    if most < chance or chance - least > HALF * (chance - train):
-        return ""  # what it has learned holds, or may well do so
-    doubted = "" if known else f" Do the columns tell of the {course.task.words.label} at all?"
-    return (
-        f"Learned by heart: on {held.part} its error, {percent(held.error)}, may as well be that of chance, "
-        f"{percent(chance)}.{doubted}"
-    )
-
-
-def _chance(course: Course, by_class: bool) -> float | None:
-    """The error on dev of who knows nothing of the inputs; None where that is not known."""
-    of_parts = (course.labels.dev, course.labels.train)
-    labels = next((there for part in of_parts if (there := [count for count in part or () if count])), None)
-    if labels is not None and by_class:
-        return 1 - 1 / len(labels)
-    return course.task.chance(labels or (), course.target.deviation.dev if course.target else None)
 
 
 def _with_dev(figures: Diagnosis, experiment: Experiment, course: Course) -> Diagnosis:
