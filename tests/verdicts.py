@@ -14,6 +14,7 @@ from tuilab.lab.watching import Ancestor, course_of, latest_error, reached
 from tuilab.runs import fold
 from tuilab.runs.view import RunView
 from tuilab.training import Course, Diagnosis, Training, build, diagnose, diagnose_divergence, train
+from tuilab.training.action import Action
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ def judged(
     edits: dict[str, str] | None = None,
     line: tuple[Ancestor, ...] = (),
     known: tuple[str, ...] = PARTS,
+    offered: tuple[Action, ...] = (),
 ) -> Judged:
-    """Trains `experiment` with `edits` to its end, as a child of those of `line`.
+    """Trains `experiment` with `edits` to its end, as a child of those of `line`, of which the first `offered` that.
 
     The verdict is of the `known` parts.
     """
@@ -49,7 +51,7 @@ def judged(
     view = fold(RunView(), [problem.started(0.0, choose(problem)), *train(Training(problem))])
     assert view.finished is not None
     status, error = view.finished.status, latest_error(view)
-    course = course_of(view, status, experiment, line)
+    course = course_of(view, status, experiment, line, lambda: offered)
     diverged = status == "diverged"
     diagnosis = (
         diagnose_divergence(experiment, course)

@@ -17,7 +17,7 @@ def run(lab: Lab, experiment: Experiment, dev: float, parent: str = "", train: f
     folder = lab.store.create(experiment, About(parent=parent))
     with Appender(folder.log_file) as log:
         for event in (
-            started(),
+            replace(started(), examples=Parts(train=600, dev=200)),
             progress(900, 0.5, train, dev),
             replace(finished(), error=Parts(train=train, dev=dev)),
         ):
@@ -46,3 +46,18 @@ def test_what_is_gone_or_goes_round_in_a_circle_ends_the_line(lab: Lab) -> None:
     assert len(lab.follow(last)._line) == LINE
     lab.store.remove(lab.store.find(first))
     assert lab.follow(last)._line == ()
+
+
+def test_a_child_that_is_worse_leads_back_to_its_parent_and_to_what_that_offers_besides(lab: Lab) -> None:
+    parent = run(lab, edit(BASE, LOW), 0.1, train=0.0)
+    offered = lab.follow(parent).poll().diagnosis.actions
+    child = edit(BASE, {**LOW, **offered[0].edits})
+    for dev, back in ((0.4, True), (0.12, False), (0.05, False)):
+        found = lab.follow(run(lab, child, dev, parent)).poll().diagnosis.actions
+        assert found[0].label.startswith("take it back") == back
+        if back:
+            assert edit(child, found[0].edits) == edit(BASE, LOW)
+            assert found[1].label == f"{offered[1].label} instead"
+            assert edit(child, found[1].edits) == edit(BASE, {**LOW, **offered[1].edits})
+    lab.store.remove(lab.store.find(parent))
+    assert "instead" not in " ".join(actions(lab, run(lab, child, 0.4, parent)))

@@ -123,7 +123,8 @@ def test_chains_of_three_actions_go_in_no_circle_and_lead_on() -> None:
             line = [judged(preset.experiment, {"seed": str(seed)})]
             while line[-1].diagnosis.actions and line[-1].diagnosis.actions[0].edits and len(line) <= 3:
                 run = line[-1]
-                line.append(judged(run.experiment, run.diagnosis.actions[0].edits, run.line))
+                offered = run.diagnosis.actions
+                line.append(judged(run.experiment, offered[0].edits, run.line, offered=offered))
                 for one in (one for one in line[-1].diagnosis.actions if one.edits):
                     if leads_back(line, one.edits):
                         circles += 1
@@ -141,8 +142,14 @@ def test_chains_of_three_actions_go_in_no_circle_and_lead_on() -> None:
 
 
 def leads_back(line: list[Judged], edits: dict[str, str]) -> bool:
-    """Whether they make a run of the line again, or put a knob back of which a change made dev better."""
+    """Whether they make a run of the line again, or put a knob back of which a change made dev better.
+
+    To take back what made dev clearly worse is no circle.
+    """
     now, then = line[-1].experiment, edit(line[-1].experiment, edits)
+    steps = line[-1].course.steps
+    if steps and steps[0].worse and then == line[-2].experiment:
+        return False
     if any(then == run.experiment for run in line):
         return True
     moved = differences(now, then)
@@ -218,7 +225,8 @@ def test_chains_of_networks_that_nobody_chose_lead_on_too() -> None:
             if "data.examples" in edits:  # four times as many, and as many to test with as before
                 train, dev = 4 * train, 4 * dev
                 edits = shares(train, dev)
-            line.append(judged(line[-1].experiment, edits, line[-1].line, known=("train", "dev")))
+            offered = line[-1].diagnosis.actions
+            line.append(judged(line[-1].experiment, edits, line[-1].line, known=("train", "dev"), offered=offered))
             circles += sum(leads_back(line, one.edits) for one in line[-1].diagnosis.actions if one.edits)
         if len(line) > 1:
             ends = [1.0 if run.error.test is None else run.error.test for run in (line[0], line[-1])]

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache, partial
 from itertools import pairwise, takewhile
 
 from msgspec import Struct
@@ -13,11 +14,12 @@ from tuilab import runs
 from tuilab.errors import BadInput
 from tuilab.events import Parts
 from tuilab.experiment import Experiment
-from tuilab.lab.dev_set import fingerprint
+from tuilab.lab.dev_set import fingerprint, same_dev
 from tuilab.runs import About, RunFolder, RunView, Status
 from tuilab.training import Course, Diagnosis, diagnose, diagnose_divergence
+from tuilab.training.action import Action
 from tuilab.training.line import Reached, Step, step
-from tuilab.training.tally import balanced, unequal
+from tuilab.training.tally import balanced, balanced_examples, unequal
 
 FULL = 2**16
 """A disk with less room, in bytes, keeps a trainer waiting."""
@@ -67,7 +69,7 @@ class Follower:
         self.name, self._compared, self._tested = folder.name, compared, tested
         self._is_tested = False
         self._counted: int | None = None
-        self._line = tuple(_ancestors(line))
+        self._line, self._before = tuple(_ancestors(line)), cache(partial(_offered, line))
         self._folder = folder
         self._experiment = runs.read_experiment(folder)
         self._about = runs.read_about(folder)
@@ -92,7 +94,8 @@ class Follower:
             return last  # nothing is new, and to judge it is most of the work
         experiment = edited(self._experiment, look.view)
         compared = self._count(look.view)
-        seen = _snapshot(self.name, experiment, look, self._about, trouble, self._line, compared)
+        line, before = self._line, self._before
+        seen = _snapshot(self.name, experiment, look, self._about, trouble, line, before, compared)
         if seen.error.test is not None and not self._is_tested:
             self._is_tested = True
             self._tested(self._folder)
@@ -142,12 +145,13 @@ def _snapshot(
     about: About,
     trouble: str,
     line: Sequence[Ancestor],
+    before: Callable[[], tuple[Action, ...]],
     compared: int | None,
 ) -> Snapshot:
     view = look.view
     error = latest_error(view)
     examples = view.started.examples if view.started else Parts[int]()
-    course = course_of(view, look.status, experiment, line, compared)
+    course = course_of(view, look.status, experiment, line, before, compared)
     diverged = look.status == "diverged"
     return Snapshot(
         name=name,
@@ -176,10 +180,24 @@ def _ancestors(line: Sequence[RunFolder]) -> Iterator[Ancestor]:
             return
 
 
+def _offered(line: Sequence[RunFolder]) -> tuple[Action, ...]:
+    """The actions of the verdict on the first run of a line, each made from the next; none where it is gone."""
+    with suppress(BadInput):
+        if line:
+            return Follower(line[0], line[1:]).poll().diagnosis.actions
+    return ()
+
+
 def course_of(
-    view: RunView, status: Status, experiment: Experiment, line: Sequence[Ancestor] = (), compared: int | None = None
+    view: RunView,
+    status: Status,
+    experiment: Experiment,
+    line: Sequence[Ancestor] = (),
+    before: Callable[[], tuple[Action, ...]] = tuple,
+    compared: int | None = None,
 ) -> Course:
-    """What the verdict reads besides the errors; `line` are the runs that it was made from, its parent first."""
+    """What the verdict reads besides the errors; `line` are the runs that it was made from, its parent first, and
+    `before` gives what the verdict on that one offers."""
     reports = view.signals
     return Course(
         made=view.iteration,
@@ -204,6 +222,7 @@ def course_of(
         threshold=view.finished.threshold if view.finished else None,
         compared=compared,
         steps=_steps([Ancestor(experiment=experiment, reached=reached(view)), *line]),
+        before=before,
     )
 
 
@@ -211,7 +230,12 @@ def _steps(line: Sequence[Ancestor]) -> tuple[Step, ...]:
     """Those between the runs of a line, the newest first, up to the first run that nothing was measured of."""
     measured = takewhile(lambda one: one.reached.dev is not None, line)
     return tuple(
-        step(experiments.differences(old.experiment, new.experiment), old.reached, new.reached)
+        step(
+            experiments.differences(old.experiment, new.experiment),
+            old.reached,
+            new.reached,
+            same_dev=same_dev(old.experiment, new.experiment),
+        )
         for new, old in pairwise(measured)
     )
 
@@ -223,13 +247,18 @@ def reached(view: RunView) -> Reached:
     """
     if view.finished and view.finished.status == "diverged":
         return Reached(math.inf, math.inf, math.inf)
-    labels = view.started.labels.train if view.started else None
-    cost = view.finished.cost.data if view.finished and view.finished.cost else None
+    labels, end = view.started.labels.train if view.started else None, view.finished
+    cost = end.cost.data if end and end.cost else None
+    size: float | None = view.started.examples.dev if view.started else None
     if labels is None or not unequal(labels):
         error = latest_error(view)
     else:
-        error = balanced(view.finished.tally) if view.finished else Parts()
-    return Reached(error.train, error.dev, cost)
+        error = balanced(end.tally) if end else Parts()
+        size = balanced_examples(end.tally.dev) if end and end.tally.dev else None
+    if error.dev is None or not size:
+        return Reached(error.train, error.dev, cost)
+    spread = end.spread.dev if end else None
+    return Reached(error.train, error.dev, cost, view.task.interval(error.dev, size, spread=spread))
 
 
 def latest_error(view: RunView) -> Parts[float]:

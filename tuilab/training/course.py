@@ -1,5 +1,6 @@
 """What a run says of itself besides its errors: how far it is, where J went, and its signal."""
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -7,6 +8,7 @@ from msgspec import Struct
 
 from tuilab.events import Column, Layers, Outliers, Parts, Shift, Tally, Target, Threshold
 from tuilab.nn.task import Task, task_of
+from tuilab.training.action import Action
 from tuilab.training.line import Step
 
 FEW = 30
@@ -73,6 +75,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Runs that were measured on its dev set, itself among them; None where nobody counted."""
     steps: tuple[Step, ...] = ()
     """Those that led from run to run to this one, the newest first."""
+    before: Callable[[], tuple[Action, ...]] = tuple
+    """The actions of the verdict on the run that it was made from, which costs a look at it."""
 
     @property
     def task(self) -> Task:

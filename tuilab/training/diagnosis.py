@@ -31,7 +31,7 @@ from tuilab.training.by_chance import ByChance, asked_of_columns, by_chance
 from tuilab.training.course import ALL, Course
 from tuilab.training.degree import HIGH_BIAS, HIGH_VARIANCE, Level, in_words, level
 from tuilab.training.gaps import Gap, gaps
-from tuilab.training.line import not_in_circles
+from tuilab.training.line import not_in_circles, with_way_back
 from tuilab.training.outliers import makes_most, outliers_text
 from tuilab.training.recipe import (
     against_lucky_dev,
@@ -146,6 +146,8 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     else:
         figures = _in_state(figures, found, beside, course)
     actions, tried = not_in_circles(_that_act(figures.actions, experiment, course), experiment, course.steps)
+    if not course.going:
+        actions = with_way_back(actions, experiment, course.steps, course.before)
     if tried and figures.high_bias and (found is None or found.may_be_noise):
         figures = replace(figures, sentence=f"{figures.sentence} {TRIED}")
     return replace(figures, actions=actions)

@@ -1,12 +1,16 @@
 """The runs that a run was made from, one from the other, and what they say of the next action."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from tuilab.experiment import Experiment, differences, edit, get
-from tuilab.training.action import Action
+from tuilab.experiment import Experiment, differences, edit, get, knobs
+from tuilab.nn.task.chance import of_difference
+from tuilab.training.action import Action, applicable
+from tuilab.words import percent
 
 
 class Reached(NamedTuple):
@@ -15,6 +19,8 @@ class Reached(NamedTuple):
     train: float | None = None
     dev: float | None = None
     cost: float | None = None
+    interval: tuple[float, float] | None = None
+    """Where the dev error of endless examples is to be expected."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -28,6 +34,8 @@ class Step(Struct, frozen=True, kw_only=True):
     """Whether the dev error, the train error or the cost was, by more than a hair."""
     idle: bool = False
     """Whether neither error moved by more than that."""
+    worse: str = ""
+    """By what it is shown that dev was worse after it, by more than chance; empty where nothing shows that."""
 
 
 AWAY = 2
@@ -38,16 +46,34 @@ HAIR = 0.05
 """Of an error or a cost: by so little it is lower after a change that is not worth making again."""
 
 
-def step(changed: Mapping[str, tuple[Any, Any]], before: Reached, after: Reached) -> Step:
-    """That from a run of which so much is known to one of that; nothing is better than what was not measured."""
-    fell = Reached(*(_lower(new, old) for new, old in zip(after, before, strict=True)))
-    rose = Reached(*(_lower(old, new) for new, old in zip(after, before, strict=True)))
+def step(changed: Mapping[str, tuple[Any, Any]], before: Reached, after: Reached, *, same_dev: bool = True) -> Step:
+    """That from a run of which so much is known to one of that; nothing is better than what was not measured.
+
+    `same_dev`: whether both were measured on the same dev examples.
+    """
+    pairs = list(zip(after[:3], before[:3], strict=True))
+    fell, rose = [_lower(new, old) for new, old in pairs], [_lower(old, new) for new, old in pairs]
     return Step(
         changed=changed,
         better=_lower(after.dev, before.dev, by=0.0),
         helped=any(fell),
-        idle=not (fell.train or fell.dev or rose.train or rose.dev),
+        idle=not any(fell[:2] + rose[:2]),
+        worse=_worse(before, after) if same_dev else "",
     )
+
+
+def _worse(before: Reached, after: Reached) -> str:
+    """What shows that dev is worse: the intervals of both, put together as of different examples, so that two whose
+    mistakes are mostly the same are surely apart where they are by these."""
+    if before.dev is None or after.dev is None or not math.isfinite(before.dev):
+        return ""
+    if math.isinf(after.dev):
+        return "before it the run did not diverge"
+    if before.interval is None or after.interval is None:
+        return ""
+    low, _ = of_difference((after.dev, after.interval), (before.dev, before.interval))
+    found = f"dev error {percent(before.dev)} before it, {percent(after.dev)} after, more than chance makes"
+    return found if low > 0 else ""
 
 
 def _lower(one: float | None, other: float | None, by: float = HAIR) -> bool:
@@ -81,6 +107,30 @@ def not_in_circles(
             else:
                 fresh.append(one)
     return (*fresh, *idle), tried and not any(one.edits for one in fresh)
+
+
+def with_way_back(
+    actions: Iterable[Action], experiment: Experiment, steps: Sequence[Step], before: Callable[[], Iterable[Action]]
+) -> tuple[Action, ...]:
+    """The actions; after a step that made dev clearly worse that it is taken back, and then the next other action of
+    the run before it, come first. `before` gives what the verdict on that run offers."""
+    if not steps or not steps[0].worse:
+        return tuple(actions)
+    undone = {path: knobs()[path].format(old) for path, (old, _) in steps[0].changed.items()}
+    label = f"take it back: {', '.join(starmap(_named, undone.items()))}"
+    back = applicable(experiment, [Action(label=label, why=steps[0].worse, edits=undone)])
+    instead = [structs.replace(one, label=f"{one.label} instead", edits=undone | one.edits) for one in before()]
+    other, _ = not_in_circles(
+        applicable(experiment, (one for one in instead if one.edits != undone)), experiment, steps
+    )
+    parent = edit(experiment, undone)
+    rest = (one for one in actions if not one.edits or edit(experiment, one.edits) != parent)
+    return (*back, *other, *rest)
+
+
+def _named(path: str, text: str) -> str:
+    """A knob and its text, for a person."""
+    return f"{knobs()[path].title.partition(' (')[0]} {f'[{text}]' if ', ' in text else text or 'none'}"
 
 
 def _trained(then: Mapping[str, Any], experiment: Experiment, steps: Sequence[Step]) -> bool:
