@@ -201,7 +201,6 @@ def test_a_child_is_made_of_the_run_that_is_shown_and_stands_in_the_fields(desk:
     assert started.started == [(seed, shown.name)] and desk.board.draft.experiment == seed
     desk.board.undo()
     assert desk.board.draft.experiment.regularization.lambd == 3
-    launch.act(shown, Action(label="Look at the data", why="", edits={}))
     launch.act(shown, Action(label="The same", why="", edits={"seed": str(EXPERIMENT.seed)}))
     assert len(started.started) == 1 and desk.easel.said == [f"{shown.name} trains this very experiment already"]
     started.is_waiting = True  # the one before has not been seen yet

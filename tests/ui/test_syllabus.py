@@ -159,7 +159,7 @@ class Steered:
 
 
 def test_an_action_is_tried_of_the_run_that_it_was_recommended_for_alone(tmp_path: Path) -> None:
-    loop, lab, shown = Loop(), Steered(), list[Snapshot]()
+    loop, lab, shown, entered = Loop(), Steered(), list[Snapshot](), list[str]()
     jobs = Jobs(loop, tmp_path)
     bridge = Bridge(
         lab,
@@ -171,6 +171,7 @@ def test_an_action_is_tried_of_the_run_that_it_was_recommended_for_alone(tmp_pat
         show=lambda seen, parents: None,
         started=lambda name: None,
         is_seen=lambda: True,
+        enter=entered.append,
     )
     action = Action(label="more", why="", edits={"seed": "9"})
     bridge.choose(1)
@@ -180,7 +181,10 @@ def test_an_action_is_tried_of_the_run_that_it_was_recommended_for_alone(tmp_pat
     shown.append(structs.replace(snapshot("running"), name="another"))
     bridge.act("canned-0001", action)
     assert lab.asked == [] and bridge.active == "another"
-    bridge.act("another", action)
+    for nothing in (Action(label="Look at the data", why="", edits={}), action):
+        bridge.act("another", nothing)
+    bridge.act("another", Action(label="Look", why="", edits={}, room="preflight"))
+    assert entered == ["preflight"]
     bridge.ask("stop")
     loop.until(lambda: not any(map(jobs.goes_on, ("start", "stop"))))
     assert lab.asked[0] == {"seed": "9"} and sorted(map(str, lab.asked[1:])) == [

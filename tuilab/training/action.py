@@ -31,11 +31,18 @@ class Action(Struct, frozen=True, kw_only=True):
     label: str
     why: str
     edits: dict[str, str]
+    room: str = ""
+    """Where the lab tells more, of what no edit makes; empty if nowhere."""
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key can do it."""
+        return bool(self.edits or self.room)
 
 
-def action(label: str, why: str, edits: Mapping[str, object]) -> Action:
+def action(label: str, why: str, edits: Mapping[str, object], room: str = "") -> Action:
     """An action with the values of its edits as text."""
-    return Action(label=label, why=why, edits={path: str(value) for path, value in edits.items()})
+    return Action(label=label, why=why, edits={path: str(value) for path, value in edits.items()}, room=room)
 
 
 def shown(values: Sequence[int] | Sequence[float]) -> str:

@@ -68,7 +68,10 @@ def asked_of_columns(course: Course) -> tuple[Action, ...]:
     label = course.task.words.label
     check = f"its check “inputs tell the label” says in seconds whether they tell of the {label}"
     rows = f"the {label}s of other rows, or another column taken for them, look like this"
-    return (action("the preflight", check, {}), action(f"see whether each {label} belongs to its row", rows, {}))
+    return (
+        action("the preflight", check, {}, "preflight"),
+        action(f"see whether each {label} belongs to its row", rows, {}),
+    )
 
 
 def _chance(course: Course, by_class: bool) -> float | None:

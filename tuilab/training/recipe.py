@@ -311,7 +311,7 @@ def _more_rows(experiment: Experiment) -> tuple[Action, ...]:
     if data.source in (*GENERATED, *SHIPPED) or data.examples != "all":
         return ()
     why = "more data is the surest cure of variance; the learning curve says what twice as many would come to"
-    return (action("more rows in the file", why, {}),)
+    return (action("more rows in the file", why, {}, "learning_curve"),)
 
 
 def _fuller_train_part(experiment: Experiment, examples: Parts[int]) -> list[Action]:

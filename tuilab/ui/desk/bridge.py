@@ -21,7 +21,7 @@ class Bridge:
     """What keys and clicks want of the run that is `shown`, or with the experiment on the `board`.
 
     `show` takes what was seen of a run, `started` the name of one that was started or goes on again; `is_seen` says
-    whether somebody is looking at the terminal.
+    whether somebody is looking at the terminal; `enter` opens a room.
     """
 
     def __init__(
@@ -36,8 +36,9 @@ class Bridge:
         show: Show,
         started: Callable[[str], None],
         is_seen: Callable[[], bool],
+        enter: Callable[[str], None],
     ) -> None:
-        self._board, self._once, self._shown = board, once, shown
+        self._board, self._once, self._shown, self._enter = board, once, shown, enter
         self._helm = Helm(lab, jobs, board, started)
         self._watch = Watch(
             jobs, lab.follow, show, partial(board.refuse, doing="cannot be shown"), is_seen, Soon(later)
@@ -67,7 +68,11 @@ class Bridge:
 
     def act(self, run: str, action: Action) -> None:
         """Tries an action that was recommended for the run called `run`; another one may be shown by now."""
-        if (shown := self._shown()) is not None and shown.name == run:
+        if (shown := self._shown()) is None or shown.name != run or not action.has_key:
+            return
+        if action.room:
+            self._enter(action.room)
+        else:
             self._launch.act(shown, action)
 
     def ask(self, what: str) -> None:

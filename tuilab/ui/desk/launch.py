@@ -34,8 +34,7 @@ class Launch:
 
     def act(self, shown: Snapshot, action: Action) -> None:
         """Makes the edits of a recommended action to the experiment of the run that is shown, and runs the child."""
-        if action.edits:
-            self._start_child(shown, action.edits)
+        self._start_child(shown, action.edits)
 
     def _start_child(self, shown: Snapshot, edits: dict[str, str]) -> None:
         """Starts a run of the experiment of the run that is shown, with `edits` made; they stand in the fields."""

@@ -34,12 +34,12 @@ class ActionLine(Static):
         """Shows the action; one that no key can make has no number."""
         self.display = action is not None
         if action is not None:
-            lead = (f" {self._number} ", "reverse") if action.edits else "   "
+            lead = (f" {self._number} ", "reverse") if action.has_key else "   "
             self.update(Content.assemble(lead, " ", (clean(action.label), "bold"), f"  {clean(action.why)}"))
 
     def on_click(self) -> None:
         """Says which action was chosen."""
-        if self.action is not None and self.action.edits:
+        if self.action is not None and self.action.has_key:
             self.post_message(ActionChosen(self.run, self.action))
 
 

@@ -147,7 +147,7 @@ def offered(action: str, parameters: tuple[object, ...], screen: Pressed) -> boo
             return screen.has_class("-narrow")
         case "act", (int(number),):
             actions = screen.snapshot.diagnosis.actions if screen.snapshot else ()
-            return number <= len(actions) and bool(actions[number - 1].edits)
+            return number <= len(actions) and actions[number - 1].has_key
         case "ask", (str(what),):
             return offers(what, screen.snapshot, screen.board.draft.experiment)
         case "room", (str(name),):

@@ -83,8 +83,7 @@ class LabScreen(Sized[None]):
         once: Once = lambda do: do(),
     ) -> None:
         super().__init__()
-        self._lab = lab
-        self._first_run, self.search = run, search
+        self._lab, self._first_run, self.search = lab, run, search
         self.set_reactive(LabScreen.opened, preset_name)
         self._jobs = Jobs(self, lab.store.home, self._take_stage)
         self._column = ExperimentColumn(drafts.load(experiment))
@@ -99,6 +98,7 @@ class LabScreen(Sized[None]):
             show=self._show,
             started=self._show_run,
             is_seen=lambda: self._seen,
+            enter=self.action_room,
         )
         self._syllabus = Syllabus(lab, self._jobs, self._show_lesson, partial(self.board.refuse, doing="not checked"))
         self._seen = True
