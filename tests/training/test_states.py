@@ -518,13 +518,39 @@ def test_where_enough_units_are_left_the_dead_ones_hinder_nothing(units: int, de
 
 
 @pytest.mark.parametrize("seed", [25, 35])
-def test_of_two_units_one_may_die_of_its_own_and_more_units_are_what_helps(seed: int) -> None:
-    run = judged(BASE, {"network.hidden": "2", "optimization.iterations": "1000", "seed": str(seed)})
-    assert run.diagnosis.state == "dead" and "it need not be the steps" in run.diagnosis.sentence
+def test_of_two_units_one_that_dies_of_its_own_hinders_nothing_and_more_units_are_what_helps(seed: int) -> None:
+    run = judged(BASE, {"network.hidden": "2", "optimization.iterations": "2500", "seed": str(seed)})
+    assert run.course.last is not None and run.course.last.dead[0] == 0.5
+    assert run.diagnosis.sentence.startswith("High bias")
     child = judged(run.experiment, run.diagnosis.actions[0].edits)
     assert child.cost < run.cost / 2
-    slow = judged(run.experiment, {"optimization.learning_rate": "0.01", "optimization.iterations": "10000"})
-    assert slow.diagnosis.state == "dead" and slow.cost > 0.99 * run.cost, "a tenth of the steps changes nothing"
+    alive = judged(run.experiment, {"network.activation": "leaky_relu"})
+    assert alive.cost > 0.99 * run.cost, "units that cannot die come no further"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "dead", "expected"),
+    [
+        ("2", [0.5], "told"),
+        ("2", [1.0], "dead"),
+        ("3", [2 / 3], "told"),
+        ("4", [0.75], "dead"),
+        ("16, 2", [0, 0.5], "dead"),
+    ],
+)
+def test_a_unit_that_is_left_over_or_stands_deeper_is_another_matter(
+    hidden: str, dead: list[float], expected: str
+) -> None:
+    report = {name: np.ones(len(dead) + 1) for name in Layers.__struct_fields__}
+    first = Layers(**{**report, "dead": np.append(np.zeros(len(dead)), np.nan), "alike": np.zeros(len(dead) + 1)})
+    last = replace(first, dead=np.append(dead, np.nan))
+    assert (
+        state(
+            course(first=replace(first, update_ratio=np.full(len(dead) + 1, 0.01)), last=last),
+            edit(BASE, {"network.hidden": hidden}),
+        )
+        == expected
+    )
 
 
 def test_units_that_a_strong_penalty_shrank_are_its_matter_wherever_they_began() -> None:
