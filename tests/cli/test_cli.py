@@ -63,7 +63,7 @@ class TestRun:
         assert done.returncode == 0
         for word in ("status", "data", "penalty", "total", "train", "dev", "test", "bias", "variance", "verdict"):
             assert word in done.stdout
-        assert 'β₁ has no effect while the optimizer is "gradient_descent"' in done.stdout
+        assert '"β₁" has no effect while "optimizer" is gradient_descent' in done.stdout
 
     def test_divergence_is_exit_code_3(self) -> None:
         done = tuilab("run", "circles", "--set", "optimization.learning_rate=1e5", "--json")

@@ -26,7 +26,7 @@ def test_what_has_no_effect_in_a_run_is_refused(lab: Lab) -> None:
     name = lab.start(edit(LONG, {"regularization.kind": "none"}))
     reach(lab, name, 1)
     code, said = tuilab("set", name, "lambd=0.1")
-    assert code == 2 and 'λ (lambd) has no effect while the penalty is "none", as it is in this run' in said
+    assert code == 2 and '"λ (lambd)" has no effect while "penalty" is none, as it is in this run' in said
     assert tuilab("stop", name) == (0, "")
     end_of(lab, name)
     code, said = tuilab("resume", name, "--set", "lambd=0.1")

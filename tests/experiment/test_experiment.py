@@ -1,3 +1,4 @@
+import re
 import string
 from pathlib import Path
 from typing import Annotated, Any
@@ -197,39 +198,39 @@ def test_every_number_has_bounds_and_every_knob_has_words() -> None:
     [
         ({}, ()),
         ({"optimization.beta1": "0.5", "optimization.optimizer": "adam"}, ()),
-        ({"optimization.beta1": "0.5"}, ('β₁ has no effect while the optimizer is "gradient_descent"',)),
+        ({"optimization.beta1": "0.5"}, ('"β₁" has no effect while "optimizer" is gradient_descent',)),
         (
             {"optimization.beta1": "0.5", "optimization.epsilon": "0.1", "optimization.optimizer": "rmsprop"},
-            ('β₁ has no effect while the optimizer is "rmsprop"',),
+            ('"β₁" has no effect while "optimizer" is rmsprop',),
         ),
-        ({"regularization.lambd": "2"}, ('λ (lambd) has no effect while the penalty is "none"',)),
+        ({"regularization.lambd": "2"}, ('"λ (lambd)" has no effect while "penalty" is none',)),
         (
             {"regularization.kind": "l2", "regularization.lambd": "2", "regularization.l1_step": "proximal"},
-            ('L1 step has no effect while the penalty is "l2"',),
+            ('"L1 step" has no effect while "penalty" is l2',),
         ),
         (
             {"network.hidden": "", "network.activation": "tanh", "dropout.keep_prob": "0.5"},
             (
-                "activation has no effect with hidden layers left empty",
-                "keep_prob has no effect with hidden layers left empty",
+                '"activation" has no effect while "hidden layers" is empty',
+                '"keep_prob" has no effect while "hidden layers" is empty',
             ),
         ),
         ({"network.hidden": "", "dropout.keep_prob": "[0.5]"}, ()),  # of the inputs
-        ({"columns.drop": "id"}, ('left out has no effect while the source is "breast-cancer"',)),
+        ({"columns.drop": "id"}, ('"left out" has no effect while "source" is breast-cancer',)),
         ({"columns.drop": "id", "data.dev_source": "dev.csv", "split.dev": "0", "split.train": "0.8"}, ()),
         (
             {"data.source": "franke", "diagnosis.threshold": "0.3", "diagnosis.noise": "1"},
-            ('threshold has no effect while the source is "franke"',),
+            ('"threshold" has no effect while "source" is franke',),
         ),
         (
             {"data.source": "own.csv", "task": "regression", "optimization.class_weights": "balanced"},
-            ('class weights has no effect while the task is "regression"',),
+            ('"class weights" has no effect while "task" is regression',),
         ),
         (
             {"initialization.scheme": "zeros", "initialization.gain": "2"},
-            ('gain has no effect while the initializer is "zeros"',),
+            ('"gain" has no effect while "initializer" is zeros',),
         ),
-        ({"optimization.decay_rate": "0.1"}, ('decay rate r has no effect while the rate decay is "none"',)),
+        ({"optimization.decay_rate": "0.1"}, ('"decay rate r" has no effect while "rate decay" is none',)),
     ],
 )
 def test_a_knob_that_does_not_apply_is_said(edits: dict[str, str], says: tuple[str, ...]) -> None:
@@ -259,3 +260,11 @@ def test_a_text_that_no_file_can_hold_is_refused(path: str) -> None:
     with pytest.raises(BadInput, match="must be Unicode text") as refusal:
         edit(Experiment(), {path: "a\udcff"})
     assert refusal.value.path == path
+
+
+def test_a_knob_that_does_nothing_is_named_as_a_name_whatever_its_grammar() -> None:
+    """Of copies, class weights, what is left out: they are quoted, so that one verb is right for all of them."""
+    found = without_effect(edit(Experiment(), {"augmentation.rotation": "5", "columns.drop": "id"}))
+    assert '"rotation" has no effect while "copies" is 0' in found
+    for sentence in found:
+        assert re.fullmatch(r'"[^"]+" has no effect while "[^"]+" is \S.*', sentence)

@@ -3,11 +3,13 @@
 from msgspec.structs import replace
 
 from tests.runs.events import finished, progress, started
-from tuilab.events import Parts
+from tuilab.events import Parts, Tally
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.service import LINE
-from tuilab.runs import About, Appender, write_about
+from tuilab.lab.watching import reached
+from tuilab.runs import About, Appender, fold, write_about
+from tuilab.runs.view import RunView
 
 BASE = edit(Experiment(), {"data.source": "moons", "network.hidden": "20"})
 LOW = {"regularization.kind": "l2", "regularization.lambd": "9"}
@@ -61,3 +63,12 @@ def test_a_child_that_is_worse_leads_back_to_its_parent_and_to_what_that_offers_
             assert edit(child, found[1].edits) == edit(BASE, {**LOW, **offered[1].edits})
     lab.store.remove(lab.store.find(parent))
     assert "instead" not in " ".join(actions(lab, run(lab, child, 0.4, parent)))
+
+
+def test_dev_without_a_rare_class_tells_of_no_way_back() -> None:
+    """Of unequal classes, by the balanced error of those that dev has."""
+    for dev, known in (((90, 10), True), ((100, 0), False)):
+        tally = Tally(examples=dev, predicted=dev, right=dev)
+        begun = replace(started(), labels=Parts(train=(540, 60), dev=dev), examples=Parts(train=600, dev=100))
+        view = fold(RunView(), [begun, replace(finished(), tally=Parts(train=tally, dev=tally))])
+        assert (reached(view).interval is not None) == known

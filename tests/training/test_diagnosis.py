@@ -371,12 +371,16 @@ def test_who_is_no_better_than_chance_is_told_so_before_bias_and_variance(
     assert not chance or any(one.edits for one in found.actions[2:]), "the cures come after"
 
 
-def test_where_the_base_error_is_known_or_dev_has_one_class_chance_is_no_question() -> None:
+def test_where_the_base_error_is_known_or_chance_is_no_aim_it_is_no_question() -> None:
+    """Of dev of one class, of class weights, which find the rare at the expense of the frequent ones, and of a run that
+    was ended as soon as it had begun."""
     known = edit(OWN_TABLE, {"diagnosis.base_error": "0.1"})
-    for experiment, dev in ((known, (100, 100)), (OWN_TABLE, (200, 0))):
-        seen = Course(labels=Parts(train=(300, 300), dev=dev))
+    weighted = edit(OWN_TABLE, {"optimization.class_weights": "balanced"})
+    cases = ((known, (100, 100), None), (OWN_TABLE, (200, 0), None), (weighted, (140, 60), None))
+    for experiment, dev, made in (*cases, (OWN_TABLE, (100, 100), 10)):
+        seen = Course(labels=Parts(train=(300, 300), dev=dev), made=made)
         found = diagnose(Parts(train=0.48, dev=0.52), Parts(train=600, dev=200), experiment, seen)
-        assert found.sentence.startswith("High bias") and "chance" not in found.sentence
+        assert "High bias" in found.sentence and "chance" not in found.sentence
         assert "the preflight" not in [one.label for one in found.actions]
 
 
@@ -395,5 +399,5 @@ def test_of_unequal_classes_another_threshold_may_show_that_the_columns_tell(
     )
     found = diagnose(Parts(train=0.05, dev=0.2), Parts(train=2000, dev=250), OWN_TABLE, seen)
     assert found.state == "unequal" and found.actions[0].label == "balanced class weights"
-    assert ("No better than chance" in found.sentence) == asked
+    assert ("No better than chance: on dev its balanced error, 50.00 %, may" in found.sentence) == asked
     assert (ASKED[0] in [one.label for one in found.actions]) == asked

@@ -25,7 +25,7 @@ from tuilab.nn.task import Regression
 from tuilab.nn.task.chance import of_mean
 from tuilab.runs.fitting import is_end_of
 from tuilab.training import Course, Diagnosis, Training, build, diagnose, problem_from_arrays, train
-from tuilab.training.outliers import makes_most, outliers
+from tuilab.training.outliers import makes_most, outliers, outliers_text
 from tuilab.words import quantity
 
 SINE = edit(Experiment(), {"data.source": "sine", "data.noise": "0.2", "network.activation": "tanh"})
@@ -200,6 +200,11 @@ def test_few_examples_that_make_the_error_are_told_and_are_no_learning_by_heart(
         )
         assert (found.actions[0].label, found.actions[0].why) == ("see to the outliers", "those whose y is 7 first")
         assert not any("L2" in one.label or "copies" in one.label for one in found.actions)
+    one = Outliers(examples=1, share=0.7, others=0.2, targets=(7.0,))
+    assert outliers_text(one, 100, "dev").startswith("Outliers: 1 of 100 dev examples makes 70 % of the dev error")
+    assert "1 dev example makes" in outliers_text(one, None, "dev") and "Is that row right?" in outliers_text(
+        one, 9, "dev"
+    )
     less = told(0.3)
     assert less.sentence.startswith("High bias") and "Outliers" not in less.sentence and less.state != "outliers"
     assert not any("by heart" in told(share).sentence for share in (0.3, 0.7)), "an interval so wide proves nothing"

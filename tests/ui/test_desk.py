@@ -170,7 +170,7 @@ def test_what_has_no_effect_is_not_asked_of_a_run(bridge: Bridge) -> None:
     run = structs.replace(snapshot("running"), experiment=plain)
     wanted = experiments.edit(plain, {LAMBD: "2"})
     assert bridge.helm.turn(run, wanted, LAMBD)
-    why = 'λ (lambd) has no effect while the penalty is "none": it is not asked of canned-0001'
+    why = '"λ (lambd)" has no effect while "penalty" is none: it is not asked of canned-0001'
     assert bridge.deck.said == [why] and bridge.lab.asked == []
     assert not offers("apply", run, wanted)
 

@@ -239,7 +239,7 @@ async def test_a_number_is_turned_and_a_knob_that_does_nothing_says_why(app: Lab
         assert field(app, ALPHA).text == "0.2"
         assert "↑ and ↓ turn it" in said(app)
         await go_to(pilot, app, "regularization.lambd")
-        await until(pilot, lambda: 'λ (lambd): has no effect while the penalty is "none". Of ' in said(app))
+        await until(pilot, lambda: 'λ (lambd): has no effect while "penalty" is none. Of ' in said(app))
         assert field(app, "regularization.lambd").has_class("-idle")
         room(app).board.edit({"regularization.kind": "l2"})
         await until(pilot, lambda: not field(app, "regularization.lambd").has_class("-idle"))

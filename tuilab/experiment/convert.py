@@ -181,8 +181,7 @@ def _idle(path: str, choices: tuple[Any, ...]) -> str:
     for rule in knob.rules:
         if rule.idles(said):
             title, choice = knobs()[rule.choosers[0]].title, said[rule.choosers[0]]
-            where = f'while the {title} is "{choice}"' if choice else f"with {title} left empty"
-            return f"{knob.title} has no effect {where}"
+            return f'"{knob.title}" has no effect while "{title}" is {choice or "empty"}'
     return ""
 
 

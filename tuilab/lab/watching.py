@@ -254,7 +254,9 @@ def reached(view: RunView) -> Reached:
         error = latest_error(view)
     else:
         error = balanced(end.tally) if end else Parts()
-        size = balanced_examples(end.tally.dev) if end and end.tally.dev else None
+        there = end.tally.dev if end else None
+        # Where dev has none of a class, what is found of it there cannot be worse.
+        size = balanced_examples(there) if there and all(there.examples) else None
     if error.dev is None or not size:
         return Reached(error.train, error.dev, cost)
     spread = end.spread.dev if end else None

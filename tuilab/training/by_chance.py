@@ -45,7 +45,7 @@ def by_chance(train: float, base: BaseError, held: Unseen, learned: int, course:
         return ByChance()
     asks, label, many = base.origin == ASSUMED, task.words.label, min(held.size, learned) >= FEW
     beside = f"{'may as well be' if least <= chance else 'is above'} that of chance, {percent(chance)}."
-    said = f"on {held.part} its error, {percent(held.error)}, {beside}"
+    said = f"on {held.part} its {'balanced ' * by_class}error, {percent(held.error)}, {beside}"
     unknown = (
         f" Whether the columns tell of the {label} at all is not known; if they do not, neither a bigger network nor a "
         "penalty helps."
@@ -59,7 +59,9 @@ def by_chance(train: float, base: BaseError, held: Unseen, learned: int, course:
         return ByChance()
     if least > chance or (many and (nothing or chance - held.error <= HALF * (chance - train))):
         return ByChance(leads=f"No better than chance: {said}{unknown}", asks=True)
-    doubt = f" In doubt: with {plural(held.examples, f'{held.part} example')} the error {beside}"
+    doubt = (
+        f" In doubt: with {plural(held.examples, f'{held.part} example')} the {'balanced ' * by_class}error {beside}"
+    )
     return ByChance(doubt=f"{doubt} Do the columns tell of the {label} at all?", asks=True)
 
 

@@ -140,6 +140,8 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     # Of a dev set of another distribution the cost turns, whatever is learned of train.
     found = _found(experiment, course) if (bad or guesses) and not _mismatch_leads(figures, experiment) else None
     beside = by_chance(train, base, held, examples.train or 0, course, by_class=by_class.train is not None)
+    if (by_class.train is None and _prefers(experiment)) or _stopped(experiment, course):
+        beside = ByChance()  # it gives up some of its plain error, or has hardly learned yet
     if found is None:
         figures = _judged(figures, sure, examples, held, beside, experiment, course)
         figures = _with_dev(figures, experiment, course)
@@ -323,6 +325,11 @@ def _may_as_well_be(excess: float | None, held: Unseen, variance: Level | None, 
 def _found(experiment: Experiment, course: Course) -> Condition | None:
     """The first state that the run is in."""
     return next((found for find in STATES if (found := find(course, experiment))), None)
+
+
+def _prefers(experiment: Experiment) -> bool:
+    """Whether it finds some class at the expense of others."""
+    return experiment.optimization.class_weights != "none" or experiment.diagnosis.threshold != 0.5
 
 
 def _stopped(experiment: Experiment, course: Course) -> str:

@@ -18,7 +18,10 @@ MOST = 0.5
 """Of a part's error."""
 FEWEST = 10
 """Outliers of which fewer tell little of how large others are: of 75 rows, one in twenty off by an amount that is
-spread exponentially, 11 intervals of 50 missed what endless such rows give, of 300 rows none."""
+spread exponentially, 11 intervals of 50 missed what endless such rows give, of 300 rows none.
+
+No interval of a mean holds whatever the rows are like, if a rare one may be as large as it likes (R. R. Bahadur and
+L. J. Savage, "The nonexistence of certain statistical procedures in nonparametric problems", 1956): so it is said."""
 
 
 def outliers(errors: Array, targets: Array) -> Outliers | None:
@@ -44,10 +47,12 @@ def outliers(errors: Array, targets: Array) -> Outliers | None:
 def outliers_text(one: Outliers, examples: int | None, part: str) -> str:
     """Of the few of so many `examples` of a part, for a person."""
     of = "" if examples is None else f" of {count(examples)}"
+    verb, rows = ("makes", "Is that row") if one.examples == 1 else ("make", "Are those rows")
     unknown = " More rows may hold larger ones, of which no interval here knows." if one.examples < FEWEST else ""
+    what = f"{count(one.examples)}{of} {example_of(part)}{'' if one.examples == 1 and not of else 's'}"
     return (
-        f"Outliers: {count(one.examples)}{of} {example_of(part)}s make {100 * one.share:.0f} % of the {part} error; "
-        f"that of the others is {percent(one.others)}. Are those rows right?{unknown}"
+        f"Outliers: {what} {verb} {100 * one.share:.0f} % of the {part} error; that of the others is "
+        f"{percent(one.others)}. {rows} right?{unknown}"
     )
 
 

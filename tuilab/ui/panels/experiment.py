@@ -46,7 +46,7 @@ class FieldHelp(Static):
         elif field is not None:
             allowed = "" if field.knob.kind in ("text", "switch", "choice") else f" Takes {field.knob.allowed}."
             turns = "" if field.knob.steps is None else LIVE_TURNS if field.knob.path in LIVE else TURNS
-            idle, told = field.idle.removeprefix(f"{field.knob.title} "), field.knob.help
+            idle, told = field.idle.removeprefix(f'"{field.knob.title}" '), field.knob.help
             if idle:  # two sentences behind the title
                 told = f"{idle}. {told[:1].upper()}{told[1:]}"
             self._say("", field.knob.title, f"{told}.{allowed}{turns}")
