@@ -22,7 +22,9 @@ from tests.trainers import PATIENCE, end_of
 from tuilab.experiment import Experiment, loads
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
+from tuilab.ui.tty.terminal import tell_rules_apart
 
+tell_rules_apart()
 M = TypeVar("M", bound=Message)
 _PARSED: dict[object, list[RuleSet]] = {}
 _parse = Stylesheet._parse_rules

@@ -1,13 +1,15 @@
 """The style sheet speaks of what there is."""
 
+import sys
 from importlib import import_module
 from pkgutil import iter_modules
 
-from textual.css.model import SelectorType
+from textual.css.model import RuleSet, SelectorType
 from textual.dom import DOMNode
 
 from tuilab.ui import screens
 from tuilab.ui.app import LabApp
+from tuilab.ui.tty.terminal import tell_rules_apart
 from tuilab.ui.views import VIEWS
 
 
@@ -24,6 +26,15 @@ async def test_every_type_that_is_styled_exists(app: LabApp) -> None:
         selectors = [one for rule in ours for group in rule.selector_set for one in group.selectors]
         styled = {one.name for one in selectors if one.type == SelectorType.TYPE}
         assert styled and styled <= kinds(DOMNode)
+
+
+def test_to_tell_rules_apart_takes_no_call() -> None:
+    tell_rules_apart()
+    calls, rules = set[str](), [RuleSet(), RuleSet()]
+    sys.setprofile(lambda frame, *_: calls.add(frame.f_code.co_name))
+    apart = {*rules}
+    sys.setprofile(None)
+    assert len(apart) == 2 and "__hash__" not in calls
 
 
 async def test_no_rule_costs_every_widget_and_none_hangs_on_the_focus_of_a_view(app: LabApp) -> None:
