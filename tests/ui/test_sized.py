@@ -8,6 +8,7 @@ from textual._compositor import Compositor
 from textual.color import Color
 from textual.dom import DOMNode
 from textual.geometry import Size
+from textual.pilot import Pilot
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 from textual.widget import Widget
@@ -15,6 +16,7 @@ from textual.widgets import Static
 from textual.widgets._footer import FooterKey
 
 from tests.ui.conftest import until
+from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.keyline import RoomKeys
 from tuilab.ui.screens.dialog import Room
@@ -78,6 +80,32 @@ async def test_a_wide_screen_is_not_styled_anew_for_the_place_that_a_narrow_one_
         await until(pilot, lambda: app.screen.has_class("-narrow"))
         await until(pilot, lambda: not app.screen.query_one("#desk").display)
         assert app.screen.query_one(RunPane).display
+
+
+async def test_a_place_and_a_lesson_style_no_more_than_they_are_about(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
+    styled = styled_by(app, monkeypatch)
+
+    async def hold(pilot: Pilot[None]) -> None:
+        """Nothing has another style where all is styled."""
+        await pilot.pause()
+        assert app.screen not in styled
+        seen = {node: node.styles.base.get_rules() for node in app.screen.walk_children()}
+        app.screen.update_node_styles(animate=False)
+        assert [node for node, rules in seen.items() if node.styles.base.get_rules() != rules] == []
+        styled.clear()
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app._room.lesson is not None)
+        await hold(pilot)
+        for place in ("lesson", "watch", "experiment"):
+            app._room.place = place
+            await hold(pilot)
+        app._room.load("another", lab.open("circles")[1])
+        await until(pilot, lambda: app._room.lesson is None)
+        await hold(pilot)
 
 
 async def test_beneath_a_room_nothing_is_drawn_and_its_keys_are_made_anew_where_they_are_others(

@@ -191,7 +191,9 @@ class LabScreen(Sized[None]):
     def _show_lesson(self, lesson: Open | None) -> None:
         """Takes what there is to say of the lesson that is open."""
         known, self.lesson = self.lesson, lesson
-        self.set_class(lesson is not None, "-lesson")
+        if self.has_class("-lesson") != (lesson is not None):
+            self.set_class(lesson is not None, "-lesson", update=False)
+            self._restyle()
         if lesson is None and self.place == "lesson":
             self.place = "experiment"
         elif known is None and self.query_one(RunPane).current == 0:  # at the start, unless somebody was faster
@@ -339,12 +341,18 @@ class LabScreen(Sized[None]):
             self.claims = told
 
     def watch_place(self, old: str, new: str) -> None:
-        """Shows the place; a wide screen shows both and is not styled anew, which takes a moment."""
+        """Shows the place; a wide screen shows both."""
         narrow = self.has_class("-narrow")
         self.remove_class(f"-at-{old}", update=False)
-        self.add_class(f"-at-{new}", update=narrow)
+        self.add_class(f"-at-{new}", update=False)
+        if narrow:
+            self._restyle()
         if new == "watch" and narrow:
             self.action_leave()
+
+    def _restyle(self) -> None:
+        """Styles anew what its classes of the place and of a lesson are about: all of it would take a moment."""
+        self.app.stylesheet.update_nodes(self.query("LessonPanel, ExperimentColumn, RunPane, #desk, .tab"))
 
     def on_resize(self, event: Resize) -> None:
         self.refresh_bindings()
