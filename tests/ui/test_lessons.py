@@ -1,6 +1,7 @@
 """Lessons in the app: in the order of the notes, opened with enter, checked live; a run that ends says its share."""
 
 import math
+from threading import Event
 
 import msgspec
 import pytest
@@ -202,15 +203,33 @@ async def test_a_lesson_stays_beside_the_run_and_the_next_one_is_a_key_away(lab:
     app = LabApp(lab, lab.open("init-zeros")[1], "init-zeros")
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: room(app).lesson is not None)
-        if size == NARROW:
-            await pilot.press("v", "v")  # by way of the run
         await until(pilot, lambda: "–" in panel(app) and "C checks" in panel(app))
+        if size == NARROW:
+            await pilot.press("v", "v", "v")  # by way of the experiment and the run
         await pilot.press("C")
         await until(pilot, lambda: panel(app).count("✓") == 3)
         await until(pilot, lambda: settings.kept(lab.store.home)["lessons"] == {"init-zeros": "✓✓✓"})
         await pilot.press("N")
         await until(pilot, lambda: panel(app).startswith("Lesson 31 of 34: Numerical gradients"))
         assert room(app).opened == QUICK
+
+
+async def test_a_narrow_start_shows_the_text_of_a_lesson_first_unless_somebody_was_faster(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, experiment = lab.open("circles")
+    app = LabApp(lab, experiment, name)
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: room(app).place == "lesson")
+        assert panel(app).startswith("Lesson 19 of 34")
+    go_on, presets = Event(), lab.presets
+    monkeypatch.setattr(lab, "presets", lambda: go_on.wait() and presets())
+    app = LabApp(lab, experiment, name)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("tab")
+        go_on.set()
+        await until(pilot, lambda: room(app).lesson is not None)
+        assert room(app).place == "experiment" and isinstance(app.focused, Input)
 
 
 async def test_what_was_found_is_there_the_next_time_and_goes_with_the_lesson(lab: Lab) -> None:

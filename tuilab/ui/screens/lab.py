@@ -198,6 +198,8 @@ class LabScreen(Sized[None]):
             self.place = "experiment"
         elif known is None and self.query_one(RunPane).current == 0:  # at the start, unless somebody was faster
             self._show_its_view()
+            if lesson and self.place == "experiment" and not self._column.has_focus_within:
+                self.place = "lesson"
         self.refresh_bindings()
 
     def _show_its_view(self) -> None:
