@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
@@ -119,6 +120,13 @@ def test_where_it_falls_it_says_how_many_examples_a_percent_takes() -> None:
     told = forecast_text(points(errors, sizes), known)
     assert told.startswith("If the curve goes on as it has, twice the examples, 2,000, take the dev error from ")
     assert told.endswith(" more (387 to 411 at 95 %).")
+
+
+def test_of_a_curve_that_fell_so_far_it_is_not_said_that_it_does_not_fall() -> None:
+    sizes = np.geomspace(20, 1000, 8)
+    errors = np.repeat((0.02 + 2 * sizes**-0.5)[:, None], 5, axis=1)
+    told = forecast_text(points(errors, sizes), replace(forecast(points(errors, sizes)), falls=False))
+    assert told.endswith(" That this is less than now is not shown.")
 
 
 def test_how_many_examples_a_percent_takes_has_an_interval_that_holds_it() -> None:

@@ -36,7 +36,7 @@ def forecast_text(points: Sequence[CurvePoint], known: Forecast) -> str:
     said = f"If the curve goes on as it has, twice the examples, {count(2 * last.examples)}, take the dev error from "
     said += f"{percent(dev)} to about {percent(known.twice)} ({reach})."
     if not known.falls:
-        return f"{said} That it falls at all is not shown."
+        return f"{said} That this is less than now is not shown."
     if known.bends:
         return f"{said} It has fallen ever faster: how many more one percent less takes, nobody can tell from it."
     if known.more is None:
