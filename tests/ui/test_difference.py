@@ -43,7 +43,9 @@ async def test_a_file_beside_is_the_same_file_once_it_is_trained_on(
     app: LabApp, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("mine.csv").write_text("a,b,y\n" + "".join(f"{k * 7 % 11},{k % 5},{int(k * 7 % 11 > 5)}\n" for k in range(200)))
+    Path("mine.csv").write_text(
+        "a,b,y\n" + "".join(f"{k * 7 % 11},{k % 5},{int(k * 7 % 11 > 5)}\n" for k in range(200))
+    )
     mine = edit(lab.open("mine.csv")[1], {"optimization.iterations": "20"})
     assert mine.data.source == "mine.csv"
     async with app.run_test(size=WIDE) as pilot:
