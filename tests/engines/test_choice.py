@@ -89,7 +89,7 @@ def test_more_threads_are_numpys() -> None:
         ("engine", "jax", "one of auto, fused, numpy, torch"),
         ("device", "gpu", "one of auto, cpu, cuda, cuda:0, .*, mps"),
         ("device", "cuda:-1", "one of auto, cpu"),
-        ("threads", "0", "a whole number ≥ 1, ≤ 1_024, or one of auto"),
+        ("threads", "0", "a whole number ≥ 1, ≤ 1,024, or one of auto"),
         ("precision", "float16", "one of bfloat16, full, tf32"),
     ],
 )
