@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import polars
 import pytest
 
 from tests.data.columns.messy import messy
@@ -67,6 +66,8 @@ def test_a_table_is_explained(birds: Path, capsys: pytest.CaptureFixture[str]) -
 def test_nothing_stands_between_the_columns_of_what_is_no_text(
     birds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    import polars  # where it writes: each process of the tests loads all of their files
+
     np.savez(tmp_path / "own.npz", X=np.arange(90.0).reshape(45, 2), y=np.arange(45) % 3)
     polars.read_csv(birds).write_parquet(tmp_path / "birds.parquet")
     for source, heading in (

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-import polars
 import pytest
 
 from tests.forge import Process
@@ -32,6 +31,8 @@ NUMBERS = {"a": [1.5, 30.123, 1e-300, 2.0, 3.0, 4.0], "b": [1, 2, 3, 4, 5, 60], 
 
 
 def write(folder: Path, **columns: object) -> Path:
+    import polars  # where it writes: each process of the tests loads all of their files
+
     path = folder / "table.parquet"
     polars.DataFrame(columns, strict=False).write_parquet(path)
     return path
@@ -81,6 +82,8 @@ def test_a_label_that_is_missing_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("forged")
 def test_what_is_no_table_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import polars
+
     assert refusal(write(tmp_path, a=[[1], [2]], kind=["x", "y"])) == (
         'column "a": holds List(Int64); numbers, text and dates are wanted'
     )

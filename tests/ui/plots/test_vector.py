@@ -1,12 +1,11 @@
 """Figures as SVG and PNG: whole, readable, the same every time, and nothing of a name is taken for a command."""
 
 import sys
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure as Sheet
-from matplotlib.text import Annotation
 
 from tuilab.errors import BadInput
 from tuilab.ui.plots import Figure, Series, VerticalLine
@@ -15,6 +14,14 @@ from tuilab.ui.plots.vector import _draw as draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 X = np.arange(50_000.0)
+
+
+@pytest.fixture
+def axes() -> Any:
+    """What is drawn into; Matplotlib is loaded where it draws, not by every process that only knows of these tests."""
+    from matplotlib.figure import Figure as Sheet
+
+    return Sheet().subplots()
 
 
 def figure(y: np.ndarray, *, log: bool = False) -> Figure:
@@ -58,13 +65,12 @@ def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
         as_picture([Figure()], "", "png")
 
 
-def test_every_curve_has_its_letter_whole_and_beside_the_others_and_what_is_not_drawn_is_told() -> None:
+def test_every_curve_has_its_letter_whole_and_beside_the_others_and_what_is_not_drawn_is_told(axes: Any) -> None:
     x = np.arange(2.0)
     some = [Series(letter, x, np.array([y, 1.0]), marker=letter) for letter, y in (("t", 0.4), ("d", 0.5), ("+", 0.6))]
     lost = Series("p", x, np.array([0.2, np.nan]), marker="-")
-    axes = Sheet().subplots()
     draw(axes, Figure("Error", (*some, lost), "iteration", robust=True, x_range=(0, 1)))
-    letters = [text for text in axes.texts if isinstance(text, Annotation)]
+    letters = [text for text in axes.texts if type(text).__name__ == "Annotation"]
     assert [text.get_text() for text in letters] == ["t", "d", "+", "-"]
     assert len({(text.xy, text.xyann) for text in letters}) == 4
     assert not any(text.get_annotation_clip() for text in letters)
@@ -72,8 +78,7 @@ def test_every_curve_has_its_letter_whole_and_beside_the_others_and_what_is_not_
     assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "1"], "iterations are whole"
 
 
-def test_few_dots_are_letters() -> None:
-    axes = Sheet().subplots()
+def test_few_dots_are_letters(axes: Any) -> None:
     few, many = (Series("dev", np.arange(n), np.arange(n), marker="d", dots=True) for n in (9, 999))
     draw(axes, Figure("Error", (few, many)))
     assert [line.get_marker() for line in axes.lines] == ["$d$", "."]
