@@ -1,5 +1,7 @@
 """A knob that is said to do nothing does nothing; the others are left to the tests of what they do."""
 
+from functools import cache
+
 import pytest
 
 from tuilab.errors import BadInput
@@ -60,6 +62,7 @@ def other(path: str) -> str:
             return str(knob.default / 2 or 0.25)
 
 
+@cache
 def trained(experiment: Experiment) -> tuple[bytes, bytes]:
     """What was prepared, and the weights that were learned."""
     training = Training(build(experiment))

@@ -46,6 +46,12 @@ class Subject(NamedTuple):
 
 
 @pytest.fixture(scope="module")
+def seen() -> dict[tuple[str, str], Insight]:
+    """What was looked at, by subject and name: no test can change it, and three ask for it."""
+    return {}
+
+
+@pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, dict[str, Subject]]]:
     folder = tmp_path_factory.mktemp("insight")
     lab = Lab(folder / "home")
@@ -82,9 +88,19 @@ def _table(path: Path, head: str, name: str) -> Experiment:
 
 
 @pytest.fixture(params=SUBJECTS)
-def found(request: pytest.FixtureRequest, store: tuple[Lab, dict[str, Subject]], name: str) -> Insight:
-    lab, subjects = store
-    subject = subjects[request.param]
+def found(
+    request: pytest.FixtureRequest,
+    store: tuple[Lab, dict[str, Subject]],
+    seen: dict[tuple[str, str], Insight],
+    name: str,
+) -> Insight:
+    if (request.param, name) not in seen:
+        seen[request.param, name] = _look(*store, request.param, name)
+    return seen[request.param, name]
+
+
+def _look(lab: Lab, subjects: dict[str, Subject], of: str, name: str) -> Insight:
+    subject = subjects[of]
     dataset = lab.problem(subject.experiment).dataset
     if name in (("mistakes", "trust") if dataset.target else ("boundary",) if len(dataset.features) == 1 else ()):
         with pytest.raises(BadInput, match="has no classes" if dataset.target else "needs two features"):
@@ -97,7 +113,8 @@ every = pytest.mark.parametrize("name", INSIGHTS)
 
 
 @every
-def test_it_is_frozen(found: Insight, name: str) -> None:
+def test_it_is_frozen(store: tuple[Lab, dict[str, Subject]], name: str) -> None:
+    found = _look(*store, "at iteration 0", name)
     for field in found.__struct_fields__:
         with pytest.raises(AttributeError):
             setattr(found, field, None)
