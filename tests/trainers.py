@@ -44,12 +44,17 @@ PATIENCE = 180.0
 
 
 def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Waits for `condition`; whoever is waited for has the core, so to look takes a fifth of it at most."""
-    end, begun = time.monotonic() + seconds, time.thread_time()
+    """Waits for `condition`; whoever is waited for has the core, so to look takes a fifth of it at most.
+
+    Whoever has waited for long comes a tenth of it late.
+    """
+    begun = time.monotonic()
+    before = time.thread_time()
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(max(0.01, 4 * (time.thread_time() - begun)))
-        begun = time.thread_time()
+        waited = time.monotonic() - begun
+        assert waited < seconds, "waited in vain"
+        time.sleep(max(0.02, min(waited / 10, 0.2), 4 * (time.thread_time() - before)))
+        before = time.thread_time()
 
 
 def trainer(folder: RunFolder) -> psutil.Process:
