@@ -1,12 +1,13 @@
 """Themes: readable, told apart, and remembered."""
 
 from functools import partial
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
@@ -118,7 +119,18 @@ async def test_every_view_is_drawn_in_themes_of_every_kind_without_color_and_in_
                 await until(pilot, partial(_stands, app, view.TITLE))  # the line of tabs rolls
                 strips = app.screen._compositor.render_strips()
                 assert all(segment.style is not None for strip in strips for segment in strip), (view.TITLE, name)
+                assert all(map(_is_read, chain.from_iterable(strips))), (view.TITLE, name)
                 assert to_ascii("".join(strip.render(console) for strip in strips)).isascii()
+
+
+def _is_read(segment: Segment) -> bool:
+    """Whether its letters differ from their ground, and neither has a hue."""
+    style = segment.style or Style()
+    colors = [color.triplet for color in (style.color, style.bgcolor) if color is not None]
+    letters = any(map(str.isalnum, segment.text))
+    return not (letters and len(colors) == 2 and None not in colors and colors[0] == colors[1]) and all(
+        color is None or len(set(color)) == 1 for color in colors
+    )
 
 
 def _stands(app: LabApp, title: str) -> bool:

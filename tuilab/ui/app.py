@@ -3,7 +3,7 @@
 import ctypes
 import gc
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste, Resize
+from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
@@ -28,6 +29,7 @@ from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.leave import Choice, LeaveScreen
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 from tuilab.ui.tty import terminal, tmux
+from tuilab.ui.tty.colorless import Colorless
 from tuilab.ui.tty.hands import Hands
 from tuilab.ui.work.jobs import Jobs
 from tuilab.ui.work.mishaps import as_refusal
@@ -40,6 +42,7 @@ STARTUP = 1.0
 """Seconds in which the app has started."""
 THREADS = 3
 """The terminal is read by one and written by another, and what takes long is a job of its own."""
+_COLORLESS = Colorless()
 M_ARENA_MAX = -8
 """What glibc's `mallopt` calls the number of its heaps."""
 
@@ -96,6 +99,11 @@ class LabApp(App[None]):
 
     def _refuse(self, error: BadInput) -> None:
         self.notify(clean(f"not kept: {error}"), severity="error", markup=False)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """As in any app, but that NO_COLOR leaves something to be read in every theme."""
+        filters = super().get_line_filters()
+        return [_COLORLESS if isinstance(one, Monochrome) else one for one in filters] if self.no_color else filters
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""
