@@ -209,3 +209,13 @@ class TestOthers:
             assert word in told
         completion = run([sys.executable, "-m", "tuilab"], env={**os.environ, "_TUILAB_COMPLETE": "source_bash"})
         assert "complete" in completion.stdout
+
+
+@pytest.mark.parametrize("words", [("--ascii", "open"), ("open", "--ascii"), ("--ascii",), ("open",)])
+def test_ascii_may_be_asked_for_before_the_command_and_behind_it(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[bool]()
+    monkeypatch.delenv("TUILAB_ASCII", raising=False)
+    monkeypatch.setattr("tuilab.cli.commands._open", lambda source, run="", *, ascii: asked.append(ascii) or 0)
+    assert tuilab(*words).returncode == 0 and asked == ["--ascii" in words]

@@ -65,6 +65,7 @@ def default(
         from tuilab.presets import DEFAULT
 
         return _open(DEFAULT, ascii=ascii)
+    context.default_map = {"open": {"ascii": ascii}}  # said before the command, it is meant for that
     return None
 
 
