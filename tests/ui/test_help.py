@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.containers import VerticalScroll
+from textual.widgets import Input
 
 from tests.ui.conftest import until
 from tuilab.ui import screens
@@ -46,3 +47,19 @@ async def test_each_key_is_told_by_its_own_and_a_meaning_stays_beside_it(app: La
         keys = {meaning.strip(): found for meaning, found in keys.items()}
         assert keys["The report of an earlier iteration"] == ["←"] and keys["Another feature on the y axis"] == ["y"]
         assert all(line.startswith("  ") for line in lines), "nothing wraps to the left margin"
+
+
+async def test_help_is_there_in_every_room_and_back_is_the_room_as_it_was(app: LabApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        for room, key, typed in (("t", "question_mark", ""), ("o", "f1", "x"), ("b", "f1", "")):
+            await pilot.press(room)
+            await until(pilot, lambda: len(app.screen_stack) == 2)
+            await pilot.press(*typed)
+            below = app.screen
+            await pilot.press(key)
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen) and app.screen.is_attached)
+            await pilot.press(key)
+            await until(pilot, lambda below=below: app.screen is below)
+            assert [line.value for line in below.query(Input)] == [typed] * (room != "t")
+            await pilot.press("escape", *["escape"] * bool(typed))  # the first one ends the search
+            await until(pilot, lambda: app.screen is app.screen_stack[0])

@@ -1,8 +1,9 @@
 """What every screen over the main one has in common: it ends once, and says why something was not done."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.content import Content
 from textual.events import Click
@@ -20,7 +21,11 @@ class Dialog(ModalScreen[Result], Sized[Result]):
 
     Keys and clicks come faster than screens go: a second enter reaches a list whose screen has ended, an escape one
     that lies beneath another by now. `dismiss` would then take away whatever is on top.
+
+    The keys of the app end at a screen over the main one; help is for whoever is there, too.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "app.help", "Help", show=False)]
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Ends the dialog with `result`; nothing, where it has ended already or lies beneath another screen."""
