@@ -10,7 +10,7 @@ def reliability_figure(known: Reliability) -> Figure:
     x = 100 * known.says
     band = tuple(Series("", x, 100 * edge, PERFECT.hue, behind=True) for edge in (known.low, known.high))
     return Figure(
-        title="Reliability, in % (thin: a perfect model by chance, 95 %)",
+        title="Reliability, % (thin: chance, 95 %)",
         series=(*band, PERFECT.series(x, x), RIGHT.series(x, 100 * known.right)),
         x_label="says, %",
     )
