@@ -69,7 +69,7 @@ class LabApp(App[None]):
         self, lab: Lab, experiment: Experiment, preset_name: str = "", run: str = "", search: Search | None = None
     ) -> None:
         super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (118, "-wide"), (180, "-vast")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (118, "-wide"), (200, "-vast")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall"), (44, "-ample")]
         self._lab = lab
         self._jobs = Jobs(self, lab.store.home)
