@@ -56,7 +56,7 @@ ROOMS: tuple[RoomHelp, ...] = (
 )
 
 
-class HelpScreen(Dialog[None]):
+class HelpScreen(Dialog[None], inherit_bindings=False):
     """Lists the keys of all rooms, and those that hold `everywhere`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "dismiss", "Back")]
