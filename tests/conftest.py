@@ -41,7 +41,7 @@ def pytest_collection() -> Generator[None, object, object]:
     gc.enable()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 10, 50)  # an app that a test has left is garbage by then, and looked through once
     return collected
 
 
