@@ -2,6 +2,7 @@
 
 import pytest
 from textual.content import Content
+from textual.events import MouseDown
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets._select import SelectOverlay
@@ -113,6 +114,17 @@ async def test_one_out_of_sight_is_scrolled_to(app: LabApp) -> None:
                 break
         assert app.focused is one.control
         await until(pilot, lambda: column.region.contains_region(one.region))
+
+
+async def test_a_click_that_comes_with_the_mouse_is_none_the_less_for_the_field(app: LabApp) -> None:
+    async with app.run_test(size=(120, 60)) as pilot:
+        one = field(app, "network.hidden")
+        x, y = one.region.x + 30, one.region.y
+        one.on_enter()  # its control is made and not yet laid out
+        app.screen._forward_event(MouseDown(one, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
+        await pilot.press("ctrl+u", "7")
+        assert isinstance(app.focused, Line) and app.focused is one.control and one.text.startswith("7")
+        assert not one.allow_focus()
 
 
 async def hover(pilot: Pilot[None], one: Field, x: int) -> None:

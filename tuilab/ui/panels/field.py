@@ -60,8 +60,8 @@ class Field(Horizontal, can_focus=True):
         return made
 
     def allow_focus(self) -> bool:
-        """At rest it stands where its control will."""
-        return self._control is None
+        """At rest it stands where its control will, and until that is laid out: a click behind the mouse finds it."""
+        return self._control is None or not self._control.region
 
     def on_enter(self) -> None:
         """The mouse has come: a click is for the control."""
