@@ -215,6 +215,21 @@ def _let_one_read() -> None:
     the one that still does, letters change places.
     """
     resume = linux_driver.LinuxDriver._sigcont_application
+    answering, asked = False, False
+
+    def resume_in_turn(driver: linux_driver.LinuxDriver, *args: Any) -> None:
+        """The next signal may come while one is answered: it is answered then, and not in the midst of that."""
+        nonlocal answering, asked
+        asked = True
+        if answering:
+            return
+        answering = True
+        try:
+            while asked:
+                asked = False
+                resume_alone(driver, *args)
+        finally:
+            answering = False
 
     def resume_alone(driver: linux_driver.LinuxDriver, *args: Any) -> None:
         reader = driver._key_thread
@@ -226,7 +241,7 @@ def _let_one_read() -> None:
             del vars(driver)["_run_input_thread"]
             driver._key_thread = reader
 
-    vars(linux_driver)["LinuxDriver"]._sigcont_application = resume_alone
+    vars(linux_driver)["LinuxDriver"]._sigcont_application = resume_in_turn
 
 
 def _end_quietly(app: App[Any], record: Callable[[Exception], object] = lambda error: None) -> None:
