@@ -13,7 +13,7 @@ from tuilab.experiment import Experiment, differences, edit
 from tuilab.nn.task.chance import of_difference, wilson
 from tuilab.training import Course, Diagnosis, diagnose, diagnose_divergence
 from tuilab.training.action import Action
-from tuilab.training.line import Reached, step
+from tuilab.training.line import Reached, Step, not_in_circles, step
 
 BASE = edit(Experiment(), {"data.source": "moons", "network.hidden": "16", "diagnosis.base_error": "0"})
 CHANGES: list[dict[str, str]] = [
@@ -103,3 +103,24 @@ def test_what_the_run_before_offers_is_asked_for_only_where_it_is_needed() -> No
     verdict(reached(20, 200), reached(25, 200), CHANGES[0], offered=never)
     _, found = verdict(reached(2, 200), reached(90, 200), CHANGES[0], offered=none)
     assert found.actions[0].label == "take it back: hidden layers 16"
+
+
+@given(st.sampled_from([0.1, 0.3, 1.0, 3.0, 9.0]), st.floats(2.1, 200), st.floats(1.6, 50), st.booleans())
+def test_who_would_go_back_past_what_was_tried_stops_between(had: float, ratio: float, beyond: float, up: bool) -> None:
+    """λ from `had` to a value `ratio` times as high (as low), and back `beyond` that; neither end was better."""
+    had, now, then = (had, had * ratio, had / beyond) if up else (had, had / ratio, had * beyond)
+    penalty = edit(Experiment(), {"regularization.kind": "l2", "regularization.lambd": repr(now)})
+    steps = [Step(changed={"regularization.lambd": (had, now)}, better=False, helped=True)]
+    back = Action(label=f"λ = {then}", why="", edits={"regularization.lambd": repr(then)})
+    ((found,), _) = not_in_circles([back], penalty, steps)
+    lambd = float(found.edits["regularization.lambd"])
+    assert min(had, now) < lambd < max(had, now) and found.label == f"λ = {found.edits['regularization.lambd']}"
+    onward = Action(label="more", why="", edits={"regularization.lambd": repr(now * ratio if up else now / ratio)})
+    assert not_in_circles([onward], penalty, steps)[0] == (onward,)
+
+
+def test_between_neighbors_there_is_nothing_to_try() -> None:
+    penalty = edit(Experiment(), {"regularization.kind": "l2", "regularization.lambd": "4"})
+    steps = [Step(changed={"regularization.lambd": (3.0, 4.0)}, better=False, helped=True)]
+    back = Action(label="λ = 0.4", why="", edits={"regularization.lambd": "0.4"})
+    assert not_in_circles([back], penalty, steps) == ((), False)

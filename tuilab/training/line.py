@@ -86,13 +86,13 @@ def not_in_circles(
 ) -> tuple[tuple[Action, ...], bool]:
     """The actions after these `steps`, the newest first; and whether none is left but more of what did not help.
 
-    None leads back to a run of the line, undoes what made one better, or is more of what did not help; more of a
-    penalty that has not acted yet comes last.
+    None leads back to a run of the line, undoes what made one better, or is more of what did not help; one that would
+    go back past a value that was tried stops half way; more of a penalty that has not acted yet comes last.
     """
     fresh: list[Action] = []
     idle: list[Action] = []
     tried = False
-    for one in actions:
+    for one in filter(None, (_between(one, experiment, steps) for one in actions)):
         then = {path: after for path, (_, after) in differences(experiment, edit(experiment, one.edits)).items()}
         if not then:
             fresh.append(one)
@@ -107,6 +107,35 @@ def not_in_circles(
             else:
                 fresh.append(one)
     return (*fresh, *idle), tried and not any(one.edits for one in fresh)
+
+
+def _between(one: Action, experiment: Experiment, steps: Sequence[Step]) -> Action | None:
+    """The action; in place of one past a value that a run of the line had, one between that and what stands now, or
+    none where these are neighbors."""
+    if len(one.edits) != 1:
+        return one
+    (path,) = one.edits
+    now, then = get(experiment, path), get(edit(experiment, one.edits), path)
+    if not (_is_number(now) and _is_number(then)):
+        return one
+    had = [old for step in steps if _is_number(old := step.changed.get(path, (None,))[0])]
+    passed = [old for old in had if min(now, then) < old < max(now, then)]
+    if not passed or min(*passed, now) <= 0:
+        return one
+    nearest = min(passed, key=lambda old: abs(math.log(old / now)))
+    low, high, half = min(nearest, now), max(nearest, now), math.sqrt(nearest * now)
+    rounded = [type(now)(float(f"{half:.{digits}g}")) for digits in (1, 2)]
+    found = next((value for value in rounded if low < value < high), None)
+    if found is None or high < AWAY * low:
+        return None
+    knob = knobs()[path]
+    text = knob.format(found)
+    why = f"{knob.format(nearest)} and {knob.format(now)} were tried: what is best may lie between"
+    return Action(label=f"{knob.title.partition(' (')[0]} = {text}", why=why, edits={path: text})
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def with_way_back(
