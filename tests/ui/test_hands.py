@@ -11,7 +11,7 @@ import pytest
 from textual import _parser as textual_parser
 from textual.dom import DOMNode
 from textual.drivers import linux_driver
-from textual.events import Key, Paste
+from textual.events import Key, MouseDown, MouseUp, Paste
 from textual.pilot import Pilot
 
 from tests.ui import conftest
@@ -56,6 +56,19 @@ async def test_keys_that_come_at_once_go_where_they_were_meant_to(app: LabApp, l
         await done(pilot, app, 1)
         made = lab.follow(names(lab)[0]).poll().experiment.optimization
         assert (made.learning_rate, made.iterations) == (1, 200)
+
+
+async def test_a_click_that_comes_behind_keys_is_heeded_behind_them(app: LabApp) -> None:
+    """Into another field, while the letters of the one before it wait."""
+    async with app.run_test(size=(120, 70)) as pilot:
+        await go_to(pilot, app, ALPHA)
+        one = field(app, ITERATIONS)
+        x, y = one.region.x + 30, one.region.y
+        at_once(app, "ctrl+u", *"0.03")
+        for kind in (MouseDown, MouseUp):
+            app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
+        at_once(app, "ctrl+u", *"70")
+        await until(pilot, lambda: (field(app, ALPHA).text, field(app, ITERATIONS).text) == ("0.03", "70"))
 
 
 class Typing:

@@ -11,7 +11,7 @@ from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.events import Event, Key, Paste, Resize
+from textual.events import Event, Resize
 from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
 from textual.screen import Screen
@@ -30,7 +30,7 @@ from tuilab.ui.screens.leave import Choice, LeaveScreen
 from tuilab.ui.themes import THEMES, chosen_theme, keep_theme
 from tuilab.ui.tty import terminal, tmux
 from tuilab.ui.tty.colorless import Colorless
-from tuilab.ui.tty.hands import Hands
+from tuilab.ui.tty.hands import DEEDS, Hands
 from tuilab.ui.work.jobs import Jobs
 from tuilab.ui.work.mishaps import as_refusal
 
@@ -144,10 +144,10 @@ class LabApp(App[None]):
             return True
 
     async def on_event(self, event: Event) -> None:
-        """As in any app, but that what is typed is heeded key by key, and no size is believed that no screen has."""
+        """As in any app, but that keys and clicks are heeded one by one, and no size is believed that no screen has."""
         if isinstance(event, Resize):
             event.size = _bounded(event.size)
-        if isinstance(event, (Key, Paste)) and not event.is_forwarded:
+        if isinstance(event, DEEDS) and not event.is_forwarded:
             await self._hands.take(event)
         else:
             await super().on_event(event)

@@ -1,7 +1,8 @@
-"""Keys one by one: the next is looked at once all that heed the one before have heeded it.
+"""Keys and clicks one by one: the next is looked at once all that heed the one before have heeded it.
 
 Textual hands a key to whatever has the focus when it arrives, and from there it rises from queue to queue: a letter
-that follows a tab, or an escape, at once would go to the field that was left.
+that follows a tab, or an escape, at once would go to the field that was left; and one before a click to that which was
+clicked into, if the click did not wait for it.
 """
 
 import math
@@ -10,25 +11,31 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from textual.dom import DOMNode
-from textual.events import Key, Paste
+from textual.events import Key, MouseDown, MouseUp, Paste
 
 HELD, REPEATED = 0.75, 0.1
 """Seconds between a key and its first repetition, at most, where it is held; and between all others. No finger is so
 fast: a key that comes again in between is held if a repetition follows it so soon, and pressed twice if none does."""
 
 
+Deed = Key | Paste | MouseDown | MouseUp
+DEEDS = (Key, Paste, MouseDown, MouseUp)
+"""What hands do, as Textual hears of it; where the mouse moves meanwhile need not wait."""
+
+
 class Hands:
-    """What is typed. `handle` gives a key to the node that `target` names, from where it rises to the app."""
+    """What is typed and clicked. `handle` gives a key to the node that `target` names, from where it rises to the app;
+    what follows a click waits until that node has heeded it, too."""
 
     def __init__(
         self,
-        handle: Callable[[Key | Paste], Awaitable[None]],
+        handle: Callable[[Deed], Awaitable[None]],
         target: Callable[[], DOMNode],
         later: Callable[[float, Callable[[], None]], object],
     ) -> None:
         """`later` calls a function in so many seconds."""
         self._handle, self._target, self._later = handle, target, later
-        self._waiting: deque[Key | Paste] = deque()
+        self._waiting: deque[Deed] = deque()
         self._busy = False
         self._last: Key | None = None
         self._since = math.inf
@@ -36,8 +43,8 @@ class Hands:
         self._due: Callable[[], None] | None = None
         """What is done unless the next key says that the one before it was held."""
 
-    async def take(self, event: Key | Paste) -> None:
-        """Takes what was typed; on the app's queue."""
+    async def take(self, event: Deed) -> None:
+        """Takes what was done; on the app's queue."""
         self._waiting.append(event)
         if not self._busy:
             await self._next()
