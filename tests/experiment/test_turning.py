@@ -96,6 +96,9 @@ def test_a_number_may_be_typed_as_a_person_writes_it(path: str, raw: str, value:
         ("optimization.iterations", "1,00", "not '1,00'"),
         ("optimization.iterations", "1e-3", "not '1e-3'"),
         ("optimization.iterations", "10k", "not '10k'"),
+        ("seed", "1e-400", "not '1e-400'"),
+        ("seed", "12345678901234567.5e0", "not '12345678901234567.5e0'"),
+        ("seed", "0e99999999999999999999", "not '0e99999999999999999999'"),
         ("network.hidden", "150x0", "not '150x0': a value may stand there 1 to 1,001 times"),
         ("network.hidden", "9" * 5000, "…"),
         ("network.hidden", "5×999 5×2", "network.hidden: must be at most 1,000 values, not 1,001"),
@@ -150,3 +153,15 @@ def test_a_long_list_of_one_value_is_told_as_it_may_be_typed() -> None:
 def test_shorthand_that_says_nothing_is_refused(raw: str) -> None:
     with pytest.raises(BadInput, match="hidden"):
         edit(Experiment(), {"network.hidden": raw})
+
+
+@pytest.mark.parametrize("raw", ["1_", "1__0", "1_.5", "1._5", "_1"])
+@pytest.mark.parametrize("path", ["optimization.learning_rate", "optimization.iterations", "network.hidden"])
+def test_what_is_not_yet_a_number_is_turned_without_a_fault(path: str, raw: str) -> None:
+    text, end = knobs()[path].turned(raw, True)
+    assert 0 <= end <= len(text)
+
+
+def test_names_in_brackets_are_read_back() -> None:
+    knob, names = knobs()["columns.drop"], ("[a", "b]")
+    assert tuple(knob.parse(knob.format(names))) == names

@@ -109,8 +109,8 @@ class Knob(Struct, frozen=True, kw_only=True):
         if isinstance(value, bool):
             return "true" if value else "false"
         if self.kind == "names":
-            # A quote that begins one name might end in the next.
-            plain = [name[:1] not in "\"'" and self.parse(name) == [name] for name in value]
+            # A quote or a bracket that begins one name might end in the next, or in the last.
+            plain = [name[:1] not in "\"'[" and self.parse(name) == [name] for name in value]
             return ", ".join(
                 name if is_plain else notation.as_toml(name) for name, is_plain in zip(value, plain, strict=True)
             )

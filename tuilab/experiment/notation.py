@@ -4,12 +4,14 @@ import json
 import math
 import re
 import tomllib
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 TIMES, _TYPED = "×", ("×", "*", "x", "X")
-_NUM = r"[+-]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?"
-_NUMBER, _INTEGER = re.compile(_NUM), re.compile("[+-]?[0-9][0-9_]*")
+_DIGITS = "[0-9]+(?:_[0-9]+)*"
+_NUM = rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?[0-9]+)?"
+_NUMBER, _INTEGER = re.compile(_NUM), re.compile(f"[+-]?{_DIGITS}")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*")
 _COMMA = re.compile(r"(?<![0-9.,])0*,[0-9]")
 """A decimal comma: a list would take it for what parts two numbers, of which the first is 0."""
@@ -38,9 +40,18 @@ def number(text: str, *, whole: bool) -> int | float:
     if not _NUMBER.fullmatch(text):
         raise Unclear("the decimal sign is a point") if "," in text and not whole else ValueError("no number")
     value = float(text)
-    if not math.isfinite(value) or (whole and not (value.is_integer() and "e" in text.lower())):
+    if not math.isfinite(value) or (whole and "e" not in text.lower()):
         raise Unclear
-    return int(Decimal(text)) if whole else value
+    return _whole(text) if whole else value
+
+
+def _whole(text: str) -> int:
+    """The whole number in `text`, to its last digit: a float would round it, or what is behind the point away."""
+    with suppress(ArithmeticError):  # an exponent of so many digits that nobody counts them
+        exact = Decimal(text)
+        if exact == exact.to_integral_value():
+            return int(exact)
+    raise Unclear
 
 
 def number_at(text: str, place: int) -> tuple[int, int] | None:
