@@ -75,6 +75,17 @@ def test_other_columns_are_decided_on_as_of_a_csv_file(tmp_path: Path) -> None:
     assert found.columns[0].missing == 6 and found.classes == {"0": 6, "1": 6}
 
 
+@pytest.mark.usefixtures("forged")
+def test_a_type_tells_nothing_of_what_marks_missing_values(tmp_path: Path) -> None:
+    path = write(tmp_path, n=[-999, -999, *range(3, 13)], x=[k / 7 for k in range(12)], kind=["x", "y"] * 6)
+    source, marks = {"source": str(path)}, ["n = -999"]
+    (said,) = (one for one in report(convert({"data": source})).traps if one.name == "marks")
+    assert said.way is not None and said.way.value == marks[0]
+    columns = {"marks": marks, "missing": "median"}
+    assert "marks" not in {one.name for one in report(convert({"data": source, "columns": columns})).traps}
+    assert np.isnan(files.load(str(path), "", columns=convert({"columns": columns}).columns).X[:, 0]).sum() == 2
+
+
 def test_a_label_that_is_missing_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, **{**NUMBERS, "kind": ["x", "y", None, "y", "x", "x"]})
     assert 'column "kind"' in refusal(path)

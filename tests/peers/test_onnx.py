@@ -95,7 +95,7 @@ def test_columns_of_many_kinds_are_inputs_of_their_own(tmp_path: Path, categorie
             "data.source": str(tmp_path / "mixed.csv"),
             "columns.missing": "median",
             "columns.categories": categories,
-            "columns.marks": '["-99", "k.A."]',
+            "columns.marks": '["-99", "k.A.", "day = 2040-01-01"]',
         }
     )
     asked = [
@@ -109,7 +109,7 @@ def test_columns_of_many_kinds_are_inputs_of_their_own(tmp_path: Path, categorie
     assert encoders is not None
     X = np.concatenate([unlabeled.row(row, predictor.model.features, encoders)[0] for row in asked])
     values = encoders.read(dict(zip(("city", "logits", "day", "z1"), zip(*asked, strict=True), strict=True)))
-    values[-1, 1] = -99  # which the model is to know for one that is missing
+    values[-1, 1:3] = -99, 25567  # which the model is to know for one that is missing, and for that day
     given: dict[str, Any] = {
         one.reading.name: np.array([[row[at]] for row in asked])
         if one.reading.kind == "category"

@@ -14,7 +14,6 @@ import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.data.columns.encoders import YEAR, Encoder
-from tuilab.data.columns.reading import numbers_among
 from tuilab.errors import BadInput
 from tuilab.lab.onnx_trace import Traced
 from tuilab.nn import Parameters
@@ -170,7 +169,7 @@ class _Graph:
     def _number(self, one: Encoder, x: str) -> str:
         """A number or a date, the median where it is missing, and the input that says so."""
         missing = self.node("IsNaN", x)
-        for number, marking in enumerate(numbers_among(one.reading.own_marks)):
+        for number, marking in enumerate(one.reading.marked):
             mark = self.constant(f"mark {number}", np.array(marking))
             missing = self.node("Or", missing, self.node("Equal", x, mark))
         filled = self.node("Where", missing, self.constant("median", np.array(one.median)), x)

@@ -221,6 +221,16 @@ PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
         ("marks", "n"),
         'columns.marks = ["n = -999"] (or columns.as = ["n = number"])',
     ),
+    "nines below 0": (
+        {"n": [*(n % 17 for n in range(M - 9)), *[-9] * 9]},
+        ("marks", "n"),
+        'columns.marks = ["n = -9"] (or columns.as = ["n = number"])',
+    ),
+    "nines of a quantity": (
+        {"kind": [*(n * 7 % 389 / 100 for n in range(M - 9)), *[-999] * 9]},
+        ("marks", "kind"),
+        'columns.marks = ["kind = -999"] (or columns.as = ["kind = number"])',
+    ),
     "missing": (
         {"n": ["" if n % 9 == 0 else n % 17 + 0.5 for n in range(M)]},
         ("missing", "n"),
@@ -313,6 +323,51 @@ def test_a_mark_is_missing_in_the_whole_file_or_in_its_column_and_to_the_predict
     assert encoders is not None
     given = encoders.read({"x": ["-999", "K.a.", "1"], "n": ["3", "-999", "99"]})
     assert np.isnan(given).tolist() == [[True, False], [True, True], [False, False]]
+
+
+def test_nines_on_both_sides_are_two_marks(tmp_path: Path) -> None:
+    numbers = [*(n % 72 + 18 for n in range(M - 9)), *[-99] * 4, *[999] * 5]
+    found = of(write(tmp_path / "t.csv", {"x": NOISE, "n": numbers, "kind": CLASS}))
+    assert [one.way.value for one in found.traps if one.name == "marks" and one.way] == ["n = -99", "n = 999"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "mark", "kind"),
+    [
+        (["-999.0", "-999", "-999.00", *NOISE[3:]], "-999", "number"),
+        (["-999,0", "-999", "-999,00", *(f"{x:.2f}".replace(".", ",") for x in NOISE[3:])], "-999", "number"),
+        (
+            ["1900-01-01", "1900-1-1", "1900-01-01", *(f"2020-{n % 9 + 1}-11" for n in range(3, M))],
+            "1900-01-01",
+            "date",
+        ),
+    ],
+)
+def test_a_mark_means_its_value_however_it_is_written(
+    tmp_path: Path, cells: list[object], mark: str, kind: str
+) -> None:
+    path = write(tmp_path / "t.csv", {"n": [f'"{cell}"' for cell in cells], "x": NOISE, "kind": CLASS})
+    edits = {"data.source": str(path), "columns.missing": "median", "columns.marks": f'["n = {mark}"]'}
+    (column, _), given = report(edit(Experiment(), edits)).columns, prepare(edit(Experiment(), edits)).encoders
+    assert given is not None and column.kind == kind and column.missing == 3
+    assert given.encoders[0].reading.values([str(cell) for cell in cells[:3]]) == pytest.approx(
+        [np.nan] * 3, nan_ok=True
+    )
+
+
+def test_evidence_counts_no_cell_that_a_mark_makes_missing(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", {"x": NOISE, "n": [*[999] * 9, *(n % 17 for n in range(M - 9))], "kind": CLASS})
+    column = of(path, columns__marks='["n = 999"]', columns__missing="median").columns[1]
+    assert column.evidence == f"{M - 9} of {M - 9} cells are numbers"
+
+
+def test_a_mark_and_a_name_may_hold_the_sign_that_parts_them(tmp_path: Path) -> None:
+    cells = [*["a=b"] * 9, *(["u", "v"][n % 2] for n in range(M - 9))]
+    path = write(tmp_path / "t.csv", {"x": NOISE, "y=z": cells, "kind": CLASS})
+    for said in ('["y=z = a=b"]', '["y=z=a=b"]'):
+        assert [one.missing for one in of(path, columns__marks=said, columns__missing="median").columns] == [0, 9]
+    with pytest.raises(BadInput, match='no column is named "a"'):
+        of(path, columns__marks='["a=b"]')
 
 
 def test_a_label_that_is_a_mark_is_none(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ class SheetColumn(Protocol):
         ...
 
     def blanks(self, marks: Collection[str]) -> dict[str, int]:
-        """Texts that are among `marks`, in small letters, with how many cells hold each."""
+        """Texts that are among `marks`, in small letters, or as numbers the same, with how many cells hold each."""
         ...
 
     def rows(self, chosen: Kept) -> "SheetColumn":
@@ -120,9 +120,10 @@ class TextColumn:
         return np.array([text in wanted for text in self.texts], bool)[self.codes]
 
     def blanks(self, marks: Collection[str]) -> dict[str, int]:
-        if self.plain is not None and not list(numbers_among(marks)):
-            return {}
-        return {text: n for text, n in self.cells if text.casefold() in marks}
+        if self.plain is None:
+            return {text: n for text, n in self.cells if text.casefold() in marks}
+        numbers = set(numbers_among(marks))
+        return {text: n for text, n in self.cells if float(text) in numbers} if numbers else {}
 
     def rows(self, chosen: Kept) -> "TextColumn":
         return TextColumn(self.name, self.texts, self.codes[chosen], self.padded)
@@ -187,7 +188,7 @@ class NumberColumn:
     def blanks(self, marks: Collection[str]) -> dict[str, int]:
         counts = {"nan": int(np.isnan(self.numbers).sum())} if "nan" in marks and self.numbers.dtype.kind == "f" else {}
         for number in numbers_among(marks):
-            counts[f"{number:g}"] = int((self.numbers == number).sum())
+            counts[f"{number:.17g}"] = int((self.numbers == number).sum())
         return {text: n for text, n in counts.items() if n}
 
     def rows(self, chosen: Kept) -> "NumberColumn":

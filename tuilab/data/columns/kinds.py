@@ -14,7 +14,7 @@ from tuilab.data.columns import dates, numbers
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.columns.dates import DateForm
 from tuilab.data.columns.numbers import NumberForm
-from tuilab.data.columns.reading import NUMBER_MARKS, OwnMarks, Reading, Values, folded, marks_of, numbers_among
+from tuilab.data.columns.reading import NUMBER_MARKS, OwnMarks, Reading, Values, folded, marks_of
 from tuilab.data.table import LARGEST
 from tuilab.words import count, plural
 
@@ -75,7 +75,12 @@ class Judged:
     @cached_property
     def blanks(self) -> dict[str, int]:
         """The texts by which a cell is missing, with how many cells hold each."""
-        return self.column.blanks(self.reading.marks if self.reading else NUMBER_MARKS)
+        found = self.column.blanks(self.reading.marks if self.reading else NUMBER_MARKS)
+        if self.reading is None or self.reading.is_plain or not self.reading.marked:
+            return found
+        cells = self.column.cells  # written in another way than the mark, which means the same value
+        values = self.reading.values([text for text, _ in cells])
+        return {text: n for (text, n), value in zip(cells, values, strict=True) if value is not None and value != value}
 
 
 def judge(columns: Sequence[SheetColumn], decided: Mapping[str, Decision], own: OwnMarks = NONE_OWN) -> list[Judged]:
@@ -104,9 +109,11 @@ def _told(columns: Sequence[SheetColumn]) -> Iterator[SheetColumn]:
 def _vote(column: SheetColumn, marks: frozenset[str]) -> tuple[str, numbers.NumberVote]:
     """The unit of the numbers of a column, and how many there are in which form."""
     if isinstance(column, NumberColumn):
-        return "", numbers.vote_of_array(column.numbers)
+        blank = column.blanks(marks)
+        return "", numbers.vote_of_array(column.rows(~column.holding(blank)).numbers if blank else column.numbers)
     if isinstance(column, TextColumn) and column.plain is not None:
-        return "", numbers.vote_of_plain(column.cells)
+        blank = column.blanks(marks)
+        return "", numbers.vote_of_plain([cell for cell in column.cells if cell[0] not in blank])
     unit = numbers.unit_of(filled := _filled(column, marks))
     return unit, numbers.vote([(numbers.bare(text, unit), n) for text, n in filled])
 
@@ -293,16 +300,14 @@ def values_of(column: SheetColumn, reading: Reading) -> tuple[Values, tuple[str,
     """(m,) values, NaN where there is none; and the texts that are none and do not say so."""
     if isinstance(column, NumberColumn) and reading.is_plain:
         values = column.numbers.astype(np.float64, copy=False)
-        if marking := list(numbers_among(reading.own_marks)):
-            values = np.where(np.isin(values, marking), math.nan, values)
+        if reading.marked:
+            values = np.where(np.isin(values, reading.marked), math.nan, values)
         wrong = np.abs(values) > LARGEST
         if not wrong.any():
             return values, ()
         return np.where(wrong, math.nan, values), column.rows(wrong).texts
     if isinstance(column, TextColumn) and reading.is_plain and column.plain is not None:
-        own = folded(reading.own_marks)
-        marked = [bool(own) and text.casefold() in own for text in column.texts]
-        return np.where(marked, math.nan, column.plain)[column.codes], ()
+        return np.where(np.isin(column.plain, reading.marked), math.nan, column.plain)[column.codes], ()
     found, codes = reading.values(column.texts), column.codes
     used = np.bincount(codes, minlength=len(found)) > 0
     doubtful = tuple(text for text, value, n in zip(column.texts, found, used, strict=True) if value is None and n)

@@ -1,7 +1,7 @@
 """A file of columns of many kinds as a table: what its cells tell is done and said, what they do not tell is asked."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn
 from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, row_hashes, values_of
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
-from tuilab.data.columns.reading import OwnMarks, Reading, Values, folded, marks_of, numbers_among
+from tuilab.data.columns.reading import OwnMarks, Reading, Values, folded, marks_of
 from tuilab.data.columns.sheet import DELIMITERS, Sheet, read_sheet
 from tuilab.data.csv_rows import cell_fault, in_cell, in_label
 from tuilab.data.header import no_column
@@ -109,11 +109,20 @@ def own_marks(wanted: ColumnsSection, sheet: Sheet) -> OwnMarks:
     """What else means that there is no value, by column. Raises `BadInput` for a name that is none."""
     own, names = dict[str, tuple[str, ...]](), [column.name for column in sheet.columns]
     for item in wanted.marks:
-        name, _, text = (part.strip() for part in item.rpartition("="))
+        name, text = _of_column(item.strip(), names)
         if name and name not in names:
             raise no_column(name, names, "columns.marks")
-        own[name] = (*own.get(name, ()), text if name else item.strip())
+        own[name] = (*own.get(name, ()), text)
     return own
+
+
+def _of_column(item: str, names: Collection[str]) -> tuple[str, str]:
+    """The name of a column and the text behind its =, either of which may hold another; "" for what begins with it."""
+    parts = item.split("=")
+    ways = [("=".join(parts[:at]).strip(), "=".join(parts[at:]).strip()) for at in range(len(parts) - 1, 0, -1)]
+    if not ways or not ways[-1][0]:
+        return "", item
+    return next((way for way in ways if way[0] in names), ways[-1])
 
 
 def _decided(
@@ -247,10 +256,10 @@ def labels_of(label: Judged, texts: Sequence[str]) -> Sequence[str]:
 
 def unlabeled(label: SheetColumn, own: OwnMarks) -> Kept:
     """(m,): the rows without a label that can be one."""
-    marks = marks_of(own, label.name)
+    blank = label.holding(label.blanks(folded(marks_of(own, label.name))))
     if isinstance(label, NumberColumn):
-        return np.array(np.isnan(label.numbers) | np.isin(label.numbers, list(numbers_among(marks))))
-    return label.holding([text for text in label.texts if label_fault(text) or text.casefold() in folded(marks)])
+        return np.array(np.isnan(label.numbers) | blank)
+    return label.holding([text for text in label.texts if label_fault(text)]) | blank
 
 
 def quantity(label: SheetColumn) -> Labels | None:

@@ -72,25 +72,27 @@ class Reading(Struct, frozen=True, kw_only=True):
         """Texts that mean that there is no value."""
         return (MARKS if self.kind == "category" else NUMBER_MARKS) | folded(self.own_marks)
 
-    def is_missing(self, text: str) -> bool:
-        """Whether a cell with that text has no value."""
-        return text.casefold() in self.marks
+    @property
+    def marked(self) -> tuple[float, ...]:
+        """The values that are none: what its own marks are, read as its cells are; "999" marks 999.0 too."""
+        read = [self._value(text) for text in self.own_marks] if self.kind != "category" else []
+        return tuple(value for value in read if value is not None and math.isfinite(value))
 
     def values(self, texts: Sequence[str]) -> list[float | None]:
         """The number, the days since 1970, or the index of the level; NaN where it is missing, None if it is no value.
 
         A level that the file had not is one after the last.
         """
-        places = {level: float(place) for place, level in enumerate(self.levels)}
+        marks = self.marks
+        if self.kind == "category":
+            places = {level: float(place) for place, level in enumerate(self.levels)}
+            return [math.nan if text.casefold() in marks else places.get(text, float(len(places))) for text in texts]
+        found = [math.nan if text.casefold() in marks else self._value(text) for text in texts]
+        marked = frozenset(self.marked)
+        return [math.nan if value in marked else value for value in found] if marked else found
 
-        def value(text: str) -> float | None:
-            if self.is_missing(text):
-                return math.nan
-            match self.kind:
-                case "number":
-                    return number(text, cast(NumberForm, self.form), self.unit)
-                case "date":
-                    return days(text, cast(DateForm, self.form), self.century)
-            return places.get(text, float(len(places)))
-
-        return [value(text) for text in texts]
+    def _value(self, text: str) -> float | None:
+        """The number, or the days since 1970; None if it is neither."""
+        if self.kind == "number":
+            return number(text, cast(NumberForm, self.form), self.unit)
+        return days(text, cast(DateForm, self.form), self.century)

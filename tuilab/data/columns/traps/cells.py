@@ -10,7 +10,11 @@ from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.sheet import DELIMITERS
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out, marking, repeated_text, taken_as
+from tuilab.errors import BadInput
 from tuilab.words import count, listed, plural
+
+_NINES = [10.0**digits - 1 for digits in range(1, 10)]
+"""Numbers of nines alone, as they mark missing values."""
 
 
 def written(facts: Facts) -> Iterator[Trap]:
@@ -85,29 +89,41 @@ def cells(facts: Facts) -> Iterator[Trap]:
 
 def marks(facts: Facts) -> Iterator[Trap]:
     """Numbers such as -999 that stand where no value is."""
-    for one in facts.features:
+    is_quantity = not isinstance(facts.target, BadInput) and not facts.target[1]
+    for one in (*facts.features, *[facts.label] * is_quantity):
         name = one.column.name
-        if name in facts.decided or one.reading is None or one.reading.kind != "number":
+        decided = facts.decided.get(name) not in (None, facts.sheet.typed.get(name))  # a type tells nothing of marks
+        if decided or one.reading is None or one.reading.kind != "number":
             continue
         for text, number in _far_nines(one):
-            said = f'"{text}" in {plural(number, "cell")}, far from all others: the mark of a missing value?'
+            said = f'"{text}" in {plural(number, "cell")}, far from all others, may be the mark of a missing value'
             way = marking(name, text, (taken_as(name, one),))
             yield Trap(name="marks", column=name, said=said, open=True, way=way)
 
 
 def _far_nines(one: Judged) -> Iterator[tuple[str, int]]:
-    """The lowest and the highest value of a column as they are written, each with its cells, where it is of nines
-    alone, stands in several cells, and is farther from the others than those are from one another."""
+    """The values of nines alone as they are written, each with its cells, that stand in several and are farther from
+    the others than those are from one another, or alone below 0."""
     values = one.values[~np.isnan(one.values)]
-    for value in {float(values.min()), float(values.max())} if len(values) else ():
-        others = values[values != value]
-        if set(f"{abs(value):.15g}") != {"9"} or not 2 <= len(values) - len(others) <= len(values) / 2:
-            continue
-        low, high = float(others.min()), float(others.max())
-        if max(low - value, value - high) > high - low > 0:
-            cells = [(f"{value:.15g}", len(values) - len(others))]
-            if not isinstance(one.column, NumberColumn):
-                cells = [
-                    (text, n) for text, n in one.column.cells if one.reading and one.reading.values([text]) == [value]
-                ]
-            yield from cells
+    if not len(values) or not {abs(float(values.min())), abs(float(values.max()))} & set(_NINES):
+        return
+    nines = np.isin(np.abs(values), _NINES)
+    others = values[~nines]
+    if 2 * len(others) < len(values):
+        return
+    low, high = float(others.min()), float(others.max())
+    found, counts = np.unique(values[nines], return_counts=True)
+    for value, number in zip(found.tolist(), counts.tolist(), strict=True):
+        is_far = max(low - value, value - high) > high - low or value < 0 <= low
+        if is_far and number > 1 and low < high:
+            yield from _written(one, value, number)
+
+
+def _written(one: Judged, value: float, number: int) -> Iterator[tuple[str, int]]:
+    """A value as the column has it, in each way, with its cells; it is a `number` of them."""
+    if isinstance(one.column, NumberColumn) or one.reading is None:
+        yield f"{value:.15g}", number
+        return
+    texts = [text for text, _ in one.column.cells]
+    ways = zip(one.column.cells, one.reading.values(texts), strict=True)
+    yield from (cell for cell, found in ways if found == value)
