@@ -14,7 +14,7 @@ from tuilab.lab import Lab
 from tuilab.lab.best_curves import BestCurves
 from tuilab.lab.pictures import of_sweep
 from tuilab.lab.sentences.pictures import pictures_text
-from tuilab.lab.sentences.sweep import progress_text, sweep_sentences, sweeps_text
+from tuilab.lab.sentences.sweep import progress_text, sweep_sentences, sweeps_text, varied_text
 from tuilab.lab.sweep_view import SweepView
 from tuilab.runs import RunFolder, ask, read_experiment
 from tuilab.search import Search, Trial, TrialResult, trials
@@ -40,6 +40,14 @@ def test_a_sweep_whose_best_lies_at_an_edge_is_widened_until_it_does_not(lab: La
     assert (view.status, view.planned, view.edges) == ("done", 7, [])
     with pytest.raises(BadInput, match="at no edge"):
         lab.sweeps.widen(name)
+
+
+def test_of_many_values_those_that_a_widened_sweep_was_given_are_said(lab: Lab) -> None:
+    name = told(lab, Search(over={LAMBD: "log:0.01..1/9"}), far)
+    search = lab.sweeps.widen(name)
+    assert varied_text(search) == "λ over 0.01, 0.01778, …, 1.78, 3.16"
+    tell(lab, name, far)
+    assert "lies at the upper end of 0.01, 0.01778, …, 1.78, 3.16: " in sweep_sentences(lab.sweeps.look(name))[0]
 
 
 def test_the_row_of_a_sweep_has_the_seconds_of_all_trials_and_the_errors_of_the_best(lab: Lab) -> None:

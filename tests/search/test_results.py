@@ -72,6 +72,8 @@ def test_values_widen_by_more_of_their_kind() -> None:
     assert wider(lambd, "0.01, 0.1, 1", True) == "0.01, 0.1, 1, 10, 100"
     assert wider(lambd, "0,0.01,0.1,1", True) == "0, 0.01, 0.1, 1, 10, 100"
     assert wider(lambd, "1,2,3", True) == "1, 2, 3, 4, 5"
+    assert wider(lambd, "log:1..8/7", True).endswith(", 8.0, 11.3, 16")  # by ratios, however near they stand
+    assert wider(lambd, "2,4,6", False) == "0, 2, 4, 6"
     assert wider(lambd, "0.1,1,10", False) == "0.001, 0.01, 0.1, 1, 10"
     assert wider(keep, "0.5,0.7,0.9", True) == "0.5, 0.7, 0.9, 1"
     assert wider("network.hidden", "[16],[32],[64]", True) == ""

@@ -11,8 +11,6 @@ MORE = 0.5
 """Of its length, or of its decades, by which a range grows."""
 STEPS = 2
 """Values that are added to others, each as far from the last one as that is from its neighbor."""
-DECADES = 2
-"""A ratio of two neighbors, from which on they are taken to go by ratios."""
 _TRIES = 6
 
 
@@ -43,7 +41,7 @@ def _more_values(one: Dimension, upper: bool) -> str:
     """The values, and further ones at that end."""
     known = sorted({float(value) for value in one.values}, reverse=not upper)
     near, end = known[-2:]
-    log = near > 0 and end > 0 and max(end / near, near / end) >= DECADES
+    log = _by_ratios(known)
     more: list[str] = []
     for step in range(1, STEPS + 1):
         beyond = end * (end / near) ** step if log else end + step * (end - near)
@@ -51,6 +49,14 @@ def _more_values(one: Dimension, upper: bool) -> str:
         if found is not None:
             more.append(found)
     return ", ".join([*one.values, *more] if upper else [*more[::-1], *one.values]) if more else ""
+
+
+def _by_ratios(values: list[float]) -> bool:
+    """Whether the middle one of the last three values is nearer to the geometric mean of its neighbors."""
+    if len(values) < 3 or min(values[-3:]) <= 0:
+        return False
+    before, middle, end = values[-3:]
+    return abs(middle - math.sqrt(before * end)) < abs(middle - (before + end) / 2)
 
 
 def _allowed(one: Dimension, value: float, end: float) -> str | None:

@@ -18,6 +18,8 @@ from tuilab.words.table import aligned
 
 SHOWN = 10
 """Points that a table has."""
+LONGEST = 60
+"""Characters of what a knob is varied over."""
 _WORDS = {
     **{status: status for status in OVER},
     **dict.fromkeys(GIVEN_UP, "failed"),
@@ -89,7 +91,7 @@ def beyond_text(sweep: str, beyond: int) -> str:
 
 def varied_text(search: Search) -> str:
     """`λ over log:0.001..1000, keep_prob over 0.5..1`."""
-    return ", ".join(f"{knob_name(one.path)} over {clean(one.text, 60)}" for one in search.space)
+    return ", ".join(f"{knob_name(one.path)} over {_range(one.text)}" for one in search.space)
 
 
 def progress_text(view: SweepView) -> str:
@@ -139,10 +141,18 @@ def sweep_object(view: SweepView) -> dict[str, Any]:
     }
 
 
+def _range(text: str) -> str:
+    """What a knob is varied over; of many numbers both ends, for the best may lie at either, and there they grow."""
+    said, values = clean(text), text.split(", ")
+    if len(said) > LONGEST and "[" not in said and len(values) > 4:
+        said = clean(", ".join([*values[:2], "…", *values[-2:]]))
+    return clean(said, LONGEST)
+
+
 def _edge_text(view: SweepView, edge: Edge, *, commands: bool) -> str:
     """Where the best lies, and what goes beyond that; of a knob that may not matter it is offered, not advised."""
     said = next(one.text for one in view.space if one.path == edge.path)
-    place = f"The best {knob_name(edge.path)}, {clean(edge.value, 60)}, lies at the {edge.end} end of {clean(said, 60)}"
+    place = f"The best {knob_name(edge.path)}, {clean(edge.value, 60)}, lies at the {edge.end} end of {_range(said)}"
     wider = f"tuilab sweep {view.name} --over {shlex.quote(f'{edge.path}={edge.wider}')}"
     if edge.by_chance:
         return f"{place}, {BY_CHANCE}." + (f" {wider} looks further." if commands else "")
