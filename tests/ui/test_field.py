@@ -103,6 +103,14 @@ async def test_of_several_numbers_that_is_turned_at_which_the_cursor_stands(app:
         assert board.draft.experiment.dropout.keep_prob == (0.9, 0.55)
 
 
+async def test_behind_the_last_field_is_the_first_though_other_things_stand_beside_them(app: LabApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        first, *_, last = app.screen.query(PanelTitle)
+        last.focus()  # its panel is closed
+        await pilot.press("tab")
+        assert app.focused is first
+
+
 async def test_one_out_of_sight_is_scrolled_to(app: LabApp) -> None:
     async with app.run_test(size=(120, 24)) as pilot:
         app.screen.query_one(ExperimentColumn).go_to("data.test_source")

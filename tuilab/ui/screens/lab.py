@@ -293,9 +293,9 @@ class LabScreen(Sized[None]):
         self._column.go_to(fault.path if (fault := self.board.fault) else self.board.left)
 
     def action_next_field(self) -> None:
-        """Goes to the fields, and among them on to the next one."""
+        """Goes to the fields, and among them on to the next one; behind the last one is the first."""
         if self._column.has_focus_within:
-            self.focus_next()
+            self.focus_next("ExperimentColumn *")
         else:
             self.action_fields()
 
