@@ -341,6 +341,16 @@ async def test_a_narrow_screen_has_two_places_and_resizing_keeps_state(app: LabA
         assert field(app, "network.hidden").text == "6"
 
 
+async def test_what_is_typed_goes_on_in_its_field_when_the_terminal_becomes_narrow(app: LabApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        room(app).place = "watch"
+        await pilot.click(field(app, "network.hidden"), offset=(24, 0))
+        await pilot.press("end", "ctrl+u", "6")
+        await pilot.resize_terminal(*NARROW)
+        await pilot.press("4")
+        assert field(app, "network.hidden").text == "64"
+
+
 async def test_what_says_the_same_is_not_laid_out_again(app: LabApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=WIDE) as pilot:
         written: list[Static] = []

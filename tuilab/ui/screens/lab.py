@@ -356,5 +356,10 @@ class LabScreen(Sized[None]):
         """Styles anew what its classes of the place and of a lesson are about: all of it would take a moment."""
         self.app.stylesheet.update_nodes(self.query("LessonPanel, ExperimentColumn, RunPane, #desk, .tab"))
 
+    def on_descendant_focus(self) -> None:
+        """Where somebody types is the place that stays when the terminal becomes narrow: else the rest were keys."""
+        if self._column.has_focus_within:
+            self.place = "experiment"
+
     def on_resize(self, event: Resize) -> None:
         self.refresh_bindings()
