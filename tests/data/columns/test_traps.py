@@ -216,6 +216,11 @@ PLANTED: dict[str, tuple[dict[str, Sequence[object]], tuple[str, str], str]] = {
         ("doubtful", "n"),
         'columns.marks = ["n = k.A."]',
     ),
+    "too long for a mark": (
+        {"n": [*(n % 17 + 0.5 for n in range(M - 9)), *["k.A. " * 100] * 9]},
+        ("doubtful", "n"),
+        'columns.as = ["n = category"]',
+    ),
     "nines": (
         {"n": [*(n % 17 + 0.5 for n in range(M - 9)), *[-999] * 9]},
         ("marks", "n"),

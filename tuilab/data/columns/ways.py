@@ -8,6 +8,9 @@ from tuilab.data.columns.kinds import Judged
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.text import clean
 
+_LONGEST = 60
+"""Characters of a mark of missing values."""
+
 
 class Way(Struct, frozen=True, kw_only=True):
     """A setting that decides: a key of [columns] with its value, or with an item of its list."""
@@ -41,10 +44,13 @@ def marking(name: str, text: str, others: tuple[str, ...] = ()) -> Way:
 
 
 def repeated_text(judged: Judged) -> str:
-    """The only text that does not fit a column of numbers or dates, where several cells hold it; else none."""
+    """The only text that does not fit a column of numbers or dates, where several cells hold it; else none.
+
+    A long one is no mark, and an item of a list would not hold it.
+    """
     if judged.kind == "category" or len(judged.doubtful) != 1 or judged.doubted < 2:
         return ""
-    return judged.doubtful[0]
+    return judged.doubtful[0] if len(judged.doubtful[0]) <= _LONGEST else ""
 
 
 def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, str]:
