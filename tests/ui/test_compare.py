@@ -68,7 +68,7 @@ def test_the_spread_over_the_seeds_is_told() -> None:
     left = [structs.replace(run(3, seed=str(seed)), status=how) for seed, how in ((6, "dead"), (7, "diverged"))]
     assert spread((*pair, left[0])) == "Dev error of 2 seeds: mean 15.00 %, 10.00 % to 20.00 %; 1 other is not done."
     assert spread((*pair, *left)).endswith("; 2 others are not done.")
-    assert spread((pair[0], *left)) == ""
+    assert spread((pair[0], *left)) == "" and spread((pair[0], pair[0])) == ""
 
 
 def test_the_table_tells_what_differs_and_how_it_went() -> None:

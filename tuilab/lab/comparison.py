@@ -100,10 +100,10 @@ def spread(runs: Sequence[Snapshot]) -> str:
     """
     sentences = []
     for places in same_but_seed([run.experiment for run in runs]):
-        ends = [runs[place].error.dev for place in places if runs[place].status == "done"]
-        measured = [error for error in ends if error is not None]
+        ends = {runs[place].experiment.seed: runs[place].error.dev for place in places if runs[place].status == "done"}
+        measured = [error for error in ends.values() if error is not None]  # the same seed again is the same run
         if len(measured) > 1:
-            others = len(places) - len(ends)
+            others = len({runs[place].experiment.seed for place in places} - ends.keys())
             told = f"; {others} {'others are' if others > 1 else 'other is'} not done" if others else ""
             sentences.append(
                 f"Dev error of {len(measured)} seeds: mean {percent(sum(measured) / len(measured))}, "
