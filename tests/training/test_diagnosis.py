@@ -12,6 +12,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.nn.task.chance import limits_of_share, more_of_share, wilson
 from tuilab.training import Course, diagnose, diagnose_divergence
 from tuilab.training.base_error import base_error
+from tuilab.training.line import Reached, step
 
 EXAMPLES = Parts(train=6000, dev=2000, test=2000)
 ASKED = ["the preflight", "see whether each label belongs to its row"]
@@ -369,6 +370,18 @@ def test_who_is_no_better_than_chance_is_told_so_before_bias_and_variance(
     assert found.sentence.startswith(begins) and ends in found.sentence
     assert ([one.label for one in found.actions[:2]] == ASKED) == chance
     assert not chance or any(one.edits for one in found.actions[2:]), "the cures come after"
+
+
+def test_where_a_run_of_the_line_was_better_the_columns_are_known_to_tell() -> None:
+    """A child with a hopeless α comes to chance on the dev set of which its parent got most right."""
+    rates = {"optimization.learning_rate": (0.5, 1e-5)}
+    worse = step(rates, Reached(0.08, 0.1, None, wilson(0.1, 200)), Reached(0.5, 0.52, None, wilson(0.52, 200)))
+    seen = Course(labels=Parts(train=(300, 300), dev=(100, 100)))
+    child, sizes = edit(OWN_TABLE, {"optimization.learning_rate": "1e-5"}), Parts(train=600, dev=200)
+    for steps, asked in (((), True), ((worse,), False)):
+        found = diagnose(Parts(train=0.5, dev=0.52), sizes, child, replace(seen, steps=steps))
+        assert ("Whether the columns tell" in found.sentence) == asked
+        assert (ASKED[0] in [one.label for one in found.actions]) == asked
 
 
 def test_where_the_base_error_is_known_or_chance_is_no_aim_it_is_no_question() -> None:

@@ -124,3 +124,10 @@ def test_between_neighbors_there_is_nothing_to_try() -> None:
     steps = [Step(changed={"regularization.lambd": (3.0, 4.0)}, better=False, helped=True)]
     back = Action(label="λ = 0.4", why="", edits={"regularization.lambd": "0.4"})
     assert not_in_circles([back], penalty, steps) == ((), False)
+
+
+def test_a_title_is_nothing_to_take_back() -> None:
+    changes = {"network.hidden": "32, 32", "title": "wider"}
+    child, found = verdict(reached(10, 200), reached(100, 200), changes)
+    assert found.actions[0].label == "take it back: hidden layers 16"
+    assert edit(child, found.actions[0].edits).title == "wider"

@@ -43,7 +43,8 @@ def by_chance(train: float, base: BaseError, held: Unseen, learned: int, course:
     least, most = held.interval(task)
     if most < chance or (by_class and _told_by_threshold(course, chance)):
         return ByChance()
-    asks, label, many = base.origin == ASSUMED, task.words.label, min(held.size, learned) >= FEW
+    known = any(step.worse for step in course.steps)  # a run of the line was clearly better than one that came after
+    asks, label, many = base.origin == ASSUMED and not known, task.words.label, min(held.size, learned) >= FEW
     beside = f"{'may as well be' if least <= chance else 'is above'} that of chance, {percent(chance)}."
     said = f"on {held.part} its {'balanced ' * by_class}error, {percent(held.error)}, {beside}"
     unknown = (

@@ -40,6 +40,8 @@ class Step(Struct, frozen=True, kw_only=True):
 
 AWAY = 2
 """Times a value: one that is as far from it is another."""
+NAMES = ("title", "about")
+"""Paths of what an experiment is called, by which no run is better or worse."""
 PENALTY = "regularization."
 """Of which more is tried until it acts."""
 HAIR = 0.05
@@ -145,7 +147,7 @@ def with_way_back(
     the run before it, come first. `before` gives what the verdict on that run offers."""
     if not steps or not steps[0].worse:
         return tuple(actions)
-    undone = {path: knobs()[path].format(old) for path, (old, _) in steps[0].changed.items()}
+    undone = {path: knobs()[path].format(old) for path, (old, _) in steps[0].changed.items() if path not in NAMES}
     label = f"take it back: {', '.join(starmap(_named, undone.items()))}"
     back = applicable(experiment, [Action(label=label, why=steps[0].worse, edits=undone)])
     instead = [structs.replace(one, label=f"{one.label} instead", edits=undone | one.edits) for one in before()]
