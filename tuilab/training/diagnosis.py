@@ -197,15 +197,9 @@ def _judged(
         doubts += BELIEVED
     alone = held.examples == ONE and held.error is not None
     state: VerdictState = "too little data" if others or alone else "no dev set" if excess is None else "told"
-    sentence = _stopped(experiment, course)
-    if figures.balanced.train is not None:
-        sentence += "By the balanced error, since classes are unequal: "
-    remembered, harder = level(figures.variance or 0, HIGH_VARIANCE) != variance, level(figures.bias, HIGH_BIAS) != bias
-    sentence += in_words(
-        bias, variance, remembered=remembered, harder=harder and own < figures.bias, held=held.part, alone=alone
-    )
     unsure = bool(beside.leads or beside.doubt) and (by_heart or "high" in (bias, variance))
-    sentence = beside.leads if unsure and beside.leads else sentence
+    said = _stopped(experiment, course) + _in_words(figures, own, bias, variance, held, alone=alone)
+    sentence = (beside.leads if unsure else "") or said
     actions = recipe(
         experiment,
         high_bias=not by_heart and (bias == "high" or (bias == "borderline" and variance != "high")),
@@ -231,6 +225,14 @@ def _judged(
     if bias == "high" and own < figures.bias:
         doubts += f" The changed copies are harder than {held.part}: the bias may be theirs."
     return replace(figures, state=state, sentence=sentence + doubts, actions=actions)
+
+
+def _in_words(figures: Diagnosis, own: float, bias: Level, variance: Level | None, held: Unseen, *, alone: bool) -> str:
+    """Bias and variance as they are told, beside what they are by the figures alone; `own` is the bias of its own."""
+    by_class = "By the balanced error, since classes are unequal: " if figures.balanced.train is not None else ""
+    remembered = level(figures.variance or 0, HIGH_VARIANCE) != variance
+    harder = own < (figures.bias or 0) and level(figures.bias or 0, HIGH_BIAS) != bias
+    return by_class + in_words(bias, variance, remembered=remembered, harder=harder, held=held.part, alone=alone)
 
 
 def _with_dev(figures: Diagnosis, experiment: Experiment, course: Course) -> Diagnosis:

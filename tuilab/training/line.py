@@ -224,4 +224,4 @@ def _size(value: Any) -> float | None:
     """Of a number itself, of a list of them their sum."""
     if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
         return float(sum(value))
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return float(value) if _is_number(value) else None
