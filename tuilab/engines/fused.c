@@ -16,8 +16,9 @@
 #include "fused.h"
 
 /* A chunk has so many columns at most, an even number of vectors of at most 64 bytes that keeps its rows apart in the
-   cache. */
-enum { BYTES = 64, VECTORS = 14, COLUMNS = VECTORS * BYTES / 4, SUMS = 32 };
+   cache. At the end of a chunk the numbers of a vector are summed for each weight: few chunks are quicker, as long as the
+   second cache holds one. */
+enum { BYTES = 64, VECTORS = 38, COLUMNS = VECTORS * BYTES / 4, SUMS = 32 };
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -244,6 +245,21 @@ INLINE REAL NAME(log_one_plus)(REAL e) {
     return 2 * s + 2 * s * q * p;
 }
 
+/* log(x) for x ≥ 1, as k·log 2 + log(m) with x = 2ᵏ·m. What is not finite stays so. */
+INLINE REAL NAME(logarithm)(REAL x) {
+    const int shift = IS_DOUBLE ? 52 : 23;
+    const REAL unit = 1;
+    WORD bits, one, k;
+    memcpy(&bits, &x, sizeof bits);
+    memcpy(&one, &unit, sizeof one);
+    k = (bits - one) >> shift;
+    bits -= k << shift;
+    REAL m;
+    memcpy(&m, &bits, sizeof m);
+    REAL log = (REAL)k * (REAL)0.6931471805599453 + NAME(log_one_plus)(m - 1);
+    return x - x == 0 ? log : x;
+}
+
 /* Near 0 the rational function of Cephes, which keeps the relative error small; else (1 - e)/(1 + e), e = exp(-2|x|). */
 INLINE REAL NAME(hyperbolic)(REAL x) {
     REAL q = x * x;
@@ -420,7 +436,9 @@ INLINE double NAME(cross_entropy)(REAL *restrict z, int64_t K, const int32_t *y,
             z[k * C + c] = e;
             total[c] += e;
         }
-    for (int64_t c = 0; c < n; c++) sum += log((double)total[c]) * weights[c];
+    REAL *logs = top; /* the largest logits are used up */
+    for (int64_t c = 0; c < C; c++) logs[c] = NAME(logarithm)(total[c]);
+    for (int64_t c = 0; c < n; c++) sum += (double)logs[c] * weights[c];
     for (int64_t c = 0; c < C; c++) total[c] = scale * weights[c] / total[c];
     for (int64_t k = 0; k < K; k++)
         for (int64_t c = 0; c < C; c++) z[k * C + c] *= total[c];
