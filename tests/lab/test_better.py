@@ -42,6 +42,14 @@ def test_a_penalty_against_overfitting_is_better(lab: Lab, overfitting: Experime
     assert better_text(same, "a", "b").startswith("No difference that this dev set can show: 0.00 points")
 
 
+def test_a_run_that_was_cut_short_is_said_to_be(lab: Lab) -> None:
+    exploding = lab.open("exploding")[1]
+    whole, blown = run(lab, exploding, network__hidden="3"), run(lab, exploding)
+    assert (whole.status, blown.status) == ("done", "diverged")
+    said = f"{blown.name} (diverged at iteration {blown.view.iteration}) is not done: compared is what it had come to."
+    assert told(lab, (whole, blown)).endswith(said) and "not done" not in told(lab, (whole, whole))
+
+
 def test_of_unequal_classes_the_balanced_errors_are_compared(lab: Lab, tmp_path: Path) -> None:
     """As their verdicts are told: what helps there is not said to be worse."""
     rng, table = np.random.default_rng(1), tmp_path / "rare.csv"

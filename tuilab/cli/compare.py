@@ -20,7 +20,7 @@ def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = Fals
     from tuilab.lab.better import better, better_seeds, require_one_question
     from tuilab.lab.comparison import differing
     from tuilab.lab.export import as_json
-    from tuilab.lab.sentences.better import better_text
+    from tuilab.lab.sentences.better import better_text, cut_short_text
     from tuilab.text import clean
     from tuilab.training.better import FEWEST_SEEDS
 
@@ -32,11 +32,12 @@ def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = Fals
     if 1 < seeds < FEWEST_SEEDS:
         raise BadInput(f"must be 1, or {FEWEST_SEEDS} and more, of which something can be told", path="--seeds")
     require_one_question(*runs)
+    measured = runs
     if seeds > 1:
-        found, code = _with_seeds(lab, runs, seeds)
+        measured, code = _with_seeds(lab, runs, seeds)
         if code:
             return code
-        known = better_seeds(lab, found)
+        known = better_seeds(lab, measured)
         if known is None:
             raise BadInput(f"must be two experiments with {FEWEST_SEEDS} seeds that were measured on dev", path="RUN")
         result = known[2]
@@ -49,6 +50,8 @@ def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = Fals
     for row in knobs:
         typer.echo(f"{row.name}: {' → '.join(clean(value, 60) for value in row.values)}")
     typer.echo(better_text(result, *names))
+    if short := cut_short_text(measured):
+        typer.echo(short)
     return 0
 
 

@@ -1,8 +1,21 @@
 """Whether one of two runs is better, in a sentence or two."""
 
+from collections.abc import Sequence
+
+from tuilab.lab.watching import Snapshot
 from tuilab.text import clean
 from tuilab.training.better import FEWEST_SEEDS, Better
-from tuilab.words import count, percent, plural
+from tuilab.words import count, listed, percent, plural
+
+
+def cut_short_text(runs: Sequence[Snapshot]) -> str:
+    """Which of the runs that were compared did not come to their end; empty if all did."""
+    short = [run for run in runs if run.status != "done"]
+    if not short:
+        return ""
+    named = listed([f"{run.name} ({run.status} at iteration {count(run.view.iteration)})" for run in short], 3)
+    are, they = ("is", "it") if len(short) == 1 else ("are", "they")
+    return f"{named} {are} not done: compared is what {they} had come to."
 
 
 def better_text(known: Better, first: str, second: str) -> str:
