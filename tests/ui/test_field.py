@@ -181,6 +181,14 @@ async def test_one_that_is_left_shows_what_the_experiment_has_whatever_is_wrong_
         assert [field(app, path).text for path in ("optimization.learning_rate", "split.train")] == ["0.5", "0.90"]
 
 
+async def test_a_panel_that_is_opened_at_the_foot_of_the_screen_shows_its_fields(app: LabApp) -> None:
+    async with app.run_test(size=(120, 24)) as pilot:
+        panel, column = [*app.screen.query(Panel)][-1], app.screen.query_one("ExperimentColumn > VerticalScroll")
+        panel.query_one(PanelTitle).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: column.region.contains_region(panel.region) and panel.fields[-1].region.height > 0)
+
+
 async def test_the_title_of_a_closed_panel_tells_what_acts_and_on_a_large_screen_all_of_it(app: LabApp) -> None:
     async with app.run_test(size=(200, 60)) as pilot:
         app.screen_stack[0].board.edit({"title": "prose " * 20, "data.source": "moons", "network.hidden": "4 " * 70})

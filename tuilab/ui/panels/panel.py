@@ -100,3 +100,5 @@ class Panel(Vertical):
     def _toggle(self, event: PanelTitle.Toggled) -> None:
         event.stop()
         self.open = not self.open
+        if self.open:  # at the foot of the screen the fields would be beneath it
+            self.call_after_refresh(self.scroll_visible)
