@@ -121,7 +121,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         interval=course.task.interval(told.dev, sizes.dev, spread=spread.dev)
         if told.dev is not None and sizes.dev
         else None,
-        sentence=f"Too early for a verdict: less than {EARLY:.0%} of the iterations are made.",
+        sentence=f"Too early for a verdict: less than {100 * EARLY:.0f} % of the iterations are made.",
     )
     if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:
         return figures
