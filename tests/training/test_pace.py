@@ -3,10 +3,19 @@
 import numpy as np
 import pytest
 
+from tuilab.events import Progress
 from tuilab.experiment import Experiment, convert, edit
 from tuilab.training import Training, build, problem_from_arrays
 from tuilab.training.loop import Run
-from tuilab.training.pace import EVALUATIONS, FEWEST_EVALUATIONS, FEWEST_SIGNALS, FREE, SHARE, SIGNALS
+from tuilab.training.pace import (
+    EVALUATIONS,
+    FEWEST_EVALUATIONS,
+    FEWEST_SIGNALS,
+    FREE,
+    SHARE,
+    SIGNALS,
+    next_evaluation,
+)
 
 
 def run(iterations: int, hidden: list[int], examples: int) -> Run:
@@ -38,6 +47,23 @@ def test_a_large_one_is_measured_as_often_as_costs_little_and_some_times_at_leas
         assert fewest <= times <= 1.1 * most
         assert times * work <= 1.1 * max(FREE, SHARE * updates) or times <= 1.1 * fewest
     assert (one.evaluate_every < iterations // FEWEST_EVALUATIONS) == (iterations > 100_000)
+
+
+def test_of_a_long_run_something_is_known_at_once() -> None:
+    def measured(every: int, until: int) -> list[int]:
+        found = [0]
+        while found[-1] < until:
+            found.append(next_evaluation(found[-1], every))
+        return found[1:]
+
+    assert measured(1000, 3000) == [64, 256, 1000, 2000, 3000]
+    assert measured(64, 192) == [64, 128, 192] and measured(65, 130) == [64, 65, 130] and measured(1, 3) == [1, 2, 3]
+    assert all(next_evaluation(k - 1, 300) == k for k in (64, 256, 300, 600)) and next_evaluation(64, 300) == 256
+    events = list(run(200_000, [3], 60).events())
+    points = [
+        point for event in events if isinstance(event, Progress) and event.errors for point in event.errors.iteration
+    ]
+    assert points[:6] == [0, 64, 256, 1000, 2000, 3000] and len(points) == 203
 
 
 def test_small_parts_are_measured_in_one_pass_and_are_what_each_is() -> None:

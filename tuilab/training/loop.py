@@ -12,7 +12,7 @@ from tuilab.events import PARTS, Cost, Finished, Outcome, Parts, Progress, Resum
 from tuilab.training.curve import CostRecorder, ErrorRecorder
 from tuilab.training.early_stopping import EarlyStopping
 from tuilab.training.evaluate import AtLast
-from tuilab.training.pace import evaluations, signals
+from tuilab.training.pace import evaluations, next_evaluation, signals
 from tuilab.training.signal import EXAMPLES, report
 from tuilab.training.state import Training
 from tuilab.training.strides import next_stride
@@ -155,7 +155,7 @@ class Run:
                     break
                 if (iteration := training.iteration - 1) % self.signal_every == 0:
                     yield self.signal(iteration)
-                if training.iteration % self.evaluate_every == 0:
+                if training.iteration == next_evaluation(training.iteration - 1, self.evaluate_every):
                     self.evaluate()
                 if training.iteration == self.next_look(training.iteration):
                     self.look()
@@ -177,7 +177,7 @@ class Run:
         """One stride: to the next figure that is due, or for a few milliseconds."""
         training, start = self.training, self.clock()
         first = training.iteration
-        evaluation = (first // self.evaluate_every + 1) * self.evaluate_every
+        evaluation = next_evaluation(first, self.evaluate_every)
         signal = -(-first // self.signal_every) * self.signal_every + 1
         look = self.next_look(first + 1)
         updates = min(self.most, evaluation - first, signal - first, look - first, self.planned - first)

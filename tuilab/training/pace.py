@@ -4,6 +4,8 @@ from tuilab.engines import Problem
 
 EVALUATIONS, FEWEST_EVALUATIONS = 200, 20
 """How often a run measures its errors, at most and at least."""
+EARLIEST, APART = 64, 4
+"""Updates after which the errors of a long run are measured first, and by what factor later each time after that."""
 SIGNALS, FEWEST_SIGNALS = 20, 5
 """How often a run reports the signal through its layers, at most and at least."""
 SHARE, FREE = 0.005, 1e9
@@ -15,6 +17,17 @@ ASIDE = 2e6
 def evaluations(problem: Problem, rows: int) -> int:
     """How often so many examples are passed through the network for the errors of a run."""
     return _often(problem, rows * problem.initial.weight_count, FEWEST_EVALUATIONS, EVALUATIONS)
+
+
+def next_evaluation(iteration: int, every: int) -> int:
+    """The first of the iterations beyond `iteration` after which the errors are measured: `every` so many.
+
+    Until then at 64, 256, 1,024, …, too: who waits for a long run sees at once whether it learns.
+    """
+    regular, early = (iteration // every + 1) * every, EARLIEST
+    while early <= iteration < every:
+        early *= APART
+    return min(early, regular) if iteration < every else regular
 
 
 def signals(problem: Problem, rows: int) -> int:
