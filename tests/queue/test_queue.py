@@ -59,7 +59,7 @@ def workers(lab: Lab) -> list[psutil.Process]:
 def trainers(worker: psutil.Process) -> list[psutil.Process]:
     """Those that a worker has started and that have not ended."""
     found = []
-    for one in worker.children():
+    for one in worker.children(recursive=True):
         with suppress(psutil.Error):  # it has ended just now
             if "tuilab.trainer" in one.cmdline():
                 found.append(one)

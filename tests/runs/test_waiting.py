@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -11,10 +12,12 @@ import psutil
 import pytest
 
 from tests.forge import Process, run
-from tests.trainers import until
+from tests.trainers import is_dead, until
+from tuilab import spawning
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, dumps, edit
 from tuilab.runs import LogFollower, RunFolder, Waiting, alive, claim
+from tuilab.spawning import Forked, Spawned, spawned_together
 
 EXPERIMENT = edit(Experiment(), {"data.source": "blobs", "data.examples": "30", "optimization.iterations": "5"})
 
@@ -145,3 +148,54 @@ def test_while_it_is_free_a_signal_ends_it(tmp_path: Path) -> None:
     os.kill(waiting.pid, signal.SIGTERM)
     until(lambda: waiting.is_gone)
     assert trained(folder)
+
+
+def test_of_several_one_loads_the_libraries_for_all_and_each_is_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loading: list[Spawned] = []
+    start = spawning.spawned
+    monkeypatch.setattr(spawning, "spawned", lambda **given: loading.append(start(**given)) or loading[-1])
+    folders = [a_run(tmp_path / name) for name in "abc"]
+    waiting = [Waiting(already=one) for one in spawned_together(3)]
+    assert len(loading) == 1 and waiting[-1].pid == loading.pop().process.pid
+    for one, folder in zip(waiting, folders, strict=True):
+        one.take(folder, last=False)
+    pids = [one.pid for one in waiting]
+    assert len({*pids}) == 3 and [os.getsid(pid) for pid in pids] == pids
+    until(lambda: all(one.hear() for one in waiting))
+    assert all(map(trained, folders)) and all(one.waits for one in waiting)
+    processes = [psutil.Process(pid) for pid in pids]
+    os.kill(pids[-1], signal.SIGKILL)  # that which has forked the others
+    until(lambda: waiting[-1].is_gone)
+    waiting[0].take(again := a_run(tmp_path / "again"), last=False)
+    until(waiting[0].hear)
+    assert trained(again) and waiting[1].waits
+    waiting.clear()
+    until(lambda: all(map(is_dead, processes)))
+
+
+def test_those_that_are_let_go_before_they_are_forked_end_as_well(tmp_path: Path) -> None:
+    forked, first = (Waiting(already=one) for one in spawned_together(2))
+    process = psutil.Process(first.pid)
+    del forked
+    first.take(folder := a_run(tmp_path / "run"), last=False)
+    until(first.hear)
+    assert trained(folder)
+    until(lambda: all(map(is_dead, process.children())))
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_one_that_is_never_forked_is_said_to_be_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    monkeypatch.setattr(spawning, "_LONGEST_LOAD", 0.01)
+    line, its_end = socket.socketpair()
+    waiting = Waiting(already=Spawned(Forked(line), line))
+    assert waiting.waits
+    with its_end:
+        if ends:
+            its_end.close()
+            assert waiting.is_gone and not waiting.waits
+        with pytest.raises(BadInput, match=f"no trainer can be started: {'it ended' if ends else 'timed out'}"):
+            waiting.take(a_run(tmp_path / "run"))

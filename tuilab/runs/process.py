@@ -3,8 +3,8 @@
 import os
 import socket
 import subprocess
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from weakref import finalize
 
 from tuilab.errors import BadInput
@@ -45,7 +45,7 @@ class Waiting:
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """Its process id. Raises OSError of one that was to be forked and is gone."""
         return self._process.pid
 
     @property
@@ -63,7 +63,9 @@ class Waiting:
 
         Raises `BadInput` if that cannot be.
         """
-        claim(folder, self.pid)
+        with _starting():
+            pid = self.pid
+        claim(folder, pid)
 
     def begin(self, folder: RunFolder, *, last: bool = True) -> bool:
         """Tells it that the run is in `folder`; False if it is gone, or was told another one.
@@ -143,12 +145,20 @@ def _started(folder: RunFolder | None, way: str) -> Spawned:
     """A trainer that prints to the output file of `folder`, or nowhere. Raises `BadInput`."""
     output = subprocess.DEVNULL if folder is None else _output(folder)
     try:
-        return spawned(way, output)
-    except OSError as error:
-        raise BadInput(f"no trainer can be started: {error.strerror}") from None
+        with _starting():
+            return spawned(way, output)
     finally:
         if output != subprocess.DEVNULL:
             os.close(output)
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Says of an OSError of the block what it keeps from being."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"no trainer can be started: {error.strerror or error}") from None
 
 
 def _output(folder: RunFolder) -> int:

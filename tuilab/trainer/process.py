@@ -15,7 +15,7 @@ from tuilab.engines import why_missing
 from tuilab.errors import BadInput
 from tuilab.runs import RunFolder, claim, release, writing
 from tuilab.runs.journal import Journal
-from tuilab.spawning import END, LEASHED, WAIT, told
+from tuilab.spawning import END, LEASHED, WAIT, fork, told
 from tuilab.trainer.keeper import Keeper
 from tuilab.trainer.output import shrugging
 from tuilab.trainer.signals import Signals
@@ -26,12 +26,17 @@ NOT_SAVED = 1
 """The exit code of a run that went well but could not save everything at any time."""
 
 
-def main(path: str) -> int:
+def main(path: str, *beside: str) -> int:
     """Trains the run in the folder at `path`, or one after the other those that it is told on standard input.
 
-    Returns the exit code, of several runs the last one's.
+    `beside` are the lines on which others are told theirs, which are forked from this one. Returns the exit code, of
+    several runs the last one's.
     """
     code, data = 0, Newest()
+    if path in (WAIT, LEASHED):
+        why_missing()  # loads the fused engine's kernel while there is time
+    if beside:
+        fork([int(line) for line in beside])
     if path == LEASHED:
         threading.Thread(target=_end_with, args=[sys.stdin.fileno()], daemon=True).start()
     with shrugging():
@@ -73,7 +78,6 @@ def _told() -> Iterator[str]:
 
     Says after each that its run is over: somebody else may take it up then, and another one may be told.
     """
-    why_missing()  # loads the fused engine's kernel while there is time
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as line:
         while path := os.fsdecode(told(line)):
             try:
