@@ -163,9 +163,10 @@ def _apportion(weights: Counts, low: Counts, high: Counts, total: int) -> Counts
     Σ low ≤ total ≤ Σ high and high ≤ weights.
     """
     below, above = 0.0, 1.0
+    weighed, least, most = (counts.astype(np.float64) for counts in (weights, low, high))  # once, not at each try
     for _ in range(64):
         middle = (below + above) / 2
-        if np.clip(middle * weights, low, high).sum() < total:
+        if np.minimum(np.maximum(middle * weighed, least), most).sum() < total:
             below = middle
         else:
             above = middle
