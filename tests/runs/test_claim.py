@@ -17,12 +17,13 @@ import pytest
 
 from tests.forge import Process, run
 from tests.runs.events import started
-from tests.trainers import PATIENCE
+from tests.trainers import PATIENCE, until
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab.sentences.run import course
 from tuilab.runs import Appender, RunFolder, alive, claim, deaths, release
 from tuilab.runs.claim import whereabouts
+from tuilab.runs.holder import describe, is_stopped
 
 CLAIM = (
     "import sys, time; from pathlib import Path; from tuilab.runs import RunFolder, claim\n"
@@ -112,6 +113,23 @@ def test_a_zombie_is_dead(folder):
         while process.status() != psutil.STATUS_ZOMBIE:
             time.sleep(0.01)
         assert alive(folder) is False
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere psutil tells it")
+def test_one_read_tells_of_a_process_what_psutil_tells_whatever_it_is_called(folder, tmp_path, monkeypatch):
+    named = tmp_path / "a) Z 1"
+    named.symlink_to("/bin/sleep")
+    with subprocess.Popen(["sleep", "1000"], executable=named) as process:
+        started = round(psutil.Process(process.pid).create_time() - psutil.boot_time(), 2)
+        monkeypatch.setattr(psutil, "Process", None)
+        claim(folder, process.pid)
+        assert describe(process.pid).started == started
+        assert alive(folder) and not is_stopped(describe(process.pid))
+        process.send_signal(signal.SIGSTOP)
+        until(lambda: is_stopped(describe(process.pid)))
+        assert alive(folder)
+        process.kill()
+    assert alive(folder) is False and describe(process.pid).started == -1
 
 
 def test_a_pid_that_was_used_again_is_another_process(folder):

@@ -1,10 +1,12 @@
 """Which process holds something, and whether it lives: told by anybody, also on another host, also after its end."""
 
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import msgspec
 import psutil
@@ -19,7 +21,7 @@ class Holder(Struct, frozen=True):
 
     pid: Annotated[int, Meta(ge=1, le=2**31 - 1)]
     started: float
-    """When it started, as `_start_time` tells it: a pid is used again, a pid at that time is not."""
+    """When it started, as `_seen` tells it: a pid is used again, a pid at that time is not."""
     host: str
     boot: str
     """Of the host; a process does not outlive it."""
@@ -43,7 +45,7 @@ def read_holder(file: Path, kind: type[HolderT]) -> HolderT | None:
 def describe(pid: int) -> Holder:
     """Process `pid` of this host; one that is gone by now never lives again."""
     try:
-        started = _start_time(pid)
+        started = _seen(pid).started
     except psutil.NoSuchProcess:
         started = -1.0
     return Holder(pid=pid, started=started, host=socket.gethostname(), boot=_boot(), namespace=_namespace())
@@ -63,8 +65,8 @@ def lives(holder: Holder | None, last_sign: Callable[[], float]) -> bool | None:
     if holder.namespace and holder.namespace != _namespace():
         return None
     try:
-        zombie = psutil.Process(holder.pid).status() == psutil.STATUS_ZOMBIE
-        return not zombie and _start_time(holder.pid) == holder.started
+        found = _seen(holder.pid)
+        return found.status != psutil.STATUS_ZOMBIE and found.started == holder.started
     except psutil.NoSuchProcess:
         return False
     except psutil.AccessDenied:
@@ -74,7 +76,7 @@ def lives(holder: Holder | None, last_sign: Callable[[], float]) -> bool | None:
 def is_stopped(holder: Holder) -> bool:
     """Whether a process that lives here was stopped, by SIGSTOP or a debugger, and does nothing until it is let."""
     with suppress(psutil.Error):
-        return psutil.Process(holder.pid).status() in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+        return _seen(holder.pid).status in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
     return False
 
 
@@ -92,23 +94,40 @@ def _is_of_this_boot(holder: Holder) -> bool:
     return holder.boot == _boot() and (bool(holder.boot) or holder.host == socket.gethostname())
 
 
-def _start_time(pid: int) -> float:
-    """When process `pid` started, the same at every look, though the clock be set meanwhile.
+class _Seen(NamedTuple):
+    """A process as it is found."""
 
-    Linux knows the start in hundredths of a second since the boot; psutil adds the boot time, which follows the clock
-    and wavers by a second. So it is taken off again, once it stood still for a moment.
+    started: float
+    """The same at every look, though the clock be set meanwhile: Linux counts from the boot."""
+    status: str
+    """One of psutil's, where anybody asks for it."""
+
+
+_STATUSES = {b"Z": psutil.STATUS_ZOMBIE, b"T": psutil.STATUS_STOPPED, b"t": psutil.STATUS_TRACING_STOP}
+
+
+def _seen(pid: int) -> _Seen:
+    """What the system says of process `pid`. Raises `psutil.Error`.
+
+    Whoever watches runs asks it again and again: Linux says all of it in one file (proc_pid_stat(5)), of which psutil
+    asks for a piece at a time, and for the time of the boot, which follows the clock and wavers by a second.
     """
     if not psutil.LINUX:
-        return float(psutil.Process(pid).create_time())
-    while True:
-        boot: float = psutil.boot_time()
-        created: float = psutil.Process(pid).create_time()
-        if psutil.boot_time() == boot:
-            return round(created - boot, 2)
+        process = psutil.Process(pid)
+        return _Seen(float(process.create_time()), process.status())
+    try:
+        told = Path(f"/proc/{pid}/stat").read_bytes()
+    except PermissionError:
+        raise psutil.AccessDenied(pid) from None
+    except OSError:
+        raise psutil.NoSuchProcess(pid) from None
+    state, *numbers = told.rpartition(b")")[2].split()  # its name, before that, may hold anything
+    return _Seen(int(numbers[18]) / os.sysconf("SC_CLK_TCK"), _STATUSES.get(state, ""))
 
 
+@cache
 def _boot() -> str:
-    """Which boot of this machine this is; empty where the system does not say."""
+    """Which boot of this machine this is, which no process outlives; empty where the system does not say."""
     return read_at(Path("/proc/sys/kernel/random/boot_id"), 0, 100).decode("ascii", "replace").strip()
 
 
