@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from msgspec import structs
 
 from tests.commands import here
 from tests.runs.events import finished, progress, started
 from tests.trainers import PATIENCE
 from tuilab import runs
 from tuilab.errors import BadInput
-from tuilab.events import Edited
+from tuilab.events import Edited, Parts
 from tuilab.experiment import Experiment, dumps, edit
 from tuilab.lab import Lab, index, listing
 from tuilab.lab.index import VERSION, defaults, recall
@@ -335,3 +336,15 @@ def test_a_spark_has_few_finite_values_within_the_curve(values):
     assert all(one is None or np.isfinite(one) for one in few)
     measured = values[np.isfinite(values)]
     assert best(values) == (measured.min() if len(measured) else None)
+
+
+def test_where_only_measured_runs_are_asked_for_those_that_wait_are_not_read(lab, reads):
+    """Each run of many that ends asks how many were measured on its dev set."""
+    begun, waiting = trained(lab), lab.store.create(Experiment())
+    ask(waiting, "start")
+    assert [one.name for one in Listing(lab.store).summaries(begun=True)] == [begun.name] == reads
+    assert len(list(Listing(lab.store).summaries())) == 2
+    reads.clear()
+    tested = structs.replace(finished(), error=Parts(train=0.01, dev=0.03, test=0.05))
+    assert lab.follow(trained(lab, tested).name, shown=False).poll().status == "done"
+    assert reads and waiting.name not in reads

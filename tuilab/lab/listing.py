@@ -11,6 +11,11 @@ from tuilab.errors import BadInput
 from tuilab.lab.index import OVER, Entry, recall, remember
 from tuilab.lab.summary import RunSummary, summary, unreadable
 from tuilab.runs import RunFolder, Stamps, Store
+from tuilab.runs.files import MISSING
+from tuilab.runs.folder import LISTED
+
+_LOG = LISTED.index("log.jsonl")
+"""Its place among the stamps of a run."""
 
 
 class Listing:
@@ -28,16 +33,18 @@ class Listing:
         self._readers: dict[str, runs.LogFollower] = {}  # of runs that may still grow
         self._lock = Lock()
 
-    def summaries(self, names: Sequence[str] | None = None) -> Iterator[RunSummary]:
+    def summaries(self, names: Sequence[str] | None = None, *, begun: bool = False) -> Iterator[RunSummary]:
         """One after another, newest first, so that a list can fill while it is read; of `names` alone, if given.
 
-        What is no run is left out; one that cannot be read says why, and costs the others nothing. Raises `BadInput`
-        where there is no list at all.
+        Without those that no trainer has begun, if only the `begun` are asked for. What is no run is left out; one that
+        cannot be read says why, and costs the others nothing. Raises `BadInput` where there is no list at all.
         """
         found = self._store.stamps(names)
         self._begin(found)
         try:
             for name, stamps in found.items():
+                if begun and stamps is not None and stamps[_LOG] == MISSING:
+                    continue
                 with self._lock:
                     one = self._look(name, stamps)
                 if one is not None:

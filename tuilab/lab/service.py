@@ -211,7 +211,7 @@ class Lab:
 
     def _compared(self, dev_set: str) -> int:
         """How many runs, trials of sweeps among them, were measured on the dev set of that fingerprint."""
-        measured = chain(self._listing.summaries(), self.sweeps.all_trials())
+        measured = chain(self._listing.summaries(begun=True), self.sweeps.all_trials())
         return sum(one.dev_set == dev_set and one.dev_error is not None for one in measured)
 
     def runs(self) -> list[RunSummary]:
