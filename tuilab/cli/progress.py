@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from types import FrameType
 
 from tuilab.cli.line import rewrite
@@ -18,6 +19,8 @@ from tuilab.runs import ACTIVE
 from tuilab.text import is_screen
 
 POLL = 0.05
+AT_ONCE = 8
+"""Runs that are looked at so often; of more each is more seldom, as those who train them want the cores."""
 PLAIN_INTERVAL = 10.0
 """Seconds between two lines where nothing can be rewritten."""
 
@@ -59,9 +62,12 @@ def follow_all(
     The first of the signals that are `caught` calls `interrupt`; at the second it raises KeyboardInterrupt. While any
     run is queued it calls `look_after`.
     """
-    due, said, asked = 0.0, "", False
+    due, said, asked, snapshots = 0.0, "", False, list[Snapshot]()
     while True:
-        snapshots = [follower.poll() for follower in followers]
+        snapshots = [
+            seen if seen is not None and seen.status not in ACTIVE else follower.poll()
+            for follower, seen in zip_longest(followers, snapshots)
+        ]
         states = Counter(snapshot.status for snapshot in snapshots)
         text = f"{len(snapshots)} runs: {', '.join(f'{number} {state}' for state, number in states.items())}"
         over = not ACTIVE & states.keys()
@@ -77,7 +83,8 @@ def follow_all(
             interrupt()
         elif len(caught) > asked:
             raise KeyboardInterrupt
-        time.sleep(POLL)
+        going = sum(states[state] for state in ACTIVE)
+        time.sleep(POLL * max(1, going / AT_ONCE))
 
 
 def to_the_end(lab: Lab, names: Sequence[str], caught: Sequence[int]) -> list[Snapshot]:
