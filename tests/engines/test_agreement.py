@@ -66,7 +66,17 @@ def test_every_concept_is_met_by_the_random_experiments() -> None:
 
 
 @np.errstate(all="ignore")
-@pytest.mark.parametrize("edits", [{}, {"dropout.keep_prob": "0.8"}, {"optimization.batch_size": "10"}])
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {},
+        {"dropout.keep_prob": "0.8"},
+        {"optimization.batch_size": "10"},
+        {"network.precision": "float32", "regularization.kind": "l2", "regularization.lambd": "3"},
+        {"network.precision": "float32", "data.source": "franke", "data.examples": "230"},
+    ],
+    ids=["all", "dropout", "batches", "a large penalty in float32", "large squares in float32"],
+)
 @pytest.mark.parametrize("rate", ["1e2", "1e5"])
 def test_what_is_not_finite_is_found_at_the_same_iteration_in_the_same_tensor(
     kind: EngineType, edits: dict[str, str], rate: str

@@ -179,6 +179,15 @@ INLINE REAL NAME(total)(VECTOR v) {
     return sum;
 }
 
+/* A sum as NumPy tells it, which adds up in this type: beyond all numbers of it there is infinity. */
+INLINE double NAME(told)(double sum) { return isinf((REAL)sum) ? INFINITY : sum; }
+
+/* The mean of the losses of a batch, from their sum; that of squares is told before they are halved. */
+INLINE double NAME(mean)(const plan *p, double cost, int64_t rows) {
+    const double halves = p->targets ? 2 : 1;
+    return NAME(told)(halves * cost) / halves / (double)rows;
+}
+
 /* eˣ: x = k·log 2 + r, and a Taylor polynomial of r. Below the smallest normal number it is 0; NaN stays. */
 INLINE REAL NAME(exponential)(REAL x) {
     const REAL high = IS_DOUBLE ? (REAL)709.782712893384 : (REAL)88.7228f, low = IS_DOUBLE ? (REAL)-708.3964 : (REAL)-87.336f;
@@ -547,7 +556,7 @@ INLINE double NAME(cost_and_gradient)(plan *p, const int64_t *index, int64_t row
             d += sizes[l] * C;
         }
     }
-    return cost / (double)rows;
+    return NAME(mean)(p, cost, rows);
 }
 
 /* Σw², or Σ|w|, in many sums side by side: one alone would wait for itself at every number. */
@@ -567,7 +576,7 @@ INLINE double NAME(sum)(const REAL *w, int64_t count, int squares) {
 
 INLINE double NAME(penalty)(const plan *p) {
     if (p->penalty == NONE || p->penalty == MAX_NORM) return 0;
-    double sum = NAME(sum)(p->theta, p->counted, p->penalty == L2);
+    double sum = NAME(told)(NAME(sum)(p->theta, p->counted, p->penalty == L2));
     return sum == 0 ? 0 : 0.5 * p->lambd * sum;
 }
 

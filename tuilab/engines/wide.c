@@ -205,7 +205,7 @@ INLINE double NAME(wide_cost_and_gradient)(plan *p, const int64_t *index, int64_
             upper = above;
         }
     }
-    return cost / (double)rows;
+    return NAME(mean)(p, cost, rows);
 }
 
 #endif
