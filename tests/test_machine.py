@@ -80,11 +80,39 @@ def test_what_a_look_tells_is_true_and_no_run_pays_before_it() -> None:
     assert decode(encode(found)) == found
 
 
+def test_what_a_trainer_uses_in_a_pause_is_not_taken_for_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an hour's pause it uses some 20 s of processor time, and no second of training goes by."""
+    clock, used = [0.0], [0.0]
+    monkeypatch.setattr(machine.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(machine.time, "process_time", lambda: used[0])
+    meter = Meter(0.0)
+    clock[0], used[0] = 3601.0, 21.0
+    after = meter.look(10, 1.0)
+    clock[0], used[0] = 3602.0, 22.0
+    later = meter.look(20, 2.0)
+    assert after is not None and after.trainer_cpu == pytest.approx(21 / 3601)
+    assert later is not None and later.trainer_cpu == 1
+
+
+def test_the_first_look_is_of_the_run_and_not_of_what_the_process_waited_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = list[float]()
+    monkeypatch.setattr(psutil, "cpu_percent", lambda: asked.append(0) or 50.0)
+    meter = Meter(0.0)
+    assert len(asked) == 1
+    found = meter.look(1, 1.0)
+    assert found is not None and found.cpu == 0.5 and len(asked) == 2
+
+
 def test_what_cannot_be_told_costs_the_run_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> None:
         raise PermissionError(13, "no /proc here")
 
-    meter = Meter(0.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(psutil, "cpu_percent", refuse)
+        meter = Meter(0.0)
+        assert meter.look(0, 1.0) is None
     with monkeypatch.context() as patched:
         patched.setattr(psutil, "virtual_memory", refuse)
         assert meter.look(1, 2.0) is None and meter.look(1, 2.5) is None

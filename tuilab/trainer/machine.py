@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from statistics import fmean
 
@@ -23,7 +24,9 @@ class Meter:
 
     def __init__(self, seconds: float) -> None:
         self._looked = self._told = seconds
-        self._used = time.process_time()
+        self._at, self._used = time.perf_counter(), time.process_time()
+        with suppress(Exception):  # as below
+            psutil.cpu_percent()  # from here on: a trainer may have waited long for its run
         self._cards = Cards()
         self._seen: list[Machine] = []
 
@@ -49,15 +52,17 @@ class Meter:
 
     def _now(self, iteration: int, seconds: float) -> Machine:
         """What is seen of the machine and of the trainer now."""
-        used, before = time.process_time(), self._used
-        self._used = used
+        at, used = time.perf_counter(), time.process_time()
+        # By the clock on the wall: in a pause a trainer looks for requests, and no second of training goes by.
+        cores = (used - self._used) / (at - self._at)
+        self._at, self._used = at, used
         memory = psutil.virtual_memory()
         return Machine(
             time=time.time(),
             iteration=iteration,
             seconds=seconds,
             cores=os.cpu_count() or 1,
-            trainer_cpu=(used - before) / (seconds - self._looked),
+            trainer_cpu=cores,
             cpu=min(1.0, psutil.cpu_percent() / 100),  # since it was last asked
             trainer_memory=self._process.memory_info().rss,
             memory=Memory(used=memory.total - memory.available, total=memory.total),
