@@ -33,6 +33,21 @@ def test_every_update_rule_with_every_penalty(kind: EngineType, optimizer: str, 
     assert found <= max(CLOSE["float64"], FACTOR * chaos)
 
 
+@pytest.mark.parametrize("precision", CLOSE)
+@pytest.mark.parametrize("decay", ["inverse", "exponential"])
+def test_a_rate_that_falls_a_last_batch_of_one_example_and_inputs_that_are_dropped(
+    kind: EngineType, decay: str, precision: str
+) -> None:
+    edits = {"optimization.decay": decay, "optimization.decay_rate": "0.3", "network.precision": precision}
+    edits |= {"data.examples": "70", "dropout.keep_prob": "0.8, 0.9", "optimization.optimizer": "adamw"}
+    edits |= {"optimization.beta1": "0.5", "optimization.beta2": "0.9", "optimization.weight_decay": "0.3"}
+    whole = len(build(edit(CIRCLES, edits)).dataset.train.y)
+    problem = build(edit(CIRCLES, edits | {"optimization.batch_size": str(whole - 1)}))
+    found, chaos = compare(problem, kind, 40, 7)
+    assert found <= max(CLOSE[precision], FACTOR * chaos)
+    assert problem.rates(0, 40)[-1] < 0.2 * problem.rate(0)
+
+
 @np.errstate(all="ignore")
 def test_weights_whose_squares_are_beyond_all_numbers_get_the_norm_that_they_may_have(kind: EngineType) -> None:
     edits = {"network.activation": "tanh", "regularization.kind": "max_norm", "regularization.max_norm": "1"}
