@@ -18,7 +18,7 @@ from tuilab.errors import BadInput
 from tuilab.events import AnyEvent, Finished, Progress
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
-from tuilab.runs import ACTIVE, RunFolder, RunView, ask, fold
+from tuilab.runs import ACTIVE, RunFolder, RunView, ask, ends, fold
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.checkpoint import newest
 from tuilab.runs.journal import Journal
@@ -291,3 +291,19 @@ def test_after_early_stopping_patience_starts_anew(lab: Lab) -> None:
     assert "early stopping had ended it, and its patience starts anew" in lab.control.resume(name)
     second = end_of(lab, name)
     assert second.view.iteration >= first.view.iteration + 300
+
+
+def test_a_log_that_had_no_points_to_tell_is_not_said_to_end_before_the_checkpoint(lab: Lab) -> None:
+    """Of very many iterations few have a point, and lines without one are left out for a second."""
+    experiment = edit(Experiment(), {**SMALL, "optimization.iterations": "1000000000"})
+    folder = lab.store.create(experiment)
+    run = Run(Training(build(experiment)))
+    with Journal(folder.log_file) as journal:
+        keeper = Keeper(folder, journal, [])
+        keeper.began_with(experiment, {})
+        for event in run.events():
+            journal.write(event)
+            if isinstance(event, Progress) and event.costs is None and event.iteration > 100:
+                break
+        keeper.save(run)
+    assert fold(RunView(), ends(folder.log_file)).iteration == run.training.iteration

@@ -58,6 +58,7 @@ class Keeper:
         """
         if not np.isfinite(run.training.parameters.theta).all():
             return True
+        self._journal.write(run.progress(), beat=True)  # no log ends before a checkpoint, be there points or not
         saved = self._checkpoint(run, run.state())
         if saved:
             self.saved_at = run.training.iteration
