@@ -299,6 +299,19 @@ def test_a_planted_trap_is_named_and_nothing_else(tmp_path: Path, trap: str) -> 
     assert said.open == (trap not in ("levels", "scales", "unequal"))
 
 
+def test_a_group_of_one_label_each_is_kept_together_rather_than_left_out(tmp_path: Path) -> None:
+    """Left out as nearly the label, it would keep no rows together; and as a group it is learned from no more."""
+    ill = ["ny"[int(p[1:]) * 7 % 5 % 2] for p in PATIENT]
+    path = write(tmp_path / "t.csv", {"patient": PATIENT, "x": NOISE, "ill": ill})
+    found = of(path)
+    assert [trap.name for trap in found.traps if trap.open] == ["groups"] and found.proposed == {"group": '"patient"'}
+    assert not {trap.name for trap in of(path, columns__group="patient").traps} - {"scales"}
+    for key in ("group", "time"):
+        with pytest.raises(BadInput, match='"patient" is left out by') as caught:
+            of(path, columns__drop="patient", **{f"columns__{key}": "patient"})
+        assert caught.value.path == f"columns.{key}"
+
+
 @pytest.mark.parametrize(
     "numbers",
     [

@@ -24,6 +24,11 @@ from tuilab.experiment.fields import ColumnsSection
 from tuilab.nn.task import wants_numbers
 from tuilab.streams import stream
 
+_SURE = 20.0
+"""−ln of a chance that is taken for none."""
+_GROUPS = (2, 20)
+"""Rows that a group has on average."""
+
 
 class Tells(NamedTuple):
     """What a column alone says of the label."""
@@ -56,6 +61,16 @@ class Facts:
     def features(self) -> tuple[Judged, ...]:
         """Those that are not left out by a decision."""
         return tuple(one for one in self.judged if one.column.name not in self.wanted.drop)
+
+    @property
+    def inputs(self) -> tuple[Judged, ...]:
+        """Those of them that are learned from: not what decides which rows stand together."""
+        return tuple(one for one in self.features if one.column.name not in (self.wanted.group, self.wanted.time))
+
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """By the name of a column that may be that of groups what is the same in all rows with one value of it."""
+        return {one.column.name: found for one in self.features if (found := self._functions(one))}
 
     @cached_property
     def is_plain(self) -> bool:
@@ -146,6 +161,29 @@ class Facts:
         codes = ranges(self.values(one), one.reading is not None and one.reading.kind != "category")
         copy = bool(codes.min() < codes.max()) and is_copy(codes, y, len(classes))
         return Tells(relation(codes, y, len(classes)), copy)
+
+    def _functions(self, one: Judged) -> list[str]:
+        """Names of other columns that are the same in all rows with one value of this one, beyond chance."""
+        different, m = one.column.different, len(one.column)
+        excess = m - different
+        if not _GROUPS[0] <= m / different <= _GROUPS[1] or different < 10 or one.kind in ("date", "boolean"):
+            return []
+        if (
+            one.reading is not None
+            and one.reading.kind == "number"
+            and not np.array_equal(one.values, np.round(one.values))
+        ):
+            return []
+        _, first, codes = np.unique(one.column.keys, return_index=True, return_inverse=True)
+        found = []
+        for other in (*self.features, self.label):
+            if other is one or other.kind == "constant":
+                continue
+            keys, chance = other.column.keys, -np.log(other.column.alike) * excess
+            if chance > _SURE and (keys == keys[first[codes]]).all():
+                found.append(other.column.name)
+        enough = 1 if one.reading is None or one.reading.kind == "category" else 2
+        return found if len(found) >= enough else []
 
 
 def facts(sheet: Sheet, experiment: Experiment) -> Facts:

@@ -102,6 +102,9 @@ def decisions(wanted: ColumnsSection, sheet: Sheet) -> dict[str, Decision]:
                 raise no_column(name, names, f"columns.{key}")
             if name == label and key != "as":
                 raise BadInput(f'"{clean(name, 60)}" is the label', path=f"columns.{key}")
+            if key in ("group", "time") and name in wanted.drop:
+                said = "is left out by columns.drop; it is no input either way: take it out of there"
+                raise BadInput(f'"{clean(name, 60)}" {said}', path=f"columns.{key}")
     return decided
 
 

@@ -49,7 +49,7 @@ def useless(facts: Facts) -> Iterator[Trap]:
 
 def categories(facts: Facts) -> Iterator[Trap]:
     """Categories that are written as numbers, in several ways, or are very many."""
-    for one in facts.features:
+    for one in facts.inputs:
         name = one.column.name
         if one.kind == "integer" and _may_be_codes(one) and name not in facts.decided:
             low, high = np.nanmin(one.values), np.nanmax(one.values)
@@ -69,7 +69,7 @@ def categories(facts: Facts) -> Iterator[Trap]:
         if len(levels) > ONE_HOT and facts.wanted.categories == "auto" and one.kind == "category":
             said = f"{count(len(levels))} levels, more than {ONE_HOT}: each becomes the share of training rows with it"
             yield Trap(name="levels", column=name, said=said)
-    for one in (*facts.features, facts.label):
+    for one in (*facts.inputs, facts.label):
         yield from _spelling(facts, one)
 
 
@@ -128,10 +128,10 @@ def leaks(facts: Facts) -> Iterator[Trap]:
     if isinstance(facts.target, BadInput):
         return
     y, classes = facts.target
-    for one in facts.features:
-        if one.kind in ("identifier", "constant", "text"):
-            continue
+    for one in facts.inputs:
         name = one.column.name
+        if one.kind in ("identifier", "constant", "text") or facts.label.column.name in facts.groups.get(name, ()):
+            continue  # a group of one label each is asked about as that: left out, it would keep no rows together
         told, copy = facts.tells[name]
         if classes and told >= _LIKELY:
             numbers = one.reading is not None and one.reading.kind != "category"
@@ -151,7 +151,7 @@ def leaks(facts: Facts) -> Iterator[Trap]:
 def scales(facts: Facts) -> Iterator[Trap]:
     """Numbers of very different spread."""
     spread = {}
-    for one in facts.features:
+    for one in facts.inputs:
         if one.reading is not None and one.reading.kind == "number" and one.kind != "constant":
             values = one.values[~np.isnan(one.values)]
             spread[one.column.name] = float(values.std()) if len(values) else 0.0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tuilab.data.columns.facts import Facts
-from tuilab.data.columns.kinds import Judged, row_hashes
+from tuilab.data.columns.kinds import row_hashes
 from tuilab.data.columns.reading import MARKS
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, taken_as
@@ -14,11 +14,6 @@ from tuilab.data.table import RARE
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.words import count, listed, percent, plural
-
-_SURE = 20.0
-"""−ln of a chance that is taken for none."""
-_GROUPS = (2, 20)
-"""Rows that a group has on average."""
 
 
 def repeats(facts: Facts) -> Iterator[Trap]:
@@ -57,7 +52,7 @@ def groups(facts: Facts) -> Iterator[Trap]:
         return
     for one in facts.features:
         name = one.column.name
-        if name not in facts.decided and (found := _functions(facts, one)):
+        if name not in facts.decided and (found := facts.groups.get(name)):
             rows = plural(len(one.column), "row")
             shown = f"{count(one.column.different)} values in {rows}, each with one value of {listed(found, 4)}"
             yield Trap(
@@ -67,30 +62,6 @@ def groups(facts: Facts) -> Iterator[Trap]:
                 open=True,
                 way=Way(key="group", value=name, others=(taken_as(name, one),)),
             )
-
-
-def _functions(facts: Facts, one: Judged) -> list[str]:
-    """Names of other columns that are the same in all rows with one value of this one, beyond chance."""
-    different, m = one.column.different, len(one.column)
-    excess = m - different
-    if not _GROUPS[0] <= m / different <= _GROUPS[1] or different < 10 or one.kind in ("date", "boolean"):
-        return []
-    if (
-        one.reading is not None
-        and one.reading.kind == "number"
-        and not np.array_equal(one.values, np.round(one.values))
-    ):
-        return []
-    _, first, codes = np.unique(one.column.keys, return_index=True, return_inverse=True)
-    found = []
-    for other in (*facts.features, facts.label):
-        if other is one or other.kind == "constant":
-            continue
-        keys, chance = other.column.keys, -np.log(other.column.alike) * excess
-        if chance > _SURE and (keys == keys[first[codes]]).all():
-            found.append(other.column.name)
-    enough = 1 if one.reading is None or one.reading.kind == "category" else 2
-    return found if len(found) >= enough else []
 
 
 def time(facts: Facts) -> Iterator[Trap]:
