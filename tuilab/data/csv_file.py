@@ -15,7 +15,7 @@ from tuilab import stages
 from tuilab.data.columns.numbers import may_be_grouped
 from tuilab.data.columns.reading import Reading
 from tuilab.data.csv_plain import LabelCodes, ends, parsed, parser
-from tuilab.data.csv_rows import NotPlain, Place, convert, rows
+from tuilab.data.csv_rows import TOP, NotPlain, Place, convert, rows
 from tuilab.data.format import CHANGED, Format, of_one_file
 from tuilab.data.header import NO_ROWS, header
 from tuilab.data.memory import refuse_too_large
@@ -46,7 +46,7 @@ def read(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Seque
     any cell are skipped, a column without a name is called by its number. Numbers between commas in UTF-8 are read as
     they stand; anything else, or with decisions in `wanted`, or `like` another file, as columns of many kinds.
     """
-    from tuilab.data.columns import reader, sheet
+    from tuilab.data.columns import reader, written
 
     if wanted != PLAIN or like:
         found = read_columns(file, label, wanted, like)
@@ -56,7 +56,7 @@ def read(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Seque
     except NotPlain as fault:
         return reader.read_table(file, label, wanted, fault=fault)
     if any(other in _first_line(file) for other in _OTHERS):
-        sheet.written(file)
+        written.written(file)
     grouped = may_be_grouped(table.X, *([] if table.classes else [table.y]))
     if grouped and not _FRACTION.search(os.pread(file.fileno(), _PIECE, 0)):
         reader.ask(file, label)
@@ -68,7 +68,7 @@ def read_columns(file: BinaryIO, label: str, wanted: ColumnsSection, like: Seque
 
     They count where they say what the numbers are, or are the names of levels.
     """
-    from tuilab.data.columns import sheet
+    from tuilab.data.columns import sheet, written
 
     told = {text.rpartition("=")[2].strip() for text in wanted.as_} <= {"number", "point"}
     as_usual = wanted.encoding in ("auto", "utf-8") and wanted.header == "auto"
@@ -76,28 +76,28 @@ def read_columns(file: BinaryIO, label: str, wanted: ColumnsSection, like: Seque
     if not plain or os.fstat(file.fileno()).st_size <= TRIED:
         return None
     try:
-        table = read_numbers(file, label, order="F")
+        table = read_numbers(file, label, order="F", start=written.below(file, wanted.skip, "utf-8"))
     except BadInput:  # the text will say what is wrong
         return None
     if may_be_grouped(table.X):
         return None
     marked = os.pread(file.fileno(), 3, 0) == b"\xef\xbb\xbf"
-    return replace(sheet.sheet_of(table), delimiter=",", encoding="utf-8", marked=marked)
+    return replace(sheet.sheet_of(table), delimiter=",", encoding="utf-8", marked=marked, above=wanted.skip)
 
 
-def read_numbers(file: BinaryIO, label: str, order: Literal["C", "F"] = "C") -> Table:
-    """The table of a file of numbers, X in rows or in columns ("F").
+def read_numbers(file: BinaryIO, label: str, order: Literal["C", "F"] = "C", start: Place = TOP) -> Table:
+    """The table of a file of numbers from `start` on, X in rows or in columns ("F").
 
     Raises `BadInput`, `NotPlain` where it may be read otherwise.
     """
-    one_by_one = rows(file)
-    cells = next(one_by_one, (0, list[str]()))[1]
-    names, column = header(cells, label)
+    one_by_one = rows(file, start)
+    number, cells = next(one_by_one, (0, list[str]()))
+    names, column = header(cells, label, row=number)
     lines = _count_lines(file) if order == "F" else _about(file)
     refuse_too_large(lines * (8 * (len(names) - 1) + _LABEL), f"{lines} lines of {len(names)} columns")
     examples = _Examples(names, column, lines, order)
-    if start := _after_header(file, cells):
-        one_by_one = rows(file, _read_plain(file, start, examples))
+    if place := _after_header(file, cells, start):
+        one_by_one = rows(file, _read_plain(file, place, examples))
     while block := list(islice(one_by_one, max(1, _BLOCK // len(names)))):
         X, labels = convert(block, names, column)
         examples.add(X, [examples.codes[label] for label in labels])
@@ -156,20 +156,20 @@ def _count_lines(file: BinaryIO) -> int:
     return lines
 
 
-def _first_line(file: BinaryIO) -> bytes:
-    """The first line without its end; of one that is longer than a piece, the piece."""
-    head = os.pread(file.fileno(), _HEADER, 0)
-    return (head if b"\n" in head else os.pread(file.fileno(), _PIECE, 0)).partition(b"\n")[0]
+def _first_line(file: BinaryIO, start: Place = TOP) -> bytes:
+    """The first line from `start` on without its end; of one that is longer than a piece, the piece."""
+    head = os.pread(file.fileno(), _HEADER, start.offset)
+    return (head if b"\n" in head else os.pread(file.fileno(), _PIECE, start.offset)).partition(b"\n")[0]
 
 
-def _after_header(file: BinaryIO, cells: list[str]) -> Place | None:
-    """Where the second line begins, if the first one is the header with these cells and nothing else."""
-    first = _first_line(file)
+def _after_header(file: BinaryIO, cells: list[str], start: Place) -> Place | None:
+    """Where the second line from `start` on begins, if the first is the header with these cells and no more."""
+    first = _first_line(file, start)
     try:
         alone = list(csv.reader([first.decode("utf-8-sig")], strict=True, skipinitialspace=True))
     except (csv.Error, UnicodeDecodeError):
         return None
-    return Place(len(first) + 1, 1, 1) if alone == [cells] else None
+    return Place(start.offset + len(first) + 1, start.row + 1, start.line + 1) if alone == [cells] else None
 
 
 def _read_plain(file: BinaryIO, place: Place, examples: _Examples) -> Place:

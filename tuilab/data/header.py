@@ -18,24 +18,25 @@ class NoNames(BadInput):
     """The first row looks like data: whether it names the columns is asked."""
 
 
-def header(cells: list[str], label: str, wanted: FirstRow = "auto") -> tuple[tuple[str, ...], int]:
+def header(cells: list[str], label: str, wanted: FirstRow = "auto", row: int = 1) -> tuple[tuple[str, ...], int]:
     """The names of all columns, cleaned, and the index of the label's. Raises `BadInput`.
 
-    `cells` are the first row; it may look like data where `wanted` says that it names the columns, or that none does.
+    `cells` are the first row, number `row` of the file; it may look like data where `wanted` says that it names the
+    columns, or that none does.
     """
     if not cells:
         raise BadInput("has no header row")
     raw = [cell.strip() if wanted != "none" else "" for cell in cells]
     names = tuple(clean(cell) or f"column {index}" for index, cell in enumerate(raw, 1))
     if len(raw) < 2:
-        raise NotPlain(f"row 1: one column only ({clean(raw[0], 40)!r}); commas between columns are wanted")
+        raise NotPlain(f"row {row}: one column only ({clean(raw[0], 40)!r}); commas between columns are wanted")
     if wanted == "auto" and looks_like_data(raw):
-        raise no_names("numbers")
+        raise no_names("numbers", row)
     places = dict[str, int]()
     for place, name in enumerate(names, 1):
         # As they are shown, by which the columns of another file are found.
         if (first := places.setdefault(name, place)) != place:
-            raise BadInput(f'row 1: columns {first} and {place} are both named "{clean(name, 40)}"')
+            raise BadInput(f'row {row}: columns {first} and {place} are both named "{clean(name, 40)}"')
     if not label:
         return names, len(names) - 1
     if label in raw:
@@ -51,10 +52,10 @@ def no_column(name: str, names: Sequence[str], path: str) -> BadInput:
     return BadInput(f'no column is named "{clean(name, 60)}"; known are {known}', path=path)
 
 
-def no_names(what: str) -> NoNames:
+def no_names(what: str, row: int = 1) -> NoNames:
     """That the first row holds something else than the names of the columns."""
     return NoNames(
-        f"row 1: holds {what}; a header row with the names of the columns is wanted "
+        f"row {row}: holds {what}; a header row with the names of the columns is wanted "
         '(columns.header = "none": there is none; "first row": these are the names)'
     )
 

@@ -1,21 +1,23 @@
 """Examples without labels, to be predicted: the features that a network was trained on, found by their names."""
 
+import csv
 import math
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from typing import BinaryIO
 
 import numpy as np
+from msgspec import structs
 
 from tuilab.data import files, parquet_file
 from tuilab.data.columns.encoders import Encoders, of_unknown_level
 from tuilab.data.columns.reading import Values
-from tuilab.data.columns.sheet import ENCODINGS, written
+from tuilab.data.columns.written import DELIMITERS, Written, first_lines, written
 from tuilab.data.csv_file import CSV
 from tuilab.data.csv_rows import Row, cell_fault, numbers, ragged, rows
 from tuilab.data.idx_file import pixel_names
@@ -23,6 +25,7 @@ from tuilab.data.memory import refuse_too_large
 from tuilab.data.parquet_file import PARQUET
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
+from tuilab.experiment.fields import PLAIN
 from tuilab.text import clean
 from tuilab.words import plural
 
@@ -116,8 +119,27 @@ def _of_array(width: int, features: Sequence[str]) -> list[int]:
 def _csv(
     file: BinaryIO, features: Sequence[str], aside: Collection[str], encoders: Encoders | None
 ) -> tuple[Floats, tuple[str, ...]]:
-    encoding, delimiter = written(file, guess=encoders is not None)
-    return _table(rows(file, encoding=ENCODINGS[encoding], delimiter=delimiter), features, aside, encoders)
+    wanted = _wanted(features, encoders)
+    how = written(file, guess=encoders is not None)
+    if lines := _above_names(how, wanted):
+        how = written(file, structs.replace(PLAIN, skip=lines), guess=encoders is not None)
+    return _table(rows(file, how.start, encoding=how.codec, delimiter=how.delimiter), features, aside, encoders)
+
+
+def _wanted(features: Sequence[str], encoders: Encoders | None) -> Sequence[str]:
+    """The names of the columns that are looked for."""
+    return features if encoders is None else [one.reading.name for one in encoders.encoders]
+
+
+def _above_names(how: Written, wanted: Sequence[str]) -> int:
+    """How many lines stand above the one that names the columns that are wanted; 0 where none does."""
+    for number, line in enumerate(first_lines(how.head, how.codec)):
+        for delimiter in DELIMITERS:
+            with suppress(csv.Error):
+                cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+                if {clean(cell.strip()) for cell in cells}.issuperset(wanted):
+                    return number
+    return 0
 
 
 def _table(
@@ -129,7 +151,7 @@ def _table(
     if not cells:
         raise BadInput("has no header row")
     names = [clean(cell) or f"column {place}" for place, cell in enumerate(cells, 1)]
-    wanted = features if encoders is None else [one.reading.name for one in encoders.encoders]
+    wanted = _wanted(features, encoders)
     if all(map(_OF_PLACE.fullmatch, [*wanted, *aside])) and not any(map(_OF_PLACE.fullmatch, names)):
         names = [f"column {place}" for place in range(1, len(cells) + 1)]
         one_by_one = chain([first], one_by_one)

@@ -125,17 +125,6 @@ def test_a_second_line_of_names_and_a_line_of_totals_are_no_examples(tmp_path: P
     assert ("totals", "") not in named(of(write(tmp_path / "t.csv", {**words, "kind": [*CLASS, "a"]})))
 
 
-def test_where_a_table_begins_is_told_if_it_is_not_in_the_first_row(tmp_path: Path) -> None:
-    path, table = tmp_path / "t.csv", "x;z;kind\n" + "1;2;a\n3;4;b\n" * 9
-    for above, row in (("# made by hand\n# in May\n\n", 4), ("sep=;\n", 2)):
-        path.write_text(above + table)
-        with pytest.raises(BadInput, match=f"the table seems to begin in row {row}: take"):
-            of(path)
-    path.write_text(table + "1\n")
-    with pytest.raises(BadInput, match=r"row 20: 1 cell, the header has 3$"):
-        of(path)
-
-
 def test_what_is_open_comes_first(tmp_path: Path) -> None:
     codes = [n * 7919 % 5 + 1 for n in range(M)]
     found = of(write(tmp_path / "t.tsv", {"day": ["1/13/2020"] * 100 + ["1/14/2020"] * 100, "grade": codes, **SOUND}))

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import BinaryIO
 
 import numpy as np
 from msgspec import Struct, structs
@@ -11,7 +12,7 @@ from tuilab.data.advice import advised_split
 from tuilab.data.array_columns import way_of
 from tuilab.data.columns.facts import Facts, facts
 from tuilab.data.columns.kinds import Judged
-from tuilab.data.columns.sheet import Sheet, read_sheet, sheet_of
+from tuilab.data.columns.sheet import Above, Sheet, read_sheet, sheet_of
 from tuilab.data.columns.traps import Trap, traps
 from tuilab.data.columns.ways import together
 from tuilab.data.csv_file import CSV, TSV, read_columns
@@ -95,7 +96,8 @@ class DataReport(Struct, frozen=True, kw_only=True):
 def report(experiment: Experiment) -> DataReport:
     """What the source of `experiment` holds, under what that decides of its columns. Raises `BadInput`.
 
-    What is no UTF-8 is shown as latin-1, and a first row like data as data; both are said to be a question.
+    What is no UTF-8 is shown as latin-1, a first row like data as data, lines above the names of the columns are left
+    out; each is said to be a question.
     """
     found = facts(_sheet(experiment), experiment)
     trapped, known = traps(found), files.format_of(experiment.data.source)
@@ -127,12 +129,7 @@ def _sheet(experiment: Experiment) -> Sheet:
         raise BadInput("is made from the seed: there is nothing to explain", path="data.source")
     if data.source not in SHIPPED and files.format_of(data.source) in (CSV, TSV):
         with files.watched(data.source) as file:
-            try:
-                found = read_columns(file, data.label, wanted)
-                return found or read_sheet(file, data.label, wanted, guess=True)
-            except NoNames:  # which is shown as it would be without names
-                bare = structs.replace(wanted, header="none")
-                return replace(read_sheet(file, data.label, bare, guess=True), unnamed=True)
+            return _text(file, data.label, wanted)
     if data.source not in SHIPPED and files.format_of(data.source) is PARQUET:
         with files.watched(data.source) as file:
             return parquet_file.read_sheet(file, data.label)
@@ -140,6 +137,18 @@ def _sheet(experiment: Experiment) -> Sheet:
         return sheet_of(datasets.load(data.source))
     images = ColumnsSection(side=wanted.side, color=wanted.color)
     return sheet_of(files.load(data.source, data.label, columns=images))
+
+
+def _text(file: BinaryIO, label: str, wanted: ColumnsSection) -> Sheet:
+    """The cells of a file of text; what may be no part of the table, or no names, is shown as that would be."""
+    try:
+        found = read_columns(file, label, wanted)
+        return found or read_sheet(file, label, wanted, guess=True)
+    except NoNames:
+        bare = structs.replace(wanted, header="none")
+        return replace(read_sheet(file, label, bare, guess=True), unnamed=True)
+    except Above as found:
+        return _text(file, label, structs.replace(wanted, skip=found.lines))
 
 
 def _split(examples: int, *, classes: bool) -> SplitReport:

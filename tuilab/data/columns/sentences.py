@@ -1,8 +1,8 @@
 """What is said of a table before it is trained on, here and on the command line."""
 
 from tuilab.data.columns.report import SUPPOSED, ColumnReport, DataReport, holds
-from tuilab.data.columns.sheet import DELIMITERS
 from tuilab.data.columns.traps import Trap
+from tuilab.data.columns.written import DELIMITERS
 from tuilab.nn.task import TASKS
 from tuilab.text import clean
 from tuilab.words import listed, percent, plural, sparkline

@@ -8,6 +8,8 @@ from tuilab.data.columns.kinds import Judged
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.text import clean
 
+_NUMBERS = ("skip",)
+"""Keys whose values are numbers, which TOML has without quotes."""
 _LONGEST = 60
 """Characters of a mark of missing values."""
 
@@ -62,7 +64,7 @@ def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, s
     said = dict[str, list[str]]()
     for way in ways:
         said.setdefault(way.key, []).append(way.value)
-    values = {key: _text(items[0]) for key, items in said.items()}
+    values = {key: items[0] if key in _NUMBERS else _text(items[0]) for key, items in said.items()}
     drop = dict.fromkeys([*wanted.drop, *said.get("drop", [])])
     if "drop" in said:
         values["drop"] = _list(drop)

@@ -155,6 +155,16 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
             "data; none: they are called column 1, column 2, …",
         ),
     ] = "auto"
+    skip: Annotated[
+        int,
+        OF_FILES,
+        Meta(
+            ge=0,
+            le=1000,
+            title="lines above",
+            description="lines above the names of the columns (or above the first row) that are no part of the table",
+        ),
+    ] = 0
     encoding: Annotated[
         Literal["auto", "utf-8", "utf-16", "latin-1"],
         OF_FILES,

@@ -7,9 +7,9 @@ import numpy as np
 from tuilab.data.columns.column import NumberColumn
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
-from tuilab.data.columns.sheet import DELIMITERS
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out, marking, repeated_text, taken_as
+from tuilab.data.columns.written import DELIMITERS
 from tuilab.errors import BadInput
 from tuilab.words import count, listed, plural
 
@@ -20,6 +20,15 @@ _NINES = [10.0**digits - 1 for digits in range(1, 10)]
 def written(facts: Facts) -> Iterator[Trap]:
     """How the file is written, where that is not plain."""
     sheet = facts.sheet
+    if sheet.above:
+        is_open = facts.wanted.skip != sheet.above
+        stands = f"{plural(sheet.above, 'line')} above the names of the columns"
+        said = (
+            f"{stands} may be no part of the table, and left out here" if is_open else f"{stands} left out, as decided"
+        )
+        yield Trap(
+            name="above", said=said, open=is_open, way=Way(key="skip", value=f"{sheet.above}") if is_open else None
+        )
     if sheet.unnamed:
         said = "the first row looks like data, and is shown as that"
         yield Trap(name="header", said=said, open=True, way=Way(key="header", value="none", others=("first row",)))

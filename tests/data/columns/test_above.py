@@ -1,0 +1,97 @@
+"""Lines above a table, as programs and spreadsheets write them: asked about, and left out when that is said."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tuilab.data import csv_file, files, prepare, unlabeled
+from tuilab.data.columns.report import DataReport, report
+from tuilab.data.columns.written import above
+from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
+from tuilab.experiment.fields import ColumnsSection
+
+TABLE = "x;wß;kind\n" + "".join(f"{n * 7 % 31},5;{n * 11 % 29},5;{'ab'[n * n * 3 % 7 % 2]}\n" for n in range(30))
+PADDED = "Report of May;;\n;;\n"
+ENCODED = {"utf-8": "utf-8", "utf-8-sig": "utf-8", "utf-16": "utf-16", "utf-16-be": "utf-16", "latin-1": "latin-1"}
+
+
+def of(path: Path, **columns: str) -> DataReport:
+    edits = {f"columns.{name}": text for name, text in columns.items()}
+    return report(edit(Experiment(), {"data.source": str(path), **edits}))
+
+
+@pytest.mark.parametrize("lines", ['# made by hand\n# in "May\n\n', "sep=;\n", PADDED, "Ulm;2024\r\n\r\n"])
+@pytest.mark.parametrize("python", list(ENCODED))
+def test_lines_above_a_table_are_asked_about_and_left_out_when_that_is_said(
+    tmp_path: Path, lines: str, python: str
+) -> None:
+    path, number = tmp_path / "t.csv", len(lines.splitlines())
+    mark = b"\xfe\xff" * (python == "utf-16-be")
+    path.write_bytes(mark + (lines + TABLE).encode(python))
+    found = of(path)
+    assert [one.name for one in found.traps if one.open] == ["above"] + ["encoding"] * (python == "latin-1")
+    assert found.proposed["skip"] == str(number) and (found.rows, found.label) == (30, "kind")
+    with pytest.raises(BadInput, match=rf"columns\.skip = {number}$"):
+        files.load(str(path), "")
+    wanted = ColumnsSection(skip=number, encoding="latin-1" if python == "latin-1" else "auto")
+    table = files.load(str(path), "", columns=wanted)
+    assert table.X[:, 0].tolist() == [n * 7 % 31 + 0.5 for n in range(30)] and table.features == ("x", "wß")
+    assert of(path, skip=str(number), encoding=wanted.encoding).open == 0
+    edits = {"data.source": str(path), "columns.skip": str(number), "columns.encoding": wanted.encoding}
+    assert f"{number} line" in prepare(edit(Experiment(), edits)).notes[0]
+
+
+def test_rows_are_counted_from_the_first_line_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("made by hand\n\n" + TABLE.replace("ß", "").replace("\n0,5", "\nzero"))
+    with pytest.raises(BadInput, match=r'row \d+, column "x"') as caught:
+        files.load(str(path), "", columns=ColumnsSection(skip=2))
+    row = int(caught.value.message.split()[1].strip(","))
+    assert path.read_text().splitlines()[row - 1].startswith("zero")
+    path.write_text("a\n" * 3)
+    with pytest.raises(BadInput, match="there are 3 lines, not 7") as caught:
+        files.load(str(path), "", columns=ColumnsSection(skip=7))
+    assert caught.value.path == "columns.skip"
+
+
+def test_large_files_of_numbers_are_read_as_fast_below_such_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, rows = tmp_path / "t.csv", "".join(f"{n * 7 % 31}.25,{n % 4},{'ab'[n % 2]}\n" for n in range(40))
+    path.write_text(f"one\ntwo, of them\na,b,kind\n{rows}")
+    small = files.load(str(path), "", columns=ColumnsSection(skip=2))
+    monkeypatch.setattr(csv_file, "TRIED", 0)
+    monkeypatch.setattr("tuilab.data.columns.reader.read_table", None)
+    large = files.load(str(path), "", columns=ColumnsSection(skip=2))
+    assert np.array_equal(small.X, large.X) and small.features == large.features and (small.y == large.y).all()
+
+
+def test_what_is_predicted_may_have_other_lines_above(tmp_path: Path) -> None:
+    path = tmp_path / "new.csv"
+    for lines in ("", "one\n\n", PADDED.replace(";", ",")):
+        path.write_text(f"{lines}b,a\n1,2\n")
+        assert unlabeled.load(str(path), ("a", "b"))[0].tolist() == [[2, 1]]
+    path.write_text("one\na,c\n1,2\n")
+    with pytest.raises(BadInput, match='has the column "one"'):
+        unlabeled.load(str(path), ("a", "b"))
+
+
+def test_rows_that_merely_differ_have_nothing_above_them(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{TABLE}1\n")
+    with pytest.raises(BadInput, match=r"row 32: 1 cell, the header has 3$"):
+        of(path)
+    path.write_text(TABLE.replace("x;wß", "wß").replace(";a\n", ";c\n"))
+    with pytest.raises(BadInput, match=r"row 2: 3 cells, the header has 2; a name for the first column is to stand"):
+        of(path)
+    assert above(["a,b,,\n", "1,2,3,x\n", "4,5,6,y\n"]) == 0
+
+
+def test_utf_16_without_its_mark_is_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(TABLE.encode("utf-16-le"))
+    with pytest.raises(BadInput, match=r'if it is UTF-16 without its mark, say columns\.encoding = "utf-16"'):
+        of(path)
+    assert of(path, encoding="utf-16").rows == 30
