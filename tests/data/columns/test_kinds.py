@@ -114,6 +114,9 @@ TENS = [str(n % 10) for n in range(100)]
         ([f"{n % 12 + 1}/{n % 28 + 1}/2020" for n in range(100)], "date", "month-first"),
         ([f"{n % 9 + 1}.{n % 12 + 1}.2020" for n in range(100)], "date", "day-first"),
         ([f"2020-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(100)], "date", "year-first"),
+        (["2020-03-05", "13/2/2020", "05/03/2020", "5 Mar 2020"] * 25, "date", "day-first"),
+        ([*["2020-03-05"] * 90, *["2/13/2020"] * 10], "date", "month-first"),
+        (["2020-03-05", "5 Mar 2020"] * 50, "date", "named"),
     ],
 )
 def test_the_kind_of_a_column(cells: list[str], kind: str, form: str | None) -> None:
@@ -128,6 +131,8 @@ def test_the_kind_of_a_column(cells: list[str], kind: str, form: str | None) -> 
         ([f"{n}.{n * 37 % 1000:03}" for n in range(1, 101)], ("point", "comma")),
         ([f"{n},{n * 37 % 1000:03}" for n in range(1, 101)], ("point", "comma")),
         ([f"{n % 12 + 1}/{n % 11 + 1}/2020" for n in range(100)], ("day-first", "month-first")),
+        ([*["2020-03-05", "5 Mar 2020"] * 45, *["05/03/2020"] * 10], ("day-first", "month-first")),
+        ([*["13/02/2020"] * 60, *["02/13/2020"] * 10, *["05/03/2020"] * 30], ("day-first", "month-first")),
     ],
 )
 def test_what_the_cells_do_not_tell_is_asked(cells: list[str], ways: tuple[str, ...]) -> None:
@@ -139,6 +144,15 @@ def test_what_the_cells_do_not_tell_is_asked(cells: list[str], ways: tuple[str, 
     for way in ways:
         decided = judge([column(cells)], {"x": way})[0]
         assert decided.reading is not None and decided.reading.form == way and not decided.question
+
+
+def test_dates_of_several_forms_are_the_days_that_they_say() -> None:
+    one = judged(["2020-03-05", "13/2/2020", "05/03/2020", "5 Mar 2020", "March 5, 2020"] * 20)
+    assert one.values[:5].tolist() == [18326, 18305, 18326, 18326, 18326] and one.evidence == (
+        "100 of 100 cells are dates, day/month/year or year-month-day or with the names of months"
+    )
+    slip = judged([*["13/02/2020"] * 60, "02/13/2020", *["05/03/2020"] * 30])
+    assert slip.doubtful == ("02/13/2020",) and slip.values[-1] == 18326
 
 
 def test_a_decimal_point_elsewhere_in_the_file_tells_it_and_a_comma_does_not() -> None:

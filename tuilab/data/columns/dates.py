@@ -1,4 +1,7 @@
-"""Dates as people and programs write them, as days since 1970-01-01; which comes first is decided by all cells."""
+"""Dates as people and programs write them, as days since 1970-01-01; which comes first is decided by all cells.
+
+A column may hold several forms: with the year first, or with the name of a month, a date tells itself.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -23,7 +26,17 @@ _MONTHS = (
 )
 _MONTH = {name[:length]: place for place, name in enumerate(_MONTHS, 1) for length in (3, len(name))} | {"sept": 9}
 _OTHERS: tuple[DateForm, ...] = ("day-first", "month-first", "named")
+_BESIDE: dict[DateForm, tuple[DateForm, ...]] = {
+    "year-first": (),
+    "named": ("year-first",),
+    "day-first": ("year-first", "named"),
+    "month-first": ("year-first", "named"),
+}
+"""The forms of dates that tell themselves beside those of another."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SLIPS = 0.05
+"""As a share of the dates that begin with their day for sure those with their month that may be slips, and turned
+about; with more of them others may begin with either."""
 CENTURY = 69
 """From which on years of two digits are of 19.. where nothing else tells, as in POSIX."""
 LATEST = 2030
@@ -31,7 +44,13 @@ LATEST = 2030
 
 
 def days(text: str, form: DateForm, century: int | None = None) -> float | None:
-    """The date, and the time of day if there is one, that `text` is in that form, in days; None if it is none."""
+    """The date, and the time of day if there is one, that `text` is in a column of that form, in days; else None."""
+    found = (_days(text, each, century) for each in (form, *_BESIDE[form]))
+    return next((day for day in found if day is not None), None)
+
+
+def _days(text: str, form: DateForm, century: int | None = None) -> float | None:
+    """The same, in that form alone."""
     found = _parts(text, form)
     if found is None:
         return None
@@ -108,20 +127,25 @@ class DateVote:
 
     @property
     def dates(self) -> int:
-        """Cells that are dates in the form that most of them have."""
-        return max(self.year_first, self.named, self.torn + max(self.day_first, self.month_first))
+        """Cells that are dates in the form that most of them have, or tell themselves."""
+        return self.year_first + self.named + self.torn + max(self.day_first, self.month_first)
 
     @property
     def sure(self) -> DateForm | None:
-        """The form, where the cells tell it."""
-        others = self.torn + self.day_first + self.month_first
-        if self.named >= max(1, self.year_first, others):
-            return "named"
-        if self.year_first >= max(1, others):
-            return "year-first"
-        if self.day_first == self.month_first:
+        """The form, where the cells tell it; those that tell themselves count where there are no others."""
+        if not self.torn + self.day_first + self.month_first:
+            return "named" if self.named else "year-first" if self.year_first else None
+        less, more = sorted((self.day_first, self.month_first))
+        if less == more or (self.torn and less > _SLIPS * more):
             return None
-        return "day-first" if self.day_first > self.month_first else "month-first"
+        return "day-first" if self.day_first == more else "month-first"
+
+    @property
+    def told(self) -> tuple[DateForm, ...]:
+        """The forms that there are, the one that most cells have first, as they are read where nothing tells it."""
+        first = self.sure or "day-first"
+        beside: dict[DateForm, int] = {"year-first": self.year_first, "named": self.named}
+        return first, *(form for form, number in beside.items() if number and form != first)
 
     @property
     def century(self) -> int | None:
@@ -158,10 +182,10 @@ def vote(cells: Iterable[tuple[str, int]]) -> DateVote:
     votes, example = dict.fromkeys(("year_first", "day_first", "month_first", "named", "torn"), 0), ""
     short = dict[str, tuple[str, str, str]]()
     for text, count in cells:
-        if days(text, "year-first") is not None:
+        if _days(text, "year-first") is not None:
             votes["year_first"] += count
             continue
-        day, month, named = (days(text, form) for form in _OTHERS)
+        day, month, named = (_days(text, form) for form in _OTHERS)
         if day is month is named is None:
             continue
         if named is not None:

@@ -12,7 +12,6 @@ from msgspec import structs
 from tuilab import stages
 from tuilab.data.columns import dates, numbers
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
-from tuilab.data.columns.dates import DateForm
 from tuilab.data.columns.numbers import NumberForm
 from tuilab.data.columns.reading import NUMBER_MARKS, OwnMarks, Reading, Values, folded, marks_of
 from tuilab.data.table import LARGEST
@@ -30,6 +29,12 @@ _MOST = 0.5
 """Of the cells that hold anything, what must be a number (a date) for the column to be one of numbers (of dates)."""
 NONE_OWN: OwnMarks = {}
 _EXACT = 2**53  # beyond it a float does not tell one whole number from the next
+_ORDERS = {
+    "year-first": "year-month-day",
+    "day-first": "day/month/year",
+    "month-first": "month/day/year",
+    "named": "with the names of months",
+}
 _YES_NO = ({"yes", "no"}, {"true", "false"}, {"y", "n"}, {"t", "f"}, {"on", "off"})
 
 
@@ -220,14 +225,9 @@ def _dated(
     column: SheetColumn, vote: dates.DateVote, total: int, own: tuple[str, ...], *, asked: bool = True
 ) -> Judged:
     """A column of which most cells are dates."""
-    form: DateForm = vote.sure or "day-first"
-    order = {
-        "year-first": "year-month-day",
-        "day-first": "day/month/year",
-        "month-first": "month/day/year",
-        "named": "with the names of months",
-    }[form]
-    evidence = f"{count(vote.dates)} of {plural(total, 'cell')} are dates, {order}"
+    form = vote.told[0]
+    orders = " or ".join(_ORDERS[each] for each in vote.told)
+    evidence = f"{count(vote.dates)} of {plural(total, 'cell')} are dates, {orders}"
     if vote.years:
         evidence += f", years of two digits read as {vote.full[0]} to {vote.full[-1]}"
     reading = Reading(name=column.name, kind="date", form=form, century=vote.century, own_marks=own)
