@@ -28,6 +28,9 @@ def judged(cells: Sequence[str], name: str = "x", **others: Sequence[str]) -> Ju
     [
         ("12", 12, 12),
         ("-3.5", -3.5, None),
+        ("−3.5", -3.5, None),
+        ("−1.234,5", None, -1234.5),
+        ("3−5", None, None),
         ("3,5", None, 3.5),
         (",5", None, 0.5),
         (".5", 0.5, None),
@@ -234,6 +237,8 @@ def test_a_number_is_written_with_its_unit_as_people_do() -> None:
         (["1 room", "2 rooms", "1 room"], "rooms"),
         (["5 kg/m3", "6 kg/m3"], "kg/m3"),
         (["EUR 5", "-EUR 6.5"], "EUR"),
+        (["5 °C", "−6 °C"], "°C"),
+        (["−$5", "−$6"], "$"),
         (["5 km", "3 mi"], ""),
         (["1,5e-05", "2,5e-05"], ""),
         (["A1 km", "B2 km"], ""),

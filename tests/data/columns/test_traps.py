@@ -123,6 +123,8 @@ def test_a_second_line_of_names_and_a_line_of_totals_are_no_examples(tmp_path: P
     words = {"city": [*(f"c{n % 5}" for n in range(M)), "Total"], "x": [*NOISE, 0.5], "kind": [*CLASS, ""]}
     assert ("totals", "") in named(of(write(tmp_path / "t.csv", words)))
     assert ("totals", "") not in named(of(write(tmp_path / "t.csv", {**words, "kind": [*CLASS, "a"]})))
+    first = {"x": [*NOISE, "Total:"], "paid": [*paid, 0.5], "kind": [*CLASS, ""]}
+    assert {one.name for one in of(write(tmp_path / "t.csv", first)).traps if one.open} == {"totals", "label"}
 
 
 def test_what_is_open_comes_first(tmp_path: Path) -> None:

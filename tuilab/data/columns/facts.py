@@ -24,6 +24,8 @@ from tuilab.experiment.fields import ColumnsSection
 from tuilab.nn.task import wants_numbers
 from tuilab.streams import stream
 
+TOTALS = {"total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "insgesamt", "average", "mean"}
+"""What a line is called that sums up those above it; in small letters."""
 _SURE = 20.0
 """−ln of a chance that is taken for none."""
 _GROUPS = (2, 20)
@@ -94,6 +96,17 @@ class Facts:
         texts = tuple(text for one, text in first if text in one.doubtful)
         fits = any(text not in one.doubtful and text not in one.blanks for one, text in first)
         return () if fits or len(texts) < 2 else texts
+
+    @cached_property
+    def total(self) -> str:
+        """The text of the last row that says that it sums up the others: no number of a column of those, or a word
+        beside empty cells."""
+        columns = (*self.judged, self.label)
+        words = [one for one in columns if one.reading is None or one.reading.kind == "category"]
+        last = len(self.sheet.numbers) - 1
+        blank = any(not one.column.text(last) for one in words)
+        said = [one.column.text(last) for one in columns if one.doubtful or (blank and one in words)]
+        return next((text for text in said if text.casefold().rstrip(":") in TOTALS), "")
 
     @cached_property
     def label(self) -> Judged:

@@ -22,6 +22,8 @@ NumberForm = Literal["point", "comma"]
 _MONEY = ("$", "€", "£", "¥", "₹", "US$", "R$", "USD", "EUR", "GBP", "CHF", "JPY")
 """What may stand before a number as well as behind it, with a space between or none."""
 
+MINUS = "−"
+"""As typesetters, Wikipedia and R write it: U+2212."""
 _SIGN, _EXPONENT = r"[+-]?", r"(?:[eE][+-]?\d+)?"
 _GROUPS = {
     "point": re.compile(rf"{_SIGN}[1-9]\d{{0,2}}([,' \u00a0\u202f’])\d{{3}}(?:\1\d{{3}})*(?:\.\d+)?", re.ASCII),
@@ -38,6 +40,7 @@ _BLOCK = 2**10  # rows that are looked at a time: most files tell at once
 
 def bare(text: str, unit: str) -> str:
     """`text` without its unit; what is no number, if it has none: `-$5` is -5, `5 %` is 5."""
+    text = text.replace(MINUS, "-")
     if not unit:
         return text
     for spelled in _spellings(unit):
@@ -55,7 +58,7 @@ def unit_of(cells: Sequence[tuple[str, int]]) -> str:
     """The unit that most cells of a column have, given its different texts, each with the number of its cells."""
     votes, total = Counter[str](), 0
     for text, count in cells:
-        total += count
+        total, text = total + count, text.replace(MINUS, "-")
         if found := _BEHIND.fullmatch(text) or _BEFORE.match(text):
             votes[found[1]] += count
     unit = max(votes, key=lambda each: (sum(votes[spelled] for spelled in _spellings(each)), votes[each]), default="")

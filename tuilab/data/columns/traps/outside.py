@@ -9,7 +9,6 @@ from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.words import listed
 
-_TOTALS = {"total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "insgesamt", "average", "mean"}
 _FEWEST, _NEAR = 10, 1e-4  # rows above a sum, and how far off it may be, as each of them may be rounded
 
 
@@ -22,10 +21,8 @@ def outside(facts: Facts) -> Iterator[Trap]:
         yield Trap(name="names", said=f"{said}, {out}", open=True)
     columns = (*facts.judged, facts.label)
     summed = [one.column.name for one in columns if _is_sum(one)]
-    words = [one.column.text(len(rows) - 1) for one in columns if one.reading is None or one.reading.kind == "category"]
-    named = [text for text in words if text.casefold().rstrip(":") in _TOTALS]
-    if summed or (named and "" in words):
-        why = f"the sum of the others in {listed(summed, 3)}" if summed else f'"{named[0]}", with empty cells'
+    if summed or facts.total:
+        why = f"the sum of the others in {listed(summed, 3)}" if summed else f'"{facts.total}"'
         yield Trap(name="totals", said=f"row {rows[-1]}, the last one, is {why}: a line of totals {out}", open=True)
 
 
