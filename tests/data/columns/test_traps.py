@@ -307,7 +307,10 @@ def test_a_group_of_one_label_each_is_kept_together_rather_than_left_out(tmp_pat
     "numbers",
     [
         [*(n % 17 for n in range(M - 1)), 999],  # once
-        [*(n % 120 for n in range(M - 9)), *[99] * 9],  # among the others
+        [*(n * 7 % 97 for n in range(M - 6)), *[99] * 6],  # three times as often as the others
+        [*(n % 5 - 1 for n in range(M))],
+        [-1, 1] * (M // 2),
+        [*(n % 120 for n in range(M - 5)), *[99] * 5],  # among the others
         [*(7 * n % 400 for n in range(M - 9)), *[999 - 400] * 9],  # no nines
         [*(n % 17 for n in range(M - 9)), *[19] * 9],
         [9, 99] * (M // 2),
@@ -332,6 +335,23 @@ def test_a_mark_is_missing_in_the_whole_file_or_in_its_column_and_to_the_predict
     assert encoders is not None
     given = encoders.read({"x": ["-999", "K.a.", "1"], "n": ["3", "-999", "99"]})
     assert np.isnan(given).tolist() == [[True, False], [True, True], [False, False]]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "mark", "why"),
+    [
+        ([*(n * 7 % 97 + 1 for n in range(M - 9)), *[-1] * 9], "-1", "alone below 0"),
+        ([*(n % 5 + 1 for n in range(20)), *[-1] * (M - 20)], "-1", "alone below 0"),
+        ([*(n * 7919 % 3000 for n in range(M - 9)), *[999] * 9], "999", "any other in 1 cell at most"),
+        ([*(n % 28 for n in range(20)), *[999] * (M - 20)], "999", "far from all others"),
+    ],
+)
+def test_marks_among_the_others_or_oftener_than_they_are_asked_about(
+    tmp_path: Path, numbers: list[int], mark: str, why: str
+) -> None:
+    found = of(write(tmp_path / "t.csv", {"x": NOISE, "n": numbers, "kind": CLASS})).traps
+    (said,) = (one for one in found if one.name != "scales")
+    assert said.open and said.way is not None and said.way.value == f"n = {mark}" and f", {why}, may be" in said.said
 
 
 def test_nines_on_both_sides_are_two_marks(tmp_path: Path) -> None:

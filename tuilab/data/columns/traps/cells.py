@@ -15,6 +15,10 @@ from tuilab.words import count, listed, plural
 
 _NINES = [10.0**digits - 1 for digits in range(1, 10)]
 """Numbers of nines alone, as they mark missing values."""
+_FEWEST = 5
+"""Cells by which -1, where 0 is in none, and nines among the others may be marks: of fewer, it may be chance."""
+_OFTEN = 3
+"""Times as often as any other that a number of nines stands, from which on it may be a mark among the others."""
 
 
 def written(facts: Facts) -> Iterator[Trap]:
@@ -104,28 +108,38 @@ def marks(facts: Facts) -> Iterator[Trap]:
         decided = facts.decided.get(name) not in (None, facts.sheet.typed.get(name))  # a type tells nothing of marks
         if decided or one.reading is None or one.reading.kind != "number":
             continue
-        for text, number in _far_nines(one):
-            said = f'"{text}" in {plural(number, "cell")}, far from all others, may be the mark of a missing value'
+        for text, number, why in _marks(one):
+            said = f'"{text}" in {plural(number, "cell")}, {why}, may be the mark of a missing value'
             way = marking(name, text, (taken_as(name, one),))
             yield Trap(name="marks", column=name, said=said, open=True, way=way)
 
 
-def _far_nines(one: Judged) -> Iterator[tuple[str, int]]:
-    """The values of nines alone as they are written, each with its cells, that stand in several and are farther from
-    the others than those are from one another, or alone below 0."""
+def _marks(one: Judged) -> Iterator[tuple[str, int, str]]:
+    """The values that may stand where none is, as they are written, each with its cells and what tells so.
+
+    Of nines alone, in several cells: farther from the others than those are from one another, alone below 0, or many
+    times as often as any other. And -1, where all others are above 0.
+    """
     values = one.values[~np.isnan(one.values)]
-    if not len(values) or not {abs(float(values.min())), abs(float(values.max()))} & set(_NINES):
+    may_be = np.isin(np.abs(values), _NINES) | (values == -1)
+    if not may_be.any():
         return
-    nines = np.isin(np.abs(values), _NINES)
-    others = values[~nines]
-    if 2 * len(others) < len(values):
+    others, each = np.unique(values[~may_be], return_counts=True)
+    if len(others) < 2:
         return
-    low, high = float(others.min()), float(others.max())
-    found, counts = np.unique(values[nines], return_counts=True)
+    low, high, most = float(others[0]), float(others[-1]), int(each.max())
+    found, counts = np.unique(values[may_be], return_counts=True)
     for value, number in zip(found.tolist(), counts.tolist(), strict=True):
-        is_far = max(low - value, value - high) > high - low or value < 0 <= low
-        if is_far and number > 1 and low < high:
-            yield from _written(one, value, number)
+        is_far = max(low - value, value - high) > high - low and value != -1
+        is_alone = value < 0 <= low if value != -1 else low > 0 and number >= _FEWEST
+        if number > 1 and (is_far or is_alone):
+            why = "far from all others" if is_far else "alone below 0"
+        elif number >= _FEWEST and number > _OFTEN * most and value != -1:
+            why = f"any other in {plural(most, 'cell')} at most"
+        else:
+            continue
+        for text, cells in _written(one, value, number):
+            yield text, cells, why
 
 
 def _written(one: Judged, value: float, number: int) -> Iterator[tuple[str, int]]:
