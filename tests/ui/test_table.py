@@ -13,7 +13,7 @@ from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.screens.file import DataTree, FileScreen
 from tuilab.ui.screens.lab import LabScreen
-from tuilab.ui.screens.table import TableScreen
+from tuilab.ui.screens.table import Questions, TableScreen
 
 SIZE = (80, 24)
 
@@ -57,6 +57,49 @@ async def test_what_is_decided_stands_in_the_panels(lab: Lab, tmp_path: Path) ->
         await until(pilot, lambda: isinstance(app.screen, LabScreen))
         draft = app.screen.draft
         assert draft is not None and draft.experiment == decided and decided.columns.missing == "median"
+
+
+async def test_a_question_is_decided_from_its_column_so_or_otherwise(lab: Lab, tmp_path: Path) -> None:
+    app = LabApp(lab, lab.open(str(table(tmp_path)))[1])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
+        await shown(
+            pilot, 'nobody chose it, it is the last column: data.label names that of the labels, perhaps "y" (l)'
+        )
+        room = app.screen
+        assert isinstance(room, TableScreen)
+        questions, enter = room.query_one(Questions), "enter Decide"
+
+        def keys() -> str:
+            told = (
+                active.binding for active in room.active_bindings.values() if active.binding.show and active.enabled
+            )
+            return " ".join(f"{app.get_key_display(binding)} {binding.description}" for binding in told)
+
+        await pilot.press("l")
+        await shown(pilot, "2 to be decided (!).")
+        assert "nobody chose" not in str(room.query_one("#sentence", Static).content)
+        assert enter in keys() and "n Else" in keys(), "the first question is highlighted, whichever its column"
+        await pilot.press("down", "up")
+        await until(pilot, lambda: questions.highlighted is None)
+        assert enter not in keys(), "of x1 nothing is asked"
+        await pilot.press("enter", "n")
+        assert room.experiment.columns == lab.open(str(tmp_path / "own.csv"))[1].columns
+        await pilot.press("down", "down")
+        await until(pilot, lambda: questions.highlighted is not None)
+        await pilot.press("n")
+        await shown(pilot, "1 to be decided")
+        assert room.experiment.columns.as_ == ("code = number",)
+        await pilot.press("enter")
+        await shown(pilot, "Nothing is left to decide")
+        assert room.experiment.columns.missing == "median", "enter goes on with what is left"
+        await pilot.press("u", "tab")
+        await shown(pilot, "1 to be decided")
+        assert enter in keys()
+        await pilot.press("n")
+        await shown(pilot, "Nothing is left to decide")
+        assert room.experiment.columns.missing == "drop rows"
 
 
 async def test_a_file_is_picked_where_there_is_none_and_a_bad_one_is_refused(

@@ -1,5 +1,6 @@
 """The ways to decide a question, in the words of the experiment's table [columns]."""
 
+import tomllib
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -12,6 +13,8 @@ _NUMBERS = ("skip",)
 """Keys whose values are numbers, which TOML has without quotes."""
 _LONGEST = 60
 """Characters of a mark of missing values."""
+_TAKEN = "columns.as = "
+"""Before a list: another key's way to decide."""
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -28,16 +31,26 @@ class Way(Struct, frozen=True, kw_only=True):
         others = f" (or {', '.join(self.others)})" if self.others else ""
         return f"columns.{self.key} = {together([self])[self.key]}{others}"
 
+    @property
+    def otherwise(self) -> "Way | None":
+        """The first of the others; None where there is none."""
+        if not self.others:
+            return None
+        if (first := self.others[0]).startswith(_TAKEN):
+            return Way(key="as", value=tomllib.loads(f"as = {first.removeprefix(_TAKEN)}")["as"][0])
+        name = f"{self.value.rpartition(' = ')[0]} = " if self.key == "as" else ""
+        return Way(key=self.key, value=name + first)
+
 
 def left_out(name: str, kind: str = "") -> Way:
     """That a column is not used, or that it is of a `kind` after all."""
-    return Way(key="drop", value=name, others=(f"columns.as = {_list([f'{name} = {kind}'])}",) if kind else ())
+    return Way(key="drop", value=name, others=(f"{_TAKEN}{_list([f'{name} = {kind}'])}",) if kind else ())
 
 
 def taken_as(name: str, judged: Judged) -> str:
     """That a column is what it was found to be, and no more is to be asked of it: said beside another way."""
     kind = judged.reading.kind if judged.reading else "category"
-    return f"columns.as = {_list([f'{name} = {kind}'])}"
+    return f"{_TAKEN}{_list([f'{name} = {kind}'])}"
 
 
 def marking(name: str, text: str, others: tuple[str, ...] = ()) -> Way:

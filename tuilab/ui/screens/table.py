@@ -1,5 +1,6 @@
 """The table: a file of data explained before it is trained on, and what is to be decided of it."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -15,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from tuilab.data.columns.report import DataReport
 from tuilab.data.columns.sentences import DECIDED, TITLES, cells, heading, split_line, trap_line
+from tuilab.data.columns.traps import Trap
 from tuilab.data.columns.ways import Way, together
 from tuilab.data.files import format_of
 from tuilab.errors import BadInput
@@ -35,16 +37,40 @@ class Decided(NamedTuple):
     train: bool
 
 
+_DECIDE = Binding(
+    "enter", "screen.take", "Decide", key_display="enter", tooltip="Decide the highlighted question as it is proposed"
+)
+"""Of the lists, which else keep the key for themselves and show it nowhere."""
+
+
+class ColumnTable(DataTable[Text]):
+    """The columns."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [_DECIDE]
+
+
+class Questions(OptionList):
+    """What is to be decided, and what else is to be known."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [_DECIDE]
+
+    def on_focus(self) -> None:
+        """Highlights one, where the column that was left has none."""
+        if self.highlighted is None:
+            self.action_first()
+
+
 class TableScreen(Room[Decided]):
     """What the file of `experiment` holds, or one that is chosen first; ends with what was decided, if anything."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Decide so", tooltip="Decide the highlighted question as it is proposed"),
-        Binding("a", "take_all", "All as proposed", tooltip="Decide every question as it is proposed"),
+        _DECIDE,
+        Binding("n", "take_other", "Else", tooltip="Decide the highlighted question the other way, after its or"),
+        Binding("a", "take_all", "All", tooltip="Decide every question as it is proposed"),
         Binding("l", "label", "Label", tooltip="Make the highlighted column the label"),
         Binding("x", "leave_out", "Leave out", tooltip="Leave the highlighted column out, or take it again"),
         Binding("u", "undo", "Undo", tooltip="Take the last decision back"),
-        Binding("o", "other", "Other file", tooltip="Explain another file"),
+        Binding("o", "other", "File", tooltip="Explain another file"),
         Binding("w", "use", "Use", tooltip="Put it into the panels"),
         Binding("r", "train", "Run", tooltip="Put it into the panels and train"),
         Binding("escape,q", "dismiss(None)", "Back", tooltip="Back; nothing is changed"),
@@ -54,6 +80,8 @@ class TableScreen(Room[Decided]):
         super().__init__()
         self._decided = [experiment]
         self._found: DataReport | None = None
+        self._row = 0
+        """Of the column that is highlighted."""
         self._lab, self._jobs = lab, Jobs(self, lab.store.home, self._hear)
 
     @property
@@ -65,13 +93,13 @@ class TableScreen(Room[Decided]):
         with Vertical(classes="dialog room"):
             yield Static(Content(title(self.experiment)), classes="title", markup=False)
             yield Static("Reading …", id="sentence", markup=False)
-            yield DataTable(cursor_type="row", zebra_stripes=True)
-            yield OptionList(markup=False)
+            yield ColumnTable(cursor_type="row", zebra_stripes=True)
+            yield Questions(markup=False)
             yield Static(id="split", markup=False)
         yield RoomKeys()
 
     def on_mount(self) -> None:
-        self.query_one(DataTable).add_columns(*TITLES)
+        self.query_one(ColumnTable).add_columns(*TITLES)
         if format_of(self.experiment.data.source) is None:
             self.action_other()
         else:
@@ -86,6 +114,10 @@ class TableScreen(Room[Decided]):
         match action:
             case "undo":
                 return len(self._decided) > 1 or None
+            case "take":
+                return self._way is not None or None
+            case "take_other":
+                return bool(self._way and self._way.otherwise) or None
             case "take_all":
                 return bool(found and found.proposed) or None
             case "label" | "leave_out" | "use" | "train":
@@ -95,9 +127,13 @@ class TableScreen(Room[Decided]):
 
     def action_take(self) -> None:
         """Decides the highlighted question."""
-        place = self.query_one(OptionList).highlighted
-        if self._found is not None and place is not None and (way := self._found.traps[place].way) is not None:
-            self._decide(self._edits([way]))
+        if self._way is not None:
+            self._decide(self._edits([self._way]))
+
+    def action_take_other(self) -> None:
+        """Decides the highlighted question the other way, where there is one."""
+        if self._way is not None and (other := self._way.otherwise) is not None:
+            self._decide(self._edits([other]))
 
     def action_take_all(self) -> None:
         """Decides every question as it is proposed."""
@@ -141,6 +177,19 @@ class TableScreen(Room[Decided]):
         """Puts it into the panels and trains."""
         self.dismiss(Decided(self.experiment, train=True))
 
+    @on(DataTable.RowHighlighted)
+    def _go_to(self) -> None:
+        """Highlights what is asked of the column that was gone to, so that enter decides it."""
+        if self._found is not None and (row := self.query_one(ColumnTable).cursor_row) != self._row:
+            self._row, traps = row, self._found.traps
+            asked = [place for place, trap in enumerate(traps) if trap.column == self._column()]
+            self.query_one(Questions).highlighted = min(asked, key=lambda place: not traps[place].open, default=None)
+            self.refresh_bindings()
+
+    @on(OptionList.OptionHighlighted)
+    def _tell_keys(self) -> None:
+        self.refresh_bindings()
+
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -158,8 +207,14 @@ class TableScreen(Room[Decided]):
         self.query_one(".title", Static).update(Content(title(experiment)))
         self._look()
 
+    @property
+    def _way(self) -> Way | None:
+        """The way to decide the highlighted question."""
+        place = self.query_one(Questions).highlighted
+        return None if self._found is None or place is None else self._found.traps[place].way
+
     def _column(self) -> str | None:
-        table = self.query_one(DataTable)
+        table = self.query_one(ColumnTable)
         if self._found is None or not table.row_count:
             return None
         return self._found.columns[table.cursor_row].name
@@ -189,21 +244,35 @@ class TableScreen(Room[Decided]):
     def _take(self, found: DataReport) -> None:
         self._found = found
         said = DECIDED if not found.open else f"{found.open} to be decided (!)."
+        said += "" if self.experiment.data.label else _unchosen(found)
         self.query_one("#sentence", Static).update(Content("\n".join([*heading(found), said])))
-        table, traps = self.query_one(DataTable), self.query_one(OptionList)
-        row, scroll, place = table.cursor_row, table.scroll_offset, traps.highlighted
+        table, traps = self.query_one(ColumnTable), self.query_one(Questions)
+        row, scroll, place = table.cursor_row, table.scroll_offset, traps.highlighted or 0
         table.clear()
         for one in found.columns:
             table.add_row(*map(Text, cells(one)))
         table.move_cursor(row=row)
         table.scroll_to(*scroll, animate=False)
+        self._row = table.cursor_row
         traps.clear_options()
         traps.add_options([Option(Content(clean(_trap(trap_line(trap), trap.way), 400))) for trap in found.traps])
         if found.traps:
-            open_ = [number for number, trap in enumerate(found.traps) if trap.open]
-            traps.highlighted = open_[0] if open_ else min(place or 0, len(found.traps) - 1)
+            traps.highlighted = self._next(found.traps, place)
         self.query_one("#split", Static).update(Content(clean(split_line(found), 400)))
         self.refresh_bindings()
+
+    def _next(self, traps: Sequence[Trap], place: int) -> int:
+        """Which question comes next: among the columns that of the highlighted one, else the one after the last."""
+        open_ = [number for number, trap in enumerate(traps) if trap.open]
+        here, name = self.query_one(Questions).has_focus, self._column()
+        near = [number for number in open_ if (number >= place if here else traps[number].column == name)]
+        return next(iter(near or open_), min(place, len(traps) - 1))
+
+
+def _unchosen(found: DataReport) -> str:
+    """What is to be known of a label that nobody chose; it may well be another column."""
+    said = next((trap.said for trap in found.traps if trap.name == "label"), "")
+    return f" The label: {said} (l)." if said else ""
 
 
 def title(experiment: Experiment) -> str:
