@@ -60,6 +60,13 @@ def test_parameters_are_kept_changed_and_told() -> None:
         ({"activation": "sinus"}, "network.activation"),
         ({"batch_size": 1000}, "optimization.batch_size"),
         ({"settings": {"network.depth": 3}}, "network.depth"),
+        ({"settings": ["network.hidden"]}, "settings"),
+        ({"settings": {"columns.drop": ("x1",)}}, "columns.drop"),
+        ({"settings": {"data.label": "x1"}}, "data.label"),
+        ({"settings": {"split.test": 0.1}}, "split.test"),
+        ({"settings": {"augmentation.copies": 2}}, "augmentation.copies"),
+        ({"settings": {"early_stopping.patience": 9}}, "early_stopping.patience"),
+        ({"settings": {"task": "classification"}}, "task"),
         ({"learning_rate": 1e6, "activation": "linear", "optimizer": "gradient_descent"}, "optimization.learning_rate"),
     ],
 )
@@ -74,6 +81,7 @@ def test_what_cannot_be_trained_names_its_knob(params: dict[str, Any], path: str
     [
         ([1.0, 2.0], [0, 1], "Reshape your data"),
         ([[1.0], [np.nan]], [0, 1], "NaN or infinity"),
+        ([["male"], ["female"]], [0, 1], "X must hold numbers: .*'male'.*; texts are encoded where a file"),
         ([[1.0], [2.0]], [0.5, 1.2], "Unknown label type: continuous"),
         ([[1.0], [2.0]], [3, 3], "1 class"),
         ([[1.0], [2.0]], None, "requires y to be passed"),
@@ -106,3 +114,38 @@ def test_they_cost_nothing_until_they_are_asked_for() -> None:
     script = "import tuilab, sys; assert 'numpy' not in sys.modules; tuilab.Regressor; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert not {"sklearn", "textual", "typer"} & set(done.stdout.split())
+
+
+def test_scores_are_of_labels_in_a_column_too_and_of_as_many_as_there_are_rows() -> None:
+    """NumPy would compare each prediction with every label, and a single label with all."""
+    X, y = moons()
+    several, number = tuilab.Classifier(iterations=200).fit(X, y), tuilab.Regressor(iterations=50).fit(X, X[:, 0])
+    with pytest.warns(UserWarning, match="A column-vector y was passed"):
+        assert several.score(X, y[:, None]) == several.score(X, y) > 0.9
+    with pytest.warns(UserWarning, match="A column-vector y was passed"):
+        assert number.score(X, X[:, :1]) == number.score(X, X[:, 0]) > 0.9
+    assert number.score(X[:2], [7.0, 7.0]) == 0, "as scikit-learn has it of targets that are all the same"
+    for found, few in ((several, y[:1]), (number, X[:1, 0])):
+        with pytest.raises(ValueError, match=r"y must have the shape \(200,\)"):
+            found.score(X, few)
+
+
+class Frame:
+    """A table with names, as pandas has them."""
+
+    def __init__(self, X: Any, columns: list[Any]) -> None:
+        self.X, self.columns = X, columns
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array(self.X, dtype)
+
+
+def test_the_columns_of_a_table_are_those_of_fit_in_their_order() -> None:
+    X, y = moons()
+    found = tuilab.Classifier(iterations=50).fit(Frame(X, ["east", "north"]), y)
+    assert found.feature_names_in_.tolist() == ["east", "north"] and found.feature_names_in_.dtype == object
+    said = found.predict(X)
+    assert np.array_equal(found.predict(Frame(X, ["east", "north"])), said)
+    with pytest.raises(ValueError, match=r"should match those .* during fit.*'north' stands where 'east'"):
+        found.predict(Frame(X[:, ::-1], ["north", "east"]))
+    assert not hasattr(found.fit(Frame(X, [0, 1]), y), "feature_names_in_")

@@ -24,6 +24,12 @@ from tuilab.training.predict import Predictions, predict
 
 Fault = TypeVar("Fault", bound=Exception)
 
+UNUSED = {
+    **dict.fromkeys(("data", "columns", "augmentation"), "X and y are the data, as they are"),
+    **dict.fromkeys(("split", "early_stopping"), "all of X is trained on, for all of the iterations"),
+}
+"""Sections of an experiment that have no effect here, and why."""
+
 
 class Estimator:
     """What a classifier and a regressor have in common. Parameters are kept as they are given, and checked by `fit`."""
@@ -68,7 +74,13 @@ class Estimator:
 
     @property
     def experiment(self) -> Experiment:
-        """What the parameters say. Raises `BadInput` naming the knob that is wrong."""
+        """What the parameters say. Raises `BadInput` naming the knob that is wrong, or of no effect."""
+        settings = {} if self.settings is None else self.settings
+        if not isinstance(settings, Mapping):
+            raise BadInput("must be values by their paths, as {'optimization.beta1': 0.8}", path="settings")
+        for path in settings:
+            if why := UNUSED.get(str(path).partition(".")[0]):
+                raise BadInput(f"has no effect: {why}", path=str(path))
         edits = {
             "network.hidden": self.hidden,
             "network.activation": self.activation,
@@ -80,7 +92,7 @@ class Estimator:
             "regularization.lambd": self.lambd,
             "dropout.keep_prob": self.keep_prob,
             "seed": self.random_state,
-            **(self.settings or {}),
+            **settings,
         }
         known = knobs()
         return edit(
@@ -102,6 +114,8 @@ class Estimator:
     def _fit(self, X: ArrayLike, y: Array, task: str, classes: tuple[str, ...] = ()) -> None:
         experiment = self.experiment
         if not (wants_numbers(experiment.task) and wants_numbers(task)):
+            if experiment.task not in (Experiment().task, task):
+                raise BadInput(f'must be "{task}" for a {type(self).__name__}', path="task")
             experiment = edit(experiment, {"task": task})
         training = Training(problem_from_arrays(experiment, (features(X), y), classes=classes))
         with np.errstate(all="ignore"):
@@ -113,6 +127,10 @@ class Estimator:
         """J before each update, as the update met it, and at the end."""
         self.n_iter_, self.n_features_in_ = training.iteration, training.problem.network.sizes[0]
         self.model_, self.parameters_ = Model.of(training.problem), training.parameters.copy()
+        vars(self).pop("feature_names_in_", None)
+        if names := column_names(X):
+            self.feature_names_in_: Array = np.array(names, object)
+            """The names of the columns of X, where it has some, as a table of pandas' has."""
 
     def _predict(self, X: ArrayLike) -> Predictions:
         if not hasattr(self, "model_"):
@@ -124,6 +142,13 @@ class Estimator:
             raise ValueError(
                 f"X has {raw.shape[1]} features, but {name} is expecting {self.n_features_in_} features as input"
             )
+        known, names = getattr(self, "feature_names_in_", ()), column_names(X)
+        for one, other in zip(known, names, strict=False):
+            if one != other:
+                raise ValueError(
+                    f"The feature names should match those that were passed during fit, in their order: {other!r} "
+                    f"stands where {one!r} was"
+                )
         inputs = self.model_.inputs(raw, self.parameters_.theta.dtype)
         return predict(self.model_.network, self.parameters_, inputs)
 
@@ -155,8 +180,9 @@ class Classifier(Estimator):
         return self._predict(X).probabilities
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
-        """The share that is predicted rightly."""
-        return float(np.mean(self.predict(X) == np.asarray(y)))
+        """The share that is predicted rightly. Raises ValueError."""
+        truth = targets(y)
+        return float(np.mean(alike(self.predict(X), truth) == truth))
 
 
 class Regressor(Estimator):
@@ -178,9 +204,13 @@ class Regressor(Estimator):
         return self._predict(X).classes
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
-        """R² = 1 − Σ(ŷ − y)²/Σ(y − ȳ)²."""
-        truth = np.asarray(y, np.float64)
-        return float(1 - np.sum((self.predict(X) - truth) ** 2) / np.sum((truth - truth.mean()) ** 2))
+        """R² = 1 − Σ(ŷ − y)²/Σ(y − ȳ)²; of y that are all the same 1 for a perfect prediction, else 0.
+
+        Raises ValueError.
+        """
+        truth = targets(y).astype(np.float64)
+        off, spread = np.sum((alike(self.predict(X), truth) - truth) ** 2), np.sum((truth - truth.mean()) ** 2)
+        return float(1 - off / spread) if spread else float(off == 0)
 
 
 def of_sklearn(name: str, otherwise: type[Fault]) -> type[Fault]:
@@ -196,7 +226,10 @@ def features(X: ArrayLike) -> NDArray[np.float64]:
     given = np.asarray(X)
     if given.dtype.kind == "c":
         raise ValueError("Complex data not supported")
-    raw = given.astype(np.float64)
+    try:
+        raw = given.astype(np.float64)
+    except ValueError as error:
+        raise ValueError(f"X must hold numbers: {error}; texts are encoded where a file is trained on alone") from None
     if raw.ndim != 2:
         raise ValueError(f"X must have the shape (examples, features), not {raw.shape}. Reshape your data")
     for axis, what in enumerate(("sample(s)", "feature(s)")):
@@ -205,6 +238,19 @@ def features(X: ArrayLike) -> NDArray[np.float64]:
     if not np.isfinite(raw).all():
         raise ValueError("X must hold finite numbers: there is NaN or infinity in it")
     return raw
+
+
+def column_names(X: ArrayLike) -> tuple[str, ...]:
+    """The names of the columns of a table such as pandas'; none, unless all are texts."""
+    names = tuple(getattr(X, "columns", ()))
+    return names if all(isinstance(name, str) for name in names) else ()
+
+
+def alike(said: Array, truth: Array) -> Array:
+    """What is said of as many examples as the truth has. Raises ValueError: NumPy would repeat a single one."""
+    if said.shape != truth.shape:
+        raise ValueError(f"y must have the shape {said.shape}, one for each row of X, not {truth.shape}")
+    return said
 
 
 def targets(y: ArrayLike) -> Array:
