@@ -71,10 +71,17 @@ def test_a_run_predicts_what_its_network_said(trained: Any) -> None:
     check(Predictor.of(lab, run.name), said, new)
 
 
-def test_a_copy_of_its_folder_predicts_alone(trained: Any, tmp_path: Path) -> None:
+def test_a_copy_of_its_folder_predicts_alone(trained: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab, run, said, new = trained
     shutil.copytree(lab.store.find(run.name).path, tmp_path / "copy")
     check(Predictor.of(Lab(tmp_path / "empty"), str(tmp_path / "copy")), said, new)
+    monkeypatch.chdir(tmp_path)
+    check(Predictor.of(Lab(tmp_path / "empty"), "copy"), said, new)
+    with pytest.raises(BadInput, match="nowhere: no such run"):
+        Predictor.of(lab, "nowhere")
+    (tmp_path / "net.onnx").touch()
+    with pytest.raises(BadInput, match=r"net.onnx: is no network that predict reads: .* a .npz or .safetensors"):
+        Predictor.of(lab, "net.onnx")
 
 
 @pytest.mark.parametrize("kind", ["npz", "safetensors"])

@@ -41,8 +41,7 @@ class Predictor(Struct, frozen=True, eq=False):
         if path.suffix in export.READERS:
             found = cls(*export.READERS[path.suffix](path))
         else:
-            away = "/" in name and path.is_dir()
-            folder = RunFolder(path) if away else lab.store.find(name)
+            folder = _folder(lab, name, path)
             found = cls(lab.model_of(folder), lab.weights_of(folder).parameters)
         if found.model.layers != found.parameters.sizes:
             raise BadInput("its weights are not those of its layers", path=clean(name))
@@ -87,6 +86,23 @@ class Predictor(Struct, frozen=True, eq=False):
         if self.task.of_classes:
             return None if value == NO_CLASS else self.model.classes[int(value)]
         return value if math.isfinite(value) else None
+
+
+def _folder(lab: Lab, name: str, path: Path) -> RunFolder:
+    """The run that is called so, or the folder at the path, where there is no such run. Raises `BadInput`."""
+    if "/" in name and path.is_dir():
+        return RunFolder(path)
+    try:
+        return lab.store.find(name)
+    except BadInput:
+        if path.is_dir():
+            return RunFolder(path)
+        if path.is_file():
+            kinds = " or ".join(export.READERS)
+            raise BadInput(
+                f"is no network that predict reads: a run, its folder, a {kinds}", file=clean(name)
+            ) from None
+        raise
 
 
 def _line(cells: list[Any]) -> str:
