@@ -9,6 +9,7 @@ from msgspec import structs
 from numpy.typing import NDArray
 
 from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn
+from tuilab.data.columns.idle_marks import idle_marks
 from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, row_hashes, values_of
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
 from tuilab.data.columns.reading import OwnMarks, Reading, Values, folded, marks_of
@@ -135,12 +136,14 @@ def _decided(
     """The columns that are used, and what is to be said of the reading. Raises `BadInput` for what must be asked."""
     if wanted.group:
         decided = {**decided, wanted.group: "category"}
-    judged = [one for one in judge(sheet.features, decided, own) if one.column.name not in wanted.drop]
+    found = judge(sheet.features, decided, own)
+    judged = [one for one in found if one.column.name not in wanted.drop]
     refuse_open(sheet, [one for one in judged if one.kind != "constant"], wanted)
     used = [_used(one, wanted) for one in judged]
     if not any(one.reading.role == "feature" for one in used):
         raise BadInput("has no column to learn from: every one is the same in all rows, or left out")
-    return used, list(_notes(sheet, used))
+    idle = idle_marks(own, found, sheet.columns[sheet.label])
+    return used, [*_notes(sheet, used), *(f"{f'{clean(name, 40)}: ' if name else ''}{said}" for name, said in idle)]
 
 
 def _used(judged: Judged, wanted: ColumnsSection) -> Used:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from tuilab import stages
 from tuilab.data.columns.facts import Facts
+from tuilab.data.columns.idle_marks import idle_marks
 from tuilab.data.columns.traps.cells import cells, forms, marks, written
 from tuilab.data.columns.traps.columns import categories, leaks, scales, useless
 from tuilab.data.columns.traps.outside import outside
@@ -12,12 +13,20 @@ from tuilab.data.columns.traps.trap import Trap
 
 __all__ = ["TRAPS", "Trap", "traps"]
 
+
+def idle(facts: Facts) -> Iterator[Trap]:
+    """Marks of missing values that mark nothing."""
+    for name, said in idle_marks(facts.own, facts.judged, facts.label.column):
+        yield Trap(name="idle mark", column=name, said=said)
+
+
 TRAPS: tuple[Callable[[Facts], Iterator[Trap]], ...] = (
     written,
     outside,
     forms,
     cells,
     marks,
+    idle,
     useless,
     categories,
     leaks,
