@@ -56,6 +56,8 @@ def test_what_is_typed_goes_the_way_of_predict(mixed: tuple[Lab, Path, Experimen
         "it is of a level of city that train has not: all zeros",
         "it is without age, which none of train lacks: the median",
     )
+    (far,) = asking.answer(("rome", "1,5e4", "05/03/2020")).notes
+    assert far == "it is with age far from what train has, 0,5 … 49,5: 15000"
     (tmp_path / "new.csv").write_text(f"city;age;day\n{';'.join(texts)}\n")
     predictor = Predictor.of(lab, run)
     X, _ = predictor.read(str(tmp_path / "new.csv"))
@@ -89,6 +91,7 @@ def test_without_its_data_a_run_still_answers(mixed: tuple[Lab, Path, Experiment
     finally:
         path.with_suffix(".gone").rename(path)
     assert not asking.parts and asking.typical()[0] == "oslo" and asking.columns[0].holds == "oslo, rome"
+    assert asking.columns[1].holds == "0,5 … 49,5", "which the run itself knows"
     answer = asking.answer(("rome", "1,5", "05/03/2020"))
     assert answer.chances == kept.chances and not answer.nearest
     assert "No nearest rows: " in answer.said and "no such file" in answer.said

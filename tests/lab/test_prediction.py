@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from msgspec import structs
 
 from tests.trainers import end_of
 from tuilab.errors import BadInput
@@ -141,6 +142,41 @@ def test_columns_of_many_kinds_go_through_the_encoders_of_the_run(lab: Lab, tmp_
         predictor.read(str(new))
 
 
+def test_what_is_far_from_train_is_said(trained: Any, tmp_path: Path) -> None:
+    """A size in another unit, and an age that was mistyped; by no more than train's own width it may well be right."""
+    lab, run, *_ = trained
+    predictor = Predictor.of(lab, run.name)
+    low, high = predictor.model.lowest[0], predictor.model.highest[0]
+    ages = [low - 0.9 * (high - low), 10, high + 1.1 * (high - low), low - 1.2 * (high - low)]
+    new = tmp_path / "new.csv"
+    new.write_text(
+        "size,age\n" + "\n".join(f"{size},{age}" for size, age in zip((1000, 1e6, 900, 800), ages, strict=True))
+    )
+    _, notes = predictor.read(str(new))
+    assert list(notes) == [
+        f"2 examples with age far from what train has, {low:.5g} … {high:.5g}: {ages[3]:.5g}",
+        f"1 example with size far from what train has, {predictor.model.lowest[1]:.5g} … "
+        f"{predictor.model.highest[1]:.5g}: 1e+06",
+    ]
+    older = structs.replace(predictor, model=structs.replace(predictor.model, lowest=(), highest=()))
+    assert older.read(str(new))[1] == (), "of a run of an earlier tuilab nothing is known of it"
+
+
+def test_of_many_columns_that_are_far_off_some_are_named(tmp_path: Path) -> None:
+    """Those that are the same in all of train have no width to be compared with: a pixel that was never lit."""
+    problem = build(edit(Experiment(), {"data.source": "digits"}))
+    predictor = Predictor(Model.of(problem), problem.initial)
+    model, new = predictor.model, tmp_path / "new.npz"
+    lit = sum(low < high for low, high in zip(model.lowest, model.highest, strict=True))
+    assert 50 < lit < 64
+    np.savez(new, X=[5 * np.array(model.highest) + 1])
+    _, notes = predictor.read(str(new))
+    assert notes[0].startswith("1 example with pixel 0,1 far from what train has, 0 … ")
+    assert len(notes) == 6 and notes[5] == f"of {lit - 5} more columns, too, examples are far from what train has"
+    np.savez(new, X=[np.array(model.highest) + 1])
+    assert predictor.read(str(new))[1] == ()
+
+
 def test_weights_that_say_nothing_predict_nothing() -> None:
     problem = build(edit(Experiment(), {"data.source": "circles"}))
     lost = Parameters(problem.network.sizes)
@@ -165,6 +201,8 @@ MODEL = Model.of(build(edit(Experiment(), {"data.source": "circles", "network.hi
         {"layers": []},
         {"classes": []},
         {"threshold": 2},
+        {"lowest": [0.0]},
+        {"lowest": [], "highest": [1.0, 1.0]},
         {"version": 99},
         {"features": "x1"},
         {"target": {"name": "y", "mean": 0.0, "scale": 0.0}},

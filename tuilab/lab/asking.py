@@ -15,7 +15,7 @@ from tuilab.data.normalize import moments
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.images import images
-from tuilab.lab.prediction import Predictor
+from tuilab.lab.prediction import Predictor, far_texts, written
 from tuilab.lab.service import Lab
 from tuilab.nn.task.classification import NO_CLASS
 from tuilab.text import clean
@@ -113,20 +113,19 @@ class Asking:
     @cached_property
     def columns(self) -> tuple[AskedColumn, ...]:
         """What an example is asked by, in order: its features, or the columns of a table of many kinds."""
+        held = {name: self._range(at, text) for at, (name, text) in written(self.model).items()}
         if self.model.encoders is None:
-            held = (self._range(at, lambda value: f"{value:.5g}") for at in range(len(self.model.features)))
-            pairs = zip(self.model.features, held, strict=True)
-            return tuple(AskedColumn(name=name, kind="number", holds=holds) for name, holds in pairs)
-        found, at = [], 0
-        for one in self.model.encoders.encoders:
-            reading = one.reading
-            if reading.kind == "category":
-                holds = listed([reading.levels[place] for place in one.levels] or reading.levels, 4)
-            else:
-                holds = self._range(at, one.written)
-            found.append(AskedColumn(name=reading.name, kind=reading.kind, holds=holds))
-            at += len(one.features)
-        return tuple(found)
+            return tuple(AskedColumn(name=name, kind="number", holds=holds) for name, holds in held.items())
+        readings = [(one, one.reading) for one in self.model.encoders.encoders]
+        levels = {
+            reading.name: listed([reading.levels[place] for place in one.levels] or reading.levels, 4)
+            for one, reading in readings
+            if reading.kind == "category"
+        }
+        held |= levels
+        return tuple(
+            AskedColumn(name=reading.name, kind=reading.kind, holds=held[reading.name]) for _, reading in readings
+        )
 
     @property
     def parts(self) -> dict[str, Part]:
@@ -164,6 +163,7 @@ class Asking:
     def answer(self, texts: tuple[str, ...]) -> Answer:
         """What the newest weights say of the cells `texts`. Raises `BadInput` naming the column at fault."""
         X, notes = unlabeled.row(texts, self.model.features, self.model.encoders)
+        notes = (*notes, *(f"it is {said}" for _, said in far_texts(self.model, X)))
         predictor = Predictor.of(self._lab, self._run)
         inputs = predictor.model.inputs(X, predictor.parameters.theta.dtype)
         said = predict(predictor.model.network, predictor.parameters, inputs)
@@ -205,12 +205,13 @@ class Asking:
         assert self.dataset is not None
         return moments(self.dataset.train.X)[1]
 
-    def _range(self, feature: int, written: Callable[[float], str]) -> str:
+    def _range(self, feature: int, text: Callable[[float], str]) -> str:
         """The lowest and the highest value of a feature in train."""
-        if self.dataset is None:
-            return ""
-        values = self.dataset.raw(self.dataset.train.X[:, feature], feature)
-        return f"{written(float(values.min()))} … {written(float(values.max()))}"
+        ends = self.model.lowest[feature : feature + 1] + self.model.highest[feature : feature + 1]
+        if self.dataset is not None and not ends:  # of a run of an earlier tuilab, or of data larger than memory
+            values = self.dataset.raw(self.dataset.train.X[:, feature], feature)
+            ends = (float(values.min()), float(values.max()))
+        return " … ".join(map(text, ends))
 
     def _texts(self, x: Array) -> tuple[str, ...]:
         """The cells of a row of a part (n,)."""

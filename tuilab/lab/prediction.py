@@ -3,10 +3,12 @@
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from msgspec import Struct
 
 from tuilab.data import unlabeled
@@ -20,9 +22,12 @@ from tuilab.nn.task.classification import NO_CLASS
 from tuilab.runs import Model, RunFolder
 from tuilab.text import clean
 from tuilab.training.predict import Predictions, predict
+from tuilab.words import plural
 
 ROWS = 4096
 """Examples that are told at a time."""
+_TOLD = 5
+"""Columns of which it is told that examples are far off; an array may have hundreds."""
 
 
 class Predictor(Struct, frozen=True, eq=False):
@@ -54,7 +59,10 @@ class Predictor(Struct, frozen=True, eq=False):
 
     def read(self, source: str) -> tuple[Floats, tuple[str, ...]]:
         """X (m, n) of a file of new examples, "-" for standard input, and what is to be said: `unlabeled.load`."""
-        return unlabeled.load(source, self.model.features, self.model.aside, self.model.encoders)
+        X, notes = unlabeled.load(source, self.model.features, self.model.aside, self.model.encoders)
+        far = [f"{plural(len(values), 'example')} {said}" for values, said in far_texts(self.model, X)]
+        more = [f"of {len(far) - _TOLD} more columns, too, examples are far from what train has"] * (len(far) > _TOLD)
+        return X, (*notes, *far[:_TOLD], *more)
 
     def __call__(self, X: Floats) -> Predictions:
         """What is said of raw examples X (m, n), which are not kept as they are. Raises `BadInput`."""
@@ -86,6 +94,30 @@ class Predictor(Struct, frozen=True, eq=False):
         if self.task.of_classes:
             return None if value == NO_CLASS else self.model.classes[int(value)]
         return value if math.isfinite(value) else None
+
+
+def written(model: Model) -> dict[int, tuple[str, Callable[[float], str]]]:
+    """By feature that is a quantity its name, and how its values are written: as its column has them."""
+    if model.encoders is None:
+        return {at: (name, lambda value: f"{value:.5g}") for at, name in enumerate(model.features)}
+    starts = accumulate((len(one.features) for one in model.encoders.encoders), initial=0)
+    pairs = zip(starts, model.encoders.encoders, strict=False)
+    return {at: (one.reading.name, one.written) for at, one in pairs if one.reading.kind != "category"}
+
+
+def far_texts(model: Model, X: Floats) -> Iterator[tuple[Floats, str]]:
+    """The values of raw examples X (m, n) that are far from what train has of a column, and what is to be said of them.
+
+    In another unit, mistyped or of another kind: nothing was learned there, and any number may come out.
+    """
+    quantities = written(model)
+    for at, values in model.far(X).items():
+        if at in quantities:
+            name, text = quantities[at]
+            middle = (model.lowest[at] + model.highest[at]) / 2
+            farthest = float(values[np.abs(values - middle).argmax()])
+            has = f"{text(model.lowest[at])} … {text(model.highest[at])}"
+            yield values, f"with {clean(name, 40)} far from what train has, {has}: {text(farthest)}"
 
 
 def _folder(lab: Lab, name: str, path: Path) -> RunFolder:

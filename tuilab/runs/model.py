@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from tuilab.arrays import Array
 from tuilab.data import normalize
 from tuilab.data.columns.encoders import Encoders
+from tuilab.data.mapped import is_mapped
 from tuilab.data.table import Floats
 from tuilab.engines import Problem
 from tuilab.errors import BadInput
@@ -38,6 +39,9 @@ class Model(Struct, frozen=True, kw_only=True):
     mean: tuple[float, ...]
     scale: tuple[float, ...]
     """Inputs are (x − mean)/scale."""
+    lowest: tuple[float, ...] = ()
+    highest: tuple[float, ...] = ()
+    """What the training part has of each feature; neither is known of data larger than memory."""
     aside: tuple[str, ...] = ()
     """Columns that its file had besides: the label's, and what was left out."""
     encoders: Encoders | None = None
@@ -51,6 +55,8 @@ class Model(Struct, frozen=True, kw_only=True):
         n = len(self.features)
         if len(self.mean) != n or len(self.scale) != n or len(self.layers) < 2 or self.layers[0] != n:
             raise ValueError("features and layers do not fit one another")
+        if len(self.lowest) not in (0, n) or len(self.highest) != len(self.lowest):
+            raise ValueError("a feature has no range")
         if len(self.activations) != len(self.layers) - 2 or set(self.activations) - ACTIVATIONS.keys():
             raise ValueError("an activation is missing, or unknown")
         if not all(map(math.isfinite, (*self.mean, *self.scale))) or 0 in self.scale:
@@ -68,12 +74,16 @@ class Model(Struct, frozen=True, kw_only=True):
     def of(cls, problem: Problem) -> "Model":
         """That of the network of a problem."""
         dataset, experiment = problem.dataset, problem.experiment
+        X = dataset.train.X
+        lowest, highest = ([], []) if is_mapped(X) else (dataset.raw(end(axis=0)).tolist() for end in (X.min, X.max))
         return cls(
             layers=problem.network.sizes,
             activations=activations(experiment),
             features=dataset.features,
             mean=tuple(dataset.mean.tolist()),
             scale=tuple(dataset.scale.tolist()),
+            lowest=tuple(lowest),
+            highest=tuple(highest),
             aside=tuple(filter(None, (dataset.label, *experiment.columns.drop, *dataset.aside))),
             encoders=dataset.encoders,
             classes=dataset.classes,
@@ -99,6 +109,17 @@ class Model(Struct, frozen=True, kw_only=True):
         if not np.isfinite(inputs).all():
             raise BadInput(f"holds an example that is too far from the others for {dtype}")
         return inputs
+
+    def far(self, X: Floats) -> dict[int, Floats]:
+        """By feature those values of raw examples X (m, n) that are farther from the range of train than that is wide.
+
+        Of features that had the same value in all of train, or whose range is not known, none are told.
+        """
+        if not self.lowest:
+            return {}
+        low, high = np.array(self.lowest), np.array(self.highest)
+        off = (np.maximum(low - X, X - high) > high - low) & (high > low)
+        return {int(at): X[off[:, at], at] for at in np.flatnonzero(off.any(axis=0))}
 
 
 def encoded(model: Model) -> bytes:
