@@ -7,7 +7,7 @@ from tests.ui.canned import snapshot
 from tests.ui.conftest import until
 from tuilab.events import Parts, Target
 from tuilab.ui.app import LabApp
-from tuilab.ui.panels.verdict import ActionLine, ActionList, VerdictPanel
+from tuilab.ui.panels.verdict import ActionLine, ActionList, VerdictPanel, figures
 
 
 async def test_actions_known_before_their_list_stand_in_it_then_and_are_of_the_run_that_is_shown() -> None:
@@ -55,5 +55,7 @@ async def test_on_a_small_screen_the_actions_are_seen_however_many_figures_stand
         panel.snapshot = replace(run, view=told)
         await until(pilot, lambda: len(panel.query(ActionLine)) == len(run.diagnosis.actions) > 2)
         assert panel.max_scroll_y > 0, "more than fits"
+        shown = figures(panel.snapshot).split("\n")
+        assert [line.split(" ")[0] for line in shown] == ["train", "RMSE", "avoidable"], "what fits, in its units"
         for line in [*panel.query(ActionLine)][:3]:
             assert panel.region.contains_region(line.region) and line.region.height == 1

@@ -86,7 +86,11 @@ class VerdictPanel(VerticalScroll, can_focus=False):
 
 
 def figures(snapshot: Snapshot) -> str:
-    """The numbers behind a verdict, in one line each."""
-    aside = [*of_target(snapshot), *by_class(snapshot)[:2]]
-    told = errors(snapshot.error, snapshot.diagnosis), verdict(snapshot.diagnosis), aside
+    """The numbers behind a verdict, a line each; first what small screens have room for, RMSE in its units too."""
+    told = (
+        errors(snapshot.error, snapshot.diagnosis),
+        of_target(snapshot)[::-1],
+        verdict(snapshot.diagnosis),
+        by_class(snapshot)[:2],
+    )
     return "\n".join(" · ".join(parts) for parts in told if parts)
