@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from tests.trainers import end_of
+from tuilab.data.columns.encoders import Encoders
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -96,3 +98,12 @@ def test_without_its_data_a_run_still_answers(mixed: tuple[Lab, Path, Experiment
     assert answer.chances == kept.chances and not answer.nearest
     assert "No nearest rows: " in answer.said and "no such file" in answer.said
     asking.answer(asking.typical())
+
+
+def test_a_day_in_the_middle_of_two_is_no_noon(mixed: tuple[Lab, Path, Experiment, str]) -> None:
+    lab, _, experiment, run = mixed
+    asking = Asking(lab, experiment, run)
+    assert asking.model.encoders is not None
+    halves = Encoders(encoders=tuple(structs.replace(one, median=18334.5) for one in asking.model.encoders.encoders))
+    asking.model = structs.replace(asking.model, encoders=halves)
+    assert asking.typical() == ("oslo", "18334,5", "13/03/2020")

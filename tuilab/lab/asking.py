@@ -134,13 +134,13 @@ class Asking:
         return {name: found[name] for name in PARTS if name in found and len(found[name].y)}
 
     def typical(self) -> tuple[str, ...]:
-        """The cells of an example in the middle of the training part: means, medians, first levels."""
+        """The cells of an example in the middle of the training part: means, medians, first levels; a day is whole."""
         if self.model.encoders is None:
             return tuple(f"{mean:.6g}" for mean in self.model.mean)
         return tuple(
             (one.reading.levels[one.levels[0] if one.levels else 0] if one.reading.levels else "")
             if one.reading.kind == "category"
-            else one.written(one.median)
+            else one.written(math.floor(one.median) if one.reading.kind == "date" else one.median)
             for one in self.model.encoders.encoders
         )
 
