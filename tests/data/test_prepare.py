@@ -1,6 +1,7 @@
 import importlib
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -212,3 +213,15 @@ def test_rows_are_put_in_order_where_they_lie_whatever_fits_beside(data, m, n):
         patch.setattr(steps, "_BLOCK", data.draw(st.sampled_from([1, 7, 2**17])))
         assert steps._reordered(X, parts) is X
     assert X.tolist() == wanted.tolist()
+
+
+def test_no_more_waits_beside_than_is_said(monkeypatch):
+    X, order = np.ones((4000, 30)), np.random.default_rng(1).permutation(4000)
+    monkeypatch.setattr(steps, "_BESIDE", 2**17)
+    monkeypatch.setattr(steps, "_BLOCK", 2**10)
+    tracemalloc.start()
+    try:
+        steps._reordered(X, (np.sort(order[:2400]), np.sort(order[2400:])))
+        assert tracemalloc.get_traced_memory()[1] < 1.5 * 2**17
+    finally:
+        tracemalloc.stop()

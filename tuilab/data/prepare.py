@@ -266,13 +266,19 @@ def _reordered(X: Floats, parts: Sequence[NDArray[np.int64]]) -> Floats:
     if not X.flags.writeable:
         return X[np.concatenate(parts)]
     width = max(1, _BESIDE // (X.itemsize * max(1, len(rest))))
+    rows = max(1, _BLOCK // min(width, X.shape[1]))
     for stripe in [X] if is_mapped(X) else _stripes(X, width):
         stages.check()
-        beside, rows = chosen(stripe, rest), max(1, _BLOCK // min(width, X.shape[1]))
-        for at in range(0, len(first), rows):
-            stripe[at : at + rows][: len(first) - at] = stripe[first[at : at + rows]]
-        stripe[len(first) :] = beside
+        _reorder(stripe, first, rest, rows)
     return X
+
+
+def _reorder(stripe: NDArray[Any], first: NDArray[np.int64], rest: NDArray[np.int64], rows: int) -> None:
+    """Brings the items at `first`, so many at a time, and then those at `rest` to the front of a stripe."""
+    beside = chosen(stripe, rest)
+    for at in range(0, len(first), rows):
+        stripe[at : at + rows][: len(first) - at] = stripe[first[at : at + rows]]
+    stripe[len(first) :] = beside
 
 
 def _stripes(X: Floats, width: int) -> Iterator[NDArray[Any]]:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuilab.data.columns import dates, numbers
-from tuilab.data.columns.kinds import DECISIONS, Judged, judge
+from tuilab.data.columns.column import NumberColumn
+from tuilab.data.columns.kinds import DECISIONS, Judged, _different_rows, judge
 from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.sheet import TextColumn
 
@@ -332,6 +333,13 @@ def test_plain_numbers_are_told_at_once_as_one_by_one(texts: list[str]) -> None:
     reading = Reading(name="a", kind="number", form="point")
     assert reading.values(different) == column.plain.tolist()
     assert not any(text.casefold() in reading.marks for text in different)
+
+
+def test_different_rows_are_counted_without_a_table_of_their_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`np.unique` makes one of whole numbers, which of a million takes a second and 50 MB."""
+    monkeypatch.setattr(np, "unique", lambda *_, **__: pytest.fail("it makes one"))
+    columns = [NumberColumn("a", np.array([1.0, 2, 1, 2, np.nan])), column(["x", "x", "x", "y", "x"], "b")]
+    assert _different_rows(columns) == 4
 
 
 def test_numbers_alone_are_not_read_a_text_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

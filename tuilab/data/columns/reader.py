@@ -180,12 +180,12 @@ def _alike(sheet: Sheet, like: Iterable[Reading]) -> list[Used]:
 def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection, own: OwnMarks) -> Kept:
     """The rows that are used, (m,). Raises `BadInput` where cells are missing and nothing is said of what to do."""
     used = [one for one in used if one.reading.role != "aside"]
-    missing = np.stack([np.isnan(one.values) for one in used], axis=1)
+    lacking = [(one, missing) for one in used if (missing := np.isnan(one.values)).any()]
     if wanted.missing == "refuse":
-        refuse_missing(sheet, {one.column.name: (missing[:, at], one.reading.kind) for at, one in enumerate(used)})
-    for at, one in enumerate(used):
-        if one.reading.role != "feature" and missing[:, at].any() and wanted.missing != "drop rows":
-            row = sheet.numbers[np.argmax(missing[:, at])]
+        refuse_missing(sheet, {one.column.name: (missing, one.reading.kind) for one, missing in lacking})
+    for one, missing in lacking:
+        if one.reading.role != "feature" and wanted.missing != "drop rows":
+            row = sheet.numbers[np.argmax(missing)]
             raise BadInput(
                 f'row {row}, column "{clean(one.column.name, 60)}": is empty', path=f"columns.{one.reading.role}"
             )
@@ -196,7 +196,9 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection, own: OwnMa
         raise in_label(int(sheet.numbers[first]), label.name, label_fault(label.text(first)))
     if wanted.missing != "drop rows":
         return ~bad
-    kept: Kept = ~(missing.any(axis=1) | bad)
+    kept: Kept = ~bad
+    for _, missing in lacking:
+        kept &= ~missing
     if kept.sum() < MINIMUM_EXAMPLES:
         raise BadInput(
             f'leaves {plural(int(kept.sum()), "row")} of {len(kept):,} without a missing cell; take "median"',
