@@ -7,10 +7,12 @@ import pytest
 from msgspec import structs
 
 from tests.trainers import end_of
+from tests.ui.canned import snapshot
 from tuilab.errors import BadInput
+from tuilab.events import Parts
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
-from tuilab.lab.better import better, better_pairs, better_seeds, told
+from tuilab.lab.better import better, better_pairs, better_seeds, require_one_question, told
 from tuilab.lab.seeds import seeds_of
 from tuilab.lab.sentences.better import better_line, better_text
 from tuilab.training.better import on_others, over_seeds
@@ -122,6 +124,26 @@ def test_runs_of_different_data_are_not_compared_whatever_their_seeds(lab: Lab, 
         for seed in ("1", "2", "3")
     ]
     assert told(lab, seeds).startswith("Which is better is not told: ")
+
+
+def test_runs_on_rows_that_others_leave_out_are_not_compared() -> None:
+    """Those with a missing cell may be the harder ones: where the cells are filled they are measured, too."""
+
+    def told_of(dev: int, **edits: str) -> Snapshot:
+        run = snapshot("done")
+        assert run.view.started is not None
+        started = structs.replace(run.view.started, examples=Parts(train=300, dev=dev, test=100))
+        experiment = edit(run.experiment, {f"columns.{key}": text for key, text in edits.items()})
+        return structs.replace(run, experiment=experiment, view=structs.replace(run.view, started=started))
+
+    filled, fewer = told_of(100, missing="median"), told_of(80, missing="drop rows")
+    without = told_of(100, missing="drop rows", drop="gaps")  # the column that has them
+    for one, other in ((filled, fewer), (fewer, without), (told_of(99, repeats="drop"), filled)):
+        for pair in ((one, other), (other, one)):
+            with pytest.raises(BadInput, match="are measured on other rows, as one leaves some out that may be harder"):
+                require_one_question(*pair)
+    for one, other in ((filled, without), (filled, told_of(90, missing="refuse")), (fewer, fewer)):
+        require_one_question(one, other)
 
 
 def test_a_file_that_was_moved_is_the_same_data(lab: Lab, overfitting: Experiment, tmp_path: Path) -> None:

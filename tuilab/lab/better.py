@@ -82,6 +82,18 @@ def require_one_question(first: Snapshot, second: Snapshot) -> None:
         raise BadInput(f"{first.name} and {second.name} learn different things: their errors do not compare")
     if first.experiment.data.label != second.experiment.data.label or _content(first).isdisjoint(_content(second)):
         raise BadInput(f"{first.name} and {second.name} are of different data: their errors do not compare")
+    if one and other and _leaving_out(first) != _leaving_out(second) and one.examples.dev != other.examples.dev:
+        raise BadInput(
+            f"{first.name} and {second.name} are measured on other rows, as one leaves some out that may be harder: "
+            "their errors do not compare"
+        )
+
+
+def _leaving_out(run: Snapshot) -> tuple[object, ...]:
+    """What is decided of rows that are left out, and by what they are found."""
+    columns = run.experiment.columns
+    out = columns.missing == "drop rows", columns.repeats == "drop"
+    return (*out, *((columns.marks, columns.drop) if any(out) else ()))
 
 
 def _content(run: Snapshot) -> set[str]:
