@@ -122,6 +122,10 @@ async def test_a_file_is_picked_where_there_is_none_and_a_bad_one_is_refused(
         await until(pilot, lambda: isinstance(app.screen, LabScreen))
         await app.push_screen(TableScreen(lab, lab.open(str(tmp_path / "bad.csv"))[1]))
         await shown(pilot, "is empty")
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, FileScreen))
+        await pilot.press(*"digits", "enter")
+        await shown(pilot, "digits: is no file of data (.csv, ")
         await pilot.press("w", "l", "a", "x", "enter", "u", "escape")
         await until(pilot, lambda: isinstance(app.screen, LabScreen))
 

@@ -23,7 +23,7 @@ def heading(found: DataReport) -> tuple[str, str]:
 
 def cells(one: ColumnReport) -> tuple[str, ...]:
     """What a column holds, and how much of the error it takes away alone."""
-    kind = one.kind if one.used else f"{one.kind} (left out)"
+    kind = one.kind if one.used else "left out"  # with its kind it would push what it tells off a small screen
     tells = "" if one.tells is None else f"{one.tells:.2f}"
     held = clean(holds(one), _HOLDS)
     return (clean(one.name, _NAME), kind, held, f"{one.missing or ''}", sparkline(one.histogram), tells)

@@ -18,7 +18,7 @@ from tuilab.data.columns.report import DataReport
 from tuilab.data.columns.sentences import DECIDED, TITLES, cells, heading, split_line, trap_line
 from tuilab.data.columns.traps import Trap
 from tuilab.data.columns.ways import Way, together
-from tuilab.data.files import format_of
+from tuilab.data.files import SUFFIXES, format_of
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit, knobs
 from tuilab.lab import Lab
@@ -199,7 +199,12 @@ class TableScreen(Room[Decided]):
         self.dismiss(None)
 
     def _open(self, path: str) -> None:
-        self._jobs.ask("open", partial(self._lab.open, path), self._explain, self.refuse)
+        def opened() -> tuple[str, Experiment]:
+            if format_of(path) is None and not path.endswith(".toml"):  # which would be looked for among the presets
+                raise BadInput(f"is no file of data ({SUFFIXES}), nor a folder of images (flowers/)", file=clean(path))
+            return self._lab.open(path)
+
+        self._jobs.ask("open", opened, self._explain, self.refuse)
 
     def _explain(self, opened: tuple[str, Experiment]) -> None:
         _, experiment = opened
