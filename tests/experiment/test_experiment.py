@@ -268,3 +268,8 @@ def test_a_knob_that_does_nothing_is_named_as_a_name_whatever_its_grammar() -> N
     assert '"rotation" has no effect while "copies" is 0' in found
     for sentence in found:
         assert re.fullmatch(r'"[^"]+" has no effect while "[^"]+" is \S.*', sentence)
+
+
+def test_the_name_of_every_knob_fits_a_small_screen() -> None:
+    """Where the panels stand side by side in 80 columns a name has fifteen."""
+    assert [path for path, knob in knobs().items() if len(knob.title) > 15] == []

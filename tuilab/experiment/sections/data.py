@@ -107,7 +107,7 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
         Names,
         OF_FILES,
         Meta(
-            title="marks of missing",
+            title="missing marks",
             description="what else stands where a value is missing, in any column or in one, e.g. k.A., age = 999; "
             "empty cells, ?, NA, N/A, NaN, null and the like always do",
         ),
