@@ -11,7 +11,7 @@ from tests.ui.conftest import until
 from tuilab.errors import BadInput
 from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
-from tuilab.ui.screens.file import DataTree, FileScreen
+from tuilab.ui.screens.file import DataTree, FileScreen, PathInput
 from tuilab.ui.screens.lab import LabScreen
 from tuilab.ui.screens.table import Questions, TableScreen
 
@@ -124,14 +124,15 @@ async def test_a_file_is_picked_where_there_is_none_and_a_bad_one_is_refused(
         await shown(pilot, "is empty")
         await pilot.press("o")
         await until(pilot, lambda: isinstance(app.screen, FileScreen))
-        await pilot.press(*"digits", "enter")
-        await shown(pilot, "digits: is no file of data (.csv, ")
+        (tmp_path / "notes.txt").write_text("")
+        await pilot.press(*str(tmp_path / "notes.txt"), "enter")
+        await shown(pilot, "notes.txt: is no file of data (.csv, ")
         await pilot.press("w", "l", "a", "x", "enter", "u", "escape")
         await until(pilot, lambda: isinstance(app.screen, LabScreen))
 
 
 async def test_what_is_typed_among_the_files_is_a_path(app: LabApp, tmp_path: Path) -> None:
-    table(tmp_path)
+    table(tmp_path, "far.csv")
     async with app.run_test(size=SIZE) as pilot:
         chosen: list[str | None] = []
         await app.push_screen(FileScreen(tmp_path), chosen.append)
@@ -139,7 +140,36 @@ async def test_what_is_typed_among_the_files_is_a_path(app: LabApp, tmp_path: Pa
         await until(pilot, lambda: bool(tree.root.children))
         await pilot.press(*"far", "full_stop", *"csv", "enter")
         await until(pilot, lambda: bool(chosen))
-        assert chosen == ["far.csv"]
+        assert chosen == [str(tmp_path / "far.csv")]
+
+
+async def test_a_path_is_completed_and_what_is_not_there_is_said_beside_what_is(app: LabApp, tmp_path: Path) -> None:
+    table(tmp_path, "far.csv")
+    (tmp_path / "data" / "more").mkdir(parents=True)
+    for name in ("data/clients-2024.csv", "data/clients-2025.csv", "data/clients.doc"):
+        (tmp_path / name).write_text("a,b\n1,2\n")
+    async with app.run_test(size=SIZE) as pilot:
+        chosen: list[str | None] = []
+        await app.push_screen(FileScreen(tmp_path), chosen.append)
+        typed, foot = app.screen.query_one(PathInput), app.screen.query_one(".foot", Static)
+        await pilot.press(*"fra", "enter")
+        await until(pilot, lambda: str(foot.content) == "✗ fra: no such file; closest are far.csv")
+        await pilot.press("ctrl+u", "d", "tab")
+        await until(pilot, lambda: typed.value == "data/")
+        await pilot.press("c", "tab")
+        await until(pilot, lambda: typed.value == "data/clients-202")
+        await pilot.press("enter")
+        said = "✗ data/clients-202: no such file; closest are clients-2024.csv, clients-2025.csv"
+        await until(pilot, lambda: str(foot.content) == said)
+        await pilot.press("tab")  # there is nothing to add
+        await until(pilot, lambda: app.focused is app.screen.query_one(DataTree))
+        await pilot.press("5", "tab", "enter")
+        await until(pilot, lambda: chosen == [str(tmp_path / "data" / "clients-2025.csv")])
+        await app.push_screen(FileScreen(tmp_path), chosen.append)
+        for path in ("~nobody-here/x", "\0", "/proc/1/root/x/"):
+            app.screen.query_one(PathInput).value = path
+            await pilot.press("tab", "enter")
+        assert isinstance(app.screen, FileScreen)
 
 
 async def test_a_file_is_opened_off_the_thread(
@@ -158,6 +188,7 @@ async def test_a_file_is_opened_off_the_thread(
         await shown(pilot, "60 rows")
         await pilot.press("o")
         await until(pilot, lambda: isinstance(app.screen, FileScreen))
-        await pilot.press("tab", *"far.csv", "enter")
+        app.screen.query_one(PathInput).value = str(tmp_path / "own.csv")
+        await pilot.press("tab", "enter")
         await shown(pilot, "does not answer")
     assert threading.main_thread() not in threads
