@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from tuilab.events import Card, Machine, Memory, decode, encode
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
+from tuilab.lab.export import curves_csv, curves_object
 from tuilab.lab.insight.machine import MachineInsight
 from tuilab.trainer import machine
 from tuilab.trainer.cards import Cards
@@ -183,3 +184,22 @@ def test_a_trainer_logs_it_and_everybody_reads_it(lab: Lab, monkeypatch: pytest.
     assert view.machine[-1].iteration == 40
     found = MachineInsight.look(lab, SMALL, lab.follow(folder.name).poll())
     assert found.memory == psutil.virtual_memory().total and "the trainer used" in found.said
+
+
+def test_exports_hold_what_it_did_a_column_a_figure(lab: Lab) -> None:
+    folder = lab.store.create(edit(SMALL, {"optimization.iterations": "1"}))
+    assert main(str(folder.path)) == 0
+    card = Card(name="a", busy=0.5, memory=Memory(used=9, total=10), power=300, temperature=90)
+    run = lab.follow(folder.name).poll()
+    run = replace(run, view=replace(run.view, machine=(seen(7), seen(9, cards=(card, Card())))))
+    rows = [line.split(",") for line in curves_csv(run).splitlines()]
+    of_machine = ["seconds", "trainer_cpu", "machine_cpu", "trainer_memory", "machine_memory"]
+    of_cards = [f"card{place}_{name}" for place in (0, 1) for name in ("busy", "memory", "power", "temperature")]
+    assert rows[0][7:] == of_machine + of_cards
+    assert [row[7:] for row in rows if row[0] == "7"] == [["0.7", "1.0", "0.5", "100.0", "300.0", *[""] * 8]]
+    assert [row[12:] for row in rows if row[0] == "9"] == [["0.5", "9.0", "300.0", "90.0", *[""] * 4]]
+    told = curves_object(run)
+    assert told["curves"]["machine"]["trainer_cpu"] == [1.0, 1.0]
+    first, second = told["cards"]
+    assert (first["name"], first["total_memory"], first["memory"], first["power"]) == ("a", 10, [9.0], [300.0])
+    assert (second["total_memory"], second["memory"], second["busy"]) == (0, [None], [None])

@@ -159,7 +159,9 @@ def curves_object(snapshot: Snapshot) -> dict[str, Any]:
         **run_object(snapshot),
         "experiment": snapshot.experiment,
         "curves": {name: _finite(curve) for name, curve in curves.items()},
-        "cards": [{"name": card.name, "memory": card.memory, **_finite(_columns(card.points))} for card in cards(seen)],
+        "cards": [
+            {"name": card.name, "total_memory": card.memory, **_finite(_columns(card.points))} for card in cards(seen)
+        ],
     }
 
 
