@@ -179,12 +179,12 @@ INLINE REAL NAME(total)(VECTOR v) {
     return sum;
 }
 
-/* A sum as NumPy tells it, which adds up in this type: beyond all numbers of it there is infinity. */
-INLINE double NAME(told)(double sum) { return isinf((REAL)sum) ? INFINITY : sum; }
+/* A sum as NumPy tells it, which adds up in this type: beyond all floats there is infinity. */
+INLINE double NAME(told)(double sum) { return !IS_DOUBLE && isinf((REAL)sum) ? INFINITY : sum; }
 
 /* The mean of the losses of a batch, from their sum; that of squares is told before they are halved. */
 INLINE double NAME(mean)(const plan *p, double cost, int64_t rows) {
-    const double halves = p->targets ? 2 : 1;
+    const double halves = !IS_DOUBLE && p->targets ? 2 : 1;
     return NAME(told)(halves * cost) / halves / (double)rows;
 }
 
