@@ -77,10 +77,11 @@ class Predictor(Struct, frozen=True, eq=False):
 
     def lines(self, X: Floats, *, chances: bool, as_json: bool) -> Iterator[str]:
         """A line for each example, of CSV or of JSON, with the probability of each class if `chances`."""
+        of_classes = self.task.of_classes
         for start in range(0, len(X), ROWS):
             said = self(X[start : start + ROWS])
             for value, row in zip(said.classes.tolist(), said.probabilities.tolist(), strict=True):
-                told, shares = self._told(value), [None if math.isnan(share) else share for share in row]
+                told, shares = self._told(value, of_classes), [None if math.isnan(share) else share for share in row]
                 if as_json:
                     one: dict[str, Any] = {"prediction": told}
                     if chances:
@@ -89,9 +90,9 @@ class Predictor(Struct, frozen=True, eq=False):
                 else:
                     yield _line([told, *(shares if chances else ())])
 
-    def _told(self, value: float) -> str | float | None:
+    def _told(self, value: float, of_classes: bool) -> str | float | None:
         """The name of a class, or a number; None for what says nothing."""
-        if self.task.of_classes:
+        if of_classes:
             return None if value == NO_CLASS else self.model.classes[int(value)]
         return value if math.isfinite(value) else None
 
