@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable, OptionList, Static
@@ -100,6 +101,27 @@ async def test_a_question_is_decided_from_its_column_so_or_otherwise(lab: Lab, t
         await pilot.press("n")
         await shown(pilot, "Nothing is left to decide")
         assert room.experiment.columns.missing == "drop rows"
+
+
+async def test_what_cannot_be_decided_is_not(lab: Lab, tmp_path: Path) -> None:
+    """It was said, and stood in the panels all the same."""
+    path = tmp_path / "own.npz"
+    np.savez(path, X=np.random.default_rng(0).normal(size=(60, 2)), y=[0, 1] * 30)
+    app = LabApp(lab, lab.open(str(path))[1])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
+        await shown(pilot, "60 rows")
+        room = app.screen
+        assert isinstance(room, TableScreen)
+        await pilot.press("x")
+        await until(pilot, lambda: str(room.query_one(DataTable).get_row_at(0)[1]) == "left out")
+        await pilot.press("l")
+        await shown(pilot, "its labels are the array y")
+        assert room.experiment.data.label == "" and room.experiment.columns.drop == ("x1",)
+        await pilot.press("u")
+        await shown(pilot, "60 rows")
+        assert room.experiment.columns.drop == ()
 
 
 async def test_a_file_is_picked_where_there_is_none_and_a_bad_one_is_refused(

@@ -79,6 +79,8 @@ class TableScreen(Room[Decided]):
     def __init__(self, lab: Lab, experiment: Experiment) -> None:
         super().__init__()
         self._decided = [experiment]
+        self._known = 1
+        """Of what was decided, how much is explained."""
         self._found: DataReport | None = None
         self._row = 0
         """Of the column that is highlighted."""
@@ -208,7 +210,7 @@ class TableScreen(Room[Decided]):
 
     def _explain(self, opened: tuple[str, Experiment]) -> None:
         _, experiment = opened
-        self._found, self._decided = None, [experiment]
+        self._found, self._decided, self._known = None, [experiment], 1
         self.query_one(".title", Static).update(Content(title(experiment)))
         self._look()
 
@@ -238,8 +240,17 @@ class TableScreen(Room[Decided]):
     def _look(self) -> None:
         of = self.experiment
         self._jobs.ask(
-            "table", partial(self._lab.explain, of), self._take, self.refuse, still=lambda: self.experiment is of
+            "table", partial(self._lab.explain, of), self._take, self._take_back, still=lambda: self.experiment is of
         )
+
+    def _take_back(self, error: BadInput) -> None:
+        """Says why what was decided last cannot be; it is as if it had not been, as the table is shown."""
+        if len(self._decided) > self._known:
+            self._decided.pop()
+        self.refuse(error)
+        if len(self._decided) > self._known:  # what was decided just before it, and is not explained yet
+            self._look()
+        self.refresh_bindings()
 
     def _hear(self) -> None:
         if (stage := self._jobs.stage) is not None:
@@ -247,7 +258,7 @@ class TableScreen(Room[Decided]):
             self.query_one("#sentence", Static).update(Content(stage_text(stage, source)))
 
     def _take(self, found: DataReport) -> None:
-        self._found = found
+        self._found, self._known = found, len(self._decided)
         said = DECIDED if not found.open else f"{found.open} to be decided (!)."
         said += "" if self.experiment.data.label else _unchosen(found)
         self.query_one("#sentence", Static).update(Content("\n".join([*heading(found), said])))
