@@ -1,5 +1,6 @@
 """A single example put to a run: typed or chosen, with the nearest training rows; the data may be gone."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -58,8 +59,9 @@ def test_what_is_typed_goes_the_way_of_predict(mixed: tuple[Lab, Path, Experimen
         "it is of a level of city that train has not: all zeros",
         "it is without age, which none of train lacks: the median",
     )
-    (far,) = asking.answer(("rome", "1,5e4", "05/03/2020")).notes
-    assert far == "it is with age far from what train has, 0,5 … 49,5: 15000"
+    distant = asking.answer(("rome", "1,5e4", "05/03/2020"))
+    assert distant.notes == ("it is with age far from what train has, 0,5 … 49,5: 15000",)
+    assert re.search(r"; \d{3}σ to \d{3}σ away", distant.said), "no power of ten"
     (tmp_path / "new.csv").write_text(f"city;age;day\n{';'.join(texts)}\n")
     predictor = Predictor.of(lab, run)
     X, _ = predictor.read(str(tmp_path / "new.csv"))

@@ -17,6 +17,11 @@ async def test_an_example_is_chosen_changed_and_asked_again(app: LabApp, finishe
         await until(pilot, lambda: isinstance(app.screen, AskingScreen) and "Dev example 1, truly" in said(app))
         nearest = app.screen.query_one("#nearest", DataTable)
         assert nearest.row_count == 5 and nearest.get_row_at(0)[2].plain.endswith("σ")
+        for table in app.screen.query(DataTable):
+            table.focus()
+            told = [one.binding.description for one in app.screen.active_bindings.values() if one.binding.show]
+            assert told[0] == "Change", "the key stands among the others, whichever table has it"
+        app.screen.query_one("#columns").focus()
         await pilot.press("n")
         await until(pilot, lambda: "Dev example 2, truly" in said(app))
         await pilot.press("d", "d", "N")

@@ -49,6 +49,11 @@ class Near(Struct, frozen=True, kw_only=True):
     texts: tuple[str, ...]
 
 
+def sigmas(distance: float) -> str:
+    """A distance, for a person."""
+    return f"{distance:,.0f}σ" if distance >= 100 else f"{distance:.2g}σ"
+
+
 class Answer(Struct, frozen=True, kw_only=True, eq=False):
     """What the network says of an example, and the training rows that are nearest, the nearest first."""
 
@@ -82,7 +87,7 @@ class Answer(Struct, frozen=True, kw_only=True, eq=False):
         if not self.nearest:
             return f"No nearest rows: {self.without}"
         first, last = self.nearest[0].distance, self.nearest[-1].distance
-        away = f"{first:.2g}σ to {last:.2g}σ away"
+        away = f"{sigmas(first)} to {sigmas(last)} away"
         if not self.chances:
             return f"The nearest training rows are {away}."
         labels = [near.label for near in self.nearest]

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +15,7 @@ from tuilab.errors import BadInput
 from tuilab.events import example_of
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
-from tuilab.lab.asking import Answer, Asking, Near
+from tuilab.lab.asking import Answer, Asking, Near, sigmas
 from tuilab.text import clean
 from tuilab.ui.panels.filled import fill
 from tuilab.ui.panels.keyline import RoomKeys
@@ -29,11 +30,27 @@ LONGEST = 100_000
 """Characters that may be typed or pasted, a whole row among them."""
 
 
+_CHANGE = Binding(
+    "enter",
+    "screen.edit",
+    "Change",
+    key_display="enter",
+    tooltip="Type another value, or a whole row; or take the training row",
+)
+"""Of the tables, which else keep the key for themselves and show it nowhere."""
+
+
+class Rows(DataTable[Text]):
+    """The columns with their values, or the nearest training rows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [_CHANGE]
+
+
 class AskingScreen(Room[None]):
     """Puts examples to the network of the run called `run`, an `experiment`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "edit", "Change", tooltip="Type another value, or a whole row; or take the training row"),
+        _CHANGE,
         Binding("n", "turn(1)", "Next", tooltip="The next example of the part"),
         Binding("N", "turn(-1)", "Before", tooltip="The example before"),
         Binding("d", "part", "Part", tooltip="Choose from dev, test or train"),
@@ -59,8 +76,8 @@ class AskingScreen(Room[None]):
             yield Static(Content(f"Predict: {clean(self._run, 60)}"), classes="title", markup=False)
             yield Static("Reading …", id="sentence", markup=False)
             yield Input(max_length=LONGEST, disabled=True, compact=True)
-            yield DataTable(id="columns", cursor_type="row", zebra_stripes=True)
-            yield DataTable(id="nearest", cursor_type="row", zebra_stripes=True)
+            yield Rows(id="columns", cursor_type="row", zebra_stripes=True)
+            yield Rows(id="nearest", cursor_type="row", zebra_stripes=True)
             yield Drawing()
         yield RoomKeys()
 
@@ -205,4 +222,4 @@ class AskingScreen(Room[None]):
 
 def _near_cells(near: Near) -> tuple[str, ...]:
     cells = (clean(text, CELL) for text in near.texts[:CELL])
-    return (f"{near.place + 1:,}", clean(near.label, CELL), f"{near.distance:.2g}σ", *cells)
+    return (f"{near.place + 1:,}", clean(near.label, CELL), sigmas(near.distance), *cells)
