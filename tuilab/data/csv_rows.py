@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO, NamedTuple
@@ -15,6 +16,9 @@ from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.words import plural
 
+SPACES = " "
+"""Between columns: runs of them, however long."""
+_RUN = re.compile(r'"[^"]*"| +')
 _LONGEST_LINE = 2**24
 _LINES = 2**12  # between two words of how far it is
 
@@ -40,6 +44,8 @@ class NotPlain(BadInput):
 def rows(file: BinaryIO, start: Place = TOP, *, encoding: str = "utf-8", delimiter: str = ",") -> Iterator[Row]:
     """Each row from `start` on that has any cells. Raises `BadInput`."""
     number, lines = start.row, _lines(file, start, encoding, delimiter)
+    if delimiter == SPACES:
+        lines, delimiter = map(tabbed, lines), "\t"
     try:
         for cells in csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True):
             number += 1
@@ -55,6 +61,12 @@ def rows(file: BinaryIO, start: Place = TOP, *, encoding: str = "utf-8", delimit
         raise kind(f"row {number + 1}: {fault}") from None
     except UnicodeError:  # half a letter of UTF-16
         raise BadInput(f"row {number + 1}: is not {encoding.upper()} text") from None
+
+
+def tabbed(line: str) -> str:
+    """A line with a tab in place of each run of spaces that divides columns: not at its ends, nor in quotes."""
+    cells = line.rstrip("\r\n")
+    return _RUN.sub(lambda run: run[0] if run[0][0] == '"' else "\t", cells.strip(" ")) + line[len(cells) :]
 
 
 def convert(block: list[Row], names: tuple[str, ...], column: int) -> tuple[NDArray[np.float64], list[str]]:

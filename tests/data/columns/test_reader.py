@@ -265,3 +265,24 @@ def test_units_short_years_and_names_of_months_are_read_and_told(tmp_path: Path)
     assert X[0, 0] == 1.5 and (X[0, 1] - X[0, 2]) == 4 * 365 + 1 + 12
     with pytest.raises(BadInput, match=r"no number: '1\.50'"):
         encoders.read({"fee": ["1.50"], "paid": ["14/03/24"], "born": ["2 Mar 2020"]})
+
+
+def test_runs_of_spaces_divide_columns_where_nothing_else_does(tmp_path: Path) -> None:
+    """As in files of UCI, with names in quotes; a text of words between commas has none."""
+    path, rows = tmp_path / "t.data", [(n * 7 % 31 + 0.5, n * 11 % 29, "ab"[n * n * 3 % 7 % 2]) for n in range(40)]
+    lines = [f'  {x:<6} {n:>5} "the {kind} one"  \n' for x, n, kind in rows]
+    path.write_text("".join(lines))
+    found = report(edit(Experiment(), {"data.source": str(path)}))
+    assert (
+        found.delimiter == " "
+        and found.proposed == {"header": '"none"'}
+        and set(found.classes) == {"the a one", "the b one"}
+    )
+    dataset = made(path, header="none")
+    assert "read with a run of spaces between columns" in dataset.notes
+    X = np.concatenate([dataset.raw(part.X) for part in dataset.parts.values()])
+    assert sorted(map(tuple, X.round(3).tolist())) == sorted((x, float(n)) for x, n, _ in rows)
+    path.write_text("width length kind\n" + "".join(lines))
+    assert made(path).features == ("width", "length")
+    path.write_text("".join(["note of it\n", *(f"{n} times{' or more' * (n % 5)}\n" for n in range(40))]))
+    assert "one column only" in refusal(path).message

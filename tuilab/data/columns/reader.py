@@ -14,7 +14,7 @@ from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, row_ha
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
 from tuilab.data.columns.reading import OwnMarks, Reading, Values, folded, marks_of
 from tuilab.data.columns.sheet import Sheet, read_sheet
-from tuilab.data.columns.written import DELIMITERS
+from tuilab.data.columns.written import CALLED
 from tuilab.data.csv_rows import cell_fault, in_cell, in_label
 from tuilab.data.header import no_column
 from tuilab.data.packing import in_rows, packed
@@ -286,7 +286,7 @@ def _notes(sheet: Sheet, used: Sequence[Used]) -> Iterable[str]:
     if sheet.above:
         yield f"{plural(sheet.above, 'line')} above the table left out"
     if sheet.delimiter not in ("", ","):
-        yield f"read with a {DELIMITERS[sheet.delimiter]} between columns"
+        yield f"read with a {CALLED[sheet.delimiter]} between columns"
     if sheet.encoding not in ("", "utf-8"):
         yield f"read as {sheet.encoding.upper()} text"
     forms = {

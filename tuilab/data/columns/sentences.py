@@ -2,7 +2,7 @@
 
 from tuilab.data.columns.report import SUPPOSED, ColumnReport, DataReport, holds
 from tuilab.data.columns.traps import Trap
-from tuilab.data.columns.written import DELIMITERS
+from tuilab.data.columns.written import CALLED
 from tuilab.nn.task import TASKS
 from tuilab.text import clean
 from tuilab.words import listed, percent, plural, sparkline
@@ -17,7 +17,7 @@ DECIDED = "Nothing is left to decide."
 def heading(found: DataReport) -> tuple[str, str]:
     """The file and how it is written; the label and its classes."""
     columns = plural(len(found.columns) + 1, "column")
-    written = f" ({DELIMITERS[found.delimiter]} between them, {found.encoding.upper()})" if found.delimiter else ""
+    written = f" ({CALLED[found.delimiter]} between them, {found.encoding.upper()})" if found.delimiter else ""
     return f"{found.file}: {plural(found.rows, 'row')}, {columns}{written}", _label(found)
 
 

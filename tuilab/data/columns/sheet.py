@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
-from tuilab.data.columns.written import DELIMITERS, Written, above, first_lines, is_marked_wide, lacks_a_name, written
+from tuilab.data.columns.written import Written, above, first_lines, is_marked_wide, lacks_a_name, written
 from tuilab.data.csv_rows import NotPlain, Row, ragged, rows
 from tuilab.data.header import NO_ROWS, NoNames, header, is_like, no_names
 from tuilab.data.memory import refuse_too_large
@@ -40,7 +40,7 @@ class Sheet:
     label: int
     numbers: NDArray[np.int64]
     delimiter: str
-    """What stands between its columns, a key of `DELIMITERS`; empty of a file that is no text."""
+    """What stands between its columns, a key of `CALLED`; empty of a file that is no text."""
     encoding: str
     """As a person calls it; empty of a file that is no text."""
     marked: bool
@@ -89,7 +89,9 @@ def read_sheet(
             read = chain([first], read)
         refuse_wide(len(names), fault)
         size = os.fstat(file.fileno()).st_size
-        refuse_too_large(_cells(file) * _CELL + 2 * size, f"{len(names)} columns of text in {size:,} bytes")
+        refuse_too_large(
+            _cells(file, how.delimiter) * _CELL + 2 * size, f"{len(names)} columns of text in {size:,} bytes"
+        )
         columns, numbers = _columns(read, names)
         if not label:
             place = _last(columns, first[1])
@@ -156,11 +158,11 @@ def _column(name: str, raw: list[str], codes: NDArray[np.int64]) -> TextColumn:
     return TextColumn(name, tuple(places), np.array(new, np.int64)[codes], frozenset(twice - {""}))
 
 
-def _cells(file: BinaryIO) -> int:
-    """At least as many as there are, whatever divides them."""
+def _cells(file: BinaryIO, delimiter: str) -> int:
+    """At least as many as there are."""
     cells, at = 1, 0
     while piece := os.pread(file.fileno(), 2**20, at):
-        cells += piece.count(b"\n") + piece.count(b"\r") + max(piece.count(one.encode()) for one in DELIMITERS)
+        cells += piece.count(b"\n") + piece.count(b"\r") + piece.count(delimiter.encode())
         at += len(piece)
     return cells
 

@@ -8,13 +8,15 @@ from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
 from tuilab.data.columns.numbers import number
-from tuilab.data.csv_rows import TOP, Place
+from tuilab.data.csv_rows import SPACES, TOP, Place, tabbed
 from tuilab.data.table import MINIMUM_EXAMPLES
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 """What may stand between columns, and what it is called."""
+CALLED = {**DELIMITERS, SPACES: "run of spaces"}
+"""The same, with what does where none of those divides the first row."""
 _LOOKED_AT = 2**16  # bytes, to tell the delimiter
 _ABOVE = 2**20  # bytes that lines above a table may take
 _MOST = 0.8  # of the first rows, those that must have as many cells as one another to be a table's
@@ -29,7 +31,7 @@ class Written(NamedTuple):
     codec: str
     """As Python does."""
     delimiter: str
-    """A key of `DELIMITERS`."""
+    """A key of `CALLED`."""
     start: Place
     """Where its table begins."""
     head: bytes
@@ -125,7 +127,7 @@ def _filled(row: list[str]) -> int:
 def _delimiter(lines: list[str], row: int) -> str:
     """What divides the header, and most of the first rows likewise; a comma where nothing does. Raises `BadInput`."""
 
-    def agreement(delimiter: str) -> tuple[float, int]:
+    def agreement(delimiter: str, lines: list[str] = lines) -> tuple[float, int]:
         """The share of rows with as many cells as the header, and that number."""
         try:
             read = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
@@ -143,6 +145,8 @@ def _delimiter(lines: list[str], row: int) -> str:
             f"row {row}: a {both[0]} and a {both[1]} both divide every row into columns; "
             "take the one that does not out of the names"
         )
+    if not any(share for share, _ in found.values()) and agreement("\t", list(map(tabbed, lines)))[0] > _MOST:
+        return SPACES
     return max(found, key=lambda delimiter: found[delimiter])
 
 

@@ -9,7 +9,7 @@ from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out, marking, repeated_text, taken_as
-from tuilab.data.columns.written import DELIMITERS
+from tuilab.data.columns.written import CALLED
 from tuilab.errors import BadInput
 from tuilab.words import count, listed, plural
 
@@ -37,7 +37,7 @@ def written(facts: Facts) -> Iterator[Trap]:
         said = "the first row looks like data, and is shown as that"
         yield Trap(name="header", said=said, open=True, way=Way(key="header", value="none", others=("first row",)))
     if sheet.delimiter not in ("", ","):
-        yield Trap(name="delimiter", said=f"a {DELIMITERS[sheet.delimiter]} between columns: read so")
+        yield Trap(name="delimiter", said=f"a {CALLED[sheet.delimiter]} between columns: read so")
     if sheet.encoding == "latin-1":
         is_open = facts.wanted.encoding == "auto"
         said = "is not UTF-8; it may be latin-1, and is shown as that" if is_open else "latin-1 text: read so"
