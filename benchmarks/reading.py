@@ -13,11 +13,13 @@ ROWS, COLUMNS, ROUNDS = 1_000_000, 30, 5
 _STEP = """
 from tuilab.experiment import Experiment, edit
 from tuilab.training import Training, build
-Training(build(edit(Experiment(), {"data.source": sys.argv[1]}))).step()
+Training(build(edit(Experiment(), {"data.source": sys.argv[1], **decided}))).step()
 """
-_ALONE = "import sys; from tuilab.data import csv_plain; csv_plain.LARGE = 2**62" + _STEP
+_PLAIN, _DECIDED = "import sys; decided = {}", 'import sys; decided = {"columns.drop": "x1"}'
+_ALONE = _PLAIN + "; from tuilab.data import csv_plain; csv_plain.LARGE = 2**62" + _STEP
 CONTENDERS = {
-    "tuilab with polars": "import sys" + _STEP,
+    "tuilab with polars": _PLAIN + _STEP,
+    "the same, a column left out": _DECIDED + _STEP,
     "polars": "import sys, polars; polars.read_csv(sys.argv[1])",
     "tuilab without polars": _ALONE,
     "np.loadtxt": "import sys, numpy; numpy.loadtxt(sys.argv[1], delimiter=',', skiprows=1)",
