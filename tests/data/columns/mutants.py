@@ -1,9 +1,12 @@
 """Files of known content, damaged at random: each is read right where it was not touched, or refused in one line."""
 
+import gzip
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from msgspec import structs
 
 from tests.data.columns.messy import Messy, messy
 from tuilab.data import files
@@ -81,13 +84,30 @@ def mildly(content: bytes, some: random.Random) -> bytes:
     return b"".join(lines)
 
 
-def check(path: Path, number: int) -> bool:
+MARK = b"\xef\xbb\xbf"
+DRESSES: dict[str, tuple[str, Callable[[bytes], bytes], int]] = {
+    "plain": ("table.csv", lambda content: content, 0),
+    "tabs": ("table.tsv", lambda content: content.replace(b";", b"\t"), 0),
+    "packed": ("table.csv.gz", lambda content: gzip.compress(content, 1), 0),
+    "ends of lines": ("table.csv", lambda content: content.replace(b"\r\n", b"\r"), 0),
+    "UTF-16": ("table.csv", lambda content: content.decode("utf-8-sig", "replace").encode("utf-16"), 0),
+    "lines above": (
+        "table.csv",
+        lambda content: MARK + b'by "hand;x\r\n\r\n' + content.removeprefix(MARK),
+        2,
+    ),
+}
+"""In which a table may come: the name of its file, what is done to its bytes, and the lines above it."""
+
+
+def check(folder: Path, number: int, dress: str = "plain") -> bool:
     """Damages table `number` and reads it; whether it was read. Raises AssertionError if it was read wrong."""
     some, made = random.Random(number), messy(number % 40)
     content = mutant(made.content, some)
-    path.write_bytes(content)
+    name, dressed, lines = DRESSES[dress]
+    (path := folder / name).write_bytes(dressed(content))
     try:
-        table = files.load(str(path), made.names["label"], columns=decided(made))
+        table = files.load(str(path), made.names["label"], columns=structs.replace(decided(made), skip=lines))
     except BadInput as error:
         assert str(error).isprintable() and len(str(error)) < 2000, number
         return False
