@@ -92,7 +92,8 @@ def _lines(file: BinaryIO, start: Place, encoding: str, delimiter: str) -> Itera
             if columns > MAXIMUM_FEATURES + 1:
                 raise BadInput(f"line {number}: {columns} columns; at most {MAXIMUM_FEATURES + 1} are read")
             if not _is_text(line):
-                raise NotPlain(f"line {number}: is not UTF-8 text")
+                said = "latin-1 text: write the file as UTF-8" if encoding == "cp1252" else "UTF-8 text"
+                raise NotPlain(f"line {number}: is not {said}")
             yield line
 
 

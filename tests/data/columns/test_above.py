@@ -95,3 +95,10 @@ def test_utf_16_without_its_mark_is_asked_about(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r'if it is UTF-16 without its mark, say columns\.encoding = "utf-16"'):
         of(path)
     assert of(path, encoding="utf-16").rows == 30
+
+
+def test_what_is_neither_utf_8_nor_latin_1_is_not_said_to_be_that(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(TABLE.replace("ß", "").replace("a\n", "東京\n").encode("shift-jis") + b"1,5;2,5;\x81\x8d\n")
+    with pytest.raises(BadInput, match=r"line \d+: is not latin-1 text: write the file as UTF-8$"):
+        of(path)

@@ -45,7 +45,7 @@ def written(file: BinaryIO, wanted: ColumnsSection = PLAIN, *, guess: bool = Fal
     """
     encoding = wanted.encoding
     if encoding == "auto":
-        encoding = "utf-16" if is_marked_wide(file) else "latin-1" if guess and not _is_utf8(file) else "utf-8"
+        encoding = "utf-16" if is_marked_wide(file) else "latin-1" if guess and _may_be_latin(file) else "utf-8"
     codec, start = _codec(file, encoding), below(file, wanted.skip, encoding)
     head = os.pread(file.fileno(), _LOOKED_AT, start.offset)
     if encoding == "utf-16" and not is_marked_wide(file) and b"\0" not in head:
@@ -148,6 +148,11 @@ def _delimiter(lines: list[str], row: int) -> str:
     if not any(share for share, _ in found.values()) and agreement("\t", list(map(tabbed, lines)))[0] > _MOST:
         return SPACES
     return max(found, key=lambda delimiter: found[delimiter])
+
+
+def _may_be_latin(file: BinaryIO) -> bool:
+    """Whether it is not UTF-8, nor has the NUL of UTF-16 beside every letter."""
+    return b"\0" not in os.pread(file.fileno(), _LOOKED_AT, 0) and not _is_utf8(file)
 
 
 def _is_utf8(file: BinaryIO) -> bool:
