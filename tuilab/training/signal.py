@@ -75,7 +75,7 @@ def first_signal(problem: Problem) -> Layers:
 
 def _norm(array: Array) -> float:
     """√Σx² in float64; scaled where need be, because a signal of 1e±200 has squares beyond its range."""
-    values = array.astype(np.float64).ravel()
+    values = array.astype(np.float64, copy=False).ravel()
     squares = float(values @ values)
     if PLAIN < squares < 1 / PLAIN:
         return math.sqrt(squares)
@@ -86,7 +86,7 @@ def _norm(array: Array) -> float:
 
 
 def _dead(kind: Activation | None, a: Array) -> float:
-    return _share(a.max(axis=0) <= 0) if kind and kind.dies else math.nan
+    return _share(np.logical_and.reduce(a <= 0, axis=0)) if kind and kind.dies else math.nan
 
 
 def _near_linear(kind: Activation | None, a: Array) -> float:
