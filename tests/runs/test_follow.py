@@ -107,3 +107,14 @@ def test_the_status_of_a_long_log_is_that_of_its_end_from_the_first_look_on(fold
         looks.append(follower.look(0.0))
     assert {look.status for look in looks} == {"done"}
     assert len(looks[0].view.cost) < len(looks[-1].view.cost) == 99
+
+
+def test_how_a_run_stands_is_told_by_a_few_of_its_lines(lab, monkeypatch):
+    folder, read, whole = lab.store.create(Experiment()), list[int](), log.read_at
+    with Appender(folder.log_file) as appender:
+        for event in (started(), *(progress(made, 1.0) for made in range(400)), finished(400)):
+            appender.append(event)
+    monkeypatch.setattr(log, "read_at", lambda path, start, size: read.append(size) or whole(path, start, size))
+    look = lab.control.look(folder.name)
+    assert (look.status, look.view.iteration, look.view.started) == ("done", 400, started())
+    assert sum(read) <= 2 * follow.NEWEST < folder.log_file.stat().st_size

@@ -15,6 +15,7 @@ from tuilab.lab.watching import ended
 from tuilab.runs import RunFolder, Store
 from tuilab.runs.claim import held_by
 from tuilab.runs.files import look_up
+from tuilab.runs.follow import NEWEST
 from tuilab.runs.requests import ANEW, LIVE, SOURCES, ask_edit, forget, pending_edits
 from tuilab.runs.standing import Standing, refuse_changed, standing
 from tuilab.text import clean
@@ -31,8 +32,8 @@ class Control:
         self._store, self._problem = store, problem
 
     def look(self, name: str) -> runs.Look:
-        """Status, iteration and the like of the run, from the two ends of its log."""
-        return runs.glance(self._store.find(name), time.time())
+        """Status, iteration and the like of the run, from the first and the last lines of its log."""
+        return runs.glance(self._store.find(name), time.time(), NEWEST)
 
     def stop(self, name: str) -> None:
         """Asks the run's trainer to stop and keep what was learned."""
@@ -74,7 +75,7 @@ class Control:
         they are accepted. Returns a sentence that says what happens; it may take a second or two.
         """
         folder = self._store.find(name)
-        look = self.look(folder.name)
+        look = runs.glance(folder, time.time())
         if look.status in runs.ACTIVE:
             return self._continue(folder, look, edits or {})
         asked = _full(edits or {}, ANEW, "in a run")
@@ -107,7 +108,9 @@ class Control:
         with suppress(BadInput):  # damaged, on a full disk, or another look was quicker: then it stays as it is
             left = standing(folder)
             if left.complete and not pending_edits(folder):
-                refuse_changed(left.data(self.look(folder.name).view), self._problem(left.experiment).dataset.files)
+                refuse_changed(
+                    left.data(runs.glance(folder, time.time()).view), self._problem(left.experiment).dataset.files
+                )
                 forget(folder)
                 _start(folder)
 

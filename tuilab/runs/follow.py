@@ -74,13 +74,14 @@ class LogFollower:
             self._view, self._damaged = folding.view, self._tail.damaged
 
 
-def glance(folder: RunFolder, now: float) -> Look:
+def glance(folder: RunFolder, now: float, window: int = WINDOW) -> Look:
     """The run at `now` from the two ends of its log: its curves have gaps, but it costs the same however long it is.
 
+    `window` is how many bytes at either end are read: of `NEWEST` it costs a fifth, and how the run stands is told.
     Raises `BadInput` for a log that cannot be read.
     """
     living = alive(folder)
-    view = _ends(folder)
+    view = _ends(folder, window)
     told = _told(folder, view, living, now, _asked(folder))
     return Look(view, told, whole=False, elsewhere=_elsewhere(folder, view, living, now))
 
