@@ -297,6 +297,8 @@ def test_a_group_of_one_label_each_is_kept_together_rather_than_left_out(tmp_pat
     found = of(path)
     assert [trap.name for trap in found.traps if trap.open] == ["groups"] and found.proposed == {"group": '"patient"'}
     assert not {trap.name for trap in of(path, columns__group="patient").traps} - {"scales"}
+    taken = of(path, columns__as_="patient = category")
+    assert not taken.open and ("leak", "patient") in named(taken)
     for key in ("group", "time"):
         with pytest.raises(BadInput, match='"patient" is left out by') as caught:
             of(path, columns__drop="patient", **{f"columns__{key}": "patient"})

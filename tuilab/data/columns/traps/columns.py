@@ -130,7 +130,9 @@ def leaks(facts: Facts) -> Iterator[Trap]:
     y, classes = facts.target
     for one in facts.inputs:
         name = one.column.name
-        if one.kind in ("identifier", "constant", "text") or facts.label.column.name in facts.groups.get(name, ()):
+        is_open = name not in facts.decided
+        is_group = is_open and facts.label.column.name in facts.groups.get(name, ())
+        if is_group or one.kind in ("identifier", "constant", "text"):
             continue  # a group of one label each is asked about as that: left out, it would keep no rows together
         told, copy = facts.tells[name]
         if classes and told >= _LIKELY:
@@ -138,7 +140,6 @@ def leaks(facts: Facts) -> Iterator[Trap]:
             told = certainty(facts.values(one), y, len(classes), numbers)
         if copy or told >= LEAK:
             said = "a copy of the label" if copy else f"takes away {percent(told)} of the error alone: nearly the label"
-            is_open = name not in facts.decided
             yield Trap(
                 name="leak",
                 column=name,
