@@ -58,9 +58,8 @@ class PathInput(Input):
         typed, begun = self.value, self.value.rpartition("/")[2]
         beside = await asyncio.to_thread(_beside, self._start, typed)
         names = [name for name in beside if name.startswith(begun)]
-        shared = takewhile(
-            lambda pair: pair[0] == pair[1], zip(*names[:1], *names[-1:], strict=False)
-        )  # of all between
+        # They are in order: what the first and the last of them begin with, all do.
+        shared = takewhile(lambda pair: pair[0] == pair[1], zip(*names[:1], *names[-1:], strict=False))
         more = "".join(letter for letter, *_ in shared).removeprefix(begun)
         if not more:
             self.screen.focus_next()
