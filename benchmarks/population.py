@@ -2,7 +2,7 @@
 
 They are queued, as `tuilab run --seeds N` does it, and the clock stops when the last one is done: on one core and on
 all that there are, in turn. Beside them the same networks at once in memory, as JAX has it: one `vmap` of a `lax.scan`,
-which measures no error, draws no curve and keeps nothing.
+which measures no error, draws no curve and keeps nothing; and what the bare kernel gains by all cores.
 """
 
 import multiprocessing
@@ -55,7 +55,9 @@ def main(count: int) -> None:
     alone, together = _in_memory(count)
     print(f"{count} nets in memory, only J told: {alone:.1f} nets/s one after the other, {together:.1f} by JAX at once")
     if cores() > 1:
-        print(f"{median(taken[1]) / median(taken[cores()]):.2f} × one core")
+        bare = median(_bare(count) for _ in range(ROUNDS))
+        gain = median(taken[1]) / median(taken[cores()])
+        print(f"{gain:.2f} × one core; the bare kernel, a process a core: {bare:.2f} ×")
 
 
 def _in_memory(count: int) -> tuple[float, float]:
@@ -73,6 +75,23 @@ def _in_memory(count: int) -> tuple[float, float]:
     for training in trainings:
         training.advance(iterations)
     return count / (time.perf_counter() - start), together
+
+
+def _bare(count: int) -> float:
+    """What all cores do in the time of one, of the kernel alone: processes that share nothing train so many nets."""
+    with multiprocessing.get_context("spawn").Pool(cores()) as pool:
+        pool.map(_updates, [1] * cores(), 1)  # all of them have loaded their libraries by now
+        one = pool.apply(_updates, (count,))
+        return cores() * one / max(pool.map(_updates, [count] * cores(), 1))
+
+
+def _updates(count: int) -> float:
+    """Seconds that the updates of so many nets take, one after the other."""
+    trainings = [Training(build(EXPERIMENT)) for _ in range(count)]
+    start = time.perf_counter()
+    for training in trainings:
+        training.advance(EXPERIMENT.optimization.iterations)
+    return time.perf_counter() - start
 
 
 def _seconds(count: int, at_once: int) -> float:
