@@ -5,6 +5,7 @@ from textual.content import Content
 from textual.events import MouseDown
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.widgets import Select
 from textual.widgets._select import SelectOverlay
 
 from tests.ui.conftest import look, until
@@ -179,6 +180,18 @@ async def test_one_that_is_left_shows_what_the_experiment_has_whatever_is_wrong_
         await pilot.pause()
         assert set(board.draft.faults) == {"data.noise", "split"}
         assert [field(app, path).text for path in ("optimization.learning_rate", "split.train")] == ["0.5", "0.90"]
+
+
+async def test_a_click_on_the_label_is_for_the_field_however_often(app: LabApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        one, other = field(app, "network.hidden"), field(app, "regularization.kind")
+        for _ in range(2):
+            for each in (one, other):
+                for left in (3, 19):  # the label, and the gap behind it
+                    app.set_focus(None)
+                    await pilot.click(each, offset=(left, 0))
+                    assert app.focused is each.control
+        assert isinstance(other.control, Select) and not other.control.expanded
 
 
 async def test_a_panel_that_is_opened_at_the_foot_of_the_screen_shows_its_fields(app: LabApp) -> None:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.css.styles import RenderStyles
+from textual.events import MouseDown
 from textual.reactive import var
 from textual.style import Style
 from textual.widgets import Input, Select
@@ -66,6 +67,11 @@ class Field(Horizontal, can_focus=True):
     def on_enter(self) -> None:
         """The mouse has come: a click is for the control."""
         _ = self.control
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """A click beside the control is for it as well; one on it comes by here, too."""
+        if event.widget is self:
+            self.focus_control()
 
     def render(self) -> Content:
         """The label, and at rest the value. Bold is the label alone: what a style makes bold is so in the control."""
