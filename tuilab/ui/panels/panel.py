@@ -53,6 +53,7 @@ class Panel(Vertical):
         super().__init__()
         self.section = section
         self.fields = tuple(fields)
+        self._scrolls = False
 
     def compose(self) -> ComposeResult:
         yield PanelTitle(classes="title", markup=False)
@@ -99,6 +100,10 @@ class Panel(Vertical):
     @on(PanelTitle.Toggled)
     def _toggle(self, event: PanelTitle.Toggled) -> None:
         event.stop()
-        self.open = not self.open
-        if self.open:  # at the foot of the screen the fields would be beneath it
-            self.call_after_refresh(self.scroll_visible)
+        self.open = self._scrolls = not self.open
+
+    def on_resize(self) -> None:
+        """One that a person has opened is scrolled to when its fields are laid out: they may be beneath the screen."""
+        if self._scrolls and self.fields[-1].region:
+            self._scrolls = False
+            self.scroll_visible()

@@ -40,7 +40,7 @@ _CHANGE = Binding(
 """Of the tables, which else keep the key for themselves and show it nowhere."""
 
 
-class Rows(DataTable[Text]):
+class AskedTable(DataTable[Text]):
     """The columns with their values, or the nearest training rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_CHANGE]
@@ -76,8 +76,8 @@ class AskingScreen(Room[None]):
             yield Static(Content(f"Predict: {clean(self._run, 60)}"), classes="title", markup=False)
             yield Static("Reading …", id="sentence", markup=False)
             yield Input(max_length=LONGEST, disabled=True, compact=True)
-            yield Rows(id="columns", cursor_type="row", zebra_stripes=True)
-            yield Rows(id="nearest", cursor_type="row", zebra_stripes=True)
+            yield AskedTable(id="columns", cursor_type="row", zebra_stripes=True)
+            yield AskedTable(id="nearest", cursor_type="row", zebra_stripes=True)
             yield Drawing()
         yield RoomKeys()
 
