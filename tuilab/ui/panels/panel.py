@@ -53,7 +53,6 @@ class Panel(Vertical):
         super().__init__()
         self.section = section
         self.fields = tuple(fields)
-        self._scrolls = False
 
     def compose(self) -> ComposeResult:
         yield PanelTitle(classes="title", markup=False)
@@ -100,10 +99,14 @@ class Panel(Vertical):
     @on(PanelTitle.Toggled)
     def _toggle(self, event: PanelTitle.Toggled) -> None:
         event.stop()
-        self.open = self._scrolls = not self.open
+        self.open = not self.open
+        self._scroll()
 
-    def on_resize(self) -> None:
-        """One that a person has opened is scrolled to when its fields are laid out: they may be beneath the screen."""
-        if self._scrolls and self.fields[-1].region:
-            self._scrolls = False
+    def _scroll(self) -> None:
+        """Has the fields of one that a person has opened in sight: at the foot of the screen they are beneath it."""
+        if not (self.open and self.is_attached):
+            return
+        if self.region.height > len(self.fields):
             self.scroll_visible()
+        else:  # they are not laid out yet
+            self.call_after_refresh(self._scroll)
