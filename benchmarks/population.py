@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import contenders
+from tuilab.engines import choose
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.seeds import with_seeds
@@ -37,11 +38,8 @@ LOOK = 0.02
 
 def main(count: int) -> None:
     """Prints the figures."""
-    training = Training(build(EXPERIMENT))
-    start = time.perf_counter()
-    training.advance(EXPERIMENT.optimization.iterations)
-    one = time.perf_counter() - start
-    print(f"one net, in memory: {one:.3f} s ({training.choice})")
+    one = _updates(1)
+    print(f"one net, in memory: {one:.3f} s ({choose(build(EXPERIMENT))})")
     taken: dict[int, list[float]] = {1: [], cores(): []}
     for _ in range(ROUNDS):
         for at_once, each in taken.items():

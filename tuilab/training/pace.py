@@ -24,10 +24,12 @@ def next_evaluation(iteration: int, every: int) -> int:
 
     Until then at 64, 256, 1,024, …, too: who waits for a long run sees at once whether it learns.
     """
-    regular, early = (iteration // every + 1) * every, EARLIEST
-    while early <= iteration < every:
+    if iteration >= every:
+        return (iteration // every + 1) * every
+    early = EARLIEST
+    while early <= iteration:
         early *= APART
-    return min(early, regular) if iteration < every else regular
+    return min(early, every)
 
 
 def signals(problem: Problem, rows: int) -> int:

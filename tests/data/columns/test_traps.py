@@ -15,6 +15,7 @@ from tuilab.data.columns import sheet
 from tuilab.data.columns.kinds import DECISIONS
 from tuilab.data.columns.report import DataReport, report
 from tuilab.data.columns.traps import Trap
+from tuilab.data.columns.ways import Way, together
 from tuilab.errors import BadInput
 from tuilab.experiment import SHIPPED, Experiment, edit
 
@@ -523,8 +524,8 @@ def other_way(one: Trap) -> dict[str, str]:
     if not one.way or not one.way.others:
         return {}
     other = one.way.others[0]
-    if other.startswith("columns.as"):
-        return {"columns__as": other.removeprefix("columns.as = ")}
+    if isinstance(other, Way):
+        return {f"columns__{key}": value for key, value in together([other]).items()}
     return {f"columns__{one.way.key}": f'["{one.column} = {other}"]' if one.way.key == "as" else other}
 
 

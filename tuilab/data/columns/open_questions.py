@@ -54,7 +54,7 @@ def refuse_open(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection) 
         ways.append(Way(key="missing", value="median"))
     if len(asked) > _TOLD:
         asked[_TOLD:] = [f"and {len(asked) - _TOLD:,} more"]
-    others = {way.key: f" (or {', '.join(way.others)})" for way in ways if way.others}
+    others = {way.key: way.or_else for way in ways if way.others}
     settings = [f"columns.{key} = {value}{others.get(key, '')}" for key, value in together(ways, wanted).items()]
     raise BadInput("; ".join(asked) + (f"; say {', '.join(settings)}" if settings else ""))
 

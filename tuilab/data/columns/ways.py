@@ -1,6 +1,5 @@
 """The ways to decide a question, in the words of the experiment's table [columns]."""
 
-import tomllib
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -13,8 +12,6 @@ _NUMBERS = ("skip",)
 """Keys whose values are numbers, which TOML has without quotes."""
 _LONGEST = 60
 """Characters of a mark of missing values."""
-_TAKEN = "columns.as = "
-"""Before a list: another key's way to decide."""
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -22,38 +19,43 @@ class Way(Struct, frozen=True, kw_only=True):
 
     key: str
     value: str
-    others: tuple[str, ...] = ()
-    """What would decide it as well, in place of the value or of what its item says of the column."""
+    others: tuple["str | Way", ...] = ()
+    """What would decide it as well: in place of the value, or of what its item says of the column; or another key's."""
 
     @property
     def said(self) -> str:
         """As a line of an error, or of a trap, says it."""
-        others = f" (or {', '.join(self.others)})" if self.others else ""
-        return f"columns.{self.key} = {together([self])[self.key]}{others}"
+        return f"columns.{self.key} = {together([self])[self.key]}{self.or_else}"
+
+    @property
+    def or_else(self) -> str:
+        """The others, as they stand behind the value; empty where there are none."""
+        said = [one if isinstance(one, str) else one.said for one in self.others]
+        return f" (or {', '.join(said)})" if said else ""
 
     @property
     def otherwise(self) -> "Way | None":
         """The first of the others; None where there is none."""
         if not self.others:
             return None
-        if (first := self.others[0]).startswith(_TAKEN):
-            return Way(key="as", value=tomllib.loads(f"as = {first.removeprefix(_TAKEN)}")["as"][0])
+        if isinstance(first := self.others[0], Way):
+            return first
         name = f"{self.value.rpartition(' = ')[0]} = " if self.key == "as" else ""
         return Way(key=self.key, value=name + first)
 
 
 def left_out(name: str, kind: str = "") -> Way:
     """That a column is not used, or that it is of a `kind` after all."""
-    return Way(key="drop", value=name, others=(f"{_TAKEN}{_list([f'{name} = {kind}'])}",) if kind else ())
+    return Way(key="drop", value=name, others=(Way(key="as", value=f"{name} = {kind}"),) if kind else ())
 
 
-def taken_as(name: str, judged: Judged) -> str:
+def taken_as(name: str, judged: Judged) -> Way:
     """That a column is what it was found to be, and no more is to be asked of it: said beside another way."""
     kind = judged.reading.kind if judged.reading else "category"
-    return f"{_TAKEN}{_list([f'{name} = {kind}'])}"
+    return Way(key="as", value=f"{name} = {kind}")
 
 
-def marking(name: str, text: str, others: tuple[str, ...] = ()) -> Way:
+def marking(name: str, text: str, others: tuple[Way, ...] = ()) -> Way:
     """That a text stands in a column where a value is missing."""
     return Way(key="marks", value=f"{name} = {text}", others=others)
 
