@@ -21,6 +21,7 @@ from tuilab.nn.task import wants_numbers
 from tuilab.runs import Model
 from tuilab.training import Training, problem_from_arrays
 from tuilab.training.predict import Predictions, predict
+from tuilab.words import listed
 
 Fault = TypeVar("Fault", bound=Exception)
 
@@ -163,7 +164,11 @@ class Classifier(Estimator):
         labels = targets(y)
         if labels.dtype.kind == "f" and (labels != np.floor(labels)).any():
             raise ValueError("Unknown label type: continuous; a Regressor predicts numbers")
-        self.classes_, codes = np.unique(labels, return_inverse=True)
+        try:
+            self.classes_, codes = np.unique(labels, return_inverse=True)
+        except TypeError:
+            kinds = listed(sorted({type(label).__name__ for label in labels}))
+            raise ValueError(f"y must hold labels of one kind, all texts or all numbers, not {kinds}") from None
         if len(self.classes_) < 2:
             raise ValueError(f"y has {len(self.classes_)} class; a Classifier tells at least 2 apart")
         self._fit(X, codes, "classification", tuple(map(str, self.classes_.tolist())))
@@ -253,6 +258,12 @@ def alike(said: Array, truth: Array) -> Array:
     return said
 
 
+def is_missing(value: object) -> bool:
+    """Whether something stands for no value: None, or what is not equal to itself, as NaN and pandas' NA."""
+    alike = value == value
+    return value is None or not (isinstance(alike, bool | np.bool) and alike)
+
+
 def targets(y: ArrayLike) -> Array:
     """y as an array, (m,). Raises ValueError."""
     if y is None:
@@ -262,6 +273,8 @@ def targets(y: ArrayLike) -> Array:
         converted = of_sklearn("DataConversionWarning", UserWarning)
         warnings.warn("A column-vector y was passed when a 1d array was expected", converted, stacklevel=3)
         found = found.ravel()
+    if found.dtype.kind == "O" and any(map(is_missing, found)):
+        raise ValueError("y must hold a label or a number for each example: there is None, NaN or NA in it")
     if found.dtype.kind == "f" and not np.isfinite(found).all():
         raise ValueError("y must hold finite numbers: there is NaN or infinity in it")
     return found
