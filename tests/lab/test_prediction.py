@@ -140,6 +140,21 @@ def test_columns_of_many_kinds_go_through_the_encoders_of_the_run(lab: Lab, tmp_
     with pytest.raises(BadInput, match=r'lacks the column "city"; has the column "town"'):
         new.write_text("age,town\n1,rome\n")
         predictor.read(str(new))
+    new.write_text('age,city\n"1.234,5",rome\n\n1234.5,oslo\n')
+    with pytest.raises(BadInput, match=r'row 4, column "age": no number'):
+        predictor.read(str(new))
+
+
+def test_whole_numbers_of_a_file_with_decimal_commas_may_come_in_groups(lab: Lab, tmp_path: Path) -> None:
+    """They were read with a point: 1.234 as little more than 1, without a word."""
+    rows = [f"{k % 50},5;{100 + 37 * (k % 90)};{['no', 'yes'][k % 50 > 20]}" for k in range(100)]
+    (tmp_path / "euro.csv").write_text("\n".join(["age;income;won", *rows]))
+    edits = {"data.source": str(tmp_path / "euro.csv"), "optimization.iterations": "20"}
+    predictor = Predictor.of(lab, end_of(lab, lab.start(edit(Experiment(), edits))).name)
+    new = tmp_path / "new.csv"
+    new.write_text("age;income\n1,5;1234\n1,5;1.234\n1,5;1234,5\n")
+    X, notes = predictor.read(str(new))
+    assert X.tolist() == [[1.5, 1234], [1.5, 1234], [1.5, 1234.5]] and not notes
 
 
 def test_what_is_far_from_train_is_said(trained: Any, tmp_path: Path) -> None:

@@ -167,7 +167,8 @@ def _table(
             found.append(numbers(chosen, [names[place] for place in places]))
         else:
             columns = zip(*(cells for _, cells in chosen), strict=True)
-            values = encoders.read(dict(zip(wanted, columns, strict=True)))
+            places = [number for number, _ in chosen]
+            values = encoders.read(dict(zip(wanted, columns, strict=True)), places)
             notes = dict(_doubts(encoders, values))
             found.append(encoders.apply(values))
         examples = sum(map(len, found))

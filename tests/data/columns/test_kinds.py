@@ -166,6 +166,22 @@ def test_a_decimal_point_elsewhere_in_the_file_tells_it_and_a_comma_does_not() -
     assert judged(torn, other=[f"{n / 2:.1f}".replace(".", ",") for n in range(100)]).question
 
 
+def test_whole_numbers_have_the_form_that_the_rest_of_the_file_tells() -> None:
+    """So what comes later, 1.234 or 1,5, is read as the file would have meant it."""
+    halves = [f"{n / 2:.1f}" for n in range(100)]
+    for form, other in (
+        ("point", halves),
+        ("comma", [half.replace(".", ",") for half in halves]),
+        ("point", ["a", "b"] * 50),
+    ):
+        one = judged([str(n % 60) for n in range(100)], other=other)
+        assert one.reading is not None and one.reading.form == form and "decimal comma" not in one.evidence
+        later = [1.234, None] if form == "point" else [1234, 1.5]
+        assert one.reading.values(["1.234", "1,5"]) == later
+    both = judged([f"{n}.5" for n in range(100)], other=[half.replace(".", ",") for half in halves])
+    assert both.reading is not None and both.reading.form == "point"
+
+
 def test_the_last_cells_count_as_much_as_the_first() -> None:
     cells = [str(n) for n in range(300)] + ["12.5"]
     assert judged(cells).kind == "number"

@@ -119,10 +119,11 @@ class Encoders(Struct, frozen=True, kw_only=True):
             np.concatenate([one.apply(X[:, at]) for at, one in enumerate(self.encoders)], axis=1)
         )
 
-    def read(self, rows: Mapping[str, Sequence[str]]) -> Values:
+    def read(self, rows: Mapping[str, Sequence[str]], places: Sequence[int] = ()) -> Values:
         """(m, columns) values of the texts of m rows, by the name of their column; more columns do not matter.
 
-        Raises `BadInput` for a column that is not there, and for a text that is no number or date.
+        `places` are the rows' numbers in their file, if they have some. Raises `BadInput` for a column that is not
+        there, and for a text that is no number or date.
         """
         found = []
         for one in self.encoders:
@@ -131,11 +132,11 @@ class Encoders(Struct, frozen=True, kw_only=True):
                 raise BadInput(f'has no column "{clean(name, 60)}"')
             texts = [text.strip() for text in rows[name]]
             values = one.reading.values(texts)
-            for number, (text, value) in enumerate(zip(texts, values, strict=True), 1):
-                if value is None:
-                    raise BadInput(
-                        f'example {number}, column "{clean(name, 60)}": no {one.reading.kind}: {clean(text, 40)!r}'
-                    )
+            if None in values:
+                at = values.index(None)
+                place = f"row {places[at]}" if places else f"example {at + 1}"
+                said = f"no {one.reading.kind}: {clean(texts[at], 40)!r}"
+                raise BadInput(f'{place}, column "{clean(name, 60)}": {said}')
             found.append(np.array(values, np.float64))
         return np.stack(found, axis=1)
 

@@ -90,16 +90,19 @@ class Judged:
 
 
 def judge(columns: Sequence[SheetColumn], decided: Mapping[str, Decision], own: OwnMarks = NONE_OWN) -> list[Judged]:
-    """Each column, as `decided` by name or as its cells tell; the form of numbers is one of the file where one is told.
+    """Each column, as `decided` by name or as its cells tell; whole numbers have the form that other columns tell.
 
-    A column of `30.123` alone is in question, unless another column has a decimal point for sure.
+    So `1.234` that comes later in a column of them is what it would be in those. A column of `30.123` alone is in
+    question, unless another column has a decimal point for sure.
     """
     distinct = _different_rows(columns)
     marks = [marks_of(own, column.name) for column in columns]
     votes = [_vote(column, NUMBER_MARKS | folded(each)) for column, each in zip(_told(columns), marks, strict=True)]
     point = any(vote.sure == "point" and not vote.comma for _, vote in votes)
+    comma = any(vote.sure == "comma" and not vote.point for _, vote in votes)
+    told: NumberForm | None = "point" if point else "comma" if comma else None
     return [
-        _judged(column, vote, unit, decided.get(column.name), distinct, point, each)
+        _judged(column, vote, unit, decided.get(column.name), distinct, told, each)
         for column, (unit, vote), each in zip(columns, votes, marks, strict=True)
     ]
 
@@ -130,7 +133,7 @@ def _judged(
     unit: str,
     decided: Decision | None,
     distinct: int,
-    point: bool,
+    told: NumberForm | None,
     own: tuple[str, ...],
 ) -> Judged:
     marks = NUMBER_MARKS | folded(own)
@@ -139,7 +142,7 @@ def _judged(
         case "category":
             return _category(column, "said to be one", own)
         case "number":
-            return _numeric(column, vote, unit, total, distinct, point, own)
+            return _numeric(column, vote, unit, total, distinct, told, own)
         case "point" | "comma":
             reading = Reading(name=column.name, kind="number", form=decided, unit=unit, own_marks=own)
             return _read(column, reading, "said to be one", ("category",))
@@ -152,7 +155,7 @@ def _judged(
     if not total:
         return Judged(column=column, kind="constant", evidence="every cell is empty")
     if vote.numbers > _MOST * total:
-        return _numeric(column, vote, unit, total, distinct, point, own)
+        return _numeric(column, vote, unit, total, distinct, told, own)
     voted = dates.vote(_filled(column, marks))
     if voted.dates > _MOST * total:
         return _dated(column, voted, total, own)
@@ -165,19 +168,19 @@ def _numeric(
     unit: str,
     total: int,
     distinct: int,
-    point: bool,
+    told: NumberForm | None,
     own: tuple[str, ...],
 ) -> Judged:
     """A column of which most cells are numbers."""
-    form: NumberForm = vote.sure or "point"
+    form: NumberForm = "point" if isinstance(column, NumberColumn) else vote.sure or told or "point"
     evidence = f"{count(vote.numbers)} of {plural(total, 'cell')} are numbers"
-    if form == "comma":
+    if vote.sure == "comma":
         evidence += ", with a decimal comma"
     if unit:
         evidence += f", each with {unit}"
     reading = Reading(name=column.name, kind="number", form=form, unit=unit, own_marks=own)
     judged = _read(column, reading, evidence, ("category",))
-    if vote.torn and vote.sure is None and not point:
+    if vote.torn and vote.sure is None and told != "point":
         one, other = (numbers.number(vote.example, each) for each in ("point", "comma"))
         return replace(
             judged,
@@ -303,7 +306,7 @@ def _read(column: SheetColumn, reading: Reading, evidence: str, alternatives: tu
 
 def values_of(column: SheetColumn, reading: Reading) -> tuple[Values, tuple[str, ...]]:
     """(m,) values, NaN where there is none; and the texts that are none and do not say so."""
-    if isinstance(column, NumberColumn) and reading.is_plain:
+    if isinstance(column, NumberColumn) and reading.kind == "number" and not reading.unit:
         values = column.numbers.astype(np.float64, copy=False)
         if reading.marked:
             values = np.where(np.isin(values, reading.marked), math.nan, values)

@@ -289,8 +289,9 @@ def _notes(sheet: Sheet, used: Sequence[Used]) -> Iterable[str]:
         yield f"read with a {CALLED[sheet.delimiter]} between columns"
     if sheet.encoding not in ("", "utf-8"):
         yield f"read as {sheet.encoding.upper()} text"
+    if names := [one.column.name for one in used if one.reading.has_comma(one.column.texts)]:
+        yield f"read with a decimal comma: {listed(names)}"
     forms = {
-        "comma": "with a decimal comma",
         "day-first": "as day/month/year",
         "month-first": "as month/day/year",
         "year-first": "as year-month-day",

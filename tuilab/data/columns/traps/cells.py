@@ -59,7 +59,7 @@ def forms(facts: Facts) -> Iterator[Trap]:
             named = "thousands" if "point" in one.alternatives else "dates"
             way = Way(key="as", value=f"{name} = {one.alternatives[0]}", others=one.alternatives[1:2])
             yield Trap(name=named, column=name, said=one.question, open=True, way=way)
-        elif reading and reading.form == "comma":
+        elif reading and reading.has_comma(one.column.texts):
             yield Trap(name="decimal comma", column=name, said=f"{one.evidence}: read so")
         elif reading and reading.unit:
             yield Trap(name="unit", column=name, said=f"{one.evidence}: read without it")
