@@ -149,8 +149,16 @@ def test_links_are_followed_within_the_folder_alone(folder: Path, tmp_path: Path
     assert refusal(folder).message == "mouse is a symbolic link out of the folder, which is not followed"
 
 
+def test_images_to_be_predicted_need_no_folders_of_classes(folder: Path) -> None:
+    table = files.load(str(folder), "")
+    cat = table.classes.index("cat")
+    assert np.array_equal(unlabeled.load(str(folder / "cat"), table.features)[0], table.X[table.y == cat])
+
+
 def test_what_is_no_folder_of_images_is_refused(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "has no images in folders of their classes" in refusal(folder / "cat").message
+    (tmp_path / "none").mkdir()
+    assert "has no images in folders of their classes" in refusal(tmp_path / "none").message
+    assert refusal(folder / "cat").message == 'has images in one folder alone, "cat"; one for each class is wanted'
     monkeypatch.chdir(tmp_path)
     assert "of a folder of images (flowers/), not 'pets'" in refusal(Path("pets")).message
     assert len(files.load("./pets", "").y) == 8

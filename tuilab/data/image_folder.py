@@ -3,7 +3,7 @@
 import math
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -42,6 +42,8 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
     others = structs.replace(columns, side=PLAIN.side, color=PLAIN.color)
     refuse_decisions("a folder of images", "the names of its folders", label, others, like)
     classes, codes = np.unique([Path(place).parent.name for place in parts.places], return_inverse=True)
+    if len(classes) < 2:
+        raise BadInput(f'has images in one folder alone, "{clean(str(classes[0]), 60)}"; one for each class is wanted')
     y, names = rank_labels(codes, classes.tolist())
     return Table(
         X=_pixels(parts, side, color),
@@ -85,18 +87,26 @@ def _pixels(parts: SourceFiles, side: int, color: Color) -> Pixels:
 
 
 def files(source: str) -> tuple[str, ...]:
-    """The images in the folders of `source`, by class and name; what is hidden or of another kind is left aside."""
+    """The images in the folders of `source`, by class and name; without such folders, those that lie in it.
+
+    What is hidden or of another kind is left aside.
+    """
     root = Path(source).expanduser()
-    found = list[str]()
-    for folder in _entries(root, root):
+    found, entries = list[str](), _entries(root, root)
+    for folder in entries:
         if folder.is_dir():
-            names = [image.name for image in _entries(root, Path(folder.path)) if image.name.lower().endswith(SUFFIXES)]
-            found += [os.fsdecode(Path(source) / folder.name / name) for name in names]
-            if len(found) > MOST:
-                raise BadInput(f"has more than {MOST:,} images")
+            found += _images(Path(source) / folder.name, _entries(root, Path(folder.path)))
+    found = found or _images(Path(source), entries)
+    if len(found) > MOST:
+        raise BadInput(f"has more than {MOST:,} images")
     if not found:
         raise BadInput(f"has no images in folders of their classes ({', '.join(SUFFIXES)})")
     return tuple(found)
+
+
+def _images(folder: Path, entries: Iterable[os.DirEntry[str]]) -> list[str]:
+    """Where the images among the `entries` of `folder` lie."""
+    return [os.fsdecode(folder / one.name) for one in entries if one.name.lower().endswith(SUFFIXES)]
 
 
 def _entries(root: Path, folder: Path) -> list[os.DirEntry[str]]:
