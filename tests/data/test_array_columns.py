@@ -78,8 +78,13 @@ def test_an_array_larger_than_memory_is_taken_as_it_is(tmp_path: Path, monkeypat
 def test_a_network_that_lacks_columns_of_an_array_finds_its_own_in_the_whole_one(tmp_path: Path) -> None:
     path = _array(tmp_path / "a.npz")
     X = np.load(path)["X"]
-    found, _ = unlabeled.load(str(path), ("x1", "x7"))
-    assert (found == X[:, [0, 6]]).all()
+    dropped = ("x2", "x3", "x4", "x5", "x6")
+    found, notes = unlabeled.load(str(path), ("x1", "x7"), ("y", *dropped))
+    assert (found == X[:, [0, 6]]).all() and not notes
+    found, notes = unlabeled.load(str(path), ("x1",), dropped)
+    assert (found == X[:, [0]]).all() and notes == ("the last of 7 columns is left aside, as a label there would be",)
+    with pytest.raises(BadInput, match="X has 7 features; the network was trained on 2"):
+        unlabeled.load(str(path), ("x1", "x7"), ("y", *dropped[1:]))
     with pytest.raises(BadInput, match="X has 7 features; the network was trained on 2"):
         unlabeled.load(str(path), ("age", "x7"))
 

@@ -13,6 +13,8 @@ import pytest
 from tests.forge import Process
 from tests.withheld import withhold
 from tuilab.data import files, memory, parquet_child, parquet_file, unlabeled
+from tuilab.data.columns.encoders import fit
+from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.report import report
 from tuilab.data.parquet_child import NOT_INSTALLED, REFUSED
 from tuilab.data.table import is_right
@@ -54,6 +56,18 @@ def test_numbers_are_taken_as_they_stand_and_nothing_is_asked(tmp_path: Path) ->
     assert files.load(str(path), "b").features == ("a", "kind")
     X, _ = unlabeled.load(str(path), ("b", "a"), ("kind",))
     assert np.array_equal(X, table.X[:, ::-1])
+
+
+@pytest.mark.usefixtures("forged")
+def test_its_numbers_are_numbers_to_whom_a_decimal_comma_was_read(tmp_path: Path) -> None:
+    """As texts 10.512 was 10512, and 3.5 nothing."""
+    path = write(tmp_path, price=[10.512, 3.5, None, 1.0, 2.0, 3.0], text=["1,5"] * 6, kind=["x", "y"] * 3)
+    readings = [Reading(name=name, kind="number", form="comma") for name in ("price", "text")]
+    like = files.load(str(path), "kind", columns=ColumnsSection(missing="median"), like=readings)
+    assert like.X[:2].tolist() == [[10.512, 1.5], [3.5, 1.5]]
+    encoders = fit(readings, np.ones((9, 2)))
+    X, _ = unlabeled.load(str(path), encoders.features, ("kind",), encoders)
+    assert X[:3].tolist() == [[10.512, 1.5], [3.5, 1.5], [1, 1.5]]
 
 
 @pytest.mark.usefixtures("forged")

@@ -77,9 +77,16 @@ def _columns(file: BinaryIO, label: str) -> tuple[list[_Column], int]:
     return [one._replace(name=name) for one, name in zip(found, names, strict=True)], place
 
 
-def rows(file: BinaryIO) -> Iterator[Row]:
-    """The names of the columns and then each row, its cells as text, as of a .csv file. Raises `BadInput`."""
+def rows(file: BinaryIO) -> tuple[frozenset[str], Iterator[Row]]:
+    """Which columns are numbers; the names of all and then each row, its cells as text, as of a .csv file.
+
+    Raises `BadInput`.
+    """
     found = _unpacked(file)
+    return frozenset(one.name for one in found if one.texts is None), _rows(found)
+
+
+def _rows(found: list[_Column]) -> Iterator[Row]:
     yield 1, [one.name for one in found]
     columns = [(one.texts, one.codes.tolist()) for one in map(_cells, found)]
     for at in range(len(found[0].values) if found else 0):

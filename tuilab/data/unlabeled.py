@@ -54,10 +54,11 @@ def load(
         known = files.format_of(source) or CSV
         with files.parts_of(source, known, "") as parts:
             if known.inputs:
-                return _arrays(known.inputs(parts, features), features, encoders), ()
+                return _arrays(known.inputs(parts, features), features, aside, encoders)
             with parts.open(source) as file:
                 if known is PARQUET:
-                    return _table(parquet_file.rows(file), features, aside, encoders)
+                    typed, one_by_one = parquet_file.rows(file)
+                    return _table(one_by_one, features, aside, encoders and encoders.of_typed(typed))
                 return _csv(file, features, aside, encoders)
     except BadInput as error:
         raise BadInput(error.message, path=error.path, file=error.file or shown) from None
@@ -95,25 +96,23 @@ def _spooled() -> Iterator[BinaryIO]:
         yield file
 
 
-def _arrays(X: Floats, features: Sequence[str], encoders: Encoders | None) -> Floats:
+def _arrays(
+    X: Floats, features: Sequence[str], aside: Collection[str], encoders: Encoders | None
+) -> tuple[Floats, tuple[str, ...]]:
     """X, whose columns have no names. Raises `BadInput` where it is not what the network was trained on."""
     if encoders is not None:
         raise BadInput("has no columns, and the network was trained on columns of many kinds; a .csv file is wanted")
-    if X.shape[1] > len(features) and (places := _of_array(X.shape[1], features)):
-        return np.ascontiguousarray(X[:, places])
-    if X.shape[1] != len(features):
-        raise BadInput(f"X has {X.shape[1]} features; the network was trained on {len(features)}")
-    return X
-
-
-def _of_array(width: int, features: Sequence[str]) -> list[int]:
-    """Where the `features` stand in an array of so many columns, some of which were left out; empty if they do not."""
+    width = X.shape[1]
+    if width == len(features):
+        return X, ()
     side = math.isqrt(width)
     for names in ([f"x{at}" for at in range(1, width + 1)], list(pixel_names(side, side))):
-        places = {name: at for at, name in enumerate(names)}
-        if len(places) == width and places.keys() >= set(features):
-            return [places[name] for name in features]
-    return []
+        if len(names) == width and set(names) >= set(features):
+            more = set(names) - set(features) - set(aside)
+            if more <= {names[-1]}:
+                note = f"the last of {width} columns is left aside, as a label there would be"
+                return np.ascontiguousarray(X[:, [names.index(name) for name in features]]), (note,) * len(more)
+    raise BadInput(f"X has {width} features; the network was trained on {len(features)}")
 
 
 def _csv(

@@ -5,11 +5,11 @@ training examples that have its level; a date becomes its days and its place in 
 becomes the median and an input that says so (for categories: all zeros and that input). An unknown level is all zeros.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, cast
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.data.columns import dates, numbers
 from tuilab.data.columns.dates import DateForm
@@ -70,6 +70,12 @@ class Encoder(Struct, frozen=True, kw_only=True):
                 inputs = [(values == level).astype(np.float64) for level in self.levels]
         inputs += [missing.astype(np.float64)] * self.marks_missing
         return np.stack(inputs, axis=1) if inputs else np.empty((len(values), 0))
+
+    def of_typed(self) -> "Encoder":
+        """`Encoders.of_typed`."""
+        if self.reading.kind != "number":
+            return self
+        return structs.replace(self, reading=structs.replace(self.reading, form="point"))
 
     def text(self, inputs: Values) -> str:
         """A cell that becomes these (k,) inputs; empty for one that is missing, or of a level that train has not.
@@ -139,6 +145,10 @@ class Encoders(Struct, frozen=True, kw_only=True):
                 raise BadInput(f'{place}, column "{clean(name, 60)}": {said}')
             found.append(np.array(values, np.float64))
         return np.stack(found, axis=1)
+
+    def of_typed(self, names: Collection[str]) -> "Encoders":
+        """The same, of a file in which the columns of these `names` are numbers, which Python wrote: with a point."""
+        return Encoders(encoders=tuple(one.of_typed() if one.reading.name in names else one for one in self.encoders))
 
     def texts(self, inputs: Values) -> tuple[str, ...]:
         """The cells of a row that becomes these (n,) inputs: `Encoder.text`."""
