@@ -31,6 +31,14 @@ def test_a_large_image_is_shrunk(side: int) -> None:
     assert cells.lines[height(side) - 1].strip() == "x"
 
 
+@pytest.mark.parametrize("high", [15, 9, 2])
+def test_an_image_that_is_higher_than_its_room_is_shrunk_and_not_left_out(high: int) -> None:
+    """In the room of an example those of 32 × 32 pixels were: it was blank there, without a word."""
+    cells = paint([np.ones((32, 32))] * 3, ["x"] * 3, 80, high)
+    assert cells.lines[0].count("▀") >= 3 and any("x" in line for line in cells.lines)
+    assert not "".join(paint([np.ones((32, 32))], ["x"], 80, 1).lines).strip()
+
+
 async def test_digits_are_shown_as_images(app: LabApp, lab: Lab) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         pane = app.screen.query_one(RunPane)

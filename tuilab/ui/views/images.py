@@ -17,9 +17,9 @@ GAP = 2
 SHADES = 24
 
 
-def shrunk(image: Array) -> Array:
-    """An image (side, side) of at most `LARGEST` pixels a side."""
-    step = -(-len(image) // LARGEST)
+def shrunk(image: Array, most: int = LARGEST) -> Array:
+    """An image (side, side) of at most so many pixels a side."""
+    step = -(-len(image) // most)
     return image[::step, ::step]
 
 
@@ -29,11 +29,14 @@ def height(side: int) -> int:
 
 
 def paint(images: Iterable[Array], captions: Sequence[str], width: int, height: int) -> Cells:
-    """As many images (side, side), 0 dark to 1 bright, as fit on the cells, row by row; ASCII captions are cut."""
-    cells = Cells(width, height)
+    """As many images (side, side), 0 dark to 1 bright, as fit on the cells, row by row; ASCII captions are cut.
+
+    Where one would be higher than the cells, fewer of its pixels are shown.
+    """
+    cells, most = Cells(width, height), min(LARGEST, max(2, 2 * (height - 1)))
     left = top = 0
     for image, caption in zip(images, captions, strict=True):
-        small = shrunk(image)
+        small = shrunk(image, most)
         room = max(len(small), min(len(caption), 2 * len(small)))
         rows = (len(small) + 1) // 2
         if left and left + room > width:
