@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from tuilab.data import unlabeled
+from tuilab.data.columns.column import TextColumn
+from tuilab.data.columns.encoders import fit
+from tuilab.data.columns.kinds import judge
 from tuilab.errors import BadInput
 
 NAMED = ("age", "size")
@@ -80,6 +83,22 @@ def test_arrays_are_taken_by_place(tmp_path: Path) -> None:
     np.savez(path, y=np.zeros(3))
     with pytest.raises(BadInput, match="has no array X; it holds y"):
         unlabeled.load(str(path), NAMED)
+
+
+def test_a_damaged_byte_of_a_utf_8_file_is_named_and_its_other_letters_are_no_others(tmp_path: Path) -> None:
+    """All of it was read as latin-1, in which no Köln is one."""
+    cities = TextColumn("city", ("Köln", "Ulm"), np.array([0, 1]))
+    encoders = fit(
+        [one.reading for one in judge([cities], {"city": "category"}) if one.reading], np.array([[0.0], [1]])
+    )
+    path = tmp_path / "new.csv"
+    for codec, rows in (("utf-8", "Köln\nUlm\n"), ("cp1252", "Köln\nUlm\nÉ’\nKöln\n")):
+        path.write_bytes(f"city\n{rows}".encode(codec))
+        X, _ = unlabeled.load(str(path), encoders.features, (), encoders)
+        assert X[:2].tolist() == [[1, 0], [0, 1]]
+    path.write_bytes("city\nKöln\nUlm\n".encode() + b"U\xfcm\n")
+    with pytest.raises(BadInput, match="line 4: is not UTF-8 text"):
+        unlabeled.load(str(path), encoders.features, (), encoders)
 
 
 def test_a_pipe_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:

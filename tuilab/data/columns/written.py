@@ -1,5 +1,6 @@
 """How a .csv file is written: its encoding, what stands between its columns, and where its table begins."""
 
+import codecs
 import csv
 import os
 import re
@@ -151,19 +152,16 @@ def _delimiter(lines: list[str], row: int) -> str:
 
 
 def _may_be_latin(file: BinaryIO) -> bool:
-    """Whether it is not UTF-8, nor has the NUL of UTF-16 beside every letter."""
-    return b"\0" not in os.pread(file.fileno(), _LOOKED_AT, 0) and not _is_utf8(file)
-
-
-def _is_utf8(file: BinaryIO) -> bool:
-    at, rest = 0, b""
+    """Whether more of it is damaged as UTF-8 than it has letters of several bytes: of a few damaged bytes all of those
+    would be made other texts. Nor has it the NUL of UTF-16 beside every letter."""
+    if b"\0" in os.pread(file.fileno(), _LOOKED_AT, 0):
+        return False
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    at = damaged = letters = 0
     while piece := os.pread(file.fileno(), 2**20, at):
         at += len(piece)
-        try:
-            (rest + piece).decode()
-            rest = b""
-        except UnicodeDecodeError as error:
-            rest = (rest + piece)[error.start :]
-            if len(rest) > 3:
-                return False
-    return not rest
+        text = decoder.decode(piece, final=len(piece) < 2**20)
+        whole = text.encode("utf-8", "ignore").decode()
+        damaged += len(text) - len(whole)
+        letters += len(whole) - len(whole.encode("ascii", "ignore"))
+    return damaged > letters
