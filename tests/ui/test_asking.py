@@ -1,10 +1,12 @@
 """The room of a single example: chosen, typed, refused; and the way back."""
 
+from rich.text import Text
+from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Input
 
 from tests.ui.conftest import said, until
 from tuilab.ui.app import LabApp
-from tuilab.ui.screens.asking import AskingScreen
+from tuilab.ui.screens.asking import AskedTable, AskingScreen
 from tuilab.ui.screens.lab import LabScreen
 
 
@@ -50,3 +52,20 @@ async def test_an_example_is_chosen_changed_and_asked_again(app: LabApp, finishe
         await until(pilot, lambda: columns.has_focus)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, LabScreen))
+
+
+async def test_the_row_of_the_cursor_stays_in_sight_where_its_table_becomes_lower() -> None:
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield AskedTable(cursor_type="row")
+
+    app = Alone()
+    async with app.run_test(size=(40, 20)) as pilot:
+        table = app.query_one(AskedTable)
+        table.add_column("COLUMN")
+        for row in range(50):
+            table.add_row(Text(str(row)))
+        table.move_cursor(row=49)
+        await until(pilot, lambda: table.scroll_offset.y == table.max_scroll_y > 0)
+        await pilot.resize_terminal(40, 10)
+        await until(pilot, lambda: table.size.height == 10 and table.scroll_offset.y == table.max_scroll_y)

@@ -45,6 +45,10 @@ class AskedTable(DataTable[Text]):
 
     BINDINGS: ClassVar[list[BindingType]] = [_CHANGE]
 
+    def on_resize(self) -> None:
+        """What was changed stays in sight where the answer takes more lines."""
+        self.move_cursor(row=self.cursor_row)
+
 
 class AskingScreen(Room[None]):
     """Puts examples to the network of the run called `run`, an `experiment`."""
