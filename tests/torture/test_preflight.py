@@ -18,7 +18,7 @@ SEEDS = 20
 @pytest.mark.parametrize("name", SOUND)
 def test_no_sound_set_up_gives_an_alarm(name: str) -> None:
     experiment = PRESETS[name]
-    seeds = range(experiment.seed, experiment.seed + SEEDS)
+    seeds = [*range(experiment.seed, experiment.seed + SEEDS), *range(91_000, 91_000 + SEEDS)]
     assert {seed: found for seed in seeds if (found := faults(edit(experiment, {"seed": str(seed)})))} == {}
 
 

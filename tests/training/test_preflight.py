@@ -16,7 +16,7 @@ from tuilab.lab import Lab
 from tuilab.lab.sentences.preflight import check_lines, outcome
 from tuilab.presets import Presets
 from tuilab.training.build import problem_for
-from tuilab.training.preflight import PreflightCheck, gradient, preflight
+from tuilab.training.preflight import PreflightCheck, gradient, preflight, short
 from tuilab.training.preflight.check import Setup
 from tuilab.training.preflight.data import changes, parts_are_apart
 from tuilab.training.preflight.short import a_batch_is_learned, agreement, inputs_tell
@@ -108,6 +108,18 @@ def test_along_a_feature_examples_of_one_value_are_as_mixed_as_they_can_be() -> 
         ordered = [label for of in classes for label in sorted(of)]
         assert changes(values, y) == max(mixed, sum(a != b for a, b in pairwise(ordered)))
     assert changes(np.ones(9), np.arange(9)) == 9, "a constant tells nothing"
+
+
+def test_orders_of_shuffled_labels_that_agree_by_chance_are_no_alarm_and_all_that_tell_something_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of this seed the first five orders happen to point the right way, by 7 standard errors of their mean."""
+    setup = Setup.of(edit(PRESETS["circles"], {"seed": "91015"}), prepare, "")
+    check = short.shuffled_labels_tell_nothing(setup)
+    assert check is not None and check.holds, check.said
+    monkeypatch.setattr(short, "_probe", lambda setup, train: 0.3)
+    told = short.shuffled_labels_tell_nothing(setup)
+    assert told is not None and not told.holds and told.said.startswith("dev error 30.00 % with the labels of train")
 
 
 def test_an_experiment_is_checked_with_fewer_rows_than_its_batch() -> None:
