@@ -6,6 +6,8 @@ from textual.app import App
 from tests.ui.canned import snapshot
 from tests.ui.conftest import until
 from tuilab.events import Parts, Target
+from tuilab.training.base_error import BaseError
+from tuilab.training.gaps import Gap
 from tuilab.ui.app import LabApp
 from tuilab.ui.panels.verdict import ActionLine, ActionList, VerdictPanel, figures
 
@@ -59,3 +61,21 @@ async def test_on_a_small_screen_the_actions_are_seen_however_many_figures_stand
         assert [line.split(" ")[0] for line in shown] == ["train", "RMSE", "avoidable"], "what fits, in its units"
         for line in [*panel.query(ActionLine)][:3]:
             assert panel.region.contains_region(line.region) and line.region.height == 1
+
+
+async def test_the_largest_gap_and_the_base_error_stand_in_the_title_however_long_the_sentence_is(app: LabApp) -> None:
+    run = snapshot("done")
+    gaps = (
+        Gap(name="avoidable bias", between=("train", "base"), value=0.0472, interval=(0.03, 0.074)),
+        Gap(name="variance", between=("dev", "train"), value=0.1194, interval=(0.057, 0.198)),
+    )
+    told = replace(run.diagnosis, sentence="Long. " * 200, gaps=gaps, base_error=BaseError(value=0.01, origin="given"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v")
+        panel = app.screen.query_one(VerdictPanel)
+        panel.snapshot = replace(run, diagnosis=told)
+        await until(pilot, lambda: panel.max_scroll_y > 0)
+        title = "Verdict · largest gap: variance 11.94 % (5.7 to 19.8) · base 1.00 %"
+        await until(pilot, lambda: title in "".join(strip.text for strip in app.screen._compositor.render_strips()))
+        panel.snapshot = replace(run, diagnosis=replace(told, gaps=()))
+        assert panel.border_title == "Verdict"

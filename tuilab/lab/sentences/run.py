@@ -130,17 +130,27 @@ def verdict(diagnosis: Diagnosis) -> list[str]:
     return told
 
 
+def largest(diagnosis: Diagnosis) -> str:
+    """The largest gap with its interval, beside the base error: in a line what the verdict is told of."""
+    if not diagnosis.gaps:
+        return ""
+    gap = max(diagnosis.gaps, key=lambda gap: gap.value)
+    said = f"largest gap: {gap.name} {percent(gap.value)}" + (f" ({_ends(gap)})" if gap.interval else "")
+    return said if diagnosis.base_error is None else f"{said} · base {percent(diagnosis.base_error.value)}"
+
+
 def intervals(diagnosis: Diagnosis) -> list[str]:
     """What the intervals of the gaps are."""
     return [f"intervals at 95 %: {gap.method}" for gap in diagnosis.gaps[:1] if gap.interval is not None]
 
 
+def _ends(gap: Gap) -> str:
+    """Of its interval, in percent."""
+    return " to ".join(f"{round(100 * end, 1) + 0.0:.1f}" for end in gap.interval or ())
+
+
 def _gap(gap: Gap, diagnosis: Diagnosis) -> str:
-    beside = (
-        []
-        if gap.interval is None
-        else ["{:.1f} to {:.1f}".format(*(round(100 * end, 1) + 0.0 for end in gap.interval))]
-    )
+    beside = [_ends(gap)] if gap.interval else []
     beside += [f"bar {100 * BARS[gap.name]:g}"] if gap.name in BARS else []
     if gap.name == "overfitting to dev" and diagnosis.compared:
         beside.append(f"{plural(diagnosis.compared, 'run')} on this dev set")

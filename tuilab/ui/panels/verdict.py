@@ -9,11 +9,12 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tuilab.lab import Snapshot
-from tuilab.lab.sentences.run import by_class, errors, of_target, verdict
+from tuilab.lab.sentences.run import by_class, errors, largest, of_target, verdict
 from tuilab.text import clean
 from tuilab.training import Action
 from tuilab.ui.messages import ActionChosen
 
+TITLE = "Verdict"
 WAITING = "Bias or variance? The first figures will tell."
 MAXIMUM_ACTIONS = 9
 """As many as there are number keys."""
@@ -70,16 +71,17 @@ class VerdictPanel(VerticalScroll, can_focus=False):
     snapshot: var[Snapshot | None] = var(None)
 
     def compose(self) -> ComposeResult:
-        self.border_title = "Verdict"
+        self.border_title = TITLE
         yield Static(WAITING, id="sentence", markup=False)
         yield Static(id="figures", markup=False)
         yield ActionList(id="actions")
 
     def watch_snapshot(self, old: Snapshot | None, new: Snapshot | None) -> None:
-        """Shows the new diagnosis."""
+        """Shows the new diagnosis; its largest gap in the title, which no small screen scrolls away."""
         same = old and new and (old.name, old.diagnosis, old.error) == (new.name, new.diagnosis, new.error)
         if old is new or same or not self.is_mounted:
             return
+        self.border_title = " · ".join(filter(None, (TITLE, largest(new.diagnosis) if new else "")))
         self.query_one("#sentence", Static).update(Content(clean(new.diagnosis.sentence) if new else WAITING))
         self.query_one("#figures", Static).update(Content(figures(new) if new else ""))
         self.query_one(ActionList).snapshot = new
