@@ -12,6 +12,7 @@ from tuilab.data.mapped import is_mapped
 from tuilab.data.table import Floats, Labels
 from tuilab.events import PARTS, DataFile, Parts, Shift, Target
 from tuilab.nn.task import Task, task_of
+from tuilab.words import quantity
 
 _LOOKED_AT = 2**24
 """Numbers of data larger than memory that are looked at where all of others are."""
@@ -97,6 +98,21 @@ class Dataset:
     def raw(self, X: Floats, features: int | slice = slice(None)) -> NDArray[np.float64]:
         """Rows of a part, (m, n), or their values of one feature, (m,), as they were before normalization."""
         return X.astype(np.float64) * self.scale[features] + self.mean[features]
+
+    def telling(self, X: Floats) -> NDArray[np.int64]:
+        """(m, c) of rows of a part (m, n) the features that tell what each column of the source holds."""
+        if self.encoders is not None:
+            return self.encoders.telling(self.raw(X))
+        return np.broadcast_to(np.arange(X.shape[1]), X.shape)
+
+    def is_mark(self, feature: int) -> bool:
+        """Whether it is 1 or 0 for yes or no, such as a level of a column of text."""
+        return self.encoders is not None and self.encoders.is_mark(feature)
+
+    def written(self, feature: int, value: float) -> str:
+        """A raw value of a feature as the source has it, such as a day as a date."""
+        spread = float(self.scale[feature])
+        return quantity(value, spread) if self.encoders is None else self.encoders.written(feature, value, spread)
 
     def targets(self, part: Part) -> NDArray[np.float64]:
         """The labels of a part, (m,), where they are numbers: in their units."""

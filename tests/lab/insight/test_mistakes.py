@@ -1,19 +1,25 @@
 """The mistakes, against a count of their own, and their words."""
 
+from datetime import date, timedelta
+from pathlib import Path
+
 import numpy as np
 import pytest
 from msgspec import structs
 
 from tests.lab.insight.made import dataset, filled, moment, random_data
-from tuilab.experiment import edit
+from tuilab.data import Dataset
+from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Moment
-from tuilab.lab.insight.mistakes import LISTED, MOST_CLASSES, MistakesInsight, entries, farthest, matrix
-from tuilab.lab.sentences.mistakes import doubt_lines, doubt_text, gap_text, tag_lines
+from tuilab.lab.insight.mistakes import LISTED, MOST_CLASSES, MistakesInsight, entries, matrix
+from tuilab.lab.insight.unusual import farthest
+from tuilab.lab.sentences.mistakes import doubt_lines, doubt_text, gap_text, slice_name, tag_lines
 from tuilab.nn import Network
 from tuilab.training import build
 from tuilab.training.better import on_others
 from tuilab.training.eyeball import eyeball
 from tuilab.training.predict import predict
+from tuilab.training.slices import Slice
 from tuilab.training.wrong_labels import Doubt, Doubts
 from tuilab.words.table import ROOM
 
@@ -99,6 +105,37 @@ def test_mistakes_in_a_table_name_the_unusual_features(lab: Lab) -> None:
     assert len(found.lines) == 3 + 1 + 1 + wrong
     assert found.lines[4].split() == ["example", "truth", "predicted", "sure", "farthest", "from", "the", "mean"]
     assert all("σ" in line and " %" in line for line in found.lines[5:])
+
+
+def test_of_a_table_with_texts_and_dates_rows_and_slices_are_told_as_it_has_them(lab: Lab, tmp_path: Path) -> None:
+    """Of each column one input is told, the one that tells its cell, and no slice is a number of days."""
+    path, first = tmp_path / "left.csv", date(2020, 1, 1)
+    cities, calls = ("Lyon", "Porto", "Graz"), ("", "1", "2", "3", "4", "5", "6")
+    days = [first + timedelta(days=3 * k) for k in range(200)]
+    rows = [f"{cities[k % 3]},{days[k]},{calls[k % 7]},{1990 + k % 9},{('no', 'yes')[k % 2]}" for k in range(200)]
+    path.write_text("\n".join(["city,joined,calls,built,left", *rows, ""]))
+    own = {"data.source": str(path), "data.label": "left", "columns.missing": "median"}
+    problem = build(edit(Experiment(), own))
+    found = MistakesInsight.of(Moment(problem, problem.initial, 0), "train")
+    assert len(found.places)
+    for place, unusual, cells in zip(found.places.tolist(), found.unusual.tolist(), found.cells, strict=True):
+        told = dict(zip((found.features[k] for k in unusual), cells, strict=True))
+        (of_city,) = (name for name in told if name.startswith("city = "))
+        city, joined, called, built = raw_texts(problem.dataset, place)
+        assert told["joined"] == joined and told["built"] == built and of_city == f"city = {city}"
+        assert told[of_city] == "yes" and len(told) == 4
+        assert told["calls"] == called if called else told["calls is missing"] == "yes"
+    every = [Slice(feature=k, low=1.0, examples=1, wrong=1, interval=(0, 1), p=1) for k in range(len(found.features))]
+    names = dict(zip(found.features, (slice_name(one, problem.dataset) for one in every), strict=True))
+    assert names["city = Lyon"] == "city = Lyon" and names["calls"] == "calls ≥ 1"
+    assert names["joined"] == "joined ≥ 1970-01-02"
+    without = structs.replace(every[found.features.index("city = Lyon")], low=None, high=0.0)
+    assert slice_name(without, problem.dataset) == "city = Lyon: no"
+
+
+def raw_texts(dataset: Dataset, example: int) -> tuple[str, ...]:
+    assert dataset.encoders is not None
+    return dataset.encoders.texts(dataset.raw(dataset.train.X[example : example + 1])[0])
 
 
 def test_mistakes_on_images_are_drawn(lab: Lab) -> None:

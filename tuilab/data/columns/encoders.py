@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 import numpy as np
 from msgspec import Struct, structs
+from numpy.typing import NDArray
 
 from tuilab.data.columns import dates, numbers
 from tuilab.data.columns.dates import DateForm
@@ -17,7 +18,7 @@ from tuilab.data.columns.numbers import NumberForm
 from tuilab.data.columns.reading import Reading, Values
 from tuilab.errors import BadInput
 from tuilab.text import clean
-from tuilab.words import listed, plural
+from tuilab.words import listed, plural, quantity
 
 ONE_HOT = 40
 """Levels of a category up to which each gets an input of its own."""
@@ -52,6 +53,20 @@ class Encoder(Struct, frozen=True, kw_only=True):
         else:
             made = [f"{name} = {clean(self.reading.levels[level])}" for level in self.levels]
         return tuple(made + [f"{name} is missing"] * self.marks_missing)
+
+    @property
+    def marks(self) -> tuple[bool, ...]:
+        """Of each input whether it is 1 or 0 for yes or no."""
+        hot = self.reading.kind == "category" and not self.shares
+        plain = len(self.features) - self.marks_missing
+        return (hot,) * plain + (True,) * self.marks_missing
+
+    def telling(self, inputs: Values) -> NDArray[np.int64]:
+        """(m,) which of (m, k) inputs tells the cell: that of its level, that of a missing value, else the first."""
+        if all(self.marks):
+            return np.asarray(inputs.argmax(axis=1))
+        last = inputs.shape[1] - 1
+        return np.where(inputs[:, last] > 0.5, last, 0) if self.marks_missing else np.zeros(len(inputs), np.int64)
 
     def apply(self, values: Values) -> Values:
         """(m, k) inputs of (m,) values as the reading has them."""
@@ -152,9 +167,29 @@ class Encoders(Struct, frozen=True, kw_only=True):
 
     def texts(self, inputs: Values) -> tuple[str, ...]:
         """The cells of a row that becomes these (n,) inputs: `Encoder.text`."""
-        ends = np.cumsum([len(one.features) for one in self.encoders])
-        parts = zip(self.encoders, np.split(inputs, ends[:-1]), strict=True)
+        parts = zip(self.encoders, np.split(inputs, self._starts[1:]), strict=True)
         return tuple(one.text(part) for one, part in parts)
+
+    def telling(self, X: Values) -> NDArray[np.int64]:
+        """(m, c) of rows (m, n) the input that tells each cell, of the c columns that have any."""
+        parts = zip(self._starts, self.encoders, np.split(X, self._starts[1:], axis=1), strict=True)
+        return np.stack([first + one.telling(part) for first, one, part in parts if part.shape[1]], axis=1)
+
+    def is_mark(self, feature: int) -> bool:
+        """Whether an input is 1 or 0 for yes or no."""
+        return [mark for one in self.encoders for mark in one.marks][feature]
+
+    def written(self, feature: int, value: float, spread: float) -> str:
+        """A value of an input as its column has it, or yes or no; of what no column has, a number among others."""
+        if self.is_mark(feature):
+            return "yes" if value > 0.5 else "no"
+        whole = {int(first): one for first, one in zip(self._starts, self.encoders, strict=True) if not one.shares}
+        return whole[feature].written(value) if feature in whole else quantity(value, spread)
+
+    @property
+    def _starts(self) -> NDArray[np.int64]:
+        """The first input of each column."""
+        return np.cumsum([0, *(len(one.features) for one in self.encoders[:-1])])
 
     def unknown(self, X: Values) -> dict[str, int]:
         """How many values of (m, columns) are a level that the training part had not, by column; those with any."""

@@ -8,14 +8,14 @@ import numpy as np
 from rich.cells import cell_len
 
 from tuilab.arrays import Array
-from tuilab.data import Dataset
 from tuilab.errors import BadInput
 from tuilab.events import Tally, part_name
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.images import brightest, images
 from tuilab.lab.insight.insight import Insight
+from tuilab.lab.insight.unusual import farthest
 from tuilab.lab.moments import Moment
-from tuilab.lab.sentences.mistakes import WORN_OUT, gap_text, slice_lines, tag_lines
+from tuilab.lab.sentences.mistakes import WORN_OUT, gap_text, slice_lines, slice_name, tag_lines
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.nn.task.classification import NO_CLASS
@@ -53,7 +53,8 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
     `confusion` (K, K + 1): how many of the class of the row are predicted as that of the column, the last one for
     weights that predict no class. `places` (r,) are the indices of listed mistakes, the surest first, with their
     class, the one predicted and its probability; `unusual` (r, `TOLD`) the features, by index, in which each is
-    farthest from the mean of train, `distance` by how many standard deviations, and `values` what they are.
+    farthest from the mean of train, `distance` by how many standard deviations, `values` what they are, and `cells`
+    that as the source has it.
 
     Of a large dev set the mistakes of the eyeball part alone are listed.
     """
@@ -76,6 +77,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
     unusual: Array
     distance: Array
     values: Array
+    cells: tuple[tuple[str, ...], ...]
     images: Array
     """(r, side, side), 0 dark to 1 bright, of the mistakes listed; (0, 0, 0) where the data are no images."""
     looked_at: int
@@ -85,6 +87,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
     gap: Better | None
     """The eyeball part against the black box; None where nothing is kept apart."""
     slices: tuple[Slice, ...]
+    slice_names: tuple[str, ...]
     tags: tuple[Tagged, ...]
     """What a person says of the mistakes of the eyeball part."""
     fault: str
@@ -122,6 +125,8 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         unusual, distance = farthest(dataset, part.X[places], TOLD)
         pictures = images(dataset, part.X[places])
         cut = None if brightest(dataset) else dataset.raw(part.X[:EXAMPLES])
+        sliced = slices(cut, truth, wrong, len(dataset.classes))
+        values = np.take_along_axis(dataset.raw(part.X[places]), unusual, axis=1)
         return cls(
             iteration=moment.iteration,
             part=name,
@@ -137,12 +142,16 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             probability=chances[places].max(axis=1, initial=0.0) if len(places) else np.empty(0),
             unusual=unusual,
             distance=distance,
-            values=np.take_along_axis(dataset.raw(part.X[places]), unusual, axis=1),
+            values=values,
+            cells=tuple(
+                tuple(map(dataset.written, *pair)) for pair in zip(unusual.tolist(), values.tolist(), strict=True)
+            ),
             images=pictures,
             looked_at=int(seen.sum()),
             mistakes=int((wrong & seen).sum()),
             gap=gap(wrong, seen),
-            slices=slices(cut, truth, wrong, len(dataset.classes)),
+            slices=sliced,
+            slice_names=tuple(slice_name(one, dataset) for one in sliced),
             tags=tagged(tags or {}, wrong & seen, int(seen.sum())) if name == "dev" else (),
             fault=fault,
         )
@@ -215,7 +224,7 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         """The sentence, the matrix, the list; what is said of them, the eyeball part, the slices."""
         listed = self.listed if self.images.size else ()
         told = [gap_text(self.gap), *tag_lines(self.tags, self.mistakes, self.looked_at, self.fault)]
-        sliced = slice_lines(self.slices, self.features, self.classes)
+        sliced = slice_lines(self.slices, self.slice_names)
         blocks = [self.said, *map("\n".join, (self.lines, listed, filter(None, told), sliced))]
         return "\n\n".join(filter(None, blocks))
 
@@ -261,18 +270,6 @@ def matrix(confusion: Array, classes: Sequence[str]) -> tuple[str, ...]:
         return found
     tight = [tuple(cell.removesuffix(" %") for cell in line) for line in lines[1:]]
     return aligned([(*lines[0][:-2], "rec%", "prec%"), *tight], "lr", gap=1)
-
-
-def farthest(dataset: Dataset, rows: Array, number: int) -> tuple[Array, Array]:
-    """(features, z), each (r, number): the features of `rows` (r, n) farthest from the mean of train, farthest first.
-
-    z is the distance from the mean in standard deviations of the training part.
-    """
-    train = dataset.train.looked_at().X
-    deviation = train.std(axis=0)
-    z = (rows - train.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
-    features: Array = np.argsort(-np.abs(z), axis=1, kind="stable")[:, :number]
-    return features, np.take_along_axis(z, features, axis=1)
 
 
 def confusion(truth: Array, said: Array, classes: int) -> Array:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from tuilab.data import Dataset
 from tuilab.text import clean
 from tuilab.training.better import Better
 from tuilab.training.eyeball import Tagged, worn_out
 from tuilab.training.slices import Slice
 from tuilab.training.tally import beats_chance
 from tuilab.training.wrong_labels import FOLDS, Doubts
-from tuilab.words import count, percent, plural, quantity
+from tuilab.words import count, percent, plural
 from tuilab.words.table import aligned
 
 LISTED = 50
@@ -56,32 +57,34 @@ def tag_lines(tags: Sequence[Tagged], mistakes: int, looked_at: int, fault: str 
     return aligned(rows, "lr")
 
 
-def slice_lines(found: Sequence[Slice], features: Sequence[str], classes: Sequence[str]) -> tuple[str, ...]:
+def slice_lines(found: Sequence[Slice], names: Sequence[str]) -> tuple[str, ...]:
     """The worst slices, those that are worse by more than chance with a mark."""
     if not found:
         return ()
     rows: list[tuple[str, ...]] = [("worst slices", "examples", "wrong", "error", "95 %, Wilson")]
-    for one in found:
+    for one, name in zip(found, names, strict=True):
         low, high = one.interval
         error = percent(one.wrong / one.examples)
         cells = (count(one.examples), count(one.wrong), error, f"{100 * low:.1f}–{100 * high:.1f}")
-        rows.append((slice_name(one, features, classes) + (" !" if one.stands_out else ""), *cells))
+        rows.append((name + (" !" if one.stands_out else ""), *cells))
     said = "No slice is worse by more than chance gives"
     if marked := sum(one.stands_out for one in found):
         said = f"! {plural(marked, 'slice')} worse by more than chance gives"
     return (*aligned(rows, "lr"), f"{said} (Fisher's exact test, Bonferroni over all slices).")
 
 
-def slice_name(one: Slice, features: Sequence[str], classes: Sequence[str]) -> str:
-    """`class 3`, `mean radius ≥ 15.2`, `age 20 to 30`."""
+def slice_name(one: Slice, dataset: Dataset) -> str:
+    """`class 3`, `mean radius ≥ 15.2`, `age 20 to 30`, `city = Lyon`, `joined ≤ 2024-05-31`."""
     if one.label is not None:
-        return f"class {clean(classes[one.label], 30)}"
-    name = clean(features[one.feature or 0], 30)
-    if one.low is None:
-        return f"{name} ≤ {quantity(one.high or 0.0)}"
-    if one.high is None:
-        return f"{name} ≥ {quantity(one.low)}"
-    return f"{name} {quantity(one.low)}" + (f" to {quantity(one.high)}" if one.high > one.low else "")
+        return f"class {clean(dataset.classes[one.label], 30)}"
+    feature = one.feature or 0
+    name = clean(dataset.features[feature], 30)
+    if dataset.is_mark(feature):
+        return name if one.low else f"{name}: no"
+    low, high = ("" if end is None else clean(dataset.written(feature, end), 30) for end in (one.low, one.high))
+    if not (low and high):
+        return f"{name} ≥ {low}" if low else f"{name} ≤ {high}"
+    return f"{name} {low}" + (f" to {high}" if high != low else "")
 
 
 def looked_at(black_box: bool) -> str:

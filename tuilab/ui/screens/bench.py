@@ -35,7 +35,7 @@ from tuilab.ui.plots.drawing import Drawing
 from tuilab.ui.screens.dialog import Room
 from tuilab.ui.views.images import LARGEST, paint
 from tuilab.ui.work.jobs import Jobs, Tell, alone
-from tuilab.words import count, percent, quantity
+from tuilab.words import count, percent
 from tuilab.words.table import aligned
 
 NO_SLICE = (f"No slice of {FEWEST} dev examples or more has a mistake.",)
@@ -202,7 +202,7 @@ class BenchScreen(Room[None]):
         if (found := self.insight) is None:
             return
         apart = [gap_text(found.gap), ""] if found.gap is not None else []
-        told: Sequence[str] = (*apart, *(slice_lines(found.slices, found.features, found.classes) or NO_SLICE))
+        told: Sequence[str] = (*apart, *(slice_lines(found.slices, found.slice_names) or NO_SLICE))
         if self._doubts is not None:
             told = (doubt_text(self._doubts), "", *doubt_lines(self._doubts, found.classes))
         self.query_one("#told", Static).update(Content("\n".join(told)))
@@ -218,9 +218,9 @@ def enlarged(image: np.ndarray, width: int, height: int) -> Cells:
 def row_lines(found: MistakesInsight, place: int) -> tuple[str, ...]:
     """The features of a mistake that are farthest from the mean of train, with their values."""
     rows = [(FARTHEST, "value", "σ")]
-    columns = (found.unusual[place], found.values[place], found.distance[place])
-    for feature, value, far in zip(*(column.tolist() for column in columns), strict=True):
-        rows.append((clean(found.features[feature], 24), quantity(value), f"{far:+.1f}"))
+    columns = (found.unusual[place].tolist(), found.cells[place], found.distance[place].tolist())
+    for feature, cell, far in zip(*columns, strict=True):
+        rows.append((clean(found.features[feature], 24), clean(cell, 24), f"{far:+.1f}"))
     return aligned(rows, "lr")
 
 
