@@ -33,6 +33,18 @@ def test_a_perfect_model_is_told_to_be_within_its_noise_95_times_of_100(m: int, 
     assert states.count("calibrated") >= 0.95 * 200
 
 
+@pytest.mark.parametrize("m", [5, 10])
+def test_one_that_is_nearly_certain_of_few_examples_is_not_off_by_rounding(m: int) -> None:
+    """Without a mistake its ECE is that of most perfect models, and was above it by the last digit."""
+    rng, states = np.random.default_rng(91_000), list[str]()
+    for number in range(300):
+        said = 1 - 10 ** rng.uniform(-6, -1, m)
+        found = reliability(said, rng.random(m) < said, seed=number)
+        assert found is not None
+        states.append(found.state)
+    assert states.count("calibrated") >= 0.98 * 300
+
+
 @pytest.mark.parametrize(("factor", "named", "of_two"), [(3.0, "overconfident", 150), (1 / 3, "underconfident", 400)])
 def test_one_that_says_too_much_or_too_little_is_named(factor: float, named: str, of_two: int) -> None:
     """On few examples; who says too little of two classes, which leave little to say, is told on more of them."""

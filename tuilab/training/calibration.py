@@ -24,6 +24,8 @@ DRAWS = 1000
 """Perfect models that are drawn."""
 NOISE = 0.99
 """Of the perfect models, the share whose ECE is within the noise."""
+ROUNDING = 1e-12
+"""Of two ECE that are the same."""
 BAND = (0.025, 0.975)
 """Of their shares right in a bin, the quantiles that are drawn."""
 DROP = 1.92
@@ -88,7 +90,9 @@ def reliability(said: Array, right: Array, seed: int = 0) -> Reliability | None:
     drawn = _drawn(said, starts, seed) / examples
     low, high = np.quantile(drawn, BAND, axis=0)
     weights = examples / len(said)
-    ece, noise = float(weights @ np.abs(means - shares)), float(np.quantile(np.abs(means - drawn) @ weights, NOISE))
+    ece = float(weights @ np.abs(means - shares))
+    # Of few examples most draws are the same: none of them is less than it is by rounding, nor between two of them.
+    noise = float(np.quantile(np.abs(means - drawn) @ weights, NOISE, method="higher"))
     gap = float(said.mean() - right.mean())
     chance = SURE * math.sqrt(float(np.sum(said * (1 - said)))) / len(said)
     sided: Calibration = "off" if abs(gap) <= chance else "overconfident" if gap > 0 else "underconfident"
@@ -101,7 +105,7 @@ def reliability(said: Array, right: Array, seed: int = 0) -> Reliability | None:
         ece=ece,
         noise=noise,
         gap=gap,
-        state="calibrated" if ece <= noise else sided,
+        state="calibrated" if ece <= noise + ROUNDING else sided,
     )
 
 
