@@ -66,6 +66,21 @@ def test_of_several_runs_what_differs_comes_first_and_the_page_stays_small(lab: 
         html_report(lab, [run] * (MOST_RUNS + 1))
 
 
+def test_of_several_runs_each_has_a_line_that_no_fold_cuts(lab: Lab, run: Snapshot) -> None:
+    """However many knobs differ: those that there is no room for follow in lines of their own."""
+    long = {"data.source": "moons", "network.hidden": ", ".join(["16"] * 12), "initialization.scheme": "xavier"}
+    edits = [{"optimization.learning_rate": f"0.{k}", "seed": str(k)} for k in range(1, 4)]
+    edits += [long | {"optimization.optimizer": "momentum", "regularization.kind": "l2", "network.activation": "tanh"}]
+    others = [structs.replace(run, name=f"other-{k}", experiment=edit(run.experiment, e)) for k, e in enumerate(edits)]
+    block = markdown_report(lab, [run, *others]).split("```")[1].removeprefix("text\n").rstrip()
+    tables = [table.split("\n") for table in block.split("\n\n")]
+    assert len(tables) == 2 and all(len(line) <= 110 for table in tables for line in table)
+    for head, *lines in tables:
+        assert head.startswith("run ") and len(lines) == 5
+        assert [line.split()[0] for line in lines] == [run.name, *(other.name for other in others)]
+    assert tables[0][0].split()[:3] == ["run", "train", "dev"] and "0.2" in tables[0][3] + tables[1][3]
+
+
 def test_a_page_that_would_be_too_large_has_fewer_lines(
     lab: Lab, run: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from textwrap import fill
 from typing import NamedTuple
 
 from tuilab.errors import BadInput
+from tuilab.events import PARTS, part_name
 from tuilab.experiment import dumps
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab import export as exports
@@ -21,7 +22,7 @@ from tuilab.ui.figures.curves import cost_figure, error_figure, overlaid
 from tuilab.ui.figures.reliability import reliability_figure
 from tuilab.ui.plots import Figure
 from tuilab.ui.plots.inline import as_inline
-from tuilab.words import plural
+from tuilab.words import percent, plural
 from tuilab.words.table import aligned
 
 MOST_RUNS = 5
@@ -30,6 +31,8 @@ LARGEST = 300_000
 """Bytes of a page, to which blocks are cut."""
 LINES = (250, 100, 50, 20)
 """Of a block, at most; fewer where the page is too large."""
+WIDEST = 40
+"""Characters of a value of a knob."""
 LONGEST, WIDTH = 2_000, 110
 """Characters of a line, and of a line as it is folded."""
 _STYLE = (
@@ -109,11 +112,28 @@ def _chapters(lab: Lab, runs: Sequence[Snapshot]) -> Iterator[Chapter]:
     if len(runs) > MOST_RUNS:
         raise BadInput(f"a report is of at most {plural(MOST_RUNS, 'run')}, not of {len(runs)}", path="RUN")
     if len(runs) > 1:
-        rows = [("", *(run.name for run in runs))]
-        rows += [(row.name, *row.values) for row in differing([run.experiment for run in runs])]
-        yield Chapter("What differs", "\n".join([*aligned(rows), "", told(lab, runs)]).strip())
+        yield Chapter("What differs", "\n".join([*_side_by_side(runs), "", told(lab, runs)]).strip())
     for run in runs:
         yield from _chapters_of(lab, run, f"{run.name}: " if len(runs) > 1 else "")
+
+
+def _side_by_side(runs: Sequence[Snapshot]) -> tuple[str, ...]:
+    """A line a run: its errors, and the knobs that are not the same in all, as many as there is room for in a line.
+
+    What more there is follows in lines of the same runs.
+    """
+    names = ("run", *(run.name for run in runs))
+    errors = {part: [getattr(run.error, part) for run in runs] for part in PARTS}
+    columns = [(part_name(part), *map(percent, of)) for part, of in errors.items() if of.count(None) < len(of)]
+    for row in differing([run.experiment for run in runs]):
+        columns.append((clean(row.name, WIDEST), *(clean(value, WIDEST) for value in row.values)))
+    tables = [[names]]
+    for column in columns:
+        if max(map(len, aligned([*zip(*tables[-1], column, strict=True)]))) > WIDTH:
+            tables.append([names])
+        tables[-1].append(column)
+    blocks = [aligned([*zip(*table, strict=True)]) for table in tables]
+    return tuple(line for block in blocks for line in ("", *block))[1:]
 
 
 def _chapters_of(lab: Lab, run: Snapshot, prefix: str) -> Iterator[Chapter]:
