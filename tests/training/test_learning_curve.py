@@ -255,6 +255,19 @@ def test_where_hardly_anything_is_learned_nothing_is_said_of_more_data(edits: di
         assert found[-1].chance == pytest.approx(0.5 if source == "moons" else 1.0, abs=0.01)
 
 
+def test_what_is_learned_by_heart_is_not_said_to_be_not_learned() -> None:
+    """Of train all is known, of dev no more than by always one class: another α is no remedy."""
+    errors, sizes = np.full((8, 5), 0.14), np.geomspace(20, 1000, 8)
+    by_heart = [replace(point, chance=0.1333) for point in points(errors, sizes, train=0.05)]
+    told = forecast_text(by_heart, forecast(by_heart))
+    assert told.startswith(
+        "Learned by heart: with 1,000 examples the train error is 5.00 %, and the dev error, 14.00 %"
+    )
+    assert "another α" not in told.lower() and "these cannot tell" in told
+    nothing = [replace(point, chance=0.1333) for point in points(errors, sizes, train=0.13)]
+    assert forecast_text(nothing, forecast(nothing)).startswith("Hardly anything is learned")
+
+
 def test_without_a_dev_set_nothing_can_be_told() -> None:
     with pytest.raises(BadInput, match="needs a dev set"):
         next(learning_curve(edit(SMALL, {"split.train": "1", "split.dev": "0"})))

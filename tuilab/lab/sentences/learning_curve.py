@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tuilab.training.learning_curve import CurvePoint, Forecast
+from tuilab.training.tally import beats_chance
 from tuilab.words import count, percent, plural
 from tuilab.words.table import aligned
 
@@ -20,6 +21,10 @@ def forecast_text(points: Sequence[CurvePoint], known: Forecast) -> str:
     """Whether more data would help, and how much."""
     last = points[-1]
     dev, train, (low, high) = _mean(last.dev), _mean(last.train), known.interval
+    if not known.learned and beats_chance(train, last.chance):
+        said = f"Learned by heart: with {plural(last.examples, 'example')} the train error is {percent(train)}, and the"
+        said += f" dev error, {percent(dev)}, may as well be that of chance, {percent(last.chance)}. Whether more data"
+        return f"{said} would help these cannot tell: a penalty, or a smaller network, comes first."
     if not known.learned:
         said = (
             f"Hardly anything is learned of any number of examples: the dev error is {percent(dev)}, by chance it is "
