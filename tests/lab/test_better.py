@@ -15,7 +15,7 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.lab.better import better, better_pairs, better_seeds, require_one_question, told
 from tuilab.lab.seeds import seeds_of
 from tuilab.lab.sentences.better import better_line, better_text
-from tuilab.training.better import on_others, over_seeds
+from tuilab.training.better import on_others, on_the_same, over_seeds
 
 
 def run(lab: Lab, experiment: Experiment, **edits: str) -> Snapshot:
@@ -42,6 +42,16 @@ def test_a_penalty_against_overfitting_is_better(lab: Lab, overfitting: Experime
     same = better(lab, held, held)
     assert not same.shown and same.difference == 0 and same.p == 1
     assert better_text(same, "a", "b").startswith("No difference that this dev set can show: 0.00 points")
+
+
+def test_of_a_tiny_dev_set_no_difference_is_asked_for_that_is_more_than_all_of_it() -> None:
+    """Of three examples McNemar's test can show nothing: it takes six that one alone gets right, 200 points."""
+    wrong = np.array([True, False, False])
+    few = better_text(on_the_same(wrong, ~wrong), "a", "b")
+    assert few.startswith("No difference that this dev set can show") and few.count(" points ") == 1
+    assert few.endswith(" It would take 6 examples or more that one alone gets right.")
+    many = better_text(on_the_same(np.arange(20) < 3, np.arange(20) >= 18), "a", "b")
+    assert many.endswith(" It would take 30.00 points.")
 
 
 def test_a_run_that_was_cut_short_is_said_to_be(lab: Lab) -> None:

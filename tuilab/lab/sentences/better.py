@@ -32,9 +32,16 @@ def better_text(known: Better, first: str, second: str) -> str:
         if known.dev == "redrawn":
             only = " So it is with these data, split anew by each seed; new data may tell otherwise."
         return f"{winner} is better on dev: {points} points less {error} ({interval}); {how}.{only}"
-    needed = "" if known.smallest is None else f" It would take {_points(known.smallest)} points."
+    needed = "" if known.smallest is None else _needed(known.smallest, known.examples[0])
     of = f" of {error}" if known.balanced else ""
     return f"No difference that {_what(known)} can show: {points} points{of} ({interval}); {how}.{needed}"
+
+
+def _needed(smallest: float, examples: int) -> str:
+    """What could show a difference: no share of the examples is above 1."""
+    if smallest <= 1:
+        return f" It would take {_points(smallest)} points."
+    return f" It would take {count(round(smallest * examples))} examples or more that one alone gets right."
 
 
 def better_line(known: Better) -> str:
