@@ -131,7 +131,7 @@ def learning_curve(
         train = datasets[seed].train
         chosen = orders[seed][:size]
         part = replace(datasets[seed], train=Part(train.X[chosen], train.y[chosen]))
-        return _errors(seeded[seed], part)
+        return error_at_end(seeded[seed], part)
 
     with Team(threads) as team:
         waiting = [[team.submit(errors, seed, size) for seed in range(seeds)] for size in steps]
@@ -288,7 +288,7 @@ def _nested(dataset: Dataset, sizes: Sequence[int], seed: int) -> Array:
     return np.concatenate(order)
 
 
-def _errors(experiment: Experiment, dataset: Dataset) -> tuple[float, float]:
+def error_at_end(experiment: Experiment, dataset: Dataset) -> tuple[float, float]:
     """Train and dev error at the end; of what diverges, `WORST` at most."""
     size = experiment.optimization.batch_size
     if size != "full" and size > len(dataset.train.y):
