@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.data.columns.encoders import YEAR, Encoder
+from tuilab.data.columns.encoders import YEAR, Encoder, Encoders
 from tuilab.errors import BadInput
 from tuilab.lab.onnx_trace import Traced
 from tuilab.nn import Parameters
@@ -155,7 +155,7 @@ class _Graph:
         marks = [form for mark in sorted(one.reading.marks) for form in (mark, mark.upper(), mark.capitalize())]
         texts = list(dict.fromkeys([*one.reading.levels, *one.reading.own_marks, *marks]))
         values = [math.nan if value is None else value for value in one.reading.values([*texts, _UNKNOWN])]
-        table = self.constant(f"{one.reading.name}/table", one.apply(np.array(values)))
+        table = self.constant(f"{one.reading.name}/table", Encoders(encoders=(one,)).apply(np.array(values)[:, None]))
         places = self.node(
             "LabelEncoder",
             x,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuilab.data.columns import dates, numbers
+from tuilab.data.columns import dates, kinds, numbers
 from tuilab.data.columns.column import NumberColumn
 from tuilab.data.columns.kinds import DECISIONS, Judged, _different_rows, judge
 from tuilab.data.columns.reading import Reading
@@ -363,3 +363,13 @@ def test_numbers_alone_are_not_read_a_text_at_a_time(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(numbers, "number", lambda *_: pytest.fail("each of 10,000 columns would wait for it"))
     judged = judge([TextColumn("a", texts, np.arange(100))], {})[0]
     assert judged.kind == "number" and judged.values[99] == float(texts[99])
+
+
+def test_rows_are_compared_only_where_a_column_may_be_the_names_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(kinds, "_different_rows", lambda columns: asked.append(1) or 40)
+    fractions = NumberColumn("x", np.linspace(0, 1, 40))
+    assert judge([fractions, column(["a", "b"] * 20)], {})[0].kind == "number" and not asked
+    names = [column([f"n{number:02}" for number in range(40)], name) for name in ("one", "other")]
+    assert [one.kind for one in judge([*names, fractions], {})] == ["identifier", "identifier", "number"]
+    assert asked == [1]

@@ -68,14 +68,15 @@ class Encoder(Struct, frozen=True, kw_only=True):
         last = inputs.shape[1] - 1
         return np.where(inputs[:, last] > 0.5, last, 0) if self.marks_missing else np.zeros(len(inputs), np.int64)
 
-    def apply(self, values: Values) -> Values:
-        """(m, k) inputs of (m,) values as the reading has them."""
+    def inputs(self, values: Values) -> list[Values]:
+        """The k inputs, each (m,), of (m,) values as the reading has them."""
         missing = np.isnan(values)
+        lacking = bool(missing.any())
         match self.reading.kind:
             case "number":
-                inputs = [np.where(missing, self.median, values)]
+                inputs = [np.where(missing, self.median, values) if lacking else values]
             case "date":
-                day = np.where(missing, self.median, values)
+                day = np.where(missing, self.median, values) if lacking else values
                 angle = 2 * np.pi * day / YEAR
                 inputs = [day, np.sin(angle), np.cos(angle)]
             case _ if self.shares:
@@ -83,8 +84,7 @@ class Encoder(Struct, frozen=True, kw_only=True):
                 inputs = [np.where(known, np.array(self.shares)[np.where(known, values, 0).astype(np.int64)], 0)]
             case _:
                 inputs = [(values == level).astype(np.float64) for level in self.levels]
-        inputs += [missing.astype(np.float64)] * self.marks_missing
-        return np.stack(inputs, axis=1) if inputs else np.empty((len(values), 0))
+        return inputs + [missing.astype(np.float64)] * self.marks_missing
 
     def of_typed(self) -> "Encoder":
         """`Encoders.of_typed`."""
@@ -136,9 +136,8 @@ class Encoders(Struct, frozen=True, kw_only=True):
 
     def apply(self, X: Values) -> Values:
         """(m, n) inputs of (m, columns) values, as the readings have them."""
-        return np.ascontiguousarray(
-            np.concatenate([one.apply(X[:, at]) for at, one in enumerate(self.encoders)], axis=1)
-        )
+        inputs = [each for at, one in enumerate(self.encoders) for each in one.inputs(X[:, at])]
+        return np.stack(inputs, axis=1) if inputs else np.empty((len(X), 0))
 
     def read(self, rows: Mapping[str, Sequence[str]], places: Sequence[int] = ()) -> Values:
         """(m, columns) values of the texts of m rows, by the name of their column; more columns do not matter.
@@ -203,8 +202,10 @@ def fit(readings: Sequence[Reading], X: Values, encoding: Encoding = "auto") -> 
 
 
 def _fitted(reading: Reading, values: Values, encoding: Encoding) -> Encoder:
-    filled = values[~np.isnan(values)]
-    marks = len(filled) < len(values)
+    values = np.ascontiguousarray(values)
+    missing = np.isnan(values)
+    marks = bool(missing.any())
+    filled = values[~missing] if marks else values
     if reading.kind != "category":
         median = float(np.median(filled)) if len(filled) else 0.0
         return Encoder(reading=reading, median=median, marks_missing=marks)

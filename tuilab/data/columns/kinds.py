@@ -1,9 +1,9 @@
 """What kind of thing each column holds, voted by all of its cells, with the evidence and what else it may be."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal, get_args
 
 import numpy as np
@@ -95,7 +95,7 @@ def judge(columns: Sequence[SheetColumn], decided: Mapping[str, Decision], own: 
     So `1.234` that comes later in a column of them is what it would be in those. A column of `30.123` alone is in
     question, unless another column has a decimal point for sure.
     """
-    distinct = _different_rows(columns)
+    distinct = cache(lambda: _different_rows(columns))  # a second of a million rows, and few columns ask for it
     marks = [marks_of(own, column.name) for column in columns]
     votes = [_vote(column, NUMBER_MARKS | folded(each)) for column, each in zip(_told(columns), marks, strict=True)]
     point = any(vote.sure == "point" and not vote.comma for _, vote in votes)
@@ -132,7 +132,7 @@ def _judged(
     vote: numbers.NumberVote,
     unit: str,
     decided: Decision | None,
-    distinct: int,
+    distinct: Callable[[], int],
     told: NumberForm | None,
     own: tuple[str, ...],
 ) -> Judged:
@@ -167,7 +167,7 @@ def _numeric(
     vote: numbers.NumberVote,
     unit: str,
     total: int,
-    distinct: int,
+    distinct: Callable[[], int],
     told: NumberForm | None,
     own: tuple[str, ...],
 ) -> Judged:
@@ -193,7 +193,7 @@ def _numeric(
     return judged
 
 
-def _numeric_kind(judged: Judged, distinct: int) -> ColumnKind:
+def _numeric_kind(judged: Judged, distinct: Callable[[], int]) -> ColumnKind:
     """What numbers are apart from numbers: all the same, one a row, or few whole ones in a row."""
     complete = not judged.missing
     filled = judged.values if complete else judged.values[~np.isnan(judged.values)]
@@ -205,7 +205,7 @@ def _numeric_kind(judged: Judged, distinct: int) -> ColumnKind:
         return "number"
     values = np.unique(filled)
     span = float(values[-1] - values[0]) + 1
-    if complete and len(values) == distinct >= 10 and _is_counted(judged, values, span):
+    if complete and len(values) >= 10 and _is_counted(judged, values, span) and len(values) == distinct():
         return "identifier"
     if 3 <= len(values) == span <= min(MOST_INTEGERS, len(judged.values) / 5) and values[0] in (0, 1):
         return "integer"
@@ -252,7 +252,7 @@ def _dated(
     return replace(judged, reading=None, question=doubt, alternatives=("date", "category"))
 
 
-def _worded(column: SheetColumn, distinct: int, own: tuple[str, ...]) -> Judged:
+def _worded(column: SheetColumn, distinct: Callable[[], int], own: tuple[str, ...]) -> Judged:
     """A column of words: categories, one text a row, or the same one in all."""
     judged = _category(column, "", own)
     levels = judged.reading.levels if judged.reading else ()
@@ -260,7 +260,7 @@ def _worded(column: SheetColumn, distinct: int, own: tuple[str, ...]) -> Judged:
     said = f"{plural(len(levels), 'different text')} in {plural(filled, 'cell')}"
     if len(levels) == 1 and not judged.missing:
         return replace(judged, kind="constant", evidence=f'every cell is "{levels[0]}"', reading=None)
-    if len(levels) == distinct >= 10 and not judged.missing and _is_shaped(levels):
+    if len(levels) >= 10 and not judged.missing and len(levels) == distinct() and _is_shaped(levels):
         return replace(judged, kind="identifier", evidence=f"{said}, alike in shape", reading=None)
     if {level.casefold() for level in levels} in _YES_NO:
         return replace(judged, kind="boolean", evidence=said)
