@@ -12,6 +12,7 @@ import pytest
 from tests.ui.loop import PATIENCE
 from tuilab import stages
 from tuilab.data import Prepared, csv_file, files, parquet_file
+from tuilab.data.columns import blocks
 from tuilab.data.columns.report import report
 from tuilab.data.table import Table
 from tuilab.experiment import Experiment, convert, edit
@@ -46,7 +47,7 @@ def test_a_file_is_read_prepared_and_explained_share_by_share(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_file, "_PIECE", 500)
-    monkeypatch.setattr("tuilab.data.csv_rows._LINES", 100)
+    monkeypatch.setattr(blocks, "_PIECE", 500)
     experiment = convert({"data": {"source": str(table(tmp_path, kind=kind))}})
     for work, wanted in (
         (lambda: Prepared().dataset(experiment), ("reading", "checking", "preparing")),
@@ -61,6 +62,7 @@ def test_a_file_is_read_prepared_and_explained_share_by_share(
 
 def test_what_nobody_waits_for_is_read_no_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_file, "_PIECE", 500)
+    monkeypatch.setattr(blocks, "_PIECE", 500)
     said = list[Stage]()
 
     def hear(stage: Stage | None) -> None:

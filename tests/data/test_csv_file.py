@@ -298,7 +298,7 @@ def outcome(content, piece, plain=True, large=csv_plain.LARGE):
         patch.setattr(csv_file, "_PIECE", piece)
         patch.setattr(csv_plain, "LARGE", large)
         if not plain:
-            patch.setattr(csv_file, "_after_header", lambda *given: None)
+            patch.setattr(csv_file, "after_header", lambda *given: None)
         file.write(content)
         file.seek(0)
         try:

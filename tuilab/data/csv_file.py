@@ -96,7 +96,7 @@ def read_numbers(file: BinaryIO, label: str, order: Literal["C", "F"] = "C", sta
     lines = _count_lines(file) if order == "F" else _about(file)
     refuse_too_large(lines * (8 * (len(names) - 1) + _LABEL), f"{lines} lines of {len(names)} columns")
     examples = _Examples(names, column, lines, order)
-    if place := _after_header(file, cells, start):
+    if place := after_header(file, cells, start):
         one_by_one = rows(file, _read_plain(file, place, examples))
     while block := list(islice(one_by_one, max(1, _BLOCK // len(names)))):
         X, labels = convert(block, names, column)
@@ -162,11 +162,12 @@ def _first_line(file: BinaryIO, start: Place = TOP) -> bytes:
     return (head if b"\n" in head else os.pread(file.fileno(), _PIECE, start.offset)).partition(b"\n")[0]
 
 
-def _after_header(file: BinaryIO, cells: list[str], start: Place) -> Place | None:
+def after_header(file: BinaryIO, cells: list[str], start: Place, delimiter: str = ",") -> Place | None:
     """Where the second line from `start` on begins, if the first is the header with these cells and no more."""
     first = _first_line(file, start)
     try:
-        alone = list(csv.reader([first.decode("utf-8-sig")], strict=True, skipinitialspace=True))
+        text = first.decode("utf-8-sig")
+        alone = list(csv.reader([text], delimiter=delimiter, strict=True, skipinitialspace=True))
     except (csv.Error, UnicodeDecodeError):
         return None
     return Place(start.offset + len(first) + 1, start.row + 1, start.line + 1) if alone == [cells] else None

@@ -1,5 +1,6 @@
 """The cells of a column: as different texts, or as numbers, whose texts are written only where they count."""
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tuilab.data.columns.reading import numbers_among
+from tuilab.data.columns.reading import NUMBER_MARKS, numbers_among
 from tuilab.data.table import LARGEST
 
 Kept = NDArray[np.bool_]
@@ -93,12 +94,19 @@ class TextColumn:
 
     @cached_property
     def plain(self) -> NDArray[np.float64] | None:
-        """What Python reads of the texts, where each is a number that can be used: then none needs a closer look."""
+        """What Python reads of the texts, NaN of `NUMBER_MARKS`, where each other is a number that can be used: then
+        none needs a closer look."""
+        empty = np.array([text.casefold() in NUMBER_MARKS for text in self.texts], bool)
+        texts = [text for text, is_empty in zip(self.texts, empty.tolist(), strict=True) if not is_empty]
         try:
-            values = np.array(list(map(float, self.texts)))
+            found = np.array(list(map(float, texts)))
         except ValueError:
             return None
-        return values if (np.abs(values) <= LARGEST).all() and "_" not in "".join(self.texts) else None
+        if not texts or not (np.abs(found) <= LARGEST).all() or "_" in "".join(texts):
+            return None
+        values = np.full(len(self.texts), math.nan)
+        values[~empty] = found
+        return values
 
     @property
     def keys(self) -> Keys:
@@ -122,8 +130,10 @@ class TextColumn:
     def blanks(self, marks: Collection[str]) -> dict[str, int]:
         if self.plain is None:
             return {text: n for text, n in self.cells if text.casefold() in marks}
-        numbers = set(numbers_among(marks))
-        return {text: n for text, n in self.cells if float(text) in numbers} if numbers else {}
+        numbers = np.isin(self.plain, list(numbers_among(marks)))
+        there = np.flatnonzero((numbers | np.isnan(self.plain)) & (self._counts > 0)).tolist()
+        found = [(self.texts[at], bool(numbers[at]), int(self._counts[at])) for at in there]
+        return {text: n for text, is_marked, n in found if is_marked or text.casefold() in marks}
 
     def rows(self, chosen: Kept) -> "TextColumn":
         return TextColumn(self.name, self.texts, self.codes[chosen], self.padded)

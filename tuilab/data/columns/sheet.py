@@ -1,17 +1,18 @@
 """A .csv file as text: how it is written (encoding, delimiter), every column as the different texts in its cells."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from typing import BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.columns.blocks import Block, blocks, by_rows
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.columns.written import Written, above, first_lines, is_marked_wide, lacks_a_name, written
-from tuilab.data.csv_rows import NotPlain, Row, ragged, rows
+from tuilab.data.csv_rows import NotPlain, rows
 from tuilab.data.header import NO_ROWS, NoNames, header, is_like, no_names
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import Floats, Table
@@ -21,7 +22,6 @@ from tuilab.experiment.fields import PLAIN, ColumnsSection
 MAXIMUM_COLUMNS = 10_000
 """That are judged one by one: a fifth of a millisecond each."""
 _CELL = 64  # bytes that a cell may take: its text, where it is a new one, and its code
-_BLOCK = 2**12  # rows whose cells are taken at a time
 
 
 class Above(BadInput):
@@ -79,19 +79,19 @@ def read_sheet(
     what is not that. `fault` is what a reader of plain numbers said of it.
     """
     how = written(file, wanted, guess=guess)
-    read: Iterator[Row] = rows(file, how.start, encoding=how.codec, delimiter=how.delimiter)
     try:
-        first = next(read, (0, list[str]()))
+        first = next(rows(file, how.start, encoding=how.codec, delimiter=how.delimiter), (0, list[str]()))
         if wanted.header == "auto" and not "".join(first[1][-1:]).strip() and above(first_lines(how.head, how.codec)):
             raise NotPlain(f"row {first[0]}: its last cell is empty")
         names, place = header(first[1], label, wanted.header, first[0])
-        if wanted.header == "none":
-            read = chain([first], read)
         refuse_wide(len(names), fault)
         size = os.fstat(file.fileno()).st_size
         refuse_too_large(
             _cells(file, how.delimiter) * _CELL + 2 * size, f"{len(names)} columns of text in {size:,} bytes"
         )
+        read: Iterator[Block] = blocks(file, how, names, first[1])
+        if wanted.header == "none":
+            read = chain(by_rows(iter([first]), len(names)), read)
         columns, numbers = _columns(read, names)
         if not label:
             place = _last(columns, first[1])
@@ -124,24 +124,29 @@ def refuse_wide(columns: int, fault: BadInput | None = None) -> None:
         )
 
 
-def _columns(read: Iterator[Row], names: tuple[str, ...]) -> tuple[tuple[TextColumn, ...], NDArray[np.int64]]:
+class _Codes(dict[str, int]):
+    """The code of each text so far; a new one gets the next."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = len(self)
+        return len(self) - 1
+
+
+def _columns(read: Iterable[Block], names: tuple[str, ...]) -> tuple[tuple[TextColumn, ...], NDArray[np.int64]]:
     """The columns called `names`, and the number of each row."""
-    seen: list[dict[str, int]] = [{} for _ in names]
+    seen, n = [_Codes() for _ in names], len(names)
     codes: list[list[NDArray[np.int64]]] = [[] for _ in names]
     numbers = []
-    while block := list(islice(read, _BLOCK)):
-        for number, cells in block:
-            if len(cells) != len(names):
-                raise ragged(number, cells, len(names))
-        numbers += [number for number, _ in block]
-        for texts, parts, column in zip(seen, codes, zip(*(cells for _, cells in block), strict=True), strict=True):
-            parts.append(np.array([texts.setdefault(cell, len(texts)) for cell in column], np.int64))
+    for block in read:
+        numbers.append(block.numbers)
+        for at, (texts, parts) in enumerate(zip(seen, codes, strict=True)):
+            parts.append(np.fromiter(map(texts.__getitem__, block.cells[at::n]), np.int64, len(block.numbers)))
     if not numbers:
         raise BadInput(NO_ROWS)
     made = (
         _column(name, list(texts), np.concatenate(parts)) for name, texts, parts in zip(names, seen, codes, strict=True)
     )
-    return tuple(made), np.array(numbers, np.int64)
+    return tuple(made), np.concatenate(numbers)
 
 
 def _last(columns: tuple[TextColumn, ...], cells: list[str]) -> int:
@@ -152,6 +157,8 @@ def _last(columns: tuple[TextColumn, ...], cells: list[str]) -> int:
 
 def _column(name: str, raw: list[str], codes: NDArray[np.int64]) -> TextColumn:
     """The column with the spaces around its texts taken away."""
+    if raw == [text.strip() for text in raw]:
+        return TextColumn(name, tuple(raw), codes)
     places = dict[str, int]()
     new = [places.setdefault(text.strip(), len(places)) for text in raw]
     twice = {text.strip() for text in raw if text != text.strip()} & set(raw)
