@@ -107,6 +107,7 @@ class Panel(Vertical):
         if not (self.open and self.is_attached):
             return
         if self.region.height > len(self.fields):
-            self.scroll_visible()
+            # At once: the scroll to the title that got the keys, which may come later, would end a slow one half way.
+            self.scroll_visible(animate=False, immediate=True)
         else:  # they are not laid out yet
             self.call_after_refresh(self._scroll)
