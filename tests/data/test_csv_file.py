@@ -139,11 +139,14 @@ REFUSED = [
     ("kind\nx\ny\n", "row 1: one column only ('kind'); commas between columns are wanted"),
     ("a;b;kind\n1;2;x\n", "row 1: one column only ('a;b;kind'); commas between columns are wanted"),
     ("5.1,3.5,x\n4.9,3.0,y\n", "row 1: holds numbers; a header row with the names of the columns is wanted"),
-    ("a,b,a,kind\n1,2,3,x\n", 'row 1: columns 1 and 3 are both named "a"'),
-    ("a\x07,a\x08,kind\n1,2,x\n", 'row 1: columns 1 and 2 are both named "a\ufffd"'),
-    (f"{'a' * 400}1,b,{'a' * 400}2,kind\n", f'row 1: columns 1 and 3 are both named "{"a" * 39}…"'),
-    ("column 2,,kind\n1,2,x\n", 'row 1: columns 1 and 2 are both named "column 2"'),
-    ("kind,a,kind\n1,2,x\n", 'row 1: columns 1 and 3 are both named "kind"'),
+    ("a,b,a,kind\n1,2,3,x\n", 'row 1: columns 1 and 3 are both named "a": rename one'),
+    ("a\x07,a\x08,kind\n1,2,x\n", 'row 1: columns 1 and 2 are both named "a\ufffd": rename one'),
+    (
+        f"{'a' * 400}1,b,{'a' * 400}2,kind\n",
+        f'row 1: columns 1 and 3 are both named "{"a" * 39}…": rename one',
+    ),
+    ("column 2,,kind\n1,2,x\n", 'row 1: columns 1 and 2 are both named "column 2": rename one'),
+    ("kind,a,kind\n1,2,x\n", 'row 1: columns 1 and 3 are both named "kind": rename one'),
     ("a," * 150_000 + "kind\n", "line 1: 150001 columns; at most 100001 are read"),
     (HEADER + ROWS + "," * 150_000, "line 6: 150001 columns; at most 100001 are read"),
     (HEADER + ROWS + "9,x\n", "row 6: 2 cells, the header has 3"),
@@ -226,7 +229,7 @@ def test_a_table_takes_little_more_memory_than_its_numbers(load, end):
 def test_many_columns_of_one_name_are_told_at_once(refusal):
     header = ",".join([*(f"g{index}" for index in range(60_000)), "g59999", "kind"])
     start = time.process_time()
-    assert refusal(header + "\n").message == 'row 1: columns 60000 and 60001 are both named "g59999"'
+    assert refusal(header + "\n").message == 'row 1: columns 60000 and 60001 are both named "g59999": rename one'
     assert time.process_time() - start < 2
 
 

@@ -36,7 +36,7 @@ def header(cells: list[str], label: str, wanted: FirstRow = "auto", row: int = 1
     for place, name in enumerate(names, 1):
         # As they are shown, by which the columns of another file are found.
         if (first := places.setdefault(name, place)) != place:
-            raise BadInput(f'row {row}: columns {first} and {place} are both named "{clean(name, 40)}"')
+            raise BadInput(f'row {row}: columns {first} and {place} are both named "{clean(name, 40)}": rename one')
     if not label:
         return names, len(names) - 1
     if label in raw:

@@ -536,6 +536,15 @@ def test_numbers_as_labels_are_told_by_the_others(tmp_path: Path) -> None:
     assert named(found) == {("leak", "x"), ("leak", "twice")}
 
 
+def test_what_is_proposed_leaves_a_column_to_learn_from(tmp_path: Path) -> None:
+    columns = {"id": [f"r{n:04}" for n in range(M)], "x": NOISE, "y": [round(3 * value, 4) for value in NOISE]}
+    found = of(write(tmp_path / "t.csv", columns))
+    assert found.proposed == {"drop": '["id"]', "as": '["x = number"]'}
+    (leak,) = (trap for trap in found.traps if trap.name == "leak")
+    assert leak.open and leak.way and leak.way.said == 'columns.as = ["x = number"] (or columns.drop = ["x"])'
+    assert not of(tmp_path / "t.csv", columns__drop="id", columns__as="x = number").open
+
+
 def test_a_generated_source_is_not_explained(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is nothing to explain"):
         of("circles")
