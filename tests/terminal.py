@@ -95,9 +95,11 @@ class Terminal:
         return value
 
     def exit_code(self, seconds: float = PATIENCE) -> int:
-        """Reads until the program has ended."""
+        """Reads until the program has ended, all that it wrote."""
         ended = self.until(lambda: self._process.poll() is not None, seconds)
         assert ended, f"still there after {seconds} s:\n{self.text}"
+        while rest := self._receive(0, 65536):
+            self._stream.feed(COLORS.sub(b"", rest))
         return int(self._process.returncode)
 
     def until_full(self, seconds: float = 20) -> None:
