@@ -543,6 +543,8 @@ def test_what_is_proposed_leaves_a_column_to_learn_from(tmp_path: Path) -> None:
     (leak,) = (trap for trap in found.traps if trap.name == "leak")
     assert leak.open and leak.way and leak.way.said == 'columns.as = ["x = number"] (or columns.drop = ["x"])'
     assert not of(tmp_path / "t.csv", columns__drop="id", columns__as="x = number").open
+    counted = {"x": range(1, M + 1), "y": [round(some.random(), 4) for _ in range(M)]}
+    assert of(write(tmp_path / "c.csv", counted)).proposed == {"as": '["x = number"]'}
 
 
 def test_a_generated_source_is_not_explained(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def report(experiment: Experiment) -> DataReport:
     out; each is said to be a question.
     """
     found = facts(_sheet(experiment), experiment)
-    trapped, known = traps(found), files.format_of(experiment.data.source)
+    trapped, known = _leaving_some(traps(found), found), files.format_of(experiment.data.source)
     if known and known.inputs:
         trapped = [structs.replace(one, way=one.way and way_of(one.way, found.label.column.name)) for one in trapped]
     y, names = ((), ()) if isinstance(found.target, BadInput) else found.target
@@ -120,6 +120,17 @@ def report(experiment: Experiment) -> DataReport:
         proposed=together([trap.way for trap in trapped if trap.way], experiment.columns),
         split=_split(examples, classes=bool(names)),
     )
+
+
+def _leaving_some(trapped: list[Trap], found: Facts) -> list[Trap]:
+    """The same; where nothing to learn from would be left, a near copy of the label, or else numbers, stay instead."""
+    gone = {trap.column for trap in trapped if trap.way and trap.way.key in ("drop", "group", "time")}
+    if {one.column.name for one in found.inputs} - gone:
+        return trapped
+    numbers = {one.column.name for one in found.inputs if one.reading and one.reading.kind == "number"}
+    left_out = [trap for trap in trapped if trap.way and trap.way.key == "drop" and trap.way.turned]
+    stay = [trap for trap in left_out if trap.name == "leak"] or [one for one in left_out if one.column in numbers]
+    return [structs.replace(trap, way=trap.way and trap.way.turned) if trap in stay else trap for trap in trapped]
 
 
 def _sheet(experiment: Experiment) -> Sheet:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.data.columns.kinds import Judged
 from tuilab.experiment.fields import PLAIN, ColumnsSection
@@ -42,6 +42,12 @@ class Way(Struct, frozen=True, kw_only=True):
             return first
         name = f"{self.value.rpartition(' = ')[0]} = " if self.key == "as" else ""
         return Way(key=self.key, value=name + first)
+
+    @property
+    def turned(self) -> "Way | None":
+        """The other way first, and this one as what would decide it as well."""
+        other = self.otherwise
+        return other and structs.replace(other, others=(structs.replace(self, others=()),))
 
 
 def left_out(name: str, kind: str = "") -> Way:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-from msgspec import structs
 
 from tuilab.data.columns.column import TextColumn
 from tuilab.data.columns.encoders import ONE_HOT
@@ -12,7 +11,7 @@ from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.relation import certainty
 from tuilab.data.columns.traps.trap import Trap
-from tuilab.data.columns.ways import Way, left_out, taken_as
+from tuilab.data.columns.ways import Way, left_out
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.words import count, listed, percent
@@ -125,17 +124,15 @@ def _counts(one: Judged) -> str:
 
 
 def leaks(facts: Facts) -> Iterator[Trap]:
-    """Columns that say the label. Where there is no other to learn from, leaving them out is the other way."""
+    """Columns that say the label."""
     if isinstance(facts.target, BadInput):
         return
     y, classes = facts.target
-    found, useful = list[tuple[Judged, str]](), 0
     for one in facts.inputs:
         name = one.column.name
-        if one.kind in ("identifier", "constant", "text"):
-            continue
-        useful += 1
-        if name not in facts.decided and facts.label.column.name in facts.groups.get(name, ()):
+        is_open = name not in facts.decided
+        is_group = is_open and facts.label.column.name in facts.groups.get(name, ())
+        if is_group or one.kind in ("identifier", "constant", "text"):
             continue  # a group of one label each is asked about as that: left out, it would keep no rows together
         told, copy = facts.tells[name]
         if classes and told >= _LIKELY:
@@ -143,20 +140,13 @@ def leaks(facts: Facts) -> Iterator[Trap]:
             told = certainty(facts.values(one), y, len(classes), numbers)
         if copy or told >= LEAK:
             said = "a copy of the label" if copy else f"takes away {percent(told)} of the error alone: nearly the label"
-            found.append((one, said))
-    for one, said in found:
-        name, kind = one.column.name, one.reading.kind if one.reading else ""
-        way = left_out(name, kind)
-        if len(found) == useful and kind:
-            way = structs.replace(taken_as(name, one), others=(left_out(name),))
-        is_open = name not in facts.decided
-        yield Trap(
-            name="leak",
-            column=name,
-            said=f"{said}; would it be known before the label is? It is learned from unless it is left out",
-            open=is_open,
-            way=way if is_open else None,
-        )
+            yield Trap(
+                name="leak",
+                column=name,
+                said=f"{said}; would it be known before the label is? It is learned from unless it is left out",
+                open=is_open,
+                way=left_out(name, one.reading.kind if one.reading else "") if is_open else None,
+            )
 
 
 def scales(facts: Facts) -> Iterator[Trap]:
