@@ -34,6 +34,7 @@ def load(
         ("a,b\n1,2\n3,4\n", ("x1", "x2")),
         ("x1,x2\n1,2\n3,4\n", NAMED),
         ("x2,x1\n2,1\n4,3\n", ("x1", "x2")),
+        ("0,1\n1,2\n3,4\n", ("x1", "x2")),
     ],
 )
 def test_columns_are_found_by_name_or_where_there_are_none_by_place(
@@ -58,6 +59,10 @@ def test_one_column_and_no_rows_are_legal(tmp_path: Path) -> None:
         ("age,size\n1,old\n", "row 2, column \"size\": not a number: 'old'"),
         ("size,age\n1,\n", 'row 2, column "age": is empty'),
         ("age,size\n1,1e999\n", 'row 2, column "size": not a finite number'),
+        (
+            "1,1,2\n3,4,5\n",
+            "row 1: holds numbers, and none of the names of the columns; those are wanted above it: age, size",
+        ),
         ("x2,b\n1,2\n", 'lacks the columns "age", "size"'),
         ("", "is empty"),
         ("\n", "has no header row"),
@@ -67,6 +72,45 @@ def test_what_is_amiss_is_named(tmp_path: Path, text: str, fault: str) -> None:
     with pytest.raises(BadInput) as refused:
         load(tmp_path, text)
     assert refused.value.message.startswith(fault) and refused.value.file == str(tmp_path / "new.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "features", "aside", "fault"),
+    [
+        (
+            "1,2\n",
+            (1, 2, 3),
+            (4,),
+            "rows of 2 cells; the network was trained on rows of 4 without names, and wants the first 3 at least",
+        ),
+        ("1,2,3,4,5\n", (1, 2, 3), (4,), "rows of 5 cells; the network was trained on rows of 4 without names"),
+        (
+            "1,2\n",
+            (2, 3),
+            (1,),
+            "rows of 2 cells; the network was trained on rows of 3 without names, and wants all of them, in that ",
+        ),
+        ("1,2,3\n", (1, 3), (2, 4), ""),
+        ("1,2,3,4\n", (1, 3), (2, 4), ""),
+    ],
+)
+def test_rows_without_names_are_taken_by_place_and_as_many_cells_are_wanted(
+    tmp_path: Path, text: str, features: tuple[int, ...], aside: tuple[int, ...], fault: str
+) -> None:
+    path, (wanted, others) = tmp_path / "new.csv", ([f"column {at}" for at in each] for each in (features, aside))
+    path.write_text(text)
+    if not fault:
+        assert unlabeled.load(str(path), wanted, others)[0].tolist() == [[float(at) for at in features]]
+        return
+    with pytest.raises(BadInput) as refused:
+        unlabeled.load(str(path), wanted, others)
+    assert refused.value.message.startswith(fault)
+
+
+def test_rows_of_values_are_no_names_of_an_array_s_columns(tmp_path: Path) -> None:
+    assert load(tmp_path, "1.5,2\n3,4\n", ("x1", "x2")) == [[1.5, 2], [3, 4]]
+    with pytest.raises(BadInput, match="rows of 3 cells; the network was trained on 2 features"):
+        load(tmp_path, "1.5,2,3\n4,5,6\n", ("x1", "x2"))
 
 
 def test_names_of_places_that_only_half_fit_are_not_taken_by_place(tmp_path: Path) -> None:

@@ -86,6 +86,27 @@ def test_a_whole_row_may_be_typed_at_once(mixed: tuple[Lab, Path, Experiment, st
     assert asking.cells(1, " 1,5 ") == ("1,5",) and asking.cells(0, "a,b") == ("a,b",)
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("rome;1,5", "2 cells, and 3 columns are wanted: in this order day would have none"),
+        ("1,5; 05/03/2020", "2 cells, and 3 columns are wanted: in this order day would have none"),
+        ('rome,"1,5"', "2 cells, and 3 columns are wanted: in this order day would have none"),
+        ("rome\t1,5\t05/03/2020\tno", "4 cells, and 3 columns are wanted: city, age, day, not the label"),
+    ],
+)
+def test_a_row_of_another_number_of_cells_is_no_cell(
+    mixed: tuple[Lab, Path, Experiment, str], text: str, fault: str
+) -> None:
+    lab, _, experiment, run = mixed
+    asking = Asking(lab, experiment, run)
+    for column in range(3):
+        with pytest.raises(BadInput) as refused:
+            asking.cells(column, text)
+        assert str(refused.value) == fault
+    assert asking.cells(0, "Cologne, on the Rhine") == ("Cologne, on the Rhine",), "a level that train has not"
+
+
 def test_without_its_data_a_run_still_answers(mixed: tuple[Lab, Path, Experiment, str]) -> None:
     lab, path, experiment, run = mixed
     kept = Asking(lab, experiment, run).answer(("rome", "1,5", "05/03/2020"))

@@ -37,6 +37,10 @@ async def test_an_example_is_chosen_changed_and_asked_again(app: LabApp, finishe
         assert "\x1b" not in said(app) and not nearest.row_count
         await pilot.press("enter")
         await until(pilot, lambda: field.has_focus)
+        field.value = "-1.5; 0.25; 2; blue"
+        await pilot.press("enter")
+        await until(pilot, lambda: "4 cells, and 2 columns are wanted: x1, x2, not the label" in said(app))
+        assert field.has_focus and field.value == "-1.5; 0.25; 2; blue", "what was typed stays, to be mended"
         field.value = "-1.5; 0.25"
         await pilot.press("enter")
         await until(pilot, lambda: "As typed. Predicted: " in said(app))

@@ -16,10 +16,12 @@ from msgspec import structs
 
 from tuilab.data import files, parquet_file
 from tuilab.data.columns.encoders import Encoders, of_unknown_level
+from tuilab.data.columns.numbers import is_number
 from tuilab.data.columns.reading import Values
 from tuilab.data.columns.written import DELIMITERS, Written, first_lines, written
 from tuilab.data.csv_file import CSV
 from tuilab.data.csv_rows import Row, cell_fault, numbers, ragged, rows
+from tuilab.data.header import looks_like_data
 from tuilab.data.idx_file import pixel_names
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.parquet_file import PARQUET
@@ -27,7 +29,7 @@ from tuilab.data.table import Floats
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN
 from tuilab.text import clean
-from tuilab.words import plural
+from tuilab.words import listed, plural
 
 STDIN = "-"
 """What a .csv file is called that comes through a pipe."""
@@ -150,10 +152,17 @@ def _table(
     if not cells:
         raise BadInput("has no header row")
     names = [clean(cell) or f"column {place}" for place, cell in enumerate(cells, 1)]
-    wanted = _wanted(features, encoders)
+    wanted, of_place = _wanted(features, encoders), [f"column {place}" for place in range(1, len(cells) + 1)]
     if all(map(_OF_PLACE.fullmatch, [*wanted, *aside])) and not any(map(_OF_PLACE.fullmatch, names)):
-        names = [f"column {place}" for place in range(1, len(cells) + 1)]
-        one_by_one = chain([first], one_by_one)
+        _refuse_other_width(len(names), wanted, aside)
+        names, one_by_one = of_place, chain([first], one_by_one)
+    elif _numbered(wanted) and looks_like_data(cells):
+        if len(names) != len(wanted):
+            raise BadInput(f"rows of {plural(len(names), 'cell')}; the network was trained on {len(wanted)} features")
+        names, one_by_one = of_place, chain([first], one_by_one)
+    elif not set(names) & set(wanted) and not _numbered(wanted) and any(map(is_number, cells)):
+        said = f"row {first[0]}: holds numbers, and none of the names of the columns; those are wanted above it"
+        raise BadInput(f"{said}: {listed(wanted, 8)}")
     places = _places(wanted, names, aside)
     block = None if encoders else max(1, _BLOCK // len(names))
     found, notes = [np.empty((0, len(features)))], dict[str, int]()
@@ -173,6 +182,22 @@ def _table(
         examples = sum(map(len, found))
         refuse_too_large(2 * 8 * examples * len(features), f"{examples} examples")
     return np.concatenate(found), tuple(f"{plural(number, 'example')} {doubt}" for doubt, number in notes.items())
+
+
+def _refuse_other_width(cells: int, wanted: Sequence[str], aside: Collection[str]) -> None:
+    """Raises `BadInput` where rows without names are not those of the file of the training, the end left off or not.
+
+    What stands aside there, such as the label, may be missing behind the last column that is wanted.
+    """
+    read, others = ([int(name.removeprefix("column ")) for name in names] for names in (wanted, aside))
+    last = max([*read, *others])
+    if max(read) <= cells <= last:
+        return
+    free = sorted(place for place in others if place < max(read))
+    wants = f"the first {max(read)} at least" if max(read) < last else "all of them"
+    empty = f" (any may be empty in {listed([f'column {place}' for place in free], 5)})" if free else ""
+    said = f"the network was trained on rows of {last} without names, and wants {wants}, in that order{empty}"
+    raise BadInput(f"rows of {plural(cells, 'cell')}; {said}")
 
 
 def _doubts(encoders: Encoders, values: Values) -> Iterator[tuple[str, int]]:

@@ -158,12 +158,31 @@ class Asking:
         return self._label(self.parts[part].y[place])
 
     def cells(self, column: int, text: str) -> tuple[str, ...]:
-        """The cells of a whole row, where `text` is one with a tab, a semicolon or a comma between; else it alone."""
+        """The cells of a whole row, where `text` is one with a tab, a semicolon or a comma between; else it alone.
+
+        Raises `BadInput` for a row of another number of cells.
+        """
+        other = list[str]()
         for delimiter in "\t;,":
             (found,) = csv.reader([text.replace("\n", " ")], delimiter=delimiter, skipinitialspace=True)
-            if len(found) == len(self.columns) > 1 and not (delimiter == "," and self._is_one(column, text)):
+            if len(found) < 2 or (delimiter == "," and self._is_one(column, text)):
+                continue
+            if len(found) == len(self.columns):
                 return tuple(cell.strip() for cell in found)
+            if any(map(numbers.is_number, map(str.strip, found))):
+                other = other or found
+        if other:
+            raise self._uneven(len(other))
         return (text.strip(),)
+
+    def _uneven(self, cells: int) -> BadInput:
+        """What is wrong with a row of so many cells."""
+        names = [clean(one.name, 40) for one in self.columns]
+        if cells < len(names):
+            said = f"in this order {listed(names[cells:], 5)} would have none"
+        else:
+            said = f"{listed(names, 5)}, not the label"
+        return BadInput(f"{plural(cells, 'cell')}, and {plural(len(names), 'column')} are wanted: {said}")
 
     def answer(self, texts: tuple[str, ...]) -> Answer:
         """What the newest weights say of the cells `texts`. Raises `BadInput` naming the column at fault."""
@@ -239,7 +258,9 @@ class Asking:
         return "no class: its weights are no numbers" if said == NO_CLASS else clean(self.model.classes[int(said)], 60)
 
     def _is_one(self, column: int, text: str) -> bool:
-        """Whether a text with a comma in it is a value of a column."""
+        """Whether a text with a comma in it is a value of a column, or a number of another form that is no row."""
+        if numbers.is_number(text.strip()):
+            return True
         if self.model.encoders is None:
             return False
         reading = self.model.encoders.encoders[column].reading

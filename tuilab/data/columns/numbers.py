@@ -85,6 +85,11 @@ def number(text: str, form: NumberForm, unit: str = "") -> float | None:
     return value if value is not None and abs(value) <= LARGEST else None
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is one in either form."""
+    return number(text, "point") is not None or number(text, "comma") is not None
+
+
 def written(value: float, form: NumberForm, digits: int = 10, unit: str = "") -> str:
     """The number to so many figures, as `number` reads it in that form."""
     sign, size = "-" if value < 0 else "", f"{abs(value):.{digits}g}"

@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
-from tuilab.data.columns.numbers import number
+from tuilab.data.columns.numbers import is_number
 from tuilab.data.csv_rows import SPACES, TOP, Place, tabbed
 from tuilab.data.table import MINIMUM_EXAMPLES
 from tuilab.errors import BadInput
@@ -117,7 +117,7 @@ def lacks_a_name(lines: list[str], delimiter: str) -> bool:
 
 def _is_word(cell: str) -> bool:
     """Whether a cell holds something that is no number."""
-    return bool(cell) and number(cell, "point") is None and number(cell, "comma") is None
+    return bool(cell) and not is_number(cell)
 
 
 def _filled(row: list[str]) -> int:

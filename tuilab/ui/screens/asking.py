@@ -149,7 +149,11 @@ class AskingScreen(Room[None]):
     def _type(self, event: Input.Submitted) -> None:
         event.stop()
         assert self._asking is not None
-        cells = self._asking.cells(self._column, event.value)
+        try:
+            cells = self._asking.cells(self._column, event.value)
+        except BadInput as error:  # what was typed stays, to be mended
+            self._say(f"✗ {error}")
+            return
         if len(cells) != len(self._texts):
             cells = (*self._texts[: self._column], *cells, *self._texts[self._column + 1 :])
         self._leave_field()
