@@ -100,5 +100,7 @@ def test_utf_16_without_its_mark_is_asked_about(tmp_path: Path) -> None:
 def test_what_is_neither_utf_8_nor_latin_1_is_not_said_to_be_that(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(TABLE.replace("ß", "").replace("a\n", "東京\n").encode("shift-jis") + b"1,5;2,5;\x81\x8d\n")
-    with pytest.raises(BadInput, match=r"line \d+: is not latin-1 text: write the file as UTF-8$"):
+    with pytest.raises(
+        BadInput, match=r"line \d+: is not UTF-8 text, nor latin-1 by its words \(.+\): make it UTF-8, e\.g\. by iconv"
+    ):
         of(path)

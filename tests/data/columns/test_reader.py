@@ -199,7 +199,9 @@ def test_digits_in_threes_are_asked_about_in_a_plain_file_too(write: Any) -> Non
 def test_latin_1_is_asked_about_and_read_when_said(tmp_path: Path) -> None:
     path = tmp_path / "latin.csv"
     path.write_bytes(b"x,kind\n" + "".join(f"{n % 7},{'aé'[n % 2]}\n" for n in range(40)).encode("latin-1"))
-    assert refusal(path).message == 'line 3: is not UTF-8 text; if it is latin-1, say columns.encoding = "latin-1"'
+    assert (
+        refusal(path).message == 'line 3: is not UTF-8 text; if it is latin-1 ("é"), say columns.encoding = "latin-1"'
+    )
     dataset = made(path, encoding="latin-1")
     assert dataset.classes == ("a", "é") and "read as LATIN-1 text" in dataset.notes
 

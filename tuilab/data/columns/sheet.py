@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tuilab.data.columns.blocks import Block, blocks, by_rows
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
+from tuilab.data.columns.encoding import Guess, guessed
 from tuilab.data.columns.written import Written, above, first_lines, is_marked_wide, lacks_a_name, written
 from tuilab.data.csv_rows import NotPlain, rows
 from tuilab.data.header import NO_ROWS, NoNames, header, is_like, no_names
@@ -18,6 +19,7 @@ from tuilab.data.memory import refuse_too_large
 from tuilab.data.table import Floats, Table
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN, ColumnsSection
+from tuilab.words import listed
 
 MAXIMUM_COLUMNS = 10_000
 """That are judged one by one: a fifth of a millisecond each."""
@@ -100,7 +102,7 @@ def read_sheet(
     except NoNames:
         raise
     except BadInput as fault:
-        raise _advised(fault, how, wanted) from None
+        raise _advised(file, fault, how, wanted) from None
     marked = os.pread(file.fileno(), 3, 0) == b"\xef\xbb\xbf" or is_marked_wide(file)
     return Sheet(columns, place, numbers, how.delimiter, how.encoding, marked, above=wanted.skip)
 
@@ -174,7 +176,7 @@ def _cells(file: BinaryIO, delimiter: str) -> int:
     return cells
 
 
-def _advised(fault: BadInput, how: Written, wanted: ColumnsSection) -> BadInput:
+def _advised(file: BinaryIO, fault: BadInput, how: Written, wanted: ColumnsSection) -> BadInput:
     """A fault with what may be done about it, where that is known."""
     lines = first_lines(how.head, how.codec)
     if wanted.header == "auto" and (more := above(lines)):
@@ -185,6 +187,21 @@ def _advised(fault: BadInput, how: Written, wanted: ColumnsSection) -> BadInput:
         return BadInput(f"{fault.message}; a name for the first column is to stand before the others (row names of R?)")
     if not isinstance(fault, NotPlain) or not fault.message.endswith("is not UTF-8 text"):
         return fault
-    # It may be any of twenty others: that is asked.
-    other = "UTF-16 without its mark" if b"\0" in how.head else "latin-1"
-    return BadInput(f'{fault.message}; if it is {other}, say columns.encoding = "{other.split()[0].lower()}"')
+    return BadInput(f"{fault.message}{_of_encoding(guessed(file))}")
+
+
+def _of_encoding(found: Guess) -> str:
+    """What is told of a text that is not UTF-8, and may be any of twenty others; and what may be done."""
+    words = listed([f'"{word}"' for word in found.shown])
+    shown = f" ({words})" if words else ""
+    match found.encoding:
+        case "latin-1":
+            return f'; if it is latin-1{shown}, say columns.encoding = "latin-1"'
+        case "utf-16":
+            return '; if it is UTF-16 without its mark, say columns.encoding = "utf-16"'
+        case "utf-8":
+            return ", as the rest of the file is: mend that line"
+    return (
+        f", nor latin-1 by its words{shown}: make it UTF-8, e.g. by iconv -f CP1251 -t UTF-8 where it is Cyrillic "
+        "(CP1250, GBK, SHIFT_JIS, MACINTOSH, …: ask whoever wrote it)"
+    )

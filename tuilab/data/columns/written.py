@@ -1,6 +1,5 @@
 """How a .csv file is written: its encoding, what stands between its columns, and where its table begins."""
 
-import codecs
 import csv
 import os
 import re
@@ -8,6 +7,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
+from tuilab.data.columns.encoding import guessed
 from tuilab.data.columns.numbers import is_number
 from tuilab.data.csv_rows import SPACES, TOP, Place, tabbed
 from tuilab.data.table import MINIMUM_EXAMPLES
@@ -46,7 +46,9 @@ def written(file: BinaryIO, wanted: ColumnsSection = PLAIN, *, guess: bool = Fal
     """
     encoding = wanted.encoding
     if encoding == "auto":
-        encoding = "utf-16" if is_marked_wide(file) else "latin-1" if guess and _may_be_latin(file) else "utf-8"
+        encoding = "utf-16" if is_marked_wide(file) else "utf-8"
+        if guess and encoding == "utf-8" and guessed(file).encoding == "latin-1":
+            encoding = "latin-1"
     codec, start = _codec(file, encoding), below(file, wanted.skip, encoding)
     head = os.pread(file.fileno(), _LOOKED_AT, start.offset)
     if encoding == "utf-16" and not is_marked_wide(file) and b"\0" not in head:
@@ -149,19 +151,3 @@ def _delimiter(lines: list[str], row: int) -> str:
     if not any(share for share, _ in found.values()) and agreement("\t", list(map(tabbed, lines)))[0] > _MOST:
         return SPACES
     return max(found, key=lambda delimiter: found[delimiter])
-
-
-def _may_be_latin(file: BinaryIO) -> bool:
-    """Whether more of it is damaged as UTF-8 than it has letters of several bytes: of a few damaged bytes all of those
-    would be made other texts. Nor has it the NUL of UTF-16 beside every letter."""
-    if b"\0" in os.pread(file.fileno(), _LOOKED_AT, 0):
-        return False
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    at = damaged = letters = 0
-    while piece := os.pread(file.fileno(), 2**20, at):
-        at += len(piece)
-        text = decoder.decode(piece, final=len(piece) < 2**20)
-        whole = text.encode("utf-8", "ignore").decode()
-        damaged += len(text) - len(whole)
-        letters += len(whole) - len(whole.encode("ascii", "ignore"))
-    return damaged > letters
