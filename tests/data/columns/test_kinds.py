@@ -234,6 +234,12 @@ def test_an_identifier_is_one_although_rows_are_repeated() -> None:
         ("1 room", "point", "rooms", 1),
         ("5 m", "point", "ms", None),
         ("EUR -5", "point", "EUR", -5),
+        ("(338)", "point", "", -338),
+        ("($1,208.50)", "point", "$", -1208.5),
+        ("(4,5 %)", "comma", "%", -4.5),
+        ("(-338)", "point", "", None),
+        ("(338", "point", "", None),
+        ("()", "point", "", None),
     ],
 )
 def test_a_number_with_a_sign_of_its_unit(text: str, form: numbers.NumberForm, unit: str, value: float | None) -> None:
@@ -254,6 +260,7 @@ def test_a_number_is_written_with_its_unit_as_people_do() -> None:
         (["1 room", "2 rooms", "1 room"], "rooms"),
         (["5 kg/m3", "6 kg/m3"], "kg/m3"),
         (["EUR 5", "-EUR 6.5"], "EUR"),
+        (["($5)", "($6.50)"], "$"),
         (["5 °C", "−6 °C"], "°C"),
         (["−$5", "−$6"], "$"),
         (["5 km", "3 mi"], ""),

@@ -628,3 +628,30 @@ def test_arrays_of_float32_are_explained_without_a_warning(tmp_path: Path) -> No
         found = of(tmp_path / "t.npz")
     assert [(one.kind, one.used) for one in found.columns] == [("number", True), ("constant", True)]
     assert [trap.said for trap in found.traps] == ["holds the same in every row: does no harm"]
+
+
+def test_a_number_in_parentheses_is_below_0_and_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = "".join(f"{n},{f'({n * 7})' if n % 3 else n * 7},{'ab'[n % 2]}\n" for n in range(2, 60))
+    path.write_text(f"x,change,kind\n{rows}")
+    found = of(path)
+    assert [trap.said for trap in found.traps if trap.name == "parentheses"] == [
+        '"(14)" is read as -14, as accountants write what is below 0'
+    ]
+    assert next(one.lowest for one in found.columns if one.name == "change") == -413
+
+
+@pytest.mark.parametrize("form", ["{0:02}:{1:02}", "{0}:{1:02}:05", "{0}:{1:02} pm", "{0}h {1}m"])
+def test_times_without_a_date_are_no_names_of_the_rows(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "t.csv"
+    rows = "".join(f"{n * 7 % 10}.5,{form.format(n // 6, n * 11 % 60)},{'ab'[n % 2]}\n" for n in range(6, 60))
+    path.write_text(f"x,start,kind\n{rows}")
+    (trap,) = [trap for trap in of(path).traps if trap.column == "start"]
+    assert trap.said.startswith("54 different times (of day, or durations), which are not read: write them as numbers")
+
+
+def test_rows_that_end_with_a_delimiter_have_no_names_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("x,kind\n" + "".join(f"{n},{'ab'[n % 2]},\n" for n in range(30)))
+    with pytest.raises(BadInput, match=r"2; rows end with a comma that the row of names has not: let that end so, or"):
+        of(path)

@@ -15,6 +15,10 @@ DateForm = Literal["year-first", "day-first", "month-first", "named"]
 """What comes first; or the month by its English name, which tells itself from day and year: `5 Mar 2020`."""
 
 _CLOCK = r"(?:[T ](.+))?"
+_TIME = re.compile(
+    r"[+-]?\d{1,4}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?|(?:\d+(?:\.\d+)? ?(?:d|h|hrs?|min|m|s|sec)\b ?){2,}",
+    re.ASCII | re.IGNORECASE,
+)
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_CLOCK}", re.ASCII)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_CLOCK}", re.ASCII)
 _SHORT_YEAR_LAST = re.compile(rf"(\d{{1,2}})([/.])(\d{{1,2}})\2(\d{{2}}){_CLOCK}", re.ASCII)
@@ -41,6 +45,11 @@ CENTURY = 69
 """From which on years of two digits are of 19.. where nothing else tells, as in POSIX."""
 LATEST = 2030
 """A year of two digits that would be later may as well be of the century before."""
+
+
+def is_time(text: str) -> bool:
+    """Whether it is a time of day or a duration, with no date: `12:30`, `1:05:09`, `2h 5m`."""
+    return _TIME.fullmatch(text) is not None
 
 
 def days(text: str, form: DateForm, century: int | None = None) -> float | None:

@@ -12,6 +12,7 @@ _MOST = 1000
 """Different words that are looked at."""
 _FEW = 0.25
 """Of the words with letters beyond ASCII, those that may look strange in a text of latin-1."""
+_SOFT_HYPHEN = "\u00ad"
 _INSIDE = "’ªº·-–—…'"
 """What is no letter, and may stand between letters of a word."""
 _AT_ENDS = "“”„‚‘’«»‹›¿¡"
@@ -50,7 +51,7 @@ def guessed(file: BinaryIO) -> Guess:
             words |= dict.fromkeys(_WORD.findall(piece))
     if damaged <= letters:
         return Guess("utf-8", ())
-    read = [word.decode("cp1252", "replace") for word in words]
+    read = [word.decode("cp1252", "replace").replace(_SOFT_HYPHEN, "") for word in words]
     odd = [word for word in read if _is_odd(word)]
     if len(odd) > _FEW * len(read) or any("\ufffd" in word for word in read):
         return Guess("", tuple(odd[:2]))

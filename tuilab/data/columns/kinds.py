@@ -260,6 +260,9 @@ def _worded(column: SheetColumn, distinct: Callable[[], int], own: tuple[str, ..
     said = f"{plural(len(levels), 'different text')} in {plural(filled, 'cell')}"
     if len(levels) == 1 and not judged.missing:
         return replace(judged, kind="constant", evidence=f'every cell is "{levels[0]}"', reading=None)
+    if 2 * len(levels) > filled and all(map(dates.is_time, levels)):
+        said = f"{count(len(levels))} different times (of day, or durations)"
+        return replace(judged, kind="text", evidence=said, reading=None, doubtful=())
     if len(levels) >= 10 and not judged.missing and len(levels) == distinct() and _is_shaped(levels):
         return replace(judged, kind="identifier", evidence=f"{said}, alike in shape", reading=None)
     if {level.casefold() for level in levels} in _YES_NO:

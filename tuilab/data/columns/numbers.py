@@ -39,8 +39,8 @@ _BLOCK = 2**10  # rows that are looked at a time: most files tell at once
 
 
 def bare(text: str, unit: str) -> str:
-    """`text` without its unit; what is no number, if it has none: `-$5` is -5, `5 %` is 5."""
-    text = text.replace(MINUS, "-")
+    """`text` without its unit; what is no number, if it has none: `-$5` is -5, `5 %` is 5, `($5)` is -5."""
+    text = signed(text)
     if not unit:
         return text
     for spelled in _spellings(unit):
@@ -54,11 +54,18 @@ def bare(text: str, unit: str) -> str:
     return "_" if sign and rest[:1] in "+-" else sign + rest
 
 
+def signed(text: str) -> str:
+    """`text` with the minus of ASCII: for a typesetter's, and for the parentheses of an accountant, (338) for -338."""
+    if text[:1] == "(" and text[-1:] == ")" and text[1:2] not in ("+", "-", MINUS):
+        text = f"-{text[1:-1].strip()}"
+    return text.replace(MINUS, "-")
+
+
 def unit_of(cells: Sequence[tuple[str, int]]) -> str:
     """The unit that most cells of a column have, given its different texts, each with the number of its cells."""
     votes, total = Counter[str](), 0
     for text, count in cells:
-        total, text = total + count, text.replace(MINUS, "-")
+        total, text = total + count, signed(text)
         if found := _BEHIND.fullmatch(text) or _BEFORE.match(text):
             votes[found[1]] += count
     unit = max(votes, key=lambda each: (sum(votes[spelled] for spelled in _spellings(each)), votes[each]), default="")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.blocks import Block, blocks, by_rows
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.columns.encoding import Guess, guessed
-from tuilab.data.columns.written import Written, above, first_lines, is_marked_wide, lacks_a_name, written
+from tuilab.data.columns.written import Written, above, first_lines, is_marked_wide, one_more, written
 from tuilab.data.csv_rows import NotPlain, rows
 from tuilab.data.header import NO_ROWS, NoNames, header, is_like, no_names
 from tuilab.data.memory import refuse_too_large
@@ -183,8 +183,8 @@ def _advised(file: BinaryIO, fault: BadInput, how: Written, wanted: ColumnsSecti
         lines_above = wanted.skip + more
         said = f"the table seems to begin in row {lines_above + 1}: say columns.skip = {lines_above}"
         return Above(lines_above, f"{fault.message}; {said}")
-    if lacks_a_name(lines, how.delimiter):
-        return BadInput(f"{fault.message}; a name for the first column is to stand before the others (row names of R?)")
+    if said := one_more(lines, how.delimiter):
+        return BadInput(f"{fault.message}; {said}")
     if not isinstance(fault, NotPlain) or not fault.message.endswith("is not UTF-8 text"):
         return fault
     return BadInput(f"{fault.message}{_of_encoding(guessed(file))}")

@@ -111,10 +111,20 @@ def above(lines: list[str]) -> int:
     return best[1]
 
 
-def lacks_a_name(lines: list[str], delimiter: str) -> bool:
-    """Whether most rows have one cell more than the first one, which names the columns: as R writes row names."""
-    widths = [len(row) for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True)]
-    return len(widths) > 1 and widths.count(widths[0] + 1) > _MOST * len(widths)
+def one_more(lines: list[str], delimiter: str) -> str:
+    """What it is where most rows have one cell more than the first one, which names the columns; else nothing.
+
+    It is an empty one at their end where no such row has anything in it, or the row's name, as R writes it.
+    """
+    read = [row for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if row]
+    more = [row for row in read if len(row) == len(read[0]) + 1]
+    if len(more) <= _MOST * len(read):
+        return ""
+    if not any(row[-1].strip() for row in more):
+        return (
+            f"rows end with a {CALLED[delimiter]} that the row of names has not: let that end so, or take it off them"
+        )
+    return "a name for the first column is to stand before the others (row names of R?)"
 
 
 def _is_word(cell: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tuilab.data.columns.column import NumberColumn
+from tuilab.data.columns.column import NumberColumn, TextColumn
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.traps.trap import Trap
@@ -65,6 +65,18 @@ def forms(facts: Facts) -> Iterator[Trap]:
             yield Trap(name="unit", column=name, said=f"{one.evidence}: read without it")
         elif reading and reading.kind == "date":
             yield Trap(name="dates", column=name, said=f"{one.evidence}: become days and a place in the year")
+        if reading and (text := _in_parentheses(one)):
+            said = f'"{text}" is read as {reading.values([text])[0]:.12g}, as accountants write what is below 0'
+            yield Trap(name="parentheses", column=name, said=said)
+
+
+def _in_parentheses(one: Judged) -> str:
+    """A number that is read as one below 0 for the parentheses around it; empty if there is none."""
+    if one.reading is None or one.reading.kind != "number":
+        return ""
+    if not isinstance(one.column, TextColumn) or one.column.plain is not None:
+        return ""
+    return next((text for text, _ in one.column.cells if text[:1] == "(" and text not in one.doubtful), "")
 
 
 def cells(facts: Facts) -> Iterator[Trap]:

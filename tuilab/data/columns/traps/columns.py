@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tuilab.data.columns import dates
 from tuilab.data.columns.column import TextColumn
 from tuilab.data.columns.encoders import ONE_HOT
 from tuilab.data.columns.facts import Facts
@@ -44,6 +45,8 @@ def useless(facts: Facts) -> Iterator[Trap]:
             yield Trap(name="identifier", column=name, said=said, open=is_open, way=drop if is_open else None)
         elif one.kind == "text":
             said = f"{one.evidence}: texts, of which a network of numbers learns nothing"
+            if all(dates.is_time(text) for text, _ in one.column.cells if text not in one.blanks):
+                said = f"{one.evidence}, which are not read: write them as numbers (12:30 as 12.5), or leave them out"
             yield Trap(name="text", column=name, said=said, open=True, way=drop)
 
 
