@@ -17,8 +17,8 @@ from tuilab.text import clean
 from tuilab.words import plural
 
 SPACES = " "
-"""Between columns: runs of them, however long."""
-_RUN = re.compile(r'"[^"]*"| +')
+"""Between columns: runs of them, however long, with tabs among them or none."""
+_RUN = re.compile(r'"[^"]*"|[ \t]+')
 _LONGEST_LINE = 2**24
 _LINES = 2**12  # between two words of how far it is
 
@@ -41,6 +41,14 @@ class NotPlain(BadInput):
     """A fault that is none where the file is read as a table of columns of many kinds (`tuilab.data.columns`)."""
 
 
+class Ragged(NotPlain):
+    """A row of another number of cells than the header, `more` or fewer."""
+
+    def __init__(self, message: str, more: bool) -> None:
+        super().__init__(message)
+        self.more = more
+
+
 def rows(file: BinaryIO, start: Place = TOP, *, encoding: str = "utf-8", delimiter: str = ",") -> Iterator[Row]:
     """Each row from `start` on that has any cells. Raises `BadInput`."""
     number, lines = start.row, _lines(file, start, encoding, delimiter)
@@ -57,16 +65,18 @@ def rows(file: BinaryIO, start: Place = TOP, *, encoding: str = "utf-8", delimit
             fault = "a quote is not closed"
         if "field limit" in fault:
             fault = f"a cell is longer than {csv.field_size_limit()} characters (a quote that is not closed?)"
-        kind = NotPlain if "expected after" in fault else BadInput  # it may be another delimiter that is there
+        kind = BadInput
+        if "expected after" in fault:  # it may be another delimiter that is there
+            kind, fault = NotPlain, f'{fault}; a quote within a cell in quotes is written twice ("")'
         raise kind(f"row {number + 1}: {fault}") from None
     except UnicodeError:  # half a letter of UTF-16
         raise BadInput(f"row {number + 1}: is not {encoding.upper()} text") from None
 
 
 def tabbed(line: str) -> str:
-    """A line with a tab in place of each run of spaces that divides columns: not at its ends, nor in quotes."""
+    """A line with a tab in place of each run of spaces and tabs between columns: not at its ends, nor in quotes."""
     cells = line.rstrip("\r\n")
-    return _RUN.sub(lambda run: run[0] if run[0][0] == '"' else "\t", cells.strip(" ")) + line[len(cells) :]
+    return _RUN.sub(lambda run: run[0] if run[0][0] == '"' else "\t", cells.strip(" \t")) + line[len(cells) :]
 
 
 def convert(block: list[Row], names: tuple[str, ...], column: int) -> tuple[NDArray[np.float64], list[str]]:
@@ -153,7 +163,7 @@ def cell_fault(cell: str) -> str:
 
 def ragged(number: int, cells: list[str], wanted: int) -> BadInput:
     """What is wrong with a row of another number of cells than the header has."""
-    return NotPlain(f"row {number}: {plural(len(cells), 'cell')}, the header has {wanted}")
+    return Ragged(f"row {number}: {plural(len(cells), 'cell')}, the header has {wanted}", len(cells) > wanted)
 
 
 def in_cell(number: int, name: str, fault: str) -> BadInput:

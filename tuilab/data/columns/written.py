@@ -21,6 +21,8 @@ CALLED = {**DELIMITERS, SPACES: "run of spaces"}
 _LOOKED_AT = 2**16  # bytes, to tell the delimiter
 _ABOVE = 2**20  # bytes that lines above a table may take
 _MOST = 0.8  # of the first rows, those that must have as many cells as one another to be a table's
+_SEVERAL = 4
+"""Numbers that are no date, nor one number in groups of three."""
 _END = re.compile("\r\n|\r|\n")
 
 
@@ -158,6 +160,15 @@ def _delimiter(lines: list[str], row: int) -> str:
             f"row {row}: a {both[0]} and a {both[1]} both divide every row into columns; "
             "take the one that does not out of the names"
         )
-    if not any(share for share, _ in found.values()) and agreement("\t", list(map(tabbed, lines)))[0] > _MOST:
-        return SPACES
-    return max(found, key=lambda delimiter: found[delimiter])
+    best = max(found, key=lambda delimiter: found[delimiter])
+    if not found[best][0] or (best == "\t" and _has_several(lines[0])):
+        share, columns = agreement("\t", list(map(tabbed, lines)))
+        if share > _MOST and columns > found[best][1]:
+            return SPACES
+    return best
+
+
+def _has_several(line: str) -> bool:
+    """Whether a cell between tabs is several numbers, as in UCI's auto-mpg.data: runs of spaces divide those."""
+    parts = [cell.split() for cell in line.split("\t") if not is_number(cell.strip())]
+    return any(len(each) >= _SEVERAL and all(map(is_number, each)) for each in parts)
