@@ -109,12 +109,15 @@ def test_what_is_neither_utf_8_nor_latin_1_is_not_said_to_be_that(tmp_path: Path
 def test_columns_between_spaces_and_a_tab_are_no_two(tmp_path: Path) -> None:
     """As UCI has auto-mpg.data: its numbers were a single text."""
     path = tmp_path / "auto.data"
-    rows = [f'{n % 9}.5   {4 + n % 3 * 2}   30{n % 7}.0   1{n // 2:02}.      {n % 2}\t"ford torino {n % 5}"\n' for n in range(40)]
+    rows = [
+        f'{n % 9}.5   {4 + n % 3 * 2}   30{n % 7}.0   1{n // 2:02}.      {n % 2}\t"ford torino {n % 5}"\n'
+        for n in range(40)
+    ]
     path.write_text("".join(rows))
     table = files.load(str(path), "column 5", columns=ColumnsSection(header="none"))
     assert table.features == ("column 1", "column 2", "column 3", "column 4", "column 6") and len(table.y) == 40
     assert table.X[3].tolist()[:4] == [3.5, 4, 303, 101]
-    path.write_text("a\tb\tkind\n" + "".join(f"1 23{n % 9} 456 789\t{n}\t{n % 2}\n" for n in range(40)))
+    path.write_text("a\tb\tkind\n" + "".join(f"1 23{n % 9} 456 789\t{n % 9}\t{n % 2}\n" for n in range(40)))
     table = files.load(str(path), "", columns=ColumnsSection())
     assert table.features == ("a", "b") and table.X[0, 0] == 1230456789, "a number in groups"
 

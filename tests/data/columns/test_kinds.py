@@ -290,6 +290,8 @@ def test_a_unit_is_that_of_the_whole_column_and_what_is_without_is_doubted() -> 
         ("5 Mar 2020", "named", "2020-03-05"),
         ("05-March-20", "named", "2020-03-05"),
         ("5. Sept. 1998", "named", "1998-09-05"),
+        ("Sat 01 Aug 2020", "named", "2020-08-01"),
+        ("Saturday, August 1, 2020", "named", "2020-08-01"),
         ("Mar 5, 2020", "named", "2020-03-05"),
         ("march 5 98 12:00", "named", "1998-03-05T12:00"),
         ("31 Feb 2020", "named", None),

@@ -655,3 +655,26 @@ def test_rows_that_end_with_a_delimiter_have_no_names_of_their_own(tmp_path: Pat
     path.write_text("x,kind\n" + "".join(f"{n},{'ab'[n % 2]},\n" for n in range(30)))
     with pytest.raises(BadInput, match=r"2; rows end with a comma that the row of names has not: let that end so, or"):
         of(path)
+
+
+@pytest.mark.parametrize(
+    ("form", "is_zoned"),
+    [("2024-03-{0:02}T01:00:00+02:00", True), ("2024-03-{0:02} 01:00", False), ("{0} Mar 2024", False)],
+)
+def test_times_of_a_zone_are_said_to_be_those_of_utc(tmp_path: Path, form: str, is_zoned: bool) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "x,day,kind\n" + "".join(f"{n % 7},{form.format(n * 7 % 28 + 1)},{'ab'[n % 2]}\n" for n in range(40))
+    )
+    (trap,) = [trap for trap in of(path).traps if trap.name == "dates"]
+    assert trap.said.endswith(", as UTC has them") == is_zoned
+
+
+def test_a_group_of_one_label_each_may_say_the_label(tmp_path: Path) -> None:
+    path, rows = tmp_path / "t.csv", []
+    for n in range(300):
+        home, away = n * 7 % 5, n * 11 % 4
+        rows.append(f"{n * 37 % 91}.5,{home}-{away},{'HDA'[(home <= away) + (home < away)]}\n")
+    path.write_text(f"crowd,score,result\n{''.join(rows)}")
+    (trap,) = [trap for trap in of(path).traps if trap.name == "groups"]
+    assert trap.said.endswith('; or it says the label: if it is known only with that, columns.drop = ["score"]')

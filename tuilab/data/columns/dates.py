@@ -15,6 +15,7 @@ DateForm = Literal["year-first", "day-first", "month-first", "named"]
 """What comes first; or the month by its English name, which tells itself from day and year: `5 Mar 2020`."""
 
 _CLOCK = r"(?:[T ](.+))?"
+_ZONE = re.compile(r".+\d(?:Z|[+-]\d{2}(?::?\d{2})?)")
 _TIME = re.compile(
     r"[+-]?\d{1,4}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?|(?:\d+(?:\.\d+)? ?(?:d|h|hrs?|min|m|s|sec)\b ?){2,}",
     re.ASCII | re.IGNORECASE,
@@ -22,8 +23,11 @@ _TIME = re.compile(
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_CLOCK}", re.ASCII)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_CLOCK}", re.ASCII)
 _SHORT_YEAR_LAST = re.compile(rf"(\d{{1,2}})([/.])(\d{{1,2}})\2(\d{{2}}){_CLOCK}", re.ASCII)
-_DAY_NAMED = re.compile(rf"(\d{{1,2}})[- .]{{1,2}}([A-Za-z]{{3,9}})\.?,?[- ](\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
-_NAMED_DAY = re.compile(rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
+_WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}[.,]{0,2} )?"
+_DAY_NAMED = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})[- .]{{1,2}}([A-Za-z]{{3,9}})\.?,?[- ](\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII
+)
+_NAMED_DAY = re.compile(rf"{_WEEKDAY}([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -45,6 +49,11 @@ CENTURY = 69
 """From which on years of two digits are of 19.. where nothing else tells, as in POSIX."""
 LATEST = 2030
 """A year of two digits that would be later may as well be of the century before."""
+
+
+def has_zone(text: str) -> bool:
+    """Whether a date with a time of day has a time zone, so that `days` gives it as UTC has it."""
+    return ":" in text and _ZONE.fullmatch(text) is not None
 
 
 def is_time(text: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tuilab.data.columns import dates
 from tuilab.data.columns.column import NumberColumn, TextColumn
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
@@ -64,7 +65,9 @@ def forms(facts: Facts) -> Iterator[Trap]:
         elif reading and reading.unit:
             yield Trap(name="unit", column=name, said=f"{one.evidence}: read without it")
         elif reading and reading.kind == "date":
-            yield Trap(name="dates", column=name, said=f"{one.evidence}: become days and a place in the year")
+            zoned = any(map(dates.has_zone, one.column.texts))
+            said = f"{one.evidence}: become days and a place in the year{', as UTC has them' if zoned else ''}"
+            yield Trap(name="dates", column=name, said=said)
         if reading and (text := _in_parentheses(one)):
             said = f'"{text}" is read as {reading.values([text])[0]:.12g}, as accountants write what is below 0'
             yield Trap(name="parentheses", column=name, said=said)

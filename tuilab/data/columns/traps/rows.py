@@ -8,7 +8,7 @@ from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import row_hashes
 from tuilab.data.columns.reading import MARKS
 from tuilab.data.columns.traps.trap import Trap
-from tuilab.data.columns.ways import Way, taken_as
+from tuilab.data.columns.ways import Way, left_out, taken_as
 from tuilab.data.label import CALLED, LabelCandidate, advice, likeliest
 from tuilab.data.table import RARE
 from tuilab.errors import BadInput
@@ -55,10 +55,13 @@ def groups(facts: Facts) -> Iterator[Trap]:
         if name not in facts.decided and (found := facts.groups.get(name)):
             rows = plural(len(one.column), "row")
             shown = f"{count(one.column.different)} values in {rows}, each with one value of {listed(found, 4)}"
+            said = f"{shown}: rows of one thing, which would stand in train and in dev"
+            if facts.label.column.name in found:
+                said += f"; or it says the label: if it is known only with that, {left_out(name).said}"
             yield Trap(
                 name="groups",
                 column=name,
-                said=f"{shown}: rows of one thing, which would stand in train and in dev",
+                said=said,
                 open=True,
                 way=Way(key="group", value=name, others=(taken_as(name, one),)),
             )
