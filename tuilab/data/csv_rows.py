@@ -67,7 +67,7 @@ def rows(file: BinaryIO, start: Place = TOP, *, encoding: str = "utf-8", delimit
             fault = f"a cell is longer than {csv.field_size_limit()} characters (a quote that is not closed?)"
         kind = BadInput
         if "expected after" in fault:  # it may be another delimiter that is there
-            kind, fault = NotPlain, f'{fault}; a quote within a cell in quotes is written twice ("")'
+            kind, fault = NotPlain, f'{clean(fault)}; a quote within a cell in quotes is written twice ("")'
         raise kind(f"row {number + 1}: {fault}") from None
     except UnicodeError:  # half a letter of UTF-16
         raise BadInput(f"row {number + 1}: is not {encoding.upper()} text") from None

@@ -81,10 +81,14 @@ def is_like(cells: list[str], columns: Sequence[SheetColumn]) -> bool:
         if text.casefold() in MARKS or column.different == len(column):
             continue
         if number(text, "point") is not None:
-            if not any(number(each, "point") is not None for each in column.texts[:_TRIED]):
+            if not _holds_numbers(column):
                 return False
-        elif text in column.texts:
+        elif text in column.texts and not _holds_numbers(column):
             again = True
         else:
             return False
     return again
+
+
+def _holds_numbers(column: SheetColumn) -> bool:
+    return any(number(each, "point") is not None for each in column.texts[:_TRIED])

@@ -130,3 +130,10 @@ def test_a_row_of_more_cells_is_told_with_what_may_have_made_them(tmp_path: Path
     path.write_text("a,b,kind\n" + "".join(f'{n},"a \\"b\\" c",{"ab"[n % 2]}\n' for n in range(40)))
     with pytest.raises(BadInput, match=r"row 2: ',' expected after '\"'; a quote within a cell in quotes is written"):
         of(path)
+
+
+def test_a_line_of_words_above_columns_between_tabs_divides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("# made today\na\tb\tkind\n" + "".join(f"{n % 9}.5\t{n % 7}\t{'uv'[n % 2]}\n" for n in range(40)))
+    with pytest.raises(BadInput, match=r"the table seems to begin in row 2: say columns\.skip = 1"):
+        of(path)

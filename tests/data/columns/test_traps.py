@@ -678,3 +678,12 @@ def test_a_group_of_one_label_each_may_say_the_label(tmp_path: Path) -> None:
     path.write_text(f"crowd,score,result\n{''.join(rows)}")
     (trap,) = [trap for trap in of(path).traps if trap.name == "groups"]
     assert trap.said.endswith('; or it says the label: if it is known only with that, columns.drop = ["score"]')
+
+
+def test_names_that_stand_again_among_the_rows_are_told_as_those(tmp_path: Path) -> None:
+    path, rows = tmp_path / "t.csv", [f"{n % 7}.5,{n % 3},{'ab'[n % 2]}\n" for n in range(40)]
+    path.write_text("".join(["x,n,kind\n", *rows[:20], "x,n,kind\n", *rows[20:]]))
+    found = of(path)
+    said = "row 22 holds the names of the columns again, that is no example; take it out of the file"
+    assert [trap.said for trap in found.traps if trap.name == "names"] == [said] and len(found.columns) == 2
+    assert "header" not in {trap.name for trap in found.traps}

@@ -13,6 +13,8 @@ _MOST = 1000
 _FEW = 0.25
 """Of the words with letters beyond ASCII, those that may look strange in a text of latin-1."""
 _SOFT_HYPHEN = "\u00ad"
+_NEVER = frozenset("\ufffdˆ˜")
+"""What no text has: no letter at all, and accents without one."""
 _INSIDE = "’ªº·-–—…'"
 """What is no letter, and may stand between letters of a word."""
 _AT_ENDS = "“”„‚‘’«»‹›¿¡"
@@ -60,7 +62,7 @@ def guessed(file: BinaryIO) -> Guess:
 
 def _is_odd(word: str) -> bool:
     """Whether a word with letters beyond ASCII is none of a language that is written in latin-1."""
-    if "\ufffd" in word or (len(word) > 2 and all(letter.isalpha() and not letter.isascii() for letter in word)):
+    if set(word) & _NEVER or (len(word) > 2 and all(letter.isalpha() and not letter.isascii() for letter in word)):
         return True
     signs = "".join(" " if letter.isalpha() or letter in _AT_ENDS else letter for letter in word)
     if any(len(set(run)) > 1 for run in signs.split()):

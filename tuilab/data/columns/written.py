@@ -161,7 +161,7 @@ def _delimiter(lines: list[str], row: int) -> str:
             "take the one that does not out of the names"
         )
     best = max(found, key=lambda delimiter: found[delimiter])
-    if not found[best][0] or (best == "\t" and _has_several(lines[0])):
+    if (not found[best][0] and not above(lines)) or (best == "\t" and _has_several(lines[0])):
         share, columns = agreement("\t", list(map(tabbed, lines)))
         if share > _MOST and columns > found[best][1]:
             return SPACES

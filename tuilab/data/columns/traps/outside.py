@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tuilab.data.columns.column import Kept, TextColumn
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.traps.trap import Trap
@@ -19,11 +20,21 @@ def outside(facts: Facts) -> Iterator[Trap]:
         shown = listed([f'"{text}"' for text in texts], 3)
         said = f"row {rows[0]} holds {shown} where numbers or dates stand below: a second line of names, or of units"
         yield Trap(name="names", said=f"{said}, {out}", open=True)
+    for row in np.flatnonzero(_names_again(facts))[:1]:
+        yield Trap(name="names", said=f"row {rows[row]} holds the names of the columns again, {out}", open=True)
     columns = (*facts.judged, facts.label)
     summed = [one.column.name for one in columns if _is_sum(one)]
     if summed or facts.total:
         why = f"the sum of the others in {listed(summed, 3)}" if summed else f'"{facts.total}"'
         yield Trap(name="totals", said=f"row {rows[-1]}, the last one, is {why}: a line of totals {out}", open=True)
+
+
+def _names_again(facts: Facts) -> Kept:
+    """(m,): the rows that hold the names of the columns, as where files were put one behind the other."""
+    again: Kept = np.ones(len(facts.sheet.numbers), bool)
+    for column in facts.sheet.columns:
+        again &= column.holding([column.name]) if isinstance(column, TextColumn) else False
+    return again
 
 
 def _is_sum(one: Judged) -> bool:
