@@ -136,4 +136,4 @@ def test_a_line_of_words_above_columns_between_tabs_divides_nothing(tmp_path: Pa
     path = tmp_path / "t.csv"
     path.write_text("# made today\na\tb\tkind\n" + "".join(f"{n % 9}.5\t{n % 7}\t{'uv'[n % 2]}\n" for n in range(40)))
     with pytest.raises(BadInput, match=r"the table seems to begin in row 2: say columns\.skip = 1"):
-        of(path)
+        files.load(str(path), "")

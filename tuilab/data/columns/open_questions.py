@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.sheet import Sheet
-from tuilab.data.columns.ways import Way, left_out, marking, repeated_text, together
+from tuilab.data.columns.ways import SLIP, Way, left_out, marking, only_text, together
 from tuilab.data.csv_rows import cell_fault, in_cell
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ColumnsSection
@@ -17,8 +17,6 @@ from tuilab.words import listed, plural
 
 Missing = Mapping[str, tuple[NDArray[np.bool_], str]]
 """By name of a column: which of its m cells are missing, and of what kind it is."""
-_SLIP = 0.01
-"""Of the cells of a column: if so few do not fit, they are to be mended in the file, not decided on."""
 _TOLD = 6
 """Columns that are told of one kind of question."""
 
@@ -37,9 +35,9 @@ def refuse_open(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection) 
             ways.append(Way(key="as", value=f"{name} = {one.alternatives[0]}", others=one.alternatives[1:2]))
         elif one.doubtful:
             asked.append(_doubt(sheet, one))
-            if text := repeated_text(one):
+            if text := only_text(one):
                 ways.append(marking(name, text))
-            elif _share(one) > _SLIP and one.kind != "category":
+            elif _share(one) > SLIP and one.kind != "category":
                 ways.append(Way(key="as", value=f"{name} = category"))
         elif one.reading is None or (one.kind == "identifier" and name not in decided):
             what = "another value in every row" if one.kind == "identifier" else one.evidence

@@ -10,6 +10,8 @@ from tuilab.text import clean
 
 _NUMBERS = ("skip",)
 """Keys whose values are numbers, which TOML has without quotes."""
+SLIP = 0.01
+"""Of the cells of a column: if so few do not fit, they are to be mended in the file, not decided on."""
 _LONGEST = 60
 """Characters of a mark of missing values."""
 
@@ -66,12 +68,12 @@ def marking(name: str, text: str, others: tuple[Way, ...] = ()) -> Way:
     return Way(key="marks", value=f"{name} = {text}", others=others)
 
 
-def repeated_text(judged: Judged) -> str:
-    """The only text that does not fit a column of numbers or dates, where several cells hold it; else none.
+def only_text(judged: Judged) -> str:
+    """The only text that does not fit a column of numbers or dates; else none.
 
     A long one is no mark, and an item of a list would not hold it.
     """
-    if judged.kind == "category" or len(judged.doubtful) != 1 or judged.doubted < 2:
+    if judged.kind == "category" or len(judged.doubtful) != 1:
         return ""
     return judged.doubtful[0] if len(judged.doubtful[0]) <= _LONGEST else ""
 

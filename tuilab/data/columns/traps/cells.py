@@ -9,7 +9,7 @@ from tuilab.data.columns.column import NumberColumn, TextColumn
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.traps.trap import Trap
-from tuilab.data.columns.ways import Way, left_out, marking, repeated_text, taken_as
+from tuilab.data.columns.ways import SLIP, Way, left_out, marking, only_text, taken_as
 from tuilab.data.columns.written import CALLED
 from tuilab.errors import BadInput
 from tuilab.words import count, listed, plural
@@ -101,17 +101,19 @@ def cells(facts: Facts) -> Iterator[Trap]:
         if one.doubtful and not one.question and not (of_row and one.doubted == 1):  # which is told of the whole row
             shown = listed([f'"{text}"' for text in one.doubtful], 3)
             number = f"{one.doubted:,} of {plural(rows, 'cell')}"
-            fault, else_, way = f"no {one.kind}", "take all as texts", Way(key="as", value=f"{name} = category")
+            fault, else_, way = f"no {one.kind}", ", or take all as texts", Way(key="as", value=f"{name} = category")
             if one.kind == "category":
-                fault, else_, way = "of more than one line", "leave it out", left_out(name)
-            elif mark := repeated_text(one):
-                fault, else_, way = f"no {one.kind}", "take it for a mark of a missing value", marking(name, mark)
+                fault, else_, way = "of more than one line", ", or leave it out", left_out(name)
+            elif mark := only_text(one):
+                fault, else_, way = f"no {one.kind}", ", or take it for a mark of a missing value", marking(name, mark)
+            elif one.doubted <= SLIP * rows:
+                else_ = ""
             yield Trap(
                 name="doubtful",
                 column=name,
-                said=f"{number} {fault}: {shown}; mend them, or {else_}",
+                said=f"{number} {fault}: {shown}; mend them{else_}",
                 open=True,
-                way=way,
+                way=way if else_ else None,
             )
 
 
