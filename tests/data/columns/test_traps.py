@@ -698,3 +698,6 @@ def test_slips_are_to_be_mended_and_one_alone_makes_no_texts_of_a_column(tmp_pat
     path.write_text("".join(["x,kind\n", *rows[:9], "1O5,a\n", "l7,a\n", *rows[9:]]))
     (trap,) = [trap for trap in of(path).traps if trap.name == "doubtful"]
     assert trap.way is None and trap.said == '2 of 302 cells no number: "1O5", "l7"; mend them'
+    path.write_text("".join(["x,kind\n", *rows[:9], "1\u00a00.6\u00a01,a\n", *rows[9:]]))
+    (trap,) = [trap for trap in of(path).traps if trap.name == "doubtful"]
+    assert trap.way is None, "nobody could type it as it stands"

@@ -71,11 +71,11 @@ def marking(name: str, text: str, others: tuple[Way, ...] = ()) -> Way:
 def only_text(judged: Judged) -> str:
     """The only text that does not fit a column of numbers or dates; else none.
 
-    A long one is no mark, and an item of a list would not hold it.
+    A long one is no mark, nor one that cannot be shown as it is: an item of a list would not hold it.
     """
     if judged.kind == "category" or len(judged.doubtful) != 1:
         return ""
-    return judged.doubtful[0] if len(judged.doubtful[0]) <= _LONGEST else ""
+    return text if len(text := judged.doubtful[0]) <= _LONGEST and text.isprintable() else ""
 
 
 def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, str]:
