@@ -42,11 +42,11 @@ class NotPlain(BadInput):
 
 
 class Ragged(NotPlain):
-    """A row of another number of cells than the header, `more` or fewer."""
+    """A row of so many `cells`, another number than the header's, which are `wanted`."""
 
-    def __init__(self, message: str, more: bool) -> None:
+    def __init__(self, message: str, cells: int, wanted: int) -> None:
         super().__init__(message)
-        self.more = more
+        self.cells, self.wanted = cells, wanted
 
 
 def rows(file: BinaryIO, start: Place = TOP, *, encoding: str = "utf-8", delimiter: str = ",") -> Iterator[Row]:
@@ -163,7 +163,7 @@ def cell_fault(cell: str) -> str:
 
 def ragged(number: int, cells: list[str], wanted: int) -> BadInput:
     """What is wrong with a row of another number of cells than the header has."""
-    return Ragged(f"row {number}: {plural(len(cells), 'cell')}, the header has {wanted}", len(cells) > wanted)
+    return Ragged(f"row {number}: {plural(len(cells), 'cell')}, the header has {wanted}", len(cells), wanted)
 
 
 def in_cell(number: int, name: str, fault: str) -> BadInput:

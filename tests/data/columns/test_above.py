@@ -122,10 +122,22 @@ def test_columns_between_spaces_and_a_tab_are_no_two(tmp_path: Path) -> None:
     assert table.features == ("a", "b") and table.X[0, 0] == 1230456789, "a number in groups"
 
 
+def test_a_first_row_of_counts_is_told_how_to_leave_out(tmp_path: Path) -> None:
+    """As the files have that scikit-learn brings along."""
+    path = tmp_path / "t.csv"
+    path.write_text("40,no,yes\n" + "".join(f"{n % 9}.5,{n % 7}.5,{n % 8}.1,{n % 5}.5,{n % 2}\n" for n in range(40)))
+    with pytest.raises(
+        BadInput, match=r'if the first row names no columns, say columns\.skip = 1, columns\.header = "n'
+    ):
+        files.load(str(path), "")
+    table = files.load(str(path), "", columns=ColumnsSection(skip=1, header="none"))
+    assert table.X.shape == (40, 4)
+
+
 def test_a_row_of_more_cells_is_told_with_what_may_have_made_them(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("a,b,kind\n" + "".join(f"{n},5,{n},5,{'ab'[n % 2]}\n" for n in range(40)))
-    with pytest.raises(BadInput, match=r"row 2: 5 cells, the header has 3; a cell with a delimiter or a decimal comma"):
+    with pytest.raises(BadInput, match=r"row 2: 5 cells, the header has 3; as most rows; a cell with a delimiter or"):
         of(path)
     path.write_text("a,b,kind\n" + "".join(f'{n},"a \\"b\\" c",{"ab"[n % 2]}\n' for n in range(40)))
     with pytest.raises(BadInput, match=r"row 2: ',' expected after '\"'; a quote within a cell in quotes is written"):

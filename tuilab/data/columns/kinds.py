@@ -27,6 +27,8 @@ MOST_INTEGERS = 12
 """Different whole numbers that may be codes."""
 _MOST = 0.5
 """Of the cells that hold anything, what must be a number (a date) for the column to be one of numbers (of dates)."""
+_SLIP = 0.01
+"""Of the cells of a column, those that may be slips where they do not fit."""
 NONE_OWN: OwnMarks = {}
 _GLANCE = 2**10  # values that mostly tell
 _EXACT = 2**53  # beyond it a float does not tell one whole number from the next
@@ -72,6 +74,11 @@ class Judged:
     def doubted(self) -> int:
         """Cells that do not fit the kind."""
         return int(self.column.holding(self.doubtful).sum()) if self.doubtful else 0
+
+    @property
+    def slips(self) -> bool:
+        """Whether so few do not that they are to be mended in the file, not decided on."""
+        return self.doubted <= _SLIP * len(self.column)
 
     @property
     def otherwise(self) -> Decision | Literal[""]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.sheet import Sheet
-from tuilab.data.columns.ways import SLIP, Way, left_out, marking, only_text, together
+from tuilab.data.columns.ways import Way, left_out, marking, only_text, together
 from tuilab.data.csv_rows import cell_fault, in_cell
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ColumnsSection
@@ -37,7 +37,7 @@ def refuse_open(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection) 
             asked.append(_doubt(sheet, one))
             if text := only_text(one):
                 ways.append(marking(name, text))
-            elif _share(one) > SLIP and one.kind != "category":
+            elif not one.slips and one.kind != "category":
                 ways.append(Way(key="as", value=f"{name} = category"))
         elif one.reading is None or (one.kind == "identifier" and name not in decided):
             what = "another value in every row" if one.kind == "identifier" else one.evidence
@@ -103,11 +103,6 @@ def _doubt(sheet: Sheet, judged: Judged) -> str:
             fault = f"no {judged.kind}: {clean(text, 40)!r}"
     more = f" ({number:,} such cells of {len(column):,})" if number > 1 else ""
     return f"{in_cell(int(sheet.numbers[row]), column.name, fault)}{more}"
-
-
-def _share(judged: Judged) -> float:
-    """Of the cells of a column, those that do not fit."""
-    return judged.doubted / len(judged.column)
 
 
 def _is_missing(judged: Judged) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.blocks import Block, blocks, by_rows
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.columns.encoding import Guess, guessed
-from tuilab.data.columns.written import Written, above, first_lines, is_marked_wide, one_more, written
+from tuilab.data.columns.written import Written, above, are_most, first_lines, is_marked_wide, one_more, written
 from tuilab.data.csv_rows import NotPlain, Ragged, rows
 from tuilab.data.header import NO_ROWS, NoNames, header, is_like, no_names
 from tuilab.data.memory import refuse_too_large
@@ -185,8 +185,12 @@ def _advised(file: BinaryIO, fault: BadInput, how: Written, wanted: ColumnsSecti
         return Above(lines_above, f"{fault.message}; {said}")
     if said := one_more(lines, how.delimiter):
         return BadInput(f"{fault.message}; {said}")
-    if isinstance(fault, Ragged) and fault.more:
-        return BadInput(f"{fault.message}; a cell with a delimiter or a decimal comma in it is to stand in quotes")
+    if isinstance(fault, Ragged) and fault.cells > fault.wanted:
+        said = "a cell with a delimiter or a decimal comma in it is to stand in quotes"
+        if are_most(fault.cells, lines, how.delimiter):
+            none = f'columns.skip = {wanted.skip + 1}, columns.header = "none"'
+            said = f"as most rows; {said}, and if the first row names no columns, say {none}"
+        return BadInput(f"{fault.message}; {said}")
     if not isinstance(fault, NotPlain) or not fault.message.endswith("is not UTF-8 text"):
         return fault
     return BadInput(f"{fault.message}{_of_encoding(guessed(file))}")

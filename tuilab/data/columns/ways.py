@@ -10,8 +10,6 @@ from tuilab.text import clean
 
 _NUMBERS = ("skip",)
 """Keys whose values are numbers, which TOML has without quotes."""
-SLIP = 0.01
-"""Of the cells of a column: if so few do not fit, they are to be mended in the file, not decided on."""
 _LONGEST = 60
 """Characters of a mark of missing values."""
 
@@ -71,9 +69,9 @@ def marking(name: str, text: str, others: tuple[Way, ...] = ()) -> Way:
 def only_text(judged: Judged) -> str:
     """The only text that does not fit a column of numbers or dates; else none.
 
-    A long one is no mark, nor one that cannot be shown as it is: an item of a list would not hold it.
+    A single slip, a long one is no mark, nor one that cannot be shown as it is: an item of a list would not hold it.
     """
-    if judged.kind == "category" or len(judged.doubtful) != 1:
+    if judged.kind == "category" or len(judged.doubtful) != 1 or (judged.doubted < 2 and judged.slips):
         return ""
     return text if len(text := judged.doubtful[0]) <= _LONGEST and text.isprintable() else ""
 

@@ -129,6 +129,12 @@ def one_more(lines: list[str], delimiter: str) -> str:
     return "a name for the first column is to stand before the others (row names of R?)"
 
 
+def are_most(cells: int, lines: list[str], delimiter: str) -> bool:
+    """Whether most rows have so many cells."""
+    widths = [len(row) for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if row]
+    return widths.count(cells) > _MOST * len(widths)
+
+
 def _is_word(cell: str) -> bool:
     """Whether a cell holds something that is no number."""
     return bool(cell) and not is_number(cell)

@@ -9,7 +9,7 @@ from tuilab.data.columns.column import NumberColumn, TextColumn
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.traps.trap import Trap
-from tuilab.data.columns.ways import SLIP, Way, left_out, marking, only_text, taken_as
+from tuilab.data.columns.ways import Way, left_out, marking, only_text, taken_as
 from tuilab.data.columns.written import CALLED
 from tuilab.errors import BadInput
 from tuilab.words import count, listed, plural
@@ -106,7 +106,7 @@ def cells(facts: Facts) -> Iterator[Trap]:
                 fault, else_, way = "of more than one line", ", or leave it out", left_out(name)
             elif mark := only_text(one):
                 fault, else_, way = f"no {one.kind}", ", or take it for a mark of a missing value", marking(name, mark)
-            elif one.doubted <= SLIP * rows:
+            elif one.slips:
                 else_ = ""
             yield Trap(
                 name="doubtful",
