@@ -57,7 +57,11 @@ def test_one_column_and_no_rows_are_legal(tmp_path: Path) -> None:
         ("age,age,size\n1,1,2\n", 'two columns are named "age"'),
         ("age,size\n1,2\n3\n", "row 3: 1 cell, the header has 2"),
         ("age,size\n1,old\n", "row 2, column \"size\": not a number: 'old'"),
-        ("size,age\n1,\n", 'row 2, column "age": is empty'),
+        (
+            "size,age\n1,\n",
+            'row 2, column "age": is empty; a number is wanted; a run with columns.missing = "median" fills it in',
+        ),
+        ("size,age\n1,NA\n", "row 2, column \"age\": not a number: 'NA'; a run with columns.missing"),
         ("age,size\n1,1e999\n", 'row 2, column "size": not a finite number'),
         (
             "1,1,2\n3,4,5\n",

@@ -17,7 +17,7 @@ from msgspec import structs
 from tuilab.data import files, parquet_file
 from tuilab.data.columns.encoders import Encoders, of_unknown_level
 from tuilab.data.columns.numbers import is_number
-from tuilab.data.columns.reading import Values
+from tuilab.data.columns.reading import NUMBER_MARKS, Values
 from tuilab.data.columns.written import DELIMITERS, Written, first_lines, written
 from tuilab.data.csv_file import CSV
 from tuilab.data.csv_rows import Row, cell_fault, numbers, ragged, rows
@@ -78,7 +78,7 @@ def row(
     if encoders is None:
         for name, text in zip(features, texts, strict=True):
             if fault := cell_fault(text):
-                raise BadInput(f'column "{clean(name, 60)}": {fault}')
+                raise BadInput(f'column "{clean(name, 60)}": {fault}{_of_missing(text)}')
         return np.array([[float(text) for text in texts]]), ()
     columns = [one.reading.name for one in encoders.encoders]
     try:
@@ -172,7 +172,11 @@ def _table(
                 raise ragged(number, cells, len(names))
         chosen = [(number, [cells[place] for place in places]) for number, cells in some]
         if encoders is None:
-            found.append(numbers(chosen, [names[place] for place in places]))
+            try:
+                found.append(numbers(chosen, [names[place] for place in places]))
+            except BadInput as fault:
+                culprit = next(cell for _, texts in chosen for cell in texts if cell_fault(cell))
+                raise BadInput(f"{fault.message}{_of_missing(culprit)}") from None
         else:
             columns = zip(*(cells for _, cells in chosen), strict=True)
             places = [number for number, _ in chosen]
@@ -182,6 +186,12 @@ def _table(
         examples = sum(map(len, found))
         refuse_too_large(2 * 8 * examples * len(features), f"{examples} examples")
     return np.concatenate(found), tuple(f"{plural(number, 'example')} {doubt}" for doubt, number in notes.items())
+
+
+def _of_missing(cell: str) -> str:
+    """What may be done where a cell that cannot be used is a missing one; empty where it is another."""
+    is_missing = cell.strip().casefold() in NUMBER_MARKS
+    return '; a run with columns.missing = "median" fills it in' if is_missing else ""
 
 
 def _refuse_other_width(cells: int, wanted: Sequence[str], aside: Collection[str]) -> None:
