@@ -185,3 +185,16 @@ def test_seeds_that_share_a_dev_file_are_compared_by_their_mistakes(lab: Lab, tm
     assert found is not None and (found[2].dev, found[2].seeds) == ("same", 3)
     assert found[2].errors == pytest.approx([np.mean([one.error.dev for one in runs[at : at + 3]]) for at in (0, 3)])
     assert "mean of 3 seeds on the same 60 dev examples " in told(lab, runs)
+
+
+def test_of_two_regressions_the_squared_errors_are_compared(lab: Lab, tmp_path: Path) -> None:
+    """On one dev set pair by pair, on two by Welch; numbers that weights exploded to are no evidence."""
+    base = lab.open("regression")[1]
+    good, poor = run(lab, base, optimization__iterations="1500"), run(lab, base, network__hidden="[]")
+    known = better(lab, poor, good)
+    assert known.shown and known.dev == "same" and known.errors == pytest.approx((poor.error.dev, good.error.dev))
+    said = told(lab, (poor, good))
+    assert said.startswith(f"{good.name} is better on dev: ") and "; R² " in said and " against " in said
+    assert not better(lab, good, good).shown and "RMSE" in told(lab, (good, good))
+    apart = better(lab, poor, run(lab, base, optimization__iterations="1500", seed="8"))
+    assert apart.dev == "new" and apart.shown and "Welch's t" in better_text(apart, "a", "b")

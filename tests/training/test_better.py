@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tuilab.training.better import (
     balanced_on_the_same,
+    losses_on_others,
     mcnemar,
     on_others,
     on_the_same,
@@ -167,3 +168,38 @@ def test_the_smallest_difference_is_the_smallest_that_is_shown(examples: int, fi
     assert mirrored.difference == -known.difference and mirrored.interval == pytest.approx(
         (-known.interval[1], -known.interval[0])
     )
+
+
+def losses(
+    examples: int, second: float, rng: np.random.Generator, common: float = 0.8
+) -> tuple[np.ndarray, np.ndarray]:
+    """Squared errors of two on the same examples, whose residuals are normal and have that in common."""
+    shared = rng.standard_normal(examples)
+    one, other = (common * shared + (1 - common**2) ** 0.5 * rng.standard_normal(examples) for _ in range(2))
+    return one**2, second * other**2
+
+
+@pytest.mark.parametrize("examples", [200, 1000])
+def test_squared_errors_are_called_different_no_oftener_than_chance(examples: int) -> None:
+    rng = np.random.default_rng(7)
+    found = [on_the_same(*losses(examples, 1, rng)) for _ in range(WORLDS)]
+    apart = [losses_on_others(losses(examples, 1, rng)[0], losses(2 * examples, 1, rng)[1]) for _ in range(WORLDS)]
+    for known in (found, apart):
+        assert np.mean([one.shown for one in known]) <= 0.05 + 2 * (0.05 * 0.95 / WORLDS) ** 0.5
+        assert np.mean([one.interval[0] <= 0 <= one.interval[1] for one in known]) >= 0.93
+    assert np.mean([on_the_same(*losses(examples, 0.6, rng)).shown for _ in range(100)]) >= 0.9
+
+
+def test_few_squared_errors_are_doubted_and_those_that_one_carries() -> None:
+    rng = np.random.default_rng(8)
+    first, second = losses(1000, 1, rng)
+    assert not on_the_same(first, second).doubted and on_the_same(first[:50], second[:50]).doubted
+    first[0] = 1e4
+    assert on_the_same(first, second).doubted
+
+
+def test_squared_errors_that_are_the_same_or_too_few_show_nothing() -> None:
+    one = np.array([1.0, 2.0, 0.5])
+    assert not on_the_same(one, one).shown and on_the_same(one, one).p == 1
+    assert not on_the_same(one[:1], 2 * one[:1]).shown and not losses_on_others(one[:1], one).shown
+    assert not on_the_same(one[:2], 3 * one[:2]).shown

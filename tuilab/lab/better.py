@@ -19,6 +19,7 @@ from tuilab.training.better import (
     Better,
     DevOfSeeds,
     balanced_on_the_same,
+    losses_on_others,
     on_others,
     on_the_same,
     over_seeds,
@@ -44,18 +45,43 @@ def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1, plain
     be told of them.
     """
     require_one_question(first, second)
-    for run in (first, second):
-        if not run.view.task.of_classes:
-            figure = run.view.task.words.measures[0]
-            raise BadInput(f"{run.name} predicts numbers, of which none is simply wrong: compare their {figure}")
     one, another = (_on_dev(lab, run) for run in (first, second))
     if same_dev(first.experiment, second.experiment) and one.examples == another.examples:
         if not plain and _is_unequal(first):
             return balanced_on_the_same(one.wrong, another.wrong, one.truth)
-        return on_the_same(one.wrong, another.wrong, looks)
+        wrong = in_one_unit([first, second], [one.wrong, another.wrong])
+        return in_words(first, on_the_same(wrong[0], wrong[1], looks))
     if not plain and (found := _balanced_on_others(first, second)):
         return found
+    if not first.view.task.of_classes:
+        losses = in_one_unit([first, second], [one.wrong, another.wrong])
+        return in_words(first, losses_on_others(losses[0], losses[1], looks))
     return on_others((float(one.wrong.mean()), float(another.wrong.mean())), (len(one.wrong), len(another.wrong)))
+
+
+def in_one_unit(runs: Sequence[Snapshot], errors: Sequence[Array]) -> list[Array]:
+    """The errors of each run's dev examples in units of the first run's, as every task measures by its own train part.
+
+    Raises `BadInput` where weights that exploded left none to compare, or there is one number alone.
+    """
+    one = []
+    for run, errs in zip(runs, errors, strict=True):
+        with np.errstate(over="ignore"):
+            if not np.isfinite(np.square(errs, dtype=float)).all():
+                raise BadInput(f"{run.name} predicts no numbers, or beyond all measure: its weights exploded")
+        if errs.dtype != bool and len(errs) < 2:
+            raise BadInput(f"{run.name} has a single dev example, which tells nothing of how squared errors vary")
+        one.append(run.view.task.in_unit_of(runs[0].view.task, errs))
+    return one
+
+
+def in_words(run: Snapshot, known: Better) -> Better:
+    """With the figures of two errors that are in the unit of that run, by the spread of its dev targets."""
+    started = run.view.started
+    deviation = started.target.deviation.dev if started and started.target else None
+    names = ("first", "second")
+    told = run.view.task.in_other_words(dict(zip(names, known.errors, strict=True)), dict.fromkeys(names, deviation))
+    return structs.replace(known, figures=told)
 
 
 def _is_unequal(run: Snapshot) -> bool:
@@ -147,9 +173,14 @@ def better_pairs(
         found = [[_on_dev(lab, run) for run in column] for column in zip(*pairs, strict=True)]
         if len({run.examples for column in found for run in column}) > 1:
             raise BadInput(f"{pairs[0][0].name} and {pairs[0][1].name} have dev files of their own: compare one seed")
-        first, second = (np.stack([run.wrong for run in column]) for column in found)
+        runs = [list(column) for column in zip(*pairs, strict=True)]
+        units = [
+            in_one_unit([pairs[0][0], *column], [found[0][0].wrong, *(run.wrong for run in of)])[1:]
+            for column, of in zip(runs, found, strict=True)
+        ]
+        first, second = (np.stack(column) for column in units)
         if not balance:
-            return over_seeds_on_the_same(first, second, looks)
+            return in_words(pairs[0][0], over_seeds_on_the_same(first, second, looks))
         weights = _weights(found[0][0].truth)
         return structs.replace(over_seeds_on_the_same(first * weights, second * weights, looks), balanced=True)
     told = [[reached(run.view) if balance else run.error for run in pair] for pair in pairs]

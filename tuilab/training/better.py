@@ -5,9 +5,11 @@ exact form: of the examples that one alone gets right, each falls to either side
 The interval is Newcombe's tenth ("Improved confidence intervals for the difference between binomial proportions based
 on paired data", 1998): the two Wilson intervals, put together by how much the mistakes have in common. Of other dev
 examples it is his tenth for independent ones ("Interval estimation for the difference between independent
-proportions", 1998). Over several seeds: Student's t of the differences seed by seed. Where all seeds are measured on
-the same dev examples, these add what they have in common to each: the variance of a mean over seeds and examples, both
-drawn at random (F. E. Satterthwaite, "An approximate distribution of estimates of variance components", 1946).
+proportions", 1998). Of losses: Student's t of their differences, of other examples B. L. Welch's ("The generalization
+of 'Student's' problem", 1947). Over several seeds: Student's t of the differences seed by seed. Where all seeds are
+measured on the same dev examples, these add what they have in common to each: the variance of a mean over seeds and
+examples, both drawn at random (F. E. Satterthwaite, "An approximate distribution of estimates of variance components",
+1946).
 
 Of unequal classes the balanced errors are compared, the means over the classes: their interval is those of the classes
 put together (G. Y. Zou and A. Donner, "Construction of confidence limits about effect measures: a general approach",
@@ -26,6 +28,7 @@ from msgspec import Struct, structs
 
 from tuilab.arrays import Array
 from tuilab.nn.task.chance import SURE, of_difference, wilson
+from tuilab.nn.task.task import Told
 
 LEVEL = 0.05
 """A p below it shows a difference; the intervals hold 1 − LEVEL."""
@@ -33,9 +36,13 @@ EXACT = 1e-17
 """What is less than that share of a sum is none of its digits."""
 FEWEST_SEEDS = 3
 """Of which anything is told."""
+MANY = 200
+"""Losses, of which Student's interval holds about as often as it says, where no few of them make their variance."""
+CARRIED = 20
+"""Of fewer losses than that, of equal size, it does not."""
 
 DevOfSeeds = Literal["new", "redrawn", "same"]
-"""The dev examples of each seed: new ones, others of the same data, or the same as those of all seeds."""
+"""The dev examples of each run, or seed: new ones, others of the same data, or the same as those of all seeds."""
 
 
 class Better(Struct, frozen=True, kw_only=True):
@@ -53,6 +60,10 @@ class Better(Struct, frozen=True, kw_only=True):
     """Of the same dev examples, how many the first alone gets right, and how many the second; None: they are others."""
     balanced: bool = False
     """Whether the errors are balanced: the mean over the classes."""
+    figures: Told = {}
+    """Of numbers: what the errors are in other words, of the `first` and the `second`."""
+    carried: float | None = None
+    """Of losses: so many of equal size would vary as much, (Σd²)²/Σd⁴ of all that is averaged."""
     seeds: int = 1
     dev: DevOfSeeds = "new"
     looks: int = 1
@@ -66,9 +77,17 @@ class Better(Struct, frozen=True, kw_only=True):
         """Whether there is a difference that is no chance."""
         return self.p < LEVEL if self.p is not None else not self.interval[0] <= 0 <= self.interval[1]
 
+    @property
+    def doubted(self) -> bool:
+        """Whether the interval of losses holds less often than it says: they are few, or few of them carry it."""
+        return self.carried is not None and (min(self.examples) < MANY or self.carried < CARRIED)
+
 
 def on_the_same(first: Array, second: Array, looks: int = 1) -> Better:
-    """Of which of the same m > 0 dev examples each of two gets wrong, (m,) booleans."""
+    """Of which of the same m > 0 dev examples each of two gets wrong, (m,) booleans; or of their losses there."""
+    if first.dtype != bool:
+        known = _of_losses([first - second], (float(first.mean()), float(second.mean())), (len(first),) * 2, looks)
+        return structs.replace(known, dev="same")
     m, alone, (low, high) = len(first), _alone(first, second), _paired(first, second, looks)
     p = min(1.0, looks * mcnemar(*alone))
     if p >= LEVEL:  # the exact test leaves it open that there is none, and so must the interval
@@ -80,6 +99,7 @@ def on_the_same(first: Array, second: Array, looks: int = 1) -> Better:
         p=p,
         examples=(m, m),
         alone=alone,
+        dev="same",
         looks=looks,
         smallest=_smallest(sum(alone), LEVEL / looks) / m,
     )
@@ -102,6 +122,7 @@ def balanced_on_the_same(first: Array, second: Array, classes: Array) -> Better:
         p=None,
         examples=(len(first), len(first)),
         alone=_alone(first, second),
+        dev="same",
         balanced=True,
     )
 
@@ -119,6 +140,52 @@ def on_others(
         examples=examples,
         balanced=worth is not None,
     )
+
+
+def losses_on_others(first: Array, second: Array, looks: int = 1) -> Better:
+    """Of losses on different dev examples, (m₁,) and (m₂,)."""
+    sizes = (len(first), len(second))
+    return _of_losses([first, second], (float(first.mean()), float(second.mean())), sizes, looks)
+
+
+def _of_losses(parts: Sequence[Array], errors: tuple[float, float], examples: tuple[int, int], looks: int) -> Better:
+    """By means of independent `parts`, (m,) each, whose sum or difference is that of the errors: ± t·√Σ(s²/m).
+
+    Of a part with a single number nothing is known of its spread.
+    """
+    sizes = [len(part) for part in parts]
+    variances = [float(part.var(ddof=1)) / len(part) if len(part) > 1 else math.inf for part in parts]
+    variance, difference = sum(variances), errors[0] - errors[1]
+    if math.isinf(variance):
+        p, reach, carried = 1.0, math.inf, 1.0
+    elif not variance:
+        p, reach, carried = float(not difference), 0.0, math.inf
+    else:
+        shares = [(one / variance) ** 2 / (m - 1) for one, m in zip(variances, sizes, strict=True)]
+        freedom = max(1, int(1 / sum(shares) + 1e-9))
+        reach = t_quantile(freedom, LEVEL / looks) * math.sqrt(variance)
+        p = min(1.0, looks * t_tails(difference / math.sqrt(variance), freedom))
+        carried = min(_carried(part) for part in parts)
+    return Better(
+        errors=errors,
+        difference=difference,
+        interval=(difference - reach, difference + reach),
+        p=p,
+        examples=examples,
+        carried=carried,
+        looks=looks,
+        smallest=reach if math.isfinite(reach) else None,
+    )
+
+
+def _carried(numbers: Array) -> float:
+    """(Σd²)²/Σd⁴ of how far numbers (m,) are off their mean; ∞ where they are all the same."""
+    squares = np.square(numbers - numbers.mean())
+    top = float(squares.max())
+    if not top:
+        return math.inf
+    squares = squares / top
+    return float(squares.sum() ** 2 / (squares**2).sum())
 
 
 def over_seeds(errors: Sequence[tuple[float, float]], examples: int, looks: int = 1, dev: DevOfSeeds = "new") -> Better:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from tuilab.lab.watching import Snapshot
 from tuilab.text import clean
-from tuilab.training.better import FEWEST_SEEDS, Better
-from tuilab.words import count, listed, percent, plural
+from tuilab.training.better import FEWEST_SEEDS, MANY, Better
+from tuilab.words import count, listed, number, percent, plural, quantity
 
 
 def cut_short_text(runs: Sequence[Snapshot]) -> str:
@@ -25,23 +25,45 @@ def better_text(known: Better, first: str, second: str) -> str:
         difference, low, high = -difference, -high, -low
     winner, loser = (clean(second), clean(first)) if known.difference >= 0 else (clean(first), clean(second))
     method = "Student's t" if known.seeds > 1 else "Newcombe, class by class" if known.balanced else "Newcombe"
+    if known.carried is not None and known.seeds == 1:
+        method = "Student's t" if known.dev == "same" else "Welch's t"
     points, interval = _points(difference), f"{_points(low)} to {_points(high)} at 95 %, {method}"
     how, error = _how(known, winner, loser), "balanced error" if known.balanced else "error"
+    doubt = _doubt(known)
     if known.shown:
         only = "" if known.seeds > 1 else " Of these two runs alone: other seeds may tell otherwise."
         if known.dev == "redrawn":
             only = " So it is with these data, split anew by each seed; new data may tell otherwise."
-        return f"{winner} is better on dev: {points} points less {error} ({interval}); {how}.{only}"
-    needed = "" if known.smallest is None else _needed(known.smallest, known.examples[0])
+        return f"{winner} is better on dev: {points} points less {error} ({interval}); {how}.{only}{doubt}"
+    needed = "" if known.smallest is None else _needed(known)
     of = f" of {error}" if known.balanced else ""
-    return f"No difference that {_what(known)} can show: {points} points{of} ({interval}); {how}.{needed}"
+    return f"No difference that {_what(known)} can show: {points} points{of} ({interval}); {how}.{needed}{doubt}"
 
 
-def _needed(smallest: float, examples: int) -> str:
+def _doubt(known: Better) -> str:
+    """Where the interval of squared errors holds less often than it says."""
+    few = min(known.examples)
+    if not known.doubted or known.p == 1:
+        return ""
+    if few < MANY:
+        return f" In doubt: {count(few)} dev examples are few for squared errors, of which one may be large."
+    return " In doubt: a few large errors make most of what it varies by; the interval may be too narrow."
+
+
+def _figures(known: Better) -> str:
+    """R² and RMSE of either, the better one first."""
+    names = ("first", "second") if known.difference < 0 else ("second", "first")
+    r_squared, rmse = ([known.figures[name][one] for one in names] for name in ("r_squared", "rmse"))
+    told = [f"R² {' against '.join(number(one, 4) for one in r_squared)}"] if None not in r_squared else []
+    return ", ".join([*told, f"RMSE {' against '.join(quantity(one) for one in rmse if one is not None)}"])
+
+
+def _needed(known: Better) -> str:
     """What could show a difference: no share of the examples is above 1."""
-    if smallest <= 1:
+    smallest = known.smallest or 0.0
+    if smallest <= 1 or known.alone is None:
         return f" It would take {_points(smallest)} points."
-    return f" It would take {count(round(smallest * examples))} examples or more that one alone gets right."
+    return f" It would take {count(round(smallest * known.examples[0]))} examples or more that one alone gets right."
 
 
 def better_line(known: Better) -> str:
@@ -50,7 +72,7 @@ def better_line(known: Better) -> str:
     interval = f"({_points(low)} to {_points(high)} at 95 %)"
     if not known.shown:
         return f"no difference that {_what(known)} can show"
-    word, others = "better" if known.difference > 0 else "worse", ", on other examples" if known.alone is None else ""
+    word, others = "better" if known.difference > 0 else "worse", ", on other examples" if known.dev != "same" else ""
     on = "dev, balanced," if known.balanced else "dev"
     return f"{on} {word} by {_points(abs(known.difference))} points {interval}{others}"
 
@@ -58,7 +80,7 @@ def better_line(known: Better) -> str:
 def _what(known: Better) -> str:
     if known.seeds > 1:
         return plural(known.seeds, "seed") + (" on this dev set" if known.dev == "same" else "")
-    return "this dev set" if known.alone is not None else "these dev sets"
+    return "this dev set" if known.dev == "same" else "these dev sets"
 
 
 def _how(known: Better, winner: str, loser: str) -> str:
@@ -66,9 +88,12 @@ def _how(known: Better, winner: str, loser: str) -> str:
         mean = " against ".join(percent(error) for error in sorted(known.errors))
         on = f" on the same {count(known.examples[0])} dev examples" if known.dev == "same" else ""
         return f"mean of {plural(known.seeds, 'seed')}{on} {mean}, differences seed by seed, {_p(known)}"
-    if known.alone is None:
+    if known.dev != "same":
         examples = " and ".join(map(count, known.examples))
-        return f"different dev sets, of {examples} examples; {FEWEST_SEEDS} seeds of each say more"
+        figures = known.figures and f"{_figures(known)}; "
+        return f"{figures or ''}different dev sets, of {examples} examples; {FEWEST_SEEDS} seeds of each say more"
+    if known.alone is None:
+        return f"{_figures(known)}; {count(known.examples[0])} dev examples, {_p(known)}"
     few, many = sorted(known.alone)
     told = (
         f"of {count(known.examples[0])} dev examples {count(many)} only {winner} gets right, {count(few)} only {loser}"

@@ -11,7 +11,7 @@ from tuilab.arrays import Array
 from tuilab.nn.task.chance import square
 from tuilab.nn.task.number import NumberTask
 from tuilab.nn.task.squared_error import SquaredError
-from tuilab.nn.task.task import InOtherWords, Loss, Told, Words
+from tuilab.nn.task.task import InOtherWords, Loss, Task, Told, Words
 from tuilab.text import clean
 from tuilab.words import number, quantity
 
@@ -63,6 +63,11 @@ class Regression(NumberTask):
     def base_error(self, noise: float) -> float | None:
         """(σ/σ_y)²."""
         return min(square(noise / self.scale), 1.0)
+
+    def in_unit_of(self, other: Task, errors: Array) -> Array:
+        """Squares, of σ as the unit."""
+        ratio = self.scale / other.scale if isinstance(other, NumberTask) else 1.0
+        return errors if ratio == 1 else errors * square(ratio)
 
     def r_squared(self, error: float, deviation: float | None) -> float | None:
         """R² = 1 − Σ(prediction − y)²/Σ(y − ȳ)² over the examples of a part; None where its targets are all equal."""

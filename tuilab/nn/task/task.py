@@ -168,6 +168,10 @@ class Task(ABC):
             for name, figure in self.figures.items()
         }
 
+    def in_unit_of(self, other: "Task", errors: Array) -> Array:
+        """Errors (m,) as those of `other` are, which may be measured by another train part."""
+        return errors
+
     def sentences(self, target: str, told: Told) -> list[str]:
         """The `figures` of the parts for a person; `target` is what the labels are called."""
         return []
