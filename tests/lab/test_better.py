@@ -198,3 +198,11 @@ def test_of_two_regressions_the_squared_errors_are_compared(lab: Lab, tmp_path: 
     assert not better(lab, good, good).shown and "RMSE" in told(lab, (good, good))
     apart = better(lab, poor, run(lab, base, optimization__iterations="1500", seed="8"))
     assert apart.dev == "new" and apart.shown and "Welch's t" in better_text(apart, "a", "b")
+
+
+def test_of_weights_that_exploded_no_squared_errors_are_compared(lab: Lab) -> None:
+    base = lab.open("regression")[1]
+    good = run(lab, base, optimization__iterations="50")
+    blown = run(lab, base, optimization__optimizer="gradient_descent", optimization__learning_rate="500")
+    with pytest.raises(BadInput, match=f"{blown.name} predicts no numbers, or beyond all measure"):
+        better(lab, good, blown)
