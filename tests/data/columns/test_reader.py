@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tuilab.data import Dataset, prepare
+from tuilab.data import Dataset, csv_file, prepare
 from tuilab.data.columns import sheet
+from tuilab.data.columns.column import NumberColumn
 from tuilab.data.columns.report import report
 from tuilab.data.columns.sheet import MAXIMUM_COLUMNS
 from tuilab.errors import BadInput
@@ -288,3 +289,18 @@ def test_runs_of_spaces_divide_columns_where_nothing_else_does(tmp_path: Path) -
     assert made(path).features == ("width", "length")
     path.write_text("".join(["note of it\n", *(f"{n} times{' or more' * (n % 5)}\n" for n in range(40))]))
     assert "one column only" in refusal(path).message
+
+
+def test_a_decision_about_columns_of_numbers_asks_for_the_texts_of_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, rng, asked = tmp_path / "numbers.csv", np.random.default_rng(0), list[str]()
+    X = rng.standard_normal((500, 4))
+    header = "a,b,c,d,kind"
+    np.savetxt(path, np.column_stack([X, X[:, 0] > 0]), delimiter=",", header=header, comments="", fmt="%.6f")
+    texts = NumberColumn.texts.fget
+    assert texts is not None
+    monkeypatch.setattr(csv_file, "TRIED", 0)
+    monkeypatch.setattr(NumberColumn, "texts", property(lambda self: asked.append(self.name) or texts(self)))
+    assert made(path, drop="d").features == ("a", "b", "c")
+    assert set(asked) <= {"kind"}  # a million of them take a second and more a column

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tuilab.data.columns.reading import NUMBER_MARKS, numbers_among
+from tuilab.data.columns.reading import NUMBER_MARKS, Reading, numbers_among
 from tuilab.data.table import LARGEST
 
 Kept = NDArray[np.bool_]
@@ -203,3 +203,8 @@ class NumberColumn:
 
     def rows(self, chosen: Kept) -> "NumberColumn":
         return NumberColumn(self.name, self.numbers[chosen])
+
+
+def has_comma(column: SheetColumn, reading: Reading) -> bool:
+    """Whether its texts show a decimal comma: whole numbers without groups are the same in either form."""
+    return reading.form == "comma" and any("," in text or "." in text for text in column.texts)

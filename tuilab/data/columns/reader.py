@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
-from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn
+from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn, has_comma
 from tuilab.data.columns.idle_marks import idle_marks
 from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, row_hashes, values_of
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
@@ -289,7 +289,7 @@ def _notes(sheet: Sheet, used: Sequence[Used]) -> Iterable[str]:
         yield f"read with a {CALLED[sheet.delimiter]} between columns"
     if sheet.encoding not in ("", "utf-8"):
         yield f"read as {sheet.encoding.upper()} text"
-    if names := [one.column.name for one in used if one.reading.has_comma(one.column.texts)]:
+    if names := [one.column.name for one in used if has_comma(one.column, one.reading)]:
         yield f"read with a decimal comma: {listed(names)}"
     forms = {
         "day-first": "as day/month/year",

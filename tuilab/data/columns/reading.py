@@ -78,10 +78,6 @@ class Reading(Struct, frozen=True, kw_only=True):
         read = [self._value(text) for text in self.own_marks] if self.kind != "category" else []
         return tuple(value for value in read if value is not None and math.isfinite(value))
 
-    def has_comma(self, texts: Iterable[str]) -> bool:
-        """Whether `texts` show a decimal comma: whole numbers without groups are the same in either form."""
-        return self.form == "comma" and any("," in text or "." in text for text in texts)
-
     def values(self, texts: Sequence[str]) -> list[float | None]:
         """The number, the days since 1970, or the index of the level; NaN where it is missing, None if it is no value.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tuilab.data.columns import dates
-from tuilab.data.columns.column import NumberColumn, TextColumn
+from tuilab.data.columns.column import NumberColumn, TextColumn, has_comma
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.traps.trap import Trap
@@ -60,7 +60,7 @@ def forms(facts: Facts) -> Iterator[Trap]:
             named = "thousands" if "point" in one.alternatives else "dates"
             way = Way(key="as", value=f"{name} = {one.alternatives[0]}", others=one.alternatives[1:2])
             yield Trap(name=named, column=name, said=one.question, open=True, way=way)
-        elif reading and reading.has_comma(one.column.texts):
+        elif reading and has_comma(one.column, reading):
             yield Trap(name="decimal comma", column=name, said=f"{one.evidence}: read so")
         elif reading and reading.unit:
             yield Trap(name="unit", column=name, said=f"{one.evidence}: read without it")
