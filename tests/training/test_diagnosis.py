@@ -414,3 +414,19 @@ def test_of_unequal_classes_another_threshold_may_show_that_the_columns_tell(
     assert found.state == "unequal" and found.actions[0].label == "balanced class weights"
     assert ("No better than chance: on dev its balanced error, 50.00 %, may" in found.sentence) == asked
     assert (ASKED[0] in [one.label for one in found.actions]) == asked
+
+
+def test_a_column_that_says_the_label_is_told_beside_any_verdict_and_left_out_by_one_key() -> None:
+    experiment, examples = Experiment(), Parts(train=600, dev=200)
+    for train, dev in ((0.0, 0.0), (0.3, 0.3), (0.0, 0.2)):
+        course = Course(telltales=("alive",))
+        found = diagnose(Parts(train=train, dev=dev), examples, edit(experiment, {"columns.drop": "name"}), course)
+        assert '"alive" alone says the label: unless it is known before the label is' in found.sentence
+        assert found.actions[0].edits == {"columns.drop": "name, alive"}
+        assert "alone says" not in diagnose(Parts(train=train, dev=dev), examples, experiment).sentence
+
+
+def test_no_error_leads_back_to_columns_that_were_left_out() -> None:
+    before, after = Reached(0.0, 0.0, 0.0, (0.0, 0.02)), Reached(0.2, 0.25, 0.4, (0.2, 0.3))
+    assert step({"optimization.learning_rate": (1, 2)}, before, after).worse
+    assert not step({"columns.drop": ((), ("alive",))}, before, after).worse

@@ -64,6 +64,8 @@ class Dataset:
     """What the column of the labels is called."""
     shift: Shift | None = None
     """How dev is unlike train; None where both are of one source."""
+    telltales: tuple[str, ...] = ()
+    """Columns of which one alone says the label."""
 
     @property
     def task(self) -> Task:

@@ -96,6 +96,7 @@ class Problem:
             engine=str(engine),
             target=self.dataset.target,
             shift=self.dataset.shift,
+            telltales=self.dataset.telltales,
         )
 
     def under(self, experiment: Experiment) -> "Problem":

@@ -59,6 +59,8 @@ class Started(Event, frozen=True):
     """What is predicted where that is a number; None of classes."""
     shift: Shift | None = None
     """How dev is unlike train; None where both are of one source, and in older logs."""
+    telltales: Annotated[tuple[Named, ...], Meta(max_length=1000)] = ()
+    """Columns of which one alone says the label; none in the logs of earlier versions."""
 
     def __post_init__(self) -> None:
         if {*map(len, filter(None, astuple(self.labels)))} - {len(self.classes)}:

@@ -215,6 +215,7 @@ def course_of(
         classes=view.started.classes if view.started else (),
         target=view.started.target if view.started else None,
         shift=view.started.shift if view.started else None,
+        telltales=view.started.telltales if view.started else (),
         labels=view.started.labels if view.started else Parts(),
         tally=view.finished.tally if view.finished else Parts(),
         spread=view.finished.spread if view.finished else Parts(),

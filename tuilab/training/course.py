@@ -61,6 +61,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """What is predicted where that is a number."""
     shift: Shift | None = None
     """How dev is unlike train, where it is of another source."""
+    telltales: tuple[str, ...] = ()
+    """Columns of which one alone says the label."""
     labels: Parts[tuple[int, ...]] = Parts()
     """Examples of each class."""
     tally: Parts[Tally] = Parts()

@@ -43,6 +43,7 @@ from tuilab.training.recipe import (
 from tuilab.training.states import STATES
 from tuilab.training.states.condition import Condition, ConditionName
 from tuilab.training.tally import balanced, baseline, unequal
+from tuilab.training.telltale import telltale_text, without
 from tuilab.training.unseen import Unseen, measured, spreads, unseen
 from tuilab.words import count, plural
 
@@ -147,6 +148,12 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         figures = _with_dev(figures, experiment, course)
     else:
         figures = _in_state(figures, found, beside, course)
+    if course.telltales:
+        figures = replace(
+            figures,
+            sentence=f"{figures.sentence} {telltale_text(course.telltales)}",
+            actions=(*without(experiment, course.telltales), *figures.actions),
+        )
     actions, tried = not_in_circles(_that_act(figures.actions, experiment, course), experiment, course.steps)
     if not course.going:
         actions = with_way_back(actions, experiment, course.steps, course.before)

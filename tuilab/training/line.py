@@ -40,6 +40,8 @@ class Step(Struct, frozen=True, kw_only=True):
 
 AWAY = 2
 """Times a value: one that is as far from it is another."""
+COLUMNS = "columns."
+"""Of which a person decides what is known when the network is asked: no error leads back to one that says the label."""
 NAMES = ("title", "about")
 """Paths of what an experiment is called, by which no run is better or worse."""
 PENALTY = "regularization."
@@ -60,7 +62,7 @@ def step(changed: Mapping[str, tuple[Any, Any]], before: Reached, after: Reached
         better=_lower(after.dev, before.dev, by=0.0),
         helped=any(fell),
         idle=not any(fell[:2] + rose[:2]),
-        worse=_worse(before, after) if same_dev else "",
+        worse=_worse(before, after) if same_dev and not any(path.startswith(COLUMNS) for path in changed) else "",
     )
 
 

@@ -12,6 +12,9 @@ from tuilab.data.columns.reading import Values
 from tuilab.data.table import Labels
 
 BINS = 50
+LEAK = 0.97
+"""Share of the error that a column alone takes away, from which on it can hardly be anything but the label."""
+_LIKELY = 0.5  # of the mean square: a column that tells less is not looked at any further
 _EACH = 8  # rows of a range at least
 _ROWS = 1000  # that rules are sought in
 
@@ -50,6 +53,11 @@ def relation(codes: Codes, y: Labels, classes: int) -> float:
         means[sizes[codes] == 1] = y.mean()
         left, whole = float(((y - means) ** 2).sum()), float(((y - y.mean()) ** 2).sum())
     return max(0.0, 1 - left / whole) if whole else 0.0
+
+
+def told_alone(share: float, values: Values, y: Labels, classes: int, numbers: bool) -> float:
+    """Which share of the error a column takes away alone, whose `relation` to y is `share`."""
+    return certainty(values, y, classes, numbers) if classes and share >= _LIKELY else share
 
 
 def certainty(values: Values, y: NDArray[np.int64], classes: int, numbers: bool) -> float:

@@ -10,16 +10,13 @@ from tuilab.data.columns.column import TextColumn
 from tuilab.data.columns.encoders import ONE_HOT
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
-from tuilab.data.columns.relation import certainty
+from tuilab.data.columns.relation import LEAK, told_alone
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.words import count, listed, percent
 
-LEAK = 0.97
-"""Share of the error that a column alone takes away, from which on it can hardly be anything but the label."""
-_LIKELY = 0.5  # of the mean square: a column that tells less is not looked at any further
 COUNTING = re.compile(
     r"\b(?:counts?|num|n|times|total|quantity|qty|amount|age|years|months|days|hours|minutes|children|kids|siblings"
     r"|persons|people|rooms|bedrooms|bathrooms|floors|doors|seats|visits|items|points|score)\b"
@@ -137,10 +134,9 @@ def leaks(facts: Facts) -> Iterator[Trap]:
         is_group = is_open and facts.label.column.name in facts.groups.get(name, ())
         if is_group or one.kind in ("identifier", "constant", "text"):
             continue  # a group of one label each is asked about as that: left out, it would keep no rows together
-        told, copy = facts.tells[name]
-        if classes and told >= _LIKELY:
-            numbers = one.reading is not None and one.reading.kind != "category"
-            told = certainty(facts.values(one), y, len(classes), numbers)
+        share, copy = facts.tells[name]
+        numbers = one.reading is not None and one.reading.kind != "category"
+        told = told_alone(share, facts.values(one), y, len(classes), numbers)
         if copy or told >= LEAK:
             said = "a copy of the label" if copy else f"takes away {percent(told)} of the error alone: nearly the label"
             yield Trap(
