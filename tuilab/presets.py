@@ -107,6 +107,10 @@ class Presets:
                 path = folder / f"{name_or_path}.toml"
                 if _is_file(path):
                     return _read(path, own=own)
+        if Path(name_or_path).is_dir():
+            raise BadInput(
+                f"is a folder: of images by class, say {clean(name_or_path, 80)}/", file=clean(name_or_path, 80)
+            )
         known = ", ".join(preset.name for preset in self.list())
         raise BadInput(f"no preset {clean(name_or_path, 80)!r}, no file (.toml, {SUFFIXES}); presets are {known}")
 

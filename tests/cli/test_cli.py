@@ -79,6 +79,7 @@ class TestRun:
             (("circles", "--set", "nothing"), "tuilab: --set: must be path=value, not 'nothing'"),
             (("circles", "--set", "data.source=x.csv"), "tuilab: "),
             (("nowhere",), "tuilab: no preset 'nowhere'"),
+            (("tests",), "tuilab: tests: is a folder: of images by class, say tests/"),
             (("nowhere.toml",), "tuilab: nowhere.toml: no such file"),
             (("circles", "--sed", "1"), "tuilab: No such option"),
             ((), "tuilab: Missing argument"),

@@ -46,6 +46,8 @@ def test_of_numbers_too_and_not_where_there_is_one_column_or_very_many() -> None
     assert telltales(dataset(X[:, 1:2], 3 * X[:, 1] + 1, ())) == ()
     wide = np.tile(X[:, 1:2], (1, COLUMNS + 1))
     assert telltales(dataset(wide, X[:, 1] > 0)) == ()
+    pixels = np.abs(rng.standard_normal((400, 64)))
+    assert telltales(dataset(pixels, pixels[:, 7] > 0.6)) == ()
     assert telltales(replace(dataset(X, np.zeros(400, int)), classes=("no",))) == ()
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tuilab.data.augment import are_images
 from tuilab.data.columns.relation import LEAK, is_copy, ranges, relation, told_alone
 from tuilab.data.dataset import Dataset
 
@@ -12,13 +13,15 @@ ROWS, COLUMNS = 1000, 1000
 def telltales(dataset: Dataset) -> tuple[str, ...]:
     """The features, columns of many kinds or numbers, of which one alone says the label by `relation`'s measures.
 
-    None where there is but one feature, or more than `COLUMNS`, as of images: what is told is known to be so.
+    None where there is but one feature, or more than `COLUMNS`, or where they are the pixels of images.
     """
     y, classes, kinds = dataset.train.y, len(dataset.classes), dataset.columns
     if not 1 < len(dataset.features) <= COLUMNS or len(y) < 2:
         return ()
     rows = np.linspace(0, len(y) - 1, min(ROWS, len(y))).astype(np.int64)
     X, y = np.asarray(dataset.train.X[rows], np.float64), y[rows]
+    if not kinds and are_images(X):
+        return ()
 
     def says(at: int) -> bool:
         numbers = not kinds or kinds[at].kind != "category"
