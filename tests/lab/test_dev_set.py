@@ -1,11 +1,14 @@
 """Which runs were compared on one dev set."""
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
 from tests.runs.events import finished, progress, started
 from tests.sweeps import BASE as SWEPT
 from tests.sweeps import LAMBD, told
+from tuilab.data import prepare
 from tuilab.events import DataFile, Parts
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
@@ -31,10 +34,25 @@ def run(lab: Lab, experiment: Experiment, error: Parts[float]) -> str:
         ({"seed": "2"}, False),
         ({"split.train": "0.5", "split.dev": "0.3"}, False),
         ({"data.examples": "500"}, False),
+        ({"columns.drop": "x1", "columns.categories": "frequency"}, True),
+        ({"columns.drop": "x1", "columns.missing": "drop rows"}, False),
+        ({"columns.group": "x1"}, False),
     ],
 )
 def test_what_is_decided_later_draws_no_other_dev_examples(edits: dict[str, str], same: bool) -> None:
     assert (fingerprint(BASE, None) == fingerprint(edit(BASE, edits), None)) == same
+
+
+def test_columns_that_are_left_out_leave_the_dev_examples_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    lines = [f"{n},{'' if n % 9 == 0 else n % 7},{'abc'[n % 3]},{'yes' if n % 4 else 'no'}" for n in range(200)]
+    path.write_text("a,b,c,kind\n" + "\n".join(lines) + "\n")
+    whole = edit(Experiment(), {"data.source": str(path), "columns.missing": "median", "columns.as": "a = number"})
+    less = edit(whole, {"columns.drop": "b, c"})
+    assert fingerprint(whole, None) == fingerprint(less, None)
+    (first, second) = (prepare(one) for one in (whole, less))
+    rows = [one.raw(one.dev.X)[:, one.features.index("a")].round().tolist() for one in (first, second)]
+    assert rows[0] == rows[1]
 
 
 def test_a_dev_file_is_what_it_holds_whatever_the_seed() -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from msgspec import json
+from msgspec import json, structs
 
 from tuilab.events import Started
 from tuilab.experiment import Experiment
@@ -27,8 +27,13 @@ def fingerprint(experiment: Experiment, started: Started | None) -> str:
 
 
 def _drawn(experiment: Experiment) -> dict[str, Any]:
-    """What decides on the dev examples: of a file of their own no seed, unless they get noise or wrong labels."""
-    split = experiment.split
+    """What decides on the dev examples: of a file of their own no seed, unless they get noise or wrong labels.
+
+    Which columns are learned from decides on them only where rows are left out by what their columns hold.
+    """
+    split, columns = experiment.split, experiment.columns
+    if columns.missing != "drop rows" and columns.repeats != "drop":
+        experiment = structs.replace(experiment, columns=structs.replace(columns, drop=(), categories="auto"))
     whatever = {"seed"} if experiment.data.dev_source and not (split.dev_noise or split.wrong_labels) else set()
     return {
         name: getattr(experiment, name)
