@@ -173,7 +173,7 @@ def test_a_file_that_was_moved_is_the_same_data(lab: Lab, overfitting: Experimen
 def test_seeds_that_share_a_dev_file_are_compared_by_their_mistakes(lab: Lab, tmp_path: Path) -> None:
     rng, runs = np.random.default_rng(1), []
     for name in ("train.csv", "dev.csv"):
-        rows = [f"{a:.3f},{b:.3f},{int(a + b + e > 0)}\n" for a, b, e in rng.standard_normal((60, 3))]
+        rows = [f"{int(a)},{int(b)},{int(a + b + e > 0)}\n" for a, b, e in rng.standard_normal((60, 3))]
         (tmp_path / name).write_text("a,b,y\n" + "".join(rows))
     texts = {"data.source": "train.csv", "data.dev_source": "dev.csv", "split.train": "1", "split.dev": "0"}
     files = {path: str(tmp_path / text) if text.endswith("csv") else text for path, text in texts.items()}
@@ -206,3 +206,14 @@ def test_of_weights_that_exploded_no_squared_errors_are_compared(lab: Lab) -> No
     blown = run(lab, base, optimization__optimizer="gradient_descent", optimization__learning_rate="500")
     with pytest.raises(BadInput, match=f"{blown.name} predicts no numbers, or beyond all measure"):
         better(lab, good, blown)
+
+
+def test_where_one_of_them_learned_of_a_column_that_says_the_label_that_is_told(lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "passengers.csv"
+    rng = np.random.default_rng(0)
+    rows = [f"{int(a)},{int(b)},{'yes' if y else 'no'},{int(y)}" for a, b, y in rng.standard_normal((90, 3)) > 0]
+    path.write_text("a,b,alive,survived\n" + "\n".join(rows) + "\n")
+    experiment = edit(Experiment(), {"data.source": str(path), "optimization.iterations": "50"})
+    told_it, without = run(lab, experiment), run(lab, experiment, columns__drop="alive")
+    assert 'But "alive" alone says the label' in told(lab, (told_it, without))
+    assert "alone says" not in told(lab, (without, without))

@@ -20,7 +20,7 @@ def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = Fals
     from tuilab.lab.better import better, better_seeds, require_one_question
     from tuilab.lab.comparison import differing
     from tuilab.lab.export import as_json
-    from tuilab.lab.sentences.better import better_text, cut_short_text
+    from tuilab.lab.sentences.better import better_text, doubts_text
     from tuilab.text import clean
     from tuilab.training.better import FEWEST_SEEDS
 
@@ -50,8 +50,8 @@ def compare(first: RunName, second: RunName, seeds: Seeds = 1, json: Json = Fals
     for row in knobs:
         typer.echo(f"{row.name}: {' → '.join(clean(value, 60) for value in row.values)}")
     typer.echo(better_text(result, *names))
-    if short := cut_short_text(measured):
-        typer.echo(short)
+    if doubts := doubts_text(measured):
+        typer.echo(doubts)
     return 0
 
 

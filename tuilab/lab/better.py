@@ -11,7 +11,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED
 from tuilab.lab.comparison import same_but_seed
 from tuilab.lab.dev_set import same_dev
-from tuilab.lab.sentences.better import better_text, cut_short_text
+from tuilab.lab.sentences.better import better_text, doubts_text
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot, reached
 from tuilab.training.better import (
@@ -139,7 +139,7 @@ def told(lab: Lab, runs: Sequence[Snapshot]) -> str:
             said = better_text(better(lab, *runs), runs[0].name, runs[1].name) if len(runs) == 2 else ""
     except BadInput as error:
         return f"Which is better is not told: {error}."
-    return " ".join(filter(None, [said, said and cut_short_text(runs)]))
+    return " ".join(filter(None, [said, said and doubts_text(runs)]))
 
 
 def better_seeds(lab: Lab, runs: Sequence[Snapshot]) -> tuple[str, str, Better] | None:

@@ -9,7 +9,9 @@ from tuilab.words import listed
 
 
 def telltale_text(names: Sequence[str]) -> str:
-    """What is to be asked of columns of which one alone says the label."""
+    """What is to be asked of columns of which one alone says the label; nothing of none."""
+    if not names:
+        return ""
     each, they = ("alone says", "it is") if len(names) == 1 else ("each alone say", "they are")
     quoted = listed([f'"{clean(name, 40)}"' for name in names], 3)
     return f"But {quoted} {each} the label: unless {they} known before the label is, these errors are worth nothing."

@@ -5,10 +5,17 @@ from collections.abc import Sequence
 from tuilab.lab.watching import Snapshot
 from tuilab.text import clean
 from tuilab.training.better import FEWEST_SEEDS, MANY, Better
+from tuilab.training.telltale import telltale_text
 from tuilab.words import count, listed, number, percent, plural, quantity
 
 
-def cut_short_text(runs: Sequence[Snapshot]) -> str:
+def doubts_text(runs: Sequence[Snapshot]) -> str:
+    """What takes from a comparison of runs: those that did not come to their end, columns that say the label."""
+    telltales = dict.fromkeys(name for run in runs if run.view.started for name in run.view.started.telltales)
+    return " ".join(filter(None, [_cut_short(runs), telltale_text(list(telltales))]))
+
+
+def _cut_short(runs: Sequence[Snapshot]) -> str:
     """Which of the runs that were compared did not come to their end; empty if all did."""
     short = [run for run in runs if run.status != "done"]
     if not short:
