@@ -5,6 +5,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -701,3 +702,19 @@ def test_slips_are_to_be_mended_and_one_alone_makes_no_texts_of_a_column(tmp_pat
     path.write_text("".join(["x,kind\n", *rows[:9], "1\u00a00.6\u00a01,a\n", *rows[9:60]]))
     (trap,) = [trap for trap in of(path).traps if trap.name == "doubtful"]
     assert not trap.way or trap.way.key == "as", "nobody could type it as it stands"
+
+
+def test_labels_that_are_grades_are_told_to_be_numbers_too_and_codes_are_not(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+
+    def told(y: Any, **edits: str) -> list[str]:
+        path = tmp_path / "table.npz"
+        np.savez(path, X=rng.standard_normal((len(y), 3)), y=y)
+        experiment = edit(Experiment(), {"data.source": str(path), **edits})
+        return [trap.said for trap in report(experiment).traps if trap.name == "grades"]
+
+    quality = np.repeat(np.arange(3, 9), [10, 53, 681, 638, 199, 18])
+    assert ['task = "regression" predicts how much instead' in said for said in told(quality)] == [True]
+    assert told(quality, task="classification") == []
+    assert told(np.repeat(np.arange(10), 60)) == []
+    assert told(np.repeat(np.arange(3), [50, 100, 20])) == []

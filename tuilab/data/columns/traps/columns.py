@@ -53,7 +53,7 @@ def categories(facts: Facts) -> Iterator[Trap]:
         name = one.column.name
         if one.kind == "integer" and _may_be_codes(one) and name not in facts.decided:
             low, high = np.nanmin(one.values), np.nanmax(one.values)
-            if counts := _counts(one):
+            if counts := counted(one):
                 way = Way(key="as", value=f"{name} = category")
                 said = f"the whole numbers {low:.0f} to {high:.0f}, {counts}: taken as numbers, with an order"
                 yield Trap(name="counts", column=name, said=f"{said} (else say {way.said})")
@@ -107,7 +107,7 @@ def _zero_led(one: Judged) -> str:
     return next((text for text, _ in one.column.cells if text[:1] == "0" and len(text) > 1 and text.isdecimal()), "")
 
 
-def _counts(one: Judged) -> str:
+def counted(one: Judged) -> str:
     """What says that few whole numbers are counts, which have an order; empty if nothing does.
 
     Codes have names that say nothing of counting, and are as often frequent in one order as in another: five or more in

@@ -7,6 +7,7 @@ import numpy as np
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import row_hashes
 from tuilab.data.columns.reading import MARKS
+from tuilab.data.columns.traps.columns import counted
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out, taken_as
 from tuilab.data.label import CALLED, LabelCandidate, advice, likeliest
@@ -14,6 +15,9 @@ from tuilab.data.table import RARE
 from tuilab.errors import BadInput
 from tuilab.text import clean
 from tuilab.words import count, listed, percent, plural
+
+_GRADES = 5
+"""Whole numbers of a label from which on they may be an amount, or grades: of fewer a regression has little to tell."""
 
 
 def repeats(facts: Facts) -> Iterator[Trap]:
@@ -118,6 +122,10 @@ def classes(facts: Facts) -> Iterator[Trap]:
     if not names:
         return
     counts = np.bincount(y, minlength=len(names))
+    graded = len(names) >= _GRADES and facts.task == "auto" and facts.label.kind in ("number", "integer")
+    if graded and (why := counted(facts.label)):
+        said = f"{why}: taken as {len(names)} classes without an order"
+        yield Trap(name="grades", column=name, said=f'{said}; task = "regression" predicts how much instead')
     odd = [f'"{clean(each, 40)}" {number:,}' for each, number in zip(names, counts, strict=True) if _is_mark(each)]
     if odd and name not in facts.decided:
         said = f"{listed(odd)} is taken as a class, and may mean that there is no label"
