@@ -1,6 +1,7 @@
 """Presets: TOML experiments, shipped with the package or saved by the user. A lesson is a preset with claims."""
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -107,7 +108,7 @@ class Presets:
                 path = folder / f"{name_or_path}.toml"
                 if _is_file(path):
                     return _read(path, own=own)
-        if Path(name_or_path).is_dir():
+        if _is_folder(name_or_path):
             raise BadInput(
                 f"is a folder: of images by class, say {clean(name_or_path, 80)}/", file=clean(name_or_path, 80)
             )
@@ -139,6 +140,13 @@ def _files(folder: Path) -> list[Path]:
         return sorted(folder.glob("*.toml"), key=lambda path: path.stem)
     except OSError:  # in a store that one may not look into
         return []
+
+
+def _is_folder(path: str) -> bool:
+    """Whether it is one; what can be the name of none, since it is too long, is not."""
+    with suppress(OSError, ValueError):
+        return Path(path).is_dir()
+    return False
 
 
 def _is_file(path: Path) -> bool:
