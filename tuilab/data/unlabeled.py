@@ -16,7 +16,7 @@ from msgspec import structs
 
 from tuilab.data import files, parquet_file
 from tuilab.data.columns.encoders import Encoders, of_unknown_level
-from tuilab.data.columns.numbers import is_number
+from tuilab.data.columns.numbers import is_in_a_form
 from tuilab.data.columns.reading import NUMBER_MARKS, Values
 from tuilab.data.columns.written import DELIMITERS, Written, first_lines, written
 from tuilab.data.csv_file import CSV
@@ -160,7 +160,7 @@ def _table(
         if len(names) != len(wanted):
             raise BadInput(f"rows of {plural(len(names), 'cell')}; the network was trained on {len(wanted)} features")
         names, one_by_one = of_place, chain([first], one_by_one)
-    elif not set(names) & set(wanted) and not _numbered(wanted) and any(map(is_number, cells)):
+    elif not set(names) & set(wanted) and not _numbered(wanted) and any(map(is_in_a_form, cells)):
         said = f"row {first[0]}: holds numbers, and none of the names of the columns; those are wanted above it"
         raise BadInput(f"{said}: {listed(wanted, 8)}")
     places = _places(wanted, names, aside)

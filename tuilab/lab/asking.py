@@ -169,7 +169,7 @@ class Asking:
                 continue
             if len(found) == len(self.columns):
                 return tuple(cell.strip() for cell in found)
-            if any(map(numbers.is_number, map(str.strip, found))):
+            if any(map(numbers.is_in_a_form, map(str.strip, found))):
                 other = other or found
         if other:
             raise self._uneven(len(other))
@@ -259,7 +259,7 @@ class Asking:
 
     def _is_one(self, column: int, text: str) -> bool:
         """Whether a text with a comma in it is a value of a column, or a number of another form that is no row."""
-        if numbers.is_number(text.strip()):
+        if numbers.is_in_a_form(text.strip()):
             return True
         if self.model.encoders is None:
             return False

@@ -149,17 +149,19 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
     else:
         figures = _in_state(figures, found, beside, course)
     if course.telltales:
-        figures = replace(
-            figures,
-            sentence=f"{figures.sentence} {telltale_text(course.telltales)}",
-            actions=(*without(experiment, course.telltales), *figures.actions),
-        )
+        figures = _of_telltales(figures, experiment, course.telltales)
     actions, tried = not_in_circles(_that_act(figures.actions, experiment, course), experiment, course.steps)
     if not course.going:
         actions = with_way_back(actions, experiment, course.steps, course.before)
     if tried and figures.high_bias and (found is None or found.may_be_noise):
         figures = replace(figures, sentence=f"{figures.sentence} {TRIED}")
     return replace(figures, actions=actions)
+
+
+def _of_telltales(figures: Diagnosis, experiment: Experiment, names: Sequence[str]) -> Diagnosis:
+    """The same, in doubt for columns of which one alone says the label; to leave them out comes first."""
+    sentence = f"{figures.sentence} {telltale_text(names)}"
+    return replace(figures, sentence=sentence, actions=(*without(experiment, names), *figures.actions))
 
 
 def _in_state(figures: Diagnosis, found: Condition, beside: ByChance, course: Course) -> Diagnosis:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from tuilab import stages
 from tuilab.data.columns.kinds import Decision, Judged, judge
 from tuilab.data.columns.reader import decisions, labels_of, own_marks, quantity, unlabeled
 from tuilab.data.columns.reading import OwnMarks, Values
-from tuilab.data.columns.relation import is_copy, ranges, relation
+from tuilab.data.columns.relation import Tells, tells
 from tuilab.data.columns.sheet import Sheet
 from tuilab.data.label import is_default
 from tuilab.data.split import Split, draw
@@ -30,15 +29,6 @@ _SURE = 20.0
 """−ln of a chance that is taken for none."""
 _GROUPS = (2, 20)
 """Rows that a group has on average."""
-
-
-class Tells(NamedTuple):
-    """What a column alone says of the label."""
-
-    share: float
-    """`relation`."""
-    is_copy: bool
-    """Whether each class has one value of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,9 +161,8 @@ class Facts:
         return tells
 
     def _tells(self, one: Judged, y: Labels, classes: tuple[str, ...]) -> Tells:
-        codes = ranges(self.values(one), one.reading is not None and one.reading.kind != "category")
-        copy = bool(codes.min() < codes.max()) and is_copy(codes, y, len(classes))
-        return Tells(relation(codes, y, len(classes)), copy)
+        numbers = one.reading is not None and one.reading.kind != "category"
+        return tells(self.values(one), y, len(classes), numbers)
 
     def _functions(self, one: Judged) -> list[str]:
         """Names of other columns that are the same in all rows with one value of this one, beyond chance."""

@@ -92,7 +92,7 @@ def number(text: str, form: NumberForm, unit: str = "") -> float | None:
     return value if value is not None and abs(value) <= LARGEST else None
 
 
-def is_number(text: str) -> bool:
+def is_in_a_form(text: str) -> bool:
     """Whether a text is one in either form."""
     return number(text, "point") is not None or number(text, "comma") is not None
 

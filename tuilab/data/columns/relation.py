@@ -5,6 +5,8 @@ most, and each row is told by the others of its range (leave-one-out), so that n
 `certainty` is a share of the error, of as few rules as there are classes: what is near 1 is the label in other words.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,22 @@ _EACH = 8  # rows of a range at least
 _ROWS = 1000  # that rules are sought in
 
 Codes = NDArray[np.int64]
+
+
+class Tells(NamedTuple):
+    """What a column alone says of the label."""
+
+    share: float
+    """`relation`."""
+    is_copy: bool
+    """Whether each class has one value of its own."""
+
+
+def tells(values: Values, y: Labels, classes: int, numbers: bool) -> Tells:
+    """What the (m,) `values` of a column, `numbers` or codes, say of y (m,), which of K `classes` or how much."""
+    codes = ranges(values, numbers)
+    copy = bool(codes.min() < codes.max()) and is_copy(codes, y, classes)
+    return Tells(relation(codes, y, classes), copy)
 
 
 def ranges(values: Values, numbers: bool) -> Codes:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
 from tuilab.data.columns.encoding import guessed
-from tuilab.data.columns.numbers import is_number
+from tuilab.data.columns.numbers import is_in_a_form
 from tuilab.data.csv_rows import SPACES, TOP, Place, tabbed
 from tuilab.data.table import MINIMUM_EXAMPLES
 from tuilab.errors import BadInput
@@ -137,7 +137,7 @@ def are_most(cells: int, lines: list[str], delimiter: str) -> bool:
 
 def _is_word(cell: str) -> bool:
     """Whether a cell holds something that is no number."""
-    return bool(cell) and not is_number(cell)
+    return bool(cell) and not is_in_a_form(cell)
 
 
 def _filled(row: list[str]) -> int:
@@ -176,5 +176,5 @@ def _delimiter(lines: list[str], row: int) -> str:
 
 def _has_several(line: str) -> bool:
     """Whether a cell between tabs is several numbers, as in UCI's auto-mpg.data: runs of spaces divide those."""
-    parts = [cell.split() for cell in line.split("\t") if not is_number(cell.strip())]
-    return any(len(each) >= _SEVERAL and all(map(is_number, each)) for each in parts)
+    parts = [cell.split() for cell in line.split("\t") if not is_in_a_form(cell.strip())]
+    return any(len(each) >= _SEVERAL and all(map(is_in_a_form, each)) for each in parts)
