@@ -430,3 +430,17 @@ def test_no_error_leads_back_to_columns_that_were_left_out() -> None:
     before, after = Reached(0.0, 0.0, 0.0, (0.0, 0.02)), Reached(0.2, 0.25, 0.4, (0.2, 0.3))
     assert step({"optimization.learning_rate": (1, 2)}, before, after).worse
     assert not step({"columns.drop": ((), ("alive",))}, before, after).worse
+
+
+@pytest.mark.parametrize(("right", "asked"), [((0, 0, 95, 63, 2, 0), False), ((0, 0, 84, 52, 2, 0), True)])
+def test_rare_classes_that_are_not_found_do_not_hide_that_the_columns_tell(right: tuple[int, ...], asked: bool) -> None:
+    """The balanced error of six classes, of which one has two examples of dev, is that of chance by its interval."""
+    dev = Tally(examples=(2, 10, 130, 134, 40, 4), predicted=(1, 9, 160, 140, 10, 0), right=right)
+    train = Tally(
+        examples=(6, 30, 412, 384, 119, 11), predicted=(3, 20, 480, 420, 39, 0), right=(1, 4, 310, 250, 17, 0)
+    )
+    seen = Course(labels=Parts(train=train.examples, dev=dev.examples), tally=Parts(train=train, dev=dev))
+    found = diagnose(Parts(train=0.4, dev=0.5), Parts(train=962, dev=320), OWN_TABLE, seen)
+    assert found.state == "unequal" and found.actions[0].label == "balanced class weights"
+    assert ("at of chance, 83.33 %" in found.sentence) == asked
+    assert ("the preflight" in [one.label for one in found.actions]) == asked

@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 from tests.verdicts import Judged, judged, rare_table
 from tuilab.events import Parts, Tally
 from tuilab.experiment import Experiment, edit
+from tuilab.nn.task.chance import SURE
 from tuilab.training import Course, Training, diagnose, problem_from_arrays
-from tuilab.training.tally import balanced_error, balanced_examples, baseline, precisions, recalls, tally, unequal
+from tuilab.training.tally import (
+    balanced_error,
+    balanced_examples,
+    baseline,
+    beyond_chance,
+    precisions,
+    recalls,
+    tally,
+    unequal,
+)
 
 LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 3)), min_size=1, max_size=40)
 
@@ -27,6 +37,30 @@ def test_it_counts_what_a_plain_loop_counts(pairs: list[tuple[int, int]]) -> Non
     found = [recall for recall in recalls(one) if recall is not None]
     assert balanced_error(one) == pytest.approx(1 - np.mean(found))
     assert all(value is None or 0 <= value <= 1 for value in chain(recalls(one), precisions(one)))
+
+
+@given(LABELS)
+def test_how_many_are_right_beyond_chance_is_that_of_all_matchings(pairs: list[tuple[int, int]]) -> None:
+    """Against the moments over every pair of a label and a prediction, without a formula for classes."""
+    truth, said = np.array(pairs).T
+    alike, size = (truth[:, None] == said).astype(float), len(pairs)  # [i, j]: right if i's label met j's prediction
+    mean = alike.sum() / size
+    # Over permutations Σ alike[i, π(i)] has the variance Σ d²/(n − 1), d doubly centred (Hoeffding 1951).
+    centred = alike - alike.mean(0) - alike.mean(1, keepdims=True) + alike.mean()
+    found, variance = beyond_chance(tally(truth, said, 4)), float((centred**2).sum() / max(size - 1, 1))
+    if variance < 1e-12:
+        assert found == 0
+    else:
+        assert found == pytest.approx((np.sum(truth == said) - 1 - mean) / variance**0.5)
+
+
+@pytest.mark.parametrize("shares_of", [(0.5, 0.5), (0.95, 0.05), (0.01, 0.03, 0.43, 0.4, 0.12, 0.01)])
+def test_labels_of_which_nothing_is_known_are_hardly_ever_met_beyond_chance(shares_of: tuple[float, ...]) -> None:
+    """One-sided at 1.96: not in more than 2.5 % of 2,000 draws, and one sampling error."""
+    random, size = np.random.default_rng(97_000), 320
+    draws = (random.choice(len(shares_of), (2, size), p=shares_of) for _ in range(2000))
+    beyond = [beyond_chance(tally(truth, said, len(shares_of))) > SURE for truth, said in draws]
+    assert np.mean(beyond) <= 0.025 + (0.025 / 2000) ** 0.5
 
 
 def test_of_one_in_a_hundred_and_a_half_the_error_hides_what_the_balanced_error_tells() -> None:

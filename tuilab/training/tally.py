@@ -66,6 +66,21 @@ def balanced_examples(one: Tally) -> float:
     return len(there) ** 2 / math.fsum(1 / examples for examples in there)
 
 
+def beyond_chance(one: Tally) -> float:
+    """By how many standard deviations more examples are right than if what is said knew nothing of the labels.
+
+    Both as frequent as they are, matched at random: Cohen's κ in units of its deviation where κ = 0, by the exact
+    moments of the matching (Everitt 1968, "Moments of the statistics kappa and weighted kappa"). One right is taken off
+    for continuity: of two classes their number goes in steps of two, and is skewed where one is rare. 0 where always
+    one class is said: no matching has another number right.
+    """
+    size, products = sum(one.examples), [true * said for true, said in zip(one.examples, one.predicted, strict=True)]
+    total = sum(products)
+    alike = sum(both * (true + said) for both, true, said in zip(products, one.examples, one.predicted, strict=True))
+    variance = (size**2 * total - size * alike + total**2) / (size**2 * (size - 1)) if size > 1 else 0.0
+    return (sum(one.right) - 1 - total / size) / math.sqrt(variance) if variance else 0.0
+
+
 def balanced(tallies: Parts[Tally]) -> Parts[float]:
     """The balanced error of each part."""
     return Parts(**{name: balanced_error(one) for name in PARTS if (one := getattr(tallies, name))})

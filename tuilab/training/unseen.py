@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tuilab.events import PARTS, Outliers, Parts, part_name
+from tuilab.events import PARTS, Outliers, Parts, Tally, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.training.course import Course
@@ -22,6 +22,8 @@ class Unseen(NamedTuple):
     """Standard deviation of the errors of the examples, where it is known."""
     few: Outliers | None
     """The few examples that make most of the error, where there are such."""
+    tally: Tally | None
+    """What is said of its examples, at the end; None of numbers."""
 
     def interval(self, task: Task) -> tuple[float, float]:
         """Where the error of endless examples is to be expected."""
@@ -49,9 +51,9 @@ def measured(
 
 def unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int], course: Course) -> Unseen:
     part = "dev" if told.train_dev is None else "train_dev"
-    of_parts = (told, examples, sizes, spreads(course), course.outliers)
-    error, many, size, spread, few = (getattr(of, part) for of in of_parts)
-    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, few if makes_most(few) else None)
+    of_parts = (told, examples, sizes, spreads(course), course.outliers, course.tally)
+    error, many, size, spread, few, tally = (getattr(of, part) for of in of_parts)
+    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, few if makes_most(few) else None, tally)
 
 
 def spreads(course: Course) -> Parts[float]:
