@@ -3,6 +3,7 @@
 import pytest
 
 from tuilab.data.columns.ways import Way, left_out, together
+from tuilab.experiment import Experiment, edit
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,9 @@ def test_the_other_way_is_what_is_said_behind_or(way: Way, other: dict[str, str]
     assert all(
         value.strip("[]").split("= ")[-1].strip('"') in way.said.partition(" (or ")[2] for value in other.values()
     )
+
+
+def test_what_a_column_is_comes_in_place_of_what_it_was_taken_for() -> None:
+    wanted = edit(Experiment(), {"columns.as": '["zip = number", "a = b = date"]'}).columns
+    found = together([Way(key="as", value="zip = category")], wanted)
+    assert found == {"as": '["a = b = date", "zip = category"]'}

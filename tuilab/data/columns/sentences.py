@@ -9,8 +9,8 @@ from tuilab.words import listed, percent, plural, sparkline
 
 _NAME, _HOLDS = 18, 24
 """Characters of a column's name, and of its range or levels."""
-TITLES = ("COLUMN", "KIND", "HOLDS", "MISSING", "ROWS", "TELLS")
-"""What `cells` are."""
+TITLES = ("COLUMN", "KIND", "HOLDS", "MISSING", "TELLS", "ROWS")
+"""What `cells` are; what a narrow screen cuts off is the picture."""
 DECIDED = "Nothing is left to decide."
 
 
@@ -26,7 +26,7 @@ def cells(one: ColumnReport) -> tuple[str, ...]:
     kind = one.kind if one.used else "left out"  # with its kind it would push what it tells off a small screen
     tells = "" if one.tells is None else f"{one.tells:.2f}"
     held = clean(holds(one), _HOLDS)
-    return (clean(one.name, _NAME), kind, held, f"{one.missing or ''}", sparkline(one.histogram), tells)
+    return (clean(one.name, _NAME), kind, held, f"{one.missing or ''}", tells, sparkline(one.histogram))
 
 
 def trap_line(trap: Trap) -> str:

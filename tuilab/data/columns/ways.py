@@ -79,7 +79,8 @@ def only_text(judged: Judged) -> str:
 def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, str]:
     """All `ways` by their key as TOML values, which `--set` reads too; lists go on from what is `wanted` already.
 
-    Of two ways for one key that is no list the first counts; nothing is said of what a column is that is left out.
+    What a column is comes in place of what it was, and nothing is said of one that is left out. Of two ways for one key
+    that is no list the first counts.
     What marks missing values makes cells missing, of which a run must know what to do.
     """
     said = dict[str, list[str]]()
@@ -93,11 +94,17 @@ def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, s
         values["marks"] = _list([*wanted.marks, *said["marks"]])
         if wanted.missing == "refuse":
             values["missing"] = _text("median")
-    if kinds := [kind for kind in said.pop("as", []) if kind.rpartition("=")[0].strip() not in drop]:
-        values["as"] = _list([*wanted.as_, *kinds])
+    if kinds := [kind for kind in said.pop("as", []) if _named(kind) not in drop]:
+        again = {*map(_named, kinds)}
+        values["as"] = _list([*(kind for kind in wanted.as_ if _named(kind) not in again), *kinds])
     else:
         values.pop("as", None)
     return values
+
+
+def _named(kind: str) -> str:
+    """The column of which an item of `as` says what it is."""
+    return kind.rpartition("=")[0].strip()
 
 
 def _list(names: Iterable[str]) -> str:
