@@ -16,9 +16,8 @@ from tuilab.training.better import (
     on_the_same,
     over_seeds,
     over_seeds_on_the_same,
-    t_quantile,
-    t_tails,
 )
+from tuilab.training.student import t_quantile, t_tails
 
 WORLDS = 1500
 

@@ -24,6 +24,8 @@ class Part:
 
     X: Floats
     y: Labels
+    group: NDArray[np.int64] | None = None
+    """(m,) which group each is of, such as a patient, whose rows are alike; None where all stand for themselves."""
 
     def looked_at(self) -> "Part":
         """Itself; where it is larger than memory, examples at equal distances, as files may be sorted by class."""

@@ -69,6 +69,15 @@ def widen(dataset: Dataset, experiment: Experiment) -> Dataset:
     return dataset.each(part)
 
 
+def group(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """Marks which group each example is of, where a column tells."""
+    roles = [one.role for one in dataset.columns]
+    if "group" not in roles:
+        return dataset
+    at = roles.index("group")
+    return dataset.each(lambda part: replace(part, group=np.unique(part.X[:, at], return_inverse=True)[1]))
+
+
 def split(dataset: Dataset, experiment: Experiment) -> Dataset:
     """The shares of the source; a part with a file of its own, whose share is 0, is there already."""
     wanted, rng, train = experiment.split, stream(experiment.seed, "split"), dataset.train
@@ -76,13 +85,16 @@ def split(dataset: Dataset, experiment: Experiment) -> Dataset:
     first, *others = draw(dataset.codes, len(dataset.classes), shares, rng, held)
     kept, out = first, first[:0]
     if wanted.train_dev:
-        groups = held[1][first] if held and held[0] == "group" else None  # of time's order both are the earliest
+        groups = None if train.group is None else train.group[first]
         pair = wanted.train, wanted.train_dev
         kept, out = (first[at] for at in hold_out(dataset.codes[first], len(dataset.classes), pair, rng, groups))
     indices = (kept, out, *others)
     X = _reordered(train.X, indices)
     ends = np.cumsum([len(index) for index in indices])
-    drawn = [Part(X=X[end - len(index) : end], y=train.y[index]) for end, index in zip(ends, indices, strict=True)]
+    drawn = [
+        Part(X[end - len(index) : end], train.y[index], None if train.group is None else train.group[index])
+        for end, index in zip(ends, indices, strict=True)
+    ]
     dev, test = (old if len(old.y) else part for old, part in zip((dataset.dev, dataset.test), drawn[2:], strict=True))
     return replace(dataset, train=drawn[0], train_dev=drawn[1], dev=dev, test=test)
 
@@ -188,7 +200,10 @@ def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:
     random = stream(experiment.seed, "augmentation")
     planes = 0 if dataset.encoders else 3 if is_colored(dataset.features) else 1
     X, y = augment.augment(dataset.train.X, dataset.train.y, experiment.augmentation, random, planes)
-    return replace(dataset, train=Part(X, y))
+    group = dataset.train.group
+    if group is not None:
+        group = np.tile(group, 1 + experiment.augmentation.copies)
+    return replace(dataset, train=Part(X, y, group))
 
 
 def measure(dataset: Dataset, experiment: Experiment) -> Dataset:
@@ -253,6 +268,7 @@ def narrow(dataset: Dataset, experiment: Experiment) -> Dataset:
 
 STEPS: tuple[Callable[[Dataset, Experiment], Dataset], ...] = (
     widen,
+    group,
     split,
     suspect,
     encode,
@@ -298,9 +314,11 @@ def _stripes(X: Floats, width: int) -> Iterator[NDArray[Any]]:
         yield np.ndarray((len(X),), f"V{item}", X, X.itemsize * start, X.strides[:1])
 
 
-def _held(dataset: Dataset) -> tuple[str, Floats] | None:
+def _held(dataset: Dataset) -> tuple[str, NDArray[Any]] | None:
     """What decides which examples may be in one part: "group" or "time", and the (m,) values of that column."""
+    if dataset.train.group is not None:
+        return "group", dataset.train.group
     for at, one in enumerate(dataset.columns):
-        if one.role in ("group", "time"):
+        if one.role == "time":
             return one.role, dataset.train.X[:, at]
     return None

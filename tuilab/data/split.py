@@ -1,6 +1,7 @@
 """Parts of the examples: stratified (each class divided in the same proportion), by whole groups, in time's order."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,7 @@ def stratified(y: NDArray[np.int64], totals: Counts, rng: np.random.Generator) -
     return [np.flatnonzero(part == index) for index in range(len(totals))]
 
 
-def grouped(groups: Floats, totals: Counts, rng: np.random.Generator) -> list[NDArray[np.int64]]:
+def grouped(groups: NDArray[Any], totals: Counts, rng: np.random.Generator) -> list[NDArray[np.int64]]:
     """The indices (ascending) of the examples in each part; all of one value in `groups` (m,) are in one part.
 
     Groups are taken in random order, the largest first, each into the part that lacks most of its share of `totals`
@@ -96,7 +97,7 @@ def draw(
     classes: int,
     shares: Sequence[float],
     rng: np.random.Generator,
-    held: tuple[str, Floats] | None = None,
+    held: tuple[str, NDArray[Any]] | None = None,
 ) -> Split:
     """The indices (ascending) of the train, dev and test part of m examples of `classes` y (m,). Raises `BadInput`.
 
@@ -129,7 +130,7 @@ def hold_out(
     classes: int,
     shares: tuple[float, float],
     rng: np.random.Generator,
-    groups: Floats | None = None,
+    groups: NDArray[Any] | None = None,
 ) -> Split:
     """The indices (ascending) of those of m training examples y (m,) that are learned from, and of those held out.
 

@@ -167,6 +167,8 @@ class Finished(Event, frozen=True):
     """None where no example is, of classes, and in the logs of earlier versions."""
     tally: Parts[Tally] = Parts()
     """None where nothing was measured, of very many classes, and in the logs of earlier versions."""
+    worth: Parts[Share] = Parts()
+    """Where the examples of a part come in groups: what one tells of its error, beside one that stands for itself."""
     threshold: Threshold | None = None
     """Of two unequal classes, that with the lowest balanced error on dev."""
     kept_iteration: Count | None = None

@@ -220,6 +220,7 @@ def course_of(
         tally=view.finished.tally if view.finished else Parts(),
         spread=view.finished.spread if view.finished else Parts(),
         outliers=view.finished.outliers if view.finished else Parts(),
+        worth=view.finished.worth if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,
         compared=compared,
         steps=_steps([Ancestor(experiment=experiment, reached=reached(view)), *line]),
@@ -260,8 +261,9 @@ def reached(view: RunView) -> Reached:
         size = balanced_examples(there) if there and all(there.examples) else None
     if error.dev is None or not size:
         return Reached(error.train, error.dev, cost)
-    spread = end.spread.dev if end else None
-    return Reached(error.train, error.dev, cost, view.task.interval(error.dev, size, spread=spread))
+    spread, worth = (end.spread.dev, end.worth.dev) if end else (None, None)
+    interval = view.task.interval(error.dev, size * (worth or 1.0), spread=spread)
+    return Reached(error.train, error.dev, cost, interval)
 
 
 def latest_error(view: RunView) -> Parts[float]:

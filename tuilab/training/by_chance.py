@@ -90,7 +90,7 @@ def _chance(course: Course, by_class: bool) -> float | None:
 
 def _goes_with_labels(held: Unseen) -> bool:
     """Whether more are right than chance explains in as many; a rare class that is not found does not hide it."""
-    return held.tally is not None and held.examples >= FEW and beyond_chance(held.tally) > SURE
+    return held.tally is not None and held.examples >= FEW and beyond_chance(held.tally) * held.worth**0.5 > SURE
 
 
 def _told_by_threshold(course: Course, chance: float) -> bool:

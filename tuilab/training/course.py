@@ -71,6 +71,8 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Of numbers, where it is over: the standard deviation of the errors of each part's examples."""
     outliers: Parts[Outliers] = Parts()
     """The few examples that make much of it."""
+    worth: Parts[float] = Parts()
+    """Of parts whose examples come in groups: what one tells, beside one that stands for itself."""
     threshold: Threshold | None = None
     """Of two unequal classes, that which is best on dev."""
     compared: int | None = None

@@ -90,6 +90,8 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     base_error: BaseError | None = None
     interval: tuple[float, float] | None = None
     """Where the dev error of endless dev data is to be expected: 95 of 100 such intervals hold it."""
+    group: str = ""
+    """The column whose rows of one value err alike, as its interval and those of the gaps take into account."""
     sentence: str
     actions: tuple[Action, ...] = ()
 
@@ -122,6 +124,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         interval=course.task.interval(told.dev, sizes.dev, spread=spread.dev)
         if told.dev is not None and sizes.dev
         else None,
+        group=experiment.columns.group if course.worth.told else "",
         sentence=f"Too early for a verdict: less than {100 * EARLY:.0f} % of the iterations are made.",
     )
     if course.going and course.made is not None and course.made < EARLY * experiment.optimization.iterations:

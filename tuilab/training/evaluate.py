@@ -8,6 +8,7 @@ import numpy as np
 from tuilab.arrays import Array
 from tuilab.events import MOST_CLASSES, Outliers, Tally, Threshold
 from tuilab.nn import Network, Parameters, Pass
+from tuilab.training.alike import worth
 from tuilab.training.outliers import outliers
 from tuilab.training.tally import tally, unequal
 from tuilab.training.threshold import best_threshold
@@ -20,11 +21,13 @@ class Evaluator:
     """The cost and the error of one part: X of shape (m, n_x), labels y of shape (m,); m may be 0.
 
     With `chosen`, indices into them, of these examples alone; they are gathered as they are needed. X is where the
-    parameters are: on one device.
+    parameters are: on one device. `group` (m,) tells which examples are of one group, and so err alike.
     """
 
-    def __init__(self, network: Network, X: Array, y: Array, chosen: Array | None = None) -> None:
-        self._network, self._X, self._chosen = network, X, chosen
+    def __init__(
+        self, network: Network, X: Array, y: Array, chosen: Array | None = None, group: Array | None = None
+    ) -> None:
+        self._network, self._X, self._chosen, self._group = network, X, chosen, group
         self._y = y if chosen is None else y[chosen]
         self._passes: dict[int, Pass] = {}
 
@@ -53,7 +56,14 @@ class Evaluator:
                 said.append(np.asarray(task.predict(z)))
         error = sum(float(batch.sum()) for batch in errors) / len(y)
         spread, others = (None, None) if task.of_classes else self._lie(np.concatenate(errors), error)
-        return AtLast(loss / len(y), error, spread, others, tally(y, np.concatenate(said), labels) if said else None)
+        return AtLast(
+            cost=loss / len(y),
+            error=error,
+            spread=spread,
+            outliers=others,
+            tally=tally(y, np.concatenate(said), labels) if said else None,
+            worth=None if self._group is None else worth(np.concatenate(errors), self._group),
+        )
 
     def _lie(self, errors: Array, mean: float) -> tuple[float | None, Outliers | None]:
         """How the errors (m,) of numbers lie about their mean; those far from the others."""
@@ -117,6 +127,8 @@ class AtLast(NamedTuple):
     """Of numbers."""
     tally: Tally | None = None
     """What is said of the examples, by class; None of very many classes."""
+    worth: float | None = None
+    """What an example tells beside one that stands for itself; None where all do."""
 
 
 class RunningFigures(NamedTuple):

@@ -293,9 +293,9 @@ class Run:
         measured: Mapping[str, AtLast] = {},
     ) -> Finished:
         """The last event."""
-        error, spread, outliers, tally = (
+        error, spread, outliers, tally, worth = (
             Parts(**{part: getattr(one, name) for part, one in measured.items()})
-            for name in ("error", "spread", "outliers", "tally")
+            for name in ("error", "spread", "outliers", "tally", "worth")
         )
         return Finished(
             time=self.now(),
@@ -308,6 +308,7 @@ class Run:
             spread=spread,
             outliers=outliers,
             tally=tally,
+            worth=worth,
             threshold=self.training.threshold() if measured else None,
             kept_iteration=kept,
             sparsity=self.training.sparsity(),

@@ -33,7 +33,10 @@ class Training:
         self.choice = choose(problem)
         self.engine = ENGINES[self.choice.name](problem, order)
         parts = ((name, getattr(problem.dataset, name)) for name in PARTS)
-        self._evaluators = {name: Evaluator(problem.network, self.engine.place(part.X), part.y) for name, part in parts}
+        self._evaluators = {
+            name: Evaluator(problem.network, self.engine.place(part.X), part.y, group=part.group)
+            for name, part in parts
+        }
         self._running = self._watched()
 
     @property

@@ -24,6 +24,8 @@ class Unseen(NamedTuple):
     """The few examples that make most of the error, where there are such."""
     tally: Tally | None
     """What is said of its examples, at the end; None of numbers."""
+    worth: float
+    """What an example tells, beside one that stands for itself."""
 
     def interval(self, task: Task) -> tuple[float, float]:
         """Where the error of endless examples is to be expected."""
@@ -40,20 +42,22 @@ def measured(
     error: Parts[float], by_class: Parts[float], examples: Parts[int], experiment: Experiment, course: Course
 ) -> tuple[Parts[float], Parts[float]]:
     """The errors that the verdict is of, and of how many examples chance may have made them."""
+    alike = {part: share for part in PARTS if (share := getattr(course.worth, part)) is not None}
     if by_class.train is not None:
-        sizes = {part: balanced_examples(one) for part in PARTS if (one := getattr(course.tally, part))}
-        return by_class, Parts(**sizes)
-    sizes = {part: float(size) for part in PARTS if (size := getattr(examples, part))}
-    if "train" in sizes:
-        sizes["train"] /= 1 + experiment.augmentation.copies  # a copy is as its original is
-    return error, Parts(**sizes)
+        told, sizes = by_class, {part: balanced_examples(one) for part in PARTS if (one := getattr(course.tally, part))}
+    else:
+        told, sizes = error, {part: float(size) for part in PARTS if (size := getattr(examples, part))}
+        alike.setdefault("train", 1 / (1 + experiment.augmentation.copies))  # a copy is as its original is
+    return told, Parts(**{part: size * alike.get(part, 1.0) for part, size in sizes.items()})
 
 
 def unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int], course: Course) -> Unseen:
     part = "dev" if told.train_dev is None else "train_dev"
-    of_parts = (told, examples, sizes, spreads(course), course.outliers, course.tally)
-    error, many, size, spread, few, tally = (getattr(of, part) for of in of_parts)
-    return Unseen(part_name(part), error, many or 0, size or 0.0, spread, few if makes_most(few) else None, tally)
+    of_parts = (told, examples, sizes, spreads(course), course.outliers, course.tally, course.worth)
+    error, many, size, spread, few, tally, worth = (getattr(of, part) for of in of_parts)
+    return Unseen(
+        part_name(part), error, many or 0, size or 0.0, spread, few if makes_most(few) else None, tally, worth or 1.0
+    )
 
 
 def spreads(course: Course) -> Parts[float]:

@@ -64,6 +64,10 @@ class SplitReport(Struct, frozen=True, kw_only=True):
     dev_examples: int
     standard_error: float | None
     """Of a dev error of `SUPPOSED`; of numbers, of the mean square as a share of itself."""
+    dev_groups: int | None = None
+    """About as many values of columns.group are in dev, where rows of one value stay together."""
+    of_groups: float | None = None
+    """What the standard error is where the rows of one value err alike; else it is between the two."""
 
 
 class DataReport(Struct, frozen=True, kw_only=True):
@@ -118,7 +122,7 @@ def report(experiment: Experiment) -> DataReport:
         baseline=1 - max(counts) / sum(counts) if counts else None,
         traps=tuple(trapped),
         proposed=together([trap.way for trap in trapped if trap.way], experiment.columns),
-        split=_split(examples, classes=bool(names)),
+        split=_split(examples, _groups(found), classes=bool(names)),
     )
 
 
@@ -162,11 +166,26 @@ def _text(file: BinaryIO, label: str, wanted: ColumnsSection) -> Sheet:
         return _text(file, label, structs.replace(wanted, skip=found.lines))
 
 
-def _split(examples: int, *, classes: bool) -> SplitReport:
+def _groups(found: Facts) -> int | None:
+    """How many values the column has that is decided to keep its rows together."""
+    column = next((one for one in found.judged if one.column.name == found.wanted.group), None)
+    return None if column is None else len(np.unique(found.values(column)))
+
+
+def _split(examples: int, groups: int | None, *, classes: bool) -> SplitReport:
     shares = advised_split(max(1, examples))
-    dev = int(totals(examples, shares)[1])
-    error = math.sqrt(SUPPOSED * (1 - SUPPOSED) / dev if classes else 2 / dev) if dev else None
-    return SplitReport(shares=shares, dev_examples=dev, standard_error=error)
+    dev, dev_groups = int(totals(examples, shares)[1]), None if groups is None else int(totals(groups, shares)[1])
+
+    def error(size: int | None) -> float | None:
+        return math.sqrt(SUPPOSED * (1 - SUPPOSED) / size if classes else 2 / size) if size else None
+
+    return SplitReport(
+        shares=shares,
+        dev_examples=dev,
+        standard_error=error(dev),
+        dev_groups=dev_groups,
+        of_groups=error(dev_groups),
+    )
 
 
 def _column(found: Facts, one: Judged) -> ColumnReport:

@@ -57,6 +57,9 @@ def split_line(found: DataReport) -> str:
         return "there are too few rows for a dev part"
     if not found.task:
         return f"split {shares} is advised for so many rows"
-    dev = plural(split.dev_examples, "dev example")
+    dev, alike = plural(split.dev_examples, "dev example"), ""
+    if split.dev_groups is not None:
+        dev += f" of about {plural(split.dev_groups, 'group')}"
+        alike = f", of {percent(split.of_groups)} where those of one group err alike"
     deviation = percent(split.standard_error)
-    return f"split {shares} is advised: measured on {dev}, an error {of} has a standard error of {deviation}"
+    return f"split {shares} is advised: measured on {dev}, an error {of} has a standard error of {deviation}{alike}"

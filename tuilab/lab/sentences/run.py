@@ -141,7 +141,8 @@ def largest(diagnosis: Diagnosis) -> str:
 
 def intervals(diagnosis: Diagnosis) -> list[str]:
     """What the intervals of the gaps are."""
-    return [f"intervals at 95 %: {gap.method}" for gap in diagnosis.gaps[:1] if gap.interval is not None]
+    alike = diagnosis.group and f", rows of one {clean(diagnosis.group, 40)} counted as alike as they err"
+    return [f"intervals at 95 %: {gap.method}{alike}" for gap in diagnosis.gaps[:1] if gap.interval is not None]
 
 
 def _ends(gap: Gap) -> str:
