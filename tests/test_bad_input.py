@@ -172,8 +172,8 @@ def test_a_word_that_is_no_choice(lab: Lab, path: str, value: str) -> None:
         ({"data.source": "empty.csv"}, "data.source", "is empty"),
         ({"data.source": "header.csv"}, "data.source", "has a header but no rows"),
         ({"data.source": "three.csv"}, "data.source", "needs at least 4 examples, has 3"),
-        ({"data.source": "one-class.csv"}, "data.source", "needs at least 2 classes; every label is 'a'"),
-        ({"data.source": "one-class.npz"}, "data.source", "needs at least 2 classes; every label is '0'"),
+        ({"data.source": "one-class.csv"}, "data.source", "needs at least 2 different labels; every label is 'a'"),
+        ({"data.source": "one-class.npz"}, "data.source", "needs at least 2 different labels; every label is '0'"),
         ({"data.source": "nan-label.csv"}, "data.source", "row 42, column \"label\": is no label: 'nan'"),
         ({"data.source": "nan-label.npz"}, "data.source", "y[2] is no label: nan"),
         ({"data.source": "no-label.csv"}, "data.source", 'row 42, column "label": is empty'),
@@ -241,7 +241,7 @@ def test_a_fault_that_only_the_data_show_names_the_preset_s_data_file(home: Path
     (folder / "mine.toml").write_text('[data]\nsource = "one-class.csv"\n')
     done = here("run", "mine.toml")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "one-class.csv: data.source: needs at least 2 classes" in done.stderr
+    assert "one-class.csv: data.source: needs at least 2 different labels" in done.stderr
     assert not list(home.rglob("*"))
 
 

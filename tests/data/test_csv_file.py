@@ -168,7 +168,7 @@ REFUSED = [
     (HEADER + "1,2,x\n3,4,y\n5,6,x\n", "needs at least 4 examples, has 3"),
     ("age,x;kind\n" + "1,5;2\n3,5;4\n" * 9, "row 1: a comma and a semicolon both divide every row into columns"),
     ("city, state\tkind\n" + "Rome, It\tx\nBonn, De\ty\n" * 9, "row 1: a comma and a tab both divide every row"),
-    (HEADER + "1,2,x\n" * 9, "needs at least 2 classes; every label is 'x'"),
+    (HEADER + "1,2,x\n" * 9, "needs at least 2 different labels; every label is 'x'"),
     (
         HEADER + "1,2,1e200\n1,2,3\n1,2,4\n1,2,5\n",
         "the label must be a finite number, at most 1e+150 in size, not 1e+200",

@@ -111,7 +111,7 @@ def test_the_stamp_of_two_files_tells_them_apart(tmp_path: Path) -> None:
         (b"\0\0\x08", idx(LABELS), 0, "is none"),
         (idx(IMAGES[:, :0]), idx(LABELS), 0, "has images of 0 × 2 pixels; 1 to 100000 pixels are read"),
         (idx(np.zeros((4, 400, 400), np.uint8)), idx(LABELS[:4]), 0, "has images of 400 × 400 pixels"),
-        (idx(IMAGES), idx(LABELS * 0), None, "needs at least 2 classes"),
+        (idx(IMAGES), idx(LABELS * 0), None, "needs at least 2 different labels"),
         (b"", idx(LABELS), 0, "is empty"),
         (idx(IMAGES), b"", 1, "is empty"),
     ],

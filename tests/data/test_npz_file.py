@@ -135,7 +135,7 @@ REFUSED_ARRAYS = [
     ({"X": X, "y": np.array(0)}, "y must have the shape (4,), a label for each row of X, not ()"),
     ({"X": X[:0], "y": Y[:0]}, "needs at least 4 examples, has 0"),
     ({"X": X[:3], "y": Y[:3]}, "needs at least 4 examples, has 3"),
-    ({"X": X, "y": Y * 0}, "needs at least 2 classes; every label is '0'"),
+    ({"X": X, "y": Y * 0}, "needs at least 2 different labels; every label is '0'"),
     ({"X": X, "y": np.array(list("abcd"))}, "the label has 4 different values in 4 examples"),
     ({"X": X * 1j, "y": Y}, "X holds complex128; numbers are wanted"),
     ({"X": X.astype(str), "y": Y}, "X holds <U32; numbers are wanted"),

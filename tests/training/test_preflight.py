@@ -73,7 +73,7 @@ def test_dead_inputs_are_no_fault_of_the_gradient() -> None:
 def test_a_single_class_is_refused_before_any_check(tmp_path: Path) -> None:
     path = tmp_path / "one.csv"
     path.write_text("a,b,y\n" + "".join(f"{k},{k * k},no\n" for k in range(20)))
-    with pytest.raises(BadInput, match="needs at least 2 classes"):
+    with pytest.raises(BadInput, match="needs at least 2 different labels"):
         list(preflight(edit(BASE, {"data.source": str(path)})))
 
 

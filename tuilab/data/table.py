@@ -107,7 +107,7 @@ def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[Labels
         raise BadInput(f"needs at least {MINIMUM_EXAMPLES} examples, has {examples}")
     if len(labels) < 2:
         raise BadInput(
-            f"needs at least 2 classes; every label is {clean(labels[0], 40)!r} "
+            f"needs at least 2 different labels; every label is {clean(labels[0], 40)!r} "
             "(data.label names the column of the labels)"
         )
     numbers = [_number(label) for label in labels]
