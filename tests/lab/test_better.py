@@ -15,7 +15,7 @@ from tuilab.lab import Lab, Snapshot
 from tuilab.lab.better import better, better_pairs, better_seeds, require_one_question, told
 from tuilab.lab.seeds import seeds_of
 from tuilab.lab.sentences.better import better_line, better_text
-from tuilab.training.better import on_others, on_the_same, over_seeds
+from tuilab.training.better import on_the_same, over_seeds, shares_on_others
 
 
 def run(lab: Lab, experiment: Experiment, **edits: str) -> Snapshot:
@@ -86,7 +86,7 @@ def test_other_dev_examples_are_said_to_be_others(lab: Lab, overfitting: Experim
     known = better(lab, one, other)
     assert known.alone is None and known.p is None
     assert "different dev sets, of 1,900 and 1,900 examples" in told(lab, (one, other))
-    apart = on_others((0.3, 0.1), (400, 400))
+    apart = shares_on_others((0.3, 0.1), (400, 400))
     assert better_line(apart).startswith("dev better by 20.00 points") and better_line(apart).endswith(
         "on other examples"
     )
@@ -195,9 +195,24 @@ def test_of_two_regressions_the_squared_errors_are_compared(lab: Lab, tmp_path: 
     assert known.shown and known.dev == "same" and known.errors == pytest.approx((poor.error.dev, good.error.dev))
     said = told(lab, (poor, good))
     assert said.startswith(f"{good.name} is better on dev: ") and "; R² " in said and " against " in said
+    assert f" of {good.name} against " in said and f" of {poor.name}, RMSE " in said and said.count(good.name) == 2
     assert not better(lab, good, good).shown and "RMSE" in told(lab, (good, good))
     apart = better(lab, poor, run(lab, base, optimization__iterations="1500", seed="8"))
     assert apart.dev == "new" and apart.shown and "Welch's t" in better_text(apart, "a", "b")
+
+
+def test_of_regressions_over_seeds_the_figures_are_told_and_whose_they_are_and_the_doubt(lab: Lab) -> None:
+    base = edit(lab.open("regression")[1], {"optimization.iterations": "60"})
+    good = [run(lab, base, seed=seed) for seed in "123"]
+    poor = [run(lab, base, seed=seed, network__hidden="[]") for seed in "123"]
+    known = better_pairs(lab, list(zip(poor, good, strict=True)))
+    assert known.errors == pytest.approx([np.mean([one.error.dev for one in runs]) for runs in (poor, good)])
+    first, second = (known.figures["rmse"][name] for name in ("first", "second"))
+    assert None not in (first, second) and 0 < (second or 0) < (first or 0) < 2
+    said = told(lab, [*poor, *good])
+    assert f" of {good[0].name} against " in said and f" of {poor[0].name}, R² " in said and ", RMSE " in said
+    examples = good[0].view.started.examples.dev if good[0].view.started else 0
+    assert known.doubted and f"In doubt: {examples} dev examples are few for squared errors" in said
 
 
 def test_of_weights_that_exploded_no_squared_errors_are_compared(lab: Lab) -> None:

@@ -1,7 +1,9 @@
 """The best of a sweep: in worlds whose truth is known, and in sweeps that are told."""
 
 import math
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +11,8 @@ import scipy.special
 from msgspec import structs
 
 from tests.commands import here as tuilab
-from tests.sweeps import LAMBD, tell, told
+from tests.sweeps import BASE, LAMBD, tell, told
+from tuilab.experiment import edit
 from tuilab.lab import Lab
 from tuilab.lab.sentences.winner import winner_sentences
 from tuilab.lab.winner import flattery, winner
@@ -215,6 +218,27 @@ def test_what_the_experiment_had_before_is_told_once_where_it_is_the_second(lab:
     even = Better(errors=(0.2, 0.2), difference=0.0, interval=(-0.1, 0.1), p=1.0, examples=(50, 50), seeds=3)
     said = winner_sentences(structs.replace(found, own=structs.replace(found.own, known=even)))[0]
     assert "λ 0.0: no difference that" in said, "behind a colon no sentence begins"
+
+
+def test_of_numbers_the_test_error_has_its_interval_and_other_words_and_a_telltale_is_told(
+    lab: Lab, tmp_path: Path
+) -> None:
+    """As of a comparison: a sweep of such a table had no word of it."""
+    rng, path = np.random.default_rng(0), tmp_path / "flats.csv"
+    X = rng.standard_normal((400, 2))
+    y = 3 * X[:, 0] + rng.standard_normal(400)
+    path.write_text("a,b,tax,price\n" + "".join(f"{a},{b},{2 * p},{p}\n" for (a, b), p in zip(X, y, strict=True)))
+    base = edit(BASE, {"data.source": str(path), "data.examples": "all", "optimization.iterations": "30"})
+    name = lab.sweeps.start(base, Search(over={LAMBD: "0.01,1"}))
+    while (view := lab.sweeps.look(name)).status != "done":
+        lab.wake()
+        time.sleep(0.02)
+    found = winner(lab, view)
+    assert found.interval and found.test and found.interval[0] < found.test < found.interval[1]
+    assert found.flattery is not None and found.telltales == ("tax",)
+    *_, tested, last = winner_sentences(found)
+    assert "at 95 %, by the spread of the squared errors), R² test " in tested and "RMSE of price: test " in tested
+    assert last.startswith('But "tax" alone says the label: unless ')
 
 
 def test_of_one_seed_it_is_told_by_its_mistakes_or_why_not(lab: Lab) -> None:

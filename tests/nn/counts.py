@@ -72,8 +72,9 @@ class Counts(NumberTask):
         percent="Error, % of deviance",
         wrong="off by more than 2 RMSE",
         off="far off",
-        interval="χ², of differences square-and-add",
-        spread_interval="by the spread of the deviances, of differences square-and-add",
+        interval="χ²",
+        spread_interval="by the spread of the deviances",
+        differences="square-and-add",
         measures=("D²",),
     )
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from tuilab.training.better import (
     balanced_on_the_same,
-    losses_on_others,
     mcnemar,
     on_others,
     on_the_same,
     over_seeds,
     over_seeds_on_the_same,
+    shares_on_others,
 )
 from tuilab.training.student import t_quantile, t_tails
 
@@ -89,7 +89,7 @@ def test_intervals_of_other_examples_too(errors: tuple[float, float], examples: 
     held = 0
     for _ in range(WORLDS):
         measured = tuple(rng.binomial(m, error) / m for error, m in zip(errors, examples, strict=True))
-        low, high = on_others((measured[0], measured[1]), examples).interval
+        low, high = shares_on_others((measured[0], measured[1]), examples).interval
         held += low <= errors[0] - errors[1] <= high
     assert 0.93 <= held / WORLDS <= 0.97
 
@@ -182,7 +182,7 @@ def losses(
 def test_squared_errors_are_called_different_no_oftener_than_chance(examples: int) -> None:
     rng = np.random.default_rng(7)
     found = [on_the_same(*losses(examples, 1, rng)) for _ in range(WORLDS)]
-    apart = [losses_on_others(losses(examples, 1, rng)[0], losses(2 * examples, 1, rng)[1]) for _ in range(WORLDS)]
+    apart = [on_others(losses(examples, 1, rng)[0], losses(2 * examples, 1, rng)[1]) for _ in range(WORLDS)]
     for known in (found, apart):
         assert np.mean([one.shown for one in known]) <= 0.05 + 2 * (0.05 * 0.95 / WORLDS) ** 0.5
         assert np.mean([one.interval[0] <= 0 <= one.interval[1] for one in known]) >= 0.93
@@ -197,8 +197,25 @@ def test_few_squared_errors_are_doubted_and_those_that_one_carries() -> None:
     assert on_the_same(first, second).doubted
 
 
+def test_so_they_are_over_seeds_and_a_mean_of_them_hides_no_rounding() -> None:
+    """A mean of counts may be off by what it is rounded by, and then a small difference is none."""
+    pairs = [(0.0102, 0.01), (0.0103, 0.01), (0.0104, 0.01)]
+    assert not over_seeds(pairs, 40).shown and not over_seeds(pairs, 40).doubted
+    assert over_seeds(pairs, 40, carried=15.0).shown and over_seeds(pairs, 40, carried=15.0).doubted
+    assert over_seeds(pairs, 400, carried=15.0).doubted and not over_seeds(pairs, 400, carried=150.0).doubted
+    same = over_seeds([(0.1, 0.1)] * 3, 40, carried=15.0)
+    assert (same.p, same.shown, same.smallest) == (1, False, None)
+    rng = np.random.default_rng(9)
+    first, second = (np.array(runs) for runs in zip(*(losses(300, 1, rng) for _ in range(3)), strict=True))
+    assert not over_seeds_on_the_same(first, second).doubted
+    assert over_seeds_on_the_same(first[:, :50], second[:, :50]).doubted
+    first[:, 0] = 1e4
+    assert over_seeds_on_the_same(first, second).doubted
+    assert over_seeds_on_the_same(first, first).p == 1
+
+
 def test_squared_errors_that_are_the_same_or_too_few_show_nothing() -> None:
     one = np.array([1.0, 2.0, 0.5])
     assert not on_the_same(one, one).shown and on_the_same(one, one).p == 1
-    assert not on_the_same(one[:1], 2 * one[:1]).shown and not losses_on_others(one[:1], one).shown
+    assert not on_the_same(one[:1], 2 * one[:1]).shown and not on_others(one[:1], one).shown
     assert not on_the_same(one[:2], 3 * one[:2]).shown

@@ -15,7 +15,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.insight.mistakes import MistakesInsight
 from tuilab.runs import load_weights, save_weights
-from tuilab.training.better import on_others
+from tuilab.training.better import shares_on_others
 from tuilab.ui.app import LabApp
 from tuilab.ui.screens.bench import NO_SLICE, BenchScreen, enlarged, head
 
@@ -136,7 +136,7 @@ def test_an_image_is_as_large_as_its_room() -> None:
 
 def test_who_looks_at_a_part_that_is_worn_out_is_told_what_that_means() -> None:
     for errors, worn in (((0.02, 0.15), True), ((0.1, 0.1), False)):
-        found = replace(half_wrong(400, {}), gap=on_others(errors, (200, 200)))
+        found = replace(half_wrong(400, {}), gap=shares_on_others(errors, (200, 200)))
         text = head(found, 0)
         assert ("holds for them alone" in text and "its error is 2.00 %, that of the black box 15.00 %" in text) == worn
         assert text.endswith(".")

@@ -1,5 +1,6 @@
 """Which of two runs is better on dev, as far as their mistakes can show it."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED
 from tuilab.lab.comparison import same_but_seed
 from tuilab.lab.dev_set import same_dev
+from tuilab.lab.measures import in_other_words, mean_in_words
 from tuilab.lab.sentences.better import better_text, doubts_text
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot, reached
@@ -19,14 +21,16 @@ from tuilab.training.better import (
     Better,
     DevOfSeeds,
     balanced_on_the_same,
-    losses_on_others,
     on_others,
     on_the_same,
     over_seeds,
     over_seeds_on_the_same,
+    shares_on_others,
 )
 from tuilab.training.predict import outputs
 from tuilab.training.tally import balanced_error, balanced_examples, unequal
+
+_NAMES = ("first", "second")
 
 
 class _OnDev(NamedTuple):
@@ -49,14 +53,13 @@ def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1, plain
     if same_dev(first.experiment, second.experiment) and one.examples == another.examples:
         if not plain and _is_unequal(first):
             return balanced_on_the_same(one.wrong, another.wrong, one.truth)
-        wrong = in_one_unit([first, second], [one.wrong, another.wrong])
-        return in_words(first, on_the_same(wrong[0], wrong[1], looks))
-    if not plain and (found := _balanced_on_others(first, second)):
+        compared = on_the_same
+    elif not plain and (found := _balanced_on_others(first, second)):
         return found
-    if not first.view.task.of_classes:
-        losses = in_one_unit([first, second], [one.wrong, another.wrong])
-        return in_words(first, losses_on_others(losses[0], losses[1], looks))
-    return on_others((float(one.wrong.mean()), float(another.wrong.mean())), (len(one.wrong), len(another.wrong)))
+    else:
+        compared = on_others
+    wrong = in_one_unit([first, second], [one.wrong, another.wrong])
+    return in_words(first, compared(wrong[0], wrong[1], looks))
 
 
 def in_one_unit(runs: Sequence[Snapshot], errors: Sequence[Array]) -> list[Array]:
@@ -66,9 +69,7 @@ def in_one_unit(runs: Sequence[Snapshot], errors: Sequence[Array]) -> list[Array
     """
     one = []
     for run, errs in zip(runs, errors, strict=True):
-        with np.errstate(over="ignore"):
-            if not np.isfinite(np.square(errs, dtype=float)).all():
-                raise BadInput(f"{run.name} predicts no numbers, or beyond all measure: its weights exploded")
+        _refuse_exploded(run, errs)
         if errs.dtype != bool and len(errs) < 2:
             raise BadInput(f"{run.name} has a single dev example, which tells nothing of how squared errors vary")
         one.append(run.view.task.in_unit_of(runs[0].view.task, errs))
@@ -77,11 +78,14 @@ def in_one_unit(runs: Sequence[Snapshot], errors: Sequence[Array]) -> list[Array
 
 def in_words(run: Snapshot, known: Better) -> Better:
     """With the figures of two errors that are in the unit of that run, by the spread of its dev targets."""
-    started = run.view.started
-    deviation = started.target.deviation.dev if started and started.target else None
-    names = ("first", "second")
-    told = run.view.task.in_other_words(dict(zip(names, known.errors, strict=True)), dict.fromkeys(names, deviation))
-    return structs.replace(known, figures=told)
+    return structs.replace(known, figures=in_other_words(run, dict(zip(_NAMES, known.errors, strict=True)), "dev"))
+
+
+def _refuse_exploded(run: Snapshot, errors: Array) -> None:
+    """Raises `BadInput` for errors (m,) of weights that exploded."""
+    with np.errstate(over="ignore"):
+        if not np.isfinite(np.square(errors, dtype=float)).all():
+            raise BadInput(f"{run.name} predicts no numbers, or beyond all measure: its weights exploded")
 
 
 def _is_unequal(run: Snapshot) -> bool:
@@ -94,7 +98,7 @@ def _balanced_on_others(first: Snapshot, second: Snapshot) -> Better | None:
     one, another = (run.view.finished.tally.dev if run.view.finished else None for run in (first, second))
     if not one or not another or not _is_unequal(first):
         return None
-    return on_others(
+    return shares_on_others(
         (balanced_error(one), balanced_error(another)),
         (sum(one.examples), sum(another.examples)),
         worth=(balanced_examples(one), balanced_examples(another)),
@@ -183,11 +187,34 @@ def better_pairs(
             return in_words(pairs[0][0], over_seeds_on_the_same(first, second, looks))
         weights = _weights(found[0][0].truth)
         return structs.replace(over_seeds_on_the_same(first * weights, second * weights, looks), balanced=True)
-    told = [[reached(run.view) if balance else run.error for run in pair] for pair in pairs]
-    errors = [(first.dev or 0.0, second.dev or 0.0) for first, second in told]
+    errors = [(_dev_error(pair[0], pair[0], balance), _dev_error(pair[1], pair[0], balance)) for pair in pairs]
     examples = [run.view.started.examples.dev or 1 for run in pairs[0] if run.view.started]
     drawn: DevOfSeeds = "new" if one.data.source in GENERATED else "redrawn"
-    return structs.replace(over_seeds(errors, min(examples), looks, drawn), balanced=balance)
+    known = over_seeds(errors, min(examples), looks, drawn, _carried([run for pair in pairs for run in pair]))
+    means = [mean_in_words(column, "dev", name) for name, column in zip(_NAMES, zip(*pairs, strict=True), strict=True)]
+    figures = {name: {**means[0][name], **means[1][name]} for name in means[0]}
+    return structs.replace(known, balanced=balance, figures=figures)
+
+
+def _dev_error(run: Snapshot, unit: Snapshot, balance: bool) -> float:
+    """As the log has it, in the unit of another run of the same seed."""
+    error = np.array((reached(run.view) if balance else run.error).dev or 0.0)
+    _refuse_exploded(run, error)
+    return float(run.view.task.in_unit_of(unit.view.task, error))
+
+
+def _carried(runs: Sequence[Snapshot]) -> float | None:
+    """By how many losses of one size the dev error of a run would be as uncertain, (Σl)²/Σl², of that with the fewest.
+
+    None of shares, whose spread is none that is measured.
+    """
+    found = list[float]()
+    for run in runs:
+        error, spread = run.error.dev or 0.0, run.view.finished.spread.dev if run.view.finished else None
+        if spread is None or run.view.started is None:
+            return None
+        found.append((run.view.started.examples.dev or 1) / (1 + (spread / error) ** 2) if error else math.inf)
+    return min(found)
 
 
 def _weights(truth: Array) -> Array:

@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 from tuilab.events import Column
 from tuilab.experiment import Experiment, differences, get, knobs
 from tuilab.lab.apart import UNTOLD, values
+from tuilab.lab.measures import mean_sentences
 from tuilab.lab.seeds import queue_seeds
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Follower, Snapshot
@@ -100,11 +101,16 @@ def spread(runs: Sequence[Snapshot]) -> str:
     """
     sentences = []
     for places in same_but_seed([run.experiment for run in runs]):
-        ends = {runs[place].experiment.seed: runs[place].error.dev for place in places if runs[place].status == "done"}
-        measured = [error for error in ends.values() if error is not None]  # the same seed again is the same run
+        ends = {runs[place].experiment.seed: runs[place] for place in places if runs[place].status == "done"}
+        errors = {seed: run.error.dev for seed, run in ends.items()}  # the same seed again is the same run
+        measured = [error for error in errors.values() if error is not None]
         if len(measured) > 1:
             others = len({runs[place].experiment.seed for place in places} - ends.keys())
-            told = f"; {others} {'others are' if others > 1 else 'other is'} not done" if others else ""
+            told = "".join(
+                f"; {one}"
+                for one in mean_sentences([one for one in ends.values() if one.error.dev is not None], "dev", "mean")
+            )
+            told += f"; {others} {'others are' if others > 1 else 'other is'} not done" if others else ""
             sentences.append(
                 f"Dev error of {len(measured)} seeds: mean {percent(sum(measured) / len(measured))}, "
                 f"{percent(min(measured))} to {percent(max(measured))}{told}."

@@ -7,12 +7,14 @@ from statistics import NormalDist, fmean
 from msgspec import Struct
 
 from tuilab.errors import BadInput
+from tuilab.events import Parts
 from tuilab.experiment import get, knobs
 from tuilab.lab.better import better, better_pairs
+from tuilab.lab.measures import mean_sentences
 from tuilab.lab.service import Lab
 from tuilab.lab.sweep_view import SweepView
 from tuilab.lab.watching import Follower, Snapshot
-from tuilab.nn.task.chance import wilson
+from tuilab.nn.task import Task
 from tuilab.search import Candidate, Point
 from tuilab.search.pictures import seed_noise
 from tuilab.training.better import FEWEST_SEEDS, Better
@@ -46,7 +48,13 @@ class Winner(Struct, frozen=True, kw_only=True):
     test: float | None
     """Mean test error of the best's seeds; None without a test part. It is looked up for the best alone."""
     interval: tuple[float, float] | None
-    """Of the test error, at 95 %: Wilson's of one seed, the lowest and the highest of several."""
+    """Of the test error of one seed at 95 %; the lowest and the highest of several."""
+    method: str
+    """Whose interval it is."""
+    in_other_words: tuple[str, ...]
+    """What the test error is in the other words of its task, where it has any."""
+    telltales: tuple[str, ...]
+    """The columns that the best learned of, of which one alone says the label."""
     tested: int
     """Of how many points the test error has been shown so far, each the best of its time; 0 without a test part."""
 
@@ -58,26 +66,32 @@ def winner(lab: Lab, view: SweepView) -> Winner:
     former = next((one for one in others if one.point == own), None)
     runs = [_follow(lab, one.name) for one in best.results]
     tests = [run.error.test for run in runs if run.error.test is not None]
-    parts = runs[0].view.started.examples if runs[0].view.started else None
-    classes = runs[0].view.task.of_classes
+    begun, end, task = runs[0].view.started, runs[0].view.finished, runs[0].view.task
+    parts, spread = begun.examples if begun else Parts[int](), end.spread if end else Parts[float]()
     return Winner(
         best=best,
         looked=len(found),
         second=_rival(lab, best, others[0], 1) if others else None,
         own=_rival(lab, best, former, len(others)) if former else None,
         own_tried=former is not None or best.point == own,
-        flattery=flattery(best, found, (parts.dev or 0) if parts and classes else 0),
+        flattery=flattery(best, found, parts.dev or 0, spread.dev, shares=task.of_classes),
         test=fmean(tests) if tests else None,
-        interval=_interval(tests, (parts.test or 0) if parts and classes else 0),
+        interval=_interval(tests, parts.test or 0, task, spread.test),
+        method=task.words.interval if spread.test is None else task.words.spread_interval,
+        in_other_words=tuple(mean_sentences(runs, "test", "test") if tests else ()),
+        telltales=begun.telltales if begun else (),
         tested=lab.sweeps.tested(view) if tests else 0,
     )
 
 
-def flattery(best: Candidate, found: Sequence[Candidate], examples: int) -> float | None:
+def flattery(
+    best: Candidate, found: Sequence[Candidate], examples: int, spread: float | None = None, *, shares: bool = True
+) -> float | None:
     """σ·E[max of n standard normal numbers], n the number of points; None where σ is not known.
 
-    σ is that of a point's mean over its seeds, of the better quarter of the points; of one seed that of a share of so
-    many dev `examples`, which is too much, as all points are measured on the same.
+    σ is that of a point's mean over its seeds, of the better quarter of the points; of one seed that of the error of so
+    many dev `examples`, `shares` misclassified or numbers of that `spread`, which is too much, as all points are
+    measured on the same.
 
     The expectation is Φ⁻¹((n − 0.375)/(n + 0.25)): G. Blom,
     "Statistical Estimates and Transformed Beta-Variables" (1958).
@@ -85,7 +99,9 @@ def flattery(best: Candidate, found: Sequence[Candidate], examples: int) -> floa
     count, few = len(found), found[: max(2, len(found) // 4)]
     if len(best.results) > 1:
         sigma = seed_noise([one.seed for one in best.results], few)
-    elif examples:
+    elif examples and spread is not None:
+        sigma = spread / math.sqrt(examples)
+    elif examples and shares:
         share = (fmean(one.dev for one in few) * examples + 2) / (examples + 4)
         sigma = math.sqrt(share * (1 - share) / (examples + 4))
     else:
@@ -117,7 +133,7 @@ def _follow(lab: Lab, name: str) -> Snapshot:
     return Follower(lab.sweeps.find(name.rpartition(".")[0]).folder(name)).poll()
 
 
-def _interval(tests: Sequence[float], examples: int) -> tuple[float, float] | None:
+def _interval(tests: Sequence[float], examples: int, task: Task, spread: float | None) -> tuple[float, float] | None:
     if len(tests) > 1:
         return min(tests), max(tests)
-    return wilson(tests[0], examples) if tests and examples else None
+    return task.interval(tests[0], examples, spread=spread) if tests and examples else None

@@ -61,7 +61,8 @@ class Better(Struct, frozen=True, kw_only=True):
     figures: Told = {}
     """Of numbers: what the errors are in other words, of the `first` and the `second`."""
     carried: float | None = None
-    """Of losses: so many of equal size would vary as much, (Σd²)²/Σd⁴ of all that is averaged."""
+    """Of losses: so many of equal size would vary as much, (Σd²)²/Σd⁴ of all that is averaged; of seeds that are not
+    measured on the same, so many would come to as much, (Σl)²/Σl²."""
     seeds: int = 1
     dev: DevOfSeeds = "new"
     looks: int = 1
@@ -125,10 +126,16 @@ def balanced_on_the_same(first: Array, second: Array, classes: Array) -> Better:
     )
 
 
-def on_others(
+def on_others(first: Array, second: Array, looks: int = 1) -> Better:
+    """Of which each of two gets wrong of different dev examples, (m₁,) and (m₂,) booleans; or of their losses there."""
+    errors, sizes = (float(first.mean()), float(second.mean())), (len(first), len(second))
+    return shares_on_others(errors, sizes) if first.dtype == bool else _of_losses([first, second], errors, sizes, looks)
+
+
+def shares_on_others(
     errors: tuple[float, float], examples: tuple[int, int], worth: tuple[float, float] | None = None
 ) -> Better:
-    """Of two errors that were measured on different dev examples; balanced ones where they are `worth` so many."""
+    """Of two shares that were measured on different dev examples; balanced ones where they are `worth` so many."""
     interval = _square(errors, worth or examples)
     return Better(
         errors=errors,
@@ -138,12 +145,6 @@ def on_others(
         examples=examples,
         balanced=worth is not None,
     )
-
-
-def losses_on_others(first: Array, second: Array, looks: int = 1) -> Better:
-    """Of losses on different dev examples, (m₁,) and (m₂,)."""
-    sizes = (len(first), len(second))
-    return _of_losses([first, second], (float(first.mean()), float(second.mean())), sizes, looks)
 
 
 def _of_losses(parts: Sequence[Array], errors: tuple[float, float], examples: tuple[int, int], looks: int) -> Better:
@@ -172,7 +173,7 @@ def _of_losses(parts: Sequence[Array], errors: tuple[float, float], examples: tu
         examples=examples,
         carried=carried,
         looks=looks,
-        smallest=reach if math.isfinite(reach) else None,
+        smallest=reach if 0 < reach < math.inf else None,
     )
 
 
@@ -186,16 +187,23 @@ def _carried(numbers: Array) -> float:
     return float(squares.sum() ** 2 / (squares**2).sum())
 
 
-def over_seeds(errors: Sequence[tuple[float, float]], examples: int, looks: int = 1, dev: DevOfSeeds = "new") -> Better:
+def over_seeds(
+    errors: Sequence[tuple[float, float]],
+    examples: int,
+    looks: int = 1,
+    dev: DevOfSeeds = "new",
+    carried: float | None = None,
+) -> Better:
     """Of the dev errors of both with the same seed, on so many `examples`: a pair a seed, `FEWEST_SEEDS` at least.
 
-    The mean of the differences ± t·s/√S. Where all are the same, s is what rounding to whole examples may hide. Of
-    `dev` examples that are redrawn from the same data it holds what other seeds would come to with these data.
+    The mean of the differences ± t·s/√S. Where all are the same, s is what rounding to whole examples may hide, which
+    means of losses, that are `carried` by so many, are not. Of `dev` examples that are redrawn from the same data it
+    holds what other seeds would come to with these data.
     """
     differences = np.array([first - second for first, second in errors])
-    variance = max(float(differences.var(ddof=1)), _hidden(examples)) / len(errors)
+    variance = max(float(differences.var(ddof=1)), _hidden(examples, carried)) / len(errors)
     known = _by_student(np.array(errors), variance, len(errors) - 1, examples, looks)
-    return structs.replace(known, dev=dev)
+    return structs.replace(known, dev=dev, carried=carried)
 
 
 def over_seeds_on_the_same(first: Array, second: Array, looks: int = 1) -> Better:
@@ -210,18 +218,23 @@ def over_seeds_on_the_same(first: Array, second: Array, looks: int = 1) -> Bette
     rest = differences - by_seed[:, None] - by_example + differences.mean()
     free = max(examples - 1, 1)
     noise = float((rest**2).sum()) / ((seeds - 1) * free)
-    of_seeds = max(float(by_seed.var(ddof=1)), _hidden(examples)) / seeds
-    least = 1 / examples if first.dtype == bool else 0.0
+    carried = None if first.dtype == bool else _carried(by_example)
+    of_seeds = max(float(by_seed.var(ddof=1)), _hidden(examples, carried)) / seeds
+    least = 1 / examples if carried is None else 0.0
     of_examples = max(float(((by_example - by_example.mean()) ** 2).sum()) / free - noise / seeds, least) / examples
     variance = of_seeds + of_examples
-    freedom = variance**2 / (of_seeds**2 / (seeds - 1) + of_examples**2 / free)
+    freedom = variance**2 / (of_seeds**2 / (seeds - 1) + of_examples**2 / free) if variance else free
     errors = np.stack([np.asarray(one, float).mean(axis=1) for one in (first, second)], axis=1)
-    return structs.replace(_by_student(errors, variance, max(1, int(freedom)), examples, looks), dev="same")
+    known = _by_student(errors, variance, max(1, int(freedom)), examples, looks)
+    return structs.replace(known, dev="same", carried=carried)
 
 
-def _hidden(examples: int) -> float:
-    """The variance of the difference of two counts, each rounded to a whole one, as shares of so many examples."""
-    return 1 / (6 * examples**2)
+def _hidden(examples: int, carried: float | None) -> float:
+    """The variance of the difference of two counts, each rounded to a whole one, as shares of so many examples.
+
+    Means of losses, which are carried by some, are not rounded.
+    """
+    return 1 / (6 * examples**2) if carried is None else 0.0
 
 
 def _by_student(errors: Array, variance: float, freedom: int, examples: int, looks: int) -> Better:
@@ -233,11 +246,11 @@ def _by_student(errors: Array, variance: float, freedom: int, examples: int, loo
         errors=(first, second),
         difference=mean,
         interval=(mean - reach, mean + reach),
-        p=min(1.0, looks * t_tails(mean / scale, freedom)),
+        p=min(1.0, looks * t_tails(mean / scale, freedom)) if scale else float(not mean),
         examples=(examples, examples),
         seeds=len(errors),
         looks=looks,
-        smallest=reach,
+        smallest=reach or None,
     )
 
 

@@ -60,7 +60,7 @@ def gap(wrong: Array, looked_at: Array) -> Better | None:
     seen, box = wrong[looked_at], wrong[~looked_at]
     if not len(box):
         return None
-    return on_others((float(seen.mean()), float(box.mean())), (len(seen), len(box)))
+    return on_others(seen, box)
 
 
 def worn_out(known: Better) -> bool:

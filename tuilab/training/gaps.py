@@ -73,4 +73,5 @@ def _above_base(train: float, base: float, examples: float | None, task: Task, s
 
 
 def _method(task: Task, spread: bool) -> str:
-    return task.words.spread_interval if spread else task.words.interval
+    words = task.words
+    return f"{words.spread_interval if spread else words.interval}, of differences {words.differences}"

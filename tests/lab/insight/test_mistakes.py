@@ -16,7 +16,7 @@ from tuilab.lab.insight.unusual import farthest
 from tuilab.lab.sentences.mistakes import doubt_lines, doubt_text, gap_text, slice_name, tag_lines
 from tuilab.nn import Network
 from tuilab.training import build
-from tuilab.training.better import on_others
+from tuilab.training.better import shares_on_others
 from tuilab.training.eyeball import eyeball
 from tuilab.training.predict import predict
 from tuilab.training.slices import Slice
@@ -210,7 +210,7 @@ def test_a_tag_says_what_fixing_it_would_gain_at_most() -> None:
     ],
 )
 def test_a_gap_is_told_with_its_interval_and_no_more_than_it_shows(errors: tuple[float, float], told: str) -> None:
-    text = gap_text(on_others(errors, (200, 200)))
+    text = gap_text(shares_on_others(errors, (200, 200)))
     assert text.endswith(told) and "at 95 %, Newcombe)" in text
 
 

@@ -57,12 +57,26 @@ def _doubt(known: Better) -> str:
     return " In doubt: a few large errors make most of what it varies by; the interval may be too narrow."
 
 
-def _figures(known: Better) -> str:
-    """R² and RMSE of either, the better one first."""
+def _figures(known: Better) -> list[list[str]]:
+    """R² and RMSE with what they are, of either, the better one first."""
     names = ("first", "second") if known.difference < 0 else ("second", "first")
-    r_squared, rmse = ([known.figures[name][one] for one in names] for name in ("r_squared", "rmse"))
-    told = [f"R² {' against '.join(number(one, 4) for one in r_squared)}"] if None not in r_squared else []
-    return ", ".join([*told, f"RMSE {' against '.join(quantity(one) for one in rmse if one is not None)}"])
+    told = []
+    for name, word, written in (("r_squared", "R²", _rounded), ("rmse", "RMSE", quantity)):
+        values = [known.figures[name][one] for one in names] if name in known.figures else [None]
+        if None not in values:
+            (better, worse) = (written(one) for one in values if one is not None)
+            told.append([f"{word} {better}", worse])
+    return told
+
+
+def _against(figures: Sequence[Sequence[str]], *called: str) -> str:
+    """`R² 0.83 of a against 0.8 of b, RMSE 2 against 3`: whose they are is said of the first."""
+    first = [[f"{figure} of {name}" for figure, name in zip(pair, called, strict=True)] for pair in figures[:1]]
+    return ", ".join(" against ".join(pair) for pair in [*first, *figures[1:]])
+
+
+def _rounded(value: float) -> str:
+    return number(value, 4)
 
 
 def _needed(known: Better) -> str:
@@ -91,16 +105,18 @@ def _what(known: Better) -> str:
 
 
 def _how(known: Better, winner: str, loser: str) -> str:
+    figures = _figures(known)
     if known.seeds > 1:
-        mean = " against ".join(percent(error) for error in sorted(known.errors))
+        means = _against([[percent(error) for error in sorted(known.errors)], *figures], winner, loser)
         on = f" on the same {count(known.examples[0])} dev examples" if known.dev == "same" else ""
-        return f"mean of {plural(known.seeds, 'seed')}{on} {mean}, differences seed by seed, {_p(known)}"
+        return f"mean of {plural(known.seeds, 'seed')}{on} {means}, differences seed by seed, {_p(known)}"
+    told = _against(figures, winner, loser)
     if known.dev != "same":
         examples = " and ".join(map(count, known.examples))
-        figures = known.figures and f"{_figures(known)}; "
-        return f"{figures or ''}different dev sets, of {examples} examples; {FEWEST_SEEDS} seeds of each say more"
+        sets = f"different dev sets, of {examples} examples; {FEWEST_SEEDS} seeds of each say more"
+        return "; ".join(filter(None, [told, sets]))
     if known.alone is None:
-        return f"{_figures(known)}; {count(known.examples[0])} dev examples, {_p(known)}"
+        return "; ".join(filter(None, [told, f"{count(known.examples[0])} dev examples, {_p(known)}"]))
     few, many = sorted(known.alone)
     told = (
         f"of {count(known.examples[0])} dev examples {count(many)} only {winner} gets right, {count(few)} only {loser}"

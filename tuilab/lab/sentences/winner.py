@@ -6,6 +6,7 @@ from tuilab.lab.comparison import among_others, knob_name
 from tuilab.lab.sentences.better import better_text
 from tuilab.lab.winner import Rival, Winner
 from tuilab.text import clean
+from tuilab.training.telltale import telltale_text
 from tuilab.words import count, percent, plural
 
 
@@ -20,7 +21,7 @@ def winner_sentences(found: Winner) -> list[str]:
         lines.append("The best is what the experiment had before.")
     else:
         lines.append("What the experiment had before was not tried: nothing is known beside it.")
-    return [*lines, _flattered(found), _tested(found)]
+    return [*lines, _flattered(found), _tested(found), *filter(None, [telltale_text(found.telltales)])]
 
 
 def point_text(point: Mapping[str, str]) -> str:
@@ -51,7 +52,7 @@ def _tested(found: Winner) -> str:
         return "There is no test part: what it is worth on examples that chose nothing is not known."
     seeds = len(found.best.results)
     of = f" of {plural(seeds, 'seed')}" if seeds > 1 else ""
-    method = "the lowest and the highest" if seeds > 1 else "at 95 %, Wilson"
+    method = "the lowest and the highest" if seeds > 1 else f"at 95 %, {found.method}"
     interval = found.interval and f" ({percent(found.interval[0])} to {percent(found.interval[1])}, {method})"
     many = (
         "is looked at for this one alone"
@@ -59,4 +60,5 @@ def _tested(found: Winner) -> str:
         else f"has been looked at for {count(found.tested)} so far"
     )
     alone = "" if found.looked < 2 else f"; of all {plural(found.looked, 'point')} it {many}"
-    return f"Test error{of}: {percent(found.test)}{interval or ''}{alone}."
+    told = "".join(f", {one}" for one in found.in_other_words)
+    return f"Test error{of}: {percent(found.test)}{interval or ''}{told}{alone}."

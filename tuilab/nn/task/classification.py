@@ -35,8 +35,9 @@ class Classification(Task):
         percent="Error, %",
         wrong="misclassified",
         off="wrong",
-        interval="Wilson, of differences Newcombe",
-        spread_interval="Wilson, of differences Newcombe",
+        interval="Wilson",
+        spread_interval="Wilson",
+        differences="Newcombe",
         measures=("error",),
     )
 

@@ -35,8 +35,9 @@ class Regression(NumberTask):
         percent="Error, % of variance",
         wrong="off by more than 2 RMSE",
         off="far off",
-        interval="χ², of differences square-and-add",
-        spread_interval="by the spread of the squared errors, of differences square-and-add",
+        interval="χ²",
+        spread_interval="by the spread of the squared errors",
+        differences="square-and-add",
         measures=("R²", "RMSE"),
     )
 

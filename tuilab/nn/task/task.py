@@ -65,9 +65,11 @@ class Words(Struct, frozen=True):
     off: str
     """The same in a word."""
     interval: str
-    """Whose intervals errors and their differences have."""
+    """Whose intervals errors have."""
     spread_interval: str
     """The same where the spread of the errors is known."""
+    differences: str
+    """Whose intervals differences of them have."""
     measures: tuple[str, ...]
     """The figures that tell how far off it is, that by which two are compared first."""
 
