@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tuilab.cli.commands import PLACES
+
 
 @pytest.mark.parametrize(
     ("modules", "forbidden"),
@@ -55,3 +57,29 @@ def test_a_list_of_runs_loads_nothing_that_only_answers_other_questions_and_look
     }
     assert "tuilab.lab.listing" in loaded
     assert not elsewhere & set(loaded)
+
+
+@pytest.mark.parametrize(
+    ("command", "elsewhere"),
+    [
+        ("data", {"tuilab.lab", "tuilab.runs", "tuilab.training", "tuilab.engines", "tuilab.search", "tuilab.presets"}),
+        ("run", {"tuilab.training.rate_range", "tuilab.training.preflight", "tuilab.lab.gradients", "platformdirs"}),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_before_what_other_commands_need_is_loaded(
+    command: str, elsewhere: set[str], tmp_path: Path
+) -> None:
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n3\n")
+    script = (
+        f"import atexit, sys; sys.argv = ['tuilab', '{command}', 'bad.csv'];"
+        "atexit.register(lambda: print(*sys.modules));"
+        "from tuilab.cli import main; main()"
+    )
+    environment = {**os.environ, "TUILAB_HOME": str(tmp_path / "home")}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    loaded = set(done.stdout.split())
+    assert (done.returncode, "tuilab.data.files" in loaded) == (2, True), done.stderr
+    commands = {Path(place).stem for place in PLACES.values()} - {command}
+    assert not {f"tuilab.cli.{one}" for one in commands} & loaded
+    checks = {f"tuilab.nn.{one}" for one in ("gradient_check", "function_check", "numerical", "planting", "sweep")}
+    assert not (checks | elsewhere | {"plotext", "textual", "polars", "rich.console"}) & loaded

@@ -218,5 +218,5 @@ def test_ascii_may_be_asked_for_before_the_command_and_behind_it(
 ) -> None:
     asked = list[bool]()
     monkeypatch.delenv("TUILAB_ASCII", raising=False)
-    monkeypatch.setattr("tuilab.cli.commands._open", lambda *what, ascii, **more: asked.append(ascii) or 0)
+    monkeypatch.setattr("tuilab.cli.open_lab.open_it", lambda *what, ascii, **more: asked.append(ascii) or 0)
     assert tuilab(*words).returncode == 0 and asked == ["--ascii" in words]

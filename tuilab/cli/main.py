@@ -8,7 +8,6 @@ import sys
 
 import typer
 
-from tuilab.cli import control, machine, predict
 from tuilab.cli.commands import app
 from tuilab.cli.completion import whole_words
 from tuilab.errors import BadInput
@@ -16,14 +15,6 @@ from tuilab.text import clean
 from tuilab.threads import is_no_room
 
 FAILED, BAD_INPUT = 1, 2
-
-app.command()(control.pause)
-app.command()(control.resume)
-app.command("set")(control.set_value)
-app.command()(control.step)
-app.command()(predict.predict)
-app.command()(machine.doctor)
-app.command()(machine.reset)
 
 
 def main() -> None:

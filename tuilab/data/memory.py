@@ -1,5 +1,6 @@
 """How much memory a program may take here, and the one refusal of what would need more, before it is allocated."""
 
+import os
 import re
 from pathlib import Path, PurePosixPath
 
@@ -12,9 +13,8 @@ _GROUPS, _GROUP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 
 def total() -> int:
     """Bytes of memory: the machine's, or those that a container or a batch job was given of it (control groups, v2)."""
-    import psutil
-
-    return min([int(psutil.virtual_memory().total), *_limits(_GROUPS, _GROUP)])
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min([machine, *_limits(_GROUPS, _GROUP)])
 
 
 def fits(needed: int) -> bool:

@@ -15,7 +15,6 @@ from tuilab.data import Prepared
 from tuilab.engines import Problem
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
-from tuilab.lab import gradients
 from tuilab.lab import plan as plans
 from tuilab.lab.control import Control
 from tuilab.lab.listing import Listing
@@ -25,22 +24,22 @@ from tuilab.lab.starting import Starting, wake
 from tuilab.lab.summary import RunSummary
 from tuilab.lab.sweeps import Sweeps
 from tuilab.lab.watching import Follower, Snapshot
-from tuilab.nn import EpsilonCurve, GradientReport, Parameters
+from tuilab.nn import Parameters
 from tuilab.presets import Preset, Presets
 from tuilab.queue.cores import cores
 from tuilab.queue.sign import Stall
 from tuilab.runs import Model, RunFolder, Store, Tags, Weights
 from tuilab.text import clean
 from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, learning_curve
-from tuilab.training.rate_range import SEEDS as RANGE_SEEDS
-from tuilab.training.rate_range import RangeTest
 
 # What follows is loaded by those that use it: a list of runs needs none of it.
 if TYPE_CHECKING:
     from tuilab.data.columns.report import DataReport
     from tuilab.lessons import Verification
+    from tuilab.nn import EpsilonCurve, GradientReport
     from tuilab.training.descent import Descent
     from tuilab.training.preflight import PreflightCheck
+    from tuilab.training.rate_range import RangeTest
     from tuilab.training.wrong_labels import Doubts
 
 LINE = 6
@@ -136,9 +135,11 @@ class Lab:
         """The errors with ever more of the examples, on as many cores as there are. Raises `BadInput`."""
         return learning_curve(experiment, self._data.dataset, sizes=sizes, seeds=seeds, threads=cores())
 
-    def rate_range(self, experiment: Experiment, seeds: int = RANGE_SEEDS) -> RangeTest:
-        """The learning-rate range test, on as many cores as there are. Raises `BadInput`."""
-        return RangeTest(experiment, self._data.dataset, seeds=seeds, threads=cores())
+    def rate_range(self, experiment: Experiment, seeds: int | None = None) -> "RangeTest":
+        """The learning-rate range test, of its own seeds or so many, on all cores there are. Raises `BadInput`."""
+        from tuilab.training.rate_range import SEEDS, RangeTest
+
+        return RangeTest(experiment, self._data.dataset, seeds=seeds or SEEDS, threads=cores())
 
     def check_descent(self, experiment: Experiment) -> "Descent":
         """Whether J falls at each iteration, with dropout off and the full batch. Raises `BadInput`."""
@@ -316,19 +317,23 @@ class Lab:
         after: int = 0,
         plant: str | None = None,
         at: Parameters | None = None,
-    ) -> GradientReport:
+    ) -> "GradientReport":
         """Checks the gradients at initialization or after some iterations: penalty included, dropout off.
 
         Without an ε (`epsilon`) it is 1e-7, or what the size of J wants. `plant` names a bug to plant first
         (`tuilab.nn.bugs`), `at` other weights to check at. Raises `BadInput`.
         """
+        from tuilab.lab import gradients
+
         return gradients.report_of(self.problem(experiment), epsilon, after, plant, at)
 
     def epsilon_sweep(
         self, experiment: Experiment, after: int = 0, plant: str | None = None, at: Parameters | None = None
-    ) -> EpsilonCurve:
+    ) -> "EpsilonCurve":
         """The errors of the one-sided and the two-sided difference over ε, there, of that gradient.
 
         Raises `BadInput`.
         """
+        from tuilab.lab import gradients
+
         return gradients.sweep_of(self.problem(experiment), after, plant, at)

@@ -10,8 +10,6 @@ from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
 from pathlib import Path
 
-import platformdirs
-
 from tuilab.errors import BadInput
 from tuilab.experiment import GENERATED, SHIPPED, Experiment, dumps
 from tuilab.runs.about import About, write_about
@@ -258,7 +256,11 @@ def is_run(run: RunFolder) -> bool:
 def _default_home() -> Path:
     home = os.environ.get("TUILAB_HOME")
     try:
-        return Path(home).expanduser() if home else platformdirs.user_data_path("tuilab")
+        if home:
+            return Path(home).expanduser()
+        from platformdirs import user_data_path
+
+        return user_data_path("tuilab")
     except RuntimeError as error:
         raise BadInput(f"is no folder: {clean(str(error))}", path="TUILAB_HOME") from None
 
