@@ -9,6 +9,8 @@ WANDB := .venv-wandb
 WORKERS := $(shell $(PYTHON) -c "import os; print(min(8, 3 * (os.cpu_count() or 1)))")
 MADE_FROM := pyproject.toml hatch_build.py tuilab/engines/fused.c tuilab/engines/wide.c tuilab/engines/fused.h
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# As pip does with what it copies: no start compiles anew what lies here, in an environment that keeps nothing either.
+COMPILE := $(BIN)/python -m compileall -q tuilab
 
 # What is compiled once is not to be compiled anew by every process that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
@@ -63,10 +65,12 @@ $(BIN)/python:
 
 $(VENV)/run.stamp: $(MADE_FROM) | $(BIN)/python
 	$(PIP) --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/dev.stamp: $(MADE_FROM) | $(BIN)/python
 	$(PIP) --editable '.[dev]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/run.stamp
 
 $(VENV)/bench.stamp: $(MADE_FROM) | $(BIN)/python
