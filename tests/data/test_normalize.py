@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -14,6 +15,15 @@ def test_it_divides_by_the_standard_deviation_not_by_the_variance():
     mean, scale = moments(np.array([[0.0, 5], [0, 5], [20, 5], [20, 5]]))
     assert mean.tolist() == [10, 5]
     assert scale.tolist() == [10, 1]
+
+
+@pytest.mark.parametrize("yes", [1, 3, 50, 97])
+def test_what_is_yes_or_no_is_centered_alone(yes):
+    X = np.zeros((100, 2))
+    X[:yes] = 1
+    mean, scale = moments(X, np.array([True, False]))
+    assert mean.tolist() == [yes / 100, yes / 100]
+    assert scale[0] == 1 and scale[1] == pytest.approx((yes * (100 - yes)) ** 0.5 / 100)
 
 
 @given(tables)

@@ -13,7 +13,7 @@ from tuilab.data import Dataset, prepare
 from tuilab.data.datasets import load
 from tuilab.errors import BadInput
 from tuilab.events import Parts
-from tuilab.experiment import GENERATED, SHIPPED, convert
+from tuilab.experiment import GENERATED, SHIPPED, Experiment, convert, edit
 
 steps = importlib.import_module("tuilab.data.prepare")
 
@@ -225,3 +225,16 @@ def test_no_more_waits_beside_than_is_said(monkeypatch):
         assert tracemalloc.get_traced_memory()[1] < 1.5 * 2**17
     finally:
         tracemalloc.stop()
+
+
+def test_a_rare_level_and_a_rare_missing_cell_are_no_larger_inputs_than_others(tmp_path):
+    rows = [f"{'' if row == 7 else row},{'rare' if row == 9 else 'ab'[row % 2]},{row % 2}" for row in range(200)]
+    (tmp_path / "data.csv").write_text("\n".join(["x,kind,y", *rows]))
+    source = {"data.source": str(tmp_path / "data.csv"), "columns.missing": "median"}
+    shares = {"split.train": "1", "split.dev": "0", "split.test": "0"}
+    dataset = prepare(edit(Experiment(), source | shares))
+    assert dataset.features == ("x", "x is missing", "kind = a", "kind = b", "kind = rare")
+    assert dataset.marks.tolist() == [False, True, True, True, True]
+    assert dataset.train.X[:, 0].std() == pytest.approx(1)
+    assert np.ptp(dataset.train.X[:, 1:], axis=0).tolist() == pytest.approx([1, 1, 1, 1])
+    np.testing.assert_allclose(dataset.train.X.mean(axis=0), 0, atol=1e-12)

@@ -109,9 +109,11 @@ class Dataset:
             return self.encoders.telling(self.raw(X))
         return np.broadcast_to(np.arange(X.shape[1]), X.shape)
 
-    def is_mark(self, feature: int) -> bool:
-        """Whether it is 1 or 0 for yes or no, such as a level of a column of text."""
-        return self.encoders is not None and self.encoders.is_mark(feature)
+    @property
+    def marks(self) -> NDArray[np.bool_]:
+        """(n,) whether a feature is 1 or 0 for yes or no, such as a level of a column of text."""
+        none = (False,) * len(self.features)
+        return np.array(none if self.encoders is None else self.encoders.marks, np.bool_)
 
     def written(self, feature: int, value: float) -> str:
         """A raw value of a feature as the source has it, such as a day as a date."""

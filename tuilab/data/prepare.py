@@ -220,7 +220,7 @@ def measure(dataset: Dataset, experiment: Experiment) -> Dataset:
         dataset = replace(dataset, target=_measured(dataset.target, dataset))
     if not experiment.inputs.normalize:
         return dataset
-    mean, scale = normalize.moments(dataset.train.X)
+    mean, scale = normalize.moments(dataset.train.X, dataset.marks)
     return replace(dataset, mean=mean, scale=scale)
 
 

@@ -225,9 +225,9 @@ class Asking:
 
     @cached_property
     def _spread(self) -> Array:
-        """σ (n,) of the inputs: of what is normalized about 1."""
+        """σ (n,) of the inputs: of what is normalized about 1, as it is taken to be of what says yes or no."""
         assert self.dataset is not None
-        return moments(self.dataset.train.X)[1]
+        return moments(self.dataset.train.X, self.dataset.marks)[1]
 
     def _range(self, feature: int, text: Callable[[float], str]) -> str:
         """The lowest and the highest value of a feature in train."""

@@ -10,6 +10,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment
 from tuilab.nn import Parameters
 from tuilab.runs import RunFolder, latest_weights
+from tuilab.runs.model import as_trained
 from tuilab.training import Problem, build
 
 KEPT = 2
@@ -42,10 +43,10 @@ class Moments:
         """
         problem = self.problem(experiment)
         weights = latest_weights(folder) if folder is not None else None
-        if weights is None:
+        if folder is None or weights is None:
             return Moment(problem, problem.initial, 0)
         if changed := difference(weights.data, problem.dataset.files):
             raise BadInput(f"the data have changed since the run was trained: {changed}")
         if weights.parameters.sizes != problem.network.sizes:
             raise BadInput("the data are no longer those of the run: their features or classes differ")
-        return Moment(problem, weights.parameters, weights.iteration)
+        return Moment(as_trained(problem, folder), weights.parameters, weights.iteration)

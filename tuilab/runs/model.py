@@ -1,6 +1,8 @@
 """What it takes to predict with a run's weights besides them: neither its experiment nor its data are needed."""
 
 import math
+from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -8,7 +10,7 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from tuilab.arrays import Array
-from tuilab.data import normalize
+from tuilab.data import Part, normalize
 from tuilab.data.columns.encoders import Encoders
 from tuilab.data.mapped import is_mapped
 from tuilab.data.table import Floats
@@ -125,6 +127,27 @@ class Model(Struct, frozen=True, kw_only=True):
 def encoded(model: Model) -> bytes:
     """A model as JSON."""
     return msgspec.json.encode(model)
+
+
+def as_trained(problem: Problem, folder: RunFolder) -> Problem:
+    """`problem` with inputs as the run in `folder` has them: an earlier tuilab divided those of yes or no by σ, too."""
+    model, dataset = None, problem.dataset
+    with suppress(BadInput):  # of a damaged one nothing is known
+        model = read_model(folder)
+    if model is None or model.features != dataset.features:
+        return problem
+    others = np.flatnonzero(dataset.marks & (dataset.scale != model.scale))
+    if not len(others):
+        return problem
+    mean, scale = dataset.mean.copy(), dataset.scale.copy()
+    mean[others], scale[others] = np.array(model.mean)[others], np.array(model.scale)[others]
+
+    def part(old: Part) -> Part:
+        X = old.X.copy()
+        X[:, others] = (dataset.raw(X)[:, others] - mean[others]) / scale[others]
+        return replace(old, X=X)
+
+    return replace(problem, dataset=replace(dataset.each(part), mean=mean, scale=scale))
 
 
 def decoded(content: bytes, file: str) -> Model:

@@ -15,6 +15,7 @@ from tuilab.experiment import Experiment
 from tuilab.runs import RunFolder, RunView, Tables, ends, fold
 from tuilab.runs.files import is_gone
 from tuilab.runs.journal import BEAT, Journal
+from tuilab.runs.model import as_trained
 from tuilab.runs.requests import ANEW, LIVE, Asked, Inbox
 from tuilab.runs.standing import Standing, refuse_changed, standing
 from tuilab.trainer.keeper import Keeper
@@ -92,6 +93,8 @@ class Trainer:
         problem = build(experiment, partial(self._data.dataset, read=Tables.beside(folder.path.parent).load))
         if "accept" not in asked.requests:
             refuse_changed(left.data(before), problem.dataset.files)
+        if left.checkpoint:
+            problem = as_trained(problem, folder)
         run = Run(Training(problem), stop=lambda: self._reason, clock=self._watch)
         if left.checkpoint:
             try:

@@ -60,7 +60,7 @@ def simple(dataset: Dataset, part: Part, seed: int = 0) -> dict[str, Array]:
     """
     chosen = spread(len(dataset.train.y), LEARNED_FROM)
     X, y, asked = dataset.train.X[chosen].astype(np.float64), dataset.train.y[chosen], part.X.astype(np.float64)
-    mean, scale = moments(X)
+    mean, scale = moments(X, dataset.marks)
     normalize(X, mean, scale)
     normalize(asked, mean, scale)
     return {

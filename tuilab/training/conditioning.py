@@ -34,7 +34,7 @@ def bowls(dataset: Dataset) -> tuple[Bowl, Bowl]:
     """The bowl of the raw training inputs, and that of the normalized ones, whichever the experiment uses."""
     X, curvature = dataset.raw(dataset.train.looked_at().X), dataset.task.curvature(len(dataset.classes))
     raw = bowl(X, curvature)
-    normalize(X, *moments(X))
+    normalize(X, *moments(X, dataset.marks))
     return raw, bowl(X, curvature)
 
 

@@ -174,13 +174,14 @@ class Encoders(Struct, frozen=True, kw_only=True):
         parts = zip(self._starts, self.encoders, np.split(X, self._starts[1:], axis=1), strict=True)
         return np.stack([first + one.telling(part) for first, one, part in parts if part.shape[1]], axis=1)
 
-    def is_mark(self, feature: int) -> bool:
-        """Whether an input is 1 or 0 for yes or no."""
-        return [mark for one in self.encoders for mark in one.marks][feature]
+    @property
+    def marks(self) -> tuple[bool, ...]:
+        """Of each of the n inputs whether it is 1 or 0 for yes or no."""
+        return tuple(mark for one in self.encoders for mark in one.marks)
 
     def written(self, feature: int, value: float, spread: float) -> str:
         """A value of an input as its column has it, or yes or no; of what no column has, a number among others."""
-        if self.is_mark(feature):
+        if self.marks[feature]:
             return "yes" if value > 0.5 else "no"
         whole = {int(first): one for first, one in zip(self._starts, self.encoders, strict=True) if not one.shares}
         return whole[feature].written(value) if feature in whole else quantity(value, spread)

@@ -273,5 +273,8 @@ class InputsSection(Section, frozen=True):
 
     normalize: Annotated[
         bool,
-        Meta(title="normalize", description="subtract μ and divide by σ, both of the training part alone"),
+        Meta(
+            title="normalize",
+            description="subtract μ and divide by σ, both of the training part alone; yes or no is not divided",
+        ),
     ] = True

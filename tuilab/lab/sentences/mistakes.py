@@ -79,7 +79,7 @@ def slice_name(one: Slice, dataset: Dataset) -> str:
         return f"class {clean(dataset.classes[one.label], 30)}"
     feature = one.feature or 0
     name = clean(dataset.features[feature], 30)
-    if dataset.is_mark(feature):
+    if dataset.marks[feature]:
         return name if one.low else f"{name}: no"
     low, high = ("" if end is None else clean(dataset.written(feature, end), 30) for end in (one.low, one.high))
     if not (low and high):

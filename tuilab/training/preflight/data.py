@@ -96,7 +96,9 @@ def features_are_alike_in_size(setup: Setup) -> PreflightCheck:
     """Raw features of unlike sizes make the bowl of the cost a trough (course notes, "Normalizing inputs")."""
     if setup.experiment.inputs.normalize:
         return PreflightCheck(
-            name="features are alike in size", holds=True, said="inputs are normalized: σ is 1 of each that varies"
+            name="features are alike in size",
+            holds=True,
+            said="inputs are normalized: σ is 1 of each number that varies",
         )
     _, scale = moments(setup.data.train.X)
     sizes = np.maximum(scale, np.abs(setup.data.train.X).mean(axis=0))
