@@ -61,7 +61,7 @@ def test_rows_that_are_alike_but_for_what_is_left_out_are_repeated(tmp_path: Pat
         ({"as": "y = number"}, '"y" of an array is a category, no number'),
         ({"drop": "age"}, 'no column is named "age"'),
         ({"drop": "x1, x2, x3, x4, x5, x6, x7"}, "leaves no column to learn from"),
-        ({"group": "x7"}, "an .npz file has numbers alone; of \\[columns\\] it takes drop, as and repeats"),
+        ({"group": "x7"}, "an .npz file has numbers alone; of \\[columns\\] it takes drop, as, repeats, drop_rows"),
     ],
 )
 def test_what_cannot_be_decided_of_an_array_is_told(tmp_path: Path, columns: dict[str, str], fault: str) -> None:

@@ -148,7 +148,12 @@ def test_runs_on_rows_that_others_leave_out_are_not_compared() -> None:
 
     filled, fewer = told_of(100, missing="median"), told_of(80, missing="drop rows")
     without = told_of(100, missing="drop rows", drop="gaps")  # the column that has them
-    for one, other in ((filled, fewer), (fewer, without), (told_of(99, repeats="drop"), filled)):
+    for one, other in (
+        (filled, fewer),
+        (fewer, without),
+        (told_of(99, repeats="drop"), filled),
+        (told_of(99, drop_rows="7"), filled),
+    ):
         for pair in ((one, other), (other, one)):
             with pytest.raises(BadInput, match="are measured on other rows, as one leaves some out that may be harder"):
                 require_one_question(*pair)

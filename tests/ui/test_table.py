@@ -103,6 +103,27 @@ async def test_a_question_is_decided_from_its_column_so_or_otherwise(lab: Lab, t
         assert room.experiment.columns.missing == "drop rows"
 
 
+@pytest.mark.parametrize(("key", "decided"), [("enter", "drop_rows"), ("n", "keep_rows"), ("a", "drop_rows")])
+async def test_a_row_that_is_no_example_is_decided_like_all_else(
+    lab: Lab, tmp_path: Path, key: str, decided: str
+) -> None:
+    path = tmp_path / "own.csv"
+    rows = [f"c{k * 7 % 4},{k * 7 % 23 / 2},{'no' if k % 3 else 'yes'}" for k in range(60)]
+    path.write_text("\n".join(["city,x,y", *rows, f"Total,{sum(k * 7 % 23 for k in range(60)) / 2},no"]))
+    app = LabApp(lab, lab.open(str(path))[1])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
+        await shown(pilot, "1 to be decided")
+        room = app.screen
+        assert isinstance(room, TableScreen)
+        await shown(pilot, "60 rows, 3 columns")
+        await pilot.press("tab", key)
+        await shown(pilot, "Nothing is left to decide")
+        await shown(pilot, f"{60 if decided == 'drop_rows' else 61} rows")
+        assert getattr(room.experiment.columns, decided) == (62,)
+
+
 async def test_what_cannot_be_decided_is_not(lab: Lab, tmp_path: Path) -> None:
     """It was said, and stood in the panels all the same."""
     path = tmp_path / "own.npz"

@@ -71,7 +71,7 @@ def read_columns(file: BinaryIO, label: str, wanted: ColumnsSection, like: Seque
     from tuilab.data.columns import sheet, written
 
     told = {text.rpartition("=")[2].strip() for text in wanted.as_} <= {"number", "point"}
-    as_usual = wanted.encoding in ("auto", "utf-8") and wanted.header == "auto"
+    as_usual = wanted.encoding in ("auto", "utf-8") and wanted.header == "auto" and not wanted.drop_rows
     plain = told and not wanted.group and as_usual and all(one.is_plain for one in like)
     if not plain or os.fstat(file.fileno()).st_size <= TRIED:
         return None
@@ -82,7 +82,9 @@ def read_columns(file: BinaryIO, label: str, wanted: ColumnsSection, like: Seque
     if may_be_grouped(table.X):
         return None
     marked = os.pread(file.fileno(), 3, 0) == b"\xef\xbb\xbf"
-    return replace(sheet.sheet_of(table), delimiter=",", encoding="utf-8", marked=marked, above=wanted.skip)
+    numbers = np.arange(len(table.y)) + wanted.skip + 2  # but for lines without anything among them
+    found = sheet.sheet_of(table)
+    return replace(found, numbers=numbers, delimiter=",", encoding="utf-8", marked=marked, above=wanted.skip)
 
 
 def read_numbers(file: BinaryIO, label: str, order: Literal["C", "F"] = "C", start: Place = TOP) -> Table:

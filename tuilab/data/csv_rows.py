@@ -126,7 +126,8 @@ def _labels(block: list[Row], names: tuple[str, ...], column: int) -> list[str]:
             if fault := label_fault(label):
                 found = in_label(number, names[column], fault)
                 unnamed = names[column] == f"column {column + 1}"  # it may be that nothing is in it
-                raise NotPlain(str(found)) if unnamed else found
+                odd = any(map(cell_fault, cells))  # the row may be no example
+                raise NotPlain(str(found)) if unnamed or odd else found
             right.add(label)
         labels.append(label)
     return labels

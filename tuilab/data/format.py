@@ -73,7 +73,9 @@ def of_one_file(read: ReadOneFile) -> ReadFiles:
 
 def refuse_decisions(what: str, labels: str, label: str, columns: ColumnsSection, like: Sequence[Reading]) -> None:
     """Raises `BadInput` where more is decided than may be of columns of numbers; the labels of `what` are `labels`."""
-    if like or columns != structs.replace(PLAIN, drop=columns.drop, as_=columns.as_, repeats=columns.repeats):
-        raise BadInput(f"{what} has numbers alone; of [columns] it takes drop, as and repeats", path="columns")
+    taken = {name: getattr(columns, name) for name in ("drop", "as_", "repeats", "drop_rows", "keep_rows")}
+    if like or columns != structs.replace(PLAIN, **taken):
+        said = "drop, as, repeats, drop_rows and keep_rows"
+        raise BadInput(f"{what} has numbers alone; of [columns] it takes {said}", path="columns")
     if label:
         raise BadInput(f"{what} has no columns, its labels are {labels}; leave this empty", path="data.label")

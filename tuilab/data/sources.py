@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tuilab.data import datasets, files, generate
@@ -36,8 +37,9 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
     if is_default(experiment):
         refuse_names(found)
     table, note = _asked(found, experiment)
+    others = structs.replace(experiment.columns, drop_rows=(), keep_rows=())  # whose rows are those of the source alone
     dev, test = (
-        read(source, data.label, path, experiment.columns, table.columns) if source else None
+        read(source, data.label, path, others, table.columns) if source else None
         for source, path in ((data.dev_source, "data.dev_source"), (data.test_source, "data.test_source"))
     )
     none = Part(X=table.X[:0], y=table.y[:0])

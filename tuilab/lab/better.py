@@ -123,7 +123,7 @@ def _leaving_out(run: Snapshot) -> tuple[object, ...]:
     """What is decided of rows that are left out, and by what they are found."""
     columns = run.experiment.columns
     out = columns.missing == "drop rows", columns.repeats == "drop"
-    return (*out, *((columns.marks, columns.drop) if any(out) else ()))
+    return (*out, columns.drop_rows, *((columns.marks, columns.drop) if any(out) else ()))
 
 
 def _content(run: Snapshot) -> set[str]:

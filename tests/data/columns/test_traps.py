@@ -111,24 +111,6 @@ def test_columns_without_name_and_cells_at_the_end_are_no_label(tmp_path: Path) 
     assert of(write(path, {"x": NOISE, "kind": CLASS, "": [1, 2] * (M // 2)})).label == "column 3"
 
 
-def test_a_second_line_of_names_and_a_line_of_totals_are_no_examples(tmp_path: Path) -> None:
-    units = {name: [unit, *values] for (name, values), unit in zip(SOUND.items(), ("mm", "kg", ""), strict=True)}
-    (said, label) = (one for one in of(write(tmp_path / "t.csv", units)).traps if one.open)
-    assert said.name == "names" and 'row 2 holds "mm", "kg" where numbers' in said.said and label.name == "label"
-    paid = [round(abs(value) + 1, 2) for value in NOISE]
-    sums = {"x": [*NOISE, 0.5], "paid": [*paid, round(sum(paid), 1)], "kind": [*CLASS, "a"]}
-    (said,) = (one for one in of(write(tmp_path / "t.csv", sums)).traps if one.open)
-    assert (said.name, said.way) == (
-        "totals",
-        None,
-    ) and f"row {M + 2}, the last one, is the sum of the others in paid" in said.said
-    words = {"city": [*(f"c{n % 5}" for n in range(M)), "Total"], "x": [*NOISE, 0.5], "kind": [*CLASS, ""]}
-    assert ("totals", "") in named(of(write(tmp_path / "t.csv", words)))
-    assert ("totals", "") not in named(of(write(tmp_path / "t.csv", {**words, "kind": [*CLASS, "a"]})))
-    first = {"x": [*NOISE, "Total:"], "paid": [*paid, 0.5], "kind": [*CLASS, ""]}
-    assert {one.name for one in of(write(tmp_path / "t.csv", first)).traps if one.open} == {"totals", "label"}
-
-
 def test_what_is_open_comes_first(tmp_path: Path) -> None:
     codes = [n * 7919 % 5 + 1 for n in range(M)]
     found = of(write(tmp_path / "t.tsv", {"day": ["1/13/2020"] * 100 + ["1/14/2020"] * 100, "grade": codes, **SOUND}))
@@ -679,15 +661,6 @@ def test_a_group_of_one_label_each_may_say_the_label(tmp_path: Path) -> None:
     path.write_text(f"crowd,score,result\n{''.join(rows)}")
     (trap,) = [trap for trap in of(path).traps if trap.name == "groups"]
     assert trap.said.endswith('; or it says the label: if it is known only with that, columns.drop = ["score"]')
-
-
-def test_names_that_stand_again_among_the_rows_are_told_as_those(tmp_path: Path) -> None:
-    path, rows = tmp_path / "t.csv", [f"{n % 7}.5,{n % 3},{'ab'[n % 2]}\n" for n in range(40)]
-    path.write_text("".join(["x,n,kind\n", *rows[:20], "x,n,kind\n", *rows[20:]]))
-    found = of(path)
-    said = "row 22 holds the names of the columns again, that is no example; take it out of the file"
-    assert [trap.said for trap in found.traps if trap.name == "names"] == [said] and len(found.columns) == 2
-    assert "header" not in {trap.name for trap in found.traps}
 
 
 def test_slips_are_to_be_mended_and_one_alone_makes_no_texts_of_a_column(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
@@ -28,14 +28,42 @@ class Block(NamedTuple):
     """Of all rows in one list; spaces before them are taken away."""
 
 
-def blocks(file: BinaryIO, how: Written, names: tuple[str, ...], header: list[str]) -> Iterator[Block]:
-    """All that stands below the row `header`, the first one, as columns called `names`. Raises `BadInput`."""
+class RowsOut:
+    """Rows that are left out, of any number of cells."""
+
+    def __init__(self, wanted: Collection[int]) -> None:
+        self._wanted = frozenset(wanted)
+        self.cells: dict[int, tuple[str, ...]] = {}
+        """Those of each that was come by, by its number."""
+
+    def without(self, read: Iterable[Row]) -> Iterator[Row]:
+        """The other rows."""
+        for number, cells in read:
+            if number in self._wanted:
+                self.cells[number] = tuple(cells)
+            else:
+                yield number, cells
+
+    def of(self, block: Block, columns: int) -> Block:
+        """The other rows of a block."""
+        if self._wanted.isdisjoint(range(int(block.numbers[0]), int(block.numbers[-1]) + 1)):
+            return block
+        out = np.isin(block.numbers, list(self._wanted))
+        for at in np.flatnonzero(out)[::-1].tolist():
+            place = slice(at * columns, (at + 1) * columns)
+            self.cells[int(block.numbers[at])] = tuple(block.cells[place])
+            del block.cells[place]
+        return block._replace(numbers=block.numbers[~out])
+
+
+def blocks(file: BinaryIO, how: Written, names: tuple[str, ...], header: list[str], out: RowsOut) -> Iterator[Block]:
+    """All below the row `header`, the first one, as columns called `names`, without rows `out`. Raises `BadInput`."""
     if place := after_header(file, header, how.start, how.delimiter) if how.codec == "utf-8" else None:
-        place = yield from _by_lines(file, place, how.delimiter, len(names))
+        place = yield from _by_lines(file, place, how.delimiter, len(names), out)
         rest = rows(file, place, delimiter=how.delimiter)
     else:
         rest = islice(rows(file, how.start, encoding=how.codec, delimiter=how.delimiter), 1, None)
-    yield from by_rows(rest, len(names))
+    yield from by_rows(out.without(rest), len(names))
 
 
 def by_rows(read: Iterator[Row], columns: int) -> Iterator[Block]:
@@ -47,7 +75,9 @@ def by_rows(read: Iterator[Row], columns: int) -> Iterator[Block]:
         yield Block(np.array([number for number, _ in some], np.int64), [*chain.from_iterable(row for _, row in some)])
 
 
-def _by_lines(file: BinaryIO, place: Place, delimiter: str, columns: int) -> Generator[Block, None, Place]:
+def _by_lines(
+    file: BinaryIO, place: Place, delimiter: str, columns: int, out: RowsOut
+) -> Generator[Block, None, Place]:
     """The rows from `place` on as long as they are sure; where the first lies that is not."""
     size = os.fstat(file.fileno()).st_size
     while piece := os.pread(file.fileno(), _PIECE, place.offset):
@@ -56,7 +86,7 @@ def _by_lines(file: BinaryIO, place: Place, delimiter: str, columns: int) -> Gen
         if not piece or (cells := _cells(piece, delimiter, columns)) is None:
             break
         count = len(cells) // columns
-        yield Block(np.arange(place.row + 1, place.row + count + 1), cells)
+        yield out.of(Block(np.arange(place.row + 1, place.row + count + 1), cells), columns)
         place = Place(place.offset + len(piece), place.row + count, place.line + piece.count(b"\n"))
         stages.at("reading", place.offset / size)
     return place

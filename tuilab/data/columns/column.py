@@ -136,7 +136,12 @@ class TextColumn:
         return {text: n for text, is_marked, n in found if is_marked or text.casefold() in marks}
 
     def rows(self, chosen: Kept) -> "TextColumn":
-        return TextColumn(self.name, self.texts, self.codes[chosen], self.padded)
+        codes = self.codes[chosen]
+        there = np.bincount(codes, minlength=len(self.texts)) > 0
+        if there.all():
+            return TextColumn(self.name, self.texts, codes, self.padded)
+        texts = tuple(text for text, is_there in zip(self.texts, there.tolist(), strict=True) if is_there)
+        return TextColumn(self.name, texts, (np.cumsum(there) - 1)[codes], self.padded & {*texts})
 
 
 @dataclass(frozen=True, eq=False)

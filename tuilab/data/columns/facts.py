@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuilab import stages
+from tuilab.data.columns.decisions import decisions, own_marks
 from tuilab.data.columns.kinds import Decision, Judged, judge
-from tuilab.data.columns.reader import decisions, labels_of, own_marks, quantity, unlabeled
+from tuilab.data.columns.outsiders import Outsiders, set_aside
+from tuilab.data.columns.reader import labels_of, quantity, unlabeled
 from tuilab.data.columns.reading import OwnMarks, Values
 from tuilab.data.columns.relation import Tells, tells
 from tuilab.data.columns.sheet import Sheet
@@ -23,8 +25,6 @@ from tuilab.experiment.fields import ColumnsSection
 from tuilab.nn.task import wants_numbers
 from tuilab.streams import stream
 
-TOTALS = {"total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "insgesamt", "average", "mean"}
-"""What a line is called that sums up those above it; in small letters."""
 _SURE = 20.0
 """−ln of a chance that is taken for none."""
 _GROUPS = (2, 20)
@@ -46,6 +46,8 @@ class Facts:
     seed: int
     task: str
     """As the experiment has it."""
+    asked: tuple[Outsiders, ...] = ()
+    """Rows that may be no examples: the sheet has them no more."""
     default_label: bool = False
     """Whether nobody chose the column of the labels."""
 
@@ -77,26 +79,6 @@ class Facts:
     def labeled(self) -> NDArray[np.bool_]:
         """(m,): the rows that have a label."""
         return ~unlabeled(self.sheet.columns[self.sheet.label], self.own)
-
-    @cached_property
-    def below_names(self) -> tuple[str, ...]:
-        """The texts of the first row, where none fits a column of numbers or dates and two at least are no values."""
-        typed = [one for one in self.judged if one.reading is not None and one.reading.kind != "category"]
-        first = [(one, one.column.text(0)) for one in typed]
-        texts = tuple(text for one, text in first if text in one.doubtful)
-        fits = any(text not in one.doubtful and text not in one.blanks for one, text in first)
-        return () if fits or len(texts) < 2 else texts
-
-    @cached_property
-    def total(self) -> str:
-        """The text of the last row that says that it sums up the others: no number of a column of those, or a word
-        beside empty cells."""
-        columns = (*self.judged, self.label)
-        words = [one for one in columns if one.reading is None or one.reading.kind == "category"]
-        last = len(self.sheet.numbers) - 1
-        blank = any(not one.column.text(last) for one in words)
-        said = [one.column.text(last) for one in columns if one.doubtful or (blank and one in words)]
-        return next((text for text in said if text.casefold().rstrip(":") in TOTALS), "")
 
     @cached_property
     def label(self) -> Judged:
@@ -193,14 +175,16 @@ def facts(sheet: Sheet, experiment: Experiment) -> Facts:
     wanted, split = experiment.columns, experiment.split
     decided, own = decisions(wanted, sheet), own_marks(wanted, sheet)
     shares = (split.train + split.train_dev, split.dev, split.test)
+    sheet, judged, asked = set_aside(sheet, wanted, decided, own)
     return Facts(
         sheet,
         wanted,
         decided,
         own,
-        tuple(judge(sheet.features, decided, own)),
+        tuple(judged),
         shares,
         experiment.seed,
         experiment.task,
+        asked,
         is_default(experiment),
     )

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data.columns.kinds import Judged
+from tuilab.data.columns.outsiders import Outsiders
 from tuilab.data.columns.reading import Reading
 from tuilab.data.columns.sheet import Sheet
-from tuilab.data.columns.ways import Way, left_out, marking, only_text, together
+from tuilab.data.columns.ways import Way, left_out, marking, only_text, together, without_rows
 from tuilab.data.csv_rows import cell_fault, in_cell
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ColumnsSection
@@ -21,13 +22,17 @@ _TOLD = 6
 """Columns that are told of one kind of question."""
 
 
-def refuse_open(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection) -> None:
+def refuse_open(
+    sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection, outsiders: Sequence[Outsiders] = ()
+) -> None:
     """Raises `BadInput` with all that is to be decided of the columns, and how to say it; if there is nothing, nothing.
 
-    What was decided on is in question no more: a column that is `group` or `time`, or that `as` names.
+    What was decided on is in question no more: a column that is `group` or `time`, or that `as` names. First it asks
+    about `outsiders`, which the sheet has no more.
     """
     decided = {text.rpartition("=")[0].strip() for text in wanted.as_} | {wanted.group, wanted.time}
-    asked, ways = list[str](), list[Way]()
+    asked = [f"{one.said}, no example" for one in outsiders]
+    ways = [without_rows(one.rows, one.fits) for one in outsiders]
     for one in judged:
         name = one.column.name
         if one.question:

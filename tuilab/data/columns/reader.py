@@ -1,22 +1,23 @@
 """A file of columns of many kinds as a table: what its cells tell is done and said, what they do not tell is asked."""
 
 import math
-from collections.abc import Collection, Iterable, Sequence
-from typing import BinaryIO, NamedTuple, cast
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
 from tuilab.data.columns.column import Kept, NumberColumn, SheetColumn, has_comma
+from tuilab.data.columns.decisions import decisions, own_marks
 from tuilab.data.columns.idle_marks import idle_marks
-from tuilab.data.columns.kinds import DECISIONS, Decision, Judged, judge, row_hashes, values_of
+from tuilab.data.columns.kinds import Decision, Judged, judge, row_hashes, values_of
 from tuilab.data.columns.open_questions import refuse_missing, refuse_open
+from tuilab.data.columns.outsiders import left_out_as_decided, set_aside
 from tuilab.data.columns.reading import OwnMarks, Reading, Values, folded, marks_of
 from tuilab.data.columns.sheet import Sheet, read_sheet
 from tuilab.data.columns.written import CALLED
 from tuilab.data.csv_rows import cell_fault, in_cell, in_label
-from tuilab.data.header import no_column
 from tuilab.data.packing import in_rows, packed
 from tuilab.data.table import (
     MINIMUM_EXAMPLES,
@@ -59,6 +60,7 @@ def read_table(
 def table_of(sheet: Sheet, wanted: ColumnsSection, like: Sequence[Reading] = ()) -> Table:
     """The table of the cells in `sheet`, as `read_table`."""
     decided, own = decisions(wanted, sheet), own_marks(wanted, sheet)
+    sheet = sheet.without(wanted.drop_rows)
     used, notes = (_alike(sheet, like), []) if like else _decided(sheet, wanted, decided, own)
     kept = _kept(sheet, used, wanted, own)
     y, classes = _labels(sheet, decided, kept)
@@ -87,49 +89,6 @@ def ask(file: BinaryIO, label: str) -> None:
     refuse_open(sheet, [one for one in judge(sheet.columns, {}) if one.question], PLAIN)
 
 
-def decisions(wanted: ColumnsSection, sheet: Sheet) -> dict[str, Decision]:
-    """What `wanted` says that columns are, by name. Raises `BadInput` for a name that is none, or the label's."""
-    decided: dict[str, Decision] = {**sheet.typed}
-    for text in wanted.as_:
-        name, _, kind = (part.strip() for part in text.rpartition("="))
-        if kind not in DECISIONS:
-            kinds = ", ".join(DECISIONS)
-            raise BadInput(f"must be name = kind, the kind one of {kinds}, not {clean(text, 60)!r}", path="columns.as")
-        decided[name] = cast(Decision, kind)
-    names = [column.name for column in sheet.columns]
-    label = names[sheet.label]
-    for key, given in (("drop", wanted.drop), ("as", decided), ("group", [wanted.group]), ("time", [wanted.time])):
-        for name in filter(None, given):
-            if name not in names:
-                raise no_column(name, names, f"columns.{key}")
-            if name == label and key != "as":
-                raise BadInput(f'"{clean(name, 60)}" is the label', path=f"columns.{key}")
-            if key in ("group", "time") and name in wanted.drop:
-                said = "is left out by columns.drop; it is no input either way: take it out of there"
-                raise BadInput(f'"{clean(name, 60)}" {said}', path=f"columns.{key}")
-    return decided
-
-
-def own_marks(wanted: ColumnsSection, sheet: Sheet) -> OwnMarks:
-    """What else means that there is no value, by column. Raises `BadInput` for a name that is none."""
-    own, names = dict[str, tuple[str, ...]](), [column.name for column in sheet.columns]
-    for item in wanted.marks:
-        name, text = _of_column(item.strip(), names)
-        if name and name not in names:
-            raise no_column(name, names, "columns.marks")
-        own[name] = (*own.get(name, ()), text)
-    return own
-
-
-def _of_column(item: str, names: Collection[str]) -> tuple[str, str]:
-    """The name of a column and the text behind its =, either of which may hold another; "" for what begins with it."""
-    parts = item.split("=")
-    ways = [("=".join(parts[:at]).strip(), "=".join(parts[at:]).strip()) for at in range(len(parts) - 1, 0, -1)]
-    if not ways or not ways[-1][0]:
-        return "", item
-    return next((way for way in ways if way[0] in names), ways[-1])
-
-
 def _decided(
     sheet: Sheet, wanted: ColumnsSection, decided: dict[str, Decision], own: OwnMarks
 ) -> tuple[list[Used], list[str]]:
@@ -137,13 +96,30 @@ def _decided(
     if wanted.group:
         decided = {**decided, wanted.group: "category"}
     found = judge(sheet.features, decided, own)
-    judged = [one for one in found if one.column.name not in wanted.drop]
-    refuse_open(sheet, [one for one in judged if one.kind != "constant"], wanted)
-    used = [_used(one, wanted) for one in judged]
+    if _may_have_outsiders(sheet, found, wanted, own):
+        rest, judged, asked = set_aside(sheet, wanted, decided, own)
+        if asked:
+            refuse_open(rest, _in_question(judged, wanted), wanted, asked)
+    refuse_open(sheet, _in_question(found, wanted), wanted)
+    used = [_used(one, wanted) for one in found if one.column.name not in wanted.drop]
     if not any(one.reading.role == "feature" for one in used):
         raise BadInput("has no column to learn from: every one is the same in all rows, or left out")
     idle = idle_marks(own, found, sheet.columns[sheet.label])
-    return used, [*_notes(sheet, used), *(f"{f'{clean(name, 40)}: ' if name else ''}{said}" for name, said in idle)]
+    notes = [*_notes(sheet, used), *filter(None, [left_out_as_decided(sheet, found, wanted)])]
+    return used, [*notes, *(f"{f'{clean(name, 40)}: ' if name else ''}{said}" for name, said in idle)]
+
+
+def _may_have_outsiders(sheet: Sheet, judged: Sequence[Judged], wanted: ColumnsSection, own: OwnMarks) -> bool:
+    """Whether a run would refuse cells that may be those of rows that are no examples."""
+    if any(one.doubtful for one in judged):
+        return True
+    lacks = any(np.isnan(one.values).any() for one in judged) or unlabeled(sheet.columns[sheet.label], own).any()
+    return wanted.missing == "refuse" and bool(lacks)
+
+
+def _in_question(judged: Iterable[Judged], wanted: ColumnsSection) -> list[Judged]:
+    """Those of which something may be to be decided."""
+    return [one for one in judged if one.column.name not in wanted.drop and one.kind != "constant"]
 
 
 def _used(judged: Judged, wanted: ColumnsSection) -> Used:

@@ -10,9 +10,11 @@ from msgspec import Struct, structs
 from tuilab.data import datasets, files, parquet_file
 from tuilab.data.advice import advised_split
 from tuilab.data.array_columns import way_of
+from tuilab.data.columns.column import NumberColumn
 from tuilab.data.columns.facts import Facts, facts
 from tuilab.data.columns.kinds import Judged
-from tuilab.data.columns.sheet import Above, Sheet, read_sheet, sheet_of
+from tuilab.data.columns.outsiders import is_sum
+from tuilab.data.columns.sheet import Above, Alone, Sheet, read_sheet, sheet_of
 from tuilab.data.columns.traps import Trap, traps
 from tuilab.data.columns.ways import together
 from tuilab.data.csv_file import CSV, TSV, read_columns
@@ -100,8 +102,8 @@ class DataReport(Struct, frozen=True, kw_only=True):
 def report(experiment: Experiment) -> DataReport:
     """What the source of `experiment` holds, under what that decides of its columns. Raises `BadInput`.
 
-    What is no UTF-8 is shown as latin-1, a first row like data as data, lines above the names of the columns are left
-    out; each is said to be a question.
+    What is no UTF-8 is shown as latin-1, a first row like data as data, lines above the names of the columns and rows
+    that may be no examples are left out; each is said to be a question.
     """
     found = facts(_sheet(experiment), experiment)
     trapped, known = _leaving_some(traps(found), found), files.format_of(experiment.data.source)
@@ -158,12 +160,16 @@ def _text(file: BinaryIO, label: str, wanted: ColumnsSection) -> Sheet:
     """The cells of a file of text; what may be no part of the table, or no names, is shown as that would be."""
     try:
         found = read_columns(file, label, wanted)
-        return found or read_sheet(file, label, wanted, guess=True)
+        if found is None or any(is_sum(one.numbers) for one in found.columns if isinstance(one, NumberColumn)):
+            return read_sheet(file, label, wanted, guess=True)  # in which the number of each row is known
+        return found
     except NoNames:
         bare = structs.replace(wanted, header="none")
         return replace(read_sheet(file, label, bare, guess=True), unnamed=True)
     except Above as found:
         return _text(file, label, structs.replace(wanted, skip=found.lines))
+    except Alone as found:
+        return _text(file, label, structs.replace(wanted, drop_rows=(*wanted.drop_rows, *found.rows)))
 
 
 def _groups(found: Facts) -> int | None:

@@ -1,17 +1,18 @@
 """A .csv file as text: how it is written (encoding, delimiter), every column as the different texts in its cells."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuilab.data.columns.blocks import Block, blocks, by_rows
+from tuilab.data.columns.blocks import Block, RowsOut, blocks, by_rows
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.columns.encoding import Guess, guessed
+from tuilab.data.columns.numbers import is_in_a_form
 from tuilab.data.columns.written import Written, above, are_most, first_lines, is_marked_wide, one_more, written
 from tuilab.data.csv_rows import NotPlain, Ragged, rows
 from tuilab.data.header import NO_ROWS, NoNames, header, is_like, no_names
@@ -23,6 +24,8 @@ from tuilab.words import listed
 
 MAXIMUM_COLUMNS = 10_000
 """That are judged one by one: a fifth of a millisecond each."""
+_SEVERAL = 3  # columns of a table in which a text alone is seen to be no row
+_MOST_ALONE = 1000
 _CELL = 64  # bytes that a cell may take: its text, where it is a new one, and its code
 
 
@@ -32,6 +35,14 @@ class Above(BadInput):
     def __init__(self, lines: int, message: str) -> None:
         super().__init__(message)
         self.lines = lines
+
+
+class Alone(BadInput):
+    """Rows hold a text alone where the others have several cells: whether they are left out is asked."""
+
+    def __init__(self, rows: tuple[int, ...], message: str) -> None:
+        super().__init__(message)
+        self.rows = rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +64,34 @@ class Sheet:
     """Whether its first row looks like data, was taken as that, and nobody has decided so."""
     typed: Mapping[str, Literal["point"]] = field(default_factory=dict)
     """What columns are, by name, where the file itself says so."""
+    left: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """The cells of the rows that were left out, by number."""
     room: Floats | None = None
     """The (m, n) cells of all features, where they lie in one array, which may be used up once they are read."""
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing is to be said of how it is written: it is no text, or UTF-8 between commas."""
-        return self.delimiter in ("", ",") and self.encoding in ("", "utf-8")
+        """Whether nothing is to be said of how it is written: it is read whole, and no text or UTF-8 between commas."""
+        whole = not self.above and not self.left
+        return self.delimiter in ("", ",") and self.encoding in ("", "utf-8") and whole
 
     @property
     def features(self) -> tuple[SheetColumn, ...]:
         """All but the label's."""
         return self.columns[: self.label] + self.columns[self.label + 1 :]
+
+    def without(self, rows: Collection[int]) -> "Sheet":
+        """The same without these rows, left out already or not. Raises `BadInput` for one that is not there."""
+        if not (out := set(rows) - self.left.keys()):
+            return self
+        kept = ~np.isin(self.numbers, list(out))
+        left = {
+            int(self.numbers[place]): tuple(column.text(place) for column in self.columns)
+            for place in np.flatnonzero(~kept).tolist()
+        }
+        refuse_absent(out - left.keys(), int(self.numbers[-1]))
+        columns = tuple(column.rows(kept) for column in self.columns)
+        return replace(self, columns=columns, numbers=self.numbers[kept], left={**self.left, **left}, room=None)
 
 
 def read_sheet(
@@ -91,10 +118,12 @@ def read_sheet(
         refuse_too_large(
             _cells(file, how.delimiter) * _CELL + 2 * size, f"{len(names)} columns of text in {size:,} bytes"
         )
-        read: Iterator[Block] = blocks(file, how, names, first[1])
+        out = RowsOut(wanted.drop_rows)
+        read: Iterator[Block] = blocks(file, how, names, first[1], out)
         if wanted.header == "none":
-            read = chain(by_rows(iter([first]), len(names)), read)
+            read = chain(by_rows(out.without([first]), len(names)), read)
         columns, numbers = _columns(read, names)
+        refuse_absent({*wanted.drop_rows} - out.cells.keys(), max([*out.cells, int(numbers[-1])]))
         if not label:
             place = _last(columns, first[1])
         if wanted.header == "auto" and is_like(first[1], columns):
@@ -104,7 +133,7 @@ def read_sheet(
     except BadInput as fault:
         raise _advised(file, fault, how, wanted) from None
     marked = os.pread(file.fileno(), 3, 0) == b"\xef\xbb\xbf" or is_marked_wide(file)
-    return Sheet(columns, place, numbers, how.delimiter, how.encoding, marked, above=wanted.skip)
+    return Sheet(columns, place, numbers, how.delimiter, how.encoding, marked, above=wanted.skip, left=out.cells)
 
 
 def sheet_of(table: Table) -> Sheet:
@@ -114,6 +143,12 @@ def sheet_of(table: Table) -> Sheet:
     label = TextColumn(table.label, table.classes, table.y) if table.classes else NumberColumn(table.label, table.y)
     numbers = np.arange(1, len(table.y) + 1)
     return Sheet((*columns, label), len(columns), numbers, delimiter="", encoding="", marked=False, room=table.X)
+
+
+def refuse_absent(rows: Collection[int], last: int) -> None:
+    """Raises `BadInput` for rows that are to be left out and are none, of a file with this last one."""
+    if rows:
+        raise BadInput(f"no example stands in row {min(rows)}; the last row is {last}", path="columns.drop_rows")
 
 
 def refuse_wide(columns: int, fault: BadInput | None = None) -> None:
@@ -185,6 +220,9 @@ def _advised(file: BinaryIO, fault: BadInput, how: Written, wanted: ColumnsSecti
         return Above(lines_above, f"{fault.message}; {said}")
     if said := one_more(lines, how.delimiter):
         return BadInput(f"{fault.message}; {said}")
+    if isinstance(fault, Ragged) and (alone := _alone(file, how, wanted, fault.wanted)):
+        said = f"it stands alone there, as a footnote does: say columns.drop_rows = {[*wanted.drop_rows, *alone]}"
+        return Alone(alone, f"{fault.message}; {said}")
     if isinstance(fault, Ragged) and fault.cells > fault.wanted:
         said = "a cell with a delimiter or a decimal comma in it is to stand in quotes"
         if are_most(fault.cells, lines, how.delimiter):
@@ -194,6 +232,21 @@ def _advised(file: BinaryIO, fault: BadInput, how: Written, wanted: ColumnsSecti
     if not isinstance(fault, NotPlain) or not fault.message.endswith("is not UTF-8 text"):
         return fault
     return BadInput(f"{fault.message}{_of_encoding(guessed(file))}")
+
+
+def _alone(file: BinaryIO, how: Written, wanted: ColumnsSection, columns: int) -> tuple[int, ...]:
+    """The rows of fewer cells than the others have, if each holds a single text that is no number; else none."""
+    found = list[int]()
+    for number, cells in rows(file, how.start, encoding=how.codec, delimiter=how.delimiter):
+        if len(cells) == columns or number in wanted.drop_rows:
+            continue
+        texts = [cell for cell in cells if cell.strip()]
+        if columns < _SEVERAL or len(cells) > columns or len(texts) != 1 or is_in_a_form(texts[0].strip()):
+            return ()
+        found.append(number)
+        if len(found) > _MOST_ALONE:
+            return ()
+    return tuple(found)
 
 
 def _of_encoding(found: Guess) -> str:

@@ -1,6 +1,6 @@
 """The ways to decide a question, in the words of the experiment's table [columns]."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, structs
 
@@ -10,6 +10,8 @@ from tuilab.text import clean
 
 _NUMBERS = ("skip",)
 """Keys whose values are numbers, which TOML has without quotes."""
+_ROWS = ("drop_rows", "keep_rows")
+"""Keys whose values are numbers of rows, between commas."""
 _LONGEST = 60
 """Characters of a mark of missing values."""
 
@@ -66,6 +68,12 @@ def marking(name: str, text: str, others: tuple[Way, ...] = ()) -> Way:
     return Way(key="marks", value=f"{name} = {text}", others=others)
 
 
+def without_rows(rows: Sequence[int], may_stay: bool) -> Way:
+    """That rows of the file are no examples, or that they are."""
+    numbers = ", ".join(map(str, rows))
+    return Way(key="drop_rows", value=numbers, others=(Way(key="keep_rows", value=numbers),) if may_stay else ())
+
+
 def only_text(judged: Judged) -> str:
     """The only text that does not fit a column of numbers or dates; else none.
 
@@ -87,6 +95,9 @@ def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, s
     for way in ways:
         said.setdefault(way.key, []).append(way.value)
     values = {key: items[0] if key in _NUMBERS else _text(items[0]) for key, items in said.items()}
+    for key in said.keys() & _ROWS:
+        rows = {int(row) for item in said[key] for row in item.split(",")}
+        values[key] = str(sorted({*getattr(wanted, key), *rows}))
     drop = dict.fromkeys([*wanted.drop, *said.get("drop", [])])
     if "drop" in said:
         values["drop"] = _list(drop)

@@ -74,6 +74,7 @@ class DataSection(Section, frozen=True):
 
 Name = Annotated[str, Meta(min_length=1, max_length=400)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=10_000)]
+RowNumbers = Annotated[tuple[Annotated[int, Meta(ge=1, le=2**40)], ...], Meta(max_length=1000)]
 
 
 FirstRow = Literal["auto", "first row", "none"]
@@ -121,6 +122,20 @@ class ColumnsSection(Section, frozen=True, rename={"as_": "as"}):
             "stay; ask: they stay, and tuilab data asks where train and dev share some",
         ),
     ] = "ask"
+    drop_rows: Annotated[
+        RowNumbers,
+        OF_FILES,
+        Meta(
+            title="rows left out",
+            description="rows of data.source, as a spreadsheet counts, that are no examples, e.g. 2, 62: a line of "
+            "units, of totals, a footnote; of an array the first is 1",
+        ),
+    ] = ()
+    keep_rows: Annotated[
+        RowNumbers,
+        OF_FILES,
+        Meta(title="rows kept", description="rows that are examples after all, and are asked about no more"),
+    ] = ()
     categories: Annotated[
         Literal["auto", "one-hot", "frequency"],
         OF_FILES,

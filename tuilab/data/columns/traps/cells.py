@@ -97,8 +97,7 @@ def cells(facts: Facts) -> Iterator[Trap]:
                 open=refused,
                 way=Way(key="missing", value="median", others=("drop rows",)) if refused else None,
             )
-        of_row = bool(facts.below_names) or facts.total in one.doubtful
-        if one.doubtful and not one.question and not (of_row and one.doubted == 1):  # which is told of the whole row
+        if one.doubtful and not one.question:
             shown = listed([f'"{text}"' for text in one.doubtful], 3)
             number = f"{one.doubted:,} of {plural(rows, 'cell')}"
             fault, else_, way = f"no {one.kind}", ", or take all as texts", Way(key="as", value=f"{name} = category")
