@@ -11,6 +11,7 @@ from tests.verdicts import judged
 from tuilab.experiment import Experiment, edit
 from tuilab.nn.task.chance import SURE, wilson
 from tuilab.training.alike import of_groups, worth
+from tuilab.training.better import on_the_same
 from tuilab.training.student import t_quantile
 
 WORLDS = 400
@@ -84,3 +85,16 @@ def test_a_run_by_groups_has_wider_intervals_and_says_so(tmp_path: Path, copies:
     gaps = {gap.name: gap.interval for gap in run.diagnosis.gaps}
     bias = gaps["avoidable bias"]
     assert bias and bias[1] - bias[0] > 1.6 * np.diff(wilson(run.diagnosis.bias or 0, 360))[0]
+
+
+@pytest.mark.parametrize(("groups", "rows"), [(24, 5), (60, 20), (300, 5)])
+def test_by_groups_two_that_are_as_good_are_hardly_ever_told_apart(groups: int, rows: int) -> None:
+    """Each of two is wrong in whole groups; as if examples stood for themselves, 4 of 10 were told apart."""
+    random = np.random.default_rng([98_004, groups, rows])
+    group, told, alone = np.repeat(np.arange(groups), rows), 0, 0
+    for _ in range(WORLDS):
+        first, second = (np.repeat(random.random(groups) < 0.2, rows) for _ in range(2))
+        told += on_the_same(of_groups(1.0 * first, group), of_groups(1.0 * second, group)).shown
+        alone += on_the_same(first, second).shown
+    assert told <= (0.05 + 2 * (0.05 * 0.95 / WORLDS) ** 0.5) * WORLDS
+    assert alone > 0.3 * WORLDS

@@ -16,6 +16,7 @@ from tuilab.lab.measures import in_other_words, mean_in_words
 from tuilab.lab.sentences.better import better_text, doubts_text
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot, reached
+from tuilab.training.alike import of_groups
 from tuilab.training.better import (
     FEWEST_SEEDS,
     Better,
@@ -40,6 +41,13 @@ class _OnDev(NamedTuple):
     """What each is, (m,)."""
     examples: tuple[object, ...]
     """What tells others apart: their files and labels."""
+    group: Array | None
+    """(m,) which group each is of, whose examples err alike; None where all stand for themselves."""
+
+    def each(self, *, balance: bool) -> Array:
+        """How wrong each is, or each group of them; of balanced errors, times what an example counts for."""
+        wrong = self.wrong * _weights(self.truth) if balance else self.wrong
+        return wrong if self.group is None else of_groups(np.asarray(wrong, float), self.group)
 
 
 def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1, plain: bool = False) -> Better:
@@ -50,16 +58,16 @@ def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1, plain
     """
     require_one_question(first, second)
     one, another = (_on_dev(lab, run) for run in (first, second))
-    if same_dev(first.experiment, second.experiment) and one.examples == another.examples:
-        if not plain and _is_unequal(first):
-            return balanced_on_the_same(one.wrong, another.wrong, one.truth)
-        compared = on_the_same
-    elif not plain and (found := _balanced_on_others(first, second)):
+    same = same_dev(first.experiment, second.experiment) and one.examples == another.examples
+    balance, grouped = not plain and _is_unequal(first), one.group is not None
+    if balance and not grouped and same:
+        return balanced_on_the_same(one.wrong, another.wrong, one.truth)
+    if balance and not same and (found := _balanced_on_others(first, second)):
         return found
-    else:
-        compared = on_others
-    wrong = in_one_unit([first, second], [one.wrong, another.wrong])
-    return in_words(first, compared(wrong[0], wrong[1], looks))
+    balance = balance and same
+    wrong = in_one_unit([first, second], [run.each(balance=balance) for run in (one, another)])
+    known = (on_the_same if same else on_others)(wrong[0], wrong[1], looks)
+    return structs.replace(in_words(first, known), balanced=balance, grouped=grouped)
 
 
 def in_one_unit(runs: Sequence[Snapshot], errors: Sequence[Array]) -> list[Array]:
@@ -71,7 +79,7 @@ def in_one_unit(runs: Sequence[Snapshot], errors: Sequence[Array]) -> list[Array
     for run, errs in zip(runs, errors, strict=True):
         _refuse_exploded(run, errs)
         if errs.dtype != bool and len(errs) < 2:
-            raise BadInput(f"{run.name} has a single dev example, which tells nothing of how squared errors vary")
+            raise BadInput(f"{run.name} has a single dev example, or group, which tells nothing of how errors vary")
         one.append(run.view.task.in_unit_of(runs[0].view.task, errs))
     return one
 
@@ -98,10 +106,11 @@ def _balanced_on_others(first: Snapshot, second: Snapshot) -> Better | None:
     one, another = (run.view.finished.tally.dev if run.view.finished else None for run in (first, second))
     if not one or not another or not _is_unequal(first):
         return None
+    alike = [(run.view.finished.worth.dev if run.view.finished else None) or 1.0 for run in (first, second)]
     return shares_on_others(
         (balanced_error(one), balanced_error(another)),
         (sum(one.examples), sum(another.examples)),
-        worth=(balanced_examples(one), balanced_examples(another)),
+        worth=(balanced_examples(one) * alike[0], balanced_examples(another) * alike[1]),
     )
 
 
@@ -179,14 +188,12 @@ def better_pairs(
             raise BadInput(f"{pairs[0][0].name} and {pairs[0][1].name} have dev files of their own: compare one seed")
         runs = [list(column) for column in zip(*pairs, strict=True)]
         units = [
-            in_one_unit([pairs[0][0], *column], [found[0][0].wrong, *(run.wrong for run in of)])[1:]
+            in_one_unit([pairs[0][0], *column], [run.each(balance=balance) for run in (found[0][0], *of)])[1:]
             for column, of in zip(runs, found, strict=True)
         ]
         first, second = (np.stack(column) for column in units)
-        if not balance:
-            return in_words(pairs[0][0], over_seeds_on_the_same(first, second, looks))
-        weights = _weights(found[0][0].truth)
-        return structs.replace(over_seeds_on_the_same(first * weights, second * weights, looks), balanced=True)
+        known = in_words(pairs[0][0], over_seeds_on_the_same(first, second, looks))
+        return structs.replace(known, balanced=balance, grouped=found[0][0].group is not None)
     errors = [(_dev_error(pair[0], pair[0], balance), _dev_error(pair[1], pair[0], balance)) for pair in pairs]
     examples = [run.view.started.examples.dev or 1 for run in pairs[0] if run.view.started]
     drawn: DevOfSeeds = "new" if one.data.source in GENERATED else "redrawn"
@@ -245,4 +252,4 @@ def _on_dev(lab: Lab, run: Snapshot) -> _OnDev:
     with np.errstate(all="ignore"):  # weights that exploded are looked at, too
         errors: Array = network.task.errors(z, dataset.dev.y)
     labels = dataset.dev.y.tobytes() if network.task.of_classes else len(dataset.dev.y)  # numbers: by their own μ and σ
-    return _OnDev(errors, dataset.dev.y, (tuple(one.checksum for one in dataset.files), labels))
+    return _OnDev(errors, dataset.dev.y, (tuple(one.checksum for one in dataset.files), labels), dataset.dev.group)

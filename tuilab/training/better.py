@@ -53,7 +53,9 @@ class Better(Struct, frozen=True, kw_only=True):
     p: float | None
     """Of so large a difference, or a larger one, by chance; None where the interval alone tells."""
     examples: tuple[int, int]
-    """Of dev, each has been measured on."""
+    """Of dev, each has been measured on; or groups of them."""
+    grouped: bool = False
+    """Whether it is told by groups of examples, which err alike, as losses are."""
     alone: tuple[int, int] | None = None
     """Of the same dev examples, how many the first alone gets right, and how many the second; None: they are others."""
     balanced: bool = False

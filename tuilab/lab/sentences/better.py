@@ -48,13 +48,17 @@ def better_text(known: Better, first: str, second: str) -> str:
 
 
 def _doubt(known: Better) -> str:
-    """Where the interval of squared errors holds less often than it says."""
-    few = min(known.examples)
+    """Where the interval of squared errors, or of groups, holds less often than it says."""
+    few, some = min(known.examples), "groups" if known.grouped else "squared errors"
     if not known.doubted or known.p == 1:
         return ""
     if few < MANY:
-        return f" In doubt: {count(few)} dev examples are few for squared errors, of which one may be large."
-    return " In doubt: a few large errors make most of what it varies by; the interval may be too narrow."
+        return f" In doubt: {_examples(known, few)} are few for {some}, of which one may be large."
+    return f" In doubt: a few large {some} make most of what it varies by; the interval may be too narrow."
+
+
+def _examples(known: Better, number: int, of: str = "dev examples") -> str:
+    return f"{count(number)} {'groups of ' * known.grouped}{of}"
 
 
 def _figures(known: Better) -> list[list[str]]:
@@ -108,15 +112,15 @@ def _how(known: Better, winner: str, loser: str) -> str:
     figures = _figures(known)
     if known.seeds > 1:
         means = _against([[percent(error) for error in sorted(known.errors)], *figures], winner, loser)
-        on = f" on the same {count(known.examples[0])} dev examples" if known.dev == "same" else ""
+        on = f" on the same {_examples(known, known.examples[0])}" if known.dev == "same" else ""
         return f"mean of {plural(known.seeds, 'seed')}{on} {means}, differences seed by seed, {_p(known)}"
     told = _against(figures, winner, loser)
     if known.dev != "same":
-        examples = " and ".join(map(count, known.examples))
-        sets = f"different dev sets, of {examples} examples; {FEWEST_SEEDS} seeds of each say more"
+        examples = f"{count(known.examples[0])} and {_examples(known, known.examples[1], 'examples')}"
+        sets = f"different dev sets, of {examples}; {FEWEST_SEEDS} seeds of each say more"
         return "; ".join(filter(None, [told, sets]))
     if known.alone is None:
-        return "; ".join(filter(None, [told, f"{count(known.examples[0])} dev examples, {_p(known)}"]))
+        return "; ".join(filter(None, [told, f"{_examples(known, known.examples[0])}, {_p(known)}"]))
     few, many = sorted(known.alone)
     told = (
         f"of {count(known.examples[0])} dev examples {count(many)} only {winner} gets right, {count(few)} only {loser}"
