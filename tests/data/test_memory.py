@@ -84,12 +84,21 @@ def test_layers(small):
     assert error.message.startswith("layers 2-1000-1 with 240 examples a batch would need about ")
 
 
-def test_a_group_of_processes_may_have_less_than_the_machine(tmp_path):
-    groups, own = tmp_path / "groups", tmp_path / "cgroup"
-    (groups / "job" / "step").mkdir(parents=True)
-    (groups / "job" / "memory.max").write_text("1000000\n")
-    (groups / "job" / "step" / "memory.max").write_text("max\n")
-    own.write_text("1:cpu:/elsewhere\n0::/job/step\n")
-    assert memory._limits(groups, own) == [1_000_000]
-    assert memory._limits(groups, tmp_path / "none") == []
+@pytest.mark.parametrize(
+    ("mine", "files", "limits"),
+    [
+        ("1:cpu:/elsewhere\n0::/job/step\n", {"job/memory.max": "1000000", "job/step/memory.max": "max"}, [1_000_000]),
+        ("4:memory:/box\n0::/\n", {"memory/box/memory.limit_in_bytes": "2000000"}, [2_000_000]),
+        ("4:memory:/docker/abc\n", {"memory/memory.limit_in_bytes": "3000000"}, [3_000_000]),  # seen from inside
+        ("4:cpu:/box\n", {"cpu/box/memory.limit_in_bytes": "1"}, []),
+        ("", {"memory.max": "1"}, []),
+    ],
+)
+def test_a_group_of_processes_may_have_less_than_the_machine(tmp_path, mine, files, limits):
+    (tmp_path / "cgroup").write_text(mine)
+    for name, text in files.items():
+        (tmp_path / "mounted" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mounted" / name).write_text(text)
+    assert list(memory._limits(tmp_path / "cgroup", tmp_path / "mounted")) == limits
+    assert list(memory._limits(tmp_path / "none", tmp_path)) == []
     assert 0 < memory.total() < 2**50

@@ -34,6 +34,8 @@ OTHERS = {
     "augmentation.flip": "both",
     "diagnosis.noise": "0.3",
     "network.activation": "tanh",
+    "columns.drop_rows": "2",
+    "columns.keep_rows": "2",
 }
 CASES = [
     (path, chooser, choice)

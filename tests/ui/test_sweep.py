@@ -81,16 +81,17 @@ async def test_the_best_of_a_lesson_s_sweep_leaves_the_lesson_open_and_can_be_ta
         await until(pilot, lambda: "all done" in str(app.screen.query_one(".title", Static).content))
         await pilot.press("w")
         await until(pilot, lambda: app.screen is main and main.snapshot is not None)
-        assert main.lesson is not None and main.opened == "init-he"
+        assert main.lesson is not None and main.opened == "init-he" and main.snapshot is not None
+        trial = main.snapshot.name
         assert main.draft.experiment.optimization.iterations in (2, 20)
         await pilot.press("u")
         assert main.draft.experiment == base
         own = edit(base, {"network.hidden": "3"})  # of the same title: the title tells no experiment
-        other = ChosenTrial(main.snapshot.name, edit(own, {"optimization.iterations": "2"}), frozenset({ITERATIONS}))
+        other = ChosenTrial(trial, edit(own, {"optimization.iterations": "2"}), frozenset({ITERATIONS}))
         assert other.is_of(own) and not other.is_of(base)
         main._rooms._take_trial(other)
         await until(pilot, lambda: main.lesson is None)
-        assert main.opened == main.snapshot.name and main.draft.experiment == other.experiment
+        assert main.opened == trial and main.draft.experiment == other.experiment
 
 
 async def test_among_the_runs_a_sweep_is_one_row_that_opens_and_can_be_deleted(

@@ -1,20 +1,21 @@
 """How much memory a program may take here, and the one refusal of what would need more, before it is allocated."""
 
 import os
-import re
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
+from tuilab.control_groups import MINE, MOUNTED, folders
 from tuilab.errors import BadInput
 
 SHARE = 0.8
 """Of the memory there is, what a run may need by estimate."""
-_GROUPS, _GROUP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 
 
 def total() -> int:
-    """Bytes of memory: the machine's, or those that a container or a batch job was given of it (control groups, v2)."""
+    """Bytes of memory: the machine's, or those that a container or a batch job was given of it."""
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return min([machine, *_limits(_GROUPS, _GROUP)])
+    return min([machine, *_limits()])
 
 
 def fits(needed: int) -> bool:
@@ -38,17 +39,9 @@ def gibibytes(count: int) -> str:
     return f"{count / 2**30:,.1f} GiB" if count >= 2**30 else f"{count / 2**20:,.1f} MiB"
 
 
-def _limits(groups: Path, group: Path) -> list[int]:
-    """What the control group of this process and those around it allow; empty where there are none."""
-    try:
-        found = re.search(r"^0::(/.*)$", group.read_text(), re.MULTILINE)
-    except OSError:
-        return []
-    own = PurePosixPath(found[1] if found else "/")
-    limits = []
-    for around in (own, *own.parents):
-        try:
-            limits.append(int((groups / str(around).lstrip("/") / "memory.max").read_text()))
-        except (OSError, ValueError):  # not mounted here, or "max": no limit
-            continue
-    return limits
+def _limits(mine: Path = MINE, mounted: Path = MOUNTED) -> Iterator[int]:
+    """What the control group of this process and those around it allow, in version 2 and in version 1."""
+    for folder in folders("memory", mine, mounted):
+        for name in ("memory.max", "memory.limit_in_bytes"):
+            with suppress(OSError, ValueError):  # not mounted here, or "max": no limit
+                yield int((folder / name).read_text())
