@@ -299,7 +299,9 @@ def outcome(content, piece, plain=True, large=csv_plain.LARGE):
     """The table, or what is said of it; read many rows at a time where they are `plain`, or one by one."""
     with tempfile.TemporaryFile() as file, pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_file, "_PIECE", piece)
+        patch.setattr(csv_file, "_TAIL", 3)  # shorter than many lines
         patch.setattr(csv_plain, "LARGE", large)
+        patch.setattr(csv_plain, "_COUNTED", 7)
         if not plain:
             patch.setattr(csv_file, "after_header", lambda *given: None)
         file.write(content)

@@ -45,6 +45,14 @@ def test_a_constant_feature_becomes_exactly_0(value, examples):
     assert not X.any()
 
 
+def test_a_feature_that_varies_late_is_not_constant(monkeypatch):
+    monkeypatch.setattr("tuilab.data.normalize._BLOCK", 4)
+    X = np.array([[3.0, 5.0]] * 9 + [[3.0, 6.0]])
+    mean, scale = moments(X)
+    assert (mean[0], scale[0]) == (3, 1)
+    np.testing.assert_allclose((mean[1], scale[1]), (5.1, 0.3))
+
+
 @given(extremes)
 def test_no_legal_value_becomes_infinite(X):
     mean, scale = moments(X)

@@ -31,6 +31,7 @@ TRIED = 2**22
 """Bytes of a file above which columns are tried as numbers before their texts are kept."""
 _BLOCK = 2**17  # cells converted at a time, about: their text takes some ten times the memory of the numbers
 _PIECE = 2**23  # bytes that are read at a time: of half as many polars takes a fifth longer
+_TAIL = 2**14  # bytes at the end of a piece in which a line mostly ends
 _GLANCE = 2**20  # bytes whose lines are counted at a time
 _HEADER = 2**16  # bytes that most headers are shorter than
 _FRACTION = re.compile(rb"\d\.(?:\d{1,2}|\d{4,})(?!\d)")  # no group of three digits: a decimal point
@@ -182,10 +183,8 @@ def _read_plain(file: BinaryIO, place: Place, examples: _Examples) -> Place:
     """
     size, columns, at = os.fstat(file.fileno()).st_size, len(examples.names), place.offset
     parse = parser(size, columns)
-    while piece := os.pread(file.fileno(), _PIECE, at):
-        if at + len(piece) < size:
-            piece = piece[: piece.rfind(b"\n") + 1]
-        if not piece or (found := parsed(parse, piece, columns, examples.column, examples.codes)) is None:
+    while piece := _whole_lines(file, at, size):
+        if (found := parsed(parse, piece, columns, examples.column, examples.codes)) is None:
             break
         examples.add(*found)
         at += len(piece)
@@ -194,6 +193,17 @@ def _read_plain(file: BinaryIO, place: Place, examples: _Examples) -> Place:
     starts = range(place.offset, at, _PIECE) if at < size else ()
     lines = sum(ends(os.pread(file.fileno(), min(_PIECE, at - start), start)) for start in starts)
     return Place(at, place.row + lines, place.line + lines)
+
+
+def _whole_lines(file: BinaryIO, at: int, size: int) -> bytes:
+    """The lines from `at` on that end within a piece, or at the end of the file; a look at its tail spares a copy."""
+    if at + _PIECE < size:
+        tail = min(_TAIL, _PIECE)
+        last = os.pread(file.fileno(), tail, at + _PIECE - tail).rfind(b"\n")
+        if last >= 0:
+            return os.pread(file.fileno(), _PIECE - tail + last + 1, at)
+    piece = os.pread(file.fileno(), _PIECE, at)
+    return piece[: piece.rfind(b"\n") + 1] if at + len(piece) < size else piece
 
 
 def read_tabs(file: BinaryIO, label: str, wanted: ColumnsSection = PLAIN, like: Sequence[Reading] = ()) -> Table:

@@ -194,6 +194,10 @@ class NumberColumn:
         counts = np.unique(self.numbers, return_counts=True)[1]
         return len(counts), float(((counts / len(self)) ** 2).sum())
 
+    @cached_property
+    def _empty(self) -> int:
+        return int(np.isnan(self.numbers).sum()) if self.numbers.dtype.kind == "f" else 0
+
     def text(self, row: int) -> str:
         return repr(self.numbers[row : row + 1].tolist()[0])
 
@@ -201,7 +205,7 @@ class NumberColumn:
         return np.isin(self.numbers, [float(text) for text in texts])
 
     def blanks(self, marks: Collection[str]) -> dict[str, int]:
-        counts = {"nan": int(np.isnan(self.numbers).sum())} if "nan" in marks and self.numbers.dtype.kind == "f" else {}
+        counts = {"nan": self._empty} if "nan" in marks else {}
         for number in numbers_among(marks):
             counts[f"{number:.17g}"] = int((self.numbers == number).sum())
         return {text: n for text, n in counts.items() if n}

@@ -41,6 +41,11 @@ class Encoder(Struct, frozen=True, kw_only=True):
     """Whether a further input is 1 where the value is missing."""
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the one input is the number itself, or the median where there is none."""
+        return self.reading.kind == "number" and not self.marks_missing
+
+    @property
     def features(self) -> tuple[str, ...]:
         """The names of the inputs."""
         name, kind = self.reading.name, self.reading.kind
@@ -136,6 +141,8 @@ class Encoders(Struct, frozen=True, kw_only=True):
 
     def apply(self, X: Values) -> Values:
         """(m, n) inputs of (m, columns) values, as the readings have them."""
+        if all(one.is_plain for one in self.encoders):
+            return np.where(np.isnan(X), [one.median for one in self.encoders], X)
         inputs = [each for at, one in enumerate(self.encoders) for each in one.inputs(X[:, at])]
         return np.stack(inputs, axis=1) if inputs else np.empty((len(X), 0))
 
@@ -203,12 +210,12 @@ def fit(readings: Sequence[Reading], X: Values, encoding: Encoding = "auto") -> 
 
 
 def _fitted(reading: Reading, values: Values, encoding: Encoding) -> Encoder:
-    values = np.ascontiguousarray(values)
+    values = np.array(values)  # of which the median may reorder them
     missing = np.isnan(values)
     marks = bool(missing.any())
     filled = values[~missing] if marks else values
     if reading.kind != "category":
-        median = float(np.median(filled)) if len(filled) else 0.0
+        median = float(np.median(filled, overwrite_input=True)) if len(filled) else 0.0
         return Encoder(reading=reading, median=median, marks_missing=marks)
     counts = np.bincount(filled.astype(np.int64), minlength=len(reading.levels))
     if encoding == "frequency" or (encoding == "auto" and (counts > 0).sum() > ONE_HOT):

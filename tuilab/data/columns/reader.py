@@ -212,6 +212,9 @@ def _rows(sheet: Sheet, used: Sequence[Used], kept: Kept) -> Values:
         lying = [np.may_share_memory(one, sheet.room) for one in values]
         at = {column.name: place for place, column in enumerate(sheet.features)}
         room = np.asarray(in_rows(sheet.room), np.float64)
+        if all(lying):
+            columns = [at[one.column.name] for one in used]
+            return packed(room, (len(places), len(used)), lambda rows: room[places[rows]][:, columns])
         values = [room[:, at[one.column.name]] if lies else one.values for one, lies in zip(used, lying, strict=True)]
     return packed(room, (len(places), len(used)), lambda rows: np.stack([one[places[rows]] for one in values], axis=1))
 
