@@ -116,7 +116,7 @@ def test_numbers_as_labels_are_classes_in_their_order(write):
     [
         (X[:3], LABELS[:3], "needs at least 4 examples, has 3"),
         (X, ["cat"] * 6, "needs at least 2 different labels"),
-        (X, list("abcdef"), "classes are wanted"),
+        (X, list("abcdef"), "or numbers, of which 'a' is none"),
         (np.where(X == 5, np.nan, X), LABELS, "not a finite number"),
         (np.where(X == 5, np.inf, X), LABELS, "not a finite number"),
         (np.where(X == 5, 1e200, X), LABELS, "at most 1e+150 in size"),

@@ -209,9 +209,9 @@ def test_of_a_handful_of_dev_examples_it_is_not_told_whether_inputs_tell(tmp_pat
 
 
 def test_numbers_that_belong_to_other_rows_are_named() -> None:
-    assert "inputs tell the label" not in faults(SINE)
-    change, named = DATA_FAULTS["labels shifted by one row"]
-    assert named in faults(SINE, lambda experiment: change(prepare(experiment)))
+    assert "inputs tell the target" not in faults(SINE)
+    change, _ = DATA_FAULTS["labels shifted by one row"]
+    assert "inputs tell the target" in faults(SINE, lambda experiment: change(prepare(experiment)))
 
 
 def test_an_alpha_with_which_j_is_not_finite_has_no_errors() -> None:
@@ -243,4 +243,18 @@ def test_rows_of_few_values_are_in_both_parts_by_chance(tmp_path: Path) -> None:
         "ward,y\n" + "".join(f"{random.choice(list('ABC'))},{random.choice(['no', 'yes'])}\n" for _ in range(200))
     )
     check = parts_are_apart(Setup.of(edit(BASE, {"data.source": str(path)}), prepare, ""))
-    assert check is not None and check.holds is None and "3 different ones among 120" in check.said
+    assert check is not None and check.holds is None and "6 different ones among 120" in check.said
+
+
+def test_rows_alike_of_other_targets_are_no_repeated_ones(tmp_path: Path) -> None:
+    """Of one feature with three decimals a few rows are alike by chance, and say another number."""
+    random, path = np.random.default_rng(3), tmp_path / "alike.csv"
+    pairs = [(round(float(x), 1), float(x + e)) for x, e in random.standard_normal((200, 2))]
+
+    def apart(rows: list[tuple[float, float]]) -> PreflightCheck | None:
+        path.write_text("x,y\n" + "".join(f"{x},{y}\n" for x, y in rows))
+        return parts_are_apart(Setup.of(edit(Experiment(), {"data.source": str(path)}), prepare, ""))
+
+    sound, repeated = apart(pairs), apart([*pairs, *pairs[:80]])
+    assert sound is not None and sound.holds and sound.said.startswith("0 of 40 rows")
+    assert repeated is not None and repeated.holds is False

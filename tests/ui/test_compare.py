@@ -9,9 +9,10 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Static
 
+from tests.runs.events import started
 from tests.ui.canned import EXPERIMENT, snapshot
 from tests.ui.conftest import until
-from tuilab.events import Parts
+from tuilab.events import Parts, Target
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.comparison import Comparison, spread
@@ -53,6 +54,11 @@ def test_seeds_are_drawn_as_mean_and_band_which_says_what_it_is() -> None:
     assert [series.name for series in figure.series] == ["lowest", "highest", "mean of 3 seeds", "canned-0004"]
     assert figure.note == BAND and figure.title.startswith("Train")
     assert len(error_of_all(runs, "train", banded=False).series) == 4
+    assert figure.title == "Train error, %"
+    target = Target(name="price", task="regression", mean=0.0, scale=1.0)
+    numbers = structs.replace(runs[0].view, started=structs.replace(started(), target=target, classes=()))
+    of_numbers = structs.replace(runs[0], view=numbers)
+    assert error_of_all((of_numbers,), "dev", banded=True).title == "Dev error, % of variance"
 
 
 def test_a_seed_without_a_point_is_left_out_of_the_mean() -> None:

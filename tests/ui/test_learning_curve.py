@@ -31,6 +31,12 @@ def test_what_is_foretold_is_drawn_where_it_proves_anything() -> None:
         assert (names[-1] == "foretold") == foretold
 
 
+def test_errors_of_numbers_are_said_to_be_shares_of_their_variance() -> None:
+    for task, title in (("classification", "Error, %"), ("regression", "Error, % of variance")):
+        points = (CurvePoint(examples=9, train=(0.1,), dev=(1.4,), task=task),)
+        assert curve_figure(points, None).title == title
+
+
 async def test_without_a_dev_set_it_says_so(lab: Lab) -> None:
     alone = lab.edit(lab.open("gradient-check")[1], {"split.train": "1", "split.dev": "0", "split.test": "0"})
     app = LabApp(lab, alone, "")

@@ -115,9 +115,10 @@ def rank_labels(codes: NDArray[np.int64], labels: Sequence[str]) -> tuple[Labels
     if len(values) == len(labels) and is_quantity(values, examples):
         return as_numbers(codes, values), ()
     if 2 * len(labels) > examples:
+        word = next(label for label, number in zip(labels, numbers, strict=True) if number is None)
         raise BadInput(
             f"the label has {len(labels)} different values in {examples} examples; "
-            "classes are wanted, of two examples each on average, or numbers "
+            f"classes are wanted, of two examples each on average, or numbers, of which {clean(word, 40)!r} is none "
             "(data.label names the column of the labels)"
         )
     names = [_name(label, number) for label, number in zip(labels, numbers, strict=True)]

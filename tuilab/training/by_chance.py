@@ -71,7 +71,7 @@ def by_chance(train: float, base: BaseError, held: Unseen, learned: int, course:
 def asked_of_columns(course: Course) -> tuple[Action, ...]:
     """What tells whether the columns know of the label; no change of the network does."""
     label = course.task.words.label
-    check = f"its check “inputs tell the label” says in seconds whether they tell of the {label}"
+    check = f"its check “inputs tell the {label}” says in seconds whether they tell of the {label}"
     rows = f"the {label}s of other rows, or another column taken for them, look like this"
     return (
         action("the preflight", check, {}, "preflight"),

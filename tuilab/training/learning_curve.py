@@ -26,6 +26,7 @@ from tuilab.data.dataset import Part
 from tuilab.data.split import stratified
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
+from tuilab.nn.task import CLASSIFICATION
 from tuilab.nn.task.chance import ONE_SIDED, SURE, wilson
 from tuilab.stages import Team
 from tuilab.streams import stream
@@ -75,6 +76,8 @@ class CurvePoint(Struct, frozen=True, kw_only=True):
     """Dev examples that each seed was measured on."""
     luck: float = 0.0
     """The standard error of the mean dev error with other dev examples."""
+    task: str = CLASSIFICATION.name
+    """Whose errors these are."""
 
 
 class Forecast(Struct, frozen=True, kw_only=True):
@@ -133,12 +136,14 @@ def learning_curve(
         part = replace(datasets[seed], train=Part(train.X[chosen], train.y[chosen]))
         return error_at_end(seeded[seed], part)
 
+    task = datasets[0].task
     with Team(threads) as team:
         waiting = [[team.submit(errors, seed, size) for seed in range(seeds)] for size in steps]
         for size, jobs in zip(steps, waiting, strict=True):
             train, dev = zip(*(job.result() for job in jobs), strict=True)
-            luck = datasets[0].task.standard_error(float(np.mean(dev)), different)
-            yield CurvePoint(examples=size, train=train, dev=dev, chance=chance, measured=measured, luck=luck)
+            luck = task.standard_error(float(np.mean(dev)), different)
+            errors_of = {"train": train, "dev": dev}
+            yield CurvePoint(**errors_of, examples=size, chance=chance, measured=measured, luck=luck, task=task.name)
 
 
 def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:

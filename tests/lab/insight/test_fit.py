@@ -52,3 +52,4 @@ def test_areas_are_what_is_predicted_there(tmp_path: Path, source: str) -> None:
     else:
         assert len(found.classes) == LEVELS and set(found.areas.ravel()) <= set(range(LEVELS))
     assert found.words.off == "far off" and "far off" in found.said
+    assert found.lines[0].split()[:2] == ["line" if source == "sine" else "y", "area"], "of numbers, no class"

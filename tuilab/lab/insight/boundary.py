@@ -74,6 +74,8 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
     train: Placed
     dev: Placed
     task: str = CLASSIFICATION.name
+    parted: str = "class"
+    """What is written above the classes, or the levels: what these are of."""
 
     @classmethod
     def look(cls, lab: Lab, experiment: Experiment, snapshot: Snapshot | None = None, choice: Any = None) -> Self:
@@ -115,6 +117,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
             train=_placed(moment, dataset.train, features, levels),
             dev=_placed(moment, dataset.dev, features, levels),
             task=task.name,
+            parted="class" if dataset.target is None else clean(dataset.target.name, 20),
         )
 
     @classmethod
@@ -147,6 +150,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
             train=placed(dataset.train),
             dev=placed(dataset.dev),
             task=network.task.name,
+            parted="line",
         )
 
     @property
@@ -196,7 +200,7 @@ class BoundaryInsight(Insight, frozen=True, kw_only=True, eq=False):
     def lines(self) -> tuple[str, ...]:
         """A row for each class: its share of the rectangle, its examples, and how many of them are misclassified."""
         off = self.words.off
-        rows: list[tuple[str, ...]] = [("class", "area", "train", off, "dev", off)]
+        rows: list[tuple[str, ...]] = [(self.parted, "area", "train", off, "dev", off)]
         names = [*enumerate(self.classes), *([(NO_CLASS, "no class")] if (self.areas == NO_CLASS).any() else [])]
         for k, name in names:
             told = [percent(float((self.areas == k).mean()))]

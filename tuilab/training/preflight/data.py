@@ -1,9 +1,12 @@
 """Are the examples what they should be?"""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from tuilab.arrays import Array
 from tuilab.data.augment import image_side
+from tuilab.data.dataset import Part
 from tuilab.data.normalize import moments
 from tuilab.text import clean
 from tuilab.training.preflight.check import PreflightCheck, Setup
@@ -75,12 +78,12 @@ def no_feature_is_the_label(setup: Setup) -> PreflightCheck | None:
 
 
 def parts_are_apart(setup: Setup) -> PreflightCheck | None:
-    """Rows of dev that stand in train too are known by heart, and measure nothing."""
+    """Rows of dev that stand in train too, with what is to be said of them, are known by heart, and measure nothing."""
     train, dev = setup.data.train, setup.data.dev
     if not len(dev.y):
         return None
-    known = {row.tobytes() for row in train.X}
-    shared = sum(row.tobytes() in known for row in dev.X)
+    known = set(_rows(train))
+    shared = sum(row in known for row in _rows(dev))
     apart, few = shared <= max(1, SHARED * len(dev.y)), len(known) < FEW * len(train.y)
     said = f"{count(shared)} of {plural(len(dev.y), 'row')} of dev ({percent(shared / len(dev.y))}) are in train too"
     of = f", which has {count(len(known))} different ones among {count(len(train.y))}: as few values have by chance"
@@ -90,6 +93,11 @@ def parts_are_apart(setup: Setup) -> PreflightCheck | None:
         said=said if apart or not few else f"{said}{of}",
         advice="take repeated rows out before the split, or keep them in one part",
     )
+
+
+def _rows(part: Part) -> Iterator[tuple[bytes, bytes]]:
+    """Each example with its label."""
+    return ((row.tobytes(), label.tobytes()) for row, label in zip(part.X, part.y, strict=True))
 
 
 def features_are_alike_in_size(setup: Setup) -> PreflightCheck:

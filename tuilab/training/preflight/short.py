@@ -103,23 +103,23 @@ def inputs_tell(setup: Setup) -> PreflightCheck | None:
         return None
     training = setup.trained(MODEST, PROBE_UPDATES)
     alone = setup.task.chance(setup.data.labels.dev or (), None)
-    seen, alone = _told(setup, training, dev), 1.0 if alone is None else alone
+    seen, alone, label = _told(setup, training, dev), 1.0 if alone is None else alone, setup.task.words.label
     found, enough, where = agreement(seen), DEVIATIONS, ""
     if found.beyond <= enough and len(dev.y) < len(setup.data.train.y):
         found, enough = agreement(seen, _folds(setup)), OF_ALL
         where = f", of dev and {FOLDS} folds of train"
     said = (
         f"dev error {percent(training.error('dev') or 0.0)} of a small network, {percent(alone)} with all inputs at 0; "
-        f"its outputs agree with the labels by {found.beyond:.1f} standard deviations more than by chance{where}"
+        f"its outputs agree with the {label}s by {found.beyond:.1f} standard deviations more than by chance{where}"
     )
     told, nothing = found.beyond > enough, found.at_most < LITTLE
     doubt = f": at 95 % they correlate by {found.at_most:.2f} at most"
     return PreflightCheck(
-        name="inputs tell the label",
+        name=f"inputs tell the {label}",
         holds=True if told else False if nothing else None,
         said=said if told else f"{said}{doubt}" if nothing else f"{said}{doubt}, so these rows prove nothing",
-        advice="do these inputs know of the label, and do the labels belong to these rows? A column that is shifted by "
-        "one row looks like this, and so does a weak label in few rows",
+        advice=f"do these inputs know of the {label}, and do the {label}s belong to these rows? A column that is "
+        f"shifted by one row looks like this, and so does a weak {label} in few rows",
     )
 
 

@@ -33,7 +33,10 @@ def error_of_all(snapshots: Sequence[Snapshot], part: PartName, *, banded: bool)
     def curve(snapshot: Snapshot) -> tuple[Column, Column]:
         return snapshot.view.error.iteration, 100 * getattr(snapshot.view.error, part)
 
-    return _figure(f"{part.capitalize()} error, %", snapshots, curve, log=False, banded=banded)
+    percent = snapshots[0].view.task.words.percent if snapshots else ""
+    return _figure(
+        f"{part.capitalize()} {percent[:1].lower()}{percent[1:]}", snapshots, curve, log=False, banded=banded
+    )
 
 
 def _figure(title: str, snapshots: Sequence[Snapshot], curve: _Curve, *, log: bool | None, banded: bool) -> Figure:

@@ -5,6 +5,7 @@ import numpy as np
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.lab.sentences.learning_curve import forecast_text
+from tuilab.nn.task import TASKS
 from tuilab.text import clean
 from tuilab.training.learning_curve import SEEDS, SIZES, CurvePoint, Forecast, forecast, predicted
 from tuilab.ui.figures.known import DEV, FORETOLD, TRAIN
@@ -46,4 +47,5 @@ def curve_figure(points: tuple[CurvePoint, ...], known: Forecast | None) -> Figu
         ahead = np.linspace(m[-1], 2 * m[-1], AHEAD)
         series.append(FORETOLD.series(ahead, 100 * predicted(known.power, ahead)))
     ends = (0.0, 2 * float(m[-1])) if known else None
-    return Figure(title="Error, %", series=tuple(series), x_label="training examples", x_range=ends)
+    title = TASKS[points[0].task].words.percent if points else ""
+    return Figure(title=title, series=tuple(series), x_label="training examples", x_range=ends)
