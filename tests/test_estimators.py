@@ -36,11 +36,30 @@ def test_a_linear_regressor_is_least_squares() -> None:
     random = np.random.default_rng(1)
     X = random.standard_normal((60, 2)) * [1, 30]
     y = X @ [500.0, -2.0] + 900 + 40 * random.standard_normal(60)
-    found = tuilab.Regressor(hidden=(), optimizer="gradient_descent", learning_rate=0.5, iterations=300).fit(X, y)
+    bare = {"hidden": (), "lambd": 0, "optimizer": "gradient_descent", "learning_rate": 0.5, "iterations": 300}
+    found = tuilab.Regressor(**bare).fit(X, y)
     exact, *_ = np.linalg.lstsq(np.column_stack([X, np.ones(60)]), y, rcond=None)
     said = X @ exact[:2] + exact[2]
     np.testing.assert_allclose(found.predict(X), said, rtol=1e-6)
     assert found.score(X, y) == pytest.approx(1 - np.sum((said - y) ** 2) / np.sum((y - y.mean()) ** 2))
+
+
+def test_by_their_defaults_a_few_hundred_rows_are_not_learned_by_heart() -> None:
+    """Of a weak straight line in ten features a network without a penalty says less than the mean of all does."""
+    random = np.random.default_rng(2)
+    X = random.standard_normal((600, 10))
+    y = X[:, 0] + X[:, 1] + 1.5 * random.standard_normal(600)
+    halves = [(slice(0, 300), slice(300, 600)), (slice(300, 600), slice(0, 300))]
+
+    def of_others(**params: Any) -> float:
+        fits = [tuilab.Regressor(**params).fit(X[train], y[train]).score(X[other], y[other]) for train, other in halves]
+        return float(np.mean(fits))
+
+    assert of_others() > 0.1 and of_others(lambd=0) < 0
+    assert of_others() == of_others(lambd=1) == of_others(lambd="auto")
+    assert tuilab.Classifier().experiment.regularization.kind == "none"
+    with pytest.raises(BadInput, match=r"regularization\.lambd"):
+        tuilab.Regressor(lambd="none").fit(X, y)
 
 
 def test_parameters_are_kept_changed_and_told() -> None:

@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,6 +36,8 @@ class Estimator:
     """What a classifier and a regressor have in common. Parameters are kept as they are given, and checked by `fit`."""
 
     _estimator_type: str
+    AUTO_LAMBD: ClassVar[float] = 0.0
+    """The λ where nobody chose one."""
 
     def __init__(
         self,
@@ -46,12 +48,14 @@ class Estimator:
         learning_rate: float = 0.01,
         iterations: int = 2000,
         batch_size: int | str = "full",
-        lambd: float = 0.0,
+        lambd: float | str = "auto",
         keep_prob: float = 1.0,
         random_state: int = 1,
         settings: Mapping[str, object] | None = None,
     ) -> None:
-        """`lambd` is the λ of L2; `settings` are {path: value} of the experiment, as {"optimization.beta1": 0.8}."""
+        """`lambd` is the λ of L2; "auto" is that of `AUTO_LAMBD`. `settings` are {path: value} of the experiment, as
+        {"optimization.beta1": 0.8}.
+        """
         self.hidden, self.activation, self.optimizer = hidden, activation, optimizer
         self.learning_rate, self.iterations, self.batch_size = learning_rate, iterations, batch_size
         self.lambd, self.keep_prob, self.random_state, self.settings = lambd, keep_prob, random_state, settings
@@ -74,6 +78,11 @@ class Estimator:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 
     @property
+    def _lambd(self) -> Any:
+        """The λ of L2."""
+        return self.AUTO_LAMBD if isinstance(self.lambd, str) and self.lambd == "auto" else self.lambd
+
+    @property
     def experiment(self) -> Experiment:
         """What the parameters say. Raises `BadInput` naming the knob that is wrong, or of no effect."""
         settings = {} if self.settings is None else self.settings
@@ -89,8 +98,8 @@ class Estimator:
             "optimization.learning_rate": self.learning_rate,
             "optimization.iterations": self.iterations,
             "optimization.batch_size": self.batch_size,
-            "regularization.kind": "l2" if self.lambd else "none",
-            "regularization.lambd": self.lambd,
+            "regularization.kind": "l2" if self._lambd else "none",
+            "regularization.lambd": self._lambd,
             "dropout.keep_prob": self.keep_prob,
             "seed": self.random_state,
             **settings,
@@ -194,6 +203,9 @@ class Regressor(Estimator):
     """Predicts a number of each example, in the units of the targets that it was fitted on."""
 
     _estimator_type = "regressor"
+    AUTO_LAMBD = 1.0
+    """Without it, and with nothing held out to stop it, a network learns a few hundred noisy numbers by heart; of a
+    hundred thousand λ/m is next to nothing."""
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Trains on X (m, n) and numbers y (m,). Raises `BadInput`, a ValueError."""
