@@ -56,7 +56,7 @@ def test_what_is_typed_goes_the_way_of_predict(mixed: tuple[Lab, Path, Experimen
     texts = ("paris", "", "05/03/2020")
     answer = asking.answer(texts)
     assert answer.notes == (
-        "it is of a level of city that train has not: all zeros",
+        'it is of a level of city that train has not ("paris"): all zeros',
         "it is without age, which none of train lacks: the median",
     )
     distant = asking.answer(("rome", "1,5e4", "05/03/2020"))

@@ -129,7 +129,7 @@ def test_columns_of_many_kinds_go_through_the_encoders_of_the_run(lab: Lab, tmp_
     assert X[:, :2].tolist() == [[0, 1], [0, 0], [1, 0]] and X[:2, 2].tolist() == [1.5, 49.5]
     assert 15 < X[2, 2] < 35, "the median of train"
     assert list(notes) == [
-        "1 example of a level of city that train has not: all zeros",
+        '1 example of a level of city that train has not ("paris"): all zeros',
         "1 example without age, which none of train lacks: the median",
     ]
     assert told(predictor, new)[:2] == ["no", "yes"]

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from typing import BinaryIO
@@ -82,10 +82,11 @@ def row(
         return np.array([[float(text) for text in texts]]), ()
     columns = [one.reading.name for one in encoders.encoders]
     try:
-        values = encoders.read({name: [text] for name, text in zip(columns, texts, strict=True)})
+        read = {name: [text] for name, text in zip(columns, texts, strict=True)}
+        values = encoders.read(read)
     except BadInput as error:
         raise BadInput(error.message.removeprefix("example 1, ")) from None
-    return encoders.apply(values), tuple(f"it is {doubt}" for doubt, _ in _doubts(encoders, values))
+    return encoders.apply(values), tuple(f"it is {doubt}" for doubt, _ in _doubts(encoders, values, read))
 
 
 @contextmanager
@@ -179,9 +180,9 @@ def _table(
                 raise BadInput(f"{fault.message}{_of_missing(culprit)}") from None
         else:
             columns = zip(*(cells for _, cells in chosen), strict=True)
-            places = [number for number, _ in chosen]
-            values = encoders.read(dict(zip(wanted, columns, strict=True)), places)
-            notes = dict(_doubts(encoders, values))
+            read = dict(zip(wanted, columns, strict=True))
+            values = encoders.read(read, [number for number, _ in chosen])
+            notes = dict(_doubts(encoders, values, read))
             found.append(encoders.apply(values))
         examples = sum(map(len, found))
         refuse_too_large(2 * 8 * examples * len(features), f"{examples} examples")
@@ -210,10 +211,11 @@ def _refuse_other_width(cells: int, wanted: Sequence[str], aside: Collection[str
     raise BadInput(f"rows of {plural(cells, 'cell')}; {said}")
 
 
-def _doubts(encoders: Encoders, values: Values) -> Iterator[tuple[str, int]]:
-    """What is not as the training part had it, and of how many examples."""
-    for name, number in encoders.unknown(values).items():
-        yield of_unknown_level(name), number
+def _doubts(encoders: Encoders, values: Values, read: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
+    """What is not as the training part had it, and of how many examples: (m, columns) `values` of the texts `read`."""
+    for name, places in encoders.unknown(values).items():
+        levels = dict.fromkeys(read[name][place].strip() for place in places.tolist())
+        yield of_unknown_level(name, tuple(levels)), len(places)
     for one, missing in zip(encoders.encoders, np.isnan(values).sum(axis=0).tolist(), strict=True):
         if missing and not one.marks_missing:  # where it has an input of its own, it is as in training
             done = "all zeros" if one.reading.kind == "category" else "the median"

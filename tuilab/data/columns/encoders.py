@@ -118,12 +118,12 @@ class Encoder(Struct, frozen=True, kw_only=True):
             return dates.written(value, cast(DateForm, self.reading.form))
         return numbers.written(value, cast(NumberForm, self.reading.form), unit=self.reading.unit)
 
-    def unknown(self, values: Values) -> int:
-        """How many of (m,) values are a level that the training part had not."""
+    def unknown(self, values: Values) -> NDArray[np.int64]:
+        """Which of (m,) values, by place, are a level that the training part had not."""
         if self.reading.kind != "category":
-            return 0
+            return np.empty(0, np.int64)
         had = np.flatnonzero(self.shares) if self.shares else np.array(self.levels)
-        return int((~np.isnan(values) & ~np.isin(values, had)).sum())
+        return np.flatnonzero(~np.isnan(values) & ~np.isin(values, had))
 
 
 class Encoders(Struct, frozen=True, kw_only=True):
@@ -198,10 +198,10 @@ class Encoders(Struct, frozen=True, kw_only=True):
         """The first input of each column."""
         return np.cumsum([0, *(len(one.features) for one in self.encoders[:-1])])
 
-    def unknown(self, X: Values) -> dict[str, int]:
-        """How many values of (m, columns) are a level that the training part had not, by column; those with any."""
-        counted = {one.reading.name: one.unknown(X[:, at]) for at, one in enumerate(self.encoders)}
-        return {name: number for name, number in counted.items() if number}
+    def unknown(self, X: Values) -> dict[str, NDArray[np.int64]]:
+        """In which rows of (m, columns) values a column has a level that the training part had not; those with any."""
+        found = {one.reading.name: one.unknown(X[:, at]) for at, one in enumerate(self.encoders)}
+        return {name: places for name, places in found.items() if len(places)}
 
 
 def fit(readings: Sequence[Reading], X: Values, encoding: Encoding = "auto") -> Encoders:
@@ -242,10 +242,12 @@ def told(encoders: Encoders) -> Iterator[str]:
 
 def unknown(encoders: Encoders, X: Values) -> Iterator[str]:
     """What is to be said of levels in X (m, columns) that the training part had not."""
-    for name, number in encoders.unknown(X).items():
-        yield f"{plural(number, 'example')} {of_unknown_level(name)}"
+    for name, places in encoders.unknown(X).items():
+        yield f"{plural(len(places), 'example')} {of_unknown_level(name)}"
 
 
-def of_unknown_level(name: str) -> str:
-    """Which examples these are, by the name of the column."""
-    return f"of a level of {clean(name, 40)} that train has not: all zeros"
+def of_unknown_level(name: str, levels: Sequence[str] = ()) -> str:
+    """Which examples these are, by the name of the column and, where they are known, the levels."""
+    quoted = [f'"{level}"' for level in levels]
+    shown = f" ({listed(quoted, 3)})" if quoted else ""
+    return f"of a level of {clean(name, 40)} that train has not{shown}: all zeros"
