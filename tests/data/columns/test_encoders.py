@@ -59,6 +59,8 @@ def test_what_is_no_value_is_refused_by_example_and_column() -> None:
     encoders = fit([AGE, CITY], np.array([[1.0, 0.0]]))
     with pytest.raises(BadInput, match="example 2, column \"age\": no number: 'ten'"):
         encoders.read({"age": ["1", "ten"], "city": ["rome", "rome"]})
+    with pytest.raises(BadInput, match=r"no number with a decimal comma: '2\.5'"):
+        encoders.read({"age": ["1", "2.5"], "city": ["rome", "rome"]})
     with pytest.raises(BadInput, match='has no column "city"'):
         encoders.read({"age": ["1"]})
 

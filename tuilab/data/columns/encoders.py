@@ -91,6 +91,15 @@ class Encoder(Struct, frozen=True, kw_only=True):
                 inputs = [(values == level).astype(np.float64) for level in self.levels]
         return inputs + [missing.astype(np.float64)] * self.marks_missing
 
+    def wanted(self, text: str) -> str:
+        """What a text that is no value should be: a date, or a number; how that is written, if it is one otherwise."""
+        reading = self.reading
+        if reading.kind != "number":
+            return reading.kind
+        other: NumberForm = "comma" if reading.form == "point" else "point"
+        is_one = numbers.number(text, other, reading.unit) is not None
+        return f"number with a decimal {reading.form}" if is_one else "number"
+
     def of_typed(self) -> "Encoder":
         """`Encoders.of_typed`."""
         if self.reading.kind != "number":
@@ -162,7 +171,7 @@ class Encoders(Struct, frozen=True, kw_only=True):
             if None in values:
                 at = values.index(None)
                 place = f"row {places[at]}" if places else f"example {at + 1}"
-                said = f"no {one.reading.kind}: {clean(texts[at], 40)!r}"
+                said = f"no {one.wanted(texts[at])}: {clean(texts[at], 40)!r}"
                 raise BadInput(f'{place}, column "{clean(name, 60)}": {said}')
             found.append(np.array(values, np.float64))
         return np.stack(found, axis=1)
