@@ -38,7 +38,8 @@ def write(path: Path, lines: list[str], end: str = "\n") -> Path:
 
 
 def asked(found: DataReport) -> list[tuple[str, str]]:
-    return [(trap.name, trap.way.value if trap.way else "") for trap in found.traps if trap.open]
+    ways = [(trap.name, trap.way) for trap in found.traps if trap.open]
+    return [(name, ", ".join([way.value, *way.more]) if way else "") for name, way in ways]
 
 
 DRESSED = {

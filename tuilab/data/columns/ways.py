@@ -11,16 +11,18 @@ from tuilab.text import clean
 _NUMBERS = ("skip",)
 """Keys whose values are numbers, which TOML has without quotes."""
 _ROWS = ("drop_rows", "keep_rows")
-"""Keys whose values are numbers of rows, between commas."""
+"""Keys whose items are numbers of rows."""
 _LONGEST = 60
 """Characters of a mark of missing values."""
 
 
 class Way(Struct, frozen=True, kw_only=True):
-    """A setting that decides: a key of [columns] with its value, or with an item of its list."""
+    """A setting that decides: a key of [columns] with its value, or with items of its list."""
 
     key: str
     value: str
+    more: tuple[str, ...] = ()
+    """Further items of a list."""
     others: tuple["str | Way", ...] = ()
     """What would decide it as well: in place of the value, or of what its item says of the column; or another key's."""
 
@@ -63,15 +65,16 @@ def taken_as(name: str, judged: Judged) -> Way:
     return Way(key="as", value=f"{name} = {kind}")
 
 
-def marking(name: str, text: str, others: tuple[Way, ...] = ()) -> Way:
-    """That a text stands in a column where a value is missing."""
-    return Way(key="marks", value=f"{name} = {text}", others=others)
+def marking(name: str, text: str, others: tuple[Way, ...] = (), more: Iterable[str] = ()) -> Way:
+    """That a text, or any of more, stands in a column where a value is missing."""
+    return Way(key="marks", value=f"{name} = {text}", more=tuple(f"{name} = {one}" for one in more), others=others)
 
 
 def without_rows(rows: Sequence[int], may_stay: bool) -> Way:
     """That rows of the file are no examples, or that they are."""
-    numbers = ", ".join(map(str, rows))
-    return Way(key="drop_rows", value=numbers, others=(Way(key="keep_rows", value=numbers),) if may_stay else ())
+    first, *more = map(str, rows)
+    stay = (Way(key="keep_rows", value=first, more=tuple(more)),) if may_stay else ()
+    return Way(key="drop_rows", value=first, more=tuple(more), others=stay)
 
 
 def only_text(judged: Judged) -> str:
@@ -93,11 +96,10 @@ def together(ways: Iterable[Way], wanted: ColumnsSection = PLAIN) -> dict[str, s
     """
     said = dict[str, list[str]]()
     for way in ways:
-        said.setdefault(way.key, []).append(way.value)
+        said.setdefault(way.key, []).extend([way.value, *way.more])
     values = {key: items[0] if key in _NUMBERS else _text(items[0]) for key, items in said.items()}
     for key in said.keys() & _ROWS:
-        rows = {int(row) for item in said[key] for row in item.split(",")}
-        values[key] = str(sorted({*getattr(wanted, key), *rows}))
+        values[key] = str(sorted({*getattr(wanted, key), *map(int, said[key])}))
     drop = dict.fromkeys([*wanted.drop, *said.get("drop", [])])
     if "drop" in said:
         values["drop"] = _list(drop)

@@ -1,12 +1,13 @@
 """How the file and its cells are written, where that is not plain."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
 from tuilab.data.columns import dates
 from tuilab.data.columns.column import NumberColumn, TextColumn, has_comma
 from tuilab.data.columns.facts import Facts
+from tuilab.data.columns.far_off import far_off
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out, marking, only_text, taken_as
@@ -18,6 +19,8 @@ _NINES = [10.0**digits - 1 for digits in range(1, 10)]
 """Numbers of nines alone, as they mark missing values."""
 _FEWEST = 5
 """Cells by which -1, where 0 is in none, and nines among the others may be marks: of fewer, it may be chance."""
+_ROWS = 3
+"""Cells that are named of those far off."""
 _OFTEN = 3
 """Times as often as any other that a number of nines stands, from which on it may be a mark among the others."""
 
@@ -124,10 +127,31 @@ def marks(facts: Facts) -> Iterator[Trap]:
         decided = facts.decided.get(name) not in (None, facts.sheet.typed.get(name))  # a type tells nothing of marks
         if decided or one.reading is None or one.reading.kind != "number":
             continue
-        for text, number, why in _marks(one):
+        marked = list(_marks(one))
+        for text, number, why in marked:
             said = f'"{text}" in {plural(number, "cell")}, {why}, may be the mark of a missing value'
             way = marking(name, text, (taken_as(name, one),))
             yield Trap(name="marks", column=name, said=said, open=True, way=way)
+        yield from _far_off(facts, one, {text for text, _, _ in marked})
+
+
+def _far_off(facts: Facts, one: Judged, told: Collection[str]) -> Iterator[Trap]:
+    """Numbers far from all others, but for those of which it was told already."""
+    if one.kind == "identifier" or not len(far := far_off(one.values)):
+        return
+    others = one.values[~np.isin(one.values, far)]
+    places = np.flatnonzero(np.isin(one.values, far))
+    texts = [text for value in np.unique(far).tolist() for text, _ in _written(one, value, 0) if text not in told]
+    if not texts:
+        return
+    shown = [f'"{one.column.text(at)}" in row {facts.sheet.numbers[at]}' for at in places.tolist()]
+    within = f"{np.nanmin(others):.12g} to {np.nanmax(others):.12g}"
+    said = (
+        f"{listed(shown, _ROWS)}, far from {within}, where all others are: slips (a lost decimal sign, another unit) "
+    )
+    said += "to be mended, or marks of missing values"
+    way = marking(one.column.name, texts[0], (taken_as(one.column.name, one),), texts[1:])
+    yield Trap(name="far off", column=one.column.name, said=said, open=True, way=way)
 
 
 def _marks(one: Judged) -> Iterator[tuple[str, int, str]]:
@@ -161,7 +185,8 @@ def _marks(one: Judged) -> Iterator[tuple[str, int, str]]:
 def _written(one: Judged, value: float, number: int) -> Iterator[tuple[str, int]]:
     """A value as the column has it, in each way, with its cells; it is a `number` of them."""
     if isinstance(one.column, NumberColumn) or one.reading is None:
-        yield f"{value:.15g}", number
+        short = f"{value:.15g}"
+        yield short if float(short) == value else repr(value), number
         return
     texts = [text for text, _ in one.column.cells]
     ways = zip(one.column.cells, one.reading.values(texts), strict=True)
