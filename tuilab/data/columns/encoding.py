@@ -12,6 +12,15 @@ _MOST = 1000
 """Different words that are looked at."""
 _FEW = 0.25
 """Of the words with letters beyond ASCII, those that may look strange in a text of latin-1."""
+_RARE = 0.05
+"""Of the same, those that may hold what only a text of its neighbors has, cp1250 and cp1254."""
+_NEIGHBORS = re.compile(r"(?<=\w)[ìù](?=\w)|è[aeiouyáéíóúýìù]|ø[áíúýìù]|ã[^\W\d_oesi]|(?<=\w\w)û\b", re.IGNORECASE)
+"""ì and ù within a word, è before a vowel, ø before an accent (Czech, Croatian: ě ů č ř), ã but before what Portuguese
+has it before (Romanian: ă), û at a long word's end (Hungarian: ű)."""
+_HUNGARIAN, _NO_ESTONIAN = re.compile("õ(?!e)", re.IGNORECASE), re.compile("[áíóú]", re.IGNORECASE)
+"""õ but before e, as Estonian has it, which has none of these (Hungarian: ő)."""
+_TURKISH, _ICELANDIC = re.compile("[ðýþ]", re.IGNORECASE), re.compile("[áéíóúæ]", re.IGNORECASE)
+"""Letters of Icelandic, which are others in cp1254 (ğ ı ş), and those that no text of it is without."""
 _SOFT_HYPHEN = "\u00ad"
 _NEVER = frozenset("\ufffdˆ˜")
 """What no text has: no letter at all, and accents without one."""
@@ -36,7 +45,8 @@ def guessed(file: BinaryIO) -> Guess:
 
     Of a few damaged bytes in UTF-8 all other letters would be made other texts; the NUL of UTF-16 stands beside every
     letter. Latin-1 is what has its words of letters: not of those alone that English has none of, as Cyrillic, Greek
-    and Thai have, nor with signs or capitals in the middle of a word, as East Asian and older encodings have.
+    and Thai have, nor with signs or capitals in the middle of a word, as East Asian and older encodings have, nor of
+    letters where only the languages of Eastern Europe and Turkish have those that stand there in cp1250 and cp1254.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     at = damaged = letters = 0
@@ -57,7 +67,19 @@ def guessed(file: BinaryIO) -> Guess:
     odd = [word for word in read if _is_odd(word)]
     if len(odd) > _FEW * len(read) or any("\ufffd" in word for word in read):
         return Guess("", tuple(odd[:2]))
+    if len(others := _of_neighbors(read)) > _RARE * len(read):
+        return Guess("", tuple(others[:2]))
     return Guess("latin-1", tuple(read[:2]))
+
+
+def _of_neighbors(words: list[str]) -> list[str]:
+    """The words with letters beyond ASCII that are rather those of cp1250 or cp1254."""
+    found = [word for word in words if _NEIGHBORS.search(word)]
+    if any(map(_NO_ESTONIAN.search, words)):
+        found += [word for word in words if _HUNGARIAN.search(word)]
+    if not any(map(_ICELANDIC.search, words)):
+        found += [word for word in words if _TURKISH.search(word)]
+    return list(dict.fromkeys(found))
 
 
 def _is_odd(word: str) -> bool:

@@ -262,5 +262,5 @@ def _of_encoding(found: Guess) -> str:
             return ", as the rest of the file is: mend that line"
     return (
         f", nor latin-1 by its words{shown}: make it UTF-8, e.g. by iconv -f CP1251 -t UTF-8 where it is Cyrillic "
-        "(CP1250, GBK, SHIFT_JIS, MACINTOSH, …: ask whoever wrote it)"
+        "(CP1250, CP1254, GBK, SHIFT_JIS, MACINTOSH, …: ask whoever wrote it)"
     )
