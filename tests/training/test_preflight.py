@@ -15,11 +15,12 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.sentences.preflight import check_lines, outcome
 from tuilab.presets import Presets
+from tuilab.training.agreement import agreement
 from tuilab.training.build import problem_for
 from tuilab.training.preflight import PreflightCheck, gradient, preflight, short
 from tuilab.training.preflight.check import Setup
 from tuilab.training.preflight.data import changes, parts_are_apart
-from tuilab.training.preflight.short import a_batch_is_learned, agreement, inputs_tell
+from tuilab.training.preflight.short import a_batch_is_learned, inputs_tell
 
 PRESETS = {preset.name: preset.experiment for preset in Presets(Path("nowhere")).list()}
 BASE = PRESETS["breast-cancer"]
@@ -244,6 +245,18 @@ def test_rows_of_few_values_are_in_both_parts_by_chance(tmp_path: Path) -> None:
     )
     check = parts_are_apart(Setup.of(edit(BASE, {"data.source": str(path)}), prepare, ""))
     assert check is not None and check.holds is None and "6 different ones among 120" in check.said
+
+
+def test_what_numbers_come_to_without_inputs_is_told_of_dev(tmp_path: Path) -> None:
+    """Its targets vary more than those of train here: always the mean has an error above 100 %."""
+    random, path = np.random.default_rng(4), tmp_path / "prices.csv"
+    path.write_text("a,price\n" + "".join(f"{x},{3 * x + e}\n" for x, e in random.standard_normal((200, 2))))
+    setup = Setup.of(edit(Experiment(), {"data.source": str(path)}), prepare, "")
+    assert setup.data.target is not None and setup.data.target.deviation.dev is not None
+    chance = (setup.data.target.deviation.dev / setup.data.target.scale) ** 2
+    check = inputs_tell(setup)
+    assert check is not None and abs(chance - 1) > 0.01
+    assert f", {100 * chance:.2f} % with all inputs at 0; its outputs agree with the targets" in check.said
 
 
 def test_rows_alike_of_other_targets_are_no_repeated_ones(tmp_path: Path) -> None:

@@ -156,13 +156,34 @@ def test_the_end_tells_how_far_apart_the_errors_of_a_part_lie_and_older_logs_do_
         errors = network.task.errors(z, part.y)
         assert getattr(end.error, name) == pytest.approx(errors.mean())
         assert getattr(end.spread, name) == pytest.approx(errors.std())
+        r = np.corrcoef(z[0], part.y)[0, 1]
+        assert getattr(end.agreement, name) == pytest.approx(r * (len(part.y) - 1) ** 0.5)
     assert decode(encode(end)) == end
     older = json.loads(encode(end))
-    del older["spread"]
+    del older["spread"], older["agreement"]
     again = decode(json.dumps(older).encode())
-    assert isinstance(again, Finished) and again.spread == Parts() and again.error == end.error
+    assert isinstance(again, Finished) and again.spread == again.agreement == Parts() and again.error == end.error
     _, of_classes = trained(build(edit(Experiment(), {"optimization.iterations": "3"})))
-    assert of_classes.spread == Parts(), "that of a share follows from it"
+    assert of_classes.spread == of_classes.agreement == Parts(), "that of a share follows from it"
+
+
+@pytest.mark.parametrize(("train", "dev"), [(0.26, 0.9), (0.0, 1.4)])
+def test_where_what_is_said_goes_with_the_targets_nobody_asks_whether_the_columns_tell(
+    train: float, dev: float
+) -> None:
+    """The error may as well be that of chance, or be above it, where much was learned by heart besides."""
+    examples, target = Parts(train=150, dev=50), Target(name="tip", mean=3, scale=1.3, deviation=Parts(dev=1.4))
+    spread, experiment = Parts(train=0.2, dev=2.0), Experiment(task="regression")
+
+    def told(agreement: float | None) -> Diagnosis:
+        course = Course(target=target, spread=spread, agreement=Parts(dev=agreement))
+        return diagnose(Parts(train=train, dev=dev), examples, experiment, course)
+
+    for nothing in (None, -3.0, 1.0):
+        assert "of the target at all" in told(nothing).sentence and told(nothing).actions[0].label == "the preflight"
+    known = told(3.0)
+    assert "at all" not in known.sentence and "No better than chance" not in known.sentence
+    assert known.high_variance and "the preflight" not in {one.label for one in known.actions}
 
 
 def test_a_few_outliers_in_test_are_no_difference_and_a_worse_test_set_is_one() -> None:
@@ -237,7 +258,8 @@ def test_a_log_of_classes_tells_of_no_outliers_nor_of_a_spread() -> None:
         time=0, version=1, iterations=3, layers=(2, 1), parameters=3, classes=("a", "b"), examples=Parts(train=2)
     )
     assert is_end_of(end, started)
-    for few in ({"spread": Parts(dev=0.1)}, {"outliers": Parts(dev=Outliers(examples=1, share=0.9, others=0.1))}):
+    of_numbers = {"spread": Parts(dev=0.1)}, {"agreement": Parts(dev=0.1)}
+    for few in (*of_numbers, {"outliers": Parts(dev=Outliers(examples=1, share=0.9, others=0.1))}):
         assert not is_end_of(replace(end, **few), started)
 
 

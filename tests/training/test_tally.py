@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.verdicts import Judged, judged, rare_table
 from tuilab.events import Parts, Tally
 from tuilab.experiment import Experiment, edit
-from tuilab.nn.task.chance import SURE
 from tuilab.training import Course, Training, diagnose, problem_from_arrays
+from tuilab.training.by_chance import AGREES
 from tuilab.training.tally import (
     balanced_error,
     balanced_examples,
@@ -56,11 +56,12 @@ def test_how_many_are_right_beyond_chance_is_that_of_all_matchings(pairs: list[t
 
 @pytest.mark.parametrize("shares_of", [(0.5, 0.5), (0.95, 0.05), (0.01, 0.03, 0.43, 0.4, 0.12, 0.01)])
 def test_labels_of_which_nothing_is_known_are_hardly_ever_met_beyond_chance(shares_of: tuple[float, ...]) -> None:
-    """One-sided at 1.96: not in more than 2.5 % of 2,000 draws, and one sampling error."""
-    random, size = np.random.default_rng(97_000), 320
-    draws = (random.choice(len(shares_of), (2, size), p=shares_of) for _ in range(2000))
-    beyond = [beyond_chance(tally(truth, said, len(shares_of))) > SURE for truth, said in draws]
-    assert np.mean(beyond) <= 0.025 + (0.025 / 2000) ** 0.5
+    """Not in more than 1 % of 2,000 draws, and two sampling errors; nor of small ones."""
+    random = np.random.default_rng(97_000)
+    for size in (10, 30, 320):
+        draws = (random.choice(len(shares_of), (2, size), p=shares_of) for _ in range(2000))
+        beyond = [beyond_chance(tally(truth, said, len(shares_of))) > AGREES for truth, said in draws]
+        assert np.mean(beyond) <= 0.01 + 2 * (0.01 / 2000) ** 0.5
 
 
 def test_of_one_in_a_hundred_and_a_half_the_error_hides_what_the_balanced_error_tells() -> None:

@@ -163,6 +163,9 @@ class Finished(Event, frozen=True):
     error: Parts[ErrorValue] = Parts()
     spread: Parts[ErrorValue] = Parts()
     """Of a regression: standard deviation of the errors of a part's examples; None in the logs of older versions."""
+    agreement: Parts[float] = Parts()
+    """Of a regression: by how many standard deviations what is said of a part goes with its targets more than with the
+    same ones in a random order; None in the logs of earlier versions."""
     outliers: Parts[Outliers] = Parts()
     """None where no example is, of classes, and in the logs of earlier versions."""
     tally: Parts[Tally] = Parts()

@@ -219,6 +219,7 @@ def course_of(
         labels=view.started.labels if view.started else Parts(),
         tally=view.finished.tally if view.finished else Parts(),
         spread=view.finished.spread if view.finished else Parts(),
+        agreement=view.finished.agreement if view.finished else Parts(),
         outliers=view.finished.outliers if view.finished else Parts(),
         worth=view.finished.worth if view.finished else Parts(),
         threshold=view.finished.threshold if view.finished else None,

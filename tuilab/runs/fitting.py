@@ -59,7 +59,7 @@ def is_end_of(end: Finished, started: Started | None) -> bool:
     tallies = [*end.tally.told.values(), *([end.threshold.tally] if end.threshold else [])]
     if not task.of_classes:
         return not tallies
-    alone = not end.spread.told and not end.outliers.told
+    alone = not end.spread.told and not end.agreement.told and not end.outliers.told
     return alone and all(len(one.examples) == len(started.classes) for one in tallies)
 
 

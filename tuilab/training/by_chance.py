@@ -2,17 +2,16 @@
 
 The error of chance is that of always the same class, of a regression that of always the mean. That an interval holds it
 proves little by itself: with few examples, or few of one class, it is wide, and holds a network that has learned much,
-too. Of classes it is asked besides whether what is said goes with the labels, be the error what it may.
+too. Where what is said goes with the labels by more than chance, be it as far off as it may, the columns tell of them.
 """
 
 from typing import NamedTuple
 
-from tuilab.nn.task.chance import SURE
 from tuilab.training.action import Action, action
 from tuilab.training.base_error import ASSUMED, BaseError
 from tuilab.training.course import FEW, Course
 from tuilab.training.degree import HIGH_BIAS, level
-from tuilab.training.tally import balanced_error, balanced_examples, beyond_chance
+from tuilab.training.tally import balanced_error, balanced_examples
 from tuilab.training.unseen import Unseen
 from tuilab.words import percent, plural
 
@@ -23,6 +22,8 @@ HALF = 0.5
 where it is said that dev is no better than chance, as much does not hold there as far as it was measured."""
 CHOSEN = 3.0
 """Standard deviations below chance from which on a threshold that was chosen on dev is better than that."""
+AGREES = 2.33
+"""Standard deviations beyond a random order, from which on outputs go with their labels: one in 100 does by chance."""
 
 
 class ByChance(NamedTuple):
@@ -43,9 +44,10 @@ def by_chance(train: float, base: BaseError, held: Unseen, learned: int, course:
     if held.error is None or held.few or not held.size or chance is None or chance <= base.value:
         return ByChance()
     least, most = held.interval(task)
-    if most < chance or _goes_with_labels(held) or (by_class and _told_by_threshold(course, chance)):
+    if most < chance or (by_class and _told_by_threshold(course, chance)):
         return ByChance()
-    known = any(step.worse for step in course.steps)  # a run of the line was clearly better than one that came after
+    # A run of the line was clearly better than one that came after, or what is said goes with the labels.
+    known = any(step.worse for step in course.steps) or (held.agreement or 0.0) > AGREES
     asks, label, many = base.origin == ASSUMED and not known, task.words.label, min(held.size, learned) >= FEW
     beside = f"{'may as well be' if least <= chance else 'is above'} that of chance, {percent(chance)}."
     said = f"on {held.part} its {'balanced ' * by_class}error, {percent(held.error)}, {beside}"
@@ -86,11 +88,6 @@ def _chance(course: Course, by_class: bool) -> float | None:
     if labels is not None and by_class:
         return 1 - 1 / len(labels)
     return course.task.chance(labels or (), course.target.deviation.dev if course.target else None)
-
-
-def _goes_with_labels(held: Unseen) -> bool:
-    """Whether more are right than chance explains in as many; a rare class that is not found does not hide it."""
-    return held.tally is not None and held.examples >= FEW and beyond_chance(held.tally) * held.worth**0.5 > SURE
 
 
 def _told_by_threshold(course: Course, chance: float) -> bool:

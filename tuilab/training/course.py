@@ -69,6 +69,9 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """What is said of them, at the end."""
     spread: Parts[float] = Parts()
     """Of numbers, where it is over: the standard deviation of the errors of each part's examples."""
+    agreement: Parts[float] = Parts()
+    """Of numbers, likewise: by how many standard deviations what is said goes with them, more than by chance; of classes
+    the tally tells it."""
     outliers: Parts[Outliers] = Parts()
     """The few examples that make much of it."""
     worth: Parts[float] = Parts()

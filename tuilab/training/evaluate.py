@@ -8,6 +8,7 @@ import numpy as np
 from tuilab.arrays import Array
 from tuilab.events import MOST_CLASSES, Outliers, Tally, Threshold
 from tuilab.nn import Network, Parameters, Pass
+from tuilab.training.agreement import agreement
 from tuilab.training.alike import worth
 from tuilab.training.outliers import outliers
 from tuilab.training.tally import tally, unequal
@@ -52,24 +53,20 @@ class Evaluator:
         for rows, z in self._batches(parameters):
             loss += self._loss(z, rows)
             errors.append(np.asarray(task.errors(z, y[rows])))
-            if 0 < labels <= MOST_CLASSES:
+            if labels <= MOST_CLASSES:
                 said.append(np.asarray(task.predict(z)))
         error = sum(float(batch.sum()) for batch in errors) / len(y)
-        spread, others = (None, None) if task.of_classes else self._lie(np.concatenate(errors), error)
-        return AtLast(
-            cost=loss / len(y),
-            error=error,
-            spread=spread,
-            outliers=others,
-            tally=tally(y, np.concatenate(said), labels) if said else None,
-            worth=None if self._group is None else worth(np.concatenate(errors), self._group),
-        )
-
-    def _lie(self, errors: Array, mean: float) -> tuple[float | None, Outliers | None]:
-        """How the errors (m,) of numbers lie about their mean; those far from the others."""
-        square = float(np.square(errors).mean())
-        spread = math.sqrt(max(0.0, square - mean * mean)) if math.isfinite(square) else None
-        return spread, outliers(errors, self._network.task.predict(self._y[None]))
+        grouped = None if self._group is None else worth(np.concatenate(errors), self._group)
+        if labels:
+            told = tally(y, np.concatenate(said), labels) if said else None
+            return AtLast(loss / len(y), error, tally=told, worth=grouped)
+        of_each = np.concatenate(errors)
+        square = float(np.square(of_each).mean())
+        spread = math.sqrt(max(0.0, square - error * error)) if math.isfinite(square) else None
+        others = outliers(of_each, task.predict(y[None]))
+        with np.errstate(all="ignore"):  # weights that exploded are looked at, too
+            agrees = agreement((np.concatenate(said)[:, None], y[:, None])).beyond
+        return AtLast(loss / len(y), error, spread, agrees if math.isfinite(agrees) else None, others, worth=grouped)
 
     def threshold(self, parameters: Parameters) -> Threshold | None:
         """The best threshold of two unequal classes; None of any others."""
@@ -123,6 +120,8 @@ class AtLast(NamedTuple):
     error: float | None = None
     spread: float | None = None
     """The standard deviation of the errors of numbers; None also where their squares are beyond all numbers."""
+    agreement: float | None = None
+    """Of numbers: by so many standard deviations they go with what is said of them, more than by chance."""
     outliers: Outliers | None = None
     """Of numbers."""
     tally: Tally | None = None

@@ -293,9 +293,9 @@ class Run:
         measured: Mapping[str, AtLast] = {},
     ) -> Finished:
         """The last event."""
-        error, spread, outliers, tally, worth = (
+        error, spread, agreement, outliers, tally, worth = (
             Parts(**{part: getattr(one, name) for part, one in measured.items()})
-            for name in ("error", "spread", "outliers", "tally", "worth")
+            for name in ("error", "spread", "agreement", "outliers", "tally", "worth")
         )
         return Finished(
             time=self.now(),
@@ -306,6 +306,7 @@ class Run:
             cost=cost,
             error=error,
             spread=spread,
+            agreement=agreement,
             outliers=outliers,
             tally=tally,
             worth=worth,

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from tuilab.events import PARTS, Outliers, Parts, Tally, part_name
+from tuilab.events import PARTS, Outliers, Parts, part_name
 from tuilab.experiment import Experiment
 from tuilab.nn.task import Task
 from tuilab.training.course import Course
 from tuilab.training.outliers import makes_most
-from tuilab.training.tally import balanced_examples
+from tuilab.training.tally import balanced_examples, beyond_chance
 
 
 class Unseen(NamedTuple):
@@ -22,10 +22,8 @@ class Unseen(NamedTuple):
     """Standard deviation of the errors of the examples, where it is known."""
     few: Outliers | None
     """The few examples that make most of the error, where there are such."""
-    tally: Tally | None
-    """What is said of its examples, at the end; None of numbers."""
-    worth: float
-    """What an example tells, beside one that stands for itself."""
+    agreement: float | None
+    """By how many standard deviations what is said goes with the labels more than by chance, at the end of a run."""
 
     def interval(self, task: Task) -> tuple[float, float]:
         """Where the error of endless examples is to be expected."""
@@ -53,10 +51,18 @@ def measured(
 
 def unseen(told: Parts[float], sizes: Parts[float], examples: Parts[int], course: Course) -> Unseen:
     part = "dev" if told.train_dev is None else "train_dev"
-    of_parts = (told, examples, sizes, spreads(course), course.outliers, course.tally, course.worth)
-    error, many, size, spread, few, tally, worth = (getattr(of, part) for of in of_parts)
+    of_parts = (told, examples, sizes, spreads(course), course.outliers, course.agreement, course.tally, course.worth)
+    error, many, size, spread, few, agrees, tally, worth = (getattr(of, part) for of in of_parts)
+    if tally is not None:
+        agrees = beyond_chance(tally)
     return Unseen(
-        part_name(part), error, many or 0, size or 0.0, spread, few if makes_most(few) else None, tally, worth or 1.0
+        part=part_name(part),
+        error=error,
+        examples=many or 0,
+        size=size or 0.0,
+        spread=spread,
+        few=few if makes_most(few) else None,
+        agreement=None if agrees is None else agrees * (worth or 1.0) ** 0.5,
     )
 
 

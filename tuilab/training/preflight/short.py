@@ -1,8 +1,7 @@
 """What a few short trainings tell."""
 
 import math
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from tuilab.arrays import Array
 from tuilab.data.dataset import Part
 from tuilab.experiment import knobs
 from tuilab.streams import stream
+from tuilab.training.agreement import agreement
 from tuilab.training.predict import predict
 from tuilab.training.preflight.check import PreflightCheck, Setup
 from tuilab.training.state import Training
@@ -49,8 +49,6 @@ MODEST = PROBE | {"regularization.kind": "l2", "regularization.lambd": "3"}
 but by a straight line."""
 LITTLE = 0.2
 """The correlation below which inputs tell hardly anything of the label: 4 % of its variance."""
-LIMIT = 1.64
-"""Standard deviations of a limit on one side, at 95 %."""
 ORDERS = 5
 STUDENT = 7.0
 """Standard errors, found of so few orders, that are as sure as three known ones: t of 4 degrees of freedom."""
@@ -102,7 +100,8 @@ def inputs_tell(setup: Setup) -> PreflightCheck | None:
     if len(dev.y) < FEWEST or (dev.y == dev.y[0]).all():
         return None
     training = setup.trained(MODEST, PROBE_UPDATES)
-    alone = setup.task.chance(setup.data.labels.dev or (), None)
+    deviation = setup.data.target.deviation.dev if setup.data.target else None
+    alone = setup.task.chance(setup.data.labels.dev or (), deviation)
     seen, alone, label = _told(setup, training, dev), 1.0 if alone is None else alone, setup.task.words.label
     found, enough, where = agreement(seen), DEVIATIONS, ""
     if found.beyond <= enough and len(dev.y) < len(setup.data.train.y):
@@ -140,34 +139,6 @@ def _told(setup: Setup, training: Training, part: Part) -> tuple[Array, Array]:
     if setup.task.of_classes:
         return said.probabilities, np.eye(setup.classes)[part.y]
     return said.classes[:, None], part.y[:, None]
-
-
-class Agreement(NamedTuple):
-    """How far outputs go with their labels."""
-
-    beyond: float
-    """By how many standard deviations more than with the labels in a random order."""
-    at_most: float
-    """The limit of their correlation, at 95 %."""
-
-
-def agreement(seen: tuple[Array, Array], folds: Iterable[tuple[Array, Array]] = ()) -> Agreement:
-    """Of (m, K) outputs and their labels, and of those of `folds`, each said by a network that learned from the others.
-
-    Σ (outputs − mean)·(labels − mean) has the mean 0 over all orders of the labels, and the variance ⟨A, B⟩/(m − 1) of
-    the scatter matrices A, B of either (W. Hoeffding, "A combinatorial central limit theorem", 1951). Of folds it is
-    twice that: what one row says of another, that one says of it, so every pair of rows is counted two times.
-    """
-    total = variance = most = 0.0
-    for counted, (outputs, labels) in chain([(1, seen)], ((2, one) for one in folds)):
-        a, b = outputs - outputs.mean(axis=0), labels - labels.mean(axis=0)
-        total += float((a * b).sum())
-        variance += counted * float(((a.T @ a) * (b.T @ b)).sum()) / max(len(a) - 1, 1)
-        most += math.sqrt(float((a * a).sum()) * float((b * b).sum()))
-    if not 0 < variance < math.inf:  # of dead inputs all is said alike
-        return Agreement(0.0, 0.0)
-    deviation = math.sqrt(variance)
-    return Agreement(total / deviation, (total + LIMIT * deviation) / most)
 
 
 def shuffled_labels_tell_nothing(setup: Setup) -> PreflightCheck | None:
