@@ -10,12 +10,13 @@ from tuilab.data.columns.column import TextColumn
 from tuilab.data.columns.encoders import ONE_HOT
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
+from tuilab.data.columns.reading import Values
 from tuilab.data.columns.relation import LEAK, told_alone
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out
 from tuilab.errors import BadInput
 from tuilab.text import clean
-from tuilab.words import count, listed, percent
+from tuilab.words import count, listed, percent, plural
 
 COUNTING = re.compile(
     r"\b(?:counts?|num|n|times|total|quantity|qty|amount|age|years|months|days|hours|minutes|children|kids|siblings"
@@ -25,6 +26,9 @@ COUNTING = re.compile(
 _UNEVEN = 3.0  # χ² a degree of freedom and more; of five equally frequent levels it is so once in a hundred times
 UNLIKE = 100
 """Times that one feature's σ is another's: their scales are unlike."""
+_FAR = 20
+"""Times as wide as where the middle 90 % of the cells lie: if σ is more, normalized they are as good as the same."""
+_GLANCE = 2**16  # cells that tell where most of them lie
 
 
 def useless(facts: Facts) -> Iterator[Trap]:
@@ -67,7 +71,7 @@ def categories(facts: Facts) -> Iterator[Trap]:
             yield Trap(name="codes", column=name, said=said, open=True, way=way)
         levels = one.reading.levels if one.reading and one.reading.kind == "category" else ()
         if len(levels) > ONE_HOT and facts.wanted.categories == "auto" and one.kind == "category":
-            said = f"{count(len(levels))} levels, more than {ONE_HOT}: each becomes the share of training rows with it"
+            said = f"{count(len(levels))} levels: each becomes its share of train where that has more than {ONE_HOT}"
             yield Trap(name="levels", column=name, said=said)
     for one in (*facts.inputs, facts.label):
         yield from _spelling(facts, one)
@@ -120,7 +124,7 @@ def counted(one: Judged) -> str:
     steps, top = np.diff(counts), int(counts.argmax())
     one_top = (steps[:top] >= 0).all() and (steps[top:] <= 0).all()
     uneven = ((counts - counts.mean()) ** 2).sum() / counts.mean() > _UNEVEN * len(counts)
-    return "fewer of them farther from the commonest, as of counts" if len(counts) >= 5 and one_top and uneven else ""
+    return "the rarer the farther from the commonest, as counts are" if len(counts) >= 5 and one_top and uneven else ""
 
 
 def leaks(facts: Facts) -> Iterator[Trap]:
@@ -149,14 +153,35 @@ def leaks(facts: Facts) -> Iterator[Trap]:
 
 
 def scales(facts: Facts) -> Iterator[Trap]:
-    """Numbers of very different spread."""
+    """Numbers of very different spread, and cells so far from the others of their column that σ is theirs."""
     spread = {}
     for one in facts.inputs:
         if one.reading is not None and one.reading.kind == "number" and one.kind != "constant":
             values = one.values[~np.isnan(one.values)]
-            spread[one.column.name] = float(values.std()) if len(values) else 0.0
+            deviation = float(values.std()) if len(values) else 0.0
+            if said := _far(values, deviation):
+                yield Trap(name="far", column=one.column.name, said=said)
+            else:
+                spread[one.column.name] = deviation
     used = {name: value for name, value in spread.items() if value > 0}
     if len(used) > 1 and max(used.values()) >= UNLIKE * min(used.values()):
         wide, narrow = max(used, key=lambda name: used[name]), min(used, key=lambda name: used[name])
         said = f"σ is {used[wide]:.3g} of {clean(wide, 40)} and {used[narrow]:.3g} of {clean(narrow, 40)}"
         yield Trap(name="scales", said=f"unlike scales, {said}: inputs.normalize takes care of it")
+
+
+def _far(values: Values, deviation: float) -> str:
+    """What is to be said of the cells that alone make σ, the `deviation` of (m,) values; empty if there are none.
+
+    Of a column whose middle 80 % are the same, as where nearly all is 0, the few others are no slips.
+    """
+    if not deviation:
+        return ""
+    low, first, last, high = np.quantile(values[:: 1 + len(values) // _GLANCE], (0.05, 0.1, 0.9, 0.95)).tolist()
+    if first == last or deviation <= _FAR * (high - low):
+        return ""
+    far = np.abs(values - (low + high) / 2) > _FAR * (high - low)
+    farthest = values[far][np.abs(values[far]).argmax()]
+    where = f"{farthest:.5g} the farthest (the middle 90 % are {low:.5g} … {high:.5g})"
+    made = f"normalized by their σ, {deviation:.3g}, the others are nearly the same; mend them"
+    return f"{plural(int(far.sum()), 'cell')} of {count(len(values))} far from the others, {where}: {made}"

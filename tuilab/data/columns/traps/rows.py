@@ -40,9 +40,7 @@ def repeats(facts: Facts) -> Iterator[Trap]:
         if (number := int(np.isin(codes[part], codes[train]).sum()))
     ]
     decided = facts.wanted.repeats != "ask"
-    where = (
-        f"train has {' and '.join(again)} as well, and learns them by heart" if again else "none of them in two parts"
-    )
+    where = f"train has {' and '.join(again)} as well, and learns them by heart" if again else "none is in two parts"
     if decided:
         where = f'"{facts.wanted.repeats}", as decided'
     is_open = bool(again) and not decided
