@@ -70,8 +70,7 @@ class Course(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     spread: Parts[float] = Parts()
     """Of numbers, where it is over: the standard deviation of the errors of each part's examples."""
     agreement: Parts[float] = Parts()
-    """Of numbers, likewise: by how many standard deviations what is said goes with them, more than by chance; of classes
-    the tally tells it."""
+    """Of numbers, likewise: by how many standard deviations what is said goes with them, more than by chance."""
     outliers: Parts[Outliers] = Parts()
     """The few examples that make much of it."""
     worth: Parts[float] = Parts()

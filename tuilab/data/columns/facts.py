@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tuilab import stages
 from tuilab.data.columns.decisions import decisions, own_marks
+from tuilab.data.columns.far_off import far_off
 from tuilab.data.columns.kinds import Decision, Judged, judge
 from tuilab.data.columns.outsiders import Outsiders, set_aside
 from tuilab.data.columns.reader import labels_of, quantity, unlabeled
@@ -129,6 +130,12 @@ class Facts:
         """(rows with a label,) what a column holds: values, or codes of its texts where something is asked of it."""
         values = one.values if len(one.values) else one.column.codes.astype(np.float64)
         return values if self.labeled.all() else values[self.labeled]
+
+    @cached_property
+    def far(self) -> dict[str, Values]:
+        """By its name the numbers of each column of numbers, be it the label, that are far from all its others."""
+        numbers = [one for one in (*self.judged, self.label) if one.reading and one.reading.kind == "number"]
+        return {one.column.name: far_off(one.values) for one in numbers}
 
     @cached_property
     def tells(self) -> dict[str, Tells]:

@@ -7,7 +7,6 @@ import numpy as np
 from tuilab.data.columns import dates
 from tuilab.data.columns.column import NumberColumn, TextColumn, has_comma
 from tuilab.data.columns.facts import Facts
-from tuilab.data.columns.far_off import far_off
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out, marking, only_text, taken_as
@@ -137,7 +136,7 @@ def marks(facts: Facts) -> Iterator[Trap]:
 
 def _far_off(facts: Facts, one: Judged, told: Collection[str]) -> Iterator[Trap]:
     """Numbers far from all others, but for those of which it was told already."""
-    if one.kind == "identifier" or not len(far := far_off(one.values)):
+    if one.kind == "identifier" or not len(far := facts.far[one.column.name]):
         return
     others = one.values[~np.isin(one.values, far)]
     places = np.flatnonzero(np.isin(one.values, far))

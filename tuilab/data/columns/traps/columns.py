@@ -10,13 +10,12 @@ from tuilab.data.columns.column import TextColumn
 from tuilab.data.columns.encoders import ONE_HOT
 from tuilab.data.columns.facts import Facts
 from tuilab.data.columns.kinds import Judged
-from tuilab.data.columns.reading import Values
 from tuilab.data.columns.relation import LEAK, told_alone
 from tuilab.data.columns.traps.trap import Trap
 from tuilab.data.columns.ways import Way, left_out
 from tuilab.errors import BadInput
 from tuilab.text import clean
-from tuilab.words import count, listed, percent, plural
+from tuilab.words import count, listed, percent
 
 COUNTING = re.compile(
     r"\b(?:counts?|num|n|times|total|quantity|qty|amount|age|years|months|days|hours|minutes|children|kids|siblings"
@@ -26,9 +25,6 @@ COUNTING = re.compile(
 _UNEVEN = 3.0  # χ² a degree of freedom and more; of five equally frequent levels it is so once in a hundred times
 UNLIKE = 100
 """Times that one feature's σ is another's: their scales are unlike."""
-_FAR = 20
-"""Times as wide as where the middle 90 % of the cells lie: if σ is more, normalized they are as good as the same."""
-_GLANCE = 2**16  # cells that tell where most of them lie
 
 
 def useless(facts: Facts) -> Iterator[Trap]:
@@ -153,35 +149,15 @@ def leaks(facts: Facts) -> Iterator[Trap]:
 
 
 def scales(facts: Facts) -> Iterator[Trap]:
-    """Numbers of very different spread, and cells so far from the others of their column that σ is theirs."""
+    """Numbers of very different spread, those aside that are far from all others of their column."""
     spread = {}
     for one in facts.inputs:
         if one.reading is not None and one.reading.kind == "number" and one.kind != "constant":
-            values = one.values[~np.isnan(one.values)]
-            deviation = float(values.std()) if len(values) else 0.0
-            if said := _far(values, deviation):
-                yield Trap(name="far", column=one.column.name, said=said)
-            else:
-                spread[one.column.name] = deviation
+            far = facts.far[one.column.name]
+            values = one.values[~(np.isnan(one.values) | np.isin(one.values, far))]
+            spread[one.column.name] = float(values.std()) if len(values) else 0.0
     used = {name: value for name, value in spread.items() if value > 0}
     if len(used) > 1 and max(used.values()) >= UNLIKE * min(used.values()):
         wide, narrow = max(used, key=lambda name: used[name]), min(used, key=lambda name: used[name])
         said = f"σ is {used[wide]:.3g} of {clean(wide, 40)} and {used[narrow]:.3g} of {clean(narrow, 40)}"
         yield Trap(name="scales", said=f"unlike scales, {said}: inputs.normalize takes care of it")
-
-
-def _far(values: Values, deviation: float) -> str:
-    """What is to be said of the cells that alone make σ, the `deviation` of (m,) values; empty if there are none.
-
-    Of a column whose middle 80 % are the same, as where nearly all is 0, the few others are no slips.
-    """
-    if not deviation:
-        return ""
-    low, first, last, high = np.quantile(values[:: 1 + len(values) // _GLANCE], (0.05, 0.1, 0.9, 0.95)).tolist()
-    if first == last or deviation <= _FAR * (high - low):
-        return ""
-    far = np.abs(values - (low + high) / 2) > _FAR * (high - low)
-    farthest = values[far][np.abs(values[far]).argmax()]
-    where = f"{farthest:.5g} the farthest (the middle 90 % are {low:.5g} … {high:.5g})"
-    made = f"normalized by their σ, {deviation:.3g}, the others are nearly the same; mend them"
-    return f"{plural(int(far.sum()), 'cell')} of {count(len(values))} far from the others, {where}: {made}"
