@@ -172,6 +172,8 @@ def test_a_question_that_no_setting_answers_proposes_none(tmp_path: Path, capsys
     assert data(str(path)) == 0
     told = capsys.readouterr().out
     assert "1 question open (!)." in told and "proposed" not in told and "[columns]" not in told
+    assert data(str(path), "--label", "a", "--set", "columns.drop=cabin,y", "--set", "task=regression") == 0
+    assert "an error (RMSE²) has a standard error of 40.82 % of it" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("home")

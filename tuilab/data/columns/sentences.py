@@ -52,7 +52,7 @@ def split_line(found: DataReport) -> str:
     """The advised split, and how well dev would tell an error."""
     split = found.split
     shares = "/".join(f"{100 * share:.3g}" for share in split.shares)
-    of = f"of {percent(SUPPOSED)}" if found.classes else "(RMSE²)"
+    of, by = (f"of {percent(SUPPOSED)}", "") if found.classes else ("(RMSE²)", " of it")
     if not split.dev_examples:
         return "there are too few rows for a dev part"
     if not found.task:
@@ -62,4 +62,4 @@ def split_line(found: DataReport) -> str:
         dev += f" of about {plural(split.dev_groups, 'group')}"
         alike = f", of {percent(split.of_groups)} where those of one group err alike"
     deviation = percent(split.standard_error)
-    return f"split {shares} is advised: measured on {dev}, an error {of} has a standard error of {deviation}{alike}"
+    return f"split {shares} is advised: measured on {dev}, an error {of} has a standard error of {deviation}{by}{alike}"
