@@ -163,6 +163,8 @@ def test_what_cannot_be_learned_or_is_empty_is_said_as_it_is(
     assert data(str(path), "--label", "grade", "--set", "columns.drop=cabin,y") == 0
     told = capsys.readouterr().out
     assert "3 classes (3: 20, 4: 20, 5: 20)" in told and "[columns]" not in told
+    assert data(str(path), "--label", "a", "--set", "columns.drop=cabin,y", "--set", "task=regression") == 0
+    assert "an error (RMSE²) has a standard error of 40.82 % of it" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("home")
@@ -172,8 +174,6 @@ def test_a_question_that_no_setting_answers_proposes_none(tmp_path: Path, capsys
     assert data(str(path)) == 0
     told = capsys.readouterr().out
     assert "1 question open (!)." in told and "proposed" not in told and "[columns]" not in told
-    assert data(str(path), "--label", "a", "--set", "columns.drop=cabin,y", "--set", "task=regression") == 0
-    assert "an error (RMSE²) has a standard error of 40.82 % of it" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("home")

@@ -237,6 +237,15 @@ def test_a_batch_of_which_two_are_too_alike_is_no_fault_of_the_network() -> None
     assert check is not None and not check.holds and "best of 4 starts" in check.said
 
 
+def test_rows_of_another_label_are_not_in_both_parts() -> None:
+    dataset = prepare(BASE)
+    for y, holds in ((dataset.train.y, False), (1 - dataset.train.y, True)):
+        dev = Part(dataset.train.X[:40], y[:40])
+        setup = Setup.of(BASE, lambda one, dev=dev: replace(dataset, dev=dev), "")
+        check = parts_are_apart(setup)
+        assert check is not None and check.holds is holds, check.said
+
+
 def test_rows_of_few_values_are_in_both_parts_by_chance(tmp_path: Path) -> None:
     random = np.random.default_rng(2)
     path = tmp_path / "few.csv"

@@ -488,6 +488,16 @@ def test_rows_in_train_and_again_in_dev_are_counted(tmp_path: Path) -> None:
     assert not of(write(tmp_path / "t.csv", few)).traps, "of four different rows many are alike by chance"
 
 
+def test_as_many_rows_are_told_to_be_repeated_as_drop_leaves_out(tmp_path: Path) -> None:
+    """Rows of another label are others, though their inputs are the same."""
+    columns = {name: [*values, *values[:40]] for name, values in SOUND.items()}
+    columns["kind"][-15:] = ["a" if label == "b" else "b" for label in columns["kind"][-15:]]
+    path = write(tmp_path / "t.csv", columns)
+    assert [trap.said for trap in of(path).traps if trap.said.startswith("25 rows repeated: train has ")]
+    dropped = prepare(edit(Experiment(), {"data.source": str(path), "columns.repeats": "drop"}))
+    assert f"25 repeated rows left out of {M + 40}" in dropped.notes
+
+
 @pytest.mark.parametrize("trap", [*PLANTED, "repeats"])
 def test_whatever_is_open_is_closed_by_a_decision_that_the_sentence_names(tmp_path: Path, trap: str) -> None:
     columns = {**SOUND, **PLANTED[trap][0]} if trap in PLANTED else SOUND

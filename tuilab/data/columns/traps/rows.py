@@ -21,16 +21,16 @@ _GRADES = 5
 
 
 def repeats(facts: Facts) -> Iterator[Trap]:
-    """Rows that stand both in train and in dev or test."""
-    used = [one for one in facts.features if one.kind not in ("identifier", "constant")]
+    """Rows that stand both in train and in dev or test, their label among them, as "drop" leaves them out."""
+    used = [one.column for one in facts.features if one.kind not in ("identifier", "constant")]
     if not used or facts.split is None:
         return
-    hashes = row_hashes([one.column for one in used])[facts.labeled]
+    hashes = row_hashes([*used, facts.label.column])[facts.labeled]
     _, codes, counts = np.unique(hashes, return_inverse=True, return_counts=True)
     repeated = len(hashes) - len(counts)
     m, alike = float(len(hashes)), 1.0
     for one in used:
-        alike *= one.column.alike
+        alike *= one.alike
     if repeated <= 3 * (1 + m * (m - 1) / 2 * alike) - 3 or not repeated:
         return  # as few columns of few values have them by chance
     train, dev, test = facts.split
