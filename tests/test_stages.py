@@ -42,6 +42,39 @@ def table(folder: Path, rows: int = 300, kind: str = "") -> Path:
     return path
 
 
+@pytest.mark.parametrize("kind", ["", " %", " km/h", "-03-01"])
+def test_of_a_column_of_many_texts_it_is_said_how_far_it_is_and_it_may_be_ended_there(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,c,kind\n" + "".join(f"{row + 1000}{kind},7.5,{row % 3},{row % 2}\n" for row in range(900)))
+    experiment = edit(Experiment(), {"data.source": str(path)})
+    monkeypatch.setattr(stages, "_MANY", 100)
+    said = shares(lambda: report(experiment))
+    for doing in ("looking through", "collecting the cells of", "summing up"):
+        assert said[doing] == sorted(said[doing]) and said[doing][0] == 0 and said[doing][-1] < 1, doing
+    passes = [[one for one in said["looking through"] if low < one < low + 1 / 6] for low in (0, 0.5)]  # of a of three
+    assert kind == "" or all(len(each) >= 8 for each in passes)
+
+    def hear(stage: Stage | None) -> None:
+        if stage and stage.share in passes[1][-1:]:
+            raise Ended
+
+    if kind:
+        with stages.heard(hear), pytest.raises(Ended):
+            report(experiment)
+
+
+def test_what_follows_a_stage_is_no_part_of_it() -> None:
+    said = list[Stage | None]()
+    with stages.heard(said.append):
+        for _ in stages.through("doing this", "ab"):
+            assert list(stages.along("xyz")) == ["xyz"]
+        stages.at("doing that", 0.5)
+        assert "".join(map(str, stages.along(range(10_000)))) and said[-1] is None
+    assert list(stages.along("xyz")) == ["xyz"] and said[:2] == [Stage("doing this", 0), None]
+
+
 @pytest.mark.parametrize("kind", ["", " %"])
 def test_a_file_is_read_prepared_and_explained_share_by_share(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch

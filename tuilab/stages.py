@@ -3,7 +3,7 @@
 Who hears is a matter of the thread: what reads a file knows nothing of bars and keys.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
@@ -33,11 +33,26 @@ Hear = Callable[[Stage | None], None]
 
 _hear: ContextVar[Hear | None] = ContextVar("hear", default=None)
 
+_MANY = 2**12
+"""Items between two words of how far it is."""
+
+
+class _Part(NamedTuple):
+    """What is being done of a stage: the share that is done, and that will be once this is over."""
+
+    doing: str
+    done: float
+    end: float
+
+
+_part: ContextVar[_Part | None] = ContextVar("part", default=None)
+
 
 @contextmanager
 def heard(by: Hear) -> Iterator[None]:
     """What is done within the block, in this thread, is heard."""
     token = _hear.set(by)
+    _part.set(None)
     try:
         yield
     finally:
@@ -79,6 +94,7 @@ class Team(ThreadPoolExecutor):
 def at(doing: str, share: float | None = None) -> None:
     """Says how far the work is. Raises `Ended`."""
     if (hear := _hear.get()) is not None:
+        _part.set(None)
         hear(Stage(doing, share))
 
 
@@ -86,3 +102,28 @@ def check() -> None:
     """Raises `Ended` if nobody waits any more."""
     if (hear := _hear.get()) is not None:
         hear(None)
+
+
+def through(doing: str, items: Sequence[T], first: float = 0, last: float = 1) -> Iterator[T]:
+    """Each of `items`, saying how far that is, from the share `first` to `last`. Raises `Ended`."""
+    for number, item in enumerate(items):
+        done, end = (first + (last - first) * each / len(items) for each in (number, number + 1))
+        at(doing, done)
+        _part.set(_Part(doing, done, end))
+        yield item
+
+
+def along(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Many items, some at a time: the one at hand of those that are gone `through` is as much further on.
+
+    How often such will come of it nobody knows: each time it is half of the way that is left. Raises `Ended`.
+    """
+    part = _part.get()
+    for number in range(0, len(items), _MANY):
+        if part is None or not number:
+            check()
+        else:
+            done = part.done + (part.end - part.done) * number / len(items) / 2
+            at(part.doing, done)
+            _part.set(part._replace(done=done))
+        yield items[number : number + _MANY]

@@ -4,12 +4,14 @@ A column may hold several forms: with the year first, or with the name of a mont
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal
+
+from tuilab import stages
 
 DateForm = Literal["year-first", "day-first", "month-first", "named"]
 """What comes first; or the month by its English name, which tells itself from day and year: `5 Mar 2020`."""
@@ -195,11 +197,11 @@ class DateVote:
         return ""
 
 
-def vote(cells: Iterable[tuple[str, int]]) -> DateVote:
+def vote(cells: Sequence[tuple[str, int]]) -> DateVote:
     """The vote of the different texts of a column, each with the number of cells that hold it."""
     votes, example = dict.fromkeys(("year_first", "day_first", "month_first", "named", "torn"), 0), ""
     short = dict[str, tuple[str, str, str]]()
-    for text, count in cells:
+    for text, count in chain.from_iterable(stages.along(cells)):
         if _days(text, "year-first") is not None:
             votes["year_first"] += count
             continue

@@ -6,6 +6,8 @@ import re
 from itertools import pairwise
 from typing import BinaryIO, Literal, NamedTuple
 
+from tuilab import stages
+
 _PIECE = 2**20
 _WORD = re.compile(rb"[A-Za-z\x80-\x9f\xa1-\xff]*[\x80-\x9f\xa1-\xff][A-Za-z\x80-\x9f\xa1-\xff]*")
 _MOST = 1000
@@ -52,6 +54,7 @@ def guessed(file: BinaryIO) -> Guess:
     at = damaged = letters = 0
     words = dict[bytes, None]()
     while piece := os.pread(file.fileno(), _PIECE, at):
+        stages.at("telling the encoding of", at / os.fstat(file.fileno()).st_size)
         if not at and b"\0" in piece:
             return Guess("utf-16", ())
         at += len(piece)

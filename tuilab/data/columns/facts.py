@@ -143,8 +143,7 @@ class Facts:
         if isinstance(self.target, BadInput):
             return {}
         tells = {}
-        for number, one in enumerate(self.judged):
-            stages.at("relating the columns of", number / len(self.judged))
+        for one in stages.through("relating the columns of", self.judged):
             if one.kind not in ("identifier", "text"):
                 tells[one.column.name] = self._tells(one, *self.target)
         return tells

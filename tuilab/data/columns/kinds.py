@@ -1,10 +1,10 @@
 """What kind of thing each column holds, voted by all of its cells, with the evidence and what else it may be."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 from msgspec import structs
@@ -25,6 +25,10 @@ DECISIONS: tuple[str, ...] = get_args(Decision)
 
 MOST_INTEGERS = 12
 """Different whole numbers that may be codes."""
+T = TypeVar("T")
+
+_VOTED = 0.5
+"""How far it is once all columns have voted; then each is judged."""
 _MOST = 0.5
 """Of the cells that hold anything, what must be a number (a date) for the column to be one of numbers (of dates)."""
 _SLIP = 0.01
@@ -104,22 +108,20 @@ def judge(columns: Sequence[SheetColumn], decided: Mapping[str, Decision], own: 
     """
     distinct = cache(lambda: _different_rows(columns))  # a second of a million rows, and few columns ask for it
     marks = [marks_of(own, column.name) for column in columns]
-    votes = [_vote(column, NUMBER_MARKS | folded(each)) for column, each in zip(_told(columns), marks, strict=True)]
+    pairs = list(zip(columns, marks, strict=True))
+    votes = [_vote(column, NUMBER_MARKS | folded(each)) for column, each in _told(pairs, 0, _VOTED)]
     point = any(vote.sure == "point" and not vote.comma for _, vote in votes)
     comma = any(vote.sure == "comma" and not vote.point for _, vote in votes)
     told: NumberForm | None = "point" if point else "comma" if comma else None
     return [
         _judged(column, vote, unit, decided.get(column.name), distinct, told, each)
-        for column, (unit, vote), each in zip(columns, votes, marks, strict=True)
+        for (unit, vote), (column, each) in zip(votes, _told(pairs, _VOTED, 1), strict=True)
     ]
 
 
-def _told(columns: Sequence[SheetColumn]) -> Iterator[SheetColumn]:
-    """Says how far it is, where there are many cells."""
-    for number, column in enumerate(columns):
-        if number:  # of one alone there is nothing to say
-            stages.at("looking through", number / len(columns))
-        yield column
+def _told(pairs: Sequence[T], first: float, last: float) -> Iterable[T]:
+    """Each pair of a column and its marks; says how far it is, but of one column alone."""
+    return stages.through("looking through", pairs, first, last) if len(pairs) > 1 else pairs
 
 
 def _vote(column: SheetColumn, marks: frozenset[str]) -> tuple[str, numbers.NumberVote]:
@@ -131,7 +133,7 @@ def _vote(column: SheetColumn, marks: frozenset[str]) -> tuple[str, numbers.Numb
         blank = column.blanks(marks)
         return "", numbers.vote_of_plain([cell for cell in column.cells if cell[0] not in blank])
     unit = numbers.unit_of(filled := _filled(column, marks))
-    return unit, numbers.vote([(numbers.bare(text, unit), n) for text, n in filled])
+    return unit, numbers.vote([(numbers.bare(text, unit), n) for some in stages.along(filled) for text, n in some])
 
 
 def _judged(
@@ -281,7 +283,11 @@ def _worded(column: SheetColumn, distinct: Callable[[], int], own: tuple[str, ..
 
 def _is_shaped(levels: Sequence[str]) -> bool:
     """Whether texts are alike in shape: letters where the others have letters, digits where they have digits."""
-    shapes = {"".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in level) for level in levels}
+    shapes = {
+        "".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in level)
+        for some in stages.along(levels)
+        for level in some
+    }
     digits = all(any(c.isdigit() for c in level) for level in levels)
     return digits and (len({shape.rstrip("0") for shape in shapes}) == 1 or len({len(shape) for shape in shapes}) == 1)
 
@@ -334,7 +340,7 @@ def values_of(column: SheetColumn, reading: Reading) -> tuple[Values, tuple[str,
 
 def _filled(column: SheetColumn, marks: frozenset[str]) -> list[tuple[str, int]]:
     """Each different text that is a value, with how many cells hold it."""
-    return [(text, n) for text, n in column.cells if text.casefold() not in marks]
+    return [(text, n) for some in stages.along(column.cells) for text, n in some if text.casefold() not in marks]
 
 
 def _different_rows(columns: Sequence[SheetColumn]) -> int:

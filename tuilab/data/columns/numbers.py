@@ -7,13 +7,15 @@ word (`5 %`, `5 km`), the same one with all of a column: `5` among `5 %` may be 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab import stages
 from tuilab.data.table import LARGEST, Floats
 
 NumberForm = Literal["point", "comma"]
@@ -64,7 +66,7 @@ def signed(text: str) -> str:
 def unit_of(cells: Sequence[tuple[str, int]]) -> str:
     """The unit that most cells of a column have, given its different texts, each with the number of its cells."""
     votes, total = Counter[str](), 0
-    for text, count in cells:
+    for text, count in chain.from_iterable(stages.along(cells)):
         total, text = total + count, signed(text)
         if found := _BEHIND.fullmatch(text) or _BEFORE.match(text):
             votes[found[1]] += count
@@ -179,10 +181,10 @@ def _may_be_comma(text: str) -> bool:
     return "," in text or text[-4:-3] == "."
 
 
-def vote(cells: Iterable[tuple[str, int]]) -> NumberVote:
+def vote(cells: Sequence[tuple[str, int]]) -> NumberVote:
     """The vote of the different texts of a column, each with the number of cells that hold it."""
     votes, example = dict.fromkeys(("point", "comma", "either", "torn"), 0), ""
-    for text, count in cells:
+    for text, count in chain.from_iterable(stages.along(cells)):
         point = number(text, "point")
         comma = number(text, "comma") if _may_be_comma(text) else point if "." not in text else None
         if point is None and comma is None:

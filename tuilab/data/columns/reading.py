@@ -3,12 +3,14 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Literal, cast
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tuilab import stages
 from tuilab.data.columns.dates import DateForm, days
 from tuilab.data.columns.numbers import NumberForm, number
 
@@ -83,11 +85,11 @@ class Reading(Struct, frozen=True, kw_only=True):
 
         A level that the file had not is one after the last.
         """
-        marks = self.marks
+        marks, read = self.marks, chain.from_iterable(stages.along(texts))
         if self.kind == "category":
             places = {level: float(place) for place, level in enumerate(self.levels)}
-            return [math.nan if text.casefold() in marks else places.get(text, float(len(places))) for text in texts]
-        found = [math.nan if text.casefold() in marks else self._value(text) for text in texts]
+            return [math.nan if text.casefold() in marks else places.get(text, float(len(places))) for text in read]
+        found = [math.nan if text.casefold() in marks else self._value(text) for text in read]
         marked = frozenset(self.marked)
         return [math.nan if value in marked else value for value in found] if marked else found
 

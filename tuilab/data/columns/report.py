@@ -7,6 +7,7 @@ from typing import BinaryIO
 import numpy as np
 from msgspec import Struct, structs
 
+from tuilab import stages
 from tuilab.data import datasets, files, parquet_file
 from tuilab.data.advice import advised_split
 from tuilab.data.array_columns import way_of
@@ -117,7 +118,7 @@ def report(experiment: Experiment) -> DataReport:
         rows=len(found.sheet.numbers),
         delimiter=found.sheet.delimiter,
         encoding=found.sheet.encoding,
-        columns=tuple(_column(found, one) for one in found.judged),
+        columns=tuple(_column(found, one) for one in stages.through("summing up", found.judged)),
         label=found.label.column.name,
         task=CLASSIFICATION.name if names else for_numbers(found.task).name if len(y) else "",
         classes=dict(zip(names, counts, strict=True)),

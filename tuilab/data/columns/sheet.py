@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab import stages
 from tuilab.data.columns.blocks import Block, RowsOut, blocks, by_rows
 from tuilab.data.columns.column import NumberColumn, SheetColumn, TextColumn
 from tuilab.data.columns.encoding import Guess, guessed
@@ -181,7 +182,8 @@ def _columns(read: Iterable[Block], names: tuple[str, ...]) -> tuple[tuple[TextC
     if not numbers:
         raise BadInput(NO_ROWS)
     made = (
-        _column(name, list(texts), np.concatenate(parts)) for name, texts, parts in zip(names, seen, codes, strict=True)
+        _column(name, list(texts), np.concatenate(parts))
+        for name, texts, parts in stages.through("collecting the cells of", [*zip(names, seen, codes, strict=True)])
     )
     return tuple(made), np.concatenate(numbers)
 
@@ -206,6 +208,7 @@ def _cells(file: BinaryIO, delimiter: str) -> int:
     """At least as many as there are."""
     cells, at = 1, 0
     while piece := os.pread(file.fileno(), 2**20, at):
+        stages.check()
         cells += piece.count(b"\n") + piece.count(b"\r") + piece.count(delimiter.encode())
         at += len(piece)
     return cells

@@ -42,7 +42,6 @@ TRAPS: tuple[Callable[[Facts], Iterator[Trap]], ...] = (
 def traps(facts: Facts) -> list[Trap]:
     """All that may spoil a result on these data, what is open first, kind by kind in the order of `TRAPS`."""
     found = list[Trap]()
-    for number, find in enumerate(TRAPS):
-        stages.at("looking for traps in", number / len(TRAPS))
+    for find in stages.through("looking for traps in", TRAPS):
         found += find(facts)
     return sorted(found, key=lambda trap: not trap.open)

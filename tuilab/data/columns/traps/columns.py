@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 
+from tuilab import stages
 from tuilab.data.columns import dates
 from tuilab.data.columns.column import TextColumn
 from tuilab.data.columns.encoders import ONE_HOT
@@ -79,7 +81,7 @@ def _spelling(facts: Facts, one: Judged) -> Iterator[Trap]:
     if one.reading is not None and one.reading.kind != "category":
         return
     alike = dict[str, list[str]]()
-    for text, _ in one.column.cells:
+    for text, _ in chain.from_iterable(stages.along(one.column.cells)):
         alike.setdefault(" ".join(text.casefold().split()), []).append(text)
     pairs = [texts for texts in alike.values() if len(texts) > 1]
     if pairs:
