@@ -23,12 +23,13 @@ from tuilab.data.memory import refuse_too_large
 from tuilab.data.packing import packed
 from tuilab.data.shift import LEVEL, p_value
 from tuilab.data.split import draw, hold_out
+from tuilab.data.strays import doubt
 from tuilab.data.table import Floats
-from tuilab.data.telltale import telltales
+from tuilab.data.telltale import suspect
 from tuilab.data.unlike import shift_text, unlike
 from tuilab.errors import BadInput
 from tuilab.events import Parts, Target, part_name
-from tuilab.experiment import GENERATED, SHIPPED, Experiment
+from tuilab.experiment import Experiment
 from tuilab.nn.task import number_task
 from tuilab.streams import stream
 
@@ -130,14 +131,6 @@ def mislabel(dataset: Dataset, experiment: Experiment) -> Dataset:
         return replace(old, y=y)
 
     return replace(dataset, train=part(dataset.train), train_dev=part(dataset.train_dev), dev=part(dataset.dev))
-
-
-def suspect(dataset: Dataset, experiment: Experiment) -> Dataset:
-    """Notes columns of a file that say the label alone, but those that a person decided on."""
-    if experiment.data.source in (*GENERATED, *SHIPPED):
-        return dataset
-    decided = {one.rpartition("=")[0].strip() for one in experiment.columns.as_}
-    return replace(dataset, telltales=tuple(name for name in telltales(dataset) if name not in decided))
 
 
 def encode(dataset: Dataset, experiment: Experiment) -> Dataset:
@@ -269,6 +262,7 @@ def narrow(dataset: Dataset, experiment: Experiment) -> Dataset:
 STEPS: tuple[Callable[[Dataset, Experiment], Dataset], ...] = (
     widen,
     group,
+    doubt,
     split,
     suspect,
     encode,

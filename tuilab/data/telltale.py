@@ -1,13 +1,25 @@
 """Does a single column say the label? Then the errors are those of a question that nobody will ask again."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tuilab.data.augment import are_images
+from tuilab.data.columns.decisions import kinds_decided
 from tuilab.data.columns.relation import LEAK, tells, told_alone
 from tuilab.data.dataset import Dataset
+from tuilab.experiment import GENERATED, SHIPPED, Experiment
 
 ROWS, COLUMNS = 1000, 1000
 """Training examples, at equal distances, and features that are looked at, at most: it takes a quarter of a second."""
+
+
+def suspect(dataset: Dataset, experiment: Experiment) -> Dataset:
+    """Notes columns of a file that say the label alone, but those that a person decided on."""
+    if experiment.data.source in (*GENERATED, *SHIPPED):
+        return dataset
+    decided = kinds_decided(experiment.columns)
+    return replace(dataset, telltales=tuple(name for name in telltales(dataset) if name not in decided))
 
 
 def telltales(dataset: Dataset) -> tuple[str, ...]:

@@ -12,6 +12,11 @@ from tuilab.experiment.fields import ColumnsSection
 from tuilab.text import clean
 
 
+def kinds_decided(wanted: ColumnsSection) -> set[str]:
+    """The columns of which a person said what they are."""
+    return {text.rpartition("=")[0].strip() for text in wanted.as_}
+
+
 def decisions(wanted: ColumnsSection, sheet: Sheet) -> dict[str, Decision]:
     """What `wanted` says that columns are, by name. Raises `BadInput` for a name that is none, or the label's."""
     decided: dict[str, Decision] = {**sheet.typed}

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tuilab.data.columns.decisions import kinds_decided
 from tuilab.data.columns.kinds import Judged
 from tuilab.data.columns.outsiders import Outsiders
 from tuilab.data.columns.reading import Reading
@@ -30,7 +31,7 @@ def refuse_open(
     What was decided on is in question no more: a column that is `group` or `time`, or that `as` names. First it asks
     about `outsiders`, which the sheet has no more.
     """
-    decided = {text.rpartition("=")[0].strip() for text in wanted.as_} | {wanted.group, wanted.time}
+    decided = kinds_decided(wanted) | {wanted.group, wanted.time}
     asked = [f"{one.said}, no example" for one in outsiders]
     ways = [without_rows(one.rows, one.fits) for one in outsiders]
     for one in judged:
