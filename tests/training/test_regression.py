@@ -348,3 +348,19 @@ def test_a_target_beyond_all_numbers_is_judged_like_any_other() -> None:
         course = Course(target=target, spread=Parts(train=1e160, dev=1e160))
         found = diagnose(Parts(train=0.01, dev=1.0), Parts(train=300, dev=100), edit(Experiment(), edits), course)
         assert found.sentence
+
+
+def test_where_neither_a_wider_network_nor_more_time_helps_a_second_layer_is_offered_and_does(tmp_path: Path) -> None:
+    """Of one feature all ReLU units begin to bend at one place: twice as many, and twice the time, come to the same."""
+    random, path = np.random.default_rng(95000), tmp_path / "wave.csv"
+    x = random.uniform(-3, 3, 1000)
+    y = np.sin(2 * x) + 0.2 * random.standard_normal(1000)
+    path.write_text("x,y\n" + "".join(f"{a:.6f},{b:.6f}\n" for a, b in zip(x, y, strict=True)))
+    own = {"data.source": str(path), "diagnosis.noise": "0.2", "network.hidden": "32", "seed": "95000"}
+    runs = [judged(Experiment(), {**own, **ADAM, "optimization.iterations": "1000"})]
+    while runs[-1].diagnosis.actions and len(runs) < 5:
+        offered = runs[-1].diagnosis.actions
+        runs.append(judged(runs[-1].experiment, offered[0].edits, runs[-1].line, offered=offered))
+    told = [run.diagnosis.actions[0].label for run in runs if run.diagnosis.actions]
+    assert told[0] == "hidden layers [64]" and told[-1] == "hidden layers [64, 64]"
+    assert "did not help" in runs[-2].diagnosis.sentence and runs[-1].diagnosis.sentence.startswith("Low bias")

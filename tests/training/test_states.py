@@ -426,6 +426,7 @@ def test_what_is_left_where_dev_turned_in_time_may_be_noise_and_that_is_said() -
         found = diagnose(Parts(train=0.4, dev=0.4), Parts(train=600, dev=2000), experiment, ended)
         assert found.state == "stopped" and "The base error of 0 is assumed" in found.sentence
         assert ("What was tried against it did not help" in found.sentence) == bool(line)
+        assert not any("hidden layers" in one.label for one in found.actions), "more of it would be learned by heart"
     known = edit(own, {"diagnosis.base_error": "0"})
     ended = course(made=300, stopped_early=True, cost=FALLING, examples=Parts(train=600), **dev)
     assert "assumed" not in diagnose(Parts(train=0.4, dev=0.4), Parts(train=600, dev=2000), known, ended).sentence

@@ -36,6 +36,7 @@ from tuilab.training.outliers import makes_most, outliers_text
 from tuilab.training.recipe import (
     against_lucky_dev,
     against_mismatch,
+    deeper,
     recipe,
     see_to,
     train_dev,
@@ -158,6 +159,7 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         actions = with_way_back(actions, experiment, course.steps, course.before)
     if tried and figures.high_bias and (found is None or found.may_be_noise):
         figures = replace(figures, sentence=f"{figures.sentence} {TRIED}")
+        actions = (*(deeper(experiment) if found is None else ()), *actions)
     return replace(figures, actions=actions)
 
 

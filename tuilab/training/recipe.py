@@ -247,6 +247,16 @@ def _bigger(experiment: Experiment) -> Action:
     return action("hidden layers [16]", why, edits | HE if _begins_alike(experiment) else edits)
 
 
+def deeper(experiment: Experiment) -> tuple[Action, ...]:
+    """A second hidden layer: another architecture, for where neither a wider one nor more time helps."""
+    hidden = experiment.network.hidden
+    if len(hidden) != 1:
+        return ()
+    edits: dict[str, object] = {"network.hidden": listed([*hidden, *hidden])}
+    why = "another architecture: a second layer bends what the first has bent"
+    return applicable(experiment, [action(f"hidden layers {shown([*hidden, *hidden])}", why, edits)])
+
+
 def _regularized(experiment: Experiment, examples: Parts[int]) -> list[Action]:
     actions = []
     regularization, hidden = experiment.regularization, experiment.network.hidden
