@@ -286,9 +286,11 @@ class TableScreen(Room[Decided]):
 
 
 def _unchosen(found: DataReport) -> str:
-    """What is to be known of a label that nobody chose; it may well be another column."""
-    said = next((trap.said for trap in found.traps if trap.name == "label"), "")
-    return f" The label: {said} (l)." if said else ""
+    """What is to be known of a label that nobody chose: it may well be another column. Why it is none stands below."""
+    trap = next((trap for trap in found.traps if trap.name == "label"), None)
+    if trap is None:
+        return ""
+    return " l makes another column the label." if not found.task else f" The label: {trap.said} (l)."
 
 
 def title(experiment: Experiment) -> str:
