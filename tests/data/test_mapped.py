@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from tuilab.data import Dataset, mapped, memory, normalize, prepare
+from tuilab.data.npz_file import classes_of
+from tuilab.data.split import stratified
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.training import Training, build
@@ -81,6 +83,21 @@ def test_mini_batches_train_without_loading_it(tmp_path: Path, small: Any, engin
         assert tracemalloc.get_traced_memory()[1] < size / 2
     finally:
         tracemalloc.stop()
+
+
+def test_a_row_takes_little_memory_beside_its_numbers() -> None:
+    """What grows with the rows stays in memory, however the array lies: labels, and who is in which part."""
+    m = 400_000
+    raw = np.random.default_rng(1).integers(0, 3, m).astype(np.float64)
+    y = classes_of(raw)[0]
+    totals, rng = np.array([m // 2, m // 4, m // 4]), np.random.default_rng(1)
+    for work in (lambda: classes_of(raw), lambda: stratified(y, totals, rng)):
+        tracemalloc.start()
+        try:
+            work()
+            assert tracemalloc.get_traced_memory()[1] < 28 * m
+        finally:
+            tracemalloc.stop()
 
 
 def test_what_cannot_be_laid_out_is_told_in_one_line(

