@@ -709,3 +709,37 @@ def test_labels_that_are_grades_are_told_to_be_numbers_too_and_codes_are_not(tmp
     assert told(quality, task="classification") == []
     assert told(np.repeat(np.arange(10), 60)) == []
     assert told(np.repeat(np.arange(3), [50, 100, 20])) == []
+
+
+def days(path: Path, missing: int = 0) -> Path:
+    """Rows a day apart, two of a day at times, in order; the first ones without their date."""
+    start = np.datetime64("2022-01-25")
+    texts = ["" if n < missing else str(start + n // 2 * 3).replace("-", "") for n in range(M)]
+    return write(path, {"day": texts, **SOUND})
+
+
+def test_dates_without_dashes_are_asked_about(tmp_path: Path) -> None:
+    """They were names of the rows, to be left out, where each row had another, else amounts."""
+    path = days(tmp_path / "t.csv")
+    (trap,) = [trap for trap in of(path).traps if trap.open]
+    assert trap.said == '"20220125" may be a date, as each of them may, or a number'
+    assert of(path).proposed == {"as": '["day = date"]'}
+    with pytest.raises(
+        BadInput, match=r'"20220125" may be a date, .* say columns\.as = \["day = date"\] \(or number\)'
+    ):
+        csv_file.read(path.open("rb"), "", edit(Experiment(), {"columns.missing": "median"}).columns)
+    (day, *_) = of(path, columns__as="day = date").columns
+    assert (day.kind, day.lowest, day.highest) == ("date", 19017, 19017 + 297)
+    (day, *_) = of(path, columns__as="day = number").columns
+    assert (day.kind, day.lowest) == ("number", 20220125)
+    ids = {"id": [20220100 + n for n in range(M)], **SOUND}  # no January has 200 days
+    assert "dates" not in {trap.name for trap in of(write(path, ids)).traps}
+
+
+def test_the_order_of_dates_is_told_where_some_are_missing_or_decided(tmp_path: Path) -> None:
+    for missing, more in ((0, {}), (7, {"columns__missing": "median"})):
+        found = of(days(tmp_path / "t.csv", missing), columns__as="day = date", **more)
+        (trap,) = [trap for trap in found.traps if trap.name == "time"]
+        assert not trap.open and 'columns.time = "day"' in trap.said and ("drop rows" in trap.said) == bool(missing)
+    settings = {"data.source": str(tmp_path / "t.csv"), "columns.as": "day = date", "columns.time": "day"}
+    assert len(prepare(edit(Experiment(), {**settings, "columns.missing": "drop rows"})).train.y)

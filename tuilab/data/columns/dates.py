@@ -4,7 +4,7 @@ A column may hold several forms: with the year first, or with the name of a mont
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -23,6 +23,7 @@ _TIME = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_CLOCK}", re.ASCII)
+_COMPACT = re.compile(r"((?:19|20)\d\d)()(\d\d)(\d\d)()", re.ASCII)  # as ISO 8601 has it without its dashes
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_CLOCK}", re.ASCII)
 _SHORT_YEAR_LAST = re.compile(rf"(\d{{1,2}})([/.])(\d{{1,2}})\2(\d{{2}}){_CLOCK}", re.ASCII)
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}[.,]{0,2} )?"
@@ -96,13 +97,18 @@ def _parts(text: str, form: DateForm) -> tuple[str, str, str, str | None] | None
         number = _MONTH.get(name.casefold())
         return None if number is None else (year, str(number), day, clock)
     if form == "year-first":
-        found = _YEAR_FIRST.fullmatch(text)
+        found = _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text)
         return None if found is None else (found[1], found[3], found[4], found[5])
     found = _YEAR_LAST.fullmatch(text) or _SHORT_YEAR_LAST.fullmatch(text)
     if found is None:
         return None
     day, month = (found[1], found[3]) if form == "day-first" else (found[3], found[1])
     return found[4], month, day, found[5]
+
+
+def may_be_compact(numbers: Iterable[float]) -> bool:
+    """Whether different numbers may all be dates such as 20240131; a thirtieth of those of the same years are."""
+    return all(number.is_integer() and _days(f"{number:.0f}", "year-first") is not None for number in numbers)
 
 
 def written(day: float, form: DateForm) -> str:

@@ -31,6 +31,7 @@ _VOTED = 0.5
 """How far it is once all columns have voted; then each is judged."""
 _MOST = 0.5
 """Of the cells that hold anything, what must be a number (a date) for the column to be one of numbers (of dates)."""
+_COMPACT, _FEWEST_COMPACT = (19000101, 20991231), 5  # dates without dashes, and different ones by which they are told
 _SLIP = 0.01
 """Of the cells of a column, those that may be slips where they do not fit."""
 NONE_OWN: OwnMarks = {}
@@ -164,7 +165,7 @@ def _judged(
     if not total:
         return Judged(column=column, kind="constant", evidence="every cell is empty")
     if vote.numbers > _MOST * total:
-        return _numeric(column, vote, unit, total, distinct, told, own)
+        return _perhaps_dated(_numeric(column, vote, unit, total, distinct, told, own))
     voted = dates.vote(_filled(column, marks))
     if voted.dates > _MOST * total:
         return _dated(column, voted, total, own)
@@ -200,6 +201,20 @@ def _numeric(
     if not judged.doubtful:
         return replace(judged, kind=_numeric_kind(judged, distinct))
     return judged
+
+
+def _perhaps_dated(judged: Judged) -> Judged:
+    """Numbers of which each may be a date: whether they are is asked."""
+    if judged.doubtful or judged.question or judged.kind == "constant" or np.isnan(judged.values).all():
+        return judged
+    low, high = np.nanmin(judged.values), np.nanmax(judged.values)
+    if not _COMPACT[0] <= low <= high <= _COMPACT[1]:
+        return judged
+    different = np.unique(judged.values[~np.isnan(judged.values)])
+    if len(different) < _FEWEST_COMPACT or not dates.may_be_compact(different.tolist()):
+        return judged
+    question = f'"{different[0]:.0f}" may be a date, as each of them may, or a number'
+    return replace(judged, kind="number", reading=None, question=question, alternatives=("date", "number", "category"))
 
 
 def _numeric_kind(judged: Judged, distinct: Callable[[], int]) -> ColumnKind:

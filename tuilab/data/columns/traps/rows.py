@@ -75,13 +75,19 @@ def time(facts: Facts) -> Iterator[Trap]:
         return
     for one in facts.features:
         is_date = one.reading is not None and one.reading.kind == "date"
-        if not is_date or one.column.name in facts.decided or one.missing or len(one.values) < 10:
+        there = one.values[~np.isnan(one.values)]
+        if not is_date or len(there) < 10:
             continue
-        steps = np.diff(one.values)
+        steps = np.diff(there)
         share = max(float((steps >= 0).mean()), float((steps <= 0).mean()))
         if share >= 0.95 and (steps != 0).mean() > 0.1:
             name = one.column.name
             said = "rows stand in the order of these dates: parts drawn at random let the network look into the future"
+            if name in facts.decided or one.missing:
+                wants = ', which wants missing = "drop rows",' if one.missing else ""
+                way = Way(key="time", value=name)
+                yield Trap(name="time", column=name, said=f"{said} ({way.said}{wants} does not)")
+                continue
             yield Trap(
                 name="time",
                 column=name,
