@@ -22,12 +22,16 @@ def test_levels_hold_about_equally_many_targets_and_are_called_by_their_ends() -
 
 def test_levels_that_lie_close_are_told_apart() -> None:
     years = Levels.of(np.arange(1990.0, 2020.0))
-    assert years.names[:2] == ["below 1,994.83", "1,994.83 … 1,999.67"]
+    assert years.names[:2] == ["below 1,994.5", "1,994.5 … 1,999.5"]
 
 
 def test_few_different_targets_have_fewer_levels() -> None:
     levels = Levels.of(np.repeat([1.0, 2.0], 50))
-    assert len(set(levels.names)) == len(levels.names) == len(levels.edges) + 1 < LEVELS
+    assert levels.names == ["below 1.5", "above 1.5"]
+    counts = np.repeat([0.0, 1.0, 2.0, 3.0, 9.0], [50, 60, 30, 20, 5])
+    levels = Levels.of(counts)
+    assert (np.bincount(levels.places(counts)) > 0).all() and levels.names[0] == "below 0.5", "none is below 0"
+    assert Levels.of(np.full(9, 5.0)).names == ["below 5", "above 5"]
 
 
 def test_far_is_beyond_two_root_mean_squares() -> None:

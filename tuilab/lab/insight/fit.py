@@ -16,14 +16,20 @@ FAR = 2.0
 
 
 class Levels(NamedTuple):
-    """Stretches of numbers that hold about equally many of some targets, by the `edges` between them."""
+    """Stretches of numbers that hold about equally many of some targets, by the `edges` between them.
+
+    An edge lies half way between two targets: of counts, where many are one number, none stands on it.
+    """
 
     edges: Array
 
     @classmethod
     def of(cls, targets: Array) -> Self:
         """Those of targets (m,)."""
-        return cls(np.unique(np.quantile(targets, np.arange(1, LEVELS) / LEVELS)))
+        values = np.unique(targets)
+        above = np.searchsorted(values, np.quantile(targets, np.arange(1, LEVELS) / LEVELS))
+        above = np.unique(above[above > 0])
+        return cls((values[above - 1] + values[above]) / 2 if len(above) else values)
 
     def places(self, values: Array) -> Array:
         """The level of each value, from 0 at the lowest; of one that is no number `NO_CLASS`."""
