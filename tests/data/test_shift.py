@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tuilab.data import prepare
+from tuilab.data.dataset import Part
 from tuilab.data.shift import LEVEL, p_value
 from tuilab.errors import BadInput
 from tuilab.experiment import convert
@@ -14,28 +15,43 @@ FALSE_ALARMS = 6
 
 def samples(seed, rows=60, shift=0.0, features=5):
     rng = np.random.default_rng(seed)
-    return rng.standard_normal((rows, features)) + shift, rng.integers(0, 2, rows)
+    return Part(rng.standard_normal((rows, features)) + shift, rng.integers(0, 2, rows))
+
+
+def of_groups(one, rows=5):
+    """Each of its examples measured so many times, nearly alike."""
+    group = np.repeat(np.arange(len(one.y)), rows)
+    return Part(
+        one.X[group] + 0.01 * np.random.default_rng(len(group)).normal(size=(len(group), 5)), one.y[group], group
+    )
 
 
 def test_the_level_holds_where_the_distribution_is_one():
-    p = np.array([p_value(*samples(2 * n), *samples(2 * n + 1), np.random.default_rng(n)) for n in range(200)])
+    p = np.array([p_value(samples(2 * n), samples(2 * n + 1), np.random.default_rng(n)) for n in range(200)])
     assert (p < LEVEL).sum() <= FALSE_ALARMS
     assert 0.4 < p.mean() < 0.6
+
+
+def test_the_level_holds_where_examples_come_in_groups():
+    """As if each stood for itself, 8 of 10 pairs of parts did not look alike."""
+    pairs = [[of_groups(samples(2 * n + k)) for k in range(2)] for n in range(200)]
+    p = np.array([p_value(*pair, np.random.default_rng(n)) for n, pair in enumerate(pairs)])
+    assert (p < LEVEL).sum() <= FALSE_ALARMS
+    assert p_value(of_groups(samples(1)), of_groups(samples(2, shift=1.5)), np.random.default_rng(0)) < LEVEL
 
 
 @pytest.mark.parametrize("features", [1, 5, 200])
 def test_a_shift_is_found(features):
     rng = np.random.default_rng(0)
-    assert p_value(*samples(1, features=features), *samples(2, shift=1.5, features=features), rng) < LEVEL
+    assert p_value(samples(1, features=features), samples(2, shift=1.5, features=features), rng) < LEVEL
 
 
 def test_other_shares_of_the_classes_are_found():
-    X, _ = samples(1, 200)
-    other, _ = samples(2, 200)
+    X, other = samples(1, 200).X, samples(2, 200).X
     ones = np.ones(200, np.int64)
     mixed = np.arange(200) % 2
-    assert p_value(X, ones, other, mixed, np.random.default_rng(0)) < LEVEL
-    assert p_value(X, mixed, other, mixed, np.random.default_rng(0)) >= LEVEL
+    assert p_value(Part(X, ones), Part(other, mixed), np.random.default_rng(0)) < LEVEL
+    assert p_value(Part(X, mixed), Part(other, mixed), np.random.default_rng(0)) >= LEVEL
 
 
 def table(path, rows=120, shift=0.0, seed=0, names=("a", "b"), classes=("no", "yes")):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +28,16 @@ class Part:
     group: NDArray[np.int64] | None = None
     """(m,) which group each is of, such as a patient, whose rows are alike; None where all stand for themselves."""
 
+    def at(self, rows: NDArray[Any]) -> "Part":
+        """Some of its examples, by their indices (r,) or as booleans (m,); of which group each is goes along."""
+        return Part(self.X[rows], self.y[rows], None if self.group is None else self.group[rows])
+
     def looked_at(self) -> "Part":
         """Itself; where it is larger than memory, examples at equal distances, as files may be sorted by class."""
         if not is_mapped(self.X):
             return self
         some = np.linspace(0, len(self.y) - 1, min(len(self.y), max(1, _LOOKED_AT // self.X.shape[1]))).astype(np.int64)
-        return Part(np.array(self.X[some]), self.y[some])
+        return replace(self.at(some), X=np.array(self.X[some]))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

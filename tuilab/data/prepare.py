@@ -179,7 +179,7 @@ def compare(dataset: Dataset, experiment: Experiment) -> Dataset:
     ):
         first, second = dataset.parts[one], dataset.parts[other]
         if len(first.y) and len(second.y):
-            p = p_value(first.X, first.y, second.X, second.y, rng)
+            p = p_value(first, second, rng)
             if p < LEVEL:
                 notes.append(f"{one} and {other} do not look alike (two-sample test, p = {p:.2g}): {advice}")
     shift = unlike(dataset.train, dataset.dev, dataset.features) if len(dataset.dev.y) else None

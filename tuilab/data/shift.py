@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tuilab.data.table import Floats, Labels
+from tuilab.data.dataset import Part
+from tuilab.data.table import Floats
 
 LEVEL = 0.01
 """A p-value below it is told."""
@@ -12,15 +13,16 @@ ROWS, COLUMNS = 300, 60
 """Examples of each part, and features, that are looked at, at most: so that it takes a twentieth of a second."""
 
 
-def p_value(X: Floats, y: Labels, other_X: Floats, other_y: Labels, rng: np.random.Generator) -> float:
-    """How probable a difference as large as between X (m, n), y (m,) and the others is, if their distribution is one.
+def p_value(one: Part, other: Part, rng: np.random.Generator) -> float:
+    """How probable a difference as large as between two parts is, if their distribution is one.
 
     The statistic is the largest of the Kolmogorov–Smirnov distances of the features, of each example's mean and norm,
     and of the labels; its distribution that of random divisions of the pooled examples (a permutation test: P. Good,
     "Permutation, Parametric and Bootstrap Tests of Hypotheses", 2005), so its level holds whatever the features are.
+    Of a group a single example is looked at: the others are as it is, and divisions of them no random ones.
     """
-    columns = rng.permutation(X.shape[1])[:COLUMNS]
-    first, second = (_sample(*part, columns, rng) for part in ((X, y), (other_X, other_y)))
+    columns = rng.permutation(one.X.shape[1])[:COLUMNS]
+    first, second = (_sample(part, columns, rng) for part in (one, other))
     pooled = np.concatenate([first, second])
     order = np.argsort(pooled, axis=0, kind="stable")
     ordered = np.take_along_axis(pooled, order, axis=0)
@@ -36,8 +38,11 @@ def p_value(X: Floats, y: Labels, other_X: Floats, other_y: Labels, rng: np.rand
     return (1 + as_large) / (1 + PERMUTATIONS)
 
 
-def _sample(X: Floats, y: Labels, columns: NDArray[np.int64], rng: np.random.Generator) -> Floats:
+def _sample(part: Part, columns: NDArray[np.int64], rng: np.random.Generator) -> Floats:
     """What is compared of a part: some rows; of each some features, its mean and norm, and its label."""
-    rows = rng.permutation(len(y))[:ROWS]
-    chosen = X[rows].astype(np.float64)
-    return np.column_stack([chosen[:, columns], chosen.mean(axis=1), np.linalg.norm(chosen, axis=1), y[rows]])
+    rows = rng.permutation(len(part.y))
+    if part.group is not None:
+        rows = rows[np.sort(np.unique(part.group[rows], return_index=True)[1])]
+    some = part.at(rows[:ROWS])
+    X = some.X.astype(np.float64)
+    return np.column_stack([X[:, columns], X.mean(axis=1), np.linalg.norm(X, axis=1), some.y])
