@@ -8,11 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verdicts import judged
+from tuilab.data import prepare
 from tuilab.experiment import Experiment, edit
+from tuilab.lab.sentences.mistakes import gap_text
 from tuilab.nn.task.chance import SURE, wilson
-from tuilab.training.alike import of_groups, worth
+from tuilab.training.alike import folds, of_groups, worth
 from tuilab.training.better import on_the_same
+from tuilab.training.eyeball import eyeball, gap, tagged
+from tuilab.training.preflight.check import Setup
+from tuilab.training.preflight.short import inputs_tell
+from tuilab.training.slices import slices
 from tuilab.training.student import t_quantile
+from tuilab.training.wrong_labels import doubts
 
 WORLDS = 400
 
@@ -98,3 +105,71 @@ def test_by_groups_two_that_are_as_good_are_hardly_ever_told_apart(groups: int, 
         alone += on_the_same(first, second).shown
     assert told <= (0.05 + 2 * (0.05 * 0.95 / WORLDS) ** 0.5) * WORLDS
     assert alone > 0.3 * WORLDS
+
+
+@pytest.mark.parametrize("groups", [24, 60, 300])
+def test_by_groups_hardly_any_slice_is_worse_where_mistakes_are_as_likely_everywhere(groups: int) -> None:
+    """As if examples stood for themselves, 8 of 10 worlds had one; one that is worse is still found."""
+    random = np.random.default_rng([98_005, groups])
+    group, told = np.repeat(np.arange(groups), 5), 0
+    X = random.standard_normal((groups, 4))[group] + 0.01 * random.normal(size=(5 * groups, 4))
+    for _ in range(WORLDS // 2):
+        y, wrong = random.integers(0, 2, groups)[group], (random.random(groups) < 0.2)[group]
+        told += any(one.stands_out for one in slices(X, y, wrong, 2, group))
+    assert told <= (0.05 + 2 * (0.05 * 0.95 / (WORLDS // 2)) ** 0.5) * WORLDS // 2
+    worse = (random.random(300) < np.where(np.arange(300) % 4, 0.02, 0.5)).repeat(5)
+    place, many = np.arange(300).repeat(5), np.zeros(1500, int)
+    assert slices(1.0 * (place % 4)[:, None], many, worse, 1, place)[0].stands_out
+
+
+def test_an_eyeball_part_has_whole_groups_and_its_gap_is_told_by_them() -> None:
+    random, told = np.random.default_rng(98_006), 0
+    group = random.permutation(np.repeat(np.arange(80), 5))
+    for seed in range(WORLDS):
+        seen = eyeball(400, seed, group)
+        assert not np.intersect1d(group[seen], group[~seen]).size and 195 <= seen.sum() <= 205
+        known = gap((random.random(80) < 0.2)[group], seen, group)
+        assert known is not None and known.grouped
+        told += known.shown
+    assert told <= (0.05 + 2 * (0.05 * 0.95 / WORLDS) ** 0.5) * WORLDS
+    assert "40 groups of examples that are looked at" in gap_text(known) and "t of groups" in gap_text(known)
+
+
+def test_what_is_said_of_a_tag_counts_whole_groups_once() -> None:
+    group, seen = np.repeat(np.arange(60), 5), np.ones(300, bool)
+    alone, alike = (tagged({"blurred": range(50)}, seen, seen, of)[0] for of in (None, group))
+    assert np.diff(alike.interval) > 1.9 * np.diff(alone.interval) and alike.share == alone.share
+
+
+def test_folds_hold_whole_groups() -> None:
+    random, group = np.random.default_rng(98_007), np.arange(300) % 60
+    fold_of = folds(5, 300, group, random)
+    assert all(len(np.unique(fold_of[group == one])) == 1 for one in range(60))
+    assert np.bincount(fold_of).tolist() == [60] * 5 == np.bincount(folds(5, 300, None, random)).tolist()
+
+
+def visits(path: Path, seed: int, told: float = 0.0) -> Experiment:
+    """120 patients whose five rows are nearly the same; as far as it is `told`, the first number says the label."""
+    random, rows = np.random.default_rng([98_008, seed]), ["patient,x1,x2,ill"]
+    for number in range(120):
+        x = random.standard_normal(2)
+        ill = "yes" if told * x[0] + (1 - told) * random.normal() > 0 else "no"
+        rows += [f"P{number},{a:.3f},{b:.3f},{ill}" for a, b in x + 0.01 * random.normal(size=(5, 2))]
+    path.write_text("\n".join(rows) + "\n")
+    return edit(Experiment(), {"data.source": str(path), "columns.group": "patient"})
+
+
+def test_of_groups_that_nothing_tells_of_the_preflight_says_no_other(tmp_path: Path) -> None:
+    """With folds of rows, and rows that stand for themselves, inputs told the label in 16 of 20 such tables."""
+    path = tmp_path / "visits.csv"
+    for seed in range(4):
+        check = inputs_tell(Setup.of(visits(path, seed), prepare, ""))
+        assert check is not None and not check.holds
+    check = inputs_tell(Setup.of(visits(path, 5, told=0.6), prepare, ""))
+    assert check is not None and check.holds
+
+
+def test_of_groups_that_nothing_tells_of_no_label_is_doubted(tmp_path: Path) -> None:
+    """With folds of rows, other rows of a patient told of each: 60 labels and more looked wrong."""
+    *_, found = doubts(visits(tmp_path / "visits.csv", 0))
+    assert not found.doubts

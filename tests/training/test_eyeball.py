@@ -34,7 +34,7 @@ def test_a_gap_is_shown_where_the_eyeball_part_is_worn_out_and_seldom_where_it_i
 
 
 def test_a_tag_counts_what_is_wrong_now_and_was_looked_at() -> None:
-    wrong = np.array([True, False, True, True, False])
-    blurred, dark = tagged({"blurred": (0, 1, 3, 99), "dark": ()}, wrong, 50)
+    wrong, seen = (np.isin(np.arange(60), places) for places in ((0, 2, 3, 59), np.arange(50)))
+    blurred, dark = tagged({"blurred": (0, 1, 3, 59, 99), "dark": ()}, wrong, seen)
     assert (blurred.examples, blurred.share) == ((0, 3), 0.04) and blurred.interval[0] < 0.04 < blurred.interval[1]
     assert (dark.examples, dark.share) == ((), 0)

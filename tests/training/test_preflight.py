@@ -15,7 +15,7 @@ from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.sentences.preflight import check_lines, outcome
 from tuilab.presets import Presets
-from tuilab.training.agreement import agreement
+from tuilab.training.agreement import Seen, agreement
 from tuilab.training.build import problem_for
 from tuilab.training.preflight import PreflightCheck, gradient, preflight, short
 from tuilab.training.preflight.check import Setup
@@ -187,9 +187,9 @@ def test_agreement_is_what_all_orders_of_the_labels_give() -> None:
     outputs, labels = random.dirichlet(np.ones(3), 60), np.eye(3)[random.integers(3, size=60)]
     centered = outputs - outputs.mean(axis=0)
     drawn = np.array([(centered * random.permutation(labels)).sum() for _ in range(4000)])
-    assert agreement((outputs, labels)).beyond == pytest.approx((centered * labels).sum() / drawn.std(), rel=0.05)
+    assert agreement(Seen(outputs, labels)).beyond == pytest.approx((centered * labels).sum() / drawn.std(), rel=0.05)
     assert abs(drawn.mean()) < 0.1 * drawn.std()
-    assert agreement((np.ones((60, 3)), labels)).beyond == 0
+    assert agreement(Seen(np.ones((60, 3)), labels)).beyond == 0
 
 
 def test_beside_labels_in_a_random_order_folds_agree_by_one_standard_deviation() -> None:
@@ -198,8 +198,8 @@ def test_beside_labels_in_a_random_order_folds_agree_by_one_standard_deviation()
     for seed in range(400):
         random = np.random.default_rng(seed)
         X, y, folds = random.standard_normal((100, 8)), random.standard_normal((100, 1)), np.arange(100) % 5
-        said = [(X[folds == k] @ (X[folds != k].T @ y[folds != k]), y[folds == k]) for k in range(5)]
-        beyond.append(agreement((np.ones((2, 1)), np.ones((2, 1))), said).beyond)
+        said = [Seen(X[folds == k] @ (X[folds != k].T @ y[folds != k]), y[folds == k]) for k in range(5)]
+        beyond.append(agreement(Seen(np.ones((2, 1)), np.ones((2, 1))), said).beyond)
     assert np.std(beyond) == pytest.approx(1, abs=0.15) and np.mean(np.array(beyond) > 2.33) <= 0.03
 
 

@@ -168,7 +168,10 @@ class Figures:
             self.problem.dataset,
             build(edit(self.experiment, {"split.wrong_labels": "0"}), self.data).dataset,
         )
-        seen = {"train": np.ones(len(dataset.train.y), bool), "dev": eyeball(len(dataset.dev.y), self.experiment.seed)}
+        seen = {
+            "train": np.ones(len(dataset.train.y), bool),
+            "dev": eyeball(len(dataset.dev.y), self.experiment.seed, dataset.dev.group),
+        }
         planted = {
             (part, at)
             for part, seen_ in seen.items()

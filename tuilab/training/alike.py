@@ -50,4 +50,10 @@ def of_groups(numbers: Array, group: NDArray[np.int64]) -> Array:
 
 def _unknown(errors: Array, group: NDArray[np.int64]) -> bool:
     """Whether mistakes, or what is right, are in too few groups; numbers are hardly ever right."""
-    return any(len(np.unique(group[side])) < FEWEST for side in (errors > 0, errors == 0) if side.any())
+    return any(len(np.unique(group[side])) < FEWEST for side in (errors > 0, errors <= 0) if side.any())
+
+
+def folds(number: int, examples: int, group: NDArray[np.int64] | None, rng: np.random.Generator) -> NDArray[np.int64]:
+    """(m,) which of so many folds each example is in, at random: a group as a whole, as who has seen one knows all."""
+    places = np.arange(examples) if group is None else np.unique(group, return_inverse=True)[1]
+    return (rng.permutation(int(places.max(initial=-1)) + 1) % number)[places]

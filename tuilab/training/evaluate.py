@@ -8,7 +8,7 @@ import numpy as np
 from tuilab.arrays import Array
 from tuilab.events import MOST_CLASSES, Outliers, Tally, Threshold
 from tuilab.nn import Network, Parameters, Pass
-from tuilab.training.agreement import agreement
+from tuilab.training.agreement import Seen, agreement
 from tuilab.training.alike import worth
 from tuilab.training.outliers import outliers
 from tuilab.training.tally import tally, unequal
@@ -65,7 +65,7 @@ class Evaluator:
         spread = math.sqrt(max(0.0, square - error * error)) if math.isfinite(square) else None
         others = outliers(of_each, task.predict(y[None]))
         with np.errstate(all="ignore"):  # weights that exploded are looked at, too
-            agrees = agreement((np.concatenate(said)[:, None], y[:, None])).beyond
+            agrees = agreement(Seen(np.concatenate(said)[:, None], y[:, None])).beyond
         return AtLast(loss / len(y), error, spread, agrees if math.isfinite(agrees) else None, others, worth=grouped)
 
     def threshold(self, parameters: Parameters) -> Threshold | None:

@@ -7,11 +7,12 @@ chance, they are worn out (A. Ng, "Machine learning yearning", 2018, chapters 17
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.arrays import Array
 from tuilab.nn.task.chance import wilson
 from tuilab.streams import stream
+from tuilab.training.alike import of_groups, worth
 from tuilab.training.better import Better, on_others
 
 
@@ -35,32 +36,49 @@ WITHIN = 20_000
 """Of a very large dev set the part is drawn from so many, the first ones."""
 
 
-def eyeball(examples: int, seed: int) -> Array:
-    """Which of so many dev examples are looked at: booleans (m,), the same for all runs of one seed."""
+def eyeball(examples: int, seed: int, group: Array | None = None) -> Array:
+    """Which of so many dev examples are looked at: booleans (m,), the same for all runs of one seed.
+
+    Of a `group` (m,) all or none are: who has seen one knows the others.
+    """
     chosen = np.ones(examples, bool)
     if examples >= APART:
         first = min(examples, WITHIN)
-        chosen[stream(seed, "eyeball").permutation(first)[min(first // 2, LOOKED_AT) :]] = False
+        places = np.arange(first) if group is None else np.unique(group[:first], return_inverse=True)[1]
+        order = stream(seed, "eyeball").permutation(int(places.max()) + 1)
+        last = np.searchsorted(np.cumsum(np.bincount(places)[order]), min(first // 2, LOOKED_AT))
+        chosen[:first] = np.isin(places, order[: last + 1])
         chosen[first:] = False
     return chosen
 
 
-def tagged(tags: Mapping[str, Sequence[int]], wrong: Array, looked_at: int) -> tuple[Tagged, ...]:
-    """What the tags, each with the examples that have it, come to: of them those count that are `wrong` (m,) now."""
-    found = []
+def tagged(
+    tags: Mapping[str, Sequence[int]], wrong: Array, looked_at: Array, group: Array | None = None
+) -> tuple[Tagged, ...]:
+    """What the tags, each with the examples that have it, come to: of them those count that are `wrong` (m,) now.
+
+    `looked_at` (m,) are those that might have it.
+    """
+    found, seen = [], int(looked_at.sum())
     for name, examples in tags.items():
-        own = tuple(place for place in examples if place < len(wrong) and wrong[place])
-        share = len(own) / looked_at
-        found.append(Tagged(name=name, examples=own, share=share, interval=wilson(share, looked_at)))
+        own = tuple(place for place in examples if place < len(wrong) and wrong[place] and looked_at[place])
+        share, has = len(own) / seen, np.isin(np.flatnonzero(looked_at), own)
+        size = seen * (1.0 if group is None else worth(has, group[looked_at]))
+        found.append(Tagged(name=name, examples=own, share=share, interval=wilson(share, size)))
     return tuple(found)
 
 
-def gap(wrong: Array, looked_at: Array) -> Better | None:
-    """Of dev mistakes (m,) the error of the eyeball part − that of the black box; None where there is no box."""
-    seen, box = wrong[looked_at], wrong[~looked_at]
-    if not len(box):
+def gap(wrong: Array, looked_at: Array, group: Array | None = None) -> Better | None:
+    """Of dev mistakes (m,) the error of the eyeball part − that of the black box, told by groups where there are such.
+
+    None where there is no box.
+    """
+    if looked_at.all():
         return None
-    return on_others(seen, box)
+    if group is None:
+        return on_others(wrong[looked_at], wrong[~looked_at])
+    seen, box = (of_groups(np.asarray(wrong[part], float), group[part]) for part in (looked_at, ~looked_at))
+    return structs.replace(on_others(seen, box), grouped=True)
 
 
 def worn_out(known: Better) -> bool:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tuilab.arrays import Array
 from tuilab.nn.task.chance import wilson
+from tuilab.training.alike import worth
 
 STRETCHES = 4
 """Of a feature, by its quartiles; a feature of so few values has one for each."""
@@ -45,11 +46,14 @@ class Slice(Struct, frozen=True, kw_only=True):
         return self.p < LEVEL
 
 
-def slices(X: Array | None, y: Array, wrong: Array, classes: int) -> tuple[Slice, ...]:
+def slices(X: Array | None, y: Array, wrong: Array, classes: int, group: Array | None = None) -> tuple[Slice, ...]:
     """The worst slices of m examples: features X (m, n) as they were, or None, classes y (m,), mistakes (m,) booleans.
 
-    The worst one first: that with the most mistakes beyond its share, in standard deviations.
+    The worst one first: that with the most mistakes beyond its share, in standard deviations. Where the examples are of
+    groups, (m,), as many are counted as tell as much (J. N. K. Rao and A. J. Scott, "A simple method for the analysis
+    of clustered binary data", 1992).
     """
+    alike = 1.0 if group is None or not len(y) else worth(wrong, group)
     found = _of_classes(y, wrong, classes)
     if X is not None:
         for feature in range(min(X.shape[1], FEATURES)):
@@ -65,8 +69,8 @@ def slices(X: Array | None, y: Array, wrong: Array, classes: int) -> tuple[Slice
     return tuple(
         Slice(
             **one._asdict(),
-            interval=wilson(one.wrong / one.examples, one.examples),
-            p=min(1.0, len(found) * tail(one.wrong, one.examples, total, m)),
+            interval=wilson(one.wrong / one.examples, alike * one.examples),
+            p=min(1.0, len(found) * _by_chance(one, total, m, alike)),
         )
         for one in sorted(found, key=beyond, reverse=True)[:TOLD]
         if one.wrong
@@ -82,6 +86,13 @@ def tail(some: int, drawn: int, marked: int, m: int) -> float:
     whole = ways(m, drawn)
     ends = range(max(some, drawn - (m - marked)), min(drawn, marked) + 1)
     return min(1.0, math.fsum(math.exp(ways(marked, k) + ways(m - marked, drawn - k) - whole) for k in ends))
+
+
+def _by_chance(one: "_Cut", total: int, m: int, alike: float) -> float:
+    """`tail` of a slice, of as many examples as theirs are worth: never fewer right ones than they are."""
+    drawn, others = round(alike * one.examples), round(alike * (m - one.examples))
+    some, rest = int(alike * one.wrong), round(alike * (total - one.wrong))
+    return tail(some, drawn, some + rest, drawn + others)
 
 
 class _Cut(NamedTuple):

@@ -19,6 +19,7 @@ from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.stages import Team
 from tuilab.streams import stream
+from tuilab.training.alike import folds
 from tuilab.training.build import build, problem_for
 from tuilab.training.eyeball import eyeball
 from tuilab.training.predict import predict
@@ -82,7 +83,9 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
         raise BadInput(f"{dataset.task.words.task} has no labels that are right or wrong")
     places = [(name, index) for name in ("train", "dev") for index in range(min(len(dataset.parts[name].y), MOST // 2))]
     X, y = (np.concatenate([getattr(dataset.parts[name], of)[: MOST // 2] for name in ("train", "dev")]) for of in "Xy")
-    looked_at = eyeball(len(dataset.dev.y), experiment.seed)
+    of_parts = [dataset.parts[name].group for name in ("train", "dev")]
+    group = None if of_parts[0] is None else np.concatenate([one[: MOST // 2] for one in of_parts if one is not None])
+    looked_at = eyeball(len(dataset.dev.y), experiment.seed, dataset.dev.group)
     listed = np.array([name == "train" or looked_at[at] for name, at in places])
     seen = int(listed.sum())
     if len(y) < 2 * FOLDS:
@@ -90,15 +93,15 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
     rng, chances = stream(experiment.seed, "evaluation"), np.zeros((len(y), len(dataset.classes)))
     with Team(threads) as team:
         for round in range(ROUNDS):
-            folds = rng.permutation(len(y)) % FOLDS
+            fold_of = folds(FOLDS, len(y), group, rng)
 
-            def said(fold: int, round: int = round, folds: Array = folds) -> Array:
-                out = folds == fold
+            def said(fold: int, round: int = round, fold_of: Array = fold_of) -> Array:
+                out = fold_of == fold
                 one = edit(experiment, {"seed": str((experiment.seed + round * FOLDS + fold) % 2**63)})
                 return _trained(one, dataset, Part(X[~out], y[~out]), X[out])
 
             for fold, found in enumerate(team.map(said, range(FOLDS))):
-                chances[folds == fold] += found
+                chances[fold_of == fold] += found
             error, chance = float((chances.argmax(axis=1) != y).mean()), baseline(np.bincount(y).tolist())
             yield Doubts(
                 rounds=round + 1,

@@ -119,13 +119,14 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
         truth = part.y[:EXAMPLES]
         said, chances = predict(network, moment.parameters, part.X[:EXAMPLES])
         wrong = said != truth
-        looked_at = eyeball(len(part.y), moment.problem.experiment.seed)
+        group = None if part.group is None else part.group[:EXAMPLES]
+        looked_at = eyeball(len(part.y), moment.problem.experiment.seed, part.group)
         seen = looked_at[:EXAMPLES] if name == "dev" else np.ones(len(truth), bool)
         places = _surest(chances, np.flatnonzero(wrong & seen))
         unusual, distance = farthest(dataset, part.X[places], TOLD)
         pictures = images(dataset, part.X[places])
         cut = None if brightest(dataset) else dataset.raw(part.X[:EXAMPLES])
-        sliced = slices(cut, truth, wrong, len(dataset.classes))
+        sliced = slices(cut, truth, wrong, len(dataset.classes), group)
         values = np.take_along_axis(dataset.raw(part.X[places]), unusual, axis=1)
         return cls(
             iteration=moment.iteration,
@@ -149,10 +150,10 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             images=pictures,
             looked_at=int(seen.sum()),
             mistakes=int((wrong & seen).sum()),
-            gap=gap(wrong, seen),
+            gap=gap(wrong, seen, group),
             slices=sliced,
             slice_names=tuple(slice_name(one, dataset) for one in sliced),
-            tags=tagged(tags or {}, wrong & seen, int(seen.sum())) if name == "dev" else (),
+            tags=tagged(tags or {}, wrong, seen, group) if name == "dev" else (),
             fault=fault,
         )
 

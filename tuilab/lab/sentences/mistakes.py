@@ -22,9 +22,10 @@ def gap_text(known: Better | None) -> str:
     if known is None:
         return ""
     (seen, box), (low, high) = known.errors, known.interval
-    parts = f"Eyeball part, {count(known.examples[0])} examples that are looked at: error {percent(seen)}; "
+    what, method = ("groups of examples", "t of groups") if known.grouped else ("examples", "Newcombe")
+    parts = f"Eyeball part, {count(known.examples[0])} {what} that are looked at: error {percent(seen)}; "
     parts += f"black box, {count(known.examples[1])} that nobody sees: {percent(box)}. "
-    points = f"Gap {100 * known.difference:.2f} points ({100 * low:.2f} to {100 * high:.2f} at 95 %, Newcombe)"
+    points = f"Gap {100 * known.difference:.2f} points ({100 * low:.2f} to {100 * high:.2f} at 95 %, {method})"
     if not known.shown:
         return f"{parts}{points}: none is shown."
     if worn_out(known):

@@ -95,4 +95,4 @@ def _some(part: Part, seed: int) -> Part:
     if len(part.y) <= ROWS:
         return part
     chosen: Array = np.sort(stream(seed, "evaluation").choice(len(part.y), ROWS, replace=False))
-    return Part(part.X[chosen], part.y[chosen])
+    return part.at(chosen)

@@ -10,7 +10,8 @@ from tuilab.arrays import Array
 from tuilab.data.dataset import Part
 from tuilab.experiment import knobs
 from tuilab.streams import stream
-from tuilab.training.agreement import agreement
+from tuilab.training.agreement import Seen, agreement
+from tuilab.training.alike import folds
 from tuilab.training.predict import predict
 from tuilab.training.preflight.check import PreflightCheck, Setup
 from tuilab.training.state import Training
@@ -76,7 +77,7 @@ def a_batch_is_learned(setup: Setup) -> PreflightCheck | None:
     for seed in range(STARTS):  # of a few ReLU units all may be dead for some of the examples, and two may be too alike
         start, turned = {"seed": str(setup.experiment.seed + seed)}, np.roll(np.arange(len(train.y)), -seed * size)
         chosen = turned[_of_each_class(train.y[turned], size)]
-        training = setup.trained(QUICK | start, BATCH_UPDATES, Part(train.X[chosen], train.y[chosen]))
+        training = setup.trained(QUICK | start, BATCH_UPDATES, train.at(chosen))
         costs.append(training.data_cost("train") or 0.0)
         if costs[-1] <= LEARNED * math.log(setup.classes):
             break
@@ -122,23 +123,23 @@ def inputs_tell(setup: Setup) -> PreflightCheck | None:
     )
 
 
-def _folds(setup: Setup) -> Iterator[tuple[Array, Array]]:
+def _folds(setup: Setup) -> Iterator[Seen]:
     """Of each fold of train what a network says that was trained on the others, beside its labels."""
-    X, y = setup.data.train.X[:MOST_FOLDED], setup.data.train.y[:MOST_FOLDED]
-    folds = stream(setup.problem.experiment.seed, "evaluation").permutation(len(y)) % FOLDS
+    some = setup.data.train.at(np.arange(min(MOST_FOLDED, len(setup.data.train.y))))
+    fold_of = folds(FOLDS, len(some.y), some.group, stream(setup.problem.experiment.seed, "evaluation"))
     for fold in range(FOLDS):
-        out = folds == fold
-        if out.any():
-            training = setup.trained(MODEST, PROBE_UPDATES, Part(X[~out], y[~out]))
-            yield _told(setup, training, Part(X[out], y[out]))
+        out = fold_of == fold
+        if out.any() and not out.all():
+            training = setup.trained(MODEST, PROBE_UPDATES, some.at(~out))
+            yield _told(setup, training, some.at(out))
 
 
-def _told(setup: Setup, training: Training, part: Part) -> tuple[Array, Array]:
-    """What a network says of a part and the labels of that, both (m, K), of numbers (m, 1)."""
+def _told(setup: Setup, training: Training, part: Part) -> Seen:
+    """What a network says of a part, the labels of that, both (m, K), of numbers (m, 1), and its groups."""
     said = predict(training.problem.network, training.parameters, part.X)
     if setup.task.of_classes:
-        return said.probabilities, np.eye(setup.classes)[part.y]
-    return said.classes[:, None], part.y[:, None]
+        return Seen(said.probabilities, np.eye(setup.classes)[part.y], part.group)
+    return Seen(said.classes[:, None], part.y[:, None], part.group)
 
 
 def shuffled_labels_tell_nothing(setup: Setup) -> PreflightCheck | None:
