@@ -185,12 +185,13 @@ class Figures:
 
     def trust(self, name: str) -> float | None:
         """A figure of how far its probabilities hold on dev."""
-        task, y = self.problem.network.task, self.problem.dataset.dev.y
+        task, dev = self.problem.network.task, self.problem.dataset.dev
+        y, group = dev.y, dev.group
         if name == "temperature":
-            fitted = temperature(self.outputs, y, task.predict)
+            fitted = temperature(self.outputs, y, task.predict, group)
             return None if fitted is None else fitted.value
         said = task.predict(self.outputs)
-        known = reliability(task.probabilities(self.outputs)[np.arange(len(y)), said], said == y)
+        known = reliability(task.probabilities(self.outputs)[np.arange(len(y)), said], said == y, group=group)
         if known is None:
             return None
         states = {state: float(known.state == state) for state in get_args(Calibration)}

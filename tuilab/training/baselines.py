@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.arrays import Array
 from tuilab.data import Dataset, Part
 from tuilab.data.normalize import moments, normalize
 from tuilab.experiment import Experiment, edit
 from tuilab.nn.task.chance import wilson
+from tuilab.training.alike import of_groups, worth
 from tuilab.training.better import Better, on_the_same
 from tuilab.training.build import problem_for
 from tuilab.training.predict import predict
@@ -70,22 +71,35 @@ def simple(dataset: Dataset, part: Part, seed: int = 0) -> dict[str, Array]:
     }
 
 
-def against(said: dict[str, Array], network: Array, truth: Array, classes: int) -> tuple[Baseline, ...]:
-    """How well each does, and the `network` beside it, of the same m > 0 examples: classes said and true, all (m,)."""
+def against(
+    said: dict[str, Array], network: Array, truth: Array, classes: int, group: Array | None = None
+) -> tuple[Baseline, ...]:
+    """How well each does, and the `network` beside it, of the same m > 0 examples: classes said and true, all (m,).
+
+    Where they are of groups, (m,), it is told by those.
+    """
     found = []
     for name, one in said.items():
-        better = on_the_same(one != truth, network != truth)
+        wrong = [one != truth, network != truth]
+        if group is not None:
+            wrong = [of_groups(np.asarray(each, float), group) for each in wrong]
+        better = structs.replace(on_the_same(wrong[0], wrong[1]), grouped=group is not None)
         error = better.errors[0]
         found.append(
             Baseline(
                 name=name,
                 error=error,
-                interval=wilson(error, len(truth)),
+                interval=interval(one != truth, group),
                 balanced_error=balanced_error(tally(truth, one, classes)),
                 better=better,
             )
         )
     return tuple(found)
+
+
+def interval(wrong: Array, group: Array | None) -> tuple[float, float]:
+    """Wilson's of which of m examples are wrong, (m,), of as many as they are worth where they are of groups, (m,)."""
+    return wilson(float(np.mean(wrong)), len(wrong) * (1.0 if group is None else worth(wrong, group)))
 
 
 def nearest(X: Array, y: Array, asked: Array) -> Array:

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from tuilab.arrays import Array
 from tuilab.nn.task.chance import SURE
+from tuilab.training.alike import worth
 
 BINS = 10
 """Of equal size, one example larger or smaller."""
@@ -74,12 +75,16 @@ class Temperature(Struct, frozen=True, kw_only=True):
     """Predictions that are others with it; none where the most probable class is said."""
 
 
-def reliability(said: Array, right: Array, seed: int = 0) -> Reliability | None:
-    """Of probabilities `said` (m,) and whether what was said is `right` (m,); None where none is finite."""
+def reliability(said: Array, right: Array, seed: int = 0, group: Array | None = None) -> Reliability | None:
+    """Of probabilities `said` (m,) and whether what was said is `right` (m,); None where none is finite.
+
+    Where the examples are of groups, (m,), a perfect model is off by as much more as they are worth less.
+    """
     finite = np.isfinite(said)
     said, right = said[finite].astype(np.float64), right[finite]
     if not len(said):
         return None
+    more = 1.0 if group is None else worth(right - said, group[finite]) ** -0.5
     order = np.argsort(said, kind="stable")
     said, right = said[order], right[order]
     bins = min(BINS, len(said))
@@ -87,14 +92,14 @@ def reliability(said: Array, right: Array, seed: int = 0) -> Reliability | None:
     examples = np.diff([*starts, len(said)])
     means = np.add.reduceat(said, starts) / examples
     shares = np.add.reduceat(right.astype(np.float64), starts) / examples
-    drawn = _drawn(said, starts, seed) / examples
-    low, high = np.quantile(drawn, BAND, axis=0)
+    drawn = means + more * (_drawn(said, starts, seed) / examples - means)
+    low, high = np.clip(np.quantile(drawn, BAND, axis=0), 0, 1)
     weights = examples / len(said)
     ece = float(weights @ np.abs(means - shares))
     # Of few examples most draws are the same: none of them is less than it is by rounding, nor between two of them.
     noise = float(np.quantile(np.abs(means - drawn) @ weights, NOISE, method="higher"))
     gap = float(said.mean() - right.mean())
-    chance = SURE * math.sqrt(float(np.sum(said * (1 - said)))) / len(said)
+    chance = SURE * more * math.sqrt(float(np.sum(said * (1 - said)))) / len(said)
     sided: Calibration = "off" if abs(gap) <= chance else "overconfident" if gap > 0 else "underconfident"
     return Reliability(
         says=means,
@@ -119,11 +124,15 @@ def _drawn(said: Array, starts: Array, seed: int) -> Array:
     return np.concatenate(drawn)
 
 
-def temperature(z: Array, y: Array, predict: Callable[[Array], Array]) -> Temperature | None:
+def temperature(
+    z: Array, y: Array, predict: Callable[[Array], Array], group: Array | None = None
+) -> Temperature | None:
     """The temperature of logits z (K, m), or (1, m) of one sigmoid unit, for labels y (m,); `predict` as a task's.
 
     None where there is none: where every example is right, so that the colder the better, or where the logits tell
-    less than nothing, so that the hotter the better, or are not finite.
+    less than nothing, so that the hotter the better, or are not finite. Where the examples are of groups, (m,), the
+    ratio of likelihoods is that of as many as they are worth (J. N. K. Rao and A. J. Scott, "On chi-squared tests for
+    multiway contingency tables", 1984).
     """
     most = max(1000, FITTED // max(2, len(z)))
     z, y = z[:, :most].astype(np.float64), y[:most]
@@ -140,7 +149,8 @@ def temperature(z: Array, y: Array, predict: Callable[[Array], Array]) -> Temper
         if cold * scale > _FARTHEST:
             return None
     best = _crossing(lambda inverse: _slope(ahead, inverse), 0.0, cold)
-    limit = _nll(ahead, best) + DROP / len(y)
+    alike = 1.0 if group is None else worth(_slopes(ahead, best), group[: len(y)])
+    limit = _nll(ahead, best) + DROP / (alike * len(y))
 
     def beyond(inverse: float) -> float:
         return _nll(ahead, inverse) - limit
@@ -166,9 +176,14 @@ def _nll(ahead: Array, inverse: float) -> float:
 
 def _slope(ahead: Array, inverse: float) -> float:
     """The derivative of the mean loss, which is convex, with respect to 1/T."""
+    return float(_slopes(ahead, inverse).mean())
+
+
+def _slopes(ahead: Array, inverse: float) -> Array:
+    """That of the loss of each example, (m,)."""
     scaled = inverse * ahead
     shares = np.exp(scaled - scaled.max(axis=0))
-    return float(((shares * ahead).sum(axis=0) / shares.sum(axis=0)).mean())
+    return np.asarray((shares * ahead).sum(axis=0) / shares.sum(axis=0))
 
 
 def _crossing(rising: Callable[[float], float], low: float, high: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from tuilab.arrays import Array
-from tuilab.data import Dataset, Part
+from tuilab.data import Dataset
 from tuilab.errors import BadInput
 from tuilab.events import Tally
 from tuilab.experiment import Experiment
@@ -16,9 +16,8 @@ from tuilab.lab.insight.mistakes import EXAMPLES, MATRIX, confusion, counted, ma
 from tuilab.lab.moments import Moment
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
-from tuilab.nn.task.chance import wilson
 from tuilab.text import clean
-from tuilab.training.baselines import COMPARED, Baseline, against, simple, spread
+from tuilab.training.baselines import COMPARED, Baseline, against, interval, simple, spread
 from tuilab.training.better import Better
 from tuilab.training.calibration import Reliability, Temperature, reliability, temperature
 from tuilab.training.predict import outputs
@@ -47,6 +46,10 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
     reliability: Reliability | None
     """None where no probability is finite."""
     temperature: Temperature | None
+    interval: tuple[float, float]
+    """Of the error of the network on the examples that it is compared on, Wilson's at 95 %."""
+    group: str
+    """The column whose rows of one value err alike, as all intervals take into account; empty where there is none."""
     baselines: tuple[Baseline, ...]
     """On at most `COMPARED` of the examples, and the network on the same ones."""
 
@@ -77,6 +80,9 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
             said, chances = network.task.predict(z), network.task.probabilities(z)
         right = said == truth
         compared = spread(len(truth), COMPARED)
+        group = None if part.group is None else part.group[places]
+        alike = None if group is None else group[compared]
+        simply = _simple(dataset, name)
         return cls(
             iteration=moment.iteration,
             part=name,
@@ -84,9 +90,11 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
             wrong=int((~right).sum()),
             classes=dataset.classes,
             confusion=confusion(truth, said, len(dataset.classes)),
-            reliability=reliability(chances[np.arange(len(said)), said], right),
-            temperature=temperature(z, truth, network.task.predict) if name == "dev" else None,
-            baselines=against(_simple(dataset, name), said[compared], truth[compared], len(dataset.classes)),
+            reliability=reliability(chances[np.arange(len(said)), said], right, group=group),
+            temperature=temperature(z, truth, network.task.predict, group) if name == "dev" else None,
+            interval=interval(~right[compared], alike),
+            group=moment.problem.experiment.columns.group if group is not None else "",
+            baselines=against(simply, said[compared], truth[compared], len(dataset.classes), alike),
         )
 
     @cached_property
@@ -106,7 +114,8 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
         if unequal(self.tally.examples):
             said += f", balanced {percent(balanced_error(self.tally))}"
         said += f"; always one class {percent(baseline(self.tally.examples))}."
-        return "\n".join([said, self._calibration, *([self._cooled] if self.part == "dev" else [])])
+        alike = f"Rows of one {clean(self.group, 40)} count as alike as they err." if self.group else ""
+        return "\n".join(filter(None, [said, self._calibration, self._cooled if self.part == "dev" else "", alike]))
 
     @property
     def _calibration(self) -> str:
@@ -143,11 +152,10 @@ class TrustInsight(Insight, frozen=True, kw_only=True, eq=False):
     def _compared(self) -> tuple[str, ...]:
         """With the balanced errors where classes are unequal."""
         network = self.baselines[0].better
-        rows: list[tuple[str, ...]] = [("", "error", "Wilson", "balanced", "better, Newcombe")]
-        whole = network.examples[1] == self.examples
-        balanced = percent(balanced_error(self.tally)) if whole else "–"
-        own = wilson(network.errors[1], network.examples[1])
-        rows.append(("network", percent(network.errors[1]), _range(own), balanced, ""))
+        how = "Student's t" if network.grouped else "Newcombe"
+        rows: list[tuple[str, ...]] = [("", "error", "Wilson", "balanced", f"better, {how}")]
+        balanced = percent(balanced_error(self.tally)) if self.examples <= COMPARED else "–"
+        rows.append(("network", percent(network.errors[1]), _range(self.interval), balanced, ""))
         for one in self.baselines:
             told = (one.name, percent(one.error), _range(one.interval), percent(one.balanced_error))
             rows.append((*told, _better(one.better)))
@@ -175,7 +183,7 @@ def _simple(dataset: Dataset, name: str) -> dict[str, Array]:
     part = dataset.parts[name]
     chosen = spread(len(part.y), EXAMPLES)
     chosen = chosen[spread(len(chosen), COMPARED)]
-    return simple(dataset, Part(part.X[chosen], part.y[chosen]))
+    return simple(dataset, part.at(chosen))
 
 
 def _bins(known: Reliability) -> tuple[str, ...]:
@@ -193,7 +201,7 @@ def _range(interval: tuple[float, float]) -> str:
 
 
 def _better(known: Better) -> str:
-    """By how many points the network is better, where McNemar's test shows it."""
+    """By how many points the network is better, where McNemar's test, or Student's of groups, shows it."""
     if not known.shown:
         return "not shown"
     return f"{100 * known.difference:.1f} ({_range(known.interval)})"

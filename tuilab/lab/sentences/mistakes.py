@@ -22,7 +22,7 @@ def gap_text(known: Better | None) -> str:
     if known is None:
         return ""
     (seen, box), (low, high) = known.errors, known.interval
-    what, method = ("groups of examples", "t of groups") if known.grouped else ("examples", "Newcombe")
+    what, method = ("groups of examples", "Welch's t") if known.grouped else ("examples", "Newcombe")
     parts = f"Eyeball part, {count(known.examples[0])} {what} that are looked at: error {percent(seen)}; "
     parts += f"black box, {count(known.examples[1])} that nobody sees: {percent(box)}. "
     points = f"Gap {100 * known.difference:.2f} points ({100 * low:.2f} to {100 * high:.2f} at 95 %, {method})"
