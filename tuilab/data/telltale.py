@@ -31,14 +31,15 @@ def telltales(dataset: Dataset) -> tuple[str, ...]:
     if not 1 < len(dataset.features) <= COLUMNS or len(y) < 2:
         return ()
     rows = np.linspace(0, len(y) - 1, min(ROWS, len(y))).astype(np.int64)
-    X, y = np.asarray(dataset.train.X[rows], np.float64), y[rows]
+    some = dataset.train.at(rows)
+    X, y, group = np.asarray(some.X, np.float64), some.y, some.group
     if not kinds and are_images(X):
         return ()
 
     def says(at: int) -> bool:
         numbers = not kinds or kinds[at].kind != "category"
-        share, copy = tells(X[:, at], y, classes, numbers)
-        return copy or told_alone(share, X[:, at], y, classes, numbers) >= LEAK
+        share, copy = tells(X[:, at], y, classes, numbers, group)
+        return copy or told_alone(share, X[:, at], y, classes, numbers, group) >= LEAK
 
     used = [at for at in range(len(dataset.features)) if not kinds or kinds[at].role == "feature"]
     return tuple(dataset.features[at] for at in used if says(at))

@@ -138,6 +138,12 @@ class Facts:
         return {one.column.name: far_off(one.values) for one in numbers}
 
     @cached_property
+    def group(self) -> NDArray[np.int64] | None:
+        """(rows with a label,) which group each is of, where a column is decided to tell."""
+        column = next((one for one in self.judged if one.column.name == self.wanted.group), None)
+        return None if column is None else np.unique(self.values(column), return_inverse=True)[1]
+
+    @cached_property
     def tells(self) -> dict[str, Tells]:
         """By its name how much each column says of y, where that is known and it is no name of the rows."""
         if isinstance(self.target, BadInput):
@@ -150,7 +156,7 @@ class Facts:
 
     def _tells(self, one: Judged, y: Labels, classes: tuple[str, ...]) -> Tells:
         numbers = one.reading is not None and one.reading.kind != "category"
-        return tells(self.values(one), y, len(classes), numbers)
+        return tells(self.values(one), y, len(classes), numbers, self.group)
 
     def _functions(self, one: Judged) -> list[str]:
         """Names of other columns that are the same in all rows with one value of this one, beyond chance."""

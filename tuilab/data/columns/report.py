@@ -175,8 +175,7 @@ def _text(file: BinaryIO, label: str, wanted: ColumnsSection) -> Sheet:
 
 def _groups(found: Facts) -> int | None:
     """How many values the column has that is decided to keep its rows together."""
-    column = next((one for one in found.judged if one.column.name == found.wanted.group), None)
-    return None if column is None else len(np.unique(found.values(column)))
+    return None if found.group is None else int(found.group.max(initial=-1)) + 1
 
 
 def _split(examples: int, groups: int | None, *, classes: bool) -> SplitReport:

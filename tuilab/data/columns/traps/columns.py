@@ -138,7 +138,7 @@ def leaks(facts: Facts) -> Iterator[Trap]:
             continue  # a group of one label each is asked about as that: left out, it would keep no rows together
         share, copy = facts.tells[name]
         numbers = one.reading is not None and one.reading.kind != "category"
-        told = told_alone(share, facts.values(one), y, len(classes), numbers)
+        told = told_alone(share, facts.values(one), y, len(classes), numbers, facts.group)
         if copy or told >= LEAK:
             said = "a copy of the label" if copy else f"takes away {percent(told)} of the error alone: nearly the label"
             yield Trap(
