@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.verdicts import judged
 from tuilab.arrays import Array
 from tuilab.data import prepare
+from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.lab import Lab
 from tuilab.lab.insight.trust import TrustInsight
@@ -21,6 +22,7 @@ from tuilab.training.baselines import against, interval
 from tuilab.training.better import on_the_same
 from tuilab.training.calibration import reliability, temperature
 from tuilab.training.eyeball import eyeball, gap, tagged
+from tuilab.training.learning_curve import CurvePoint, learning_curve
 from tuilab.training.preflight.check import Setup
 from tuilab.training.preflight.short import inputs_tell
 from tuilab.training.slices import slices
@@ -226,3 +228,35 @@ def test_what_is_said_of_trust_names_the_groups(tmp_path: Path) -> None:
     assert known.said.endswith("\nRows of one patient count as alike as they err.")
     assert "better, Student's t" in known.lines[0] and known.reliability is not None
     assert known.reliability.noise > 0.1
+
+
+def sizes(experiment: Experiment) -> list[CurvePoint]:
+    return list(learning_curve(edit(experiment, {"optimization.iterations": "50"}), sizes=4, seeds=2))
+
+
+def test_a_learning_curve_learns_of_whole_groups_and_counts_no_copies(tmp_path: Path) -> None:
+    """With rows that stand for themselves the standard error of dev was that of five times as many examples."""
+    by_groups = visits(tmp_path / "visits.csv", 0)
+    alone = edit(by_groups, {"columns.group": "", "columns.drop": '["patient"]'})
+    known, plain = sizes(by_groups)[-1], sizes(alone)[-1]
+    assert known.worth < 0.4 and plain.worth == 1 and known.luck > 1.6 * plain.luck
+    assert 340 <= known.examples <= 380
+    copied = edit(alone, {"augmentation.copies": "3", "augmentation.noise": "0.01"})
+    assert [one.examples for one in sizes(copied)] == [one.examples for one in sizes(alone)]
+    few = edit(by_groups, {"split.train": "0.075", "split.dev": "0.825", "split.test": "0.1"})
+    with pytest.raises(BadInput, match="9 training groups are too few for 3 sizes from 8 on"):
+        sizes(few)
+
+
+def test_copies_are_of_the_group_of_their_original(tmp_path: Path) -> None:
+    """So that no fold has a copy of what another one learned: a random label was told in 15 of 20 tables."""
+    path, random = tmp_path / "plain.csv", np.random.default_rng(98_011)
+    rows = [f"{a:.3f},{b:.3f},{'yes' if c > 0 else 'no'}" for a, b, c in random.normal(size=(120, 3))]
+    path.write_text("\n".join(["x1,x2,ill", *rows]) + "\n")
+    experiment = edit(Experiment(), {"data.source": str(path)})
+    assert prepare(experiment).train.group is None
+    experiment = edit(experiment, {"augmentation.copies": "4", "augmentation.noise": "0.02"})
+    part = prepare(experiment).train
+    assert part.group is not None and part.group.tolist() == list(range(len(part.y) // 5)) * 5
+    check = inputs_tell(Setup.of(experiment, prepare, ""))
+    assert check is not None and not check.holds

@@ -26,7 +26,8 @@ class Part:
     X: Floats
     y: Labels
     group: NDArray[np.int64] | None = None
-    """(m,) which group each is of, such as a patient, whose rows are alike; None where all stand for themselves."""
+    """(m,) which group each is of, such as a patient, or an original with its copies, whose rows are alike; None where
+    all stand for themselves."""
 
     def at(self, rows: NDArray[Any]) -> "Part":
         """Some of its examples, by their indices (r,) or as booleans (m,); of which group each is goes along."""

@@ -193,9 +193,9 @@ def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:
     random = stream(experiment.seed, "augmentation")
     planes = 0 if dataset.encoders else 3 if is_colored(dataset.features) else 1
     X, y = augment.augment(dataset.train.X, dataset.train.y, experiment.augmentation, random, planes)
-    group = dataset.train.group
-    if group is not None:
-        group = np.tile(group, 1 + experiment.augmentation.copies)
+    group, copies = dataset.train.group, experiment.augmentation.copies
+    if copies:  # a copy is as its original is, and tells no more than that
+        group = np.tile(np.arange(len(dataset.train.y)) if group is None else group, 1 + copies)
     return replace(dataset, train=Part(X, y, group))
 
 

@@ -74,6 +74,8 @@ class CurvePoint(Struct, frozen=True, kw_only=True):
     """The dev error of always one class, or of always the same number."""
     measured: int = 1
     """Dev examples that each seed was measured on."""
+    worth: float = 1.0
+    """What one of those tells, beside one that stands for itself."""
     luck: float = 0.0
     """The standard error of the mean dev error with other dev examples."""
     task: str = CLASSIFICATION.name
@@ -121,29 +123,37 @@ def learning_curve(
     if not len(problems[0].dataset.dev.y):
         raise BadInput("needs a dev set: without one nobody sees what more data is good for", path="split.dev")
     datasets = [problem.dataset for problem in problems]
-    learned, fewest = len(datasets[0].train.y), max(FEWEST, 2 * len(datasets[0].classes))
-    steps = _sizes(learned, fewest, sizes)
+    units, fewest = [_units(dataset.train) for dataset in datasets], max(FEWEST, 2 * len(datasets[0].classes))
+    learned = min(int(one.max()) + 1 for one in units)
+    steps, what = _sizes(learned, fewest, sizes), "groups" if experiment.columns.group else "examples"
     if len(steps) < FEWEST_SIZES:
-        raise BadInput(f"{learned} training examples are too few for {FEWEST_SIZES} sizes from {fewest} on")
+        raise BadInput(f"{learned} training {what} are too few for {FEWEST_SIZES} sizes from {fewest} on")
+    each = len(units[0]) / (1 + experiment.augmentation.copies) / (int(units[0].max()) + 1)
     chance = float(np.mean([baseline(labels) for one in datasets if (labels := one.labels.dev)] or [1.0]))
     measured = min(len(one.dev.y) for one in datasets)
     different = measured if experiment.data.dev_source else measured * seeds
-    orders = [_nested(dataset, steps, one.seed) for dataset, one in zip(datasets, seeded, strict=True)]
+    parts = [_nested(one, own, steps, of.seed) for one, own, of in zip(datasets, units, seeded, strict=True)]
 
-    def errors(seed: int, size: int) -> tuple[float, float]:
-        train = datasets[seed].train
-        chosen = orders[seed][:size]
-        part = replace(datasets[seed], train=Part(train.X[chosen], train.y[chosen]))
-        return error_at_end(seeded[seed], part)
+    def errors(seed: int, size: int) -> tuple[float, float, float]:
+        own = replace(datasets[seed], train=datasets[seed].train.at(parts[seed][steps.index(size)]))
+        return error_at_end(seeded[seed], own)
 
     task = datasets[0].task
     with Team(threads) as team:
         waiting = [[team.submit(errors, seed, size) for seed in range(seeds)] for size in steps]
         for size, jobs in zip(steps, waiting, strict=True):
-            train, dev = zip(*(job.result() for job in jobs), strict=True)
-            luck = task.standard_error(float(np.mean(dev)), different)
-            errors_of = {"train": train, "dev": dev}
-            yield CurvePoint(**errors_of, examples=size, chance=chance, measured=measured, luck=luck, task=task.name)
+            train, dev, worth = zip(*(job.result() for job in jobs), strict=True)
+            alike = float(np.mean(worth))
+            yield CurvePoint(
+                examples=round(each * size),
+                train=train,
+                dev=dev,
+                chance=chance,
+                measured=measured,
+                worth=alike,
+                luck=task.standard_error(float(np.mean(dev)), alike * different),
+                task=task.name,
+            )
 
 
 def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
@@ -161,7 +171,7 @@ def forecast(points: Sequence[CurvePoint], seed: int = 0) -> Forecast:
     high = max(float(way[0]) + one for way, one in zip(ways, reach, strict=True))
     high = min(high, float(np.log(max(last.chance, means[0, -1], TINY))))  # nobody is worse than who knows nothing
     if not dev[-1].any():  # no seed made a mistake: all that is known is how many examples showed none
-        low, high = -np.inf, float(np.log(wilson(0.0, last.measured)[1]))
+        low, high = -np.inf, float(np.log(wilson(0.0, last.worth * last.measured)[1]))
     off = ends[0] - _logarithm(means[:, -1])
     fits = bool(abs(off[0]) <= max(OFF * float(np.std(off[1:])), CLOSE))
     fall = _logarithm(means[:, -1]) - ends[1]
@@ -281,20 +291,31 @@ def _sizes(most: int, fewest: int, number: int) -> list[int]:
     return sorted({round(size) for size in np.geomspace(least, most, number)})
 
 
-def _nested(dataset: Dataset, sizes: Sequence[int], seed: int) -> Array:
-    """The training examples in an order in which the first of each size hold all classes in their shares."""
-    y = dataset.codes
+def _units(part: Part) -> Array:
+    """(m,) of what a larger set would have more, by number: examples, or groups, which are learned from as a whole."""
+    return np.arange(len(part.y)) if part.group is None else np.unique(part.group, return_inverse=True)[1]
+
+
+def _nested(dataset: Dataset, units: Array, sizes: Sequence[int], seed: int) -> list[Array]:
+    """The training examples of so many `units` each, those of a size part of the next one's.
+
+    Each size holds all classes in their shares, a group as one of the class of its first example.
+    """
+    y = dataset.codes[np.unique(units, return_index=True)[1]]
     rng, left = stream(seed, "evaluation"), np.arange(len(y))
     order: list[Array] = []
     for before, size in zip([0, *sizes], sizes, strict=False):
         chosen, rest = stratified(y[left], np.array([size - before, len(left) - (size - before)]), rng)
         order.append(left[chosen])
         left = left[rest]
-    return np.concatenate(order)
+    ordered = np.concatenate(order)
+    examples = np.argsort(np.argsort(ordered)[units], kind="stable")
+    ends = np.cumsum(np.bincount(units)[ordered])
+    return [examples[: ends[size - 1]] for size in sizes]
 
 
-def error_at_end(experiment: Experiment, dataset: Dataset) -> tuple[float, float]:
-    """Train and dev error at the end; of what diverges, `WORST` at most."""
+def error_at_end(experiment: Experiment, dataset: Dataset) -> tuple[float, float, float]:
+    """Train and dev error at the end, of what diverges `WORST` at most; and what a dev example tells of that."""
     size = experiment.optimization.batch_size
     if size != "full" and size > len(dataset.train.y):
         experiment = edit(experiment, {"optimization.batch_size": "full"})
@@ -302,4 +323,5 @@ def error_at_end(experiment: Experiment, dataset: Dataset) -> tuple[float, float
     with np.errstate(all="ignore"):
         training.advance_in_strides(experiment.optimization.iterations)
         train, dev = (training.error(part) or 0.0 for part in ("train", "dev"))
-    return train if train < WORST else WORST, dev if dev < WORST else WORST  # of what is no number, too
+        worth = 1.0 if dataset.dev.group is None else training.at_last("dev").worth
+    return train if train < WORST else WORST, dev if dev < WORST else WORST, worth or 1.0  # of what is no number, too
