@@ -172,6 +172,15 @@ def test_once_it_is_over_all_is_said_of_the_best_and_its_test_error_alone(lab: L
     assert said.endswith("; of all 5 points it is looked at for this one alone.")
 
 
+def test_of_groups_the_test_error_and_what_flatters_are_those_of_fewer_examples(lab: Lab) -> None:
+    alone, alike = (
+        winner(lab, lab.sweeps.look(told(lab, Search(over={LAMBD: "0.01,0.1,1"}), lowest(0.1), worth)))
+        for worth in (None, 0.25)
+    )
+    assert alone.interval == pytest.approx(wilson(0.15, 80)) and alike.interval == pytest.approx(wilson(0.15, 20))
+    assert alone.flattery and alike.flattery and alike.flattery > 1.6 * alone.flattery
+
+
 def test_whose_test_error_was_shown_before_is_remembered(lab: Lab) -> None:
     search = Search(over={LAMBD: "0.01,1"})
     name = told(lab, search, lowest(0.1))

@@ -397,9 +397,12 @@ def test_where_the_base_error_is_known_or_chance_is_no_aim_it_is_no_question() -
         assert "the preflight" not in [one.label for one in found.actions]
 
 
-@pytest.mark.parametrize(("right", "asked"), [((130, 22), True), ((190, 45), False)])
+@pytest.mark.parametrize(
+    ("right", "worth", "asked"),
+    [((130, 22), None, True), ((190, 45), None, False), ((160, 35), None, False), ((160, 35), 0.2, True)],
+)
 def test_of_unequal_classes_another_threshold_may_show_that_the_columns_tell(
-    right: tuple[int, int], asked: bool
+    right: tuple[int, int], worth: float | None, asked: bool
 ) -> None:
     """Who says the frequent class alone has the balanced error of chance, whatever its outputs know."""
     dev = Tally(examples=(200, 50), predicted=(250, 0), right=(200, 0))
@@ -409,6 +412,7 @@ def test_of_unequal_classes_another_threshold_may_show_that_the_columns_tell(
         labels=Parts(train=train.examples, dev=dev.examples),
         tally=Parts(train=train, dev=dev),
         threshold=Threshold(value=0.2, tally=best),
+        worth=Parts(dev=worth),
     )
     found = diagnose(Parts(train=0.05, dev=0.2), Parts(train=2000, dev=250), OWN_TABLE, seen)
     assert found.state == "unequal" and found.actions[0].label == "balanced class weights"

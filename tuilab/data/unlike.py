@@ -26,14 +26,16 @@ _MEAN_PIXEL = "the mean pixel"
 
 
 def unlike(train: Part, dev: Part, features: tuple[str, ...]) -> Shift:
-    """Of parts as they are before normalization, two examples or more of each."""
-    X, other = (np.asarray(part.looked_at().X, np.float64) for part in (train, dev))
+    """Of parts as they are before normalization, two examples or more of each, or of groups: those of one are alike."""
+    train, dev = train.looked_at(), dev.looked_at()
+    X, other = (np.asarray(part.X, np.float64) for part in (train, dev))
     images, whole = are_images(X), (X, other)
     if images:  # of which no pixel has a name
         X, other, features = X.mean(axis=1, keepdims=True), other.mean(axis=1, keepdims=True), (_MEAN_PIXEL,)
     with np.errstate(all="ignore"):  # a constant feature has no logarithm, a very large one no variance
-        noise = _noise(*whole)
-        return Shift(noise=noise, images=images, features=_moved(X, other, features, bool(noise)))
+        rare = sum(1 / len(part.y if part.group is None else np.unique(part.group)) for part in (train, dev))
+        noise = _noise(*whole, rare)
+        return Shift(noise=noise, images=images, features=_moved(X, other, features, rare, bool(noise)))
 
 
 def shift_text(one: FeatureShift) -> str:
@@ -49,24 +51,27 @@ def shift_text(one: FeatureShift) -> str:
     return f"σ of {name} is {quantity(dev_sigma)} in dev, {quantity(sigma)} in train"
 
 
-def _noise(X: Array, other: Array) -> float:
-    """σ of the noise that dev has more than train, as a share of each feature's σ, to one figure; 0 of none."""
+def _noise(X: Array, other: Array, rare: float) -> float:
+    """σ of the noise that dev has more than train, as a share of each feature's σ, to one figure; 0 of none.
+
+    `rare` is 1/m + 1/m' of so many examples, or groups.
+    """
     varies = X.std(axis=0) > 0
     if not varies.any():
         return 0.0
     before, after = X[:, varies], other[:, varies]
     ratios = after.var(axis=0) / before.var(axis=0)
     moved = np.abs(after.mean(axis=0) - before.mean(axis=0)) / np.maximum(after.std(axis=0), 1e-300)
-    chance = 2 * np.sqrt(2 / len(X) + 2 / len(other))
+    chance = 2 * np.sqrt(2 * rare)
     noisier = np.quantile(ratios, 0.25) >= max(NOISIER, 1 + chance) and np.median(moved) <= MOVED
     size = float(np.sqrt(np.median(ratios) - 1)) if noisier else 0.0
     return float(f"{size:.1g}") if np.isfinite(size) else 0.0
 
 
-def _moved(X: Array, other: Array, names: tuple[str, ...], noisier: bool) -> tuple[FeatureShift, ...]:
+def _moved(X: Array, other: Array, names: tuple[str, ...], rare: float, noisier: bool) -> tuple[FeatureShift, ...]:
     """The features of another mean or another spread, the farthest first."""
     mean, sigma, dev_mean, dev_sigma = X.mean(axis=0), X.std(axis=0), other.mean(axis=0), other.std(axis=0)
-    chance = SURE * np.sqrt(1 / len(X) + 1 / len(other))
+    chance = SURE * np.sqrt(rare)
     far = np.abs(dev_mean - mean)
     apart = far / np.maximum(_pooled(sigma, dev_sigma), 1e-300)
     told = (apart > MOVED) & (far > chance * np.maximum(sigma, dev_sigma))

@@ -67,16 +67,17 @@ def winner(lab: Lab, view: SweepView) -> Winner:
     runs = [_follow(lab, one.name) for one in best.results]
     tests = [run.error.test for run in runs if run.error.test is not None]
     begun, end, task = runs[0].view.started, runs[0].view.finished, runs[0].view.task
-    parts, spread = begun.examples if begun else Parts[int](), end.spread if end else Parts[float]()
+    spread, worth = (end.spread, end.worth) if end else (Parts[float](), Parts[float]())
+    dev, test = (size or 0 for size in ((begun.examples.dev, begun.examples.test) if begun else (0, 0)))
     return Winner(
         best=best,
         looked=len(found),
         second=_rival(lab, best, others[0], 1) if others else None,
         own=_rival(lab, best, former, len(others)) if former else None,
         own_tried=former is not None or best.point == own,
-        flattery=flattery(best, found, parts.dev or 0, spread.dev, shares=task.of_classes),
+        flattery=flattery(best, found, dev * (worth.dev or 1.0), spread.dev, shares=task.of_classes),
         test=fmean(tests) if tests else None,
-        interval=_interval(tests, parts.test or 0, task, spread.test),
+        interval=_interval(tests, test * (worth.test or 1.0), task, spread.test),
         method=task.words.interval if spread.test is None else task.words.spread_interval,
         in_other_words=tuple(mean_sentences(runs, "test", "test") if tests else ()),
         telltales=begun.telltales if begun else (),
@@ -85,7 +86,7 @@ def winner(lab: Lab, view: SweepView) -> Winner:
 
 
 def flattery(
-    best: Candidate, found: Sequence[Candidate], examples: int, spread: float | None = None, *, shares: bool = True
+    best: Candidate, found: Sequence[Candidate], examples: float, spread: float | None = None, *, shares: bool = True
 ) -> float | None:
     """σ·E[max of n standard normal numbers], n the number of points; None where σ is not known.
 
@@ -133,7 +134,7 @@ def _follow(lab: Lab, name: str) -> Snapshot:
     return Follower(lab.sweeps.find(name.rpartition(".")[0]).folder(name)).poll()
 
 
-def _interval(tests: Sequence[float], examples: int, task: Task, spread: float | None) -> tuple[float, float] | None:
+def _interval(tests: Sequence[float], examples: float, task: Task, spread: float | None) -> tuple[float, float] | None:
     if len(tests) > 1:
         return min(tests), max(tests)
     return task.interval(tests[0], examples, spread=spread) if tests and examples else None

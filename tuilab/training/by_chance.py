@@ -38,8 +38,13 @@ class ByChance(NamedTuple):
     """Whether nobody knows that the columns tell of the label."""
 
 
-def by_chance(train: float, base: BaseError, held: Unseen, learned: int, course: Course, *, by_class: bool) -> ByChance:
-    """Of the `train` error of `learned` examples, and of the part `held`; `by_class`: errors are balanced."""
+def by_chance(
+    train: float, base: BaseError, held: Unseen, learned: float, course: Course, *, by_class: bool
+) -> ByChance:
+    """Of the `train` error, of as much worth as so many `learned` examples, and of the part `held`.
+
+    `by_class`: errors are balanced.
+    """
     task, chance = course.task, _chance(course, by_class)
     if held.error is None or held.few or not held.size or chance is None or chance <= base.value:
         return ByChance()
@@ -95,5 +100,5 @@ def _told_by_threshold(course: Course, chance: float) -> bool:
     best = course.threshold
     if best is None:
         return False
-    error, size = balanced_error(best.tally), balanced_examples(best.tally)
+    error, size = balanced_error(best.tally), balanced_examples(best.tally) * (course.worth.dev or 1.0)
     return course.task.interval(error, size, CHOSEN)[1] < chance

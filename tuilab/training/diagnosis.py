@@ -140,11 +140,11 @@ def diagnose(error: Parts[float], examples: Parts[int], experiment: Experiment, 
         high_mismatch=_is_high(figures),
     )
     guesses = rare and by_class.train is None and train > baseline(course.labels.train or ()) / 2
-    sure = bias - course.task.more_by_chance(base.value, examples.train) if examples.train else bias
+    sure = bias - course.task.more_by_chance(base.value, sizes.train) if sizes.train else bias
     bad = bias > HIGH_BIAS and level(sure, HIGH_BIAS) != "low"
     # Of a dev set of another distribution the cost turns, whatever is learned of train.
     found = _found(experiment, course) if (bad or guesses) and not _mismatch_leads(figures, experiment) else None
-    beside = by_chance(train, base, held, examples.train or 0, course, by_class=by_class.train is not None)
+    beside = by_chance(train, base, held, sizes.train or 0, course, by_class=by_class.train is not None)
     if (by_class.train is None and _prefers(experiment)) or _stopped(experiment, course):
         beside = ByChance()  # it gives up some of its plain error, or has hardly learned yet
     if found is None:
