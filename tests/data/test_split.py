@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuilab.data.split import allot, draw, grouped, ordered, stratified, totals
+from tuilab.data import prepare
+from tuilab.data.split import allot, draw, grouped, ordered, stratified, thin, totals
 from tuilab.errors import BadInput
+from tuilab.experiment import Experiment, edit
 
 class_counts = st.lists(st.integers(1, 60), min_size=1, max_size=12).map(np.array)
 shares = st.tuples(st.floats(0.01, 1), st.floats(0, 1), st.floats(0, 1))
@@ -135,3 +137,27 @@ def test_what_cannot_be_split_so_is_refused_by_its_setting(role):
         draw(y, 2, (0.6, 0.2, 0.2), rng, (role, np.zeros(20)))
     with pytest.raises(BadInput, match=rf"columns\.{role}: leaves 1 of the classes without an example in train"):
         draw(np.arange(20) // 10, 2, (0.5, 0.5, 0), rng, (role, np.arange(20) // {"group": 10, "time": 1}[role]))
+
+
+def test_what_whole_groups_leave_a_part_without_is_told():
+    y, groups = np.array([0, 0, 1, 1, 1]), np.array([3.0, 3, 4, 4, 5])
+    assert list(thin("dev", y, ("no", "yes"), groups)) == ["dev has 3 groups, which tell little of others"]
+    assert list(thin("test", y[:2], ("no", "yes"), groups[:2])) == [
+        'test has no example of "yes": its error tells nothing of that; another seed draws anew',
+        "test has 1 group, which tells little of others",
+    ]
+    assert list(thin("train", y, ("no", "yes"), None)) == list(thin("train", y, ("no", "yes"), np.arange(5))) == []
+    assert list(thin("train", np.array([0.3]), (), np.array([0]))) == [
+        "train has 1 group, which tells little of others"
+    ]
+
+
+def test_a_run_by_groups_of_one_patient_says_so(tmp_path):
+    """The largest of its groups is all of train."""
+    path, random = tmp_path / "visits.csv", np.random.default_rng(1)
+    patients = ["P0"] * 180 + [f"P{1 + at // 6}" for at in range(120)]
+    numbers = random.normal(size=(300, 2))
+    rows = [f"{name},{x:.3f},{'yes' if x + z > 0 else 'no'}" for name, (x, z) in zip(patients, numbers, strict=True)]
+    path.write_text("\n".join(["patient,x,ill", *rows]) + "\n")
+    edits = {"data.source": str(path), "columns.group": "patient"}
+    assert prepare(edit(Experiment(), edits)).notes[-1] == "train has 1 group, which tells little of others"

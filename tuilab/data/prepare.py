@@ -22,7 +22,7 @@ from tuilab.data.mapped import as_type, blocks, chosen, is_mapped
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.packing import packed
 from tuilab.data.shift import LEVEL, p_value
-from tuilab.data.split import draw, hold_out
+from tuilab.data.split import draw, hold_out, thin
 from tuilab.data.strays import doubt
 from tuilab.data.table import Floats
 from tuilab.data.telltale import suspect
@@ -97,7 +97,12 @@ def split(dataset: Dataset, experiment: Experiment) -> Dataset:
         for end, index in zip(ends, indices, strict=True)
     ]
     dev, test = (old if len(old.y) else part for old, part in zip((dataset.dev, dataset.test), drawn[2:], strict=True))
-    return replace(dataset, train=drawn[0], train_dev=drawn[1], dev=dev, test=test)
+    whole = replace(dataset, train=drawn[0], train_dev=drawn[1], dev=dev, test=test)
+    if held is None:
+        return whole
+    parts = {part_name(name): part for name, part in whole.parts.items() if len(part.y)}
+    said = (note for name, part in parts.items() for note in thin(name, part.y, dataset.classes, part.group))
+    return replace(whole, notes=(*dataset.notes, *said))
 
 
 def worsen(dataset: Dataset, experiment: Experiment) -> Dataset:

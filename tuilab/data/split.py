@@ -1,6 +1,6 @@
 """Parts of the examples: stratified (each class divided in the same proportion), by whole groups, in time's order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 
 from tuilab.data.table import Floats
 from tuilab.errors import BadInput
+from tuilab.text import clean
+from tuilab.words import listed, plural
 
 Counts = NDArray[np.int64]
 HELD_OUT = "split.train_dev"
 """The share of what is held out of the training source."""
 Split = list[NDArray[np.int64]]
 """The indices of the examples in each part."""
+FEW_GROUPS = 5
+"""Groups of a part of which fewer are told of."""
 DRAWN = ("train", "dev", "test")
 """The parts that a source is divided into first."""
 
@@ -147,6 +151,15 @@ def hold_out(
     if not all(map(len, parts)) or len(np.setdiff1d(y, y[parts[0]])):
         raise BadInput("leaves too few groups to learn from", path=HELD_OUT)
     return parts
+
+
+def thin(part: str, y: NDArray[np.int64], classes: Sequence[str], groups: NDArray[Any] | None) -> Iterator[str]:
+    """What is to be said of a part that was drawn by whole groups or by times, of its classes y (m,) and its groups."""
+    absent = [f'"{clean(classes[k], 40)}"' for k in np.setdiff1d(np.arange(len(classes)), y)]
+    if absent:
+        yield f"{part} has no example of {listed(absent, 3)}: its error tells nothing of that; another seed draws anew"
+    if groups is not None and 0 < (number := len(np.unique(groups))) < FEW_GROUPS:
+        yield f"{part} has {plural(number, 'group')}, which {'tells' if number == 1 else 'tell'} little of others"
 
 
 def _refuse_uneven(

@@ -175,6 +175,11 @@ def test_a_file_of_its_own_for_dev_is_read_by_the_same_readings(write: Any, tmp_
         ({"group": "x"}, "columns.group", 'no column is named "x"'),
         ({"time": "island", "drop": "name", "missing": "median"}, "columns.time", "holds neither dates nor numbers"),
         ({"time": "mass", "drop": "name", "missing": "median"}, "columns.time", 'column "mass": is empty'),
+        (
+            {"time": "mass", "drop": "name"},
+            "columns.time",
+            'no median tells its part: say columns.missing = "drop rows"',
+        ),
         ({"encoding": "utf-16"}, "data.source", "UTF-16"),
     ],
 )

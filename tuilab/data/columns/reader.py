@@ -157,14 +157,16 @@ def _kept(sheet: Sheet, used: Sequence[Used], wanted: ColumnsSection, own: OwnMa
     """The rows that are used, (m,). Raises `BadInput` where cells are missing and nothing is said of what to do."""
     used = [one for one in used if one.reading.role != "aside"]
     lacking = [(one, missing) for one in used if (missing := np.isnan(one.values)).any()]
-    if wanted.missing == "refuse":
-        refuse_missing(sheet, {one.column.name: (missing, one.reading.kind) for one, missing in lacking})
     for one, missing in lacking:
         if one.reading.role != "feature" and wanted.missing != "drop rows":
-            row = sheet.numbers[np.argmax(missing)]
+            said = in_cell(int(sheet.numbers[np.argmax(missing)]), one.column.name, "is empty")
             raise BadInput(
-                f'row {row}, column "{clean(one.column.name, 60)}": is empty', path=f"columns.{one.reading.role}"
+                f'{said}, and no median tells its part: say columns.missing = "drop rows", which leaves '
+                f"{int((~missing).sum()):,} of {plural(len(missing), 'row')}",
+                path=f"columns.{one.reading.role}",
             )
+    if wanted.missing == "refuse":
+        refuse_missing(sheet, {one.column.name: (missing, one.reading.kind) for one, missing in lacking})
     label = sheet.columns[sheet.label]
     bad = unlabeled(label, own)
     if wanted.missing == "refuse" and bad.any():
