@@ -420,6 +420,15 @@ def test_of_unequal_classes_another_threshold_may_show_that_the_columns_tell(
     assert (ASKED[0] in [one.label for one in found.actions]) == asked
 
 
+@pytest.mark.parametrize(("worth", "low"), [(None, False), (0.1, True)])
+def test_of_groups_a_bias_may_be_chance_that_is_none_of_as_many_examples(worth: float | None, low: bool) -> None:
+    """As much more than 30 % as 8 points has one of 60 examples by chance, of 600 none."""
+    stated, seen = edit(Experiment(), {"diagnosis.base_error": "0.3"}), Course(worth=Parts(train=worth, dev=worth))
+    said = diagnose(Parts(train=0.38, dev=0.38), Parts(train=600, dev=600), stated, seen).sentence
+    assert ("In doubt: with 600 training examples the bias may as well be low." in said) == low
+    assert said.startswith("High bias") != low
+
+
 def test_a_column_that_says_the_label_is_told_beside_any_verdict_and_left_out_by_one_key() -> None:
     experiment, examples = Experiment(), Parts(train=600, dev=200)
     for train, dev in ((0.0, 0.0), (0.3, 0.3), (0.0, 0.2)):
