@@ -39,6 +39,10 @@ class SheetColumn(Protocol):
         """Each text that is there with how many cells hold it."""
         ...
 
+    def filled(self, marks: Collection[str]) -> list[tuple[str, int]]:
+        """The `cells` without those of which the text is among `marks`, in small letters."""
+        ...
+
     @property
     def keys(self) -> Keys:
         """(m,) a number each, the same where the texts are."""
@@ -93,10 +97,24 @@ class TextColumn:
         return [(text, n) for text, n in zip(self.texts, self._counts.tolist(), strict=True) if n]
 
     @cached_property
+    def _lengths(self) -> NDArray[np.int64]:
+        return np.fromiter(map(len, self.texts), np.int64, len(self.texts))
+
+    def _among(self, marks: Collection[str]) -> list[int]:
+        """The places of the texts that are among `marks`: none that is longer, as small letters are no fewer."""
+        short = np.flatnonzero(self._lengths <= max(map(len, marks), default=-1)).tolist()
+        return [at for at in short if self.texts[at].casefold() in marks]
+
+    def filled(self, marks: Collection[str]) -> list[tuple[str, int]]:
+        blank = {self.texts[at] for at in self._among(marks)}
+        return [cell for cell in self.cells if cell[0] not in blank] if blank else self.cells
+
+    @cached_property
     def plain(self) -> NDArray[np.float64] | None:
         """What Python reads of the texts, NaN of `NUMBER_MARKS`, where each other is a number that can be used: then
         none needs a closer look."""
-        empty = np.array([text.casefold() in NUMBER_MARKS for text in self.texts], bool)
+        empty = np.zeros(len(self.texts), bool)
+        empty[self._among(NUMBER_MARKS)] = True
         texts = [text for text, is_empty in zip(self.texts, empty.tolist(), strict=True) if not is_empty]
         try:
             found = np.array(list(map(float, texts)))
@@ -129,7 +147,7 @@ class TextColumn:
 
     def blanks(self, marks: Collection[str]) -> dict[str, int]:
         if self.plain is None:
-            return {text: n for text, n in self.cells if text.casefold() in marks}
+            return {self.texts[at]: n for at in self._among(marks) if (n := int(self._counts[at]))}
         numbers = np.isin(self.plain, list(numbers_among(marks)))
         there = np.flatnonzero((numbers | np.isnan(self.plain)) & (self._counts > 0)).tolist()
         found = [(self.texts[at], bool(numbers[at]), int(self._counts[at])) for at in there]
@@ -172,6 +190,9 @@ class NumberColumn:
     def cells(self) -> list[tuple[str, int]]:
         found, counts = np.unique(self.numbers, return_counts=True)
         return list(zip(map(repr, found.tolist()), counts.tolist(), strict=True))
+
+    def filled(self, marks: Collection[str]) -> list[tuple[str, int]]:
+        return [(text, n) for text, n in self.cells if text.casefold() not in marks]
 
     @property
     def keys(self) -> Keys:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import chain, pairwise
 from typing import Literal
 
+import numpy as np
+
 from tuilab import stages
 
 DateForm = Literal["year-first", "day-first", "month-first", "named"]
@@ -31,6 +33,13 @@ _DAY_NAMED = re.compile(
     rf"{_WEEKDAY}(\d{{1,2}})[- .]{{1,2}}([A-Za-z]{{3,9}})\.?,?[- ](\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII
 )
 _NAMED_DAY = re.compile(rf"{_WEEKDAY}([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
+_MAY_BE = re.compile(
+    r"\d{4}[-/.]\d|(?:19|20)\d{6}\Z|\d\d?([-/.])\d\d?\1\d\d|"
+    rf"{_WEEKDAY}(?:\d\d?[- .]{{1,2}}[A-Za-z]{{3}}|[A-Za-z]{{3,9}}\.? \d)",
+    re.ASCII,
+)
+"""How each date begins, and little else."""
+_ISO_LINES = re.compile(r"(?:[12]\d{3}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?\n)*", re.ASCII)
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -68,6 +77,18 @@ def days(text: str, form: DateForm, century: int | None = None) -> float | None:
     """The date, and the time of day if there is one, that `text` is in a column of that form, in days; else None."""
     found = (_days(text, each, century) for each in (form, *_BESIDE[form]))
     return next((day for day in found if day is not None), None)
+
+
+def usual_days(texts: Sequence[str]) -> list[float | None] | None:
+    """What `days` gives of each in any form, at once where all have the form of ISO 8601; else None."""
+    if not _ISO_LINES.fullmatch("".join([f"{text}\n" for text in texts])):
+        return None
+    try:
+        seconds = np.array(texts, "datetime64[s]")
+    except ValueError:  # a month of no such number, or a text of two lines
+        return None
+    found: list[float | None] = (seconds.astype(np.int64) / 86400).tolist()
+    return found
 
 
 def _days(text: str, form: DateForm, century: int | None = None) -> float | None:
@@ -207,7 +228,13 @@ def vote(cells: Sequence[tuple[str, int]]) -> DateVote:
     """The vote of the different texts of a column, each with the number of cells that hold it."""
     votes, example = dict.fromkeys(("year_first", "day_first", "month_first", "named", "torn"), 0), ""
     short = dict[str, tuple[str, str, str]]()
-    for text, count in chain.from_iterable(stages.along(cells)):
+    others = list[tuple[str, int]]()
+    for some in stages.along(cells):
+        if usual_days([text for text, _ in some]) is None:
+            others += [cell for cell in some if _MAY_BE.match(cell[0])]
+        else:
+            votes["year_first"] += sum(count for _, count in some)
+    for text, count in chain.from_iterable(stages.along(others)):
         if _days(text, "year-first") is not None:
             votes["year_first"] += count
             continue

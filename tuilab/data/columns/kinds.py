@@ -133,8 +133,8 @@ def _vote(column: SheetColumn, marks: frozenset[str]) -> tuple[str, numbers.Numb
     if isinstance(column, TextColumn) and column.plain is not None:
         blank = column.blanks(marks)
         return "", numbers.vote_of_plain([cell for cell in column.cells if cell[0] not in blank])
-    unit = numbers.unit_of(filled := _filled(column, marks))
-    return unit, numbers.vote([(numbers.bare(text, unit), n) for some in stages.along(filled) for text, n in some])
+    unit = numbers.unit_of(filled := column.filled(marks))
+    return unit, numbers.vote(filled, unit)
 
 
 def _judged(
@@ -157,16 +157,16 @@ def _judged(
             reading = Reading(name=column.name, kind="number", form=decided, unit=unit, own_marks=own)
             return _read(column, reading, "said to be one", ("category",))
         case "date":
-            return _dated(column, dates.vote(_filled(column, marks)), total, own, asked=False)
+            return _dated(column, dates.vote(column.filled(marks)), total, own, asked=False)
         case "day-first" | "month-first":
-            century = dates.vote(_filled(column, marks)).century
+            century = dates.vote(column.filled(marks)).century
             reading = Reading(name=column.name, kind="date", form=decided, century=century, own_marks=own)
             return _read(column, reading, "said to be one", ("category",))
     if not total:
         return Judged(column=column, kind="constant", evidence="every cell is empty")
     if vote.numbers > _MOST * total:
         return _perhaps_dated(_numeric(column, vote, unit, total, distinct, told, own))
-    voted = dates.vote(_filled(column, marks))
+    voted = dates.vote(column.filled(marks))
     if voted.dates > _MOST * total:
         return _dated(column, voted, total, own)
     return _worded(column, distinct, own)
@@ -296,25 +296,34 @@ def _worded(column: SheetColumn, distinct: Callable[[], int], own: tuple[str, ..
     return replace(judged, evidence=said)
 
 
+class _Shaped(dict[int, str]):
+    """What stands for each letter, by its code, in the shape of a text."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = "0" if (c := chr(code)).isdigit() else "a" if c.isalpha() else c
+        return self[code]
+
+
 def _is_shaped(levels: Sequence[str]) -> bool:
     """Whether texts are alike in shape: letters where the others have letters, digits where they have digits."""
-    shapes = {
-        "".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in level)
-        for some in stages.along(levels)
-        for level in some
-    }
-    digits = all(any(c.isdigit() for c in level) for level in levels)
-    return digits and (len({shape.rstrip("0") for shape in shapes}) == 1 or len({len(shape) for shape in shapes}) == 1)
+    shaped, shapes = _Shaped(), set[str]()
+    for some in stages.along(levels):
+        found = {level.translate(shaped) for level in some}
+        if not all("0" in shape for shape in found):
+            return False
+        shapes |= found
+    return len({shape.rstrip("0") for shape in shapes}) == 1 or len({len(shape) for shape in shapes}) == 1
 
 
 def _category(column: SheetColumn, evidence: str, own: tuple[str, ...]) -> Judged:
     bare = Reading(name=column.name, kind="category", own_marks=own)
-    levels = sorted((text for text, _ in _filled(column, bare.marks)), key=lambda text: (text.casefold(), text))
+    levels = sorted(sorted(text for text, _ in column.filled(bare.marks)), key=str.casefold)
+    broken = len("\0".join(levels).splitlines()) > 1
     reading = structs.replace(bare, levels=tuple(levels))
     return Judged(
         column=column,
         kind="category",
-        doubtful=tuple(level for level in levels if len(level.splitlines()) > 1),
+        doubtful=tuple(level for level in levels if len(level.splitlines()) > 1) if broken else (),
         evidence=evidence,
         reading=reading,
         alternatives=("number",),
@@ -351,11 +360,6 @@ def values_of(column: SheetColumn, reading: Reading) -> tuple[Values, tuple[str,
     used = np.bincount(codes, minlength=len(found)) > 0
     doubtful = tuple(text for text, value, n in zip(column.texts, found, used, strict=True) if value is None and n)
     return np.array([math.nan if value is None else value for value in found])[codes], doubtful
-
-
-def _filled(column: SheetColumn, marks: frozenset[str]) -> list[tuple[str, int]]:
-    """Each different text that is a value, with how many cells hold it."""
-    return [(text, n) for some in stages.along(column.cells) for text, n in some if text.casefold() not in marks]
 
 
 def _different_rows(columns: Sequence[SheetColumn]) -> int:

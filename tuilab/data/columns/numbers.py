@@ -36,7 +36,18 @@ _BEHIND = re.compile(
     r"[+-]?[\d.,' \u00a0\u202f’]*\d[.,]?\s?((?:[^\W\d_]|[°%$€£¥₹])(?:[^\W\d_]|[°%$/·]){0,9}(?:(?<=m)[23])?)"
 )
 _BEFORE = re.compile(rf"{_SIGN}({'|'.join(map(re.escape, _MONEY))}) ?{_SIGN}[\d.,]")
+_MAY_HAVE_UNIT = re.compile(rf"[(+\-−\s]*(?:[\d.,'\s’]+(?:[^\W\d_]|[°%$€£¥₹])|{'|'.join(map(re.escape, _MONEY))})")
+"""How each number with a unit begins, and little else."""
+_MOST_ARE = {
+    "point": re.compile(r"(?:[+-]?(?:\d{1,50}|[1-9]\d{0,2}(?:,\d{3}){1,9})(?:\.\d{1,50})?\n)*", re.ASCII),
+    "comma": re.compile(r"(?:[+-]?(?:\d{1,50}|[1-9]\d{0,2}(?:\.\d{3}){1,9})(?:,\d{1,50})?\n)*", re.ASCII),
+}
+"""Lines of numbers as most are: without exponents, in groups by a point or a comma, if at all."""
+_NO_NUMBER = re.compile(r"[b-dghj-mo-su-xzB-DGHJ-MO-SU-XZ:/_]|[0-9]-")
+"""What is in no number without a unit: letters that are not those of 1e5, nan and infinity, signs behind a digit."""
+_ALIKE = str.maketrans("012345678", "9" * 9)
 _PLURAL = 4  # letters of a unit from which on an s at its end may be missing: 1 room, 2 rooms
+_LONG = 100  # digits of a number that is surely small enough
 _BLOCK = 2**10  # rows that are looked at a time: most files tell at once
 
 
@@ -65,9 +76,11 @@ def signed(text: str) -> str:
 
 def unit_of(cells: Sequence[tuple[str, int]]) -> str:
     """The unit that most cells of a column have, given its different texts, each with the number of its cells."""
-    votes, total = Counter[str](), 0
+    votes, total = Counter[str](), sum(count for _, count in cells)
     for text, count in chain.from_iterable(stages.along(cells)):
-        total, text = total + count, signed(text)
+        if not _MAY_HAVE_UNIT.match(text):
+            continue
+        text = signed(text)
         if found := _BEHIND.fullmatch(text) or _BEFORE.match(text):
             votes[found[1]] += count
     unit = max(votes, key=lambda each: (sum(votes[spelled] for spelled in _spellings(each)), votes[each]), default="")
@@ -92,6 +105,16 @@ def number(text: str, form: NumberForm, unit: str = "") -> float | None:
     if value is None and (grouped := _GROUPS[form].fullmatch(text)):
         value = _float(text.replace(grouped[1], "").replace(",", "."))
     return value if value is not None and abs(value) <= LARGEST else None
+
+
+def usual_numbers(texts: Sequence[str], form: NumberForm) -> list[float | None] | None:
+    """What `number` gives of each, at once where all are written as most are; else None."""
+    lines = "".join([f"{text}\n" for text in texts])
+    if not _MOST_ARE[form].fullmatch(lines):
+        return None
+    lines = lines.replace(",", "") if form == "point" else lines.replace(".", "").replace(",", ".")
+    found: list[float | None] = [*map(float, lines.split())]
+    return found if len(found) == len(texts) else None
 
 
 def is_in_a_form(text: str) -> bool:
@@ -181,15 +204,34 @@ def _may_be_comma(text: str) -> bool:
     return "," in text or text[-4:-3] == "."
 
 
-def vote(cells: Sequence[tuple[str, int]]) -> NumberVote:
+def _kind(text: str) -> str:
+    """Which vote a text gives, without its unit; "" if it is no number."""
+    point = number(text, "point")
+    comma = number(text, "comma") if _may_be_comma(text) else point if "." not in text else None
+    if point is None and comma is None:
+        return ""
+    return "point" if comma is None else "comma" if point is None else "either" if point == comma else "torn"
+
+
+def _shape(text: str) -> str:
+    """What `_kind` goes by: any digits behind the first one, but of an exponent or of what may be too large."""
+    if "e" in text or "E" in text or len(text) > _LONG:
+        return text
+    return text[:2] + text[2:].translate(_ALIKE)
+
+
+def vote(cells: Sequence[tuple[str, int]], unit: str = "") -> NumberVote:
     """The vote of the different texts of a column, each with the number of cells that hold it."""
-    votes, example = dict.fromkeys(("point", "comma", "either", "torn"), 0), ""
+    votes, example = dict.fromkeys(("point", "comma", "either", "torn", ""), 0), ""
+    kinds = dict[str, str]()
     for text, count in chain.from_iterable(stages.along(cells)):
-        point = number(text, "point")
-        comma = number(text, "comma") if _may_be_comma(text) else point if "." not in text else None
-        if point is None and comma is None:
+        if not unit and _NO_NUMBER.search(text):
             continue
-        kind = "point" if comma is None else "comma" if point is None else "either" if point == comma else "torn"
+        text = bare(text, unit)
+        if (kind := kinds.get(shape := _shape(text))) is None:
+            kind = kinds[shape] = _kind(text)
         votes[kind] += count
-        example = example or (text if kind == "torn" else "")
+        if kind == "torn" and not example:
+            example = text
+    del votes[""]
     return NumberVote(**votes, example=example)

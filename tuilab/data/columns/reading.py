@@ -11,8 +11,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tuilab import stages
-from tuilab.data.columns.dates import DateForm, days
-from tuilab.data.columns.numbers import NumberForm, number
+from tuilab.data.columns.dates import DateForm, days, usual_days
+from tuilab.data.columns.numbers import NumberForm, number, usual_numbers
 
 MARKS = frozenset(("", "?", "na", "n/a", "n.a.", "nan", "<na>", "#n/a", "null", r"\n"))
 """Texts that mean, in any column, that there is no value; in small letters."""
@@ -85,13 +85,27 @@ class Reading(Struct, frozen=True, kw_only=True):
 
         A level that the file had not is one after the last.
         """
-        marks, read = self.marks, chain.from_iterable(stages.along(texts))
+        marks = self.marks
         if self.kind == "category":
             places = {level: float(place) for place, level in enumerate(self.levels)}
-            return [math.nan if text.casefold() in marks else places.get(text, float(len(places))) for text in read]
-        found = [math.nan if text.casefold() in marks else self._value(text) for text in read]
+            longest, other = max(map(len, marks)), float(len(places))
+            return [
+                math.nan if len(text) <= longest and text.casefold() in marks else places.get(text, other)
+                for text in chain.from_iterable(stages.along(texts))
+            ]
+        found = list[float | None]()
+        for some in stages.along(texts):
+            if (usual := self._usual(some)) is None:
+                usual = [math.nan if text.casefold() in marks else self._value(text) for text in some]
+            found += usual
         marked = frozenset(self.marked)
         return [math.nan if value in marked else value for value in found] if marked else found
+
+    def _usual(self, texts: Sequence[str]) -> list[float | None] | None:
+        """The same of each, at once, where none needs a closer look; else None."""
+        if self.own_marks or self.unit:
+            return None
+        return usual_numbers(texts, cast(NumberForm, self.form)) if self.kind == "number" else usual_days(texts)
 
     def _value(self, text: str) -> float | None:
         """The number, or the days since 1970; None if it is neither."""

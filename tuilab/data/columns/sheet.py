@@ -1,9 +1,11 @@
 """A .csv file as text: how it is written (encoding, delimiter), every column as the different texts in its cells."""
 
 import os
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from itertools import count as counter
 from typing import BinaryIO, Literal
 
 import numpy as np
@@ -162,17 +164,9 @@ def refuse_wide(columns: int, fault: BadInput | None = None) -> None:
         )
 
 
-class _Codes(dict[str, int]):
-    """The code of each text so far; a new one gets the next."""
-
-    def __missing__(self, text: str) -> int:
-        self[text] = len(self)
-        return len(self) - 1
-
-
 def _columns(read: Iterable[Block], names: tuple[str, ...]) -> tuple[tuple[TextColumn, ...], NDArray[np.int64]]:
     """The columns called `names`, and the number of each row."""
-    seen, n = [_Codes() for _ in names], len(names)
+    seen, n = [defaultdict[str, int](counter().__next__) for _ in names], len(names)  # a new text gets the next code
     codes: list[list[NDArray[np.int64]]] = [[] for _ in names]
     numbers = []
     for block in read:
