@@ -11,6 +11,7 @@ from tuilab.data.columns.sheet import sheet_of
 from tuilab.data.columns.ways import Way
 from tuilab.data.mapped import is_mapped
 from tuilab.data.memory import refuse_too_large
+from tuilab.data.row_numbers import chosen_numbers
 from tuilab.data.table import MINIMUM_EXAMPLES, Table
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import ColumnsSection
@@ -58,7 +59,8 @@ def _without(table: Table, wanted: ColumnsSection) -> Table:
     if len(y) < MINIMUM_EXAMPLES or len(classes) == 1:
         raise BadInput(f"leaves {plural(len(y), 'row')} of {len(table.y):,}", path="columns.drop_rows")
     note = left_out_as_decided(sheet, (), wanted)
-    return replace(table, X=table.X[places], y=y, classes=classes, notes=(*table.notes, note))
+    numbers = chosen_numbers(table.numbers, places)
+    return replace(table, X=table.X[places], y=y, classes=classes, numbers=numbers, notes=(*table.notes, note))
 
 
 def _each_once(table: Table) -> Table:
@@ -68,4 +70,5 @@ def _each_once(table: Table) -> Table:
     if len(first) == rows:
         return table
     note = left_out_text(rows - len(first), rows)
-    return replace(table, X=table.X[first], y=table.y[first], notes=(*table.notes, note))
+    numbers = chosen_numbers(table.numbers, first)
+    return replace(table, X=table.X[first], y=table.y[first], numbers=numbers, notes=(*table.notes, note))

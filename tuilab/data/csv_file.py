@@ -20,6 +20,7 @@ from tuilab.data.format import CHANGED, Format, of_one_file
 from tuilab.data.header import NO_ROWS, header
 from tuilab.data.memory import refuse_too_large
 from tuilab.data.packing import in_columns
+from tuilab.data.row_numbers import Numbering, as_array, joined, told_numbers
 from tuilab.data.table import Table, rank_labels
 from tuilab.errors import BadInput
 from tuilab.experiment.fields import PLAIN, ColumnsSection
@@ -83,8 +84,7 @@ def read_columns(file: BinaryIO, label: str, wanted: ColumnsSection, like: Seque
     if may_be_grouped(table.X):
         return None
     marked = os.pread(file.fileno(), 3, 0) == b"\xef\xbb\xbf"
-    numbers = np.arange(len(table.y)) + wanted.skip + 2  # but for lines without anything among them
-    found = sheet.sheet_of(table)
+    found, numbers = sheet.sheet_of(table), as_array(table.numbers).astype(np.int64)
     return replace(found, numbers=numbers, delimiter=",", encoding="utf-8", marked=marked, above=wanted.skip)
 
 
@@ -103,12 +103,14 @@ def read_numbers(file: BinaryIO, label: str, order: Literal["C", "F"] = "C", sta
         one_by_one = rows(file, _read_plain(file, place, examples))
     while block := list(islice(one_by_one, max(1, _BLOCK // len(names)))):
         X, labels = convert(block, names, column)
-        examples.add(X, [examples.codes[label] for label in labels])
+        where = np.array([number for number, _ in block])
+        examples.add(X, [examples.codes[label] for label in labels], told_numbers(where))
     if not examples.filled:
         raise BadInput(NO_ROWS)
     y, classes = rank_labels(examples.y[: examples.filled], list(examples.codes))
     features = names[:column] + names[column + 1 :]
-    return Table(X=examples.X[: examples.filled], y=y, features=features, classes=classes, label=names[column])
+    numbers, filled = joined(examples.numbers), slice(examples.filled)
+    return Table(examples.X[filled], y, features, classes, label=names[column], numbers=numbers)
 
 
 class _Examples:
@@ -118,17 +120,18 @@ class _Examples:
         self.names, self.column, self.order = names, column, order
         make = in_columns if order == "F" else np.empty
         self.X, self.y = make((room, len(names) - 1)), np.empty(room, np.int64)
-        self.codes = LabelCodes()
+        self.codes, self.numbers = LabelCodes(), list[Numbering]()
         self.filled = 0
 
-    def add(self, X: NDArray[np.float64], codes: ArrayLike) -> None:
-        """Adds rows. Raises `BadInput` for more than there can be."""
+    def add(self, X: NDArray[np.float64], codes: ArrayLike, numbers: Numbering) -> None:
+        """Adds rows of these numbers. Raises `BadInput` for more than there can be."""
         place = slice(self.filled, self.filled + len(X))
         if place.stop > len(self.y):
             if self.order == "F":
                 raise BadInput(CHANGED)
             self._grow(place.stop + place.stop // _MORE)
         self.X[place], self.y[place] = X, codes
+        self.numbers.append(numbers)
         self.filled = place.stop
 
     def _grow(self, room: int) -> None:
@@ -181,18 +184,22 @@ def _read_plain(file: BinaryIO, place: Place, examples: _Examples) -> Place:
 
     What is not plain, a quote or a fault, is somewhere in the next rows: those are to be looked at one by one.
     """
-    size, columns, at = os.fstat(file.fileno()).st_size, len(examples.names), place.offset
+    size, columns = os.fstat(file.fileno()).st_size, len(examples.names)
     parse = parser(size, columns)
-    while piece := _whole_lines(file, at, size):
+    while piece := _whole_lines(file, place.offset, size):
         if (found := parsed(parse, piece, columns, examples.column, examples.codes)) is None:
             break
-        examples.add(*found)
-        at += len(piece)
-        stages.at("reading", at / size)
-    # Behind the last row nobody asks for its number.
-    starts = range(place.offset, at, _PIECE) if at < size else ()
-    lines = sum(ends(os.pread(file.fileno(), min(_PIECE, at - start), start)) for start in starts)
-    return Place(at, place.row + lines, place.line + lines)
+        X, codes, lines = found
+        whole = range(place.row + 1, place.row + lines + 1)
+        examples.add(X, codes, whole if len(X) == lines else told_numbers(_with_cells(piece) + whole.start))
+        place = Place(place.offset + len(piece), place.row + lines, place.line + lines)
+        stages.at("reading", place.offset / size)
+    return place
+
+
+def _with_cells(lines: bytes) -> NDArray[np.int64]:
+    """The places of those lines that are not empty."""
+    return np.array([at for at, line in enumerate(lines.split(b"\n")) if line not in (b"", b"\r")], np.int64)
 
 
 def _whole_lines(file: BinaryIO, at: int, size: int) -> bytes:

@@ -43,8 +43,8 @@ class LabelCodes(dict[str, int]):
             self.popitem()
 
 
-CodedRows = tuple[Values, NDArray[np.int64]]
-"""X (rows, n) and the code of each row's label."""
+CodedRows = tuple[Values, NDArray[np.int64], int]
+"""X (rows, n), the code of each row's label, and how many lines there are, those without any cell among them."""
 Parse = Callable[[bytes, int, int, LabelCodes], CodedRows | None]
 """The rows of whole lines, of so many columns, the label in the one that follows, with the codes so far; None where
 any line is not numbers and a label, without a comma in them."""
@@ -94,7 +94,7 @@ def by_numpy(lines: bytes, columns: int, label: int, codes: LabelCodes) -> Coded
         return None
     rows = text.split("\n")
     if not any(rows):
-        return np.empty((0, columns - 1)), np.empty(0, np.int64)
+        return np.empty((0, columns - 1)), np.empty(0, np.int64), len(rows) - 1
     convert: dict[int | str, Callable[[str], int]] = {label: codes.__getitem__}
     try:
         values = np.loadtxt(rows, delimiter=",", comments=None, converters=convert, encoding=None, ndmin=2)
@@ -103,7 +103,7 @@ def by_numpy(lines: bytes, columns: int, label: int, codes: LabelCodes) -> Coded
     if values.shape[1] != columns:
         return None
     X = values[:, :-1] if label == columns - 1 else np.delete(values, label, axis=1)
-    return X, values[:, label].astype(np.int64)
+    return X, values[:, label].astype(np.int64), len(rows) - (not rows[-1])
 
 
 def by_polars(lines: bytes, columns: int, label: int, codes: LabelCodes) -> CodedRows | None:
@@ -129,7 +129,7 @@ def by_polars(lines: bytes, columns: int, label: int, codes: LabelCodes) -> Code
     except ValueError:
         return None
     places = texts.cast(polars.Enum(different)).to_physical().to_numpy()
-    return frame.drop(str(label)).to_numpy(order="c"), known[places]
+    return frame.drop(str(label)).to_numpy(order="c"), known[places], rows
 
 
 def _is_utf8(text: bytes) -> bool:

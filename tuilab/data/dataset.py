@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tuilab.data.columns.encoders import Encoders
 from tuilab.data.columns.reading import Reading
 from tuilab.data.mapped import is_mapped
+from tuilab.data.row_numbers import SourceRows
 from tuilab.data.table import Floats, Labels
 from tuilab.events import PARTS, DataFile, Parts, Shift, Target
 from tuilab.nn.task import Task, task_of
@@ -28,10 +29,17 @@ class Part:
     group: NDArray[np.int64] | None = None
     """(m,) which group each is of, such as a patient, or an original with its copies, whose rows are alike; None where
     all stand for themselves."""
+    rows: SourceRows | None = None
+    """Which row of its file each is; None of what is of no file, such as generated points."""
 
-    def at(self, rows: NDArray[Any]) -> "Part":
-        """Some of its examples, by their indices (r,) or as booleans (m,); of which group each is goes along."""
-        return Part(self.X[rows], self.y[rows], None if self.group is None else self.group[rows])
+    def at(self, index: NDArray[Any]) -> "Part":
+        """Some of its examples, by their places (k,) or as booleans (m,), with all that is known of each."""
+        return self.of(self.X[index], index)
+
+    def of(self, X: Floats, index: NDArray[Any]) -> "Part":
+        """The same, whose inputs are X (k, n)."""
+        group = None if self.group is None else self.group[index]
+        return Part(X, self.y[index], group, None if self.rows is None else self.rows.at(index))
 
     def looked_at(self) -> "Part":
         """Itself; where it is larger than memory, examples at equal distances, as files may be sorted by class."""

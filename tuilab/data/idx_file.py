@@ -44,7 +44,8 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
             values, codes = np.unique(_content(beside, 8, np.empty(examples, np.uint8)), return_inverse=True)
         X = _pixels(file, examples, height * width)
     y, classes = rank_labels(codes, [str(value) for value in values.tolist()])
-    return Table(X=X, y=y, features=pixel_names(height, width), classes=classes)
+    names = pixel_names(height, width)
+    return Table(X=X, y=y, features=names, classes=classes, numbers=range(1, examples + 1))
 
 
 def pixel_names(height: int, width: int) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
         classes=names,
         label="folder",
         notes=(f"images are read in {'grey' if color == 'grey' else 'color'}, {side} × {side} pixels",),
+        numbers=range(1, len(y) + 1),
+        images=tuple("/".join(Path(place).parts[-2:]) for place in parts.places),
     )
 
 

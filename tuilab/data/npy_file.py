@@ -58,7 +58,8 @@ def read(parts: SourceFiles, label: str, columns: ColumnsSection, like: Sequence
                 refuse_too_large(ahead.bytes_as_labels, f"the labels of {rows:,} rows")
                 y, classes = classes_of(_array(beside))
             X = _floats(file, head, ahead.bytes_as_labels)
-    return Table(X=X, y=y, features=tuple(f"x{at}" for at in range(1, X.shape[1] + 1)), classes=classes)
+    names = tuple(f"x{at}" for at in range(1, X.shape[1] + 1))
+    return Table(X=X, y=y, features=names, classes=classes, numbers=range(1, rows + 1))
 
 
 def _floats(file: BinaryIO, head: Declared, beside: int) -> Floats:

@@ -131,7 +131,8 @@ def _table(archive: zipfile.ZipFile, size: int) -> Table:
     _refuse_too_large(needed, members["X"].compress_size + members["y"].compress_size)
     y, classes = classes_of(_array(archive, members["y"]))
     X = floats_of(_array(archive, members["X"]))
-    return Table(X=X, y=y, features=tuple(f"x{index}" for index in range(1, rows[1] + 1)), classes=classes)
+    names = tuple(f"x{index}" for index in range(1, rows[1] + 1))
+    return Table(X=X, y=y, features=names, classes=classes, numbers=range(1, rows[0] + 1))
 
 
 def refuse_labels(shape: tuple[int, ...], rows: int) -> None:

@@ -149,7 +149,8 @@ def _of_numbers(columns: list[_Column], place: int) -> Table | None:
         return None
     else:
         y, classes = classes_of(label.values)
-    return Table(X=X, y=y, features=tuple(one.name for one in features), classes=classes, label=label.name)
+    names, numbers = tuple(one.name for one in features), range(1, len(y) + 1)
+    return Table(X=X, y=y, features=names, classes=classes, label=label.name, numbers=numbers)
 
 
 def _sheet(columns: list[_Column], place: int) -> "Sheet":

@@ -92,10 +92,7 @@ def split(dataset: Dataset, experiment: Experiment) -> Dataset:
     indices = (kept, out, *others)
     X = _reordered(train.X, indices)
     ends = np.cumsum([len(index) for index in indices])
-    drawn = [
-        Part(X[end - len(index) : end], train.y[index], None if train.group is None else train.group[index])
-        for end, index in zip(ends, indices, strict=True)
-    ]
+    drawn = [train.of(X[end - len(index) : end], index) for end, index in zip(ends, indices, strict=True)]
     dev, test = (old if len(old.y) else part for old, part in zip((dataset.dev, dataset.test), drawn[2:], strict=True))
     whole = replace(dataset, train=drawn[0], train_dev=drawn[1], dev=dev, test=test)
     if held is None:
@@ -198,10 +195,11 @@ def add_copies(dataset: Dataset, experiment: Experiment) -> Dataset:
     random = stream(experiment.seed, "augmentation")
     planes = 0 if dataset.encoders else 3 if is_colored(dataset.features) else 1
     X, y = augment.augment(dataset.train.X, dataset.train.y, experiment.augmentation, random, planes)
-    group, copies = dataset.train.group, experiment.augmentation.copies
-    if copies:  # a copy is as its original is, and tells no more than that
-        group = np.tile(np.arange(len(dataset.train.y)) if group is None else group, 1 + copies)
-    return replace(dataset, train=Part(X, y, group))
+    group, rows, times = dataset.train.group, dataset.train.rows, 1 + experiment.augmentation.copies
+    if times > 1:  # a copy is as its original is, and tells no more than that
+        group = np.tile(np.arange(len(dataset.train.y)) if group is None else group, times)
+        rows = None if rows is None else rows.repeated(times)
+    return replace(dataset, train=Part(X, y, group, rows))
 
 
 def measure(dataset: Dataset, experiment: Experiment) -> Dataset:

@@ -12,6 +12,7 @@ from tuilab.data.columns.reading import Reading
 from tuilab.data.dataset import Dataset, Part, unnormalized
 from tuilab.data.label import is_default, refuse_names
 from tuilab.data.mapped import is_mapped
+from tuilab.data.row_numbers import SourceRows, chosen_numbers
 from tuilab.data.split import stratified
 from tuilab.data.table import Table, as_numbers
 from tuilab.errors import BadInput
@@ -44,7 +45,7 @@ def load(experiment: Experiment, read: Read = files.load) -> Dataset:
     )
     none = Part(X=table.X[:0], y=table.y[:0])
     dataset = unnormalized(
-        Part(table.X, table.y),
+        Part(table.X, table.y, rows=_rows(table)),
         none if dev is None else _aligned(dev, table, "data.dev_source", data.dev_source),
         none if test is None else _aligned(test, table, "data.test_source", data.test_source),
         table.features,
@@ -127,7 +128,8 @@ def _subset(table: Table, examples: int, rng: np.random.Generator) -> Table:
         )
     codes = table.y if table.classes else np.zeros(available, np.int64)
     chosen = stratified(codes, np.array([examples, available - examples]), rng)[0]
-    return replace(table, X=table.X[chosen], y=table.y[chosen])
+    numbers = chosen_numbers(table.numbers, chosen) if len(table.numbers) else table.numbers
+    return replace(table, X=table.X[chosen], y=table.y[chosen], numbers=numbers)
 
 
 def _aligned(other: Table, table: Table, path: str, source: str) -> Part:
@@ -143,7 +145,7 @@ def _aligned(other: Table, table: Table, path: str, source: str) -> Part:
     in_order = features == list(range(len(features)))
     X = other.X if in_order and is_mapped(other.X) else np.ascontiguousarray(other.X[:, features])
     if not table.classes:
-        return Part(X=X, y=_numbers(other, path) if other.classes else other.y)
+        return Part(X, _numbers(other, path) if other.classes else other.y, rows=_rows(other))
     known = {name: index for index, name in enumerate(table.classes)}
     if not other.classes:
         raise BadInput("has numbers for labels, data.source has classes", path=path, file=clean(source))
@@ -152,7 +154,14 @@ def _aligned(other: Table, table: Table, path: str, source: str) -> Part:
             f"has the class {unknown[0]!r}, which no example of data.source has", path=path, file=clean(source)
         )
     codes = np.array([known[name] for name in other.classes])
-    return Part(X=X, y=codes[other.y])
+    return Part(X, codes[other.y], rows=_rows(other))
+
+
+def _rows(table: Table) -> SourceRows | None:
+    """Where its examples stand in its file, if it is of one."""
+    if table.origin is None or not len(table.numbers):
+        return None
+    return SourceRows(table.origin.source, table.numbers, table.images)
 
 
 def _columns(wanted: tuple[str, ...], found: tuple[str, ...]) -> list[int] | None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuilab.data.origin import Origin
+from tuilab.data.row_numbers import Numbering
 from tuilab.errors import BadInput
 from tuilab.text import clean
 
@@ -50,6 +51,10 @@ class Table:
     """What the n columns of X are where they are more than numbers: then X holds days, indices of levels, NaN too."""
     notes: tuple[str, ...] = ()
     """How it was read, where that is worth a person's look."""
+    numbers: Numbering = range(0)
+    """Which row of the file each example is, as `tuilab data` counts; none of what is of no file."""
+    images: tuple[str, ...] = ()
+    """The names in their folder of what those rows are, where they are images."""
 
 
 def is_right(table: Table) -> bool:
@@ -66,6 +71,8 @@ def is_right(table: Table) -> bool:
         and all(names == tuple(dict.fromkeys(map(clean, names))) for names in (table.features, table.classes))
         and first_unusable(np.nan_to_num(X) if table.columns else X) is None
         and (not table.columns or tuple(one.name for one in table.columns) == table.features)
+        and _are_numbers(table.numbers, len(y))
+        and (not table.images or int(table.numbers[-1]) <= len(table.images))
     )
 
 
@@ -73,6 +80,13 @@ def _are_labels(y: Labels, classes: int) -> bool:
     if classes:
         return y.dtype == np.int64 and bool(y.min() >= 0 and y.max() < classes)
     return y.dtype == np.float64 and bool((np.abs(y) <= LARGEST).all())
+
+
+def _are_numbers(numbers: Numbering, rows: int) -> bool:
+    if isinstance(numbers, range):
+        return numbers.step == 1 and len(numbers) == rows and numbers.start > 0
+    whole = numbers.dtype.kind == "i" and numbers.shape == (rows,)
+    return whole and bool(numbers[0] > 0 and (np.diff(numbers) > 0).all())
 
 
 def first_unusable(X: Floats) -> tuple[int, int] | None:

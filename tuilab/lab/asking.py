@@ -12,7 +12,9 @@ from tuilab.arrays import Array
 from tuilab.data import Dataset, Part, unlabeled
 from tuilab.data.columns import numbers
 from tuilab.data.normalize import moments
+from tuilab.data.row_numbers import FileRow, row_text
 from tuilab.errors import BadInput
+from tuilab.events import example_of
 from tuilab.experiment import Experiment
 from tuilab.lab.insight.images import images
 from tuilab.lab.prediction import Predictor, far_texts, written
@@ -43,6 +45,8 @@ class Near(Struct, frozen=True, kw_only=True):
     """A training row, the `place`-th from 0: what it is, and how far it is away."""
 
     place: int
+    row: FileRow | None = None
+    """Of its file, if it is of one."""
     label: str
     distance: float
     """Root of the mean of the squared differences of the inputs, each in σ of train."""
@@ -157,6 +161,12 @@ class Asking:
         """The class of an example of a part, or its number."""
         return self._label(self.parts[part].y[place])
 
+    def name(self, part: str, place: int) -> str:
+        """What an example of a part is called: `dev example 1`, with the row of its file where it is of one."""
+        rows = self.parts[part].rows
+        where = f", {row_text(rows.row(place), rows.file)}" if rows else ""
+        return f"{example_of(part)} {place + 1:,}{where}"
+
     def cells(self, column: int, text: str) -> tuple[str, ...]:
         """The cells of a whole row, where `text` is one with a tab, a semicolon or a comma between; else it alone.
 
@@ -208,7 +218,7 @@ class Asking:
         """Those to the inputs x (n,)."""
         if self.dataset is None:
             return ()
-        X = self.dataset.train.X
+        X, rows = self.dataset.train.X, self.dataset.train.rows
         step = max(1, _BLOCK // len(x))
         squares = np.concatenate(
             [(((X[at : at + step] - x) / self._spread) ** 2).mean(axis=1) for at in range(0, len(X), step)]
@@ -216,6 +226,7 @@ class Asking:
         return tuple(
             Near(
                 place=place,
+                row=rows.row(place) if rows else None,
                 label=self._label(self.dataset.train.y[place]),
                 distance=math.sqrt(squares[place]),
                 texts=self._texts(X[place]),

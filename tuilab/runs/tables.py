@@ -18,13 +18,14 @@ from msgspec import Struct, structs
 from tuilab.data import files
 from tuilab.data.columns.reading import Reading
 from tuilab.data.origin import Origin, Stamp
+from tuilab.data.row_numbers import as_array, told_numbers
 from tuilab.data.table import Table, is_right
 from tuilab.experiment.fields import PLAIN, ColumnsSection
 from tuilab.runs.archive import read_arrays, write_arrays
 from tuilab.runs.files import entries, look_up, make_place, remove, room, tidy
 from tuilab.runs.folder import SWEEPS
 
-VERSION = 2
+VERSION = 3
 """Of what a table says. Another one is read from its file again."""
 LEAST = 2**20
 """Bytes of a file; a smaller one is read in a few hundredths of a second."""
@@ -51,6 +52,7 @@ class _Said(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the label is called."""
     columns: tuple[Reading, ...] = ()
     notes: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
 
 
 class Tables:
@@ -98,7 +100,8 @@ class Tables:
 
     def _keep(self, place: Path, table: Table, label: str, decided: str) -> None:
         """Writes `table`, if there is room. Raises OSError or ValueError."""
-        needed = table.X.nbytes + table.y.nbytes
+        numbers = as_array(table.numbers)
+        needed = table.X.nbytes + table.y.nbytes + numbers.nbytes
         if table.origin is None or needed > MAXIMUM_BYTES or needed > SHARE * room(self._folder):
             return
         make_place(self._folder)
@@ -112,9 +115,10 @@ class Tables:
             named=table.label,
             columns=table.columns,
             notes=table.notes,
+            images=table.images,
         )
         written = np.frombuffer(msgspec.json.encode(said), np.uint8)
-        write_arrays(place, {"X": table.X, "y": table.y, "said": written})
+        write_arrays(place, {"X": table.X, "y": table.y, "numbers": numbers, "said": written})
 
     def _make_room(self, needed: int, but: str) -> None:
         """Removes what was left behind, and those tables that nobody has asked for for longest, until one more fits."""
@@ -138,7 +142,8 @@ def _read(place: Path, stamp: Stamp, label: str, decided: str) -> Table | None:
         arrays = read_arrays(place)
         said = msgspec.json.decode(arrays["said"].tobytes(), type=_Said)
         names = (said.features, said.classes, said.origin, said.named)
-        table = Table(arrays["X"], arrays["y"], *names, columns=said.columns, notes=said.notes)
+        rows = told_numbers(arrays["numbers"]), said.images
+        table = Table(arrays["X"], arrays["y"], *names, said.columns, said.notes, *rows)
     except (KeyError, ValueError, RecursionError):  # BadInput and msgspec's are a ValueError
         return None
     if (said.version, said.label, said.decided, said.origin.stamp) != (VERSION, label, decided, stamp) or not is_right(

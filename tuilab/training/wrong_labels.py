@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tuilab.arrays import Array
 from tuilab.data import Dataset, Part, Prepare, prepare
+from tuilab.data.row_numbers import FileRow
 from tuilab.errors import BadInput
 from tuilab.experiment import Experiment, edit
 from tuilab.stages import Team
@@ -49,6 +50,10 @@ class Doubt(Struct, frozen=True, kw_only=True):
     part: str
     example: int
     """Its index in the part."""
+    file: str = ""
+    """What it stands in; empty of what is of no file."""
+    row: FileRow | None = None
+    """The row of that file that it is, or the image in that folder."""
     label: int
     said: int
     believed: float
@@ -109,7 +114,11 @@ def doubts(experiment: Experiment, data: Prepare = prepare, *, threads: int = 1)
                 black_box=len(y) - seen,
                 error=error,
                 chance=chance,
-                doubts=tuple(_doubted(chances / (round + 1), y, places, listed)) if beats_chance(error, chance) else (),
+                doubts=tuple(
+                    _placed(one, dataset.parts[one.part]) for one in _doubted(chances / (round + 1), y, places, listed)
+                )
+                if beats_chance(error, chance)
+                else (),
             )
 
 
@@ -123,6 +132,11 @@ def _trained(experiment: Experiment, dataset: Dataset, train: Part, asked: Array
         training.advance_in_strides(updates)
         chances = predict(training.problem.network, training.parameters, asked).probabilities
     return np.nan_to_num(chances, nan=1 / len(dataset.classes))
+
+
+def _placed(one: Doubt, part: Part) -> Doubt:
+    """With the row of the file that the example of that part is, if it is of one."""
+    return one if part.rows is None else structs.replace(one, file=part.rows.file, row=part.rows.row(one.example))
 
 
 def _doubted(chances: Array, y: Array, places: list[tuple[str, int]], listed: Array) -> list[Doubt]:

@@ -19,6 +19,7 @@ from tuilab.data.columns.sheet import Sheet, read_sheet
 from tuilab.data.columns.written import CALLED
 from tuilab.data.csv_rows import cell_fault, in_cell, in_label
 from tuilab.data.packing import in_rows, packed
+from tuilab.data.row_numbers import told_numbers
 from tuilab.data.table import (
     MINIMUM_EXAMPLES,
     Labels,
@@ -80,6 +81,7 @@ def table_of(sheet: Sheet, wanted: ColumnsSection, like: Sequence[Reading] = ())
         label=sheet.columns[sheet.label].name,
         columns=tuple(one.reading for one in used),
         notes=tuple(notes),
+        numbers=told_numbers(sheet.numbers[kept]),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from tuilab.arrays import Array
+from tuilab.data.row_numbers import FileRow
 from tuilab.errors import BadInput
 from tuilab.events import Tally, part_name
 from tuilab.experiment import Experiment
@@ -15,7 +16,7 @@ from tuilab.lab.insight.images import brightest, images
 from tuilab.lab.insight.insight import Insight
 from tuilab.lab.insight.unusual import farthest
 from tuilab.lab.moments import Moment
-from tuilab.lab.sentences.mistakes import WORN_OUT, gap_text, slice_lines, slice_name, tag_lines
+from tuilab.lab.sentences.mistakes import WORN_OUT, gap_text, slice_lines, slice_name, tag_lines, with_rows
 from tuilab.lab.service import Lab
 from tuilab.lab.watching import Snapshot
 from tuilab.nn.task.classification import NO_CLASS
@@ -71,6 +72,9 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
     features: tuple[str, ...]
     confusion: Array
     places: Array
+    file: str = ""
+    rows: tuple[FileRow, ...] = ()
+    """Of that `file` each listed one is; none of what is of no file."""
     truth: Array
     predicted: Array
     probability: Array
@@ -138,6 +142,8 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             features=dataset.features,
             confusion=confusion(truth, said, len(dataset.classes)),
             places=places,
+            file=part.rows.file if part.rows else "",
+            rows=tuple(map(part.rows.row, places.tolist())) if part.rows else (),
             truth=truth[places],
             predicted=said[places],
             probability=chances[places].max(axis=1, initial=0.0) if len(places) else np.empty(0),
@@ -207,7 +213,8 @@ class MistakesInsight(Insight, frozen=True, kw_only=True, eq=False):
             told = "" if self.images.size else unusual
             rows.append((count(place), self._name(truth), self._name(taken), sure, told))
         more = self.mistakes - len(self.places)
-        return (*aligned(rows, "lllrl"), *([f"and {count(more)} more"] if more else [])) if self.mistakes else ()
+        lines = with_rows(rows, self.rows, [self.file] * len(self.rows), "lllrl")
+        return (*lines, *([f"and {count(more)} more"] if more else [])) if self.mistakes else ()
 
     @cached_property
     def captions(self) -> tuple[str, ...]:

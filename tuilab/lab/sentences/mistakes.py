@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tuilab.data import Dataset
+from tuilab.data.row_numbers import FileRow, file_name
 from tuilab.text import clean
 from tuilab.training.better import Better
 from tuilab.training.eyeball import Tagged, worn_out
@@ -120,5 +121,25 @@ def doubt_lines(known: Doubts, classes: Sequence[str]) -> tuple[str, ...]:
         label, said = clean(classes[one.label], 20), clean(classes[one.said], 20)
         shares = [f"{100 * share:.1f} %" for share in (one.believed, one.probability)]
         rows.append((one.part, count(one.example), label, shares[0], said, shares[1]))
-    more = len(known.doubts) - LISTED
-    return (*aligned(rows, "lrlrlr"), *([f"and {count(more)} more"] if more > 0 else []))
+    more, listed = len(known.doubts) - LISTED, known.doubts[:LISTED]
+    lines = with_rows(rows, [one.row for one in listed if one.row], [one.file for one in listed], "lrlrlr", at=2)
+    return (*lines, *([f"and {count(more)} more"] if more > 0 else []))
+
+
+def with_rows(
+    cells: Sequence[tuple[str, ...]], rows: Sequence[FileRow], files: Sequence[str], sides: str, at: int = 1
+) -> tuple[str, ...]:
+    """As `aligned`, with a column in place `at` of which row of its file each example is, where all are of files.
+
+    `cells` have a head, `rows` and `files` none.
+    """
+    if len(rows) < len(cells) - 1 or not rows:
+        return aligned(cells, sides)
+    named = any(isinstance(row, str) for row in rows)
+    told = ["image" if named else "row", *(clean(str(row), 40) for row in rows)]
+    several = list(dict.fromkeys(files))
+    if len(several) > 1:
+        told[1:] = [f"{row} of {file_name(file)}" for row, file in zip(told[1:], files, strict=True)]
+    made = [(*line[:at], row, *line[at:]) for line, row in zip(cells, told, strict=True)]
+    lines = aligned(made, f"{sides[:at]}{'l' if named or len(several) > 1 else 'r'}{sides[at:]}")
+    return (*lines, *([] if named or len(several) > 1 else [f"row: of {file_name(files[0])}, as tuilab data counts"]))

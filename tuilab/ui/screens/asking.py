@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from tuilab.errors import BadInput
-from tuilab.events import example_of
 from tuilab.experiment import Experiment
 from tuilab.lab import Lab
 from tuilab.lab.asking import Answer, Asking, Near, sigmas
@@ -205,9 +204,8 @@ class AskingScreen(Room[None]):
             origin = "As typed"
         else:
             part, place = self._chosen
-            origin = (
-                f"{example_of(part).capitalize()} {place + 1:,}, truly {clean(self._asking.truth(part, place), 60)}"
-            )
+            name = self._asking.name(part, place)
+            origin = f"{name[0].upper()}{name[1:]}, truly {clean(self._asking.truth(part, place), 60)}"
         self._say(f"{origin}. Predicted: {answer.said}")
         pictured = len(answer.images) > 0
         drawing, nearest = self.query_one(Drawing), self.query_one("#nearest", DataTable)
@@ -215,7 +213,8 @@ class AskingScreen(Room[None]):
         if pictured:
             captions = ["asked", *(f"{clean(near.label, 8)} {near.distance:.2g}" for near in answer.nearest)]
             drawing.draw(lambda wide, high: paint(answer.images, captions, wide, high))
-        heads = ("TRAINING ROW", "TRULY", "AWAY", *(clean(one.name, CELL) for one in self._asking.columns[:CELL]))
+        row = "ROW IN FILE" if any(near.row for near in answer.nearest) else "TRAINING ROW"
+        heads = (row, "TRULY", "AWAY", *(clean(one.name, CELL) for one in self._asking.columns[:CELL]))
         fill(nearest, heads, [_near_cells(near) for near in answer.nearest])
 
     def _refuse(self, error: BadInput) -> None:
@@ -230,4 +229,5 @@ class AskingScreen(Room[None]):
 
 def _near_cells(near: Near) -> tuple[str, ...]:
     cells = (clean(text, CELL) for text in near.texts[:CELL])
-    return (f"{near.place + 1:,}", clean(near.label, CELL), sigmas(near.distance), *cells)
+    row = f"{near.place + 1:,}" if near.row is None else clean(str(near.row), CELL)
+    return (row, clean(near.label, CELL), sigmas(near.distance), *cells)

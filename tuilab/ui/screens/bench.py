@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Input, Static
 
+from tuilab.data.row_numbers import row_text
 from tuilab.errors import BadInput
 from tuilab.lab import Lab, Snapshot
 from tuilab.lab.insight.mistakes import FARTHEST, MistakesInsight
@@ -233,7 +234,8 @@ def head(found: MistakesInsight, place: int) -> str:
     truth, said = names[int(found.truth[place])], names[int(found.predicted[place])]
     sure = found.probability[place]
     told = f"Mistake {count(place + 1)} of {count(found.mistakes)} among {count(found.looked_at)} of {part}: "
-    told += f"example {count(int(found.places[place]))} is {truth}, predicted {said}"
+    where = f", {row_text(found.rows[place], found.file)}," if found.rows else ""
+    told += f"example {count(int(found.places[place]))}{where} is {truth}, predicted {said}"
     told += "." if np.isnan(sure) else f", {percent(float(sure))} sure."
     return f"{told} {worn_out_text(found.gap)}".rstrip()
 
