@@ -49,6 +49,18 @@ def test_an_example_is_told_with_its_nearest_training_rows(mixed: tuple[Lab, Pat
     assert answer.said.startswith(f"{own.label} · {own.label}: 9") and "Of the nearest 5 training rows: " in answer.said
 
 
+def test_an_example_is_called_by_its_row_in_the_file(mixed: tuple[Lab, Path, Experiment, str]) -> None:
+    """That row of the file holds its cells; so do those of the nearest training rows."""
+    lab, path, experiment, run = mixed
+    asking, lines = Asking(lab, experiment, run), path.read_text().splitlines()
+    for part in ("train", "dev", "test"):
+        for place in range(len(asking.parts[part].y)):
+            found = re.fullmatch(rf"\w+ example {place + 1}, row (\d+) of mixed.csv", asking.name(part, place))
+            assert found and tuple(lines[int(found[1]) - 1].split(";")[:3]) == asking.example(part, place)
+    for near in asking.answer(asking.example("dev", 0)).nearest:
+        assert isinstance(near.row, int) and tuple(lines[near.row - 1].split(";")[:3]) == near.texts
+
+
 def test_what_is_typed_goes_the_way_of_predict(mixed: tuple[Lab, Path, Experiment, str], tmp_path: Path) -> None:
     """A missing value and an unknown level are said and predicted; what is no value is named with its column."""
     lab, _, experiment, run = mixed

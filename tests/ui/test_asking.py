@@ -1,13 +1,37 @@
 """The room of a single example: chosen, typed, refused; and the way back."""
 
+from pathlib import Path
+
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Input
 
+from tests.trainers import end_of
 from tests.ui.conftest import said, until
+from tuilab.experiment import Experiment, edit
+from tuilab.lab import Lab
 from tuilab.ui.app import LabApp
 from tuilab.ui.screens.asking import AskedTable, AskingScreen
 from tuilab.ui.screens.lab import LabScreen
+
+
+async def test_the_nearest_rows_are_those_of_the_file(lab: Lab, tmp_path: Path) -> None:
+    """Which are told narrower than their places in the training part were."""
+    lines = ["x,me,kind", *(f"{row % 7}.5,{row + 2},{'ab'[row % 7 > 3]}" for row in range(60))]
+    (tmp_path / "people.csv").write_text("\n".join(lines))
+    edits = {"data.source": str(tmp_path / "people.csv"), "optimization.iterations": "3"}
+    run = end_of(lab, lab.start(edit(Experiment(), edits)))
+    app = LabApp(lab, run.experiment, "people", run.name)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.status == "done")
+        await pilot.press("E")
+        await until(pilot, lambda: isinstance(app.screen, AskingScreen) and "Dev example 1, row " in said(app))
+        own = app.screen.query_one("#columns", DataTable).get_row_at(1)[1].plain
+        assert f"Dev example 1, row {own} of people.csv, truly " in said(app)
+        nearest = app.screen.query_one("#nearest", DataTable)
+        await until(pilot, lambda: nearest.row_count == 5)
+        assert str(nearest.ordered_columns[0].label) == "ROW IN FILE"
+        assert all(row[0].plain == row[4].plain for row in map(nearest.get_row_at, range(5)))
 
 
 async def test_an_example_is_chosen_changed_and_asked_again(app: LabApp, finished: str) -> None:

@@ -134,6 +134,16 @@ def test_an_image_is_as_large_as_its_room() -> None:
     assert sizes == {(34, 17): 16, (34, 9): 8, (9, 17): 4}
 
 
+def test_a_mistake_is_named_by_its_row_or_the_image() -> None:
+    found = half_wrong(400, {})
+    rows = range(9, 9 + len(found.places))
+    told = head(replace(found, file="/data/pe\x1bople.csv", rows=tuple(rows)), 2)
+    assert f"example {found.places[2]}, row 11 of pe\ufffdople.csv, is " in told
+    named = replace(found, file="flowers/", rows=tuple(f"rose/{row}.png" for row in rows))
+    assert f"example {found.places[0]}, rose/9.png, is " in head(named, 0)
+    assert f"example {found.places[0]} is " in head(found, 0)
+
+
 def test_who_looks_at_a_part_that_is_worn_out_is_told_what_that_means() -> None:
     for errors, worn in (((0.02, 0.15), True), ((0.1, 0.1), False)):
         found = replace(half_wrong(400, {}), gap=shares_on_others(errors, (200, 200)))

@@ -122,24 +122,24 @@ def doubt_lines(known: Doubts, classes: Sequence[str]) -> tuple[str, ...]:
         shares = [f"{100 * share:.1f} %" for share in (one.believed, one.probability)]
         rows.append((one.part, count(one.example), label, shares[0], said, shares[1]))
     more, listed = len(known.doubts) - LISTED, known.doubts[:LISTED]
-    lines = with_rows(rows, [one.row for one in listed if one.row], [one.file for one in listed], "lrlrlr", at=2)
+    where = [one.row for one in listed if one.row]
+    lines = with_rows(rows, where, [one.file for one in listed], "lrlrlr", at=1)
     return (*lines, *([f"and {count(more)} more"] if more > 0 else []))
 
 
 def with_rows(
-    cells: Sequence[tuple[str, ...]], rows: Sequence[FileRow], files: Sequence[str], sides: str, at: int = 1
+    cells: Sequence[tuple[str, ...]], rows: Sequence[FileRow], files: Sequence[str], sides: str, at: int = 0
 ) -> tuple[str, ...]:
-    """As `aligned`, with a column in place `at` of which row of its file each example is, where all are of files.
+    """As `aligned`; where examples are of files, which row of it each is stands in place of its number in the part.
 
-    `cells` have a head, `rows` and `files` none.
+    That is in column `at` of `cells`, whose first ones are its head; `rows` and `files` have none.
     """
-    if len(rows) < len(cells) - 1 or not rows:
+    if not rows:
         return aligned(cells, sides)
-    named = any(isinstance(row, str) for row in rows)
-    told = ["image" if named else "row", *(clean(str(row), 40) for row in rows)]
-    several = list(dict.fromkeys(files))
-    if len(several) > 1:
-        told[1:] = [f"{row} of {file_name(file)}" for row, file in zip(told[1:], files, strict=True)]
-    made = [(*line[:at], row, *line[at:]) for line, row in zip(cells, told, strict=True)]
-    lines = aligned(made, f"{sides[:at]}{'l' if named or len(several) > 1 else 'r'}{sides[at:]}")
-    return (*lines, *([] if named or len(several) > 1 else [f"row: of {file_name(files[0])}, as tuilab data counts"]))
+    named, several = any(isinstance(row, str) for row in rows), len(set(files)) > 1
+    told = [clean(str(row), 40) for row in rows]
+    if several:
+        told = [f"{row} of {file_name(file)}" for row, file in zip(told, files, strict=True)]
+    heads = ["image" if named else "row", *told]
+    lines = aligned([(*one[:at], row, *one[at + 1 :]) for one, row in zip(cells, heads, strict=True)], sides)
+    return lines if named or several else (*lines, f"row: of {file_name(files[0])}, as tuilab data counts")
