@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tuilab.data import Dataset, files, prepare
+from tuilab.data import Dataset, Part, files, prepare
+from tuilab.data.row_numbers import SourceRows
 from tuilab.experiment import Experiment, edit
 from tuilab.runs import Tables, tables
 
@@ -197,3 +198,14 @@ def test_a_table_kept_on_disk_knows_its_rows(tmp_path: Path, monkeypatch: pytest
     first = prepare(wanted, kept.load)
     monkeypatch.setattr(files, "load", None)
     assert check(prepare(wanted, kept.load)) == check(first)
+
+
+def test_a_part_knows_the_rows_of_some_of_its_examples_by_their_places_or_as_booleans() -> None:
+    for numbers in (range(2, 8), np.array([2, 3, 5, 7, 8, 9], np.int32)):
+        part = Part(np.zeros((6, 1)), np.arange(6), rows=SourceRows("people.csv", numbers))
+        chosen = np.array([False, True, False, False, True, True])
+        for index in (chosen, np.flatnonzero(chosen)):
+            some = part.at(index)
+            assert (
+                some.rows is not None and [some.rows.row(at) for at in range(3)] == np.asarray(numbers)[chosen].tolist()
+            )
