@@ -260,3 +260,16 @@ def test_copies_are_of_the_group_of_their_original(tmp_path: Path) -> None:
     assert part.group is not None and part.group.tolist() == list(range(len(part.y) // 5)) * 5
     check = inputs_tell(Setup.of(experiment, prepare, ""))
     assert check is not None and not check.holds
+
+
+def test_patients_of_a_file_of_its_own_are_groups_of_their_own(tmp_path: Path) -> None:
+    """All that train has not were one group, and nothing was told of them."""
+    experiment, other = visits(tmp_path / "visits.csv", 0), tmp_path / "dev.csv"
+    text = (tmp_path / "visits.csv").read_text()
+    other.write_text(text.replace("\nP", "\nQ"))
+    edits = {"data.dev_source": str(other), "split.train": "0.8", "split.dev": "0"}
+    dataset = prepare(edit(experiment, edits))
+    assert dataset.dev.group is not None and np.bincount(dataset.dev.group).tolist() == [5] * 120
+    assert not any("group" in note for note in dataset.notes)
+    known = reliability(np.full(10, 0.9), np.arange(10) < 5, group=np.zeros(10, int))
+    assert known is not None and known.noise <= 1

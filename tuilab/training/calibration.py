@@ -92,8 +92,8 @@ def reliability(said: Array, right: Array, seed: int = 0, group: Array | None = 
     examples = np.diff([*starts, len(said)])
     means = np.add.reduceat(said, starts) / examples
     shares = np.add.reduceat(right.astype(np.float64), starts) / examples
-    drawn = means + more * (_drawn(said, starts, seed) / examples - means)
-    low, high = np.clip(np.quantile(drawn, BAND, axis=0), 0, 1)
+    drawn = np.clip(means + more * (_drawn(said, starts, seed) / examples - means), 0, 1)
+    low, high = np.quantile(drawn, BAND, axis=0)
     weights = examples / len(said)
     ece = float(weights @ np.abs(means - shares))
     # Of few examples most draws are the same: none of them is less than it is by rounding, nor between two of them.

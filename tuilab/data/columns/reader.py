@@ -146,7 +146,10 @@ def _alike(sheet: Sheet, like: Iterable[Reading]) -> list[Used]:
         column = columns.get(reading.name)
         if column is None:
             raise BadInput(f'has no column "{clean(reading.name, 60)}", which data.source has')
-        values, wrong = values_of(column, reading)
+        known = reading.levels
+        if reading.role == "group":  # another patient is a group of its own, and not one with all others
+            known = tuple(dict.fromkeys((*known, *column.texts)))
+        values, wrong = values_of(column, structs.replace(reading, levels=known))
         if wrong:
             row = int(np.argmax(column.holding(wrong)))
             fault = cell_fault(text := column.text(row)) or f"no {reading.kind}: {clean(text, 40)!r}"
