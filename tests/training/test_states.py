@@ -150,6 +150,8 @@ def test_without_a_report_or_a_curve_nothing_is_found() -> None:
         (0.6895 + np.exp(-np.arange(1000) / 300) / 50, "told"),
         (np.linspace(0.6, 0.8, 1000) ** 3, "overshooting"),
         (0.7 + 0.3 * (-1.0) ** np.arange(1000), "overshooting"),
+        (0.7 + 0.04 * (-1.0) ** np.arange(1000), "overshooting"),
+        (0.7 + 0.02 * (-1.0) ** np.arange(1000), "told"),  # it has come to rest, and trembles
         (0.6 + np.exp(-np.arange(1000) / 50), "told"),
         (np.full(20, 0.7), "told"),
         (np.full(1000, np.inf), "told"),
