@@ -222,6 +222,8 @@ def test_few_examples_that_make_the_error_are_told_and_are_no_learning_by_heart(
         assert (found.actions[0].label, found.actions[0].why) == ("see to the outliers", "those whose y is 7 first")
         assert not any("L2" in one.label or "copies" in one.label for one in found.actions)
     one = Outliers(examples=1, share=0.7, others=0.2, targets=(7.0,))
+    own = replace(one, file="a/pri\x1bces.csv", rows=(62,))
+    assert "Is that row right (62 of pri\ufffdces.csv)?" in outliers_text(own, 100, "dev")
     assert outliers_text(one, 100, "dev").startswith("Outliers: 1 of 100 dev examples makes 70 % of the dev error")
     assert "1 dev example makes" in outliers_text(one, None, "dev") and "Is that row right?" in outliers_text(
         one, 9, "dev"
@@ -286,6 +288,11 @@ def test_where_a_few_rows_make_the_error_they_are_told_and_no_bigger_network(tmp
         assert first.label == "see to the outliers" and "whose price is" in first.why and not first.edits
         prices = {f"{price:.6g}" for price in np.loadtxt(path, delimiter=",", skiprows=1)[:, 3]}
         assert all(f"{target:.6g}" in prices and f"{target:.6g}" in first.why for target in few.targets)
+        table = np.loadtxt(path, delimiter=",", skiprows=1)[:, 3]
+        assert len(few.rows) == len(few.targets)
+        assert np.allclose([table[row - 2] for row in few.rows], few.targets, atol=1e-6)
+        more = "first " if few.examples > len(few.rows) else ""
+        assert f" right ({more}{', '.join(map(str, few.rows))} of prices.csv)?" in told.sentence
         assert not any("network.hidden" in one.edits for one in others) and bool(others) == bool(hidden)
     assert named >= (6 if hidden else 8) and right >= 7
 

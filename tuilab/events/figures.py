@@ -66,6 +66,9 @@ class Outliers(Struct, frozen=True, kw_only=True):
     """The error of all the others."""
     targets: Annotated[tuple[float, ...], Meta(max_length=MOST_TOLD)] = ()
     """What the target is of those that it is farthest off on, in its units."""
+    file: Annotated[str, Meta(max_length=10_000)] = ""
+    rows: Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(max_length=MOST_TOLD)] = ()
+    """Of that file they are; none of what is of no table."""
 
 
 class Threshold(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tuilab.arrays import Array
+from tuilab.data.row_numbers import SourceRows
 from tuilab.events import MOST_CLASSES, Outliers, Tally, Threshold
 from tuilab.nn import Network, Parameters, Pass
 from tuilab.training.agreement import Seen, agreement
@@ -22,13 +23,20 @@ class Evaluator:
     """The cost and the error of one part: X of shape (m, n_x), labels y of shape (m,); m may be 0.
 
     With `chosen`, indices into them, of these examples alone; they are gathered as they are needed. X is where the
-    parameters are: on one device. `group` (m,) tells which examples are of one group, and so err alike.
+    parameters are: on one device. `group` (m,) tells which examples are of one group, and so err alike;
+    `rows` (m,) where they stand in their file.
     """
 
     def __init__(
-        self, network: Network, X: Array, y: Array, chosen: Array | None = None, group: Array | None = None
+        self,
+        network: Network,
+        X: Array,
+        y: Array,
+        chosen: Array | None = None,
+        group: Array | None = None,
+        rows: SourceRows | None = None,
     ) -> None:
-        self._network, self._X, self._chosen, self._group = network, X, chosen, group
+        self._network, self._X, self._chosen, self._group, self._rows = network, X, chosen, group, rows
         self._y = y if chosen is None else y[chosen]
         self._passes: dict[int, Pass] = {}
 
@@ -63,7 +71,7 @@ class Evaluator:
         of_each = np.concatenate(errors)
         square = float(np.square(of_each).mean())
         spread = math.sqrt(max(0.0, square - error * error)) if math.isfinite(square) else None
-        others = outliers(of_each, task.predict(y[None]))
+        others = outliers(of_each, task.predict(y[None]), self._rows)
         with np.errstate(all="ignore"):  # weights that exploded are looked at, too
             agrees = agreement(Seen(np.concatenate(said)[:, None], y[:, None])).beyond
         return AtLast(loss / len(y), error, spread, agrees if math.isfinite(agrees) else None, others, worth=grouped)

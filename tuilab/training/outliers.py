@@ -8,6 +8,7 @@ none is in half a billion.
 import numpy as np
 
 from tuilab.arrays import Array
+from tuilab.data.row_numbers import SourceRows, file_name
 from tuilab.events import Outliers, example_of
 from tuilab.events.figures import MOST_TOLD
 from tuilab.words import count, percent
@@ -24,8 +25,8 @@ No interval of a mean holds whatever the rows are like, if a rare one may be as 
 L. J. Savage, "The nonexistence of certain statistical procedures in nonparametric problems", 1956): so it is said."""
 
 
-def outliers(errors: Array, targets: Array) -> Outliers | None:
-    """Those of squared errors (m,) of these targets (m,), in their units; None where there are none.
+def outliers(errors: Array, targets: Array, rows: SourceRows | None = None) -> Outliers | None:
+    """Those of squared errors (m,) of these targets (m,), in their units, and `rows`; None where there are none.
 
     Nothing is far beside errors of 0, which half of the examples have where they were learned by heart.
     """
@@ -41,6 +42,8 @@ def outliers(errors: Array, targets: Array) -> Outliers | None:
         share=min(1.0, theirs / total),
         others=float(errors[errors <= near].mean()),
         targets=tuple(targets[worst].tolist()),
+        file=rows.file if rows else "",
+        rows=tuple(row for row in map(rows.row, worst.tolist()) if isinstance(row, int)) if rows else (),
     )
 
 
@@ -48,11 +51,13 @@ def outliers_text(one: Outliers, examples: int | None, part: str) -> str:
     """Of the few of so many `examples` of a part, for a person."""
     of = "" if examples is None else f" of {count(examples)}"
     verb, rows = ("makes", "Is that row") if one.examples == 1 else ("make", "Are those rows")
+    first = "first " if one.examples > len(one.rows) else ""
+    where = f" ({first}{', '.join(map(str, one.rows))} of {file_name(one.file)})" if one.rows else ""
     unknown = " More rows may hold larger ones, of which no interval here knows." if one.examples < FEWEST else ""
     what = f"{count(one.examples)}{of} {example_of(part)}{'' if one.examples == 1 and not of else 's'}"
     return (
         f"Outliers: {what} {verb} {100 * one.share:.0f} % of the {part} error; that of the others is "
-        f"{percent(one.others)}. {rows} right?{unknown}"
+        f"{percent(one.others)}. {rows} right{where}?{unknown}"
     )
 
 

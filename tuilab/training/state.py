@@ -34,7 +34,7 @@ class Training:
         self.engine = ENGINES[self.choice.name](problem, order)
         parts = ((name, getattr(problem.dataset, name)) for name in PARTS)
         self._evaluators = {
-            name: Evaluator(problem.network, self.engine.place(part.X), part.y, group=part.group)
+            name: Evaluator(problem.network, self.engine.place(part.X), part.y, group=part.group, rows=part.rows)
             for name, part in parts
         }
         self._running = self._watched()
