@@ -209,3 +209,12 @@ def test_a_part_knows_the_rows_of_some_of_its_examples_by_their_places_or_as_boo
             assert (
                 some.rows is not None and [some.rows.row(at) for at in range(3)] == np.asarray(numbers)[chosen].tolist()
             )
+
+
+def test_an_array_larger_than_memory_knows_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuilab.data.npy_file.fits", lambda *_: False)
+    X = np.stack([np.random.default_rng(0).normal(size=ROWS), np.arange(1, ROWS + 1)], axis=1)
+    np.save(tmp_path / "X.npy", X)
+    np.save(tmp_path / "y.npy", np.arange(ROWS) % 2)
+    dataset = prepared(tmp_path / "X.npy")
+    assert isinstance(dataset.train.X, np.memmap) and check(dataset, "x2") == set(range(1, ROWS + 1))
