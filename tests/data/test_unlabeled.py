@@ -10,6 +10,7 @@ from tuilab.data import unlabeled
 from tuilab.data.columns.column import TextColumn
 from tuilab.data.columns.encoders import fit
 from tuilab.data.columns.kinds import judge
+from tuilab.data.columns.reading import Reading
 from tuilab.errors import BadInput
 
 NAMED = ("age", "size")
@@ -156,3 +157,35 @@ def test_a_pipe_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadInput, match="lacks") as refused:
         unlabeled.load("-", NAMED)
     assert refused.value.file == "standard input"
+
+
+def test_a_long_table_of_many_kinds_is_read_in_pieces_and_told_of_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings = [
+        Reading(name="city", kind="category", levels=("bern", "ulm")),
+        Reading(name="size", kind="number", form="point"),
+        Reading(name="hue", kind="category", levels=("blue", "red")),
+    ]
+    encoders = fit(readings, np.array([[0.0, 1, 0], [1, 2, 1]]))
+    lines = [
+        f"{city},{size},{hue}"
+        for city, size, hue in zip(("ulm", "rom", "wien", "rom") * 5, "1 23" * 5, ("red", "") * 10, strict=True)
+    ]
+    path = tmp_path / "new.csv"
+    path.write_text("\n".join(["city,size,hue", *lines]))
+    whole = unlabeled.load(str(path), encoders.features, (), encoders)
+    assert whole[1] == (
+        '15 examples of a level of city that train has not ("rom", "wien"): all zeros',
+        "5 examples without size, which none of train lacks: the median",
+        "10 examples without hue, which none of train lacks: all zeros",
+    )
+    pieces, read = list[int](), type(encoders).read
+    monkeypatch.setattr(unlabeled, "_BLOCK", 9)
+    monkeypatch.setattr(type(encoders), "read", lambda self, rows, at: pieces.append(len(at)) or read(self, rows, at))
+    X, notes = unlabeled.load(str(path), encoders.features, (), encoders)
+    assert (X.tobytes(), notes) == (whole[0].tobytes(), whole[1])
+    assert pieces == [3] * 6 + [2]
+    path.write_text("\n".join(["city,size,hue", *lines, "ulm,many,red"]))
+    with pytest.raises(BadInput, match=r"row 22, column \"size\": no number: 'many'"):
+        unlabeled.load(str(path), encoders.features, (), encoders)

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
@@ -86,7 +87,9 @@ def row(
         values = encoders.read(read)
     except BadInput as error:
         raise BadInput(error.message.removeprefix("example 1, ")) from None
-    return encoders.apply(values), tuple(f"it is {doubt}" for doubt, _ in _doubts(encoders, values, read))
+    doubts = _Doubts(encoders)
+    doubts.add(values, read)
+    return encoders.apply(values), tuple(f"it is {doubt}" for doubt, _ in doubts.told())
 
 
 @contextmanager
@@ -165,28 +168,28 @@ def _table(
         said = f"row {first[0]}: holds numbers, and none of the names of the columns; those are wanted above it"
         raise BadInput(f"{said}: {listed(wanted, 8)}")
     places = _places(wanted, names, aside)
-    block = None if encoders else max(1, _BLOCK // len(names))
-    found, notes = [np.empty((0, len(features)))], dict[str, int]()
-    while some := list(islice(one_by_one, block)):
+    found, doubts = [np.empty((0, len(features)))], _Doubts(encoders) if encoders else None
+    while some := list(islice(one_by_one, max(1, _BLOCK // len(names)))):
         for number, cells in some:
             if len(cells) != len(names):
                 raise ragged(number, cells, len(names))
-        chosen = [(number, [cells[place] for place in places]) for number, cells in some]
-        if encoders is None:
+        if encoders is None or doubts is None:
+            chosen = [(number, [cells[place] for place in places]) for number, cells in some]
             try:
                 found.append(numbers(chosen, [names[place] for place in places]))
             except BadInput as fault:
                 culprit = next(cell for _, texts in chosen for cell in texts if cell_fault(cell))
                 raise BadInput(f"{fault.message}{_of_missing(culprit)}") from None
         else:
-            columns = zip(*(cells for _, cells in chosen), strict=True)
-            read = dict(zip(wanted, columns, strict=True))
-            values = encoders.read(read, [number for number, _ in chosen])
-            notes = dict(_doubts(encoders, values, read))
+            texts = [*chain.from_iterable(cells for _, cells in some)]
+            read = {name: texts[place :: len(names)] for name, place in zip(wanted, places, strict=True)}
+            values = encoders.read(read, [number for number, _ in some])
+            doubts.add(values, read)
             found.append(encoders.apply(values))
         examples = sum(map(len, found))
         refuse_too_large(2 * 8 * examples * len(features), f"{examples} examples")
-    return np.concatenate(found), tuple(f"{plural(number, 'example')} {doubt}" for doubt, number in notes.items())
+    told = doubts.told() if doubts else ()
+    return np.concatenate(found), tuple(f"{plural(number, 'example')} {doubt}" for doubt, number in told)
 
 
 def _of_missing(cell: str) -> str:
@@ -211,15 +214,33 @@ def _refuse_other_width(cells: int, wanted: Sequence[str], aside: Collection[str
     raise BadInput(f"rows of {plural(cells, 'cell')}; {said}")
 
 
-def _doubts(encoders: Encoders, values: Values, read: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
-    """What is not as the training part had it, and of how many examples: (m, columns) `values` of the texts `read`."""
-    for name, places in encoders.unknown(values).items():
-        levels = dict.fromkeys(read[name][place].strip() for place in places.tolist())
-        yield of_unknown_level(name, tuple(levels)), len(places)
-    for one, missing in zip(encoders.encoders, np.isnan(values).sum(axis=0).tolist(), strict=True):
-        if missing and not one.marks_missing:  # where it has an input of its own, it is as in training
-            done = "all zeros" if one.reading.kind == "category" else "the median"
-            yield f"without {clean(one.reading.name, 40)}, which none of train lacks: {done}", missing
+class _Doubts:
+    """What is not as the training part had it, of the examples so far."""
+
+    def __init__(self, encoders: Encoders) -> None:
+        self._encoders = encoders
+        self._unknown, self._levels = Counter[str](), defaultdict[str, dict[str, None]](dict)
+        self._missing = np.zeros(len(encoders.encoders), np.int64)
+
+    def add(self, values: Values, read: Mapping[str, Sequence[str]]) -> None:
+        """Looks at (m, columns) `values` of the texts `read`."""
+        for name, places in self._encoders.unknown(values).items():
+            self._unknown[name] += len(places)
+            self._levels[name] |= dict.fromkeys(read[name][place].strip() for place in places.tolist())
+        self._missing += np.isnan(values).sum(axis=0)
+
+    def told(self) -> Iterator[tuple[str, int]]:
+        """Each doubt, and of how many examples."""
+        names = [one.reading.name for one in self._encoders.encoders]
+        yield from (
+            (of_unknown_level(name, tuple(self._levels[name])), self._unknown[name])
+            for name in names
+            if name in self._unknown
+        )
+        for one, missing in zip(self._encoders.encoders, self._missing.tolist(), strict=True):
+            if missing and not one.marks_missing:  # where it has an input of its own, it is as in training
+                done = "all zeros" if one.reading.kind == "category" else "the median"
+                yield f"without {clean(one.reading.name, 40)}, which none of train lacks: {done}", missing
 
 
 def _places(features: Sequence[str], names: Sequence[str], aside: Collection[str]) -> list[int]:
