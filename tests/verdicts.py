@@ -133,6 +133,15 @@ def outlier_table(path: Path, rows: int, seed: int, *, exponential: bool = False
     np.savetxt(path, np.column_stack([X, y]), "%.5f", ",", header="a,b,c,price", comments="")
 
 
+def bent_table(path: Path, rows: int, random: np.random.Generator) -> None:
+    """Writes a table of 50 columns, of which six tell of a number y, bent, two of them together; and noise."""
+    X = random.standard_normal((rows, 50))
+    y = np.sin(2 * X[:, 0]) + 0.5 * np.sin(2 * X[:, 1]) + X[:, 2] - 0.5 * X[:, 3] + 0.5 * X[:, 4] * X[:, 5]
+    y += 0.5 * random.standard_normal(rows)
+    names = ",".join([f"x{k}" for k in range(50)] + ["y"])
+    np.savetxt(path, np.column_stack([X, y]), "%.5f", ",", header=names, comments="")
+
+
 LABELS: dict[str, list[float] | None] = {
     "2": [0.5] * 2,
     "3": [1 / 3] * 3,

@@ -14,7 +14,17 @@ import pytest
 
 from tests.data.test_bayes import DENSITIES, PRECISION
 from tests.training.test_states import BASE, ILL
-from tests.verdicts import LABELS, Judged, judged, outlier_table, own_table, random_network, rare_table, shares
+from tests.verdicts import (
+    LABELS,
+    Judged,
+    bent_table,
+    judged,
+    outlier_table,
+    own_table,
+    random_network,
+    rare_table,
+    shares,
+)
 from tuilab.data.bayes import bayes_error
 from tuilab.data.generate import SHAPES, generate
 from tuilab.errors import BadInput
@@ -276,6 +286,27 @@ def test_regressions_are_judged_by_the_same_rules() -> None:
         f"regressions judged right: {right[True]} of {right.total()}; actions act: {acting[True]} of {acting.total()}"
     )
     assert right[True] >= 0.9 * right.total() and acting[True] >= 0.8 * acting.total()
+
+
+@pytest.mark.parametrize("hidden", ["[]", "1"])
+def test_where_both_are_high_the_first_action_makes_endless_data_better(hidden: str, tmp_path: Path) -> None:
+    """Of few rows and 50 columns, six of which tell of the target; 3,000 rows beside them say what 50 of dev cannot."""
+    path, endless = tmp_path / "few.csv", tmp_path / "endless.csv"
+    own = {"data.source": str(path), "data.test_source": str(endless), "split.train": "0.75", "split.dev": "0.25"}
+    own |= {"split.test": "0", "network.hidden": hidden, "optimization.optimizer": "adam"}
+    of_dev, of_all = Counter[bool](), Counter[bool]()
+    for seed in range(95100, 95120):
+        draw = np.random.default_rng(seed)
+        bent_table(path, 200, draw)
+        bent_table(endless, 3000, draw)
+        run = judged(Experiment(), {**own, "optimization.learning_rate": "0.01", "seed": str(seed)})
+        if run.diagnosis.sentence.startswith("High bias and high variance"):
+            child = judged(run.experiment, run.diagnosis.actions[0].edits, run.line)
+            of_dev[dev(child) < dev(run)] += 1
+            of_all[(child.error.test or 0.0) < (run.error.test or 0.0)] += 1
+    told, ends = of_all.total(), f"dev better in {of_dev[True]}, endless in {of_all[True]}"
+    print(f"both high, hidden layers {hidden}: {ends} of {told}")
+    assert told >= 10 and of_all[True] >= 0.8 * told
 
 
 @pytest.mark.parametrize("exponential", [False, True])

@@ -238,6 +238,29 @@ def test_against_both_nothing_that_feeds_either() -> None:
     assert "λ = 12" in both
 
 
+@pytest.mark.parametrize(
+    ("edits", "first", "lambd"),
+    [
+        ({}, "hidden layers [20, 160] and L2 with λ = 20", "20.0"),
+        ({"network.hidden": "[]"}, "hidden layers [16] and L2 with λ = 20", "20.0"),
+        (
+            {"regularization.kind": "l2", "regularization.lambd": "0.01"},
+            "hidden layers [20, 160] and L2 with λ = 20",
+            "20.0",
+        ),
+        ({"regularization.kind": "l2", "regularization.lambd": "4"}, "hidden layers [20, 160]", None),
+    ],
+)
+def test_against_both_a_network_without_a_penalty_gets_one_as_it_is_made_bigger(
+    edits: dict[str, str], first: str, lambd: str | None
+) -> None:
+    known, parts = edit(FREE, edits), Parts(train=400)
+    both, bias = (recipe(known, high_bias=True, high_variance=high, examples=parts) for high in (True, False))
+    assert both[0].label == first and both[0].edits.get("regularization.lambd") == lambd
+    bigger = next(one for one in bias if "network.hidden" in one.edits)
+    assert "regularization.lambd" not in bigger.edits, "of little variance nothing is to be held back"
+
+
 def test_where_a_strong_penalty_may_be_why_bias_is_high_too_a_weaker_one_comes_first() -> None:
     strong = edit(HELD_BACK, {"regularization.lambd": "20"})
     for train, first in ((180, "λ = 2"), (2_000, "hidden layers [20, 160]")):

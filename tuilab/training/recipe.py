@@ -41,6 +41,8 @@ FIRST_PENALTY = 0.01
 """λ/m of a first L2 penalty: its pull on the weights, whatever m is."""
 STRONG = 10 * FIRST_PENALTY
 """λ/m of an L2 penalty that holds any fit back."""
+BESIDE_MORE = 5 * FIRST_PENALTY
+"""λ/m of a first L2 penalty of a network that is made bigger while its variance is high."""
 WEAK = FIRST_PENALTY / 2
 """λ/m of a penalty below which less of it frees nothing: of 61 random networks that underfit two learned more."""
 SLIGHT = FIRST_PENALTY / 100
@@ -79,7 +81,9 @@ def recipe(
         actions.append(action(f"dropout, keep_prob {shown(keep)}", why, {"dropout.keep_prob": listed(keep)}))
     if high_bias:
         actions += [] if high_variance else _freer(experiment, examples, harder_copies)
-        actions += _stronger(experiment, stopped_early)
+        regularized = high_variance and _slight(experiment, examples)
+        bigger = _bigger(experiment, _first_l2(examples, BESIDE_MORE) if regularized else {})
+        actions += _stronger(experiment, bigger, stopped_early)
     if little_data:  # first measure; it is also the surest cure
         actions += _more_examples(experiment)
     if high_variance:
@@ -224,27 +228,38 @@ def _begins_alike(experiment: Experiment) -> bool:
     return experiment.initialization.scheme == "zeros" or experiment.initialization.gain == 0
 
 
-def _stronger(experiment: Experiment, stopped_early: bool) -> list[Action]:
+def _stronger(experiment: Experiment, bigger: Action, stopped_early: bool) -> list[Action]:
     """A bigger network, longer training, another architecture."""
     kinds, longer = set(activations(experiment)), more_time(experiment, stopped_early)
     brief = experiment.optimization.iterations < BRIEF
     if kinds == {"linear"}:  # of which more units are as good as none
         return [longer, bent(experiment)] if brief else [bent(experiment), longer]
-    actions = [longer, _bigger(experiment)] if brief else [_bigger(experiment), longer]
+    actions = [longer, bigger] if brief else [bigger, longer]
     return [*actions, bent(experiment)] if {"linear", "sigmoid"} & kinds else actions
 
 
-def _bigger(experiment: Experiment) -> Action:
+def _bigger(experiment: Experiment, penalty: dict[str, object]) -> Action:
+    """More units, with these edits of the penalty: regularized, they hardly ever hurt."""
     hidden, why = experiment.network.hidden, "a bigger network can fit more"
+    beside = ""
+    if penalty:
+        beside, why = f" and L2 with λ = {penalty['regularization.lambd']:g}", f"{why}, L2 keeps it from overfitting"
     if hidden:
         times = 2 if max(hidden) >= NARROW else 4  # twice a unit or two is as little
         bigger = [times * units for units in hidden]
-        return action(f"hidden layers {shown(bigger)}", why, {"network.hidden": listed(bigger)})
+        edits: dict[str, object] = {"network.hidden": listed(bigger)}
+        return action(f"hidden layers {shown(bigger)}{beside}", why, edits | penalty)
     # Lists of one a layer, which are without a hidden one, have to grow too.
-    edits: dict[str, object] = {"network.hidden": "16", "network.activation": "relu"}
+    edits = {"network.hidden": "16", "network.activation": "relu"} | penalty
     if experiment.dropout.keep_prob != 1:
         edits["dropout.keep_prob"] = listed([keep_probs(experiment)[0], 1.0])
-    return action("hidden layers [16]", why, edits | HE if _begins_alike(experiment) else edits)
+    return action(f"hidden layers [16]{beside}", why, edits | HE if _begins_alike(experiment) else edits)
+
+
+def _first_l2(examples: Parts[int], pull: float) -> dict[str, object]:
+    """Edits to an L2 penalty of so much λ/m; of an m that is not known, to λ = 1."""
+    lambd = rounded_down(pull * examples.train) if examples.train else 1.0
+    return {"regularization.kind": "l2", "regularization.lambd": lambd}
 
 
 def deeper(experiment: Experiment) -> tuple[Action, ...]:
@@ -261,9 +276,9 @@ def _regularized(experiment: Experiment, examples: Parts[int]) -> list[Action]:
     actions = []
     regularization, hidden = experiment.regularization, experiment.network.hidden
     if _slight(experiment, examples):
-        lambd = rounded_down(FIRST_PENALTY * examples.train) if examples.train else 1.0
-        edits: dict[str, object] = {"regularization.kind": "l2", "regularization.lambd": lambd}
-        actions.append(action(f"L2 with λ = {lambd:g}", "a penalty keeps the weights small", edits))
+        edits = _first_l2(examples, FIRST_PENALTY)
+        label = f"L2 with λ = {edits['regularization.lambd']:g}"
+        actions.append(action(label, "a penalty keeps the weights small", edits))
     else:
         actions += _penalized(regularization, PENALTIES[regularization.kind].stronger, "a larger penalty")
     if hidden and min(keep_probs(experiment)) == 1:
