@@ -311,7 +311,7 @@ def test_who_learned_by_heart_is_told_so_and_no_bigger_network(
     seen = Course(labels=Parts(train=(300, 300), dev=(examples // 2, examples // 2)))
     found = diagnose(Parts(train=train, dev=dev), sizes, own, seen)
     assert found.sentence.startswith("Learned by heart: on dev its error, ") == heart
-    assert any(one.why == "a bigger network can fit more" for one in found.actions) != heart
+    assert any(one.why.startswith("a bigger network can fit more") for one in found.actions) != heart
 
 
 @pytest.mark.parametrize(("train", "heart"), [(0.25, False), (0.03, True)])
