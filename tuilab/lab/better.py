@@ -47,7 +47,7 @@ class _OnDev(NamedTuple):
     def each(self, *, balance: bool) -> Array:
         """How wrong each is, or each group of them; of balanced errors, times what an example counts for."""
         wrong = self.wrong * _weights(self.truth) if balance else self.wrong
-        return wrong if self.group is None else of_groups(np.asarray(wrong, float), self.group)
+        return of_groups(wrong, self.group)
 
 
 def better(lab: Lab, first: Snapshot, second: Snapshot, *, looks: int = 1, plain: bool = False) -> Better:
@@ -102,9 +102,9 @@ def _is_unequal(run: Snapshot) -> bool:
 
 
 def _balanced_on_others(first: Snapshot, second: Snapshot) -> Better | None:
-    """By the balanced errors of two runs on different dev sets, where classes are unequal."""
+    """By the balanced errors of two runs on different dev sets; None where no classes were counted."""
     one, another = (run.view.finished.tally.dev if run.view.finished else None for run in (first, second))
-    if not one or not another or not _is_unequal(first):
+    if not one or not another:
         return None
     alike = [(run.view.finished.worth.dev if run.view.finished else None) or 1.0 for run in (first, second)]
     return shares_on_others(

@@ -46,7 +46,7 @@ def agreement(seen: Seen, folds: Iterable[Seen] = ()) -> Agreement:
         each = (a * b).sum(axis=1)
         total += float(each.sum())
         alone = float(((a.T @ a) * (b.T @ b)).sum()) / max(len(a) - 1, 1)
-        variance += counted * alone / (1.0 if group is None else worth(each, group))
+        variance += counted * alone / worth(each, group)
         most += math.sqrt(float((a * a).sum()) * float((b * b).sum()))
     if not 0 < variance < math.inf:  # of dead inputs all is said alike
         return Agreement(0.0, 0.0)

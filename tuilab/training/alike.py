@@ -18,13 +18,15 @@ FEWEST = 5
 """Groups with a mistake, and with an example that is right, of which fewer tell nothing of how alike mistakes are."""
 
 
-def worth(errors: Array, group: NDArray[np.int64]) -> float:
+def worth(errors: Array, group: NDArray[np.int64] | None) -> float:
     """What an example of such a group, (m,), tells of the mean of their errors (m,), beside one that stands for itself.
 
     m times that is how many of those would tell as much: at most m; where the errors do not tell how alike they are, no
-    more than there are groups; 1 at least.
+    more than there are groups; 1 at least. Without groups each stands for itself.
     """
-    off = of_groups(np.asarray(errors, float), group)
+    if group is None or not len(errors):
+        return 1.0
+    off = of_groups(errors, group)
     groups, examples = len(off), len(errors)
     if groups == 1:
         return 1 / examples
@@ -36,11 +38,13 @@ def worth(errors: Array, group: NDArray[np.int64]) -> float:
     return max(1 / examples, few / max(1.0, effect))
 
 
-def of_groups(numbers: Array, group: NDArray[np.int64]) -> Array:
+def of_groups(numbers: Array, group: NDArray[np.int64] | None) -> Array:
     """One number a group, (…, G) of (…, m): with their mean, and as far from it as to spread as that mean does.
 
-    That of group g is the mean + (G/m)·Σ_{i in g} d_i.
+    That of group g is the mean + (G/m)·Σ_{i in g} d_i. Without groups they are as they were.
     """
+    if group is None:
+        return numbers
     _, places = np.unique(group, return_inverse=True)
     mean, groups = numbers.mean(axis=-1, keepdims=True), int(places.max()) + 1
     sums = np.stack([np.bincount(places, one, groups) for one in np.atleast_2d(numbers - mean)])

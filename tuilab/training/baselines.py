@@ -80,10 +80,8 @@ def against(
     """
     found = []
     for name, one in said.items():
-        wrong = [one != truth, network != truth]
-        if group is not None:
-            wrong = [of_groups(np.asarray(each, float), group) for each in wrong]
-        better = structs.replace(on_the_same(wrong[0], wrong[1]), grouped=group is not None)
+        first, second = (of_groups(each != truth, group) for each in (one, network))
+        better = structs.replace(on_the_same(first, second), grouped=group is not None)
         error = better.errors[0]
         found.append(
             Baseline(
@@ -99,7 +97,7 @@ def against(
 
 def interval(wrong: Array, group: Array | None) -> tuple[float, float]:
     """Wilson's of which of m examples are wrong, (m,), of as many as they are worth where they are of groups, (m,)."""
-    return wilson(float(np.mean(wrong)), len(wrong) * (1.0 if group is None else worth(wrong, group)))
+    return wilson(float(np.mean(wrong)), len(wrong) * worth(wrong, group))
 
 
 def nearest(X: Array, y: Array, asked: Array) -> Array:

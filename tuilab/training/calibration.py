@@ -84,7 +84,7 @@ def reliability(said: Array, right: Array, seed: int = 0, group: Array | None = 
     said, right = said[finite].astype(np.float64), right[finite]
     if not len(said):
         return None
-    more = 1.0 if group is None else worth(right - said, group[finite]) ** -0.5
+    more = worth(right - said, None if group is None else group[finite]) ** -0.5
     order = np.argsort(said, kind="stable")
     said, right = said[order], right[order]
     bins = min(BINS, len(said))
@@ -149,7 +149,7 @@ def temperature(
         if cold * scale > _FARTHEST:
             return None
     best = _crossing(lambda inverse: _slope(ahead, inverse), 0.0, cold)
-    alike = 1.0 if group is None else worth(_slopes(ahead, best), group[: len(y)])
+    alike = worth(_slopes(ahead, best), None if group is None else group[: len(y)])
     limit = _nll(ahead, best) + DROP / (alike * len(y))
 
     def beyond(inverse: float) -> float:

@@ -63,7 +63,7 @@ def tagged(
     for name, examples in tags.items():
         own = tuple(place for place in examples if place < len(wrong) and wrong[place] and looked_at[place])
         share, has = len(own) / seen, np.isin(np.flatnonzero(looked_at), own)
-        size = seen * (1.0 if group is None else worth(has, group[looked_at]))
+        size = seen * worth(has, None if group is None else group[looked_at])
         found.append(Tagged(name=name, examples=own, share=share, interval=wilson(share, size)))
     return tuple(found)
 
@@ -75,10 +75,9 @@ def gap(wrong: Array, looked_at: Array, group: Array | None = None) -> Better | 
     """
     if looked_at.all():
         return None
-    if group is None:
-        return on_others(wrong[looked_at], wrong[~looked_at])
-    seen, box = (of_groups(np.asarray(wrong[part], float), group[part]) for part in (looked_at, ~looked_at))
-    return structs.replace(on_others(seen, box), grouped=True)
+    parts = (looked_at, ~looked_at)
+    seen, box = (of_groups(wrong[part], None if group is None else group[part]) for part in parts)
+    return structs.replace(on_others(seen, box), grouped=group is not None)
 
 
 def worn_out(known: Better) -> bool:

@@ -53,7 +53,7 @@ def slices(X: Array | None, y: Array, wrong: Array, classes: int, group: Array |
     groups, (m,), as many are counted as tell as much (J. N. K. Rao and A. J. Scott, "A simple method for the analysis
     of clustered binary data", 1992).
     """
-    alike = 1.0 if group is None or not len(y) else worth(wrong, group)
+    alike = worth(wrong, group)
     found = _of_classes(y, wrong, classes)
     if X is not None:
         for feature in range(min(X.shape[1], FEATURES)):

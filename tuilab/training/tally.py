@@ -72,7 +72,8 @@ def beyond_chance(one: Tally) -> float:
     Both as frequent as they are, matched at random: Cohen's κ in units of its deviation where κ = 0, by the exact
     moments of the matching (Everitt 1968, "Moments of the statistics kappa and weighted kappa"). One right is taken off
     for continuity: of two classes their number goes in steps of two, and is skewed where one is rare. 0 where always
-    one class is said: no matching has another number right.
+    one class is said: no matching has another number right. It is `agreement` of one output a class, from counts alone,
+    which is what a log has.
     """
     size, products = sum(one.examples), [true * said for true, said in zip(one.examples, one.predicted, strict=True)]
     total = sum(products)
